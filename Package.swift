@@ -1,0 +1,55 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+/// Warnings stop the build where the project is developed and in CI, not on a user's newer compiler.
+let strict = Context.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+/// Tests may use whatever makes them short.
+let testSettings: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny")] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "jffs2",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "jffs2", targets: ["CommandLineTool"]),
+        .library(name: "JFFS2Library", targets: ["FlashBytes", "FileTree", "JFFS2", "ImageInput"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+
+        .target(name: "FlashBytes", dependencies: ["CDeflate", system], swiftSettings: settings),
+        .target(name: "FileTree", dependencies: ["FlashBytes", "CArchive", system], swiftSettings: settings),
+        .target(
+            name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate"], swiftSettings: settings),
+        .target(name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2"], swiftSettings: settings),
+        .executableTarget(
+            name: "CommandLineTool",
+            dependencies: [
+                "FlashBytes", "FileTree", "JFFS2", "ImageInput", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
+    ]
+)

@@ -1,0 +1,1 @@
+@main struct JFFS2Command { static func main() { print("jffs2") } }

@@ -1,0 +1,80 @@
+/// A part of a file that could not be read.
+public struct ContentDamage: Sendable, Hashable, CustomStringConvertible {
+    /// The bytes of the file that are missing; they read as zeros.
+    public let range: Range<UInt64>
+    /// Why, as a sentence without capital and full stop.
+    public let reason: String
+
+    public init(range: Range<UInt64>, reason: String) {
+        self.range = range
+        self.reason = reason
+    }
+
+    public var description: String { "bytes \(range.lowerBound)..<\(range.upperBound): \(reason)" }
+}
+
+/// The content of a file could not be had at all: the host refused, or the file changed under our hands.
+public struct ContentsError: Error, Sendable, CustomStringConvertible {
+    /// What was wrong, as a sentence without capital and full stop.
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}
+
+/// The content of a regular file, read when it is needed.
+public protocol FileContents: Sendable {
+    /// The size of the file (bytes).
+    var size: UInt64 { get }
+
+    /// Opens the content for reading; each task that reads makes its own reader.
+    func makeReader() throws(ContentsError) -> any ContentReader
+}
+
+/// Reads one file at any offset. Not to be shared between tasks.
+public protocol ContentReader: AnyObject {
+    /// The parts that hold data, ascending and disjoint; what lies between them reads as zeros (a hole).
+    func dataRanges() throws(ContentsError) -> [Range<UInt64>]
+
+    /// Fills `buffer` with the bytes from `offset` on, holes as zeros.
+    ///
+    /// - Precondition: `offset + buffer.byteCount` is at most the size of the file.
+    /// - Returns: what could not be read and is zeros therefore; empty for a sound file.
+    func read(into buffer: inout MutableRawSpan, at offset: UInt64) throws(ContentsError) -> [ContentDamage]
+}
+
+extension FileContents {
+    /// The whole content in memory; for small files and tests.
+    public func readAll() throws(ContentsError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(size))
+        let reader = try makeReader()
+        var span = bytes.mutableSpan
+        var raw = unsafe span.mutableBytes
+        _ = try reader.read(into: &raw, at: 0)
+        return bytes
+    }
+}
+
+/// Content that is in memory.
+public struct MemoryContents: FileContents {
+    private let bytes: [UInt8]
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    public var size: UInt64 { UInt64(bytes.count) }
+
+    public func makeReader() -> any ContentReader { Reader(bytes) }
+
+    private final class Reader: ContentReader {
+        let bytes: [UInt8]
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        func dataRanges() -> [Range<UInt64>] { bytes.isEmpty ? [] : [0..<UInt64(bytes.count)] }
+
+        func read(into buffer: inout MutableRawSpan, at offset: UInt64) -> [ContentDamage] {
+            let start = Int(offset)
+            let part = bytes[start..<start + buffer.byteCount]
+            unsafe buffer.withUnsafeMutableBytes { unsafe $0.copyBytes(from: part) }
+            return []
+        }
+    }
+}

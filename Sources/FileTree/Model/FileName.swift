@@ -1,0 +1,59 @@
+/// One component of a path: raw bytes, as JFFS2 and Unix have them, in no particular encoding.
+public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The bytes, neither empty nor, in a sound tree, holding `/` or NUL.
+    public let bytes: [UInt8]
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ text: String) { bytes = Array(text.utf8) }
+    public init(stringLiteral text: String) { self.init(text) }
+
+    /// Bytewise, as strcmp orders: the order of mkfs.jffs2 and of everything that we write.
+    public static func < (left: FileName, right: FileName) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+
+    /// Whether a host folder may hold an entry of this name: not empty, not `.` or `..`, without `/` and NUL.
+    public var isSafe: Bool {
+        !bytes.isEmpty && bytes != [0x2e] && bytes != [0x2e, 0x2e] && !bytes.contains(0x2f) && !bytes.contains(0)
+    }
+
+    /// For people and terminals: UTF-8 where it is valid; control characters, backslashes and other bytes as `\ooo`.
+    public var description: String { printable(bytes) }
+}
+
+/// `bytes` for a terminal: valid UTF-8 stays, control characters, backslashes and stray bytes become `\ooo` (octal, as
+/// in mtree), so that nothing in an image can send escape sequences.
+public func printable(_ bytes: some Collection<UInt8>) -> String {
+    var text = ""
+    var decoder = Unicode.UTF8.ForwardParser()
+    var source = bytes.makeIterator()
+    func escape(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 8)
+        return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+    var consumed = bytes.startIndex
+    while true {
+        switch decoder.parseScalar(from: &source) {
+        case .valid(let units):
+            let end = bytes.index(consumed, offsetBy: units.count)
+            let scalar = Unicode.UTF8.decode(units)
+            let isControl =
+                scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || scalar == "\\"
+                // Bidirectional overrides and separators can make a listing show another name than there is.
+                || (0x200e...0x200f).contains(scalar.value) || (0x2028...0x202e).contains(scalar.value)
+                || (0x2066...0x2069).contains(scalar.value)
+            if isControl {
+                bytes[consumed..<end].forEach { text += escape($0) }
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+            consumed = end
+        case .error(let length):
+            let end = bytes.index(consumed, offsetBy: length)
+            bytes[consumed..<end].forEach { text += escape($0) }
+            consumed = end
+        case .emptyInput:
+            return text
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// A path from the root of a tree: names as raw bytes. The empty path is the root.
+public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+    public private(set) var components: [FileName]
+
+    public init(_ components: [FileName] = []) { self.components = components }
+
+    /// Splits at `/`; leading, doubled and closing slashes and `.` do not count.
+    public init(_ bytes: some Collection<UInt8>) {
+        components = bytes.split(separator: 0x2f).map { FileName(Array($0)) }.filter { $0.bytes != [0x2e] }
+    }
+
+    /// Splits at `/`; leading, doubled and closing slashes and `.` do not count.
+    public init(_ text: String) { self.init(Array(text.utf8)) }
+    public init(stringLiteral text: String) { self.init(text) }
+
+    /// The raw bytes with `/` between the names and none in front.
+    public var bytes: [UInt8] { Array(components.map(\.bytes).joined(separator: [0x2f])) }
+
+    public mutating func append(_ name: FileName) { components.append(name) }
+
+    /// Takes the last name off; the root stays the root.
+    public mutating func removeLast() { _ = components.popLast() }
+
+    /// With a leading `/`, for people (see `printable`).
+    public var description: String { "/" + components.map(\.description).joined(separator: "/") }
+}

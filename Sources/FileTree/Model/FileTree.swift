@@ -1,0 +1,128 @@
+/// A whole file system in memory, contents excepted: the neutral form between all sources and sinks.
+///
+/// Inodes lie in one array, folders name them by index. A sound tree has the root at index 0, each folder under one
+/// name only, and no cycle; `walk` copes with a tree that breaks the latter two.
+public struct FileTree: Sendable {
+    /// All inodes; the root folder first.
+    public var inodes: [Inode]
+
+    /// An empty tree: a root folder with `metadata`.
+    public init(root metadata: Metadata = Metadata(permissions: 0o755)) {
+        inodes = [Inode(metadata: metadata, payload: .directory([]))]
+    }
+
+    /// Takes inodes that were put together elsewhere; the first one must be the root folder.
+    public init(inodes: [Inode]) { self.inodes = inodes }
+
+    /// The root folder.
+    public static let root = InodeID(0)
+
+    /// The inode behind an identifier of this tree.
+    public subscript(id: InodeID) -> Inode {
+        get { inodes[id.index] }
+        set { inodes[id.index] = newValue }
+    }
+
+    /// Adds an inode under a name in a folder; an entry of the same name is replaced.
+    @discardableResult
+    public mutating func add(_ inode: Inode, name: FileName, to folder: InodeID) -> InodeID {
+        let id = InodeID(inodes.count)
+        inodes.append(inode)
+        link(id, name: name, to: folder)
+        return id
+    }
+
+    /// Gives an inode a further name (a hard link); an entry of the same name is replaced.
+    public mutating func link(_ id: InodeID, name: FileName, to folder: InodeID) {
+        guard case .directory(var entries) = inodes[folder.index].payload else { return }
+        // Taken out while it is changed, so that the array is not copied.
+        inodes[folder.index].payload = .directory([])
+        let place = Self.place(of: name, in: entries)
+        if place < entries.count, entries[place].name == name {
+            entries[place].inode = id
+        } else {
+            entries.insert(DirectoryEntry(name: name, inode: id), at: place)
+        }
+        inodes[folder.index].payload = .directory(entries)
+    }
+
+    /// Takes a name out of a folder; says whether it was there. The inode stays in the array, without a name.
+    @discardableResult
+    public mutating func unlink(_ name: FileName, from folder: InodeID) -> Bool {
+        guard case .directory(var entries) = inodes[folder.index].payload else { return false }
+        let place = Self.place(of: name, in: entries)
+        guard place < entries.count, entries[place].name == name else { return false }
+        entries.remove(at: place)
+        inodes[folder.index].payload = .directory(entries)
+        return true
+    }
+
+    /// The inode of a name in a folder.
+    public func child(_ name: FileName, of folder: InodeID) -> InodeID? {
+        guard case .directory(let entries) = self[folder].payload else { return nil }
+        let place = Self.place(of: name, in: entries)
+        return place < entries.count && entries[place].name == name ? entries[place].inode : nil
+    }
+
+    /// The inode at a path; symlinks are not followed.
+    public func find(_ path: FilePathBytes) -> InodeID? {
+        var at = Self.root
+        for name in path.components {
+            guard let next = child(name, of: at) else { return nil }
+            at = next
+        }
+        return at
+    }
+
+    /// How many names there are for each inode (the root counts one); what is 0 hangs nowhere.
+    public func nameCounts() -> [UInt32] {
+        var counts = [UInt32](repeating: 0, count: inodes.count)
+        if !counts.isEmpty { counts[0] = 1 }
+        walk { _, id in counts[id.index] += 1 }
+        return counts
+    }
+
+    /// Calls `body` for every name below the root, folders before what is in them, siblings ascending by bytes.
+    ///
+    /// A folder that is met inside itself, or under a second name, is reported but not entered again, so the walk
+    /// ends for every tree.
+    public func walk<Failure: Error>(
+        _ body: (_ path: FilePathBytes, _ id: InodeID) throws(Failure) -> Void
+    ) throws(Failure) {
+        var entered = [Bool](repeating: false, count: inodes.count)
+        entered[0] = true
+        // An explicit stack: a hostile image nests folders deeper than a thread's stack.
+        var stack: [(folder: InodeID, next: Int)] = [(Self.root, 0)]
+        var path = FilePathBytes()
+        while let (folder, next) = stack.last {
+            let entries = self[folder].entries
+            guard next < entries.count else {
+                stack.removeLast()
+                path.removeLast()
+                continue
+            }
+            stack[stack.count - 1].next += 1
+            let entry = entries[next]
+            path.append(entry.name)
+            try body(path, entry.inode)
+            if self[entry.inode].kind == .directory, !entered[entry.inode.index] {
+                entered[entry.inode.index] = true
+                stack.append((entry.inode, 0))
+            } else {
+                path.removeLast()
+            }
+        }
+    }
+
+    private static func place(of name: FileName, in entries: [DirectoryEntry]) -> Int {
+        // Names mostly arrive in order.
+        if let last = entries.last, last.name < name { return entries.count }
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].name < name { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,143 @@
+/// A device number, kept whole (JFFS2 stores 16 bits where they are enough, 32 otherwise).
+public struct DeviceNumber: Sendable, Hashable, CustomStringConvertible {
+    /// At most 12 bits in JFFS2's 4-byte form.
+    public var major: UInt32
+    /// At most 20 bits in JFFS2's 4-byte form.
+    public var minor: UInt32
+
+    public init(major: UInt32, minor: UInt32) {
+        self.major = major
+        self.minor = minor
+    }
+
+    public var description: String { "\(major), \(minor)" }
+}
+
+/// An extended attribute: full name with prefix (`user.comment`) and the value as `getxattr` returns it.
+public struct ExtendedAttribute: Sendable, Hashable {
+    public var name: [UInt8]
+    public var value: [UInt8]
+
+    public init(name: [UInt8], value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What is said about a file apart from its content and its names.
+public struct Metadata: Sendable, Hashable {
+    /// The lower twelve bits of the mode: rwx for owner, group and others, set-uid, set-gid, sticky.
+    public var permissions: UInt16
+    /// The numeric user.
+    public var owner: UInt32
+    /// The numeric group.
+    public var group: UInt32
+    /// Seconds since 1970; of last access.
+    public var accessTime: Int64
+    /// Seconds since 1970; of last change of the content.
+    public var modificationTime: Int64
+    /// Seconds since 1970; of last change of content or metadata.
+    public var changeTime: Int64
+    /// In the order in which they were found.
+    public var extendedAttributes: [ExtendedAttribute]
+
+    public init(
+        permissions: UInt16, owner: UInt32 = 0, group: UInt32 = 0, time: Int64 = 0,
+        extendedAttributes: [ExtendedAttribute] = []
+    ) {
+        self.permissions = permissions
+        self.owner = owner
+        self.group = group
+        accessTime = time
+        modificationTime = time
+        changeTime = time
+        self.extendedAttributes = extendedAttributes
+    }
+}
+
+/// A file, folder or special file. Its names are entries of folders; several names are hard links.
+public struct Inode: Sendable {
+    /// What only this kind of file has.
+    public enum Payload: Sendable {
+        /// The names in the folder, ascending by bytes, each once.
+        case directory([DirectoryEntry])
+        case regular(any FileContents)
+        /// The target, raw bytes.
+        case symbolicLink([UInt8])
+        case characterDevice(DeviceNumber)
+        case blockDevice(DeviceNumber)
+        case fifo
+        case socket
+    }
+
+    /// The number in the image it came from, or that the image to be written should use; nil where there is none.
+    public var number: UInt32?
+    public var metadata: Metadata
+    public var payload: Payload
+    /// What `stat` shows as st_nlink, where the source says so; else count the names.
+    public var linkCount: UInt32?
+    /// What `stat` shows as st_size, where it differs from the payload's own size (a symlink with an odd isize).
+    public var declaredSize: UInt64?
+
+    public init(
+        number: UInt32? = nil, metadata: Metadata, payload: Payload, linkCount: UInt32? = nil,
+        declaredSize: UInt64? = nil
+    ) {
+        self.number = number
+        self.metadata = metadata
+        self.payload = payload
+        self.linkCount = linkCount
+        self.declaredSize = declaredSize
+    }
+
+    /// What kind of file this is.
+    public var kind: FileKind {
+        switch payload {
+        case .directory: .directory
+        case .regular: .regular
+        case .symbolicLink: .symbolicLink
+        case .characterDevice: .characterDevice
+        case .blockDevice: .blockDevice
+        case .fifo: .fifo
+        case .socket: .socket
+        }
+    }
+
+    /// Kind and permissions in one number, as `stat` has them.
+    public var mode: UInt32 { UInt32(kind.rawValue) | UInt32(metadata.permissions & 0o7777) }
+
+    /// What `stat` shows as st_size: of a file its bytes, of a symlink its target's, of anything else 0.
+    public var size: UInt64 {
+        if let declaredSize { return declaredSize }
+        switch payload {
+        case .regular(let contents): return contents.size
+        case .symbolicLink(let target): return UInt64(target.count)
+        default: return 0
+        }
+    }
+
+    /// The names in a folder; empty for anything else.
+    public var entries: [DirectoryEntry] {
+        if case .directory(let entries) = payload { return entries }
+        return []
+    }
+}
+
+/// A name in a folder.
+public struct DirectoryEntry: Sendable, Hashable {
+    public var name: FileName
+    public var inode: InodeID
+
+    public init(name: FileName, inode: InodeID) {
+        self.name = name
+        self.inode = inode
+    }
+}
+
+/// Where an inode stands in its tree.
+public struct InodeID: Sendable, Hashable {
+    /// The index in `FileTree.inodes`.
+    public let index: Int
+
+    public init(_ index: Int) { self.index = index }
+}
