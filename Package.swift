@@ -51,5 +51,6 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
+        .testTarget(name: "JFFS2Tests", dependencies: ["JFFS2"], swiftSettings: testSettings),
     ]
 )

@@ -2,6 +2,8 @@
 ///
 /// Holds the state of the codecs so that it is set up once per task, not per node. Not to be shared between tasks.
 public final class Decompressor {
+    private let inflater = Inflater()
+
     public init() {}
 
     /// Why the data of a node could not be had.
@@ -20,12 +22,34 @@ public final class Decompressor {
         }
     }
 
-    /// Fills `output`, whose size is the node's dsize, from the stored bytes `input`.
+    /// Fills `output`, whose size is the node's dsize, from the stored bytes `input`, whose size is its csize.
     ///
-    /// On failure the bytes up to `produced` are good and the rest is zeros.
+    /// On failure the bytes up to `produced` are good and the rest is zeros. Takes time linear in both sizes.
     public func decompress(
         _ input: RawSpan, _ compression: Compression, into output: inout MutableRawSpan
     ) throws(Failure) {
-        throw .unsupported(compression)
+        let produced: Int
+        switch compression {
+        case .zero:
+            output.zero(from: 0)
+            return
+        case .none:
+            produced = min(input.byteCount, output.byteCount)
+            output.copy(input, 0..<produced, to: 0)
+        case .copy where input.byteCount == output.byteCount:
+            produced = output.byteCount
+            output.copy(input, 0..<produced, to: 0)
+        case .rtime:
+            produced = RTime.decompress(input, into: &output)
+        case .zlib:
+            produced = inflater.decompress(input, into: &output)
+        default:
+            output.zero(from: 0)
+            throw .unsupported(compression)
+        }
+        guard produced == output.byteCount else {
+            output.zero(from: produced)
+            throw .damaged(compression, produced: produced)
+        }
     }
 }
