@@ -1,0 +1,61 @@
+public import FlashBytes
+
+/// Says that an inode has an extended attribute (`struct jffs2_raw_xref`).
+///
+///     header 0:12   ino 12:4   xid 16:4   xseqno 20:4   node_crc 24:4
+public struct XrefNode: Sendable, Hashable {
+    /// `totlen` of the header; Linux wants 28.
+    public var totalLength: UInt32
+    /// `ino`: whose attribute.
+    public var inode: UInt32
+    /// `xid`: which attribute.
+    public var identifier: UInt32
+    /// `xseqno`: counts up by 2 over the whole file system; odd deletes.
+    public var sequence: UInt32
+    /// `node_crc` as stored.
+    public var nodeCRC: UInt32
+    /// The sum over the first 24 bytes as computed.
+    public var computedNodeCRC: UInt32
+
+    /// The size of the node (bytes).
+    public static let size = 28
+
+    /// Whether `node_crc` is right.
+    public var isIntact: Bool { nodeCRC == computedNodeCRC }
+
+    /// Whether the attribute is taken away from the inode.
+    public var isDeletion: Bool { sequence & 1 != 0 }
+
+    /// Reads the node at `offset`.
+    public init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
+        try bytes.check(offset, Self.size)
+        var cursor = ByteCursor(at: offset + 4, order)
+        totalLength = try cursor.uint32(bytes)
+        cursor.position += 4
+        inode = try cursor.uint32(bytes)
+        identifier = try cursor.uint32(bytes)
+        sequence = try cursor.uint32(bytes)
+        nodeCRC = try cursor.uint32(bytes)
+        computedNodeCRC = CRC32.jffs2(bytes.extracting(offset..<offset + 24))
+    }
+
+    /// Makes a node to be written.
+    public init(inode: UInt32, identifier: UInt32, sequence: UInt32) {
+        totalLength = UInt32(Self.size)
+        self.inode = inode
+        self.identifier = identifier
+        self.sequence = sequence
+        nodeCRC = 0
+        computedNodeCRC = 0
+    }
+
+    /// Writes the node with both sums.
+    public func write(to writer: inout ByteWriter) {
+        let start = writer.count
+        NodeHeader(type: .xref, totalLength: UInt32(Self.size)).write(to: &writer)
+        writer.uint32(inode)
+        writer.uint32(identifier)
+        writer.uint32(sequence)
+        writer.uint32(writer.crc(from: start))
+    }
+}
