@@ -3,6 +3,10 @@
 /// Holds the state of the codecs so that it is set up once per task, not per node. Not to be shared between tasks.
 public final class Decompressor {
     private let inflater = Inflater()
+    private lazy var lzma = LZMADecoder()
+    /// Whether a node has proven that ids 3 and 5 stand for what their names in the header say, as in U-Boot, and not
+    /// the other way round, as in Linux.
+    private var rubinNamesAreMeant = false
 
     public init() {}
 
@@ -24,11 +28,14 @@ public final class Decompressor {
 
     /// Fills `output`, whose size is the node's dsize, from the stored bytes `input`, whose size is its csize.
     ///
-    /// On failure the bytes up to `produced` are good and the rest is zeros. Takes time linear in both sizes.
+    /// On failure the bytes up to `produced` are good and the rest is zeros. (All of them can be good: Linux refuses
+    /// LZO data that goes on after its end, and we say so too.) Takes time linear in both sizes.
     public func decompress(
         _ input: RawSpan, _ compression: Compression, into output: inout MutableRawSpan
     ) throws(Failure) {
-        let produced: Int
+        if output.byteCount == 0 { return }
+        var produced = 0
+        var isWhole = true
         switch compression {
         case .zero:
             output.zero(from: 0)
@@ -41,15 +48,68 @@ public final class Decompressor {
             output.copy(input, 0..<produced, to: 0)
         case .rtime:
             produced = RTime.decompress(input, into: &output)
+        case .rubinmips:
+            (produced, isWhole) = decompressRubin(input, linux: .dynrubin, into: &output)
+        case .dynrubin:
+            (produced, isWhole) = decompressRubin(input, linux: .rubinmips, into: &output)
         case .zlib:
-            produced = inflater.decompress(input, into: &output)
+            produced = decompressZlib(input, into: &output)
+        case .lzo:
+            (produced, isWhole) = LZO1XDecoder.decompress(input, into: &output)
+        case .lzma:
+            produced = decompressLZMA(input, hasProperties: false, into: &output)
+        case .lzmaWithProperties:
+            produced = decompressLZMA(input, hasProperties: true, into: &output)
         default:
             output.zero(from: 0)
             throw .unsupported(compression)
         }
-        guard produced == output.byteCount else {
+        guard isWhole, produced == output.byteCount else {
             output.zero(from: produced)
             throw .damaged(compression, produced: produced)
         }
+    }
+
+    /// Tries both meanings of the ids 3 and 5; the first one that the stream proves to be right is taken.
+    ///
+    /// If it proves neither, the output is what Linux shows.
+    private func decompressRubin(
+        _ input: RawSpan, linux: Rubin.Variant, into output: inout MutableRawSpan
+    ) -> (produced: Int, isWhole: Bool) {
+        let first = rubinNamesAreMeant ? linux.other : linux
+        if Rubin.decompress(input, first, into: &output).isProven { return (output.byteCount, true) }
+        if Rubin.decompress(input, first.other, into: &output).isProven {
+            rubinNamesAreMeant.toggle()
+            return (output.byteCount, true)
+        }
+        return (Rubin.decompress(input, linux, into: &output).produced, false)
+    }
+
+    /// zlib, or LZMA under zlib's id, as in dd-wrt's kernels.
+    private func decompressZlib(_ input: RawSpan, into output: inout MutableRawSpan) -> Int {
+        if Inflater.hasHeader(input) { return inflater.decompress(input, into: &output) }
+        let result = tryLZMA(input, hasProperties: false, into: &output)
+        return result.isPlausible ? result.produced : 0
+    }
+
+    /// LZMA in the layout that the id stands for, or else in the other one.
+    private func decompressLZMA(_ input: RawSpan, hasProperties: Bool, into output: inout MutableRawSpan) -> Int {
+        let expected = tryLZMA(input, hasProperties: hasProperties, into: &output)
+        if expected.produced == output.byteCount { return expected.produced }
+        if tryLZMA(input, hasProperties: !hasProperties, into: &output).isPlausible { return output.byteCount }
+        return tryLZMA(input, hasProperties: hasProperties, into: &output).produced
+    }
+
+    private func tryLZMA(
+        _ input: RawSpan, hasProperties: Bool, into output: inout MutableRawSpan
+    ) -> (produced: Int, isPlausible: Bool) {
+        let start = hasProperties ? LZMADecoder.Properties.size : 0
+        let properties = hasProperties ? LZMADecoder.Properties(input) : .builtIn
+        // The first byte that a range coder writes is always 0. (zlib's header never begins with it.)
+        guard let properties, start < input.byteCount, input[byte: start] == 0 else { return (0, false) }
+        let result = lzma.decompress(input, from: start, properties, into: &output)
+        // LZMA takes nearly any bytes for good. So where it is only a guess, the length must fit: an encoder writes
+        // few bytes more than a decoder needs, at most an end mark and what is left in its registers.
+        return (result.produced, result.produced == output.byteCount && result.unread <= 8)
     }
 }

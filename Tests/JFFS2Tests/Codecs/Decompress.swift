@@ -1,16 +1,41 @@
 import JFFS2
+import Testing
 
 /// What came out, and the failure if there was one.
+///
+/// The output lies between guard bytes, which must not be touched.
 func decompress(
     _ input: [UInt8], _ compression: Compression, size: Int, with decompressor: Decompressor = Decompressor()
 ) -> (bytes: [UInt8], failure: Decompressor.Failure?) {
-    var output = [UInt8](repeating: 0xa5, count: size)
-    var span = output.mutableSpan
-    var bytes = span.mutableBytes
-    do {
-        try decompressor.decompress(input.span.bytes, compression, into: &bytes)
-        return (output, nil)
-    } catch {
-        return (output, error)
+    let guards = [UInt8](repeating: 0xa5, count: 64)
+    var output = guards + [UInt8](repeating: 0xa5, count: size) + guards
+    // An allocation of just the right size, so that a sanitizer sees reads behind its end.
+    let input = Array(input)
+    var failure: Decompressor.Failure?
+    output.withUnsafeMutableBytes { buffer in
+        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[64..<64 + size])
+        var span = part.mutableBytes
+        do throws(Decompressor.Failure) {
+            try decompressor.decompress(input.span.bytes, compression, into: &span)
+        } catch {
+            failure = error
+        }
+    }
+    #expect(output.prefix(64) == guards[...] && output.suffix(64) == guards[...])
+    return (Array(output[64..<64 + size]), failure)
+}
+
+/// Numbers that are the same every time (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+        return word ^ word >> 31
     }
 }
