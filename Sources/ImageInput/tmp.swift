@@ -1,1 +1,1 @@
-import JFFS2
+public import JFFS2

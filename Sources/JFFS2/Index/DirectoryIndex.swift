@@ -1,0 +1,60 @@
+import FlashBytes
+
+/// The names of all folders: of each name in a folder the dirent that wins.
+///
+/// Rule (`jffs2_add_fd_to_list` in nodelist.c): a dirent with a lower version than the one that is there is dropped,
+/// any other replaces it; so the highest version wins, among equal ones the one that was scanned last. Versions are
+/// compared within one folder only.
+struct DirectoryIndex {
+    /// The winning dirents, deletions (inode 0) included, ordered by folder and name.
+    private(set) var dirents: [NodeScan.DirentNode]
+    /// Where the names of a folder lie in `dirents`.
+    private(set) var ranges: [UInt32: Range<Int>] = [:]
+    /// The nodes that lost (indices in `NodeScan.nodes`).
+    private(set) var losers: [UInt32] = []
+
+    init(_ scan: NodeScan, _ image: RawSpan) {
+        dirents = scan.direntNodes.sorted { left, right in
+            if left.parent != right.parent { return left.parent < right.parent }
+            let order = Self.compare(left, right, image)
+            return order != 0 ? order < 0 : left.node < right.node
+        }
+        var kept = 0
+        for index in dirents.indices {
+            let next = dirents[index]
+            if kept > 0, dirents[kept - 1].parent == next.parent, Self.compare(dirents[kept - 1], next, image) == 0 {
+                if next.version < dirents[kept - 1].version {
+                    losers.append(next.node)
+                } else {
+                    losers.append(dirents[kept - 1].node)
+                    dirents[kept - 1] = next
+                }
+            } else {
+                dirents[kept] = next
+                kept += 1
+            }
+        }
+        dirents.removeLast(dirents.count - kept)
+        var start = 0
+        while start < dirents.count {
+            var end = start + 1
+            while end < dirents.count, dirents[end].parent == dirents[start].parent { end += 1 }
+            ranges[dirents[start].parent] = start..<end
+            start = end
+        }
+    }
+
+    /// The names of a folder, ascending by bytes.
+    func entries(of folder: UInt32) -> ArraySlice<NodeScan.DirentNode> { dirents[ranges[folder] ?? 0..<0] }
+
+    /// Below, at or above zero, as strcmp orders the names.
+    private static func compare(_ left: NodeScan.DirentNode, _ right: NodeScan.DirentNode, _ image: RawSpan) -> Int {
+        let count = min(left.nameLength, right.nameLength)
+        for index in 0..<Int(count) {
+            let one = unsafe image.unsafeLoad(fromByteOffset: Int(left.nameOffset) + index, as: UInt8.self)
+            let two = unsafe image.unsafeLoad(fromByteOffset: Int(right.nameOffset) + index, as: UInt8.self)
+            if one != two { return one < two ? -1 : 1 }
+        }
+        return Int(left.nameLength) - Int(right.nameLength)
+    }
+}

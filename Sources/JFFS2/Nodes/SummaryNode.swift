@@ -1,0 +1,147 @@
+public import FlashBytes
+
+/// A table of contents at the end of an erase block (`struct jffs2_raw_summary`).
+///
+///     header 0:12   sum_num 12:4   cln_mkr 16:4   padded 20:4   sum_crc 24:4   node_crc 28:4   entries 32:…
+///     … padding …   offset of the node in the block, magic 0x02851885: the last 8 bytes of the block
+///
+/// `sum_crc` covers all behind byte 32, marker included; `node_crc` the first 24 bytes.
+public struct SummaryNode: Sendable, Hashable {
+    /// `totlen`: from the node to the end of the block.
+    public var totalLength: UInt32
+    /// `sum_num`: how many entries follow.
+    public var entryCount: UInt32
+    /// `cln_mkr`: the size of the block's cleanmarker, 0 for none (bytes).
+    public var cleanmarkerSize: UInt32
+    /// `padded`: bytes of padding nodes in the block.
+    public var paddedSize: UInt32
+
+    /// The size without entries and marker (bytes).
+    public static let size = 32
+    /// The size of the marker at the end of the block (bytes).
+    public static let markerSize = 8
+    /// `JFFS2_SUM_MAGIC`.
+    public static let markerMagic: UInt32 = 0x0285_1885
+
+    /// One node of the block, as the summary has it. Offsets count from the start of the block.
+    public enum Entry: Sendable, Hashable {
+        case inode(inode: UInt32, version: UInt32, offset: UInt32, totalLength: UInt32)
+        /// `name` is where the name lies, counted from the start of the summary node.
+        case dirent(
+            totalLength: UInt32, offset: UInt32, parent: UInt32, version: UInt32, inode: UInt32, type: UInt8,
+            name: Range<Int>)
+        case xattr(identifier: UInt32, version: UInt32, offset: UInt32, totalLength: UInt32)
+        case xref(offset: UInt32)
+        /// A type that is not known: nothing behind it can be read.
+        case unknown(NodeType)
+    }
+
+    /// Why a block has no usable summary.
+    public enum Problem: Error, Hashable, CustomStringConvertible {
+        /// No marker at the end of the block.
+        case absent
+        /// The marker is there, but what it points to is no sound summary of this block size.
+        case damaged(String)
+
+        public var description: String {
+            switch self {
+            case .absent: "no summary"
+            case .damaged(let what): "the summary of the block is not usable (\(what))"
+            }
+        }
+    }
+
+    /// Where the summary of the block would begin, by the marker in its last 8 bytes (bytes from its start).
+    ///
+    /// - Parameter block: the bytes of a whole erase block.
+    public static func markedOffset(_ block: RawSpan, _ order: ByteOrder) -> Int? {
+        guard block.byteCount >= size + markerSize,
+            let magic = try? block.uint32(at: block.byteCount - 4, order), magic == markerMagic,
+            let offset = try? block.uint32(at: block.byteCount - 8, order)
+        else { return nil }
+        return Int(offset)
+    }
+
+    /// Reads the summary of an erase block and checks all its sums, as the kernel's `jffs2_sum_scan_sumnode` does.
+    public init(block: RawSpan, _ order: ByteOrder) throws(Problem) {
+        guard let offset = Self.markedOffset(block, order) else { throw .absent }
+        guard offset <= block.byteCount - Self.size - Self.markerSize, offset % 4 == 0 else {
+            throw .damaged("marker points to \(hex(offset))")
+        }
+        guard let header = NodeHeader(reading: block, at: offset, order), header.type.accurate == .summary else {
+            throw .damaged("no summary node at \(hex(offset)) of the block")
+        }
+        guard Int(header.totalLength) == block.byteCount - offset else {
+            throw .damaged("it is made for another erase size")
+        }
+        do {
+            var cursor = ByteCursor(at: offset + 12, order)
+            totalLength = header.totalLength
+            entryCount = try cursor.uint32(block)
+            cleanmarkerSize = try cursor.uint32(block)
+            paddedSize = try cursor.uint32(block)
+            let sumCRC = try cursor.uint32(block)
+            let nodeCRC = try cursor.uint32(block)
+            guard nodeCRC == CRC32.jffs2(block.extracting(offset..<offset + 24)) else {
+                throw Problem.damaged("node CRC wrong")
+            }
+            guard sumCRC == CRC32.jffs2(block.extracting(offset + Self.size..<block.byteCount)) else {
+                throw Problem.damaged("data CRC wrong")
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw .damaged("it ends early")
+        }
+    }
+
+    /// The entries of a summary whose sums are right.
+    ///
+    /// - Parameter node: the bytes of the summary node (to the end of the block).
+    /// - Returns: up to `entryCount` entries; ends early behind an unknown type or at the end of the node.
+    public func entries(_ node: RawSpan, _ order: ByteOrder) -> [Entry] {
+        var entries: [Entry] = []
+        var cursor = ByteCursor(at: Self.size, order)
+        while entries.count < entryCount {
+            guard let entry = try? Self.entry(node, &cursor) else { break }
+            entries.append(entry)
+            if case .unknown = entry { break }
+        }
+        return entries
+    }
+
+    private static func entry(_ node: RawSpan, _ cursor: inout ByteCursor) throws(OutOfBounds) -> Entry {
+        let type = NodeType(rawValue: try cursor.uint16(node))
+        switch type {
+        case .inode:
+            let inode = try cursor.uint32(node)
+            let version = try cursor.uint32(node)
+            let offset = try cursor.uint32(node)
+            return .inode(inode: inode, version: version, offset: offset, totalLength: try cursor.uint32(node))
+        case .dirent:
+            let length = try cursor.uint32(node)
+            let offset = try cursor.uint32(node)
+            let parent = try cursor.uint32(node)
+            let version = try cursor.uint32(node)
+            let inode = try cursor.uint32(node)
+            let nameLength = Int(try cursor.uint8(node))
+            let kind = try cursor.uint8(node)
+            let name = cursor.position..<cursor.position + nameLength
+            try node.check(name.lowerBound, nameLength)
+            cursor.position += nameLength
+            return .dirent(
+                totalLength: length, offset: offset, parent: parent, version: version, inode: inode, type: kind,
+                name: name)
+        case .xattr:
+            let identifier = try cursor.uint32(node)
+            let version = try cursor.uint32(node)
+            let offset = try cursor.uint32(node)
+            return .xattr(
+                identifier: identifier, version: version, offset: offset, totalLength: try cursor.uint32(node))
+        case .xref:
+            return .xref(offset: try cursor.uint32(node))
+        default:
+            return .unknown(type)
+        }
+    }
+}
