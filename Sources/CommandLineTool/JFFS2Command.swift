@@ -1,1 +1,26 @@
-@main struct JFFS2Command { static func main() { print("jffs2") } }
+import ArgumentParser
+
+/// The command line: one file a command in `Commands/`.
+@main
+struct JFFS2Command: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jffs2",
+        abstract: "Read, unpack, clean, pack and verify JFFS2 flash images.",
+        discussion: """
+            Images may be raw, padded, word-swapped by a dump over U-Boot's md, or sit at some offset in a file; \
+            jffs2 finds out by itself and says what it found. Sizes are written as 65536, 0x10000, 64K or 64KiB.
+            """,
+        version: Version.text,
+        subcommands: [
+            Info.self, List.self, Verify.self,
+        ])
+
+    static func main() {
+        Failure.run { try main(nil) }
+    }
+
+    private static func main(_ arguments: [String]?) throws {
+        var command = try parseAsRoot(arguments)
+        try command.run()
+    }
+}

@@ -82,21 +82,25 @@ public struct FileTree: Sendable {
         return counts
     }
 
-    /// Calls `body` for every name below the root, folders before what is in them, siblings ascending by bytes.
+    /// Calls `body` for every name below a folder (the root), folders before what is in them, siblings ascending by
+    /// bytes. Paths count from that folder.
     ///
-    /// A folder that is met inside itself, or under a second name, is reported but not entered again, so the walk
-    /// ends for every tree.
+    /// A folder that is met inside itself is reported but not entered; one with several names is entered under the
+    /// first two of them, as a kernel shows it, so that the walk ends in linear time for every tree.
     public func walk<Failure: Error>(
+        from start: InodeID = Self.root,
         _ body: (_ path: FilePathBytes, _ id: InodeID) throws(Failure) -> Void
     ) throws(Failure) {
-        var entered = [Bool](repeating: false, count: inodes.count)
-        entered[0] = true
+        var entered = [UInt8](repeating: 0, count: inodes.count)
+        var isOpen = [Bool](repeating: false, count: inodes.count)
+        isOpen[start.index] = true
         // An explicit stack: a hostile image nests folders deeper than a thread's stack.
-        var stack: [(folder: InodeID, next: Int)] = [(Self.root, 0)]
+        var stack: [(folder: InodeID, next: Int)] = [(start, 0)]
         var path = FilePathBytes()
         while let (folder, next) = stack.last {
             let entries = self[folder].entries
             guard next < entries.count else {
+                isOpen[folder.index] = false
                 stack.removeLast()
                 path.removeLast()
                 continue
@@ -105,8 +109,9 @@ public struct FileTree: Sendable {
             let entry = entries[next]
             path.append(entry.name)
             try body(path, entry.inode)
-            if self[entry.inode].kind == .directory, !entered[entry.inode.index] {
-                entered[entry.inode.index] = true
+            if self[entry.inode].kind == .directory, !isOpen[entry.inode.index], entered[entry.inode.index] < 2 {
+                entered[entry.inode.index] += 1
+                isOpen[entry.inode.index] = true
                 stack.append((entry.inode, 0))
             } else {
                 path.removeLast()

@@ -118,7 +118,8 @@ public struct NodeScan: Sendable {
             emptyBlocks += 1
             let end = image.endOfRun(of: 0xff, in: looked..<block.upperBound)
             if end < block.upperBound {
-                findings.add(.hiddenBehindCleanmarker, .warning, at: end,
+                findings.add(
+                    .hiddenBehindCleanmarker, .warning, at: end,
                     "data behind \(Self.emptyScanSize) erased bytes at the start of a block, which Linux does not see")
             }
             return
@@ -134,7 +135,8 @@ public struct NodeScan: Sendable {
                 if hasCleanmarker, !hasOther, end >= block.lowerBound + Self.emptyScanSize / 8 {
                     emptyBlocks += 1
                     if end < block.upperBound {
-                        findings.add(.hiddenBehindCleanmarker, .warning, at: end & ~3,
+                        findings.add(
+                            .hiddenBehindCleanmarker, .warning, at: end & ~3,
                             "data behind a cleanmarker and erased bytes, which Linux does not see")
                     }
                     return
@@ -187,10 +189,12 @@ public struct NodeScan: Sendable {
         if found == magic {
             findings.add(.badHeaderCRC, .damage, at: from, "node with a wrong header CRC; \(end - from) bytes skipped")
         } else if found == magic.byteSwapped {
-            findings.add(.otherByteOrder, .damage, at: from,
+            findings.add(
+                .otherByteOrder, .damage, at: from,
                 "node of the other byte order; \(end - from) bytes skipped")
         } else if found == NodeHeader.oldMagic {
-            findings.add(.oldMagic, .warning, at: from,
+            findings.add(
+                .oldMagic, .warning, at: from,
                 "node with the old magic 0x1984, which Linux skips; \(end - from) bytes skipped")
         } else {
             findings.add(.dirt, .damage, at: from, "\(end - from) bytes that are no node")
@@ -205,12 +209,14 @@ public struct NodeScan: Sendable {
             offset: UInt32(offset), totalLength: header.totalLength, type: header.type, verdict: .sound)
         if Int(header.totalLength) > block.upperBound - offset {
             if isCutOff(header, offset, block) {
-                findings.add(.nodeCutOff, .damage, at: offset,
+                findings.add(
+                    .nodeCutOff, .damage, at: offset,
                     "\(header.type) node of \(header.totalLength) bytes is cut off by the end of the image")
             } else {
                 node.verdict = .misfit
                 nodes.append(node)
-                findings.add(.nodeCrossesBlock, .damage, at: offset,
+                findings.add(
+                    .nodeCrossesBlock, .damage, at: offset,
                     "\(header.type) node of \(header.totalLength) bytes would run over the end of its erase block "
                         + "(wrong erase size?)")
                 return false
@@ -240,7 +246,8 @@ public struct NodeScan: Sendable {
             cleanmarkers += 1
             cleanmarkerSize = cleanmarkerSize ?? header.totalLength
         } else {
-            findings.add(.misplacedCleanmarker, .warning, at: offset,
+            findings.add(
+                .misplacedCleanmarker, .warning, at: offset,
                 "cleanmarker that is not at the start of an erase block (wrong erase size?)")
         }
     }
@@ -267,7 +274,8 @@ public struct NodeScan: Sendable {
         let name = image.extracting(range)
         let length = name.endOfName
         guard CRC32.jffs2(name) == dirent.nameCRC || CRC32.jffs2(name.extracting(0..<length)) == dirent.nameCRC else {
-            findings.add(.badNameCRC, .damage, at: offset, inode: dirent.inode,
+            findings.add(
+                .badNameCRC, .damage, at: offset, inode: dirent.inode,
                 "dirent with a wrong name CRC, ignored")
             return .damaged
         }
@@ -276,7 +284,8 @@ public struct NodeScan: Sendable {
             return .damaged
         }
         if length < range.count {
-            findings.add(.nameWithNUL, .warning, at: offset, inode: dirent.inode,
+            findings.add(
+                .nameWithNUL, .warning, at: offset, inode: dirent.inode,
                 "name with a NUL byte; it ends there")
         }
         direntNodes.append(
@@ -289,11 +298,13 @@ public struct NodeScan: Sendable {
     private mutating func addUnknown(_ header: NodeHeader, _ offset: Int) {
         switch header.type.compatibility {
         case .incompatible:
-            findings.add(.incompatibleNode, .warning, at: offset,
+            findings.add(
+                .incompatibleNode, .warning, at: offset,
                 "node of \(header.type) type that forbids mounting: Linux refuses this image")
             refusal = refusal ?? "an incompatible node of \(header.type) type at \(hex(offset))"
         case .readOnly:
-            findings.add(.readOnlyNode, .warning, at: offset,
+            findings.add(
+                .readOnlyNode, .warning, at: offset,
                 "node of \(header.type) type that Linux mounts only read-only")
         case .readWriteCopy, .readWriteDelete:
             findings.add(.unknownNode, .note, at: offset, "node of \(header.type) type, ignored")
@@ -319,7 +330,8 @@ public struct NodeScan: Sendable {
         let entries = summary.entries(node, byteOrder)
         if case .unknown(let type)? = entries.last {
             if type.compatibility == .incompatible {
-                refusal = refusal ?? "an incompatible node of \(type) type in the summary of block \(hex(block.lowerBound))"
+                refusal =
+                    refusal ?? "an incompatible node of \(type) type in the summary of block \(hex(block.lowerBound))"
             }
             return false
         }
@@ -353,7 +365,8 @@ public struct NodeScan: Sendable {
             let at = block.lowerBound + summary + name.lowerBound
             let nameLength = image.extracting(at..<at + name.count).endOfName
             guard nameLength > 0 else {
-                findings.add(.emptyName, .damage, at: Int(node.offset), inode: inode,
+                findings.add(
+                    .emptyName, .damage, at: Int(node.offset), inode: inode,
                     "dirent without a name in a summary: Linux refuses this image")
                 refusal = refusal ?? "a dirent without a name in the summary of block \(hex(block.lowerBound))"
                 return

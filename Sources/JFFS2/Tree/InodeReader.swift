@@ -89,7 +89,8 @@ struct InodeReader {
         let expected = (Int(raw.csize) + RawInode.size + 3) & ~3
         guard raw.offset <= raw.isize, expected == padded(raw.totalLength) else {
             status[Int(node)] = .damaged
-            findings.add(.badLength, .damage, at: offset, inode: raw.inode,
+            findings.add(
+                .badLength, .damage, at: offset, inode: raw.inode,
                 raw.offset > raw.isize
                     ? "inode node whose piece begins at \(raw.offset), behind its isize \(raw.isize); ignored"
                     : "inode node of \(raw.totalLength) bytes with a csize of \(raw.csize); ignored")
@@ -114,7 +115,8 @@ struct InodeReader {
                 continue
             }
             if let twin = groups[version, default: []].first(where: { kept[$0].touches(candidate) }) {
-                findings.add(.sameVersion, .note, at: Int(scan.nodes[Int(candidate.node)].offset),
+                findings.add(
+                    .sameVersion, .note, at: Int(scan.nodes[Int(candidate.node)].offset),
                     inode: candidate.raw.inode, "a second node of version \(version) for the same bytes")
                 if !hasSoundData(kept[twin], image) { kept[twin] = candidate }
             } else {

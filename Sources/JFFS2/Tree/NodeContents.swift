@@ -74,10 +74,12 @@ final class NodeReader: ContentReader {
         }
         let from = Int(part.lowerBound) - Int(nodeStart)
         let available = max(0, min(part.count, data.count - from))
-        unsafe buffer.withUnsafeMutableBytes { buffer in
-            let target = unsafe UnsafeMutableRawBufferPointer(
-                rebasing: buffer[Int(part.lowerBound - wanted.lowerBound)...])
-            unsafe target.copyBytes(from: data[from..<from + available])
+        if available > 0 {
+            unsafe buffer.withUnsafeMutableBytes { buffer in
+                let target = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: buffer[Int(part.lowerBound - wanted.lowerBound)...])
+                unsafe target.copyBytes(from: data[from..<from + available])
+            }
         }
         guard let dataDamage, from + part.count > dataDamage.good else { return }
         let bad = max(part.lowerBound, UInt64(nodeStart) + UInt64(dataDamage.good))..<part.upperBound
@@ -94,7 +96,7 @@ final class NodeReader: ContentReader {
             guard range.upperBound <= bytes.byteCount else { return nil }
             dataNode = node
             dataDamage = nil
-            // A declared size that no codec can reach takes no memory: see `Decompressor.canProduce`.
+            // A declared size that no codec can reach takes no memory.
             let size = Int(raw.coveredSize)
             guard raw.compression == .zero || size <= Self.largestExpansion * (Int(raw.csize) + 64) else {
                 data = []
@@ -106,18 +108,27 @@ final class NodeReader: ContentReader {
                 data = []
                 return raw.offset
             }
-            if data.count != size { data = [UInt8](repeating: 0, count: size) }
-            do throws(Decompressor.Failure) {
-                var span = data.mutableSpan
-                var output = unsafe span.mutableBytes
-                try decompressor.decompress(bytes.extracting(range), raw.compression, into: &output)
-            } catch {
-                var good = 0
-                if case .damaged(_, let produced) = error { good = produced }
-                dataDamage = (good, "node at \(hex(at)): \(error)")
-            }
+            decompress(bytes.extracting(range), raw, at)
             return raw.offset
         }
+    }
+
+    private func decompress(_ stored: RawSpan, _ raw: RawInode, _ at: Int) {
+        let size = Int(raw.coveredSize)
+        // Taken out of the property while it is written.
+        var output = data
+        data = []
+        if output.count != size { output = [UInt8](repeating: 0, count: size) }
+        do throws(Decompressor.Failure) {
+            var span = output.mutableSpan
+            var bytes = unsafe span.mutableBytes
+            try decompressor.decompress(stored, raw.compression, into: &bytes)
+        } catch {
+            var good = 0
+            if case .damaged(_, let produced) = error { good = produced }
+            dataDamage = (good, "node at \(hex(at)): \(error)")
+        }
+        data = output
     }
 
     /// No codec turns one byte into more than this many (deflate reaches 1032, LZMA and LZO more on long runs of

@@ -69,7 +69,8 @@ struct TreeBuilder {
         case .success(let found) where found.kind == .directory:
             root = found
         case .success(let found):
-            findings.add(.oddMode, .damage, inode: LinkCounts.root,
+            findings.add(
+                .oddMode, .damage, inode: LinkCounts.root,
                 "the root is no folder but a \(found.kind.word); Linux cannot use this image")
             root = folder(LinkCounts.root, content)
         case .failure(let reason):
@@ -94,15 +95,19 @@ struct TreeBuilder {
             }
             guard links.entries[dirent.inode] != nil else {
                 statuses[Int(dirent.node)] = .orphan
-                findings.add(.missingInode, .damage, at: offset(of: dirent.node), inode: dirent.inode,
-                    "\(path(of: id, name)) names inode \(dirent.inode), of which no node is left")
+                let path = path(of: id, name)
+                findings.add(
+                    .missingInode, .damage, at: offset(of: dirent.node), inode: dirent.inode,
+                    "\(path) names inode \(dirent.inode), of which no node is left")
                 continue
             }
             statuses[Int(dirent.node)] = .live
             guard let child = place(dirent, id, name, bytes) else { continue }
             if !name.isSafe {
-                findings.add(.unsafeName, .warning, at: offset(of: dirent.node), inode: dirent.inode,
-                    "name '\(name)' in \(path(of: id)), which no folder can hold")
+                let path = path(of: id)
+                findings.add(
+                    .unsafeName, .warning, at: offset(of: dirent.node), inode: dirent.inode,
+                    "name '\(name)' in \(path), which no folder can hold")
             }
             entries.append(DirectoryEntry(name: name, inode: child))
         }
@@ -115,8 +120,10 @@ struct TreeBuilder {
     ) -> InodeID? {
         if let known = places[dirent.inode] {
             if inodes[known.index].kind == .directory {
-                findings.add(.folderWithSeveralNames, .warning, at: offset(of: dirent.node), inode: dirent.inode,
-                    "\(path(of: folder, name)) is the folder \(path(of: known)) under a second name")
+                let (path, first) = (path(of: folder, name), path(of: known))
+                findings.add(
+                    .folderWithSeveralNames, .warning, at: offset(of: dirent.node), inode: dirent.inode,
+                    "\(path) is the folder \(first) under a second name")
             }
             return known
         }
@@ -176,7 +183,8 @@ struct TreeBuilder {
                 return .failure(Unreadable("no sound data node is left"))
             }
             if number != LinkCounts.root {
-                findings.add(.missingInode, .damage, inode: number,
+                findings.add(
+                    .missingInode, .damage, inode: number,
                     "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
             }
             return .success(folder(number, content))
@@ -259,7 +267,8 @@ struct TreeBuilder {
         if let last = fragments.last, last.end > raw.isize { fragments[fragments.count - 1].end = raw.isize }
         let end = fragments.last?.end ?? 0
         if end < raw.isize {
-            findings.add(.sizeLowered, .damage, inode: number,
+            findings.add(
+                .sizeLowered, .damage, inode: number,
                 "inode \(number) is said to have \(raw.isize) bytes, but its nodes end at \(end); Linux shows \(end)")
         }
         return NodeContents(image: image, scan: scan, size: UInt64(end), fragments: fragments)
@@ -275,7 +284,8 @@ struct TreeBuilder {
             throw Unreadable("its target is cut off")
         }
         if raw.compression != .none {
-            findings.add(.oddSymlink, .warning, at: offset, inode: raw.inode,
+            findings.add(
+                .oddSymlink, .warning, at: offset, inode: raw.inode,
                 "symlink target that is stored as \(raw.compression); Linux shows the stored bytes")
         }
         let target = stored.firstIndex(of: 0).map { Array(stored[..<$0]) } ?? stored
@@ -330,7 +340,8 @@ struct TreeBuilder {
                 isOrphan = true
             }
             if isOrphan {
-                findings.add(.orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
+                findings.add(
+                    .orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
             }
         }
         for dirent in directories.dirents where statuses[Int(dirent.node)] == .none {

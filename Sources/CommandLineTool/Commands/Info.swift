@@ -1,0 +1,49 @@
+import ArgumentParser
+import FlashBytes
+import ImageInput
+import JFFS2
+
+/// `jffs2 info IMAGE`
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Say what an image is and what is in it.")
+
+    @OptionGroup var input: InputArguments
+    @OptionGroup var output: OutputArguments
+
+    func run() throws {
+        let image = try input.open()
+        let description = ImageDescription(image)
+        if output.json {
+            try JSON.print(description)
+        } else if !output.quiet {
+            text(description).forEach(Console.print)
+        }
+        FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+        if description.damaged { throw Failure.damaged }
+    }
+
+    private func text(_ image: ImageDescription) -> [String] {
+        var lines = [image.line]
+        func add(_ name: String, _ value: String) {
+            lines.append("  " + name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+        }
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        add("size", "\(image.length) bytes at \(hex(image.offset)) of \(image.fileSize)")
+        add("byte order", "\(image.byteOrder) (\(image.votes[image.byteOrder, default: 0]) headers)")
+        let runnerUp = image.eraseSize.runnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
+        add(
+            "erase size",
+            "\(SizeExpression.readable(image.eraseSize.bytes)), confidence \(image.eraseSize.confidence): "
+                + image.eraseSize.evidence.joined(separator: ", ") + runnerUp)
+        add(
+            "erase blocks",
+            "\(image.eraseBlocks), \(image.cleanmarkers) with cleanmarker, \(image.summaries) with summary")
+        add("nodes", list(image.nodes))
+        if !image.codecs.isEmpty { add("codecs", list(image.codecs)) }
+        add("entries", list(image.entries) + "; \(image.bytesInFiles) bytes in files")
+        if let reason = image.linuxRefuses { add("Linux", "refuses to mount it: \(reason)") }
+        return lines
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import FileTree
+import FlashBytes
+import ImageInput
+import JFFS2
+
+/// `jffs2 ls IMAGE [PATH…]`
+struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List files as ls -l does: mode, links, owner, group, size, time (UTC), name.",
+        discussion: "Without a PATH, the root folder. Owners are numbers, as they are in the image.")
+
+    @OptionGroup var input: InputArguments
+
+    @Argument(help: "Files and folders in the image.")
+    var paths: [String] = []
+
+    @Flag(name: [.customShort("R"), .long], help: "List folders with all that is in them.")
+    var recursive = false
+
+    @OptionGroup var output: OutputArguments
+
+    func run() throws {
+        let image = try input.open()
+        let tree = image.fileSystem.tree
+        var rows: [Listing.Row] = []
+        for path in paths.isEmpty ? ["/"] : paths {
+            let start = FilePathBytes(path)
+            guard let id = tree.find(start) else { throw Failure("\(input.image): \(start): not in the image") }
+            rows += Listing.rows(tree, from: id, at: start, recursive: recursive)
+        }
+        if output.json {
+            try JSON.print(["entries": rows.map(\.json)])
+        } else {
+            Listing.lines(rows).forEach(Console.print)
+        }
+        if !output.quiet {
+            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+        }
+        if image.fileSystem.findings.isDamaged { throw Failure.damaged }
+    }
+}

@@ -1,0 +1,41 @@
+import Synchronization
+import SystemPackage
+
+/// Standard output (data, buffered) and standard error (messages, at once).
+enum Console {
+    private static let buffer = Mutex<[UInt8]>([])
+    /// How much is collected before it is written (bytes).
+    private static let capacity = 1 << 16
+
+    /// Writes a line of data.
+    static func print(_ line: String) { write(Array(line.utf8) + [0x0a]) }
+
+    /// Writes bytes of data.
+    static func write(_ bytes: [UInt8]) {
+        let isFull = buffer.withLock { buffer in
+            buffer += bytes
+            return buffer.count >= capacity
+        }
+        if isFull { flush() }
+    }
+
+    /// Writes out what is buffered; a full disk is an error of the whole program.
+    static func flush() {
+        let bytes = buffer.withLock { buffer in
+            let bytes = buffer
+            buffer.removeAll(keepingCapacity: true)
+            return bytes
+        }
+        do {
+            try FileDescriptor.standardOutput.writeAll(bytes)
+        } catch {
+            Self.error("standard output: cannot write: \(error)")
+            Failure.leave(.failed)
+        }
+    }
+
+    /// Writes a line to standard error, with the program's name in front.
+    static func error(_ line: String) {
+        _ = try? FileDescriptor.standardError.writeAll("jffs2: \(line)\n".utf8)
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import FlashBytes
+import ImageInput
+
+/// An input image and what the user knows about it.
+struct InputArguments: ParsableArguments {
+    @Argument(help: "The image: raw, padded, word-swapped, or at some offset in a file.", completion: .file())
+    var image: String
+
+    @OptionGroup var layout: LayoutArguments
+
+    /// Opens the image.
+    func open() throws -> OpenedImage { try layout.open(image) }
+}
+
+/// Overrides for what is found out about an input.
+struct LayoutArguments: ParsableArguments {
+    @Option(help: "Where the file system begins in the file.", transform: SizeArgument.size)
+    var offset: Int?
+
+    @Option(help: "How long the file system is.", transform: SizeArgument.size)
+    var length: Int?
+
+    @Option(help: "Byte order of the image: little or big.")
+    var endian: Endian?
+
+    @Option(help: "Erase size of the flash (a bare number below 0x1000 counts KiB).", transform: SizeArgument.eraseSize)
+    var eraseSize: Int?
+
+    @Option(help: "Size of the groups whose bytes are reversed: 2, 4 or 8; 0 for none.", transform: SizeArgument.group)
+    var swap: Int?
+
+    /// `--endian`.
+    enum Endian: String, ExpressibleByArgument, CaseIterable {
+        case little, big
+    }
+
+    /// For the library.
+    var options: InputOptions {
+        var options = InputOptions()
+        options.offset = offset
+        options.length = length
+        options.byteOrder = endian.map { $0 == .little ? .little : .big }
+        options.eraseSize = eraseSize
+        options.swapGroup = swap
+        return options
+    }
+
+    /// Opens an image.
+    func open(_ path: String) throws -> OpenedImage { try ImageOpener.open(path: path, options: options) }
+}
+
+/// Turns size options into numbers.
+enum SizeArgument {
+    static func size(_ text: String) throws -> Int {
+        do {
+            return try Int(clamping: SizeExpression.bytes(text))
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    static func eraseSize(_ text: String) throws -> Int {
+        let size: UInt64
+        do {
+            size = try SizeExpression.eraseSize(text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        guard size >= 4096, size <= 1 << 30, size % 4 == 0 else {
+            throw ValidationError("'\(text)' is no erase size; it must be a multiple of 4 from 4 KiB to 1 GiB")
+        }
+        return Int(size)
+    }
+
+    static func group(_ text: String) throws -> Int {
+        guard let group = Int(text), [0, 2, 4, 8].contains(group) else {
+            throw ValidationError("'\(text)' is no group size; write 2, 4 or 8 (or 0 for none)")
+        }
+        return group
+    }
+}

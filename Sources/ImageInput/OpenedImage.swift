@@ -1,0 +1,24 @@
+public import FlashBytes
+public import JFFS2
+
+/// A file system in an input, with what had to be found out to read it.
+public struct OpenedImage: Sendable {
+    /// The file, as the user named it.
+    public let path: String
+    /// The file's bytes.
+    public let file: FileBytes
+    /// What was peeled off, outermost first.
+    public let layers: [InputLayer]
+    /// Where the file system lies, after the layers were taken off (bytes).
+    public let range: Range<Int>
+    public let fileSystem: FileSystem
+    public let eraseSize: EraseSize
+    /// How many valid node headers voted for each byte order.
+    public let votes: [ByteOrder: Int]
+
+    /// The group that was reversed, if any.
+    public var swapGroup: Int? {
+        for case .wordSwapped(let group) in layers { return group }
+        return nil
+    }
+}
