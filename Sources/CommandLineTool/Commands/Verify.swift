@@ -10,10 +10,15 @@ struct Verify: ParsableCommand {
         abstract: "Check every CRC, every node, the structure and the alignment of an image.",
         discussion: """
             Exit status 0 if all checks hold, 1 if one does not, 2 if there is no file system. Every file is \
-            decompressed. Notes (normal on a used flash) are listed with --verbose only.
+            decompressed. An image that ends inside its last erase block is sound (mkfs.jffs2 makes such without -p); \
+            --aligned asks for whole blocks. Notes (normal on a used flash) are listed with --verbose only.
             """)
 
     @OptionGroup var input: InputArguments
+
+    @Flag(help: "Fail if the image does not end at the end of an erase block.")
+    var aligned = false
+
     @OptionGroup var output: OutputArguments
 
     private struct Report: Encodable {
@@ -65,7 +70,7 @@ struct Verify: ParsableCommand {
         let rest = fileSystem.image.count % fileSystem.eraseSize
         checks.append(
             Check(
-                name: "alignment", holds: rest == 0,
+                name: "alignment", holds: rest == 0 || !aligned,
                 detail: rest == 0
                     ? "\(fileSystem.scan.blockCount) whole erase blocks of \(SizeExpression.readable(fileSystem.eraseSize))"
                     : "the last erase block has only \(rest) of \(fileSystem.eraseSize) bytes; "
