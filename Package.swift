@@ -55,5 +55,11 @@ let package = Package(
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
         .testTarget(
             name: "JFFS2Tests", dependencies: ["JFFS2"], exclude: ["Codecs/Vectors"], swiftSettings: testSettings),
+
+        // What several test targets need: the kernel lab, other programs, SHA-256.
+        .target(
+            name: "TestSupport", dependencies: ["FileTree"], path: "Tests/TestSupport", swiftSettings: testSettings),
+        .testTarget(
+            name: "KernelLabTests", dependencies: ["FileTree", "TestSupport"], swiftSettings: testSettings),
     ]
 )

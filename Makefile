@@ -1,0 +1,62 @@
+# make            the release build
+# make demo       a camera's flash dump becomes a clean image that can be restored
+# make test       all tests, the kernel lab included
+# make bench      against jefferson and mkfs.jffs2
+# make install    the program, its man page and completions (PREFIX=/usr/local, DESTDIR=)
+# make man        man/jffs2.1 from the command definitions
+# make images     TestImages anew
+# make format, make lint, make clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# Linux: with the Swift library inside, so that the program runs where no toolchain is.
+FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+SOURCES := Package.swift $(shell find Sources -type f)
+PROGRAM := .build/release/jffs2
+
+all: $(PROGRAM)
+
+$(PROGRAM): $(SOURCES)
+	@.ci/setup
+	swift build -c release --product jffs2 $(FLAGS)
+	@touch $@
+
+demo: $(PROGRAM)
+	@.ci/demo $(PROGRAM)
+
+test:
+	@.ci/test
+
+bench: $(PROGRAM)
+	@.ci/setup --tests
+	@.ci/bench $(PROGRAM)
+
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/jffs2
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(PROGRAM) --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/jffs2
+	$(PROGRAM) --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_jffs2
+	$(PROGRAM) --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/jffs2.fish
+
+man:
+	@.ci/setup
+	@.ci/man
+
+images:
+	@.ci/setup --tests
+	TestImages/build
+
+format:
+	swift format -i -r Sources Tests Package.swift
+
+lint:
+	swift format lint --strict -r Sources Tests Package.swift
+
+clean:
+	rm -rf .build
+
+.PHONY: all demo test bench install man images format lint clean

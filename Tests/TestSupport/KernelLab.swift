@@ -1,0 +1,98 @@
+import Foundation
+
+/// The Linux kernel in a virtual machine, as the judge of images (Tests/KernelLab/README.md).
+public enum KernelLab {
+    /// Whether tests may use it: `make test` sets JFFS2_KERNEL_LAB; `swift test` alone does without.
+    public static let isEnabled = ProcessInfo.processInfo.environment["JFFS2_KERNEL_LAB"] != nil
+
+    /// An image for the kernel to judge.
+    public struct Job: Sendable {
+        /// Unique among the jobs of one call; letters, digits, dots and dashes.
+        public var name: String
+        public var image: [UInt8]
+        /// Bytes.
+        public var eraseSize: Int
+        /// Erased blocks to be added behind the image; writing needs about five.
+        public var spareBlocks = 0
+        /// Write, rename, delete, unmount, mount again and compare.
+        public var rewrite = false
+        /// Which build of the kernel's jffs2: stock, be, old, beold, rtime, rubin.
+        public var build = "stock"
+        /// On NAND; erase size 16 or 128 KiB.
+        public var nand = false
+        /// Mount options.
+        public var options = ""
+
+        public init(
+            name: String, image: [UInt8], eraseSize: Int, spareBlocks: Int = 0, rewrite: Bool = false,
+            build: String = "stock", nand: Bool = false, options: String = ""
+        ) {
+            self.name = name
+            self.image = image
+            self.eraseSize = eraseSize
+            self.spareBlocks = spareBlocks
+            self.rewrite = rewrite
+            self.build = build
+            self.nand = nand
+            self.options = options
+        }
+    }
+
+    /// An image that a kernel wrote, and what a fresh mount of it shows.
+    public struct AgedImage: Decodable, Sendable {
+        public var name: String
+        /// Where the image is.
+        public var image: String
+        /// Where the manifest is.
+        public var manifest: String
+        public var eraseSize: Int
+        public var build: String
+        public var nand: Bool
+        /// Spoilt on purpose after ageing.
+        public var damaged: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case name, image, manifest, nand, damaged
+            case eraseSize = "erase_size"
+            case build = "jffs2"
+        }
+    }
+
+    /// Lets the kernel mount the images, many in one boot.
+    ///
+    /// - Returns: its manifest of each, by name.
+    /// - Throws: when the lab itself fails; an image that does not mount is a manifest that says so.
+    public static func judge(_ jobs: [Job]) throws -> [String: KernelManifest] {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-judge-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let list: [[String: Any]] = try jobs.map { job in
+            let image = folder.appending(path: "\(job.name).image")
+            try Data(job.image).write(to: image)
+            return [
+                "name": job.name, "image": image.path(percentEncoded: false), "erase_size": job.eraseSize,
+                "spare": job.spareBlocks, "rw": job.rewrite, "jffs2": job.build, "nand": job.nand,
+                "options": job.options,
+            ]
+        }
+        let file = folder.appending(path: "jobs")
+        try JSONSerialization.data(withJSONObject: list).write(to: file)
+        _ = try Program.run(
+            "\(path)/kernel-batch", [file.path(percentEncoded: false), folder.path(percentEncoded: false)]
+        ).checked()
+        var manifests: [String: KernelManifest] = [:]
+        for job in jobs {
+            manifests[job.name] = try KernelManifest(
+                path: folder.appending(path: "\(job.name).json").path(percentEncoded: false))
+        }
+        return manifests
+    }
+
+    /// The flashes of Tests/KernelLab/histories; aged on the first call on a machine (about a minute).
+    public static func agedImages() throws -> [AgedImage] {
+        let output = try Program.run("\(path)/kernel-histories", []).checked()
+        return try JSONDecoder().decode([AgedImage].self, from: Data(output.standardOutput))
+    }
+
+    private static let path = Checkout.path("Tests/KernelLab")
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// A program that a test runs.
+public enum Program {
+    public struct Output: Sendable {
+        public var status: Int32
+        public var standardOutput: [UInt8]
+        public var standardError: [UInt8]
+        public var command: String
+
+        /// Standard output as text.
+        public var text: String { String(decoding: standardOutput, as: UTF8.self) }
+        /// Standard error as text.
+        public var messages: String { String(decoding: standardError, as: UTF8.self) }
+
+        /// Itself, if the status was 0.
+        public func checked() throws -> Output {
+            if status != 0 { throw ProgramFailed(output: self) }
+            return self
+        }
+    }
+
+    /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is empty.
+    public static func run(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+    ) throws -> Output {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [name] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+        // Files, not pipes: nothing here can then wait for a reader.
+        let scratch = FileManager.default.temporaryDirectory.appending(path: "jffs2-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let files = ["out", "err"].map { scratch.appending(path: $0) }
+        let handles = try files.map { file in
+            try Data().write(to: file)
+            return try FileHandle(forWritingTo: file)
+        }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
+        try process.run()
+        process.waitUntilExit()
+        return Output(
+            status: process.terminationStatus, standardOutput: try [UInt8](Data(contentsOf: files[0])),
+            standardError: try [UInt8](Data(contentsOf: files[1])),
+            command: ([name] + arguments).joined(separator: " "))
+    }
+}
+
+/// A program ended with a status other than 0.
+public struct ProgramFailed: Error, CustomStringConvertible {
+    public var output: Program.Output
+
+    public var description: String {
+        "\(output.command): status \(output.status)\n\(output.messages)"
+    }
+}
+
+/// This checkout of the project.
+public enum Checkout {
+    /// The absolute path of something in it.
+    public static func path(_ relative: String) -> String {
+        var url = URL(filePath: #filePath)
+        for _ in 0..<3 { url.deleteLastPathComponent() }
+        return url.appending(path: relative).path(percentEncoded: false)
+    }
+}
