@@ -60,6 +60,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["FileTree"], path: "Tests/TestSupport", swiftSettings: testSettings),
         .testTarget(
-            name: "KernelLabTests", dependencies: ["FileTree", "TestSupport"], swiftSettings: testSettings),
+            name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "TestSupport"],
+            swiftSettings: testSettings),
     ]
 )

@@ -2,8 +2,11 @@ public import FileTree
 
 /// Compares our tree with the kernel's, name by name and field by field.
 ///
+/// - Parameter unreadable: the names that our reader lists without an inode, as the kernel does where lstat fails.
 /// - Returns: a line for each difference, ours first; empty when they are equal.
-public func differences(of tree: FileTree, from kernel: [String: KernelManifest.Entry]) -> [String] {
+public func differences(
+    of tree: FileTree, unreadable: [FilePathBytes] = [], from kernel: [String: KernelManifest.Entry]
+) -> [String] {
     var lines: [String] = []
     var ours: [FilePathBytes: InodeID] = [FilePathBytes(): FileTree.root]
     tree.walk { path, id in ours[path] = id }
@@ -12,8 +15,12 @@ public func differences(of tree: FileTree, from kernel: [String: KernelManifest.
     for (name, entry) in kernel.sorted(by: { $0.key < $1.key }) {
         let path = FilePathBytes(unprintable(name))
         theirs.insert(path)
-        // The kernel lists the name, but cannot read the inode; what else is there to compare?
-        if entry.statError != nil { continue }
+        if let errno = entry.statError {
+            if !unreadable.contains(path) {
+                lines.append("\(path): not unreadable, for the kernel with errno \(errno)")
+            }
+            continue
+        }
         guard let id = ours[path] else {
             lines.append("\(path): missing")
             continue
