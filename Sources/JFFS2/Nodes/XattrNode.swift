@@ -32,6 +32,9 @@ public struct XattrNode: Sendable, Hashable {
     /// Whether `node_crc` is right.
     public var isIntact: Bool { nodeCRC == computedNodeCRC }
 
+    /// What Linux wants totlen to be (bytes).
+    var paddedLength: Int { padded(UInt32(Self.size) + UInt32(nameLength) + 1 + UInt32(valueLength)) }
+
     /// Where the name lies, for a node at `offset`.
     public func nameRange(at offset: Int) -> Range<Int> {
         offset + Self.size..<offset + Self.size + Int(nameLength)

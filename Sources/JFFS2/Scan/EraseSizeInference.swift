@@ -61,7 +61,8 @@ public struct EraseSizeInference: Sendable {
                 evidence.afterFree.append(offset)
             }
             if type == .cleanmarker {
-                if sighting.header.type.isAccurate { evidence.cleanmarkers.append(offset) }
+                // Obsolete ones too: flash that can clear bits marks them when the block fills.
+                evidence.cleanmarkers.append(offset)
                 evidence.nodes.append(offset..<offset + NodeHeader.size)
                 previousEnd = offset + NodeHeader.size
             } else if sighting.end <= bytes.byteCount {

@@ -231,8 +231,8 @@ public struct NodeScan: Sendable {
         switch header.type {
         case .inode: node.verdict = addInode(image, offset, index)
         case .dirent: node.verdict = addDirent(image, offset, index)
-        case .xattr: xattrNodes.append(index)
-        case .xref: xrefNodes.append(index)
+        case .xattr: node.verdict = addXattr(image, offset, index)
+        case .xref: node.verdict = addXref(image, offset, index)
         case .cleanmarker: addCleanmarker(header, offset, block)
         case .padding, .summary: break
         default: addUnknown(header, offset)
@@ -292,6 +292,28 @@ public struct NodeScan: Sendable {
             DirentNode(
                 parent: dirent.parent, version: dirent.version, inode: dirent.inode, node: index,
                 nameOffset: UInt32(range.lowerBound), nameLength: UInt8(length), type: dirent.type))
+        return .sound
+    }
+
+    private mutating func addXattr(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+        guard let raw = try? XattrNode(reading: image, at: offset, byteOrder), raw.isIntact,
+            Int(raw.totalLength) == raw.paddedLength
+        else {
+            findings.add(.badNodeCRC, .damage, at: offset, "xattr node with a wrong node CRC or length, ignored")
+            return .damaged
+        }
+        xattrNodes.append(index)
+        return .sound
+    }
+
+    private mutating func addXref(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+        guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isIntact,
+            Int(raw.totalLength) == XrefNode.size
+        else {
+            findings.add(.badNodeCRC, .damage, at: offset, "xref node with a wrong node CRC or length, ignored")
+            return .damaged
+        }
+        xrefNodes.append(index)
         return .sound
     }
 

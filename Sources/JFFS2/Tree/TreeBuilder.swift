@@ -50,7 +50,9 @@ struct TreeBuilder {
     // MARK: - From the root down
 
     private mutating func build(_ bytes: RawSpan) {
-        for dirent in directories.losers { statuses[Int(dirent)] = .superseded }
+        for node in directories.losers { statuses[Int(node)] = .superseded }
+        for node in attributes.supersededNodes { statuses[Int(node)] = .superseded }
+        for node in attributes.liveNodes { statuses[Int(node)] = .live }
         inodes.append(readRoot(bytes))
         names.append((0, FileName([])))
         places[LinkCounts.root] = FileTree.root
@@ -263,9 +265,10 @@ struct TreeBuilder {
 
     private mutating func contents(_ number: UInt32, _ content: InodeContent, _ raw: RawInode) -> NodeContents {
         var fragments = content.fragments
+        // A gap before a later piece is a hole; only what reaches behind the last piece is not there.
+        let end = min(raw.isize, fragments.last?.end ?? 0)
         while let last = fragments.last, last.start >= raw.isize { fragments.removeLast() }
         if let last = fragments.last, last.end > raw.isize { fragments[fragments.count - 1].end = raw.isize }
-        let end = fragments.last?.end ?? 0
         if end < raw.isize {
             findings.add(
                 .sizeLowered, .damage, inode: number,
@@ -344,8 +347,9 @@ struct TreeBuilder {
                     .orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
             }
         }
-        for dirent in directories.dirents where statuses[Int(dirent.node)] == .none {
-            statuses[Int(dirent.node)] = .orphan
+        for node in directories.dirents.map(\.node) + scan.xattrNodes + scan.xrefNodes
+        where statuses[Int(node)] == .none {
+            statuses[Int(node)] = .orphan
         }
     }
 
