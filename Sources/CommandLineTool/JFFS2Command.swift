@@ -12,7 +12,7 @@ struct JFFS2Command: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Info.self, List.self, Verify.self,
+            Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
         ])
 
     static func main() {

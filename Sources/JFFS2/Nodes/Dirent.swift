@@ -54,7 +54,7 @@ public struct Dirent: Sendable, Hashable {
         cursor.position += 2
         nodeCRC = try cursor.uint32(bytes)
         nameCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.jffs2(bytes.extracting(offset..<offset + 32))
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 32, order)
     }
 
     /// Makes a node to be written.

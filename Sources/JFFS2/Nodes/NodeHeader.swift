@@ -62,6 +62,21 @@ public struct NodeHeader: Sendable, Hashable {
     }
 }
 
+extension CRC32 {
+    /// The sum over the first `count` bytes of a node, taken with the ACCURATE bit set, so that the sum of a node that
+    /// was marked obsolete still tells whether it is sound.
+    static func node(_ bytes: RawSpan, at offset: Int, count: Int, _ order: ByteOrder) -> UInt32 {
+        let whole = bytes.extracting(offset..<offset + count)
+        guard let type = try? bytes.uint16(at: offset + 2, order), !NodeType(rawValue: type).isAccurate,
+            let magic = try? bytes.uint16(at: offset, order)
+        else { return jffs2(whole) }
+        var start = ByteWriter(order, capacity: 4)
+        start.uint16(magic)
+        start.uint16(NodeType(rawValue: type).accurate.rawValue)
+        return jffs2(whole.extracting(4..<count), seed: jffs2(start.bytes))
+    }
+}
+
 /// `length` rounded up to the next multiple of 4 (`PAD()`): where the next node begins. Cannot overflow.
 @inlinable
 public func padded(_ length: UInt32) -> Int { (Int(length) + 3) & ~3 }

@@ -84,7 +84,7 @@ public struct RawInode: Sendable, Hashable {
         flags = try cursor.uint16(bytes)
         dataCRC = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.jffs2(bytes.extracting(offset..<offset + 60))
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 60, order)
     }
 
     /// Makes a node to be written; size, sums, data and range are filled in by whoever writes it.

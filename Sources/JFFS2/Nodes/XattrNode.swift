@@ -59,7 +59,7 @@ public struct XattrNode: Sendable, Hashable {
         valueLength = try cursor.uint16(bytes)
         dataCRC = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.jffs2(bytes.extracting(offset..<offset + 28))
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 28, order)
     }
 
     /// Makes a node to be written.

@@ -36,7 +36,7 @@ public struct XrefNode: Sendable, Hashable {
         identifier = try cursor.uint32(bytes)
         sequence = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.jffs2(bytes.extracting(offset..<offset + 24))
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 24, order)
     }
 
     /// Makes a node to be written.
