@@ -37,9 +37,11 @@ let package = Package(
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .systemLibrary(name: "CExtendedAttributes"),
 
         .target(name: "FlashBytes", dependencies: ["CDeflate", system], swiftSettings: settings),
-        .target(name: "FileTree", dependencies: ["FlashBytes", "CArchive", system], swiftSettings: settings),
+        .target(name: "FileTree", dependencies: ["FlashBytes", "CArchive", "CExtendedAttributes", system],
+            swiftSettings: settings),
         .target(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
             swiftSettings: settings),
@@ -52,6 +54,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .testTarget(name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
         .testTarget(
             name: "JFFS2Tests", dependencies: ["JFFS2"], exclude: ["Codecs/Vectors"], swiftSettings: testSettings),

@@ -1,0 +1,83 @@
+internal import SystemPackage
+
+/// Why one entry could not be created.
+enum EntryFailure: Error {
+    /// We have written an entry of that name.
+    case taken
+    /// A folder that is not empty is in its place.
+    case folderInTheWay
+    case system(Errno)
+
+    static func wrap<Result>(_ body: () throws(Errno) -> Result) throws(EntryFailure) -> Result {
+        do { return try body() } catch { throw .system(error) }
+    }
+}
+
+/// Creates entries; where asked, in place of what was there before, but never of what we created ourselves.
+struct EntryReplacer {
+    /// Whether anything may be replaced.
+    let isOn: Bool
+    /// What we created, when something may be replaced: on some hosts `File` and `file` are one name.
+    private var ours: Set<HostIdentity> = []
+
+    init(isOn: Bool) { self.isOn = isOn }
+
+    mutating func createFile(_ name: FileName, in folder: OpenFolder) throws(EntryFailure) -> OpenFile {
+        try place(name, in: folder) { () throws(Errno) in try folder.createFile(name) }
+    }
+
+    mutating func create(
+        _ name: FileName, in folder: OpenFolder, _ body: () throws(Errno) -> Void
+    ) throws(EntryFailure) {
+        try place(name, in: folder, body)
+    }
+
+    /// A new folder, or the one that is there.
+    mutating func makeFolder(_ name: FileName, in folder: OpenFolder) throws(EntryFailure) -> OpenFolder {
+        if isOn, let status = try? folder.status(name), status.kind == .directory {
+            guard ours.insert(status.identity).inserted else { throw .taken }
+            return try EntryFailure.wrap { () throws(Errno) in
+                // One that forbids even us to look in gets its permissions at the end.
+                if status.metadata.permissions & 0o700 != 0o700 {
+                    try? folder.setPermissions(name, status.metadata.permissions | 0o700)
+                }
+                return try folder.openFolder(name)
+            }
+        }
+        return try place(name, in: folder) { () throws(Errno) in
+            try folder.makeFolder(name)
+            return try folder.openFolder(name)
+        }
+    }
+
+    private mutating func place<Result>(
+        _ name: FileName, in folder: OpenFolder, _ create: () throws(Errno) -> Result
+    ) throws(EntryFailure) -> Result {
+        let result: Result
+        do throws(Errno) {
+            result = try create()
+        } catch {
+            guard error == .fileExists else { throw .system(error) }
+            guard isOn else { throw .taken }
+            try clear(name, in: folder)
+            result = try EntryFailure.wrap(create)
+        }
+        if isOn, let status = try? folder.status(name) { ours.insert(status.identity) }
+        return result
+    }
+
+    /// Takes away what is behind a name, unless it is ours or a folder with something in it.
+    private func clear(_ name: FileName, in folder: OpenFolder) throws(EntryFailure) {
+        let status = try EntryFailure.wrap { () throws(Errno) in try folder.status(name) }
+        if ours.contains(status.identity) { throw .taken }
+        do throws(Errno) {
+            if status.kind == .directory {
+                try folder.removeFolder(name)
+            } else {
+                try folder.unlink(name)
+            }
+        } catch {
+            throw error == .directoryNotEmpty || error == .fileExists ? .folderInTheWay : .system(error)
+        }
+    }
+}

@@ -1,0 +1,235 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A folder of the host held open, and what can be done with the names in it.
+///
+/// Nothing here follows a symlink, and every name is one component: what is done, is done in this folder, whatever
+/// becomes of the path that led to it. The caller has made sure that names are safe (`FileName.isSafe`).
+/// Closed when nobody holds it any more.
+final class OpenFolder: Sendable {
+    let descriptor: CInt
+    let identity: HostIdentity
+
+    /// Takes over an open descriptor of a folder.
+    private init(descriptor: CInt) throws(Errno) {
+        var status = stat()
+        if unsafe fstat(descriptor, &status) != 0 {
+            let problem = Errno(rawValue: errno)
+            close(descriptor)
+            throw problem
+        }
+        guard let status = HostStatus(status) else {
+            close(descriptor)
+            throw .notDirectory
+        }
+        self.descriptor = descriptor
+        identity = status.identity
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens the folder that a user named: here, and only here, symlinks are followed.
+    static func open(path: String) throws(Errno) -> OpenFolder {
+        let opened = try retrying { Glue.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        return try OpenFolder(descriptor: opened)
+    }
+
+    /// Opens a folder in this one.
+    func openFolder(_ name: FileName) throws(Errno) -> OpenFolder {
+        let opened = try unsafe call(name) {
+            unsafe openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
+        return try OpenFolder(descriptor: opened)
+    }
+
+    /// Creates a folder that nobody else can look into until its final permissions are set.
+    func makeFolder(_ name: FileName) throws(Errno) {
+        try unsafe call(name) { unsafe mkdirat(descriptor, $0, 0o700) }
+    }
+
+    /// Creates a file for writing; an existing name, a symlink too, is `EEXIST`.
+    func createFile(_ name: FileName) throws(Errno) -> OpenFile {
+        OpenFile(
+            descriptor: try unsafe call(name) {
+                unsafe openat(descriptor, $0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            })
+    }
+
+    /// Opens a file for reading; a symlink is `ELOOP`. Does not wait for the other end of a FIFO.
+    func openFile(_ name: FileName) throws(Errno) -> OpenFile {
+        OpenFile(
+            descriptor: try unsafe call(name) {
+                unsafe openat(descriptor, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+            })
+    }
+
+    /// Creates a symlink.
+    func makeSymlink(_ name: FileName, target: [UInt8]) throws(Errno) {
+        try unsafe call(name) { name in unsafe withCString(target) { unsafe symlinkat($0, descriptor, name) } }
+    }
+
+    /// Creates a device, FIFO or socket.
+    func makeNode(_ name: FileName, kind: FileKind, device: DeviceNumber?) throws(Errno) {
+        var number = dev_t(0)
+        if let device {
+            guard let hostNumber = device.hostNumber else { throw .invalidArgument }
+            number = hostNumber
+        }
+        try unsafe call(name) { name in
+            #if canImport(Darwin)
+                // mkfifoat apart: macOS lets only root call mknodat.
+                if kind == .fifo { return unsafe mkfifoat(descriptor, name, 0o600) }
+            #endif
+            return unsafe mknodat(descriptor, name, mode_t(kind.rawValue) | 0o600, number)
+        }
+    }
+
+    /// Gives the file behind a name of this folder a further name in `folder`.
+    func link(_ name: FileName, as newName: FileName, in folder: OpenFolder) throws(Errno) {
+        try unsafe call(name) { name in
+            unsafe withCString(newName.bytes) { unsafe linkat(descriptor, name, folder.descriptor, $0, 0) }
+        }
+    }
+
+    /// Takes away a name that is no folder.
+    func unlink(_ name: FileName) throws(Errno) {
+        try unsafe call(name) { unsafe unlinkat(descriptor, $0, 0) }
+    }
+
+    /// Takes away an empty folder.
+    func removeFolder(_ name: FileName) throws(Errno) {
+        try unsafe call(name) { unsafe unlinkat(descriptor, $0, AT_REMOVEDIR) }
+    }
+
+    /// What is behind a name.
+    func status(_ name: FileName) throws(Errno) -> HostStatus {
+        var status = stat()
+        try unsafe call(name) { unsafe fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) }
+        guard let status = HostStatus(status) else { throw .notSupported }
+        return status
+    }
+
+    /// What the folder itself is.
+    func status() throws(Errno) -> HostStatus { try HostMetadata.status(descriptor) }
+
+    /// Whether names can be added and taken away here.
+    var isWritable: Bool { unsafe faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0 }
+
+    /// Gives what is behind a name another name in this folder.
+    func rename(_ name: FileName, to newName: FileName) throws(Errno) {
+        try unsafe call(name) { name in
+            unsafe withCString(newName.bytes) { unsafe renameat(descriptor, name, descriptor, $0) }
+        }
+    }
+
+    /// The target of a symlink.
+    func readLink(_ name: FileName) throws(Errno) -> [UInt8] {
+        var target = [UInt8](repeating: 0, count: 256)
+        while true {
+            let length = try unsafe call(name) { name in
+                unsafe target.withUnsafeMutableBytes { buffer in
+                    let start = unsafe buffer.bindMemory(to: CChar.self)
+                    guard let address = start.baseAddress else { return 0 }
+                    return unsafe CInt(clamping: readlinkat(descriptor, name, address, start.count))
+                }
+            }
+            if Int(length) < target.count {
+                target.removeLast(target.count - Int(length))
+                return target
+            }
+            // It may have been cut: again with more room.
+            target = [UInt8](repeating: 0, count: target.count * 2)
+        }
+    }
+
+    /// The names in the folder without `.` and `..`, ascending by bytes.
+    func names() throws(Errno) -> [FileName] {
+        // A descriptor of its own: reading moves its position and closedir closes it.
+        let copy = try Self.retrying { unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard let stream = unsafe fdopendir(copy) else {
+            let problem = Errno(rawValue: errno)
+            close(copy)
+            throw problem
+        }
+        defer { unsafe closedir(stream) }
+        var names: [FileName] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw Errno(rawValue: errno) }
+                break
+            }
+            let name = unsafe FileName(bytesOfName(in: entry))
+            if name.bytes != [0x2e] && name.bytes != [0x2e, 0x2e] { names.append(name) }
+        }
+        names.sort()
+        return names
+    }
+
+    /// Sets the owner of what is behind a name.
+    func setOwner(_ name: FileName, _ owner: UInt32, _ group: UInt32) throws(Errno) {
+        try unsafe call(name) { unsafe fchownat(descriptor, $0, owner, group, AT_SYMLINK_NOFOLLOW) }
+    }
+
+    /// Sets the permissions of what is behind a name; no host can do so for a symlink without following it.
+    func setPermissions(_ name: FileName, _ permissions: UInt16) throws(Errno) {
+        try unsafe call(name) { unsafe fchmodat(descriptor, $0, mode_t(permissions), AT_SYMLINK_NOFOLLOW) }
+    }
+
+    /// Sets the times of what is behind a name.
+    func setTimes(_ name: FileName, access: Int64, modification: Int64) throws(Errno) {
+        let times = hostTimes(access: access, modification: modification)
+        try unsafe call(name) { unsafe utimensat(descriptor, $0, times, AT_SYMLINK_NOFOLLOW) }
+    }
+
+    /// Calls `body` with the name as a C string until it is not interrupted; a negative result throws.
+    @discardableResult
+    private func call(_ name: FileName, _ body: (UnsafePointer<CChar>) -> CInt) throws(Errno) -> CInt {
+        try Self.retrying { unsafe withCString(name.bytes, body) }
+    }
+
+    private static func retrying(_ body: () -> CInt) throws(Errno) -> CInt {
+        while true {
+            let result = body()
+            if result >= 0 { return result }
+            if errno != EINTR { throw Errno(rawValue: errno) }
+        }
+    }
+}
+
+/// `open` has variadic arguments in C and a method's name hides it here.
+private enum Glue {
+    static func open(_ path: String, _ flags: CInt) -> CInt {
+        #if canImport(Glibc)
+            unsafe Glibc.open(path, flags)
+        #elseif canImport(Musl)
+            unsafe Musl.open(path, flags)
+        #else
+            unsafe Darwin.open(path, flags)
+        #endif
+    }
+}
+
+/// Calls `body` with the bytes and a closing NUL.
+func withCString<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    unsafe body(bytes.map { CChar(bitPattern: $0) } + [0])
+}
+
+/// Access and modification time as `utimensat` and `futimens` take them.
+func hostTimes(access: Int64, modification: Int64) -> [timespec] {
+    [timespec(tv_sec: time_t(access), tv_nsec: 0), timespec(tv_sec: time_t(modification), tv_nsec: 0)]
+}
+
+private func bytesOfName(in entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+    // Through the address of the field, since copying the struct would cut long names that lie behind its end.
+    guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
+    let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+    return unsafe UnsafeRawBufferPointer(start: start, count: strlen(start)).map { $0 }
+}
