@@ -15,12 +15,15 @@ struct JFFS2Command: ParsableCommand {
             Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
         ])
 
-    static func main() {
-        Failure.run { try main(nil) }
-    }
-
-    private static func main(_ arguments: [String]?) throws {
-        var command = try parseAsRoot(arguments)
-        try command.run()
+    static func main() async {
+        await Failure.run {
+            var command = try parseAsRoot()
+            // Commands that use all cores are asynchronous.
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        }
     }
 }

@@ -36,11 +36,11 @@ struct Failure: Error, CustomStringConvertible {
     static let damaged = Failure("", status: .damaged)
 
     /// Runs the program and turns whatever is thrown into message and status.
-    static func run(_ body: () throws -> Void) -> Never {
+    static func run(_ body: @Sendable () async throws -> Void) async -> Never {
         // A reader that has seen enough (`jffs2 ls … | head`) is no error.
         signal(SIGPIPE, SIG_DFL)
         do {
-            try body()
+            try await body()
             Console.flush()
             exit(0)
         } catch let failure as Failure {
