@@ -36,6 +36,7 @@ public struct Finding: Sendable, Hashable {
         case missingInode
         case unreadableInode
         case orphan
+        case obsoleteNode
         case incompatibleNode
         case readOnlyNode
         case unknownNode

@@ -161,6 +161,12 @@ public struct NodeScan: Sendable {
             }
             at += advance(past: header, at: at, block)
         }
+        if dirtStart == nil, block.count < eraseSize, at < block.upperBound,
+            !image.isFilled(with: 0xff, in: at..<block.upperBound)
+        {
+            findings.add(
+                .nodeCutOff, .damage, at: at, "a node is cut off by the end of the image, within its header")
+        }
         endDirt(&dirtStart, block.upperBound, image)
     }
 
@@ -225,6 +231,8 @@ public struct NodeScan: Sendable {
         guard header.type.isAccurate else {
             node.verdict = .obsolete
             nodes.append(node)
+            findings.add(
+                .obsoleteNode, .note, at: offset, "\(header.type) node that is marked obsolete on the flash")
             return false
         }
         let index = UInt32(nodes.count)
