@@ -40,7 +40,8 @@ let package = Package(
         .systemLibrary(name: "CExtendedAttributes"),
 
         .target(name: "FlashBytes", dependencies: ["CDeflate", system], swiftSettings: settings),
-        .target(name: "FileTree", dependencies: ["FlashBytes", "CArchive", "CExtendedAttributes", system],
+        .target(
+            name: "FileTree", dependencies: ["FlashBytes", "CArchive", "CExtendedAttributes", system],
             swiftSettings: settings),
         .target(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
@@ -54,7 +55,8 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .testTarget(name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
+        .testTarget(
+            name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
         .testTarget(
             name: "JFFS2Tests", dependencies: ["JFFS2"], exclude: ["Codecs/Vectors"], swiftSettings: testSettings),

@@ -3,27 +3,64 @@ import JFFS2
 
 /// Finds the file system in an input: the only place that guesses.
 public enum ImageOpener {
-    /// Opens a file and finds out what is in it.
+    /// Opens a file and finds out what is in it: the one file system, or the one that was selected.
     public static func open(path: String, options: InputOptions = InputOptions()) throws(InputError) -> OpenedImage {
-        let file: FileBytes
-        do {
-            file = try FileBytes(path: path)
-        } catch {
-            throw .file(error.description)
-        }
-        return try open(file, path: path, options: options)
+        try open(read(path), path: path, options: options)
     }
 
-    /// Finds out what is in the bytes of a file; `path` is for messages.
+    /// Opens a file that may hold several file systems.
+    ///
+    /// - Returns: all of them, at least one, in the order of their places; just one when the options select it.
+    public static func openAll(
+        path: String, options: InputOptions = InputOptions()
+    ) throws(InputError) -> [OpenedImage] {
+        try openAll(read(path), path: path, options: options)
+    }
+
+    /// Finds the file system in the bytes of a file; `path` is for messages.
     public static func open(
         _ file: FileBytes, path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> OpenedImage {
+        let images = try openAll(file, path: path, options: options)
+        guard images.count == 1, let image = images.first else {
+            throw .several(path: path, places: images.map { "\($0.number) at \(hex($0.range.lowerBound))" })
+        }
+        return image
+    }
+
+    /// Finds all file systems in the bytes of a file; `path` is for messages.
+    public static func openAll(
+        _ file: FileBytes, path: String, options: InputOptions = InputOptions()
+    ) throws(InputError) -> [OpenedImage] {
         guard file.count > 0 else { throw .empty(path: path) }
         let whole = try selected(file, path, options)
         guard let best = bestCensus(whole, options) else {
             throw .noFileSystem(path: path, hint: hint(whole))
         }
-        return assemble(file, path, options, best)
+        // Where the user says what is the file system, nothing is cut.
+        let isGiven = options.offset != nil && options.length != nil
+        let runs = isGiven ? [] : best.region.withBytes { FileSystemSplit.runs($0, best.census) }
+        guard runs.count > 1 else { return [assemble(file, path, options, best, number: 1)] }
+        var images: [OpenedImage] = []
+        for (index, run) in runs.enumerated() {
+            if let selected = options.selection, selected != index + 1 { continue }
+            let next = index + 1 < runs.count ? best.census.sightings[runs[index + 1].lowerBound].offset : nil
+            images.append(
+                assemble(file, path, options, best.part(run, endingBefore: next), number: index + 1))
+        }
+        guard !images.isEmpty else {
+            throw .badOption(
+                "\(path): there is no file system number \(options.selection ?? 0); it holds \(runs.count)")
+        }
+        return images
+    }
+
+    private static func read(_ path: String) throws(InputError) -> FileBytes {
+        do {
+            return try FileBytes(path: path)
+        } catch {
+            throw .file(error.description)
+        }
     }
 
     /// The part of the file that the user chose.
@@ -47,6 +84,16 @@ public enum ImageOpener {
         var swapGroup: Int?
         var census: NodeCensus
         var votes: [ByteOrder: Int]
+        /// Where in the region these nodes' file system must end (bytes); the region's end if nil.
+        var limit: Int?
+
+        /// The same with some of the nodes only.
+        func part(_ run: Range<Int>, endingBefore limit: Int?) -> Reading {
+            var part = self
+            part.census = census.part(run)
+            part.limit = limit
+            return part
+        }
     }
 
     /// The byte order and swap under which most node headers are valid.
@@ -74,9 +121,9 @@ public enum ImageOpener {
     }
 
     private static func assemble(
-        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading
+        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int
     ) -> OpenedImage {
-        let region = reading.region
+        let region = reading.limit.map { reading.region.region(0..<$0) } ?? reading.region
         let inference = region.withBytes { EraseSizeInference($0, reading.census) }
         var eraseSize = inference.result
         if let given = options.eraseSize {
@@ -89,9 +136,9 @@ public enum ImageOpener {
         var layers: [InputLayer] = []
         if let group = reading.swapGroup { layers.append(.wordSwapped(group: group)) }
         if start + (options.offset ?? 0) > 0 { layers.append(.skipped(bytes: start + (options.offset ?? 0))) }
-        if end < region.count { layers.append(.trailing(bytes: region.count - end)) }
+        if end < region.count, reading.limit == nil { layers.append(.trailing(bytes: region.count - end)) }
         return OpenedImage(
-            path: path, file: file, layers: layers, range: start..<end,
+            path: path, file: file, number: number, layers: layers, range: start..<end,
             fileSystem: FileSystem(
                 region.region(start..<end), byteOrder: reading.census.byteOrder, eraseSize: eraseSize.bytes,
                 magic: reading.census.magic),

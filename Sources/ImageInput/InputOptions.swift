@@ -12,5 +12,8 @@ public struct InputOptions: Sendable {
     /// The size of the groups whose bytes are reversed: 2, 4 or 8; 0 for "not swapped".
     public var swapGroup: Int?
 
+    /// Which one of several file systems, from 1; nil for all.
+    public var selection: Int?
+
     public init() {}
 }

@@ -7,6 +7,8 @@ public struct OpenedImage: Sendable {
     public let path: String
     /// The file's bytes.
     public let file: FileBytes
+    /// Which file system of the input it is, from 1.
+    public let number: Int
     /// What was peeled off, outermost first.
     public let layers: [InputLayer]
     /// Where the file system lies, after the layers were taken off (bytes).

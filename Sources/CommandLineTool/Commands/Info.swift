@@ -10,16 +10,28 @@ struct Info: ParsableCommand {
     @OptionGroup var input: InputArguments
     @OptionGroup var output: OutputArguments
 
+    private struct Several: Encodable {
+        var file: String
+        var fileSystems: [ImageDescription]
+    }
+
     func run() throws {
-        let image = try input.open()
-        let description = ImageDescription(image)
+        let images = try input.openAll()
+        let descriptions = images.map(ImageDescription.init)
         if output.json {
-            try JSON.print(description)
+            if let only = descriptions.first, descriptions.count == 1 {
+                try JSON.print(only)
+            } else {
+                try JSON.print(Several(file: input.image, fileSystems: descriptions))
+            }
         } else if !output.quiet {
-            text(description).forEach(Console.print)
+            if images.count > 1 { Console.print("\(input.image): \(images.count) JFFS2 file systems") }
+            for description in descriptions { text(description).forEach(Console.print) }
         }
-        FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
-        if description.damaged { throw Failure.damaged }
+        for image in images {
+            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+        }
+        if descriptions.contains(where: \.damaged) { throw Failure.damaged }
     }
 
     private func text(_ image: ImageDescription) -> [String] {

@@ -11,6 +11,9 @@ struct InputArguments: ParsableArguments {
 
     /// Opens the image.
     func open() throws -> OpenedImage { try layout.open(image) }
+
+    /// Opens all file systems in the image.
+    func openAll() throws -> [OpenedImage] { try layout.openAll(image) }
 }
 
 /// Overrides for what is found out about an input.
@@ -30,6 +33,9 @@ struct LayoutArguments: ParsableArguments {
     @Option(help: "Size of the groups whose bytes are reversed: 2, 4 or 8; 0 for none.", transform: SizeArgument.group)
     var swap: Int?
 
+    @Option(help: "Which one of several file systems in the file, counted from 1.")
+    var select: Int?
+
     /// `--endian`.
     enum Endian: String, ExpressibleByArgument, CaseIterable {
         case little, big
@@ -43,11 +49,15 @@ struct LayoutArguments: ParsableArguments {
         options.byteOrder = endian.map { $0 == .little ? .little : .big }
         options.eraseSize = eraseSize
         options.swapGroup = swap
+        options.selection = select
         return options
     }
 
-    /// Opens an image.
+    /// Opens an image that holds one file system, or the selected one.
     func open(_ path: String) throws -> OpenedImage { try ImageOpener.open(path: path, options: options) }
+
+    /// Opens all file systems in a file.
+    func openAll(_ path: String) throws -> [OpenedImage] { try ImageOpener.openAll(path: path, options: options) }
 }
 
 /// Turns size options into numbers.

@@ -20,6 +20,13 @@ public struct NodeCensus: Sendable {
     /// Ascending.
     public private(set) var sightings: [Sighting] = []
 
+    /// The same with some of the sightings only (a range of their indices).
+    public func part(_ range: Range<Int>) -> NodeCensus {
+        var part = self
+        part.sightings = Array(sightings[range])
+        return part
+    }
+
     /// Looks at every position that is a multiple of 4 behind a node, and at every byte where there was none yet or
     /// none for long, since a file system may begin anywhere in a file.
     public init(_ bytes: RawSpan, byteOrder: ByteOrder, magic: UInt16 = NodeHeader.magic) {

@@ -1,0 +1,100 @@
+import FlashBytes
+
+/// Finds out how many file systems the nodes of a flash dump belong to.
+///
+/// Within one file system an inode number and a version belong to one node (or to copies of it that garbage collection
+/// made, which are equal). Where the same number and version stand for different nodes, two file systems lie side by
+/// side, and the cut is between the nodes. A few such pairs occur in one old file system too: versions are used again
+/// after a loss of power. So many of them must agree on a cut, and equal copies on both sides speak against it.
+public enum FileSystemSplit {
+    /// Runs of `census.sightings` (index ranges), one a file system, ascending.
+    public static func runs(_ bytes: RawSpan, _ census: NodeCensus) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var pending = [0..<census.sightings.count]
+        while let run = pending.popLast() {
+            if let cut = bestCut(bytes, census, run) {
+                pending.append(cut..<run.upperBound)
+                pending.append(run.lowerBound..<cut)
+            } else if !run.isEmpty {
+                runs.append(run)
+            }
+        }
+        return runs.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    private struct Key: Hashable {
+        var isDirent: Bool
+        var inode: UInt32
+        var version: UInt32
+    }
+
+    /// The index of the first node of the second file system; nil when all nodes belong together.
+    private static func bestCut(_ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>) -> Int? {
+        var last: [Key: (index: Int, sum: UInt32)] = [:]
+        // Differences: how many more conflicts (and equal copies) a cut before this node separates than one before.
+        var conflicts = [Int](repeating: 0, count: run.count + 1)
+        var copies = [Int](repeating: 0, count: run.count + 1)
+        for index in run {
+            guard let (key, sum) = identity(bytes, census, index) else { continue }
+            if let known = last[key] {
+                let from = known.index - run.lowerBound + 1
+                let to = index - run.lowerBound + 1
+                if known.sum == sum {
+                    copies[from] += 1
+                    copies[to] -= 1
+                } else {
+                    conflicts[from] += 1
+                    conflicts[to] -= 1
+                }
+            }
+            last[key] = (index, sum)
+        }
+        var best: (cut: Int, conflicts: Int)?
+        var conflict = 0
+        var copy = 0
+        for offset in 0..<run.count {
+            conflict += conflicts[offset]
+            copy += copies[offset]
+            let smaller = min(offset, run.count - offset)
+            guard offset > 0, conflict >= 2, conflict > 4 * copy, conflict * 20 >= smaller else { continue }
+            // The last one of equals: there the second file system begins to contradict the first.
+            if best.map({ conflict >= $0.conflicts }) ?? true { best = (run.lowerBound + offset, conflict) }
+        }
+        return best.map { blockStart(census, before: $0.cut, run) }
+    }
+
+    /// The first node of the block that holds the node: the nearest cleanmarker in the unbroken row of nodes in front
+    /// of it, else one at a multiple of 4 KiB, the smallest block there is.
+    private static func blockStart(_ census: NodeCensus, before cut: Int, _ run: Range<Int>) -> Int {
+        var aligned: Int?
+        var index = cut
+        while true {
+            let sighting = census.sightings[index]
+            if sighting.header.type.accurate == .cleanmarker { return index }
+            if aligned == nil, sighting.offset % 4096 == 0 { aligned = index }
+            guard index > run.lowerBound + 1, census.sightings[index - 1].end >= sighting.offset - 3 else {
+                return aligned ?? index
+            }
+            index -= 1
+        }
+    }
+
+    /// What must be unique in a file system, and the sum that tells copies from others.
+    private static func identity(
+        _ bytes: RawSpan, _ census: NodeCensus, _ index: Int
+    ) -> (Key, UInt32)? {
+        let sighting = census.sightings[index]
+        switch sighting.header.type.accurate {
+        case .inode:
+            guard let raw = try? RawInode(reading: bytes, at: sighting.offset, census.byteOrder), raw.isIntact
+            else { return nil }
+            return (Key(isDirent: false, inode: raw.inode, version: raw.version), raw.nodeCRC)
+        case .dirent:
+            guard let raw = try? Dirent(reading: bytes, at: sighting.offset, census.byteOrder), raw.isIntact
+            else { return nil }
+            return (Key(isDirent: true, inode: raw.parent, version: raw.version), raw.nodeCRC ^ raw.nameCRC)
+        default:
+            return nil
+        }
+    }
+}
