@@ -46,11 +46,12 @@ let package = Package(
         .target(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
             swiftSettings: settings),
+        .target(name: "FirmwareImage", dependencies: ["FlashBytes"], swiftSettings: settings),
         .target(name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2"], swiftSettings: settings),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "FlashBytes", "FileTree", "JFFS2", "ImageInput", system,
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -64,6 +65,7 @@ let package = Package(
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(
             name: "TestSupport", dependencies: ["FileTree"], path: "Tests/TestSupport", swiftSettings: testSettings),
+        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "TestSupport"],
             swiftSettings: testSettings),

@@ -10,10 +10,13 @@ public import SystemPackage
 
 /// A file that appears whole or not at all: written under a temporary name beside its place, synced, renamed.
 ///
-/// An existing device, FIFO or socket (`/dev/stdout`) is written directly, since it cannot be replaced.
+/// A file that is replaced hands its permission bits on; a symbolic link stays, and what it points to is replaced. An
+/// existing device, FIFO or socket (`/dev/stdout`) is written directly, since it cannot be replaced.
 public final class OutputFile {
     /// Where the file will be.
     public let path: String
+    /// Where the file is put: `path`, with symbolic links followed.
+    private let place: String
     private let temporaryPath: String?
     private let file: FileDescriptor
     private var isDone = false
@@ -33,16 +36,18 @@ public final class OutputFile {
         let kind = status.st_mode & S_IFMT
         if exists, !replacing { throw FileError("create", path, .fileExists) }
         if exists, kind == S_IFDIR { throw FileError("create", path, .isDirectory) }
+        place = exists ? Self.resolved(path) : path
         do {
             if exists, kind != S_IFREG {
                 temporaryPath = nil
                 file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.closeOnExec])
             } else {
-                let name = path + ".\(getpid()).tmp"
+                let name = place + ".\(getpid()).tmp"
                 temporaryPath = name
                 file = try FileDescriptor.open(
                     FilePath(name), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
                     permissions: permissions)
+                if exists { fchmod(file.rawValue, status.st_mode & 0o7777) }
             }
         } catch {
             throw FileError("create", path, error as? Errno ?? .ioError)
@@ -53,6 +58,13 @@ public final class OutputFile {
     deinit {
         try? file.close()
         if !isDone, let temporaryPath { unsafe unlink(temporaryPath) }
+    }
+
+    /// `path` without symbolic links.
+    private static func resolved(_ path: String) -> String {
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
     }
 
     /// Appends all of `bytes`.
@@ -74,7 +86,7 @@ public final class OutputFile {
             return
         }
         if fsync(file.rawValue) != 0 { throw FileError("sync", path, Errno(rawValue: errno)) }
-        if unsafe rename(temporaryPath, path) != 0 {
+        if unsafe rename(temporaryPath, place) != 0 {
             throw FileError("rename into place", path, Errno(rawValue: errno))
         }
         isDone = true

@@ -1,0 +1,67 @@
+import ArgumentParser
+import FlashBytes
+
+/// `jffs2 swap -i IN -o OUT`
+struct Swap: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reverse the bytes of a file in groups of 2, 4 or 8.",
+        discussion: """
+            U-Boot's md.l on a little-endian device shows each word with its bytes reversed, and so does a dump that \
+            was put together from it; swap brings the bytes into the order of the flash, or back. The commands that \
+            read images see a swapped dump by themselves and need no swap.
+            """)
+
+    @Option(name: .shortAndLong, help: "The file to read.", completion: .file())
+    var input: String
+
+    @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
+    var output: String?
+
+    @Option(name: .shortAndLong, help: "The size of a group: 2, 4 or 8.", transform: SizeArgument.swapGroup)
+    var bytes = 4
+
+    @Flag(name: .shortAndLong, help: "Change the input file itself, if there is no --output or it is the same file.")
+    var force = false
+
+    @OptionGroup var verbosity: OutputArguments
+
+    private struct Result: Encodable {
+        var input: String
+        var output: String
+        var size: Int
+        var group: Int
+    }
+
+    func run() throws {
+        let place = try Destination.path(input: input, output: output, inPlace: force, flag: "-f")
+        let file = try FileBytes(path: input)
+        guard file.count > 0 else { throw Failure("\(input): the file is empty") }
+        let rest = file.count % bytes
+        guard rest == 0 else {
+            throw Failure(
+                "\(input): \(file.count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
+                    + "was the dump cut off? 'jffs2 pad --block \(bytes)' fills it up")
+        }
+        let result = try OutputFile(path: place)
+        let whole = ByteRegion(file)
+        // A piece at a time: a mapped file need not fit into memory.
+        for start in stride(from: 0, to: file.count, by: 1 << 20) {
+            try result.write(whole.region(start..<start + (1 << 20)).withBytes { WordSwap.swapped($0, group: bytes) })
+        }
+        try result.commit()
+        if verbosity.json {
+            try JSON.print(Result(input: input, output: place, size: file.count, group: bytes))
+        } else if !verbosity.quiet {
+            Console.print("\(place): \(file.count) bytes, reversed in groups of \(bytes)")
+        }
+    }
+}
+
+extension SizeArgument {
+    /// A group that can be swapped.
+    static func swapGroup(_ text: String) throws -> Int {
+        let size = try group(text)
+        guard size > 0 else { throw ValidationError("'0' is no group size; write 2, 4 or 8") }
+        return size
+    }
+}

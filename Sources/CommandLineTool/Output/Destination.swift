@@ -1,0 +1,35 @@
+import ArgumentParser
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where a command that changes a file puts the result.
+enum Destination {
+    /// The path to write; the input itself only when the user said so.
+    ///
+    /// - Parameter flag: how the user allows that, for the message.
+    static func path(input: String, output: String?, inPlace: Bool, flag: String) throws -> String {
+        guard let output else {
+            guard inPlace else {
+                throw ValidationError("Where to? Give -o OUT, or \(flag) to change \(input) itself.")
+            }
+            return input
+        }
+        if !inPlace, isSameFile(input, output) {
+            throw ValidationError("\(output) is the input itself; \(flag) allows to change it.")
+        }
+        return output
+    }
+
+    private static func isSameFile(_ left: String, _ right: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard unsafe stat(left, &first) == 0, unsafe stat(right, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino && first.st_mode & S_IFMT == S_IFREG
+    }
+}

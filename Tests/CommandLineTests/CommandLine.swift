@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+
+/// The program that was built beside these tests, run as a user runs it.
+enum Tool {
+    /// Where `jffs2` is.
+    static let path: String = {
+        #if os(macOS)
+            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+            let folder = bundle.bundleURL.deletingLastPathComponent()
+        #else
+            let folder = Bundle.main.bundleURL
+        #endif
+        return folder.appending(path: "jffs2").path(percentEncoded: false)
+    }()
+
+    /// Runs `jffs2` with these arguments and returns status, standard output and standard error.
+    static func run(
+        _ arguments: String..., environment: [String: String] = [:], in folder: Scratch? = nil
+    ) throws -> Program.Output {
+        try Program.run(path, arguments, environment: environment, in: folder?.path)
+    }
+}
+
+/// A folder of one test, removed with its contents at the end.
+final class Scratch {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "jffs2-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path(percentEncoded: false)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of a file in it.
+    func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+    /// Writes a file.
+    @discardableResult
+    func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+        try Data(bytes).write(to: URL(filePath: self(name)))
+        return self(name)
+    }
+
+    /// The bytes of a file.
+    func read(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: self(name)))) }
+
+    /// What is in it, sorted.
+    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+}
+
+extension Program.Output {
+    /// Whether it is one line of a failure with this status.
+    func isOneLine(_ status: Int32, _ parts: String...) -> Bool {
+        self.status == status && messages.hasPrefix("jffs2: ") && messages.split(separator: "\n").count == 1
+            && parts.allSatisfy(messages.contains)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct PadTests {
+    private let folder: Scratch
+
+    init() throws { folder = try Scratch() }
+
+    @Test func sizeEqualsWhatDdAndTrMake() throws {
+        try folder.write("in", Array("abc".utf8))
+        _ = try Tool.run("pad", "in", "--to", "0x1000", "-o", "out", in: folder).checked()
+        let shell = "{ cat in; head -c 4093 /dev/zero | tr '\\0' '\\377'; } >expected"
+        _ = try Program.run("sh", ["-c", shell], in: folder.path).checked()
+        #expect(try folder.read("out") == folder.read("expected"))
+        #expect(try folder.read("in") == Array("abc".utf8))
+    }
+
+    @Test func multipleOfABlock() throws {
+        try folder.write("in", Array("abc".utf8))
+        for (block, size) in [("4", 4), ("3", 3), ("2", 4), ("64K", 0x10000), ("1000", 1000)] {
+            _ = try Tool.run("pad", "in", "--block", block, "-o", "out", in: folder).checked()
+            #expect(try folder.read("out") == Array("abc".utf8) + Array(repeating: 0xff, count: size - 3))
+        }
+    }
+
+    @Test(arguments: [["-l", "-e", "16KiB"], ["-b", "-e", "64KiB"], ["-l", "-e", "128KiB"]])
+    func autoIsTheEraseSizeOfTheImageAsMkfsPadsIt(options: [String]) throws {
+        let plain = try Program.run("mkfs.jffs2", ["-r", makeRoot(), "-o", folder("image")] + options).checked()
+        #expect(plain.status == 0)
+        _ = try Program.run("mkfs.jffs2", ["-p", "-r", folder("root"), "-o", folder("padded")] + options).checked()
+        for arguments in [["pad", "image"], ["pad", "image", "--pad=0"], ["pad", "image", "--block", "auto"]] {
+            _ = try Program.run(Tool.path, arguments + ["-o", "out"], in: folder.path).checked()
+            #expect(try folder.read("out") == folder.read("padded"))
+        }
+        // And back again.
+        _ = try Tool.run("pad", "image", "--to", "0x200000", "-o", "large", in: folder).checked()
+        #expect(try folder.read("large").count == 0x200000)
+        _ = try Tool.run("pad", "large", "--trim", "-i", in: folder).checked()
+        #expect(try folder.read("large") == folder.read("padded"))
+    }
+
+    private func makeRoot() throws -> String {
+        try FileManager.default.createDirectory(atPath: folder("root"), withIntermediateDirectories: true)
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            var seed = UInt32(name.utf8.first ?? 0)
+            let noise = (0..<50_000).map { _ in
+                seed = seed &* 1_664_525 &+ 1_013_904_223
+                return UInt8(truncatingIfNeeded: seed >> 24)
+            }
+            try folder.write("root/\(name)", noise)
+        }
+        return folder("root")
+    }
+
+    @Test func trimStopsAtTheLastUsedBlock() throws {
+        try folder.write("in", Array("abcde".utf8) + Array(repeating: 0xff, count: 27))
+        for (block, size) in [("1", 5), ("4", 8), ("16", 16), ("64", 32)] {
+            _ = try Tool.run("pad", "in", "--trim", "--block", block, "-o", "out", in: folder).checked()
+            #expect(try folder.read("out") == Array(folder.read("in").prefix(size)))
+        }
+        try folder.write("erased", Array(repeating: 0xff, count: 64))
+        #expect(
+            try Tool.run("pad", "erased", "--trim", "--block", "4", "-i", in: folder).isOneLine(2, "erased: all bytes"))
+        #expect(try folder.read("erased").count == 64)
+    }
+
+    @Test func refusesToShorten() throws {
+        try folder.write("in", Array("abcdefgh".utf8))
+        let output = try Tool.run("pad", "in", "--to", "7", "-i", in: folder)
+        #expect(output.isOneLine(2, "in: it has 8 bytes, 1 more than 7"))
+        #expect(try folder.read("in") == Array("abcdefgh".utf8))
+        #expect(try folder.names == ["in"])
+    }
+
+    @Test func badInputIsOneLineAndNothingWritten() throws {
+        try folder.write("in", Array("no file system".utf8))
+        try folder.write("empty", [])
+        let unknown = try Tool.run("pad", "in", "-o", "out", in: folder)
+        #expect(unknown.isOneLine(2, "in: no JFFS2 in it", "--block SIZE"))
+        #expect(try Tool.run("pad", "empty", "--to", "4", "-o", "out", in: folder).isOneLine(2, "empty"))
+        #expect(try Tool.run("pad", "missing", "--to", "4", "-o", "out", in: folder).isOneLine(2, "missing"))
+        #expect(try Tool.run("pad", "in", "--to", "1000000G", "-o", "out", in: folder).isOneLine(2, "larger than any"))
+        #expect(try Tool.run("pad", "in", "--block", "100000G", "-o", "out", in: folder).isOneLine(2, "larger"))
+        #expect(try Tool.run("pad", "in", "--to", "64", in: folder).status == 64)
+        #expect(try Tool.run("pad", "in", "--to", "64", "-o", "in", in: folder).status == 64)
+        #expect(try Tool.run("pad", "in", "--to", "64", "--trim", "-o", "out", in: folder).status == 64)
+        #expect(try Tool.run("pad", "in", "--to", "64x", "-o", "out", in: folder).status == 64)
+        #expect(try folder.names == ["empty", "in"])
+    }
+}
