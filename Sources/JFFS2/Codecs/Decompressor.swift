@@ -47,7 +47,7 @@ public final class Decompressor {
             produced = output.byteCount
             output.copy(input, 0..<produced, to: 0)
         case .rtime:
-            produced = RTime.decompress(input, into: &output)
+            produced = RtimeDecoder.decompress(input, into: &output)
         case .rubinmips:
             (produced, isWhole) = decompressRubin(input, linux: .dynrubin, into: &output)
         case .dynrubin:

@@ -1,6 +1,6 @@
 /// rtime, a coder that exists in JFFS2 only: pairs of a byte and the length of a run that is copied from behind the
 /// place where the same byte value stood last.
-enum RTime {
+enum RtimeDecoder {
     /// Fills `output` and tells how many of its bytes could be had: all of them, or fewer if the stream ends early or
     /// a run goes past the end.
     ///
