@@ -62,6 +62,10 @@ let package = Package(
         .testTarget(
             name: "JFFS2Tests", dependencies: ["JFFS2"], exclude: ["Codecs/Vectors"], swiftSettings: testSettings),
 
+        .testTarget(
+            name: "ImageInputTests",
+            dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
+
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(
             name: "TestSupport", dependencies: ["FileTree"], path: "Tests/TestSupport", swiftSettings: testSettings),

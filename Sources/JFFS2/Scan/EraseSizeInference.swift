@@ -157,6 +157,10 @@ public struct EraseSizeInference: Sendable {
             if best.hits < 2 { return byLength(possible.map(\.size)) }
             let runnerUp = ranked.dropFirst().first
             let isClear = best.value >= 1.4 * (runnerUp?.value ?? 0)
+            // One boundary at an odd size is met by accident once in some ten images.
+            let isOdd = best.size & (best.size - 1) != 0
+            let confidence: EraseSize.Confidence =
+                best.hits >= 4 && isClear ? .high : best.hits > 2 || !isOdd ? .medium : .low
             let text = SizeExpression.readable(best.size)
             var reasons = ["a node begins at \(best.hits) multiples of \(text) and none crosses one"]
             if cleanmarkers.count > 1 {
@@ -166,8 +170,7 @@ public struct EraseSizeInference: Sendable {
             }
             if (length - anchor) % best.size == 0 { reasons.append("the length is a multiple of it") }
             return EraseSize(
-                bytes: best.size, confidence: best.hits >= 4 && isClear ? .high : .medium, evidence: reasons,
-                runnerUp: runnerUp?.size)
+                bytes: best.size, confidence: confidence, evidence: reasons, runnerUp: runnerUp?.size)
         }
 
         /// No size fits: bytes were cut out or put in. What most blocks agree on.
@@ -175,7 +178,8 @@ public struct EraseSizeInference: Sendable {
             let distances = zip(cleanmarkers, cleanmarkers.dropFirst()).map { $1 - $0 }
             var counts: [Int: Int] = [:]
             for distance in distances { counts[distance, default: 0] += 1 }
-            if let (size, count) = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), size >= 4096, count > 1 {
+            if let (size, count) = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), size >= 4096, count > 1
+            {
                 return EraseSize(
                     bytes: size, confidence: .medium,
                     evidence: ["\(count) of \(distances.count) neighbouring cleanmarkers are that far apart"])
@@ -196,7 +200,9 @@ public struct EraseSizeInference: Sendable {
             if isErasedInFront, let size = possible.last(where: { $0 & ($0 - 1) == 0 }), size >= end, size <= 1 << 18 {
                 return EraseSize(
                     bytes: size, confidence: .low,
-                    evidence: ["the erased bytes in front of the first node are a multiple of it, and no node crosses one"],
+                    evidence: [
+                        "the erased bytes in front of the first node are a multiple of it, and no node crosses one"
+                    ],
                     runnerUp: possible.last { $0 < size })
             }
             if isPadded, isPowerOfTwo, whole >= 8192, whole <= 1 << 20, possible.contains(whole) {

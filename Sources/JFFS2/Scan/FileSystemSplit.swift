@@ -50,17 +50,51 @@ public enum FileSystemSplit {
             last[key] = (index, sum)
         }
         var best: (cut: Int, conflicts: Int)?
+        var twin: (cut: Int, pairs: Int)?
         var conflict = 0
         var copy = 0
         for offset in 0..<run.count {
             conflict += conflicts[offset]
             copy += copies[offset]
             let smaller = min(offset, run.count - offset)
+            if offset > 0, conflict + copy >= 50, (conflict + copy) * 10 >= smaller * 8 {
+                // The last one of equals: there the second file system begins to repeat the first.
+                if twin.map({ conflict + copy >= $0.pairs }) ?? true {
+                    twin = (run.lowerBound + offset, conflict + copy)
+                }
+            }
             guard offset > 0, conflict >= 2, conflict > 4 * copy, conflict * 20 >= smaller else { continue }
             // The last one of equals: there the second file system begins to contradict the first.
             if best.map({ conflict >= $0.conflicts }) ?? true { best = (run.lowerBound + offset, conflict) }
         }
-        return best.map { blockStart(census, before: $0.cut, run) }
+        if let best { return blockStart(census, before: best.cut, run) }
+        // Two copies of one firmware, as many devices keep them: nearly all nodes stand twice, and each half is whole.
+        if let cut = twin.map({ blockStart(census, before: $0.cut, run) }),
+            isClosed(bytes, census, run.lowerBound..<cut), isClosed(bytes, census, cut..<run.upperBound)
+        {
+            return cut
+        }
+        return nil
+    }
+
+    /// Whether (nearly) all names among the nodes stand for inodes among them, in folders among them.
+    private static func isClosed(_ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>) -> Bool {
+        var inodes: Set<UInt32> = [1]
+        var dirents: [Dirent] = []
+        for index in run {
+            let sighting = census.sightings[index]
+            if sighting.header.type.accurate == .inode,
+                let raw = try? RawInode(reading: bytes, at: sighting.offset, census.byteOrder)
+            {
+                inodes.insert(raw.inode)
+            } else if sighting.header.type == .dirent,
+                let raw = try? Dirent(reading: bytes, at: sighting.offset, census.byteOrder), raw.inode != 0
+            {
+                dirents.append(raw)
+            }
+        }
+        let strangers = dirents.count { !inodes.contains($0.inode) || !inodes.contains($0.parent) }
+        return !dirents.isEmpty && strangers * 20 <= dirents.count
     }
 
     /// The first node of the block that holds the node: the nearest cleanmarker in the unbroken row of nodes in front
@@ -88,7 +122,8 @@ public enum FileSystemSplit {
         case .inode:
             guard let raw = try? RawInode(reading: bytes, at: sighting.offset, census.byteOrder), raw.isIntact
             else { return nil }
-            return (Key(isDirent: false, inode: raw.inode, version: raw.version), raw.nodeCRC)
+            // The node's own sum does not cover its data.
+            return (Key(isDirent: false, inode: raw.inode, version: raw.version), raw.nodeCRC &+ raw.dataCRC &* 31)
         case .dirent:
             guard let raw = try? Dirent(reading: bytes, at: sighting.offset, census.byteOrder), raw.isIntact
             else { return nil }
