@@ -98,6 +98,10 @@ public struct NodeScan: Sendable {
         self.eraseSize = eraseSize
         self.magic = magic
         let end = min(image.byteCount, Int(UInt32.max) & ~3)
+        if magic == NodeHeader.oldMagic {
+            refusal = "its nodes have the old magic 0x1984, which Linux skips"
+            findings.add(.oldMagic, .warning, "all nodes have the old magic 0x1984: Linux refuses this image")
+        }
         var start = 0
         while start < end {
             blockCount += 1
