@@ -1,0 +1,148 @@
+import FlashBytes
+
+/// What the scan checks of each node, and where it notes it.
+extension NodeScan {
+    /// Records a node with a valid header; says whether it is a cleanmarker.
+    mutating func accept(
+        _ header: NodeHeader, _ image: RawSpan, _ offset: Int, _ block: Range<Int>
+    ) -> Bool {
+        var node = ScannedNode(
+            offset: UInt32(offset), totalLength: header.totalLength, type: header.type, verdict: .sound)
+        if Int(header.totalLength) > block.upperBound - offset {
+            if isCutOff(header, offset, block) {
+                findings.add(
+                    .nodeCutOff, .damage, at: offset,
+                    "\(header.type) node of \(header.totalLength) bytes is cut off by the end of the image")
+            } else {
+                node.verdict = .misfit
+                nodes.append(node)
+                findings.add(
+                    .nodeCrossesBlock, .damage, at: offset,
+                    "\(header.type) node of \(header.totalLength) bytes would run over the end of its erase block "
+                        + "(wrong erase size?)")
+                return false
+            }
+        }
+        guard header.type.isAccurate else {
+            node.verdict = .obsolete
+            nodes.append(node)
+            findings.add(
+                .obsoleteNode, .note, at: offset, "\(header.type) node that is marked obsolete on the flash")
+            return false
+        }
+        let index = UInt32(nodes.count)
+        switch header.type {
+        case .inode: node.verdict = addInode(image, offset, index)
+        case .dirent: node.verdict = addDirent(image, offset, index)
+        case .xattr: node.verdict = addXattr(image, offset, index)
+        case .xref: node.verdict = addXref(image, offset, index)
+        case .cleanmarker: addCleanmarker(header, offset, block)
+        case .padding, .summary: break
+        default: addUnknown(header, offset)
+        }
+        nodes.append(node)
+        return header.type == .cleanmarker
+    }
+
+    private mutating func addCleanmarker(_ header: NodeHeader, _ offset: Int, _ block: Range<Int>) {
+        if offset == block.lowerBound {
+            cleanmarkers += 1
+            cleanmarkerSize = cleanmarkerSize ?? header.totalLength
+        } else {
+            findings.add(
+                .misplacedCleanmarker, .warning, at: offset,
+                "cleanmarker that is not at the start of an erase block (wrong erase size?)")
+        }
+    }
+
+    private mutating func addInode(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+        guard let raw = try? RawInode(reading: image, at: offset, byteOrder), raw.isIntact else {
+            findings.add(.badNodeCRC, .damage, at: offset, "inode node with a wrong node CRC, ignored")
+            return .damaged
+        }
+        inodeNodes.append(InodeNode(inode: raw.inode, node: index))
+        return .sound
+    }
+
+    private mutating func addDirent(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+        guard let dirent = try? Dirent(reading: image, at: offset, byteOrder), dirent.isIntact else {
+            findings.add(.badNodeCRC, .damage, at: offset, "dirent with a wrong node CRC, ignored")
+            return .damaged
+        }
+        let range = dirent.nameRange(at: offset)
+        guard range.upperBound <= image.byteCount else {
+            findings.add(.badNameCRC, .damage, at: offset, inode: dirent.inode, "the name is cut off; dirent ignored")
+            return .damaged
+        }
+        let name = image.extracting(range)
+        let length = name.endOfName
+        guard CRC32.jffs2(name) == dirent.nameCRC || CRC32.jffs2(name.extracting(0..<length)) == dirent.nameCRC else {
+            findings.add(
+                .badNameCRC, .damage, at: offset, inode: dirent.inode,
+                "dirent with a wrong name CRC, ignored")
+            return .damaged
+        }
+        guard length > 0 else {
+            findings.add(.emptyName, .damage, at: offset, inode: dirent.inode, "dirent without a name, ignored")
+            return .damaged
+        }
+        if length < range.count {
+            findings.add(
+                .nameWithNUL, .warning, at: offset, inode: dirent.inode,
+                "name with a NUL byte; it ends there")
+        }
+        direntNodes.append(
+            DirentNode(
+                parent: dirent.parent, version: dirent.version, inode: dirent.inode, node: index,
+                nameOffset: UInt32(range.lowerBound), nameLength: UInt8(length), type: dirent.type))
+        return .sound
+    }
+
+    private mutating func addXattr(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+        guard let raw = try? XattrNode(reading: image, at: offset, byteOrder), raw.isIntact,
+            Int(raw.totalLength) == raw.paddedLength
+        else {
+            findings.add(.badNodeCRC, .damage, at: offset, "xattr node with a wrong node CRC or length, ignored")
+            return .damaged
+        }
+        xattrNodes.append(index)
+        return .sound
+    }
+
+    private mutating func addXref(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+        guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isIntact,
+            Int(raw.totalLength) == XrefNode.size
+        else {
+            findings.add(.badNodeCRC, .damage, at: offset, "xref node with a wrong node CRC or length, ignored")
+            return .damaged
+        }
+        xrefNodes.append(index)
+        return .sound
+    }
+
+    private mutating func addUnknown(_ header: NodeHeader, _ offset: Int) {
+        switch header.type.compatibility {
+        case .incompatible:
+            findings.add(
+                .incompatibleNode, .warning, at: offset,
+                "node of \(header.type) type that forbids mounting: Linux refuses this image")
+            refusal = refusal ?? "an incompatible node of \(header.type) type at \(hex(offset))"
+        case .readOnly:
+            findings.add(
+                .readOnlyNode, .warning, at: offset,
+                "node of \(header.type) type that Linux mounts only read-only")
+        case .readWriteCopy, .readWriteDelete:
+            findings.add(.unknownNode, .note, at: offset, "node of \(header.type) type, ignored")
+        }
+    }
+}
+
+extension RawSpan {
+    /// The length of a name: up to the first NUL (bytes).
+    var endOfName: Int {
+        for index in 0..<byteCount where unsafe unsafeLoad(fromByteOffset: index, as: UInt8.self) == 0 {
+            return index
+        }
+        return byteCount
+    }
+}

@@ -1,0 +1,80 @@
+import FlashBytes
+
+/// One block with a summary (`jffs2_sum_scan_sumnode` in summary.c).
+extension NodeScan {
+    /// Takes the nodes of a block from its summary; false where there is none that the kernel would use.
+    mutating func readSummary(_ image: RawSpan, _ block: Range<Int>) -> Bool {
+        let bytes = image.extracting(block)
+        let summary: SummaryNode
+        do {
+            summary = try SummaryNode(block: bytes, byteOrder)
+        } catch .absent {
+            return false
+        } catch {
+            findings.add(.badSummary, .warning, at: block.lowerBound, error.description)
+            return false
+        }
+        let start = block.count - Int(summary.totalLength)
+        let node = bytes.extracting(start..<block.count)
+        let entries = summary.entries(node, byteOrder)
+        if case .unknown(let type)? = entries.last {
+            if type.compatibility == .incompatible {
+                refusal =
+                    refusal ?? "an incompatible node of \(type) type in the summary of block \(hex(block.lowerBound))"
+            }
+            return false
+        }
+        summaries += 1
+        if summary.cleanmarkerSize != 0 {
+            cleanmarkers += 1
+            cleanmarkerSize = cleanmarkerSize ?? summary.cleanmarkerSize
+        }
+        for entry in entries { add(entry, image, block, start) }
+        nodes.append(
+            ScannedNode(
+                offset: UInt32(block.lowerBound + start), totalLength: summary.totalLength, type: .summary,
+                verdict: .sound))
+        return true
+    }
+
+    private mutating func add(_ entry: SummaryNode.Entry, _ image: RawSpan, _ block: Range<Int>, _ summary: Int) {
+        let index = UInt32(nodes.count)
+        func node(_ type: NodeType, _ offset: UInt32, _ length: UInt32) -> ScannedNode? {
+            guard Int(offset) < block.count else { return nil }
+            return ScannedNode(
+                offset: UInt32(block.lowerBound) + offset, totalLength: length, type: type, verdict: .sound)
+        }
+        switch entry {
+        case .inode(let inode, _, let offset, let length):
+            guard let node = node(.inode, offset, length) else { return }
+            nodes.append(node)
+            inodeNodes.append(InodeNode(inode: inode, node: index))
+        case .dirent(let length, let offset, let parent, let version, let inode, let type, let name):
+            guard let node = node(.dirent, offset, length) else { return }
+            let at = block.lowerBound + summary + name.lowerBound
+            let nameLength = image.extracting(at..<at + name.count).endOfName
+            guard nameLength > 0 else {
+                findings.add(
+                    .emptyName, .damage, at: Int(node.offset), inode: inode,
+                    "dirent without a name in a summary: Linux refuses this image")
+                refusal = refusal ?? "a dirent without a name in the summary of block \(hex(block.lowerBound))"
+                return
+            }
+            nodes.append(node)
+            direntNodes.append(
+                DirentNode(
+                    parent: parent, version: version, inode: inode, node: index, nameOffset: UInt32(at),
+                    nameLength: UInt8(nameLength), type: type))
+        case .xattr(_, _, let offset, let length):
+            guard let node = node(.xattr, offset, length) else { return }
+            nodes.append(node)
+            xattrNodes.append(index)
+        case .xref(let offset):
+            guard let node = node(.xref, offset, 28) else { return }
+            nodes.append(node)
+            xrefNodes.append(index)
+        case .unknown:
+            break
+        }
+    }
+}
