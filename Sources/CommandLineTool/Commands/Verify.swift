@@ -67,6 +67,7 @@ struct Verify: ParsableCommand {
                 name: "structure", holds: structure == 0,
                 detail: structure == 0 ? "no name without inode, no inode that cannot be read" : "\(structure) faults"))
         checks.append(contents(fileSystem))
+        if fileSystem.scan.summaries > 0 { checks.append(summaries(image)) }
         let rest = fileSystem.image.count % fileSystem.eraseSize
         checks.append(
             Check(
@@ -87,6 +88,21 @@ struct Verify: ParsableCommand {
                     detail: "\(blocks) erase block\(blocks == 1 ? "" : "s"); Linux wants a partition of at least 5"))
         }
         return checks
+    }
+
+    /// Compares summaries with the nodes that they list.
+    private func summaries(_ image: OpenedImage) -> Check {
+        let fileSystem = image.fileSystem
+        let findings = fileSystem.image.withBytes { bytes in
+            SummaryCheck.findings(bytes, byteOrder: fileSystem.byteOrder, eraseSize: fileSystem.eraseSize)
+        }
+        FindingReport.print(findings, of: image.path, verbose: output.verbose)
+        let count = findings.counts.values.reduce(0, +)
+        return Check(
+            name: "summaries", holds: count == 0,
+            detail: count == 0
+                ? "\(fileSystem.scan.summaries) agree with their blocks"
+                : "\(count) entries do not agree with their blocks")
     }
 
     /// Decompresses all files.

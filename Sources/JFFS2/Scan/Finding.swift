@@ -43,6 +43,7 @@ public struct Finding: Sendable, Hashable {
         case oldMagic
         case otherByteOrder
         case badSummary
+        case summaryMismatch
         case hiddenBehindCleanmarker
         case misplacedCleanmarker
         case sizeLowered

@@ -4,8 +4,9 @@ import FlashBytes
 /// The content of a file as its nodes have it, decompressed when it is read.
 struct NodeContents: FileContents {
     let image: ByteRegion
+    let byteOrder: ByteOrder
     /// For the places of the nodes; shared by all files of an image.
-    let scan: NodeScan
+    let nodes: [ScannedNode]
     let size: UInt64
     /// Ascending, disjoint, within the size.
     let fragments: [Fragment]
@@ -28,7 +29,7 @@ final class NodeReader: ContentReader {
         var ranges: [Range<UInt64>] = []
         contents.image.withBytes { bytes in
             for fragment in contents.fragments {
-                let raw = try? RawInode(reading: bytes, at: offset(of: fragment.node), contents.scan.byteOrder)
+                let raw = try? RawInode(reading: bytes, at: offset(of: fragment.node), contents.byteOrder)
                 if raw?.compression == .zero { continue }
                 if let last = ranges.last, last.upperBound == UInt64(fragment.start) {
                     ranges[ranges.count - 1] = last.lowerBound..<UInt64(fragment.end)
@@ -90,7 +91,7 @@ final class NodeReader: ContentReader {
     private func load(_ node: UInt32) -> UInt32? {
         contents.image.withBytes { bytes in
             let at = offset(of: node)
-            guard let raw = try? RawInode(reading: bytes, at: at, contents.scan.byteOrder) else { return nil }
+            guard let raw = try? RawInode(reading: bytes, at: at, contents.byteOrder) else { return nil }
             if dataNode == node { return raw.offset }
             let range = raw.dataRange(at: at)
             guard range.upperBound <= bytes.byteCount else { return nil }
@@ -135,5 +136,5 @@ final class NodeReader: ContentReader {
     /// one byte, but not within the few KiB of a node).
     private static let largestExpansion = 8192
 
-    private func offset(of node: UInt32) -> Int { Int(contents.scan.nodes[Int(node)].offset) }
+    private func offset(of node: UInt32) -> Int { Int(contents.nodes[Int(node)].offset) }
 }

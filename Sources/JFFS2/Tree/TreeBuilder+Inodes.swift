@@ -106,7 +106,8 @@ extension TreeBuilder {
                 .sizeLowered, .damage, inode: number,
                 "inode \(number) is said to have \(raw.isize) bytes, but its nodes end at \(end); Linux shows \(end)")
         }
-        return NodeContents(image: image, scan: scan, size: UInt64(end), fragments: fragments)
+        return NodeContents(
+            image: image, byteOrder: scan.byteOrder, nodes: scan.nodes, size: UInt64(end), fragments: fragments)
     }
 
     private mutating func target(

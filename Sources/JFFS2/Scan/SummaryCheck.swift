@@ -1,0 +1,79 @@
+public import FlashBytes
+
+/// Compares each summary of an image with the nodes of its block.
+///
+/// The kernel believes a summary unread, so one that is wrong hides nodes or shows what is not there.
+public enum SummaryCheck {
+    /// One finding for each difference.
+    public static func findings(_ image: RawSpan, byteOrder: ByteOrder, eraseSize: Int) -> FindingList {
+        var findings = FindingList()
+        for start in stride(from: 0, to: image.byteCount - eraseSize + 1, by: eraseSize) {
+            let block = image.extracting(start..<start + eraseSize)
+            guard let summary = try? SummaryNode(block: block, byteOrder) else { continue }
+            let node = block.extracting(eraseSize - Int(summary.totalLength)..<eraseSize)
+            compare(summary.entries(node, byteOrder), node, block, start, byteOrder, &findings)
+        }
+        return findings
+    }
+
+    private static func compare(
+        _ entries: [SummaryNode.Entry], _ summary: RawSpan, _ block: RawSpan, _ start: Int, _ order: ByteOrder,
+        _ findings: inout FindingList
+    ) {
+        var listed: Set<Int> = []
+        for entry in entries {
+            guard let (offset, isRight) = check(entry, summary, block, order) else { continue }
+            listed.insert(offset)
+            if !isRight {
+                findings.add(
+                    .summaryMismatch, .warning, at: start + offset,
+                    "the summary of block \(hex(start)) does not agree with the node here")
+            }
+        }
+        let scan = NodeScan(block, byteOrder: order, eraseSize: block.byteCount, usingSummaries: false)
+        for node in scan.nodes
+        where [.inode, .dirent, .xattr, .xref].contains(node.type) && node.verdict == .sound
+            && !listed.contains(Int(node.offset))
+        {
+            findings.add(
+                .summaryMismatch, .warning, at: start + Int(node.offset),
+                "\(node.type) node that the summary of block \(hex(start)) leaves out: Linux does not see it")
+        }
+    }
+
+    /// Where the entry says that its node is, and whether that node is what the entry says.
+    private static func check(
+        _ entry: SummaryNode.Entry, _ summary: RawSpan, _ block: RawSpan, _ order: ByteOrder
+    ) -> (offset: Int, isRight: Bool)? {
+        func header(_ offset: UInt32, _ type: NodeType) -> NodeHeader? {
+            guard let header = NodeHeader(reading: block, at: Int(offset), order), header.type.accurate == type else {
+                return nil
+            }
+            return header
+        }
+        switch entry {
+        case .inode(let inode, let version, let offset, let length):
+            let raw = try? RawInode(reading: block, at: Int(offset), order)
+            let isRight =
+                header(offset, .inode)?.totalLength == length && raw?.inode == inode && raw?.version == version
+            return (Int(offset), isRight)
+        case .dirent(let length, let offset, let parent, let version, let inode, let type, let name):
+            let raw = try? Dirent(reading: block, at: Int(offset), order)
+            let isRight =
+                header(offset, .dirent)?.totalLength == length && raw?.parent == parent && raw?.version == version
+                && raw?.inode == inode && raw?.type == type
+                && raw.flatMap { try? block.bytes(in: $0.nameRange(at: Int(offset))) } == (try? summary.bytes(in: name))
+            return (Int(offset), isRight)
+        case .xattr(let identifier, let version, let offset, let length):
+            let raw = try? XattrNode(reading: block, at: Int(offset), order)
+            let isRight =
+                header(offset, .xattr)?.totalLength == length && raw?.identifier == identifier
+                && raw?.version == version
+            return (Int(offset), isRight)
+        case .xref(let offset):
+            return (Int(offset), header(offset, .xref) != nil)
+        case .unknown:
+            return nil
+        }
+    }
+}
