@@ -1,0 +1,88 @@
+/// Puts the entries together again.
+struct MtreeBuilder {
+    private struct LinkKey: Hashable {
+        let number: UInt32
+        let kind: FileKind
+    }
+
+    private let comments: MtreeComments
+    private var manifest: MtreeManifest
+    private var linked: [LinkKey: InodeID] = [:]
+
+    init(comments: MtreeComments) {
+        self.comments = comments
+        manifest = MtreeManifest(tree: FileTree(), source: comments.source, unpacked: comments.unpacked)
+    }
+
+    mutating func add(_ entry: MtreeEntry) throws(MtreeError) {
+        var inode = entry.inode
+        let remarks = comments.remarks[entry.path]
+        if let remarks {
+            inode.metadata.accessTime = remarks.accessTime ?? inode.metadata.accessTime
+            inode.metadata.changeTime = remarks.changeTime ?? inode.metadata.changeTime
+            inode.metadata.extendedAttributes = remarks.attributes
+            if remarks.isSocket { inode.payload = .socket }
+        }
+        guard let name = entry.path.components.last else {
+            guard inode.kind == .directory else { throw MtreeError(description: "the root is no folder") }
+            let entries = manifest.tree[FileTree.root].entries
+            manifest.tree[FileTree.root] = inode
+            manifest.tree[FileTree.root].payload = .directory(entries)
+            note(remarks, FileTree.root)
+            return
+        }
+        let folder = try folder(FilePathBytes(entry.path.components.dropLast()))
+        let id = add(inode, name, folder, isLinked: entry.linkCount > 1)
+        if let digest = entry.digest { manifest.digests[id] = digest }
+        if remarks?.isMissing == true {
+            manifest.unpacked?.missing.insert(EntryKey(folder: folder, name: name))
+        }
+        note(remarks, id)
+    }
+
+    private mutating func add(_ inode: Inode, _ name: FileName, _ folder: InodeID, isLinked: Bool) -> InodeID {
+        if inode.kind == .directory, let known = manifest.tree.child(name, of: folder),
+            manifest.tree[known].kind == .directory
+        {
+            // It was taken to be there, or is listed twice.
+            let entries = manifest.tree[known].entries
+            manifest.tree[known] = inode
+            manifest.tree[known].payload = .directory(entries)
+            return known
+        }
+        guard isLinked, inode.kind != .directory, let number = inode.number else {
+            return manifest.tree.add(inode, name: name, to: folder)
+        }
+        let key = LinkKey(number: number, kind: inode.kind)
+        if let known = linked[key] {
+            manifest.tree.link(known, name: name, to: folder)
+            return known
+        }
+        let id = manifest.tree.add(inode, name: name, to: folder)
+        linked[key] = id
+        return id
+    }
+
+    private mutating func note(_ remarks: MtreeComments.Remarks?, _ id: InodeID) {
+        if let notSet = remarks?.notSet, !notSet.isEmpty { manifest.unpacked?.notSet[id] = notSet }
+    }
+
+    /// The folder at a path; what is not there yet is made.
+    private mutating func folder(_ path: FilePathBytes) throws(MtreeError) -> InodeID {
+        var at = FileTree.root
+        for name in path.components {
+            if let next = manifest.tree.child(name, of: at) {
+                guard manifest.tree[next].kind == .directory else {
+                    throw MtreeError(description: "\(path): the manifest puts an entry into what is no folder")
+                }
+                at = next
+            } else {
+                let inode = Inode(metadata: Metadata(permissions: 0o755), payload: .directory([]))
+                at = manifest.tree.add(inode, name: name, to: at)
+            }
+        }
+        return at
+    }
+
+    func finish() -> MtreeManifest { manifest }
+}

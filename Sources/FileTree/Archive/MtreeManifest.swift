@@ -1,0 +1,62 @@
+/// All metadata of a tree as an mtree manifest: text, one line a name, that BSD's tools and libarchive read.
+///
+/// What mtree has no keyword for stands in comment lines, each before the entry that it is about:
+///
+///     #image KEY=VALUE …            where the tree came from
+///     #unpacked owner=yes …         what a folder beside the manifest was given
+///     #times PATH atime=N ctime=N   where they differ from the modification time
+///     #xattr PATH NAME=BASE64       an extended attribute
+///     #socket PATH                  the entry is a socket (libarchive knows none, so it is called a FIFO)
+///     #unset PATH KEYWORD …         what the host did not take: owner, times, mode=OCTAL (which it has), xattr=NAME
+///     #missing PATH                 the folder does not hold this entry
+///
+/// Paths and names are written as mtree does: printable ASCII as it is, everything else as `\ooo`.
+public struct MtreeManifest: Sendable {
+    /// What became of a tree in a folder of the host.
+    public struct Unpacked: Sendable, Hashable {
+        /// Whether owners were set.
+        public var setsOwners: Bool
+        /// Whether extended attributes were set.
+        public var setsExtendedAttributes: Bool
+        /// The entries that are not in the folder.
+        public var missing: Set<EntryKey>
+        /// What the host did not take.
+        public var notSet: [InodeID: NotSet]
+
+        public init(
+            setsOwners: Bool = false, setsExtendedAttributes: Bool = false, missing: Set<EntryKey> = [],
+            notSet: [InodeID: NotSet] = [:]
+        ) {
+            self.setsOwners = setsOwners
+            self.setsExtendedAttributes = setsExtendedAttributes
+            self.missing = missing
+            self.notSet = notSet
+        }
+
+        public init(_ report: FolderWriterReport) {
+            self.init(
+                setsOwners: report.setsOwners, setsExtendedAttributes: report.setsExtendedAttributes,
+                missing: report.missing, notSet: report.notSet)
+        }
+    }
+
+    /// Names and metadata. In a manifest that was read, contents have their size only and cannot be read.
+    public var tree: FileTree
+    /// The SHA-256 of contents, as far as known.
+    public var digests: [InodeID: [UInt8]]
+    /// Where the tree came from, as words without blanks: `sha256`, `endian`, `erasesize`.
+    public var source: [String: String]
+    /// nil when no folder belongs to the manifest.
+    public var unpacked: Unpacked?
+    /// What made it; for people.
+    public var maker = "jffs2"
+
+    public init(
+        tree: FileTree, digests: [InodeID: [UInt8]] = [:], source: [String: String] = [:], unpacked: Unpacked? = nil
+    ) {
+        self.tree = tree
+        self.digests = digests
+        self.source = source
+        self.unpacked = unpacked
+    }
+}

@@ -1,0 +1,28 @@
+public import FlashBytes
+
+/// A manifest that cannot be used.
+public struct MtreeError: Error, Sendable, CustomStringConvertible {
+    /// What was wrong, as a sentence without capital and full stop.
+    public let description: String
+}
+
+extension MtreeManifest {
+    /// Reads a manifest: entries through libarchive, whoever wrote them, and our comment lines.
+    ///
+    /// Folders that are not listed themselves are taken to be there. Contents have their size only.
+    public init(reading file: FileBytes) throws(MtreeError) {
+        let text = file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
+        var builder = MtreeBuilder(comments: try MtreeComments(reading: text))
+        for entry in try MtreeEntries.read(text) { try builder.add(entry) }
+        self = builder.finish()
+    }
+}
+
+/// Content that a manifest tells the size of.
+struct ListedContents: FileContents {
+    let size: UInt64
+
+    func makeReader() throws(ContentsError) -> any ContentReader {
+        throw ContentsError("a manifest tells of contents, but does not hold them")
+    }
+}

@@ -1,0 +1,55 @@
+extension FileTree {
+    /// A name that was met in a plain walk.
+    struct PlainVisit {
+        let path: FilePathBytes
+        /// How many bytes the path has, slashes between names counted.
+        let pathLength: Int
+        let folder: InodeID
+        let entry: DirectoryEntry
+    }
+
+    /// Why a name is not part of a plain tree.
+    enum PlainProblem {
+        case unsafeName
+        case furtherFolderName
+    }
+
+    /// Walks through that part of the tree which a host folder or an archive can hold: each folder under its first
+    /// name only, and safe names only. What is no part of it goes to `leftOut`.
+    func walkPlainly<Failure: Error>(
+        leftOut: ((PlainVisit, PlainProblem) -> Void)? = nil,
+        _ body: (PlainVisit) throws(Failure) -> Void
+    ) throws(Failure) {
+        var entered = [Bool](repeating: false, count: inodes.count)
+        entered[0] = true
+        var stack: [(folder: InodeID, next: Int, pathLength: Int)] = [(Self.root, 0, 0)]
+        var path = FilePathBytes()
+        while let (folder, next, pathLength) = stack.last {
+            let entries = self[folder].entries
+            guard next < entries.count else {
+                stack.removeLast()
+                path.removeLast()
+                continue
+            }
+            stack[stack.count - 1].next += 1
+            let entry = entries[next]
+            path.append(entry.name)
+            let length = pathLength + (pathLength == 0 ? 0 : 1) + entry.name.bytes.count
+            let visit = PlainVisit(path: path, pathLength: length, folder: folder, entry: entry)
+            let isFolder = self[entry.inode].kind == .directory
+            if !entry.name.isSafe {
+                leftOut?(visit, .unsafeName)
+            } else if isFolder, entered[entry.inode.index] {
+                leftOut?(visit, .furtherFolderName)
+            } else {
+                try body(visit)
+                if isFolder {
+                    entered[entry.inode.index] = true
+                    stack.append((entry.inode, 0, length))
+                    continue
+                }
+            }
+            path.removeLast()
+        }
+    }
+}
