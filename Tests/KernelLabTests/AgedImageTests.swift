@@ -31,11 +31,7 @@ struct AgedImageTests {
             let found = try ImageOpener.open(path: aged.image).eraseSize
             right += found.bytes == aged.eraseSize ? 1 : 0
             if found.confidence != .low {
-                withKnownIssue("cleanmarkers whose ACCURATE bit was cleared do not count yet", isIntermittent: true) {
-                    #expect(found.bytes == aged.eraseSize, "\(aged.name): \(found.evidence)")
-                } when: {
-                    aged.name.hasPrefix("full-16k-old")
-                }
+                #expect(found.bytes == aged.eraseSize, "\(aged.name): \(found.evidence)")
             }
         }
         #expect(right * 10 >= images.count * 8, "\(right) of \(images.count)")
@@ -48,10 +44,6 @@ struct AgedImageTests {
         #expect(fileSystem.byteOrder == (aged.build.hasPrefix("be") ? .big : .little), "\(aged.name)")
         let lines = differences(
             of: fileSystem.tree, unreadable: fileSystem.unreadable.map(\.path), from: entries)
-        withKnownIssue("extended attributes are not read yet; see also the erase size", isIntermittent: true) {
-            #expect(lines == [], "\(aged.name): \(aged.image)")
-        } when: {
-            ["xattrs-", "damage-", "full-16k-old"].contains { aged.name.hasPrefix($0) }
-        }
+        #expect(lines == [], "\(aged.name): \(aged.image)")
     }
 }

@@ -25,7 +25,7 @@ public struct KernelManifest: Decodable, Sendable {
         }
     }
 
-    public struct Entry: Decodable, Sendable {
+    public struct Entry: Decodable, Sendable, Equatable {
         public var type: String?
         public var ino: UInt64?
         /// Octal, the lower twelve bits.
