@@ -1,0 +1,121 @@
+internal import FlashBytes
+
+/// Fills one erase block after the other and hands each over when it is full.
+struct EraseBlockWriter {
+    private let order: ByteOrder
+    private let cleanmarkerSize: Int?
+    let eraseSize: Int
+    /// Where nodes begin in a block (bytes).
+    let firstNodeOffset: Int
+
+    private var block: [UInt8]
+    /// Where the next node goes (bytes from the start of the block).
+    private(set) var position = 0
+    /// Bytes in blocks that were handed over.
+    private(set) var flushedSize: UInt64 = 0
+    private var summary: SummaryBuilder?
+
+    init(_ configuration: ImageConfiguration) {
+        order = configuration.byteOrder
+        cleanmarkerSize = configuration.cleanmarkerSize
+        eraseSize = configuration.eraseSize
+        firstNodeOffset = configuration.firstNodeOffset
+        block = [UInt8](repeating: 0xff, count: configuration.eraseSize)
+        summary = configuration.writesSummaries ? SummaryBuilder(configuration) : nil
+    }
+
+    /// How much the next node may weigh (bytes); a block that was not begun counts with its cleanmarker.
+    var room: Int {
+        let free = eraseSize - max(position, firstNodeOffset)
+        return summary.map { free - $0.size } ?? free
+    }
+
+    /// How much data an inode node in the rest of the block may hold (bytes).
+    var dataRoom: Int { room - RawInode.size - (summary == nil ? 0 : SummaryBuilder.inodeWeight) }
+
+    /// Whether the block holds nothing yet.
+    var isEmpty: Bool { position <= firstNodeOffset }
+
+    /// Where the image ends so far (bytes).
+    var endOffset: UInt64 { flushedSize + UInt64(position) }
+
+    /// What a node takes: its length rounded up to 4, and its line in the summary (bytes).
+    func weight(of node: PendingNode) -> Int {
+        ((node.bytes.count + 3) & ~3) + (summary == nil ? 0 : SummaryBuilder.weight(of: node))
+    }
+
+    /// Puts a node at the end of the block, in which there must be room for it.
+    mutating func append(_ node: PendingNode) {
+        begin()
+        summary?.add(node, at: position)
+        put(node.bytes)
+        position = (position + 3) & ~3
+    }
+
+    /// Hands the block over, filled up with 0xFF (and its summary), and begins the next one.
+    mutating func finishBlock(_ sink: ImageBuilder.Sink) throws(BuildError) {
+        if summary != nil, !isEmpty {
+            let node = summary?.finish(at: position, order) ?? []
+            position = eraseSize - node.count
+            put(node)
+        }
+        try flush(count: eraseSize, sink)
+    }
+
+    /// Hands over what is in the block, without filling it up but for the padding that was asked for.
+    mutating func finishImage(_ padding: ImageConfiguration.Padding, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        if cleanmarkerSize == nil { fillFlashPage() }
+        switch padding {
+        case .none:
+            if position > 0 { try flush(count: position, sink) }
+        case .toEraseBlock:
+            if position > 0 { try flush(count: eraseSize, sink) }
+        case .toSize(let size):
+            while flushedSize < size {
+                begin()
+                try flush(count: Int(min(UInt64(eraseSize), size - flushedSize)), sink)
+            }
+        }
+    }
+
+    /// Ends an image for NAND with a padding node, so that it ends with a whole page of the flash.
+    ///
+    /// Linux goes on writing at the next page, and would later complain about "empty flash" in between. It does the same
+    /// (wbuf.c). The page size is not known here; a block has 32 pages or more.
+    private mutating func fillFlashPage() {
+        let page = max(eraseSize / 32, 512)
+        guard position % page != 0 else { return }
+        var end = (position / page + 1) * page
+        if end - position < NodeHeader.size { end += page }
+        guard end <= eraseSize else { return }
+        var writer = ByteWriter(order)
+        NodeHeader(type: .padding, totalLength: UInt32(end - position)).write(to: &writer)
+        writer.fill(0, count: end - position - writer.count)
+        put(writer.bytes)
+    }
+
+    /// Writes the cleanmarker of a new block.
+    private mutating func begin() {
+        guard position == 0, let cleanmarkerSize else { return }
+        var writer = ByteWriter(order)
+        NodeHeader(type: .cleanmarker, totalLength: UInt32(cleanmarkerSize)).write(to: &writer)
+        put(writer.bytes)
+        position = firstNodeOffset
+    }
+
+    private mutating func put(_ bytes: [UInt8]) {
+        block.replaceSubrange(position..<position + bytes.count, with: bytes)
+        position += bytes.count
+    }
+
+    private mutating func flush(count: Int, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        do {
+            try sink(unsafe block.span.bytes.extracting(0..<count))
+        } catch {
+            throw .output(error)
+        }
+        flushedSize += UInt64(count)
+        position = 0
+        _ = unsafe block.withUnsafeMutableBytes { unsafe $0.initializeMemory(as: UInt8.self, repeating: 0xff) }
+    }
+}

@@ -1,0 +1,182 @@
+internal import FileTree
+internal import FlashBytes
+
+/// Turns the steps of a build into nodes, in order, and hands them to the packer. One place, one task.
+struct NodeWriter {
+    private let tree: FileTree
+    private let plan: TreePlan
+    private let configuration: ImageConfiguration
+    private let order: ByteOrder
+    private var packer: NodePacker
+    private var report = BuildReport()
+
+    /// Zeros that were met and not yet written: they become one node, however long they are.
+    private var hole: (inode: InodeID, range: Range<UInt64>)?
+    /// The xid of each attribute that was written.
+    private var attributes: [ExtendedAttribute: UInt32] = [:]
+    /// `xseqno` of the next xref node.
+    private var nextSequence: UInt32 = 0
+
+    init(_ tree: FileTree, _ plan: TreePlan, _ configuration: ImageConfiguration, _ pool: CompressorPool) {
+        self.tree = tree
+        self.plan = plan
+        self.configuration = configuration
+        order = configuration.byteOrder
+        packer = NodePacker(configuration, PageSplitter(pool, configuration.byteOrder))
+    }
+
+    /// Writes all of a batch.
+    mutating func append(_ batch: CompressedBatch, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        for step in batch.batch.steps {
+            switch step {
+            case .dirent(let folder, let index): try appendDirent(folder, index, sink)
+            case .inode(let id):
+                try appendInode(id, sink)
+                try appendAttributes(of: id, sink)
+            case .slice(let index, let isLast):
+                let id = batch.batch.slices[index].inode
+                for page in batch.pages[index] { try appendPage(page, of: id, batch, sink) }
+                if isLast {
+                    try appendHole(sink)
+                    try appendAttributes(of: id, sink)
+                }
+            }
+        }
+        for (inode, damage) in batch.damage {
+            report.damage.append(
+                BuildReport.DamagedFile(path: tree.path(of: inode) ?? FilePathBytes(), damage: damage))
+        }
+    }
+
+    /// Ends the image.
+    mutating func finish(_ sink: ImageBuilder.Sink) throws(BuildError) -> BuildReport {
+        let packed = try packer.finish(configuration.padding, sink)
+        report.imageSize = packed.imageSize
+        report.usedSize = packed.usedSize
+        report.usedBlocks = packed.usedBlocks
+        report.nodes = packed.nodes
+        report.wastedSize = packed.wastedSize
+        report.names = plan.names
+        report.inodes = plan.inodes
+        return report
+    }
+
+    private mutating func appendDirent(
+        _ folder: InodeID, _ index: Int, _ sink: ImageBuilder.Sink
+    ) throws(BuildError) {
+        let entry = tree[folder].entries[index]
+        let dirent = Dirent(
+            parent: plan.numbers[folder.index], version: UInt32(index + 1), inode: plan.numbers[entry.inode.index],
+            changeTime: seconds(tree[folder].metadata.modificationTime), nameLength: UInt8(entry.name.bytes.count),
+            type: tree[entry.inode].kind.direntType)
+        try packer.append(PendingNode(dirent: dirent, name: entry.name, order), sink)
+    }
+
+    /// The only node of anything that has no content, or whose content is not compressed.
+    private mutating func appendInode(_ id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        var node = template(id)
+        var data: [UInt8] = []
+        switch tree[id].payload {
+        case .directory(let entries):
+            // Above all names of the folder, so that Linux takes the folder's times from here.
+            node.version = UInt32(entries.count + 1)
+        case .symbolicLink(let target):
+            data = target
+            node.isize = UInt32(target.count)
+        case .characterDevice(let device), .blockDevice(let device):
+            data = device.data(order) ?? []
+        case .regular, .fifo, .socket: break
+        }
+        node.dsize = UInt32(data.count)
+        node.csize = node.dsize
+        node.dataCRC = CRC32.jffs2(data)
+        try packer.append(PendingNode(inode: node, data: data[...], order, page: nil), sink)
+    }
+
+    private mutating func appendPage(
+        _ page: CompressedPage, of id: InodeID, _ batch: CompressedBatch, _ sink: ImageBuilder.Sink
+    ) throws(BuildError) {
+        let range = page.offset..<page.offset + UInt64(page.raw.count)
+        if page.compression == .zero {
+            // All pages of a file come in one go, so a hole that is open belongs to the same file.
+            hole = (id, (hole?.range.lowerBound ?? range.lowerBound)..<range.upperBound)
+            return
+        }
+        try appendHole(sink)
+        var node = template(id)
+        let (version, second) = versions(at: page.offset, of: id)
+        node.version = version
+        node.offset = UInt32(page.offset)
+        node.dsize = UInt32(page.raw.count)
+        node.csize = UInt32(page.stored.count)
+        node.compression = page.compression
+        node.dataCRC = page.crc
+        report.dataSize += UInt64(page.raw.count)
+        report.storedSize += UInt64(page.stored.count)
+        let splittable = SplittablePage(template: node, batch: batch, range: page.raw, secondVersion: second)
+        try packer.append(PendingNode(inode: node, data: batch.stored[page.stored], order, page: splittable), sink)
+    }
+
+    private mutating func appendHole(_ sink: ImageBuilder.Sink) throws(BuildError) {
+        guard let (id, range) = hole else { return }
+        hole = nil
+        var node = template(id)
+        node.version = versions(at: range.lowerBound, of: id).first
+        node.offset = UInt32(range.lowerBound)
+        node.dsize = UInt32(range.upperBound - range.lowerBound)
+        node.compression = .zero
+        try packer.append(PendingNode(inode: node, data: [], order, page: nil), sink)
+    }
+
+    private mutating func appendAttributes(of id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        for attribute in tree[id].metadata.extendedAttributes {
+            guard let (prefix, name) = AttributePrefix.split(attribute.name) else { continue }
+            let known = attributes[attribute]
+            let identifier = known ?? UInt32(attributes.count + 1)
+            if known == nil {
+                attributes[attribute] = identifier
+                var value = attribute.value
+                if prefix.isACL, let list = AccessControlList(host: value) { value = list.flashValue(order) }
+                let node = XattrNode(
+                    identifier: identifier, version: 1, prefix: prefix.rawValue, nameLength: UInt8(name.count),
+                    valueLength: UInt16(value.count))
+                try packer.append(PendingNode(xattr: node, name: name, value: value, order), sink)
+            }
+            let xref = XrefNode(inode: plan.numbers[id.index], identifier: identifier, sequence: nextSequence)
+            nextSequence += 2
+            try packer.append(PendingNode(xref: xref, order), sink)
+        }
+    }
+
+    /// What all nodes of an inode have in common.
+    private func template(_ id: InodeID) -> RawInode {
+        let inode = tree[id]
+        let metadata = inode.metadata
+        var mode = inode.mode
+        if configuration.squashesPermissions, inode.kind != .symbolicLink { mode &= ~0o6022 }
+        let owner = configuration.squashesOwners ? 0 : UInt16(truncatingIfNeeded: metadata.owner)
+        let group = configuration.squashesOwners ? 0 : UInt16(truncatingIfNeeded: metadata.group)
+        var node = RawInode(inode: plan.numbers[id.index], version: 1, mode: mode, uid: owner, gid: group)
+        node.isize = UInt32(truncatingIfNeeded: inode.contentSize)
+        node.atime = seconds(metadata.accessTime)
+        node.mtime = seconds(metadata.modificationTime)
+        node.ctime = seconds(metadata.changeTime)
+        return node
+    }
+
+    /// The version of the node at `offset` of a file, and of its second part if it has to be cut.
+    ///
+    /// Ascending with the offset, because some readers sort by version and lay the data end to end.
+    private func versions(at offset: UInt64, of id: InodeID) -> (first: UInt32, second: UInt32) {
+        let page = UInt32(truncatingIfNeeded: offset / UInt64(configuration.nodeDataSize))
+        return (2 * page + 1, 2 * page + 2)
+    }
+
+    /// A time as it is stored; that it fits was checked by the plan.
+    private func seconds(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: configuration.times.applied(to: time)) }
+}
+
+extension FileKind {
+    /// The DT_ number of a dirent: the S_IFMT bits, moved down.
+    var direntType: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 12) }
+}

@@ -1,0 +1,63 @@
+internal import FileTree
+internal import FlashBytes
+
+/// A node that is ready to be put into an erase block.
+struct PendingNode {
+    /// What the summary says about the node.
+    enum SummaryLine {
+        case inode(number: UInt32, version: UInt32)
+        case dirent(Dirent)
+        case xattr(identifier: UInt32, version: UInt32)
+        case xref
+    }
+
+    /// The whole node, without padding.
+    let bytes: [UInt8]
+    let line: SummaryLine
+    /// What is needed to make two nodes of this one; nil where that makes no sense.
+    let page: SplittablePage?
+}
+
+/// The data behind an inode node, for the case that the node has to be cut at the end of an erase block.
+struct SplittablePage {
+    /// The fixed part of the whole node.
+    let template: RawInode
+    /// Where the uncompressed data lies.
+    let batch: CompressedBatch
+    /// Its place in `batch.raw`.
+    let range: Range<Int>
+    /// The version for the second part.
+    let secondVersion: UInt32
+}
+
+extension PendingNode {
+    /// An inode node with its stored data, whose size and sum must be in `node` already.
+    init(inode node: RawInode, data: ArraySlice<UInt8>, _ order: ByteOrder, page: SplittablePage?) {
+        var writer = ByteWriter(order, capacity: RawInode.size + data.count)
+        node.write(to: &writer)
+        writer.append(data)
+        self.init(bytes: writer.bytes, line: .inode(number: node.inode, version: node.version), page: page)
+    }
+
+    /// A name.
+    init(dirent: Dirent, name: FileName, _ order: ByteOrder) {
+        var writer = ByteWriter(order, capacity: Dirent.size + name.bytes.count)
+        dirent.write(to: &writer, name: name.bytes)
+        self.init(bytes: writer.bytes, line: .dirent(dirent), page: nil)
+    }
+
+    /// An extended attribute.
+    init(xattr node: XattrNode, name: [UInt8], value: [UInt8], _ order: ByteOrder) {
+        var writer = ByteWriter(order, capacity: Int(node.totalLength))
+        node.write(to: &writer, name: name, value: value)
+        self.init(
+            bytes: writer.bytes, line: .xattr(identifier: node.identifier, version: node.version), page: nil)
+    }
+
+    /// That an inode has an extended attribute.
+    init(xref node: XrefNode, _ order: ByteOrder) {
+        var writer = ByteWriter(order, capacity: XrefNode.size)
+        node.write(to: &writer)
+        self.init(bytes: writer.bytes, line: .xref, page: nil)
+    }
+}

@@ -1,0 +1,86 @@
+internal import FlashBytes
+
+/// Collects the summary node of one erase block (see `SummaryNode` for the layout).
+struct SummaryBuilder {
+    private var entries: ByteWriter
+    private var count: UInt32 = 0
+    private let cleanmarkerSize: UInt32
+    private let eraseSize: Int
+
+    init(_ configuration: ImageConfiguration) {
+        entries = ByteWriter(configuration.byteOrder)
+        cleanmarkerSize = UInt32(configuration.cleanmarkerSize ?? 0)
+        eraseSize = configuration.eraseSize
+    }
+
+    /// What the summary takes at the end of the block so far, rounded up to 4 (bytes).
+    var size: Int { (SummaryNode.size + entries.count + SummaryNode.markerSize + 3) & ~3 }
+
+    /// What the line of an inode node takes (bytes).
+    static let inodeWeight = 20
+
+    /// What the line of a node takes, rounded up to 4 so that nodes may be weighed one by one (bytes).
+    static func weight(of node: PendingNode) -> Int {
+        switch node.line {
+        case .inode, .xattr: inodeWeight
+        case .dirent(let dirent): (24 + Int(dirent.nameLength) + 3) & ~3
+        case .xref: 8
+        }
+    }
+
+    /// Notes a node at `offset` of the block.
+    mutating func add(_ node: PendingNode, at offset: Int) {
+        count += 1
+        let offset = UInt32(offset)
+        let length = UInt32(node.bytes.count)
+        switch node.line {
+        case .inode(let number, let version):
+            entries.uint16(NodeType.inode.rawValue)
+            entries.uint32(number)
+            entries.uint32(version)
+            entries.uint32(offset)
+            entries.uint32(length)
+        case .dirent(let dirent):
+            entries.uint16(NodeType.dirent.rawValue)
+            entries.uint32(length)
+            entries.uint32(offset)
+            entries.uint32(dirent.parent)
+            entries.uint32(dirent.version)
+            entries.uint32(dirent.inode)
+            entries.uint8(dirent.nameLength)
+            entries.uint8(dirent.type)
+            entries.append(node.bytes[Dirent.size...])
+        case .xattr(let identifier, let version):
+            entries.uint16(NodeType.xattr.rawValue)
+            entries.uint32(identifier)
+            entries.uint32(version)
+            entries.uint32(offset)
+            entries.uint32(length)
+        case .xref:
+            entries.uint16(NodeType.xref.rawValue)
+            entries.uint32(offset)
+        }
+    }
+
+    /// The summary node from `position` to the end of the block; then ready for the next block.
+    mutating func finish(at position: Int, _ order: ByteOrder) -> [UInt8] {
+        let length = eraseSize - position
+        var body = entries
+        body.fill(0xff, count: length - SummaryNode.size - entries.count - SummaryNode.markerSize)
+        body.uint32(UInt32(position))
+        body.uint32(SummaryNode.markerMagic)
+
+        var writer = ByteWriter(order, capacity: length)
+        NodeHeader(type: .summary, totalLength: UInt32(length)).write(to: &writer)
+        writer.uint32(count)
+        writer.uint32(cleanmarkerSize)
+        writer.uint32(0)
+        let sum = writer.crc(from: 0)
+        writer.uint32(CRC32.jffs2(body.bytes))
+        writer.uint32(sum)
+        writer.append(body.bytes)
+        entries.removeAll()
+        count = 0
+        return writer.bytes
+    }
+}
