@@ -60,7 +60,8 @@ let package = Package(
             name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
         .testTarget(
-            name: "JFFS2Tests", dependencies: ["JFFS2"], exclude: ["Codecs/Vectors"], swiftSettings: testSettings),
+            name: "JFFS2Tests", dependencies: ["FileTree", "FlashBytes", "JFFS2", "TestSupport"],
+            exclude: ["Codecs/Vectors"], swiftSettings: testSettings),
 
         .testTarget(
             name: "ImageInputTests",

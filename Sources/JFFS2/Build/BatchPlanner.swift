@@ -25,14 +25,15 @@ struct BuildBatch: Sendable {
 }
 
 /// Cuts a tree into batches, in the order of writing: a folder's names, each with its inode, then the folders in it.
-struct BatchPlanner {
+struct BatchPlanner: Sendable {
     private let tree: FileTree
     private let pageSize: UInt64
     private var order = FolderOrder()
     private var folder: InodeID?
     private var entry = 0
     private var written: [Bool]
-    private var nextIndex = 0
+    /// How many batches were made so far.
+    private(set) var count = 0
     /// A file whose content is not yet all in batches, and where to go on.
     private var open: (inode: InodeID, offset: UInt64)?
 
@@ -49,9 +50,9 @@ struct BatchPlanner {
 
     /// The next batch; nil at the end.
     mutating func next() -> BuildBatch? {
-        var batch = BuildBatch(index: nextIndex)
+        var batch = BuildBatch(index: count)
         var room = max(Self.contentSize, pageSize)
-        if nextIndex == 0 {
+        if count == 0 {
             written[0] = true
             batch.steps.append(.inode(FileTree.root))
         }
@@ -80,7 +81,7 @@ struct BatchPlanner {
             }
         }
         if batch.steps.isEmpty { return nil }
-        nextIndex += 1
+        count += 1
         return batch
     }
 

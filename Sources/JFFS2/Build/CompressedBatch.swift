@@ -79,7 +79,8 @@ final class CompressedBatch: Sendable {
                 own.reserveCapacity((slice.range.count + pageSize - 1) / pageSize)
                 for at in stride(from: start, to: end, by: pageSize) {
                     let place = at..<min(at + pageSize, end)
-                    let (compression, count, crc) = Self.compress(raw.extracting(place), compressor, into: &stored, at: used)
+                    let (compression, count, crc) = Self.compress(
+                        raw.extracting(place), compressor, into: &stored, at: used)
                     own.append(
                         CompressedPage(
                             offset: slice.range.lowerBound + UInt64(at - start), raw: place,

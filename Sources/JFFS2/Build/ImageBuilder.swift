@@ -23,21 +23,24 @@ public struct ImageBuilder: Sendable {
     /// - Parameter sink: called with one erase block at a time, the last one possibly shorter.
     /// - Throws: before the first byte where the tree has no form in JFFS2; later where a file cannot be read, the image
     ///   gets larger than allowed, or the sink fails.
-    public func write(_ tree: FileTree, to sink: Sink) async throws(BuildError) -> BuildReport {
+    public func write(_ tree: FileTree, to sink: Sink) throws(BuildError) -> BuildReport {
         let plan = try TreePlan(tree, configuration)
         let limit = configuration.sizeLimit
         var written: UInt64 = 0
-        let limitedSink: Sink = { bytes throws(FileError) in
+        func limitedSink(_ bytes: RawSpan) throws(FileError) {
             written += UInt64(bytes.byteCount)
             // Beyond the limit the rest is only measured, so that the message can say how much is missing.
             if written <= limit { try sink(bytes) }
         }
         let pool = CompressorPool(configuration.compression, pageSize: configuration.nodeDataSize)
         var writer = NodeWriter(tree, plan, configuration, pool)
+        var planner = BatchPlanner(tree, pageSize: configuration.nodeDataSize)
         if configuration.jobs > 1 {
-            try await writeInParallel(tree, pool, &writer, limitedSink)
+            let line = CompressionLine(planner, of: tree, pageSize: configuration.nodeDataSize, pool)
+            try line.run(jobs: configuration.jobs) { batch throws(BuildError) in
+                try writer.append(batch, limitedSink)
+            }
         } else {
-            var planner = BatchPlanner(tree, pageSize: configuration.nodeDataSize)
             while let batch = planner.next() {
                 let done = try CompressedBatch(batch, of: tree, pageSize: configuration.nodeDataSize, pool)
                 try writer.append(done, limitedSink)
@@ -48,52 +51,6 @@ public struct ImageBuilder: Sendable {
             throw .tooLarge(limit: limit, needed: report.usedSize, largest: tree.largestFiles(5))
         }
         return report
-    }
-
-    /// Compresses in tasks, appends here.
-    private func writeInParallel(
-        _ tree: FileTree, _ pool: CompressorPool, _ writer: inout NodeWriter, _ sink: Sink
-    ) async throws(BuildError) {
-        typealias Outcome = Swift.Result<CompressedBatch, BuildError>
-        let pageSize = configuration.nodeDataSize
-        let jobs = configuration.jobs
-        var planner = BatchPlanner(tree, pageSize: pageSize)
-        let failure: BuildError? = await withTaskGroup(of: (index: Int, outcome: Outcome).self) { group in
-            var running = 0
-            var nextToAppend = 0
-            var waiting: [Int: Outcome] = [:]
-            func refill() {
-                // What is finished but must wait for its turn is bounded, and so is the memory.
-                while running <= jobs, running + waiting.count < 2 * jobs + 2, let batch = planner.next() {
-                    running += 1
-                    group.addTask {
-                        do throws(BuildError) {
-                            return (batch.index, .success(try CompressedBatch(batch, of: tree, pageSize: pageSize, pool)))
-                        } catch {
-                            return (batch.index, .failure(error))
-                        }
-                    }
-                }
-            }
-            refill()
-            while let (index, outcome) = await group.next() {
-                running -= 1
-                waiting[index] = outcome
-                refill()
-                while let ready = waiting.removeValue(forKey: nextToAppend) {
-                    nextToAppend += 1
-                    do throws(BuildError) {
-                        try writer.append(try ready.get(), sink)
-                    } catch {
-                        group.cancelAll()
-                        return error
-                    }
-                }
-                refill()
-            }
-            return nil
-        }
-        if let failure { throw failure }
     }
 }
 

@@ -136,7 +136,7 @@ struct TreePlan: Sendable {
 }
 
 /// Folders in the order in which they are written: a folder, then those in it, each with all that is below it.
-struct FolderOrder {
+struct FolderOrder: Sendable {
     private var stack: [InodeID] = [FileTree.root]
 
     /// The next folder.
