@@ -33,9 +33,6 @@ struct EraseBlockWriter {
     /// How much data an inode node in the rest of the block may hold (bytes).
     var dataRoom: Int { room - RawInode.size - (summary == nil ? 0 : SummaryBuilder.inodeWeight) }
 
-    /// Whether the block holds nothing yet.
-    var isEmpty: Bool { position <= firstNodeOffset }
-
     /// Where the image ends so far (bytes).
     var endOffset: UInt64 { flushedSize + UInt64(position) }
 
@@ -54,11 +51,8 @@ struct EraseBlockWriter {
 
     /// Hands the block over, filled up with 0xFF (and its summary), and begins the next one.
     mutating func finishBlock(_ sink: ImageBuilder.Sink) throws(BuildError) {
-        if summary != nil, !isEmpty {
-            let node = summary?.finish(at: position, order) ?? []
-            position = eraseSize - node.count
-            put(node)
-        }
+        if let summary, summary.isWanted { put(summary.finish(at: position, order)) }
+        summary?.reset()
         try flush(count: eraseSize, sink)
     }
 

@@ -16,6 +16,8 @@ struct NodeWriter {
     private var attributes: [ExtendedAttribute: UInt32] = [:]
     /// `xseqno` of the next xref node.
     private var nextSequence: UInt32 = 0
+    /// With summaries: xattr nodes that will be written at the end, so that few blocks are without one.
+    private var lateNodes: [PendingNode] = []
 
     init(_ tree: FileTree, _ plan: TreePlan, _ configuration: ImageConfiguration, _ pool: CompressorPool) {
         self.tree = tree
@@ -50,6 +52,7 @@ struct NodeWriter {
 
     /// Ends the image.
     mutating func finish(_ sink: ImageBuilder.Sink) throws(BuildError) -> BuildReport {
+        for node in lateNodes { try packer.append(node, sink) }
         let packed = try packer.finish(configuration.padding, sink)
         report.imageSize = packed.imageSize
         report.usedSize = packed.usedSize
@@ -140,7 +143,12 @@ struct NodeWriter {
                 let node = XattrNode(
                     identifier: identifier, version: 1, prefix: prefix.rawValue, nameLength: UInt8(name.count),
                     valueLength: UInt16(value.count))
-                try packer.append(PendingNode(xattr: node, name: name, value: value, order), sink)
+                let pending = PendingNode(xattr: node, name: name, value: value, order)
+                if configuration.writesSummaries {
+                    lateNodes.append(pending)
+                } else {
+                    try packer.append(pending, sink)
+                }
             }
             let xref = XrefNode(inode: plan.numbers[id.index], identifier: identifier, sequence: nextSequence)
             nextSequence += 2

@@ -7,7 +7,7 @@ struct PendingNode {
     enum SummaryLine {
         case inode(number: UInt32, version: UInt32)
         case dirent(Dirent)
-        case xattr(identifier: UInt32, version: UInt32)
+        case xattr
         case xref
     }
 
@@ -51,7 +51,7 @@ extension PendingNode {
         var writer = ByteWriter(order, capacity: Int(node.totalLength))
         node.write(to: &writer, name: name, value: value)
         self.init(
-            bytes: writer.bytes, line: .xattr(identifier: node.identifier, version: node.version), page: nil)
+            bytes: writer.bytes, line: .xattr, page: nil)
     }
 
     /// That an inode has an extended attribute.

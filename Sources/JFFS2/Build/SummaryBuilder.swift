@@ -1,9 +1,13 @@
 internal import FlashBytes
 
 /// Collects the summary node of one erase block (see `SummaryNode` for the layout).
+///
+/// A block with an xattr node gets none: Linux 6.1 stops its garbage collection thread ("Checked all inodes but still 0x0
+/// bytes of unchecked space") where it checks such nodes last of all that a summary told of.
 struct SummaryBuilder {
     private var entries: ByteWriter
     private var count: UInt32 = 0
+    private var hasAttribute = false
     private let cleanmarkerSize: UInt32
     private let eraseSize: Int
 
@@ -12,6 +16,9 @@ struct SummaryBuilder {
         cleanmarkerSize = UInt32(configuration.cleanmarkerSize ?? 0)
         eraseSize = configuration.eraseSize
     }
+
+    /// Whether the block gets a summary.
+    var isWanted: Bool { count > 0 && !hasAttribute }
 
     /// What the summary takes at the end of the block so far, rounded up to 4 (bytes).
     var size: Int { (SummaryNode.size + entries.count + SummaryNode.markerSize + 3) & ~3 }
@@ -50,20 +57,15 @@ struct SummaryBuilder {
             entries.uint8(dirent.nameLength)
             entries.uint8(dirent.type)
             entries.append(node.bytes[Dirent.size...])
-        case .xattr(let identifier, let version):
-            entries.uint16(NodeType.xattr.rawValue)
-            entries.uint32(identifier)
-            entries.uint32(version)
-            entries.uint32(offset)
-            entries.uint32(length)
+        case .xattr: hasAttribute = true
         case .xref:
             entries.uint16(NodeType.xref.rawValue)
             entries.uint32(offset)
         }
     }
 
-    /// The summary node from `position` to the end of the block; then ready for the next block.
-    mutating func finish(at position: Int, _ order: ByteOrder) -> [UInt8] {
+    /// The summary node from `position` to the end of the block.
+    func finish(at position: Int, _ order: ByteOrder) -> [UInt8] {
         let length = eraseSize - position
         var body = entries
         body.fill(0xff, count: length - SummaryNode.size - entries.count - SummaryNode.markerSize)
@@ -79,8 +81,13 @@ struct SummaryBuilder {
         writer.uint32(CRC32.jffs2(body.bytes))
         writer.uint32(sum)
         writer.append(body.bytes)
+        return writer.bytes
+    }
+
+    /// Begins the next block.
+    mutating func reset() {
         entries.removeAll()
         count = 0
-        return writer.bytes
+        hasAttribute = false
     }
 }

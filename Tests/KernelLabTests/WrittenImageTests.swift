@@ -1,0 +1,71 @@
+import FileTree
+import FlashBytes
+import JFFS2
+import TestSupport
+import Testing
+
+/// Images that we wrote: the kernel mounts them without a complaint, shows our tree, and goes on writing.
+@Suite(.enabled(if: KernelLab.isEnabled, "make test sets JFFS2_KERNEL_LAB"), .serialized)
+struct WrittenImageTests {
+    private struct Flash {
+        var name: String
+        var order = ByteOrder.little
+        var eraseSize = 65536
+        var nand = false
+        var summaries = false
+        var change: @Sendable (inout ImageConfiguration) -> Void = { _ in }
+    }
+
+    private static let flashes: [Flash] = [
+        Flash(name: "default"), Flash(name: "big-endian", order: .big),
+        Flash(name: "4k", eraseSize: 4096), Flash(name: "8k", eraseSize: 8192), Flash(name: "24k", eraseSize: 24576),
+        Flash(name: "256k", eraseSize: 262_144), Flash(name: "nand-16k", eraseSize: 16384, nand: true),
+        Flash(name: "nand-128k", eraseSize: 131_072, nand: true), Flash(name: "summaries", summaries: true),
+        Flash(name: "summaries-8k", eraseSize: 8192, summaries: true),
+        Flash(name: "summaries-be", order: .big, summaries: true),
+        Flash(name: "summaries-nand-16k", eraseSize: 16384, nand: true, summaries: true),
+        Flash(name: "small-pages") { $0.pageSize = 512 },
+        Flash(name: "large-pages") { $0.pageSize = 16384 },
+        Flash(name: "stored") { $0.compression.selection = .none },
+        Flash(name: "best") { $0.compression.level = 12 },
+        Flash(name: "rtime") { $0.compression.codecs = [.rtime] },
+        Flash(name: "padded") { $0.padding = .toSize(2 << 20) },
+    ]
+
+    @Test func linuxShowsOurTree() throws {
+        let tree = sampleTree()
+        var jobs: [KernelLab.Job] = []
+        for flash in Self.flashes {
+            var configuration = ImageConfiguration()
+            configuration.byteOrder = flash.order
+            configuration.eraseSize = flash.eraseSize
+            configuration.writesSummaries = flash.summaries
+            if flash.nand { configuration.cleanmarkerSize = nil }
+            flash.change(&configuration)
+            var image: [UInt8] = []
+            _ = try ImageBuilder(configuration).write(tree) { bytes throws(FileError) in
+                unsafe bytes.withUnsafeBytes { unsafe image.append(contentsOf: $0) }
+            }
+            jobs.append(
+                KernelLab.Job(
+                    name: flash.name, image: image, eraseSize: flash.eraseSize,
+                    spareBlocks: max(8, 131_072 / flash.eraseSize), rewrite: true,
+                    build: flash.order == .big ? "be" : "stock", nand: flash.nand))
+        }
+        let manifests = try KernelLab.judge(jobs)
+        for job in jobs {
+            let manifest = try #require(manifests[job.name])
+            #expect(manifest.mounted, "\(job.name): \(manifest.mountError ?? "")")
+            #expect(manifest.complaints == 0, "\(job.name): \(manifest.log)")
+            #expect(manifest.errors == [], "\(job.name)")
+            #expect(manifest.rw?.ok == true, "\(job.name): \(String(describing: manifest.rw))")
+            var shown = tree
+            // The kernel counts the folders in a folder, not names.
+            for index in shown.inodes.indices where shown.inodes[index].kind == .directory {
+                let folders = shown.inodes[index].entries.count { tree[$0.inode].kind == .directory }
+                shown.inodes[index].linkCount = UInt32(2 + folders + (index == 0 ? 1 : 0))
+            }
+            #expect(differences(of: shown, from: manifest.entries ?? [:]) == [], "\(job.name)")
+        }
+    }
+}
