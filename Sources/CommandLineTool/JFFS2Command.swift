@@ -18,6 +18,11 @@ struct JFFS2Command: ParsableCommand {
 
     static func main() async {
         await Failure.run {
+            let arguments = CommandLine.arguments.dropFirst()
+            if arguments.first == "--version", arguments.contains("-v") || arguments.contains("--verbose") {
+                Console.print(Version.verbose)
+                return
+            }
             var command = try parseAsRoot()
             // Commands that use all cores are asynchronous.
             if var command = command as? any AsyncParsableCommand {

@@ -56,15 +56,24 @@ public final class FileBytes: Sendable {
         }
     }
 
-    /// Opens a regular file (or reads a pipe or a device to its end) for reading.
+    /// Opens a regular file (or reads a pipe or a device to its end) for reading; `-` is standard input.
     ///
     /// - Throws: `FileError` with what the system said; a folder is refused as `EISDIR`.
     public convenience init(path: String) throws(FileError) {
         var failed = "open"
         do {
-            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-            defer { try? file.close() }
+            let isStandardInput = path == "-"
+            let file =
+                isStandardInput
+                ? .standardInput : try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+            defer { if !isStandardInput { try? file.close() } }
             failed = "read"
+            var status = stat()
+            if unsafe fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+                if status.st_mode & S_IFMT == S_IFDIR { throw Errno.isDirectory }
+                self.init(try Self.readAll(file, expected: 0))
+                return
+            }
             let size = try file.seek(offset: 0, from: .end)
             try file.seek(offset: 0, from: .start)
             if size > Int64(Self.mappingThreshold) {
@@ -73,10 +82,6 @@ public final class FileBytes: Sendable {
                 self.init(try Self.readAll(file, expected: Int(size)))
             }
         } catch let errno as Errno {
-            if errno == .illegalSeek, let stream = try? Self.readStream(path) {
-                self.init(stream)
-                return
-            }
             throw FileError(failed, path, errno)
         } catch {
             throw FileError(failed, path, .ioError)
@@ -90,12 +95,6 @@ public final class FileBytes: Sendable {
             unsafe base != MAP_FAILED
         else { throw Errno(rawValue: errno) }
         return unsafe Mapping(base: base, count: size)
-    }
-
-    private static func readStream(_ path: String) throws -> [UInt8] {
-        let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-        defer { try? file.close() }
-        return try readAll(file, expected: 0)
     }
 
     private static func readAll(_ file: FileDescriptor, expected: Int) throws -> [UInt8] {
