@@ -13,7 +13,7 @@ struct JFFS2Command: ParsableCommand {
         version: Version.text,
         subcommands: [
             Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
-            Swap.self, Pad.self,
+            Swap.self, Pad.self, UImageCommand.self,
         ])
 
     static func main() async {

@@ -1,0 +1,167 @@
+import ArgumentParser
+import FirmwareImage
+import FlashBytes
+
+/// `jffs2 uimage`
+struct UImageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uimage",
+        abstract: "Wrap files into U-Boot legacy images, take them out again, and check both CRCs.",
+        discussion: """
+            The 64-byte header is the one that mkimage writes and that U-Boot's iminfo checks. Images are found \
+            anywhere in a file, also several of them, and also with 0xFF or other bytes behind.
+            """,
+        subcommands: [UImageWrap.self, UImageUnwrap.self, UImageInfo.self, UImageVerify.self])
+}
+
+/// A file with uImages in it.
+struct UImageInput: ParsableArguments {
+    @Argument(help: "The file that holds one or more uImages.", completion: .file())
+    var image: String
+
+    /// Reads the file and finds the images; at least one.
+    func open() throws -> (FileBytes, [FirmwareImage.UImage]) {
+        let file = try FileBytes(path: image)
+        guard file.count > 0 else { throw Failure("\(image): the file is empty") }
+        let found = file.withBytes { FirmwareImage.UImage.all(in: $0) }
+        guard !found.isEmpty else {
+            let isShort = file.count < UImageHeader.size
+            throw Failure(
+                "\(image): no uImage in it: "
+                    + (isShort ? "\(file.count) bytes hold no header of 64" : "no valid header"))
+        }
+        return (file, found)
+    }
+}
+
+/// A uImage for `--json`.
+struct UImageDescription: Encodable {
+    struct Field: Encodable {
+        var number: UInt8
+        var name: String
+
+        init(_ field: HeaderField, _ number: UInt8) {
+            self.number = number
+            name = field.name(number)
+        }
+    }
+
+    struct Part: Encodable {
+        var offset: Int
+        var size: Int
+    }
+
+    var offset: Int
+    var size: Int
+    var name: String
+    var time: UInt32
+    var dataSize: UInt32
+    var loadAddress: UInt32
+    var entryPoint: UInt32
+    var operatingSystem: Field
+    var architecture: Field
+    var type: Field
+    var compression: Field
+    var headerCRC: UInt32
+    var headerCRCHolds: Bool
+    var dataCRC: UInt32
+    var dataCRCHolds: Bool
+    var parts: [Part]
+    var faults: [String]
+
+    init(_ image: FirmwareImage.UImage) {
+        let header = image.header
+        offset = image.offset
+        size = image.range.count
+        name = String(decoding: header.name, as: UTF8.self)
+        time = header.time
+        dataSize = header.dataSize
+        loadAddress = header.loadAddress
+        entryPoint = header.entryPoint
+        operatingSystem = Field(.operatingSystem, header.operatingSystem)
+        architecture = Field(.architecture, header.architecture)
+        type = Field(.type, header.type)
+        compression = Field(.compression, header.compression)
+        headerCRC = header.headerCRC
+        headerCRCHolds = header.isIntact
+        dataCRC = header.dataCRC
+        dataCRCHolds = image.dataIsIntact
+        parts = image.parts.map { Part(offset: $0.lowerBound, size: $0.count) }
+        faults = image.faults
+    }
+
+    /// The fields under the names and in the form in which mkimage -l shows them, times in UTC, then the sums.
+    static func lines(_ image: FirmwareImage.UImage) -> [String] {
+        let header = image.header
+        func padded(_ number: UInt32) -> String {
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        }
+        let kind =
+            "\(HeaderField.architecture.title(header.architecture)) "
+            + "\(HeaderField.operatingSystem.title(header.operatingSystem)) \(HeaderField.type.title(header.type)) "
+            + "(\(HeaderField.compression.title(header.compression)))"
+        var lines = [
+            "Image Name:   \(Printable.text(header.name))",
+            "Created:      \(ClassicTime.text(Int64(header.time)))",
+            "Image Type:   \(kind)",
+            "Data Size:    \(amount(Int(header.dataSize)))",
+            "Load Address: \(padded(header.loadAddress))",
+            "Entry Point:  \(padded(header.entryPoint))",
+        ]
+        if header.hasParts { lines.append("Contents:") }
+        for (index, part) in image.parts.enumerated() {
+            lines.append("   Image \(index): \(amount(part.count))")
+        }
+        lines.append("Header CRC:   \(padded(header.headerCRC)) \(header.isIntact ? "ok" : "WRONG")")
+        lines.append("Data CRC:     \(padded(header.dataCRC)) \(image.dataIsIntact ? "ok" : "WRONG")")
+        return lines
+    }
+
+    /// `2833 Bytes = 2.77 KiB = 0.00 MiB`
+    private static func amount(_ size: Int) -> String {
+        "\(size) Bytes = \(hundredths(size, 1 << 10)) KiB = \(hundredths(size, 1 << 20)) MiB"
+    }
+
+    /// Two decimals, rounded to the nearest, a half to even, as printf does.
+    private static func hundredths(_ size: Int, _ unit: Int) -> String {
+        let (whole, rest) = (size * 100).quotientAndRemainder(dividingBy: unit)
+        let up = rest * 2 > unit || rest * 2 == unit && whole % 2 == 1
+        let value = whole + (up ? 1 : 0)
+        return "\(value / 100).\(value % 100 < 10 ? "0" : "")\(value % 100)"
+    }
+}
+
+/// Text from strangers that goes to a terminal.
+enum Printable {
+    /// The bytes with control characters and what is no UTF-8 replaced.
+    static func text(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+            text.unicodeScalars.append(isControl ? "?" : scalar)
+        }
+        return text
+    }
+}
+
+/// Times as `ctime` writes them.
+enum ClassicTime {
+    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// `Sat Nov 21 04:12:40 2026`, UTC, for times from 1970 on.
+    static func text(_ seconds: Int64) -> String {
+        let plain = Listing.time(seconds)
+        let parts = plain.split { "- :".contains($0) }
+        guard parts.count >= 5, let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month) else {
+            return plain
+        }
+        let second = seconds % 60
+        let weekday = days[Int(seconds / 86_400 % 7)]
+        return "\(weekday) \(months[month - 1]) \(day < 10 ? " " : "")\(day) \(parts[3]):\(parts[4]):"
+            + "\(second < 10 ? "0" : "")\(second) \(parts[0])"
+    }
+}

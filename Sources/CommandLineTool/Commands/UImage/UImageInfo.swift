@@ -1,0 +1,69 @@
+import ArgumentParser
+import FirmwareImage
+import FlashBytes
+
+/// `jffs2 uimage info IMAGE`
+struct UImageInfo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Show the headers of the uImages in a file, as mkimage -l does, and whether the CRCs are right.",
+        discussion: "Times are UTC. Exit status 1 if anything about an image does not hold.")
+
+    @OptionGroup var input: UImageInput
+    @OptionGroup var output: OutputArguments
+
+    func run() throws {
+        let (file, images) = try input.open()
+        if output.json {
+            try JSON.print(["images": images.map(UImageDescription.init)])
+        } else if !output.quiet {
+            for image in images {
+                let isAlone = images.count == 1 && image.offset == 0
+                if !isAlone { Console.print("\(input.image): uImage at \(hex(image.offset))") }
+                UImageDescription.lines(image).forEach(Console.print)
+            }
+            if let end = images.last?.range.upperBound, end < file.count {
+                Console.print("Behind it:    \(file.count - end) bytes\(Self.describe(file, end))")
+            }
+        }
+        try UImageVerify.report(images, input.image)
+    }
+
+    private static func describe(_ file: FileBytes, _ start: Int) -> String {
+        let isErased = file.withBytes { $0.isFilled(with: 0xff, in: start..<file.count) }
+        return isErased ? ", all 0xff" : ""
+    }
+}
+
+/// `jffs2 uimage verify IMAGE`
+struct UImageVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check header CRC, data CRC and sizes of the uImages in a file.",
+        discussion: "Exit status 0 if all hold, 1 if one does not, 2 if there is no uImage.")
+
+    @OptionGroup var input: UImageInput
+    @OptionGroup var output: OutputArguments
+
+    func run() throws {
+        let (_, images) = try input.open()
+        if output.json {
+            try JSON.print(["images": images.map(UImageDescription.init)])
+        } else if !output.quiet {
+            for image in images {
+                let name = Printable.text(image.header.name)
+                let verdict = image.faults.isEmpty ? "ok" : "FAIL"
+                Console.print("\(input.image): uImage at \(hex(image.offset)), '\(name)': \(verdict)")
+            }
+        }
+        try Self.report(images, input.image)
+    }
+
+    /// Says what does not hold, and ends with status 1 if anything does not.
+    static func report(_ images: [FirmwareImage.UImage], _ path: String) throws {
+        for image in images {
+            for fault in image.faults { Console.error("\(path): uImage at \(hex(image.offset)): \(fault)") }
+        }
+        if !images.allSatisfy(\.faults.isEmpty) { throw Failure.damaged }
+    }
+}
