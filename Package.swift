@@ -17,6 +17,13 @@ let settings: [SwiftSetting] =
 let testSettings: [SwiftSetting] =
     [.enableUpcomingFeature("ExistentialAny")] + (strict ? [.treatAllWarnings(as: .error)] : [])
 
+/// toml++'s pkg-config file names macros, which a package may not take from there.
+#if os(macOS)
+    let homebrewHeaders = [CXXSetting.unsafeFlags(["-I/opt/homebrew/include", "-I/usr/local/include"])]
+#else
+    let homebrewHeaders: [CXXSetting] = []
+#endif
+
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -39,6 +46,11 @@ let package = Package(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
         .systemLibrary(name: "CExtendedAttributes"),
 
+        .systemLibrary(
+            name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+        // toml++ (apt libtomlplusplus-dev, brew tomlplusplus; headers only) with a C interface, for the rule files of scrub.
+        .target(name: "CTOML", cxxSettings: homebrewHeaders),
+
         .target(name: "FlashBytes", dependencies: ["CDeflate", system], swiftSettings: settings),
         .target(
             name: "FileTree", dependencies: ["FlashBytes", "CArchive", "CExtendedAttributes", system],
@@ -48,10 +60,13 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive"], swiftSettings: settings),
         .target(name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2"], swiftSettings: settings),
+        .target(
+            name: "Scrub", dependencies: ["FlashBytes", "FileTree", "JFFS2", "ImageInput", "CPCRE2", "CTOML"],
+            swiftSettings: settings),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", system,
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "Scrub", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -67,6 +82,11 @@ let package = Package(
             name: "ImageInputTests",
             dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
 
+        .testTarget(
+            name: "ScrubTests",
+            dependencies: ["Scrub", "ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"],
+            swiftSettings: testSettings),
+
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(
             name: "TestSupport", dependencies: ["FileTree"], path: "Tests/TestSupport", swiftSettings: testSettings),
@@ -74,5 +94,6 @@ let package = Package(
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "TestSupport"],
             swiftSettings: testSettings),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

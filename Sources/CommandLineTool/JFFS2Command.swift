@@ -13,8 +13,8 @@ struct JFFS2Command: ParsableCommand {
         version: Version.text,
         subcommands: [
             Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
-            Unpack.self,
             Swap.self, Pad.self, UImageCommand.self,
+            ScrubCommand.self,
         ])
 
     static func main() async {

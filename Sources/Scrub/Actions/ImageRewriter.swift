@@ -1,0 +1,69 @@
+import FileTree
+import FlashBytes
+import JFFS2
+
+/// Writes a changed tree as an image in the form of the one it came from: byte order, erase size, cleanmarkers, summaries,
+/// inode numbers, padding and size.
+struct ImageRewriter {
+    let original: FileSystem
+    /// Whether the image may end later than the original: nothing follows, and it was not padded.
+    let mayGrow: Bool
+    let jobs: Int
+
+    func write(_ tree: FileTree) throws(ScrubError) -> [UInt8] {
+        let size = original.image.count
+        var configuration = configuration
+        if !mayGrow { configuration.maximumSize = UInt64(size) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
+        do throws(BuildError) {
+            let builder = try ImageBuilder(configuration)
+            _ = try builder.write(tree) { (block: RawSpan) throws(FileError) in
+                unsafe block.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+            }
+        } catch {
+            if case .tooLarge(_, let needed, _) = error { throw .tooLarge(needed: Int(needed), available: size) }
+            throw .build(error)
+        }
+        if bytes.count < size { bytes.append(contentsOf: repeatElement(0xff, count: size - bytes.count)) }
+        return bytes
+    }
+
+    private var configuration: ImageConfiguration {
+        let scan = original.scan
+        var configuration = ImageConfiguration()
+        configuration.byteOrder = original.byteOrder
+        configuration.eraseSize = original.eraseSize
+        configuration.cleanmarkerSize = scan.cleanmarkerSize.map(Int.init)
+        configuration.writesSummaries = scan.summaries > 0
+        configuration.keepsInodeNumbers = true
+        configuration.compression.codecs = codecs
+        configuration.jobs = jobs
+        let size = UInt64(original.image.count)
+        let isWhole = original.image.count % original.eraseSize == 0
+        // Erased blocks without cleanmarkers (padding by another tool) stay without them.
+        configuration.padding = isWhole && hasErasedBlocksWithCleanmarkers ? .toSize(size) : .none
+        return configuration
+    }
+
+    /// Whether the last erase block holds a cleanmarker and nothing else: whether padding has cleanmarkers.
+    private var hasErasedBlocksWithCleanmarkers: Bool {
+        guard let last = original.scan.nodes.last, last.type == .cleanmarker else { return false }
+        return Int(last.offset) / original.eraseSize == (original.image.count - 1) / original.eraseSize
+    }
+
+    /// The codecs that the image uses already: what the device can surely read.
+    private var codecs: [Compression] {
+        var used: Set<Compression> = []
+        original.image.withBytes { bytes in
+            for node in original.scan.inodeNodes {
+                let offset = Int(original.scan.nodes[Int(node.node)].offset)
+                if let raw = try? RawInode(reading: bytes, at: offset, original.byteOrder) {
+                    used.insert(raw.compression)
+                }
+            }
+        }
+        let known: [Compression] = [.zlib, .rtime]
+        return known.filter(used.contains)
+    }
+}

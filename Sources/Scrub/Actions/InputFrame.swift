@@ -1,0 +1,48 @@
+import FlashBytes
+import ImageInput
+
+/// What lies around the file systems of an input, so that the output gets it too: other bytes of the file, and the order of
+/// the bytes.
+struct InputFrame {
+    /// The whole file.
+    private let file: FileBytes
+    /// The part of it that was looked at (bytes).
+    private let selected: Range<Int>
+    private let swapGroup: Int?
+    /// The selected part in the order in which the file systems were read.
+    private(set) var view: [UInt8]
+
+    /// - Parameter images: of one input, opened with `options`.
+    init(_ image: OpenedImage, _ options: InputOptions) {
+        file = image.file
+        let start = options.offset ?? 0
+        selected = start..<min(file.count, options.length.map { start + $0 } ?? file.count)
+        swapGroup = image.swapGroup
+        let region = ByteRegion(image.file, selected)
+        if let group = image.swapGroup {
+            view = region.withBytes { WordSwap.swapped($0, group: group) }
+        } else {
+            view = region.withBytes { Array($0) }
+        }
+    }
+
+    /// Puts new bytes at a place; what ends behind the end of the view makes it longer.
+    mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) { view.replaceSubrange(range, with: bytes) }
+
+    /// The whole file with the view as it is now, in the order of the input.
+    func assembled() -> [UInt8] {
+        let inner = swapGroup.map { group in unsafe WordSwap.swapped(view.span.bytes, group: group) } ?? view
+        if selected == 0..<file.count { return inner }
+        return file.withBytes { bytes in
+            Array(bytes.extracting(0..<selected.lowerBound)) + inner
+                + Array(bytes.extracting(selected.upperBound..<bytes.byteCount))
+        }
+    }
+}
+
+extension Array<UInt8> {
+    /// A copy of `bytes`.
+    init(_ bytes: RawSpan) {
+        self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
+}
