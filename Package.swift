@@ -86,6 +86,9 @@ let package = Package(
             name: "ScrubTests",
             dependencies: ["Scrub", "ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"],
             swiftSettings: testSettings),
+        .testTarget(
+            name: "PeerTests",
+            dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
 
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(
