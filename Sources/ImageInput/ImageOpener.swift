@@ -82,6 +82,7 @@ public enum ImageOpener {
     private struct Reading {
         var region: ByteRegion
         var swapGroup: Int?
+        var spareArea: SpareAreaInference?
         var census: NodeCensus
         var votes: [ByteOrder: Int]
         /// Where in the region these nodes' file system must end (bytes); the region's end if nil.
@@ -104,27 +105,54 @@ public enum ImageOpener {
             let groups = options.swapGroup.map { [$0] } ?? [0, 4, 2, 8]
             for group in groups {
                 let view = group > 1 ? ByteRegion(region.withBytes { WordSwap.swapped($0, group: group) }) : region
-                let orders = options.byteOrder.map { [$0] } ?? ByteOrder.allCases
-                let censuses = view.withBytes { bytes in
-                    orders.map { NodeCensus(bytes, byteOrder: $0, magic: magic) }
-                }
-                var votes: [ByteOrder: Int] = [:]
-                for census in censuses { votes[census.byteOrder] = census.sightings.count }
-                if let best = censuses.max(by: { $0.sightings.count < $1.sightings.count }),
-                    !best.sightings.isEmpty
-                {
-                    return Reading(region: view, swapGroup: group > 1 ? group : nil, census: best, votes: votes)
-                }
+                if let reading = reading(view, swapGroup: group > 1 ? group : nil, magic, options) { return reading }
             }
         }
         return nil
+    }
+
+    /// The byte order, and the layout of the spare area, under which most node headers are valid; nil if there are none.
+    private static func reading(
+        _ region: ByteRegion, swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
+    ) -> Reading? {
+        if case .layout(let area)? = options.spareArea {
+            let data = ByteRegion(region.withBytes { area.data(of: $0) })
+            guard var reading = plainReading(data, swapGroup, magic, options) else { return nil }
+            reading.spareArea = region.withBytes { SpareAreaInference(area, $0, reading.census.byteOrder) }
+            return reading
+        }
+        guard let plain = plainReading(region, swapGroup, magic, options) else { return nil }
+        guard options.spareArea == nil,
+            let inference = region.withBytes({ SpareAreaInference($0, plain.census) }),
+            var reading = plainReading(
+                ByteRegion(region.withBytes { inference.area.data(of: $0) }), swapGroup, magic, options),
+            reading.census.sightings.count >= plain.census.sightings.count
+        else { return plain }
+        reading.spareArea = inference
+        return reading
+    }
+
+    private static func plainReading(
+        _ region: ByteRegion, _ swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
+    ) -> Reading? {
+        let orders = options.byteOrder.map { [$0] } ?? ByteOrder.allCases
+        let censuses = region.withBytes { bytes in
+            orders.map { NodeCensus(bytes, byteOrder: $0, magic: magic) }
+        }
+        var votes: [ByteOrder: Int] = [:]
+        for census in censuses { votes[census.byteOrder] = census.sightings.count }
+        guard let best = censuses.max(by: { $0.sightings.count < $1.sightings.count }), !best.sightings.isEmpty
+        else { return nil }
+        return Reading(region: region, swapGroup: swapGroup, census: best, votes: votes)
     }
 
     private static func assemble(
         _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int
     ) -> OpenedImage {
         let region = reading.limit.map { reading.region.region(0..<$0) } ?? reading.region
-        let inference = region.withBytes { EraseSizeInference($0, reading.census) }
+        let inference = region.withBytes {
+            EraseSizeInference($0, reading.census, blockStarts: reading.spareArea?.cleanmarkers ?? [])
+        }
         var eraseSize = inference.result
         if let given = options.eraseSize {
             eraseSize = EraseSize(
@@ -135,6 +163,9 @@ public enum ImageOpener {
         let end = options.length != nil ? region.count : end(region, reading.census, start, eraseSize.bytes)
         var layers: [InputLayer] = []
         if let group = reading.swapGroup { layers.append(.wordSwapped(group: group)) }
+        if let spare = reading.spareArea {
+            layers.append(.spareArea(spare.area, cleanmarkers: spare.cleanmarkers.count))
+        }
         if start + (options.offset ?? 0) > 0 { layers.append(.skipped(bytes: start + (options.offset ?? 0))) }
         if end < region.count, reading.limit == nil { layers.append(.trailing(bytes: region.count - end)) }
         return OpenedImage(

@@ -12,6 +12,15 @@ public struct InputOptions: Sendable {
     /// The size of the groups whose bytes are reversed: 2, 4 or 8; 0 for "not swapped".
     public var swapGroup: Int?
 
+    /// How the spare area of NAND flash lies in the input.
+    public enum SpareAreaChoice: Sendable, Hashable {
+        /// It is not there.
+        case absent
+        case layout(SpareArea)
+    }
+
+    public var spareArea: SpareAreaChoice?
+
     /// Which one of several file systems, from 1; nil for all.
     public var selection: Int?
 

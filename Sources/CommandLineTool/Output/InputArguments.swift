@@ -33,6 +33,11 @@ struct LayoutArguments: ParsableArguments {
     @Option(help: "Size of the groups whose bytes are reversed: 2, 4 or 8; 0 for none.", transform: SizeArgument.group)
     var swap: Int?
 
+    @Option(
+        help: "Spare area of a NAND dump as PAGE+SPARE, such as 2048+64; 0 for none.", transform: SizeArgument.spareArea
+    )
+    var oob: InputOptions.SpareAreaChoice?
+
     @Option(help: "Which one of several file systems in the file, counted from 1.")
     var select: Int?
 
@@ -49,6 +54,7 @@ struct LayoutArguments: ParsableArguments {
         options.byteOrder = endian.map { $0 == .little ? .little : .big }
         options.eraseSize = eraseSize
         options.swapGroup = swap
+        options.spareArea = oob
         options.selection = select
         return options
     }
@@ -62,6 +68,14 @@ struct LayoutArguments: ParsableArguments {
 
 /// Turns size options into numbers.
 enum SizeArgument {
+    static func spareArea(_ text: String) throws -> InputOptions.SpareAreaChoice {
+        if text == "0" { return .absent }
+        guard let area = SpareArea(text) else {
+            throw ValidationError("'\(text)' is no spare area; write page and spare size as 2048+64, or 0 for none")
+        }
+        return .layout(area)
+    }
+
     static func size(_ text: String) throws -> Int {
         do {
             return try Int(clamping: SizeExpression.bytes(text))

@@ -15,11 +15,12 @@ public struct EraseSizeInference: Sendable {
     /// - Parameters:
     ///   - bytes: the bytes of the census.
     ///   - census: must not be empty.
-    public init(_ bytes: RawSpan, _ census: NodeCensus) {
+    ///   - blockStarts: where the spare area of NAND flash has cleanmarkers.
+    public init(_ bytes: RawSpan, _ census: NodeCensus, blockStarts: [Int] = []) {
         let evidence = Evidence(bytes, census)
         let first = census.sightings.first?.offset ?? 0
-        result = evidence.bestSummarySize ?? evidence.chosen()
-        let anchor = evidence.summaryBase ?? evidence.anchor
+        result = evidence.bestSummarySize ?? evidence.size(between: blockStarts) ?? evidence.chosen()
+        let anchor = evidence.summaryBase ?? blockStarts.first ?? evidence.anchor
         let residue = anchor % result.bytes
         // The block that holds the first node; with foreign bytes in front it may be cut.
         let start = first - (first - residue + result.bytes) % result.bytes
@@ -103,6 +104,22 @@ public struct EraseSizeInference: Sendable {
             }
             return EraseSize(
                 bytes: size, confidence: .certain, evidence: ["\(count) summar\(count == 1 ? "y says" : "ies say") so"])
+        }
+
+        /// What cleanmarkers in the spare area say: every block in use has one, and so has every erased one.
+        func size(between blockStarts: [Int]) -> EraseSize? {
+            let size = zip(blockStarts, blockStarts.dropFirst()).reduce(0) { Self.greatestDivisor($0, $1.1 - $1.0) }
+            let isCrossed = nodes.contains { node in
+                guard let anchor = blockStarts.first, size > 0, node.lowerBound >= anchor else { return false }
+                return (node.lowerBound - anchor) / size != (node.upperBound - 1 - anchor) / size
+            }
+            guard size >= 4096, !isCrossed else { return nil }
+            return EraseSize(
+                bytes: size, confidence: blockStarts.count > 2 ? .high : .medium,
+                evidence: [
+                    "\(blockStarts.count) cleanmarkers in the spare area stand \(SizeExpression.readable(size)) "
+                        + "or multiples apart"
+                ])
         }
 
         /// Powers of two, multiples of 4 KiB, and what the distances of cleanmarkers divide into.
