@@ -12,7 +12,7 @@ struct JFFS2Command: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
+            Unpack.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
             Swap.self, Pad.self, UImageCommand.self,
             ScrubCommand.self,
         ])

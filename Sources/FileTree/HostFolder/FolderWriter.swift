@@ -41,15 +41,18 @@ public enum FolderWriter {
     /// - Parameters:
     ///   - path: the destination.
     ///   - progress: called now and then.
+    ///   - finishing: called when all is written, before a new destination takes its place; an error undoes it.
     /// - Throws: `FileError` when the work cannot go on (disk full, destination exists). A destination that did not
     ///   exist before does not exist then either.
     public static func write(
         _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
-        progress: ((Progress) -> Void)? = nil
+        progress: ((Progress) -> Void)? = nil,
+        finishing: (FolderWriterReport) throws(FileError) -> Void = { _ in }
     ) async throws(FileError) -> FolderWriterReport {
         let place = try DestinationFolder(path: path, mayExist: configuration.replacesExisting)
         do throws(FileError) {
             let report = try await fill(place, with: tree, path, configuration, progress)
+            try finishing(report)
             try place.commit()
             return report
         } catch {

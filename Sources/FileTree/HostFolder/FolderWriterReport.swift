@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// What writing a tree into a folder of the host came to.
 public struct FolderWriterReport: Sendable {
-    /// How many files of each kind were created; a file with several names counts once.
+    /// How many files of each kind were created, the root not counted; a file with several names counts once.
     public var created: [FileKind: Int] = [:]
     /// How many further names (hard links) were created.
     public var links = 0

@@ -43,7 +43,6 @@ final class FolderWriterWalk {
         stack = [FolderPlace(inode: FileTree.root, number: 0)]
         replacer = EntryReplacer(isOn: configuration.replacesExisting && place.existed)
         links = LinkOrigins(root: place.folder, taken: tree[FileTree.root].entries.map(\.name))
-        report.created[.directory] = 1
         report.setsOwners = configuration.isPrivileged
         report.setsExtendedAttributes = configuration.setsExtendedAttributes
     }

@@ -1,0 +1,183 @@
+/// A pattern over paths, as in `.gitignore`: `*` and `?` match within a name, `[a-z]` one of some bytes, `**` any
+/// number of names; a slash in front or in the middle ties the pattern to the root, one at the end wants a folder;
+/// `!` in front takes back what an earlier pattern matched; a backslash takes the meaning from the next character.
+public struct PathPattern: Sendable, Hashable {
+    /// Whether the pattern takes back instead of matching.
+    public let isNegated: Bool
+    private let wantsFolder: Bool
+    /// One for each name; nil stands for `**`.
+    private let names: [[Token]?]
+
+    private enum Token: Sendable, Hashable {
+        case byte(UInt8)
+        case anyByte
+        case anyBytes
+        case oneOf([ClosedRange<UInt8>], isInverted: Bool)
+    }
+
+    public init(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        isNegated = rest.first == UInt8(ascii: "!")
+        if isNegated { rest.removeFirst() }
+        wantsFolder = rest.last == UInt8(ascii: "/")
+        if wantsFolder { rest.removeLast() }
+        let isTied = rest.contains(UInt8(ascii: "/"))
+        let parts = rest.split(separator: UInt8(ascii: "/"))
+        var names: [[Token]?] = isTied ? [] : [nil]
+        for part in parts where part != [UInt8(ascii: ".")] {
+            names.append(part.elementsEqual("**".utf8) ? nil : Self.tokens(part))
+        }
+        self.names = names
+    }
+
+    /// Whether the pattern matches this very path; what lies in a matched folder is for the caller to know.
+    public func matches(_ path: FilePathBytes, isFolder: Bool) -> Bool {
+        if wantsFolder, !isFolder { return false }
+        let components = path.components
+        // Only the latest `**` needs another try: what it took can always be taken by it instead of an earlier one.
+        var at = 0
+        var pattern = 0
+        var retry: (at: Int, pattern: Int)?
+        while at < components.count {
+            if pattern < names.count, let tokens = names[pattern] {
+                if Self.matches(tokens, components[at].bytes) {
+                    at += 1
+                    pattern += 1
+                    continue
+                }
+            } else if pattern < names.count {
+                retry = (at, pattern + 1)
+                pattern += 1
+                continue
+            }
+            guard let last = retry else { return false }
+            retry = (last.at + 1, last.pattern)
+            at = last.at + 1
+            pattern = last.pattern
+        }
+        while pattern < names.count, names[pattern] == nil { pattern += 1 }
+        return pattern == names.count
+    }
+
+    private static func matches(_ tokens: [Token], _ name: [UInt8]) -> Bool {
+        var at = 0
+        var token = 0
+        var retry: (at: Int, token: Int)?
+        while at < name.count {
+            if token < tokens.count {
+                switch tokens[token] {
+                case .anyBytes:
+                    retry = (at, token + 1)
+                    token += 1
+                    continue
+                case .byte(name[at]), .anyByte:
+                    at += 1
+                    token += 1
+                    continue
+                case .oneOf(let ranges, let isInverted) where ranges.contains { $0.contains(name[at]) } != isInverted:
+                    at += 1
+                    token += 1
+                    continue
+                default: break
+                }
+            }
+            guard let last = retry else { return false }
+            retry = (last.at + 1, last.token)
+            at = last.at + 1
+            token = last.token
+        }
+        return tokens[token...].allSatisfy { $0 == .anyBytes }
+    }
+
+    private static func tokens(_ text: ArraySlice<UInt8>) -> [Token] {
+        var tokens: [Token] = []
+        var rest = text
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "*"): if tokens.last != .anyBytes { tokens.append(.anyBytes) }
+            case UInt8(ascii: "?"): tokens.append(.anyByte)
+            case UInt8(ascii: "\\"): tokens.append(.byte(rest.popFirst() ?? byte))
+            case UInt8(ascii: "["):
+                if let (set, after) = Self.set(rest) {
+                    tokens.append(set)
+                    rest = after
+                } else {
+                    tokens.append(.byte(byte))
+                }
+            default: tokens.append(.byte(byte))
+            }
+        }
+        return tokens
+    }
+
+    /// What stands between brackets; nil when they are not closed.
+    private static func set(_ text: ArraySlice<UInt8>) -> (Token, rest: ArraySlice<UInt8>)? {
+        var rest = text
+        let isInverted = rest.first == UInt8(ascii: "!") || rest.first == UInt8(ascii: "^")
+        if isInverted { rest.removeFirst() }
+        var ranges: [ClosedRange<UInt8>] = []
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "]"), !ranges.isEmpty { return (.oneOf(ranges, isInverted: isInverted), rest) }
+            var low = byte
+            if byte == UInt8(ascii: "\\"), let next = rest.popFirst() { low = next }
+            var high = low
+            if rest.first == UInt8(ascii: "-"), let end = rest.dropFirst().first, end != UInt8(ascii: "]") {
+                rest = rest.dropFirst(2)
+                high = end
+            }
+            ranges.append(min(low, high)...max(low, high))
+        }
+        return nil
+    }
+}
+
+/// Patterns in order, the last one that matches decides.
+public struct PathPatterns: Sendable, Hashable {
+    public var patterns: [PathPattern]
+
+    public init(_ texts: [String]) { patterns = texts.map(PathPattern.init) }
+
+    public var isEmpty: Bool { patterns.isEmpty }
+
+    /// nil when no pattern says anything about this path.
+    public func verdict(_ path: FilePathBytes, isFolder: Bool) -> Bool? {
+        patterns.last { $0.matches(path, isFolder: isFolder) }.map { !$0.isNegated }
+    }
+}
+
+extension FileTree {
+    /// The tree with a part of its names only; folders that lead to what is kept stay.
+    ///
+    /// - Parameters:
+    ///   - only: what is kept, folders with all that is in them; empty: everything.
+    ///   - exclude: what is left out of that, folders with all that is in them.
+    public func filtered(only: PathPatterns, exclude: PathPatterns) -> FileTree {
+        var kept: Set<EntryKey> = []
+        // For each folder on the path: its inode, the entry that led to it, and what was decided.
+        var above: [(folder: InodeID, key: EntryKey?, isChosen: Bool, isExcluded: Bool)] = [
+            (Self.root, nil, only.isEmpty, false)
+        ]
+        walk { path, id in
+            above.removeLast(above.count - path.components.count)
+            guard let name = path.components.last, let parent = above.last else { return }
+            let isFolder = self[id].kind == .directory
+            let key = EntryKey(folder: parent.folder, name: name)
+            let isExcluded = parent.isExcluded || exclude.verdict(path, isFolder: isFolder) == true
+            let isChosen = only.isEmpty || only.verdict(path, isFolder: isFolder) ?? parent.isChosen
+            if isChosen, !isExcluded {
+                kept.insert(key)
+                for folder in above.reversed() {
+                    guard let key = folder.key, kept.insert(key).inserted else { break }
+                }
+            }
+            above.append((id, key, isChosen, isExcluded))
+        }
+        var tree = self
+        for index in inodes.indices {
+            guard case .directory(let entries) = inodes[index].payload else { continue }
+            let remaining = entries.filter { kept.contains(EntryKey(folder: InodeID(index), name: $0.name)) }
+            if remaining.count < entries.count { tree.inodes[index].payload = .directory(remaining) }
+        }
+        return tree
+    }
+}

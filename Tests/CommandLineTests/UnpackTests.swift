@@ -1,0 +1,147 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `jffs2 unpack`, with mkfs.jffs2 as the writer and find, sha256sum and bsdtar as the judges.
+struct UnpackTests {
+    private let folder: Scratch
+    private static let isRoot = geteuid() == 0
+
+    init() throws { folder = try Scratch() }
+
+    private func shell(_ script: String) throws -> String {
+        try Program.run("sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: folder.path).checked()
+            .text
+    }
+
+    /// A folder `root` and images `image` of it.
+    private func makeImage(_ options: String = "-l -e 64KiB") throws {
+        _ = try shell(
+            """
+            mkdir -p root/etc root/bin root/empty
+            printf 'root:x:0:0\\n' > root/etc/passwd; head -c 100000 /dev/urandom > root/bin/noise
+            head -c 300000 /dev/zero > root/bin/zeros; : > root/bin/nothing
+            ln -s ../etc/passwd root/bin/link; ln root/bin/noise root/etc/hard; mkfifo root/pipe
+            chmod 4711 root/bin/noise; chmod 600 root/etc/passwd; chmod 555 root/etc
+            find root -depth -exec touch -h -d @1111111111 {} +
+            mkfs.jffs2 -r root -o image -U \(options)
+            """)
+    }
+
+    /// All that `find` sees of a folder, and the sums of all files.
+    private func seen(_ path: String) throws -> String {
+        try shell(
+            """
+            cd \(path) && find . -mindepth 1 -printf '%P %y%m %n %T@ %l\\n' | sort
+            find . -type f -exec sha256sum {} + | sort -k 2
+            """)
+    }
+
+    @Test(arguments: ["-l -e 64KiB", "-b -e 16KiB", "-l -e 128KiB -n -x zlib", "-b -e 64KiB -p0x80000"])
+    func equalsWhatWasPacked(options: String) throws {
+        try makeImage(options)
+        let output = try Tool.run("unpack", "image", in: folder).checked()
+        #expect(output.text.contains("jffs2-root: 4 files, 3 folders, 1 symlink, 1 FIFO, 1 hard link"))
+        #expect(output.messages == "")
+        #expect(try seen("jffs2-root") == seen("root"))
+        #expect(try folder.names == ["image", "jffs2-root", "jffs2-root.mtree", "root"])
+        #expect(try shell("bsdtar -tf jffs2-root.mtree | wc -l") == "11\n")
+        let sum = try shell("sha256sum < image").prefix(64)
+        #expect(try shell("grep '^#image' jffs2-root.mtree").contains(" sha256=\(sum)"))
+        let noise = try shell("sha256sum < root/bin/noise").prefix(64)
+        #expect(try shell("grep '^./etc/hard' jffs2-root.mtree").contains(" nlink=2 inode="))
+        #expect(try shell("grep -c 'sha256digest=\(noise)' jffs2-root.mtree") == "2\n")
+    }
+
+    @Test func onlyAndExclude() throws {
+        try makeImage()
+        _ = try Tool.run("unpack", "image", "-d", "some", "--only", "/bin", "--exclude", "z*", in: folder).checked()
+        #expect(try shell("find some | sort") == "some\nsome/bin\nsome/bin/link\nsome/bin/noise\nsome/bin/nothing\n")
+        let none = try Tool.run("unpack", "image", "-d", "none", "--only", "no-such", in: folder)
+        #expect(none.isOneLine(2, "image: no file in the image is asked for"))
+        #expect(try !folder.names.contains("none"))
+    }
+
+    @Test func existingDestinations() throws {
+        try makeImage()
+        try FileManager.default.createDirectory(atPath: folder("there"), withIntermediateDirectories: true)
+        try folder.write("there/mine", [1])
+        let refused = try Tool.run("unpack", "image", "-d", "there", in: folder)
+        #expect(refused.isOneLine(2, "there: exists already; -f writes into it, -d names another folder"))
+        #expect(try shell("ls there") == "mine\n")
+        _ = try Tool.run("unpack", "image", "-d", "there/", "-f", in: folder).checked()
+        #expect(try shell("ls there") == "bin\nempty\netc\nmine\npipe\n")
+        #expect(try folder.names.contains("there.mtree"))
+        // And once more over what is there.
+        _ = try Tool.run("unpack", "image", "-d", "there", "-f", in: folder).checked()
+        _ = try shell("rm there/mine")
+        #expect(try seen("there") == seen("root"))
+        _ = try shell("rm -rf there")
+        let manifest = try Tool.run("unpack", "image", "-d", "there", in: folder)
+        #expect(manifest.isOneLine(2, "there.mtree: exists already"))
+        _ = try Tool.run("unpack", "image", "-d", "there", "--no-mtree", in: folder).checked()
+    }
+
+    @Test func badInputIsOneLineAndNothingWritten() throws {
+        try folder.write("empty", [])
+        try folder.write("noise", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        _ = try shell("mkdir folder")
+        let before = try folder.names
+        for name in ["empty", "noise", "folder", "missing"] {
+            #expect(try Tool.run("unpack", name, in: folder).isOneLine(2, name))
+        }
+        try makeImage()
+        #expect(try Tool.run("unpack", "image", "-d", "no/such", in: folder).isOneLine(2, "no/such: cannot create"))
+        #expect(try Tool.run("unpack", "image", "--jobs", "0", in: folder).status == 64)
+        #expect(try folder.names == (before + ["image", "root"]).sorted())
+    }
+
+    @Test func damageIsNamedAndSaved() throws {
+        try makeImage()
+        var bytes = try folder.read("image")
+        // In the middle of the noise.
+        bytes[bytes.count / 2] ^= 0xff
+        try folder.write("image", bytes)
+        let strict = try Tool.run("unpack", "image", "--strict", in: folder)
+        #expect(strict.status == 2)
+        #expect(try !folder.names.contains("jffs2-root"))
+        let output = try Tool.run("unpack", "image", in: folder)
+        #expect(output.status == 1 && output.messages.contains("CRC"))
+        #expect(try shell("stat -c %s jffs2-root/bin/noise") == "100000\n")
+        #expect(try shell("cat jffs2-root/etc/passwd") == "root:x:0:0\n")
+    }
+
+    @Test func jobsChangeNothing() throws {
+        try makeImage()
+        for jobs in ["1", "2", "16"] {
+            _ = try Tool.run("unpack", "image", "-d", "out" + jobs, "--jobs", jobs, in: folder).checked()
+            #expect(try folder.read("out\(jobs).mtree") == folder.read("out1.mtree"))
+            #expect(try seen("out" + jobs) == seen("root"))
+        }
+    }
+
+    @Test func json() throws {
+        try makeImage()
+        let output = try Tool.run("unpack", "image", "--json", in: folder).checked()
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
+        #expect(object["created"] as? [String: Int] == ["file": 4, "dir": 3, "link": 1, "fifo": 1])
+        #expect(object["manifest"] as? String == "jffs2-root.mtree")
+        #expect(object["damaged"] as? Bool == false)
+    }
+
+    @Test(.enabled(if: isRoot)) func withoutRootNothingIsLost() throws {
+        _ = try shell(
+            """
+            mkdir root; mknod root/console c 5 1; echo x > root/file; chown 7:8 root/file; chmod 2755 root/file
+            mkfs.jffs2 -r root -o image -l -e 64KiB; chmod 777 .
+            """)
+        let command = "setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) unpack image"
+        let text = try shell(command)
+        #expect(text.contains("owners and 1 special file (devices, sockets) are in jffs2-root.mtree only"))
+        #expect(try shell("ls jffs2-root") == "file\n")
+        let lines = try shell("cat jffs2-root.mtree").split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("./console type=char mode=0") && $0.contains(" device=native,5,1") })
+        #expect(lines.contains("#missing ./console"))
+        #expect(lines.contains { $0.hasPrefix("./file type=file mode=02755 uid=7 gid=8 ") })
+    }
+}
