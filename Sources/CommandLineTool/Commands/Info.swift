@@ -29,7 +29,7 @@ struct Info: ParsableCommand {
             for description in descriptions { text(description).forEach(Console.print) }
         }
         for image in images {
-            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+            FindingReport.print(image, verbose: output.verbose)
         }
         if descriptions.contains(where: \.damaged) { throw Failure.damaged }
     }

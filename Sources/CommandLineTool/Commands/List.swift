@@ -36,7 +36,7 @@ struct List: ParsableCommand {
             Listing.lines(rows).forEach(Console.print)
         }
         if !output.quiet {
-            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+            FindingReport.print(image, verbose: output.verbose)
         }
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }

@@ -26,7 +26,7 @@ struct Tree: ParsableCommand {
             draw(tree, id, start)
         }
         if !output.quiet {
-            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+            FindingReport.print(image, verbose: output.verbose)
         }
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }

@@ -43,7 +43,7 @@ struct Verify: ParsableCommand {
             Console.print(ImageDescription(image).line)
             for check in checks { Console.print("  \(check.holds ? "ok  " : "FAIL")  \(check.name): \(check.detail)") }
         }
-        FindingReport.print(image.fileSystem.findings, of: image.path, verbose: output.verbose)
+        FindingReport.print(image, verbose: output.verbose)
         if !holds { throw Failure.damaged }
     }
 
