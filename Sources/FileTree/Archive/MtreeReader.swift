@@ -11,7 +11,8 @@ extension MtreeManifest {
     ///
     /// Folders that are not listed themselves are taken to be there. Contents have their size only.
     public init(reading file: FileBytes) throws(MtreeError) {
-        let text = file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
+        // libarchive does not see a last line that has no end.
+        let text = file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } } + [0x0a]
         var builder = MtreeBuilder(comments: try MtreeComments(reading: text))
         for entry in try MtreeEntries.read(text) { try builder.add(entry) }
         self = builder.finish()
