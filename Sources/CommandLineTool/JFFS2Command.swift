@@ -12,19 +12,25 @@ struct JFFS2Command: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Unpack.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
+            Unpack.self, Repack.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
             Swap.self, Pad.self, UImageCommand.self,
             ScrubCommand.self,
         ])
 
+    /// The arguments, those of `repack` in the parser's own manner.
+    private static var arguments: [String] {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.first == "repack" else { return arguments }
+        return ["repack"] + GetoptNormalizer.mkfs.normalized(Array(arguments.dropFirst()))
+    }
+
     static func main() async {
         await Failure.run {
-            let arguments = CommandLine.arguments.dropFirst()
             if arguments.first == "--version", arguments.contains("-v") || arguments.contains("--verbose") {
                 Console.print(Version.verbose)
                 return
             }
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             // Commands that use all cores are asynchronous.
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -79,6 +79,12 @@ public final class OutputFile {
     /// Appends all of `bytes`.
     public func write(_ bytes: [UInt8]) throws(FileError) { try write(unsafe bytes.span.bytes) }
 
+    /// What was written so far, read from the file system again; nil for a device, FIFO or socket.
+    public func written() throws(FileError) -> FileBytes? {
+        guard let temporaryPath else { return nil }
+        return try FileBytes(path: temporaryPath)
+    }
+
     /// Syncs the file and puts it in its place.
     public func commit() throws(FileError) {
         guard let temporaryPath else {

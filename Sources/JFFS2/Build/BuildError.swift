@@ -72,6 +72,8 @@ public struct BuildReport: Sendable, Hashable {
     public var storedSize: UInt64 = 0
     /// Bytes at the ends of full erase blocks that no node fitted into.
     public var wastedSize: UInt64 = 0
+    /// zlib's CRC-32 of each regular file's content, by the index of its inode in the tree; for `ImageCheck`.
+    public var contentSums: [UInt32] = []
     /// Damage of the sources: what is now zeros in the image.
     public var damage: [DamagedFile] = []
 

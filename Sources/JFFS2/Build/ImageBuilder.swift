@@ -47,7 +47,7 @@ public struct ImageBuilder: Sendable {
             }
         }
         let report = try writer.finish(limitedSink)
-        if report.imageSize > limit {
+        if max(report.usedSize, report.imageSize) > limit {
             throw .tooLarge(limit: limit, needed: report.usedSize, largest: tree.largestFiles(5))
         }
         return report

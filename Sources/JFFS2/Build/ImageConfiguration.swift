@@ -113,3 +113,14 @@ extension ImageConfiguration {
         return size
     }
 }
+
+extension ImageConfiguration {
+    /// A configuration for an image of the same flash: byte order, erase size, cleanmarkers and summaries as in
+    /// `fileSystem`.
+    public init(like fileSystem: FileSystem) {
+        byteOrder = fileSystem.byteOrder
+        eraseSize = fileSystem.eraseSize
+        cleanmarkerSize = fileSystem.scan.cleanmarkers > 0 ? Int(fileSystem.scan.cleanmarkerSize ?? 12) : nil
+        writesSummaries = fileSystem.scan.summaries > 0
+    }
+}

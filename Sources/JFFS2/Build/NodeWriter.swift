@@ -24,6 +24,7 @@ struct NodeWriter {
         self.plan = plan
         self.configuration = configuration
         order = configuration.byteOrder
+        report.contentSums = [UInt32](repeating: 0, count: tree.inodes.count)
         packer = NodePacker(configuration, PageSplitter(pool, configuration.byteOrder))
     }
 
@@ -37,6 +38,7 @@ struct NodeWriter {
                 try appendAttributes(of: id, sink)
             case .slice(let index, let isLast):
                 let id = batch.batch.slices[index].inode
+                sum(batch.pages[index], of: id, batch)
                 for page in batch.pages[index] { try appendPage(page, of: id, batch, sink) }
                 if isLast {
                     try appendHole(sink)
@@ -94,6 +96,14 @@ struct NodeWriter {
         node.csize = node.dsize
         node.dataCRC = CRC32.jffs2(data)
         try packer.append(PendingNode(inode: node, data: data[...], order, page: nil), sink)
+    }
+
+    /// Adds the pages of a slice to the sum of their file.
+    private mutating func sum(_ pages: [CompressedPage], of id: InodeID, _ batch: CompressedBatch) {
+        guard let first = pages.first, let last = pages.last else { return }
+        let raw = batch.raw
+        let bytes = unsafe raw.span.bytes.extracting(first.raw.lowerBound..<last.raw.upperBound)
+        report.contentSums[id.index] = CRC32.zlib(bytes, seed: report.contentSums[id.index])
     }
 
     private mutating func appendPage(

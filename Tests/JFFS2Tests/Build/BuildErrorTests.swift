@@ -85,6 +85,7 @@ import Testing
 
     @Test func tooLarge() throws {
         var random = LinearCongruence(state: 1)
+        let large = tree(random.bytes(100_000))
         let tree = tree(random.bytes(300_000))
         do {
             _ = try build(tree) { $0.maximumSize = 131_072 }
@@ -101,6 +102,10 @@ import Testing
             #expect(error.description.contains("(0x10000)"))
         }
         _ = try build(tree) { $0.maximumSize = 400_000 }
+        // Two blocks and a little, of which the last one is not full.
+        #expect(throws: BuildError.self) {
+            _ = try build(large) { $0.padding = .toSize(65536) }
+        }
     }
 
     @Test func aFileThatCannotBeRead() throws {

@@ -1,0 +1,140 @@
+import ArgumentParser
+import FlashBytes
+import JFFS2
+import Synchronization
+
+/// How an image is to be written: the options of mkfs.jffs2 under their own names, and a few more.
+struct ImageArguments: ParsableArguments {
+    @Flag(name: [.customShort("l"), .long], help: "Little-endian (default, or as in the source image).")
+    var littleEndian = false
+
+    @Flag(name: [.customShort("b"), .long], help: "Big-endian.")
+    var bigEndian = false
+
+    @Option(
+        name: [.customShort("e"), .customLong("eraseblock"), .customLong("erase-size")],
+        help: ArgumentHelp(
+            "Erase size of the flash; a bare number below 0x1000 counts KiB (default: 64, or as in the source image).",
+            valueName: "size"), transform: SizeArgument.eraseSize)
+    var eraseBlock: Int?
+
+    @Option(
+        name: [.customShort("s"), .customLong("pagesize"), .customLong("page-size")],
+        help: ArgumentHelp("Data in one node at most: the memory page of the device.", valueName: "size"),
+        transform: SizeArgument.size)
+    var pageSize = 4096
+
+    @Option(
+        name: [.customShort("p"), .long],
+        help: ArgumentHelp(
+            "Pad with 0xFF to SIZE, or without one to whole erase blocks; an image larger than SIZE is an error.",
+            valueName: "size"), transform: Pad.init)
+    var pad: Pad?
+
+    @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp("Size of the cleanmarkers (default: 12).", valueName: "size"),
+        transform: SizeArgument.size)
+    var cleanmarker: Int?
+
+    @Flag(name: [.customShort("n"), .long], help: "No cleanmarkers: for NAND.")
+    var noCleanmarkers = false
+
+    @Option(
+        help: ArgumentHelp("Refuse to write more, and name the largest files.", valueName: "size"),
+        transform: SizeArgument.size)
+    var maxSize: Int?
+
+    @Flag(help: "End each erase block with a summary node, for faster mounting.")
+    var sum = false
+
+    @Flag(name: [.customShort("q"), .long], help: "Squash permissions and owners: -P and -U.")
+    var squash = false
+
+    @Flag(name: [.customShort("U"), .long], help: "Make root the owner of everything.")
+    var squashUids = false
+
+    @Flag(
+        name: [.customShort("P"), .long], help: "Take write permission from group and others, and set-uid and set-gid.")
+    var squashPerms = false
+
+    @Flag(
+        name: [.customShort("f"), .long],
+        help: "Set all times to 0. (SOURCE_DATE_EPOCH is an upper bound for all times.)")
+    var faketime = false
+
+    @Option(help: "Effort of compression, 1 (fast) to 12 (small).")
+    var level: Int?
+
+    @Flag(help: "The smallest image that takes no longer than mkfs.jffs2 would: level 10.")
+    var best = false
+
+    @Option(name: [.customShort("m"), .long], help: "How a codec is chosen: none, priority, size or favourlzo.")
+    var compressionMode: CompressorChoice.Mode?
+
+    @Option(
+        name: [.customShort("x"), .long], help: ArgumentHelp("Do not use a codec.", valueName: "name"),
+        transform: CompressorChoice.name)
+    var disableCompressor: [Compression] = []
+
+    @Option(
+        name: [.customShort("X"), .long], help: ArgumentHelp("Use a codec: rtime, zlib.", valueName: "name"),
+        transform: CompressorChoice.name)
+    var enableCompressor: [Compression] = []
+
+    @Option(
+        name: [.customShort("y"), .long], help: ArgumentHelp("Set the priority of a codec.", valueName: "prio:name"),
+        transform: CompressorChoice.Priority.init)
+    var compressorPriority: [CompressorChoice.Priority] = []
+
+    @Option(help: "How many pages are compressed at a time (default: one for each processor). The image is the same.")
+    var jobs: Int?
+
+    /// `-p`.
+    enum Pad {
+        case toEraseBlock
+        case toSize(Int)
+
+        init(_ text: String) throws {
+            self = text == "block" ? .toEraseBlock : .toSize(try SizeArgument.size(text))
+        }
+    }
+
+    func validate() throws {
+        if littleEndian, bigEndian { throw ValidationError("-l and -b are two things.") }
+        if noCleanmarkers, cleanmarker != nil { throw ValidationError("-n and -c are two things.") }
+        if best, level != nil { throw ValidationError("--best is a level; do not give another one.") }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
+    }
+
+    /// The checked configuration.
+    ///
+    /// - Parameter source: what the image is made from, where that says something about the flash.
+    func configuration(_ source: ImageConfiguration?) throws -> ImageConfiguration {
+        var result = source ?? ImageConfiguration()
+        if littleEndian { result.byteOrder = .little }
+        if bigEndian { result.byteOrder = .big }
+        if let eraseBlock { result.eraseSize = eraseBlock }
+        result.pageSize = pageSize
+        switch pad {
+        case nil: result.padding = .none
+        case .toEraseBlock: result.padding = .toEraseBlock
+        case .toSize(let size): result.padding = .toSize(UInt64(size))
+        }
+        if let cleanmarker { result.cleanmarkerSize = cleanmarker }
+        if noCleanmarkers { result.cleanmarkerSize = nil }
+        result.maximumSize = maxSize.map { UInt64($0) }
+        if sum { result.writesSummaries = true }
+        result.squashesOwners = squash || squashUids
+        result.squashesPermissions = squash || squashPerms
+        result.times = try faketime ? .fixed(0) : SourceDate.times()
+        result.compression =
+            CompressorChoice(
+                mode: compressionMode, disabled: disableCompressor, enabled: enableCompressor,
+                priorities: compressorPriority
+            ).settings
+        result.compression.level = best ? 10 : level ?? CompressionSettings.defaultLevel
+        result.jobs = jobs ?? Processors.count
+        return result
+    }
+}

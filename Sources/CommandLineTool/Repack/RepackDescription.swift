@@ -1,0 +1,52 @@
+import FlashBytes
+import JFFS2
+
+/// What was written, for people and as JSON.
+struct RepackDescription: Encodable {
+    var source: String
+    var output: String
+    var byteOrder: String
+    var eraseSize: Int
+    var size: UInt64
+    var usedSize: UInt64
+    var usedBlocks: Int
+    var names: Int
+    var inodes: Int
+    var nodes: Int
+    var contentSize: UInt64
+    var storedSize: UInt64
+
+    init(_ source: String, _ output: String, _ configuration: ImageConfiguration, _ report: BuildReport) {
+        self.source = source
+        self.output = output
+        byteOrder = configuration.byteOrder.rawValue
+        eraseSize = configuration.eraseSize
+        size = report.imageSize
+        usedSize = report.usedSize
+        usedBlocks = report.usedBlocks
+        names = report.names
+        inodes = report.inodes
+        nodes = report.nodes
+        contentSize = report.dataSize
+        storedSize = report.storedSize
+    }
+
+    /// `out.img: 353844 bytes (0x56634), 6 erase blocks of 64 KiB, little-endian, 322 names`
+    var line: String {
+        var parts = ["\(size) bytes (\(hex(size)))"]
+        parts.append(
+            "\(usedBlocks) erase block\(usedBlocks == 1 ? "" : "s") of \(SizeExpression.readable(eraseSize)) used")
+        parts.append("\(byteOrder)-endian")
+        parts.append("\(names) name\(names == 1 ? "" : "s")")
+        return "\(output): " + parts.joined(separator: ", ")
+    }
+}
+
+/// `-L`.
+enum CompressorList {
+    static func print() {
+        for entry in CompressorChoice().entries {
+            Console.print("\(entry.codec): priority \(entry.priority), \(entry.isEnabled ? "enabled" : "disabled")")
+        }
+    }
+}

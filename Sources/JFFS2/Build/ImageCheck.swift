@@ -1,0 +1,165 @@
+internal import Dispatch
+public import FileTree
+internal import FlashBytes
+internal import Synchronization
+
+/// Reads an image that was just written and compares it with what it was made from.
+public struct ImageCheck: Sendable {
+    private let wanted: FileTree
+    private let found: FileTree
+    private let configuration: ImageConfiguration
+    private let sums: [UInt32]
+    private var problems: [String] = []
+    /// Which of our inodes stands for which one of the tree; nil until it was met.
+    private var partners: [InodeID?]
+
+    /// How many differences are told.
+    private static let limit = 10
+
+    /// Compares names, metadata and content.
+    ///
+    /// - Returns: what is wrong, a sentence each; empty for a sound image.
+    public static func problems(
+        of image: FileSystem, against tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport
+    ) -> [String] {
+        var check = ImageCheck(tree, image.tree, configuration, report.contentSums)
+        for finding in image.findings.findings { check.add(finding.message) }
+        check.compareTrees()
+        let files = check.files
+        check.problems += check.contentProblems(files)
+        return Array(check.problems.prefix(limit))
+    }
+
+    private init(
+        _ wanted: FileTree, _ found: FileTree, _ configuration: ImageConfiguration, _ sums: [UInt32]
+    ) {
+        self.wanted = wanted
+        self.found = found
+        self.configuration = configuration
+        self.sums = sums
+        partners = [InodeID?](repeating: nil, count: wanted.inodes.count)
+    }
+
+    private mutating func add(_ problem: String) {
+        if problems.count < Self.limit { problems.append(problem) }
+    }
+
+    private mutating func add(_ problem: String, of id: InodeID) {
+        if problems.count < Self.limit { problems.append("\(wanted.path(of: id) ?? FilePathBytes()): \(problem)") }
+    }
+
+    /// Folder by folder, both at a time.
+    private mutating func compareTrees() {
+        var folders: [(InodeID, InodeID)] = []
+        compare(FileTree.root, FileTree.root, &folders)
+        while let (folder, partner) = folders.popLast() {
+            let names = wanted[folder].entries
+            let foundNames = found[partner].entries
+            guard names.count == foundNames.count else {
+                add("\(foundNames.count) names were read back, \(names.count) were written", of: folder)
+                continue
+            }
+            for (name, foundName) in zip(names, foundNames) {
+                if name.name != foundName.name {
+                    add("'\(foundName.name)' was read back, '\(name.name)' was written", of: folder)
+                    break
+                }
+                compare(name.inode, foundName.inode, &folders)
+            }
+        }
+    }
+
+    private mutating func compare(_ id: InodeID, _ partner: InodeID, _ folders: inout [(InodeID, InodeID)]) {
+        if let known = partners[id.index] {
+            if known != partner { add("its names are no longer hard links of one file", of: id) }
+            return
+        }
+        partners[id.index] = partner
+        let inode = wanted[id]
+        let other = found[partner]
+        let metadata = inode.metadata.stored(inode.kind, configuration)
+        if inode.kind != other.kind || metadata != other.metadata.sorted {
+            add("kind, mode, owner, times or extended attributes were not read back as they were written", of: id)
+        }
+        if inode.kind == .directory { folders.append((id, partner)) }
+        if !Self.isSame(inode.payload, other.payload) { add("was not read back as it was written", of: id) }
+    }
+
+    private static func isSame(_ wanted: Inode.Payload, _ found: Inode.Payload) -> Bool {
+        switch (wanted, found) {
+        case (.regular(let left), .regular(let right)): left.size == right.size
+        case (.symbolicLink(let left), .symbolicLink(let right)): left == right
+        case (.characterDevice(let left), .characterDevice(let right)): left == right
+        case (.blockDevice(let left), .blockDevice(let right)): left == right
+        case (.directory, .directory), (.fifo, .fifo), (.socket, .socket): true
+        default: false
+        }
+    }
+
+    private var files: [InodeID] {
+        partners.indices.filter { partners[$0] != nil && wanted.inodes[$0].contentSize > 0 }.map { InodeID($0) }
+    }
+
+    /// Reads all content, in as many threads as the image was written with.
+    private func contentProblems(_ files: [InodeID]) -> [String] {
+        let next = Mutex(0)
+        let problems = Mutex<[(Int, String)]>([])
+        DispatchQueue.concurrentPerform(iterations: configuration.jobs) { _ in
+            var buffer = [UInt8](repeating: 0, count: 1 << 18)
+            while true {
+                let index = next.withLock { next in
+                    defer { next += 1 }
+                    return next
+                }
+                guard index < files.count else { break }
+                if let problem = contentProblem(files[index], &buffer) {
+                    problems.withLock { $0.append((index, problem)) }
+                }
+            }
+        }
+        return problems.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
+    }
+
+    private func contentProblem(_ id: InodeID, _ buffer: inout [UInt8]) -> String? {
+        guard let partner = partners[id.index], case .regular(let contents) = found[partner].payload else { return nil }
+        var sum: UInt32 = 0
+        do {
+            let reader = try contents.makeReader()
+            var at: UInt64 = 0
+            while at < contents.size {
+                let count = Int(min(UInt64(buffer.count), contents.size - at))
+                let damage = try buffer.withPart(0..<count) { part throws(ContentsError) in
+                    try reader.read(into: &part, at: at)
+                }
+                if let first = damage.first { return "\(wanted.path(of: id) ?? FilePathBytes()): \(first)" }
+                sum = CRC32.zlib(unsafe buffer.span.bytes.extracting(0..<count), seed: sum)
+                at += UInt64(count)
+            }
+        } catch {
+            return "\(wanted.path(of: id) ?? FilePathBytes()): \(error)"
+        }
+        if sum == sums[id.index] { return nil }
+        return "\(wanted.path(of: id) ?? FilePathBytes()): the content was not read back as it was written"
+    }
+}
+
+extension Metadata {
+    /// What an image holds of it.
+    fileprivate func stored(_ kind: FileKind, _ configuration: ImageConfiguration) -> Metadata {
+        var stored = sorted
+        if configuration.squashesOwners { (stored.owner, stored.group) = (0, 0) }
+        if configuration.squashesPermissions, kind != .symbolicLink { stored.permissions &= ~0o6022 }
+        stored.accessTime = configuration.times.applied(to: accessTime)
+        stored.modificationTime = configuration.times.applied(to: modificationTime)
+        stored.changeTime = configuration.times.applied(to: changeTime)
+        return stored
+    }
+
+    /// With the extended attributes in the order of their names.
+    fileprivate var sorted: Metadata {
+        if extendedAttributes.count < 2 { return self }
+        var sorted = self
+        sorted.extendedAttributes.sort { $0.name.lexicographicallyPrecedes($1.name) }
+        return sorted
+    }
+}
