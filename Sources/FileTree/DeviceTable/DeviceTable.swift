@@ -1,0 +1,204 @@
+/// A device table that cannot be used.
+public struct DeviceTableError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Counted from 1.
+    public let line: Int
+    /// What is wrong, as a sentence without capital and full stop.
+    public let reason: String
+
+    public var description: String { "line \(line): \(reason)" }
+}
+
+/// The device table of mkfs.jffs2 and genext2fs (`-D`): devices and other files that nobody but root may create, and
+/// owners and modes for files that are there.
+///
+/// One entry a line, fields apart by blanks; a field of `-` and fields that are missing count as 0 (mode: 0755,
+/// inc: 1); `#` begins a comment:
+///
+///     PATH TYPE MODE UID GID MAJOR MINOR START INC COUNT
+///     /dev/hda b 640 0 6 3 1 1 1 4
+///
+/// The types are `f` and `l` (a file, a symlink that must be there), `d`, `c`, `b`, `p` and `s` (created where
+/// they are not). With a COUNT, devices are made with the numbers from START on behind their names, the minor number
+/// growing by INC. Where mkfs.jffs2 skips a line that it cannot use, this is an error.
+public struct DeviceTable: Sendable {
+    /// One line.
+    struct Entry: Sendable {
+        var line: Int
+        var path: FilePathBytes
+        var kind: FileKind
+        var permissions: UInt16 = 0o755
+        var owner: UInt32 = 0
+        var group: UInt32 = 0
+        var major: UInt32 = 0
+        var minor: UInt32 = 0
+        var start: UInt32 = 0
+        var increment: UInt32 = 1
+        var count: UInt32 = 0
+    }
+
+    let entries: [Entry]
+
+    /// As many minor numbers as JFFS2 (and Linux) can tell apart.
+    private static let countLimit: UInt32 = 1 << 20
+
+    /// Reads the text of a table.
+    public init(parsing text: [UInt8]) throws(DeviceTableError) {
+        var entries: [Entry] = []
+        var number = 0
+        for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
+            number += 1
+            let fields = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }.map { Array($0) }
+            guard let first = fields.first, first.first != UInt8(ascii: "#") else { continue }
+            entries.append(try Self.entry(fields, line: number))
+        }
+        self.entries = entries
+    }
+
+    private static func entry(_ fields: [[UInt8]], line: Int) throws(DeviceTableError) -> Entry {
+        func refuse(_ reason: String) -> DeviceTableError { DeviceTableError(line: line, reason: reason) }
+        guard fields[0].first == UInt8(ascii: "/") else {
+            throw refuse("'\(printable(fields[0]))' does not begin with a slash")
+        }
+        let path = FilePathBytes(fields[0])
+        if path.components.contains(where: { !$0.isSafe }) {
+            throw refuse("'\(printable(fields[0]))' is no path in the image")
+        }
+        guard fields.count > 1 else { throw refuse("there is no type (one of f d c b p l s)") }
+        guard let kind = kind(fields[1]) else {
+            throw refuse("'\(printable(fields[1]))' is no type (one of f d c b p l s)")
+        }
+        guard fields.count > 2 else { throw refuse("there is no mode") }
+        guard fields.count <= 10 else { throw refuse("there are more than ten fields") }
+        var entry = Entry(line: line, path: path, kind: kind)
+        func number(_ index: Int, _ name: String, radix: Int = 10, limit: UInt32 = .max) throws(DeviceTableError)
+            -> UInt32?
+        {
+            guard index < fields.count, fields[index] != [UInt8(ascii: "-")] else { return nil }
+            let text = printable(fields[index])
+            guard let value = UInt32(text, radix: radix), value <= limit else {
+                throw refuse(
+                    "\(name) '\(text)' is no \(radix == 8 ? "octal " : "")number up to \(String(limit, radix: radix))")
+            }
+            return value
+        }
+        entry.permissions = UInt16(try number(2, "mode", radix: 8, limit: 0o7777) ?? 0o755)
+        entry.owner = try number(3, "uid") ?? 0
+        entry.group = try number(4, "gid") ?? 0
+        entry.major = try number(5, "major") ?? 0
+        entry.minor = try number(6, "minor") ?? 0
+        entry.start = try number(7, "start") ?? 0
+        entry.increment = try number(8, "inc") ?? 1
+        entry.count = try number(9, "count", limit: countLimit) ?? 0
+        return entry
+    }
+
+    private static func kind(_ field: [UInt8]) -> FileKind? {
+        switch String(decoding: field, as: UTF8.self) {
+        case "f": .regular
+        case "d": .directory
+        case "c": .characterDevice
+        case "b": .blockDevice
+        case "p": .fifo
+        case "l": .symbolicLink
+        case "s": .socket
+        default: nil
+        }
+    }
+}
+
+extension DeviceTable {
+    /// Puts the table's entries into a tree, line by line.
+    ///
+    /// - Parameter time: of the files that are created (seconds since 1970).
+    /// - Throws: `DeviceTableError` for the first line that cannot be used; the tree is then partly changed.
+    public func apply(to tree: inout FileTree, time: Int64 = 0) throws(DeviceTableError) {
+        for entry in entries { try apply(entry, to: &tree, time) }
+    }
+
+    private func apply(_ entry: Entry, to tree: inout FileTree, _ time: Int64) throws(DeviceTableError) {
+        let isDevice = entry.kind == .characterDevice || entry.kind == .blockDevice
+        guard isDevice, entry.count > 0 else {
+            return try put(entry, entry.path, minor: entry.minor, into: &tree, time)
+        }
+        guard let name = entry.path.components.last else { throw refuse(entry, "the root is a folder") }
+        for index in 0..<entry.count {
+            let (step, isTooBig) = index.multipliedReportingOverflow(by: entry.increment)
+            let (minor, isTooLarge) = entry.minor.addingReportingOverflow(step)
+            if isTooBig || isTooLarge { throw refuse(entry, "the minor number grows beyond 32 bits") }
+            var path = entry.path
+            path.removeLast()
+            path.append(FileName(name.bytes + Array(String(UInt64(entry.start) + UInt64(index)).utf8)))
+            try put(entry, path, minor: minor, into: &tree, time)
+        }
+    }
+
+    private func put(
+        _ entry: Entry, _ path: FilePathBytes, minor: UInt32, into tree: inout FileTree, _ time: Int64
+    ) throws(DeviceTableError) {
+        if let known = tree.find(path) {
+            return try change(known, entry, path, minor: minor, in: &tree)
+        }
+        var parentPath = path
+        parentPath.removeLast()
+        guard let parent = tree.find(parentPath), tree[parent].kind == .directory, let name = path.components.last
+        else { throw refuse(entry, "\(path): there is no folder \(parentPath); an earlier line can create it") }
+        guard let payload = payload(entry, minor: minor) else {
+            throw refuse(entry, "\(path): there is no such \(entry.kind == .regular ? "file" : "symlink")")
+        }
+        let metadata = Metadata(
+            permissions: entry.permissions, owner: entry.owner, group: entry.group, time: time)
+        tree.add(Inode(metadata: metadata, payload: payload), name: name, to: parent)
+    }
+
+    private func change(
+        _ id: InodeID, _ entry: Entry, _ path: FilePathBytes, minor: UInt32, in tree: inout FileTree
+    ) throws(DeviceTableError) {
+        let kind = tree[id].kind
+        if kind != entry.kind {
+            // An empty file often keeps a place for a device.
+            guard let payload = payload(entry, minor: minor), kind != .directory, entry.kind != .directory else {
+                throw refuse(entry, "\(path) is a \(kind.longWord), not a \(entry.kind.longWord)")
+            }
+            tree[id].payload = payload
+            tree[id].declaredSize = nil
+        } else if entry.kind == .characterDevice || entry.kind == .blockDevice,
+            let payload = payload(entry, minor: minor)
+        {
+            tree[id].payload = payload
+        }
+        tree[id].metadata.permissions = entry.permissions
+        tree[id].metadata.owner = entry.owner
+        tree[id].metadata.group = entry.group
+    }
+
+    /// nil for what a table cannot create.
+    private func payload(_ entry: Entry, minor: UInt32) -> Inode.Payload? {
+        switch entry.kind {
+        case .regular, .symbolicLink: nil
+        case .directory: .directory([])
+        case .characterDevice: .characterDevice(DeviceNumber(major: entry.major, minor: minor))
+        case .blockDevice: .blockDevice(DeviceNumber(major: entry.major, minor: minor))
+        case .fifo: .fifo
+        case .socket: .socket
+        }
+    }
+
+    private func refuse(_ entry: Entry, _ reason: String) -> DeviceTableError {
+        DeviceTableError(line: entry.line, reason: reason)
+    }
+}
+
+extension FileKind {
+    /// For sentences.
+    fileprivate var longWord: String {
+        switch self {
+        case .fifo: "FIFO"
+        case .characterDevice: "character device"
+        case .directory: "folder"
+        case .blockDevice: "block device"
+        case .regular: "file"
+        case .symbolicLink: "symlink"
+        case .socket: "socket"
+        }
+    }
+}
