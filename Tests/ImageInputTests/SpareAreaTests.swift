@@ -133,13 +133,21 @@ import Testing
         #expect(!plain.layers.contains { if case .spareArea = $0 { true } else { false } })
     }
 
+    /// A dump of the kernel's NAND simulator: real sums, and cleanmarkers where the driver puts them.
+    @Test func dumpOfTheSimulator() throws {
+        let image = try open(try Self.testImage("lived-spare-area-16k.jffs2"))
+        #expect(image.layers == [.spareArea(try Self.area("512+16"), cleanmarkers: 16)])
+        #expect(image.fileSystem.image.count == 16 * 16384)
+        #expect(image.fileSystem.findings.findings.isEmpty)
+    }
+
     /// No image without a spare area is taken for one with it.
     @Test func isNotSeenWhereItIsNot() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.folder.path) {
             guard let file = try? FileBytes(path: Self.folder.appending(path: name).path),
                 let images = try? ImageOpener.openAll(file, path: name)
             else { continue }
-            for image in images {
+            for image in images where !name.contains("spare-area") {
                 for layer in image.layers {
                     if case .spareArea = layer { Issue.record("\(name): \(layer)") }
                 }

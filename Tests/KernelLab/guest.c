@@ -4,6 +4,7 @@
  *   guest mksock PATH
  *   guest utime PATH SECONDS  sets atime and mtime of PATH itself (also a symlink)
  *   guest erase /dev/mtdN
+ *   guest oob /dev/mtdN       all pages, each with its spare area behind it, on stdout
  *   guest rnd SEED BYTES      the same incompressible bytes for the same seed, on stdout
  *   guest txt SEED BYTES      the same log-like (compressible) text for the same seed
  */
@@ -193,6 +194,21 @@ static void make(uint64_t x, long n, int text)
 	}
 }
 
+static int with_spare(const char *path)
+{
+	static unsigned char page[1 << 16], spare[1 << 12];
+	struct mtd_info_user mtd;
+	int fd = open(path, O_RDWR);
+	if (fd < 0 || ioctl(fd, MEMGETINFO, &mtd)) return -1;
+	if (mtd.writesize > sizeof page || mtd.oobsize > sizeof spare) { errno = ERANGE; return -1; }
+	for (uint32_t at = 0; at < mtd.size; at += mtd.writesize) {
+		struct mtd_oob_buf oob = {at, mtd.oobsize, spare};
+		if (pread(fd, page, mtd.writesize, at) != (ssize_t)mtd.writesize || ioctl(fd, MEMREADOOB, &oob)) return -1;
+		if (fwrite(page, mtd.writesize, 1, stdout) != 1 || fwrite(spare, mtd.oobsize, 1, stdout) != 1) return -1;
+	}
+	return fflush(stdout);
+}
+
 static int fail(const char *what) { perror(what); return 1; }
 
 int main(int argc, char **argv)
@@ -211,6 +227,7 @@ int main(int argc, char **argv)
 		struct erase_info_user all = {0, mtd.size};
 		return ioctl(fd, MEMERASE, &all) ? fail(argv[2]) : 0;
 	}
+	if (!strcmp(cmd, "oob")) return with_spare(argv[2]) ? fail(argv[2]) : 0;
 	if (argc == 4 && (!strcmp(cmd, "rnd") || !strcmp(cmd, "txt"))) {
 		make(strtoull(argv[2], NULL, 0), atol(argv[3]), cmd[0] == 't');
 		return 0;
@@ -223,6 +240,6 @@ int main(int argc, char **argv)
 		for (size_t i = 0; i < n; i++) sscanf(argv[4] + 2 * i, "%2hhx", v + i);
 		return lsetxattr(argv[2], argv[3], v, n, 0) ? fail(argv[2]) : 0;
 	}
-	fprintf(stderr, "usage: guest walk DIR | setfattr PATH NAME HEX | rmfattr PATH NAME | mksock PATH | utime PATH SECONDS | erase MTD | rnd|txt SEED BYTES\n");
+	fprintf(stderr, "usage: guest walk DIR | setfattr PATH NAME HEX | rmfattr PATH NAME | mksock PATH | utime PATH SECONDS | erase MTD | oob MTD | rnd|txt SEED BYTES\n");
 	return 2;
 }
