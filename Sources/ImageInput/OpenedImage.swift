@@ -18,6 +18,12 @@ public struct OpenedImage: Sendable {
     /// How many valid node headers voted for each byte order.
     public let votes: [ByteOrder: Int]
 
+    /// The layout of the spare areas that were taken out, if any.
+    public var spareArea: SpareArea? {
+        for case .spareArea(let area, _) in layers { return area }
+        return nil
+    }
+
     /// The group that was reversed, if any.
     public var swapGroup: Int? {
         for case .wordSwapped(let group) in layers { return group }

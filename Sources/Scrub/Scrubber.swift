@@ -48,6 +48,11 @@ public struct Scrubber: Sendable {
         var result = ScrubbedImage(bytes: [])
         var trees = images.map(\.fileSystem.tree)
         result.notes = try Self.apply(places, to: &trees)
+        if let area = images[0].spareArea {
+            result.notes.append(
+                "the spare area (\(area)) is left out of the output: write it in a way that makes a new one, such as "
+                    + "nandwrite without --oob")
+        }
         var frame = InputFrame(images[0], options)
         let end = frame.view.count
         // From the last one to the first, so that one that grows does not move the others.
