@@ -33,18 +33,7 @@ struct FolderUnpacking {
         var damaged: Bool
     }
 
-    /// Beside the folder, with its name.
-    private var manifestPath: String? {
-        if command.noMtree { return nil }
-        var path = folder
-        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
-        let last = path.split(separator: "/").last
-        if last == "." || last == "..", let real = unsafe realpath(path, nil) {
-            path = unsafe String(cString: real)
-            unsafe free(real)
-        }
-        return path + ".mtree"
-    }
+    private var manifestPath: String? { command.noMtree ? nil : ManifestPath.beside(folder) }
 
     /// Refuses what is going to fail.
     func check() throws {
@@ -103,6 +92,9 @@ struct FolderUnpacking {
         var source = [
             "endian": image.fileSystem.byteOrder.rawValue, "erasesize": String(image.eraseSize.bytes),
         ]
+        let like = ImageConfiguration(like: image.fileSystem)
+        source["cleanmarker"] = like.cleanmarkerSize.map { String($0) } ?? "none"
+        source["summary"] = like.writesSummaries ? "yes" : "no"
         if let digest = image.file.withBytes({ SHA256.digest($0) }) { source["sha256"] = hexadecimal(digest) }
         var manifest = MtreeManifest(
             tree: tree, digests: report.digests, source: source, unpacked: MtreeManifest.Unpacked(report))

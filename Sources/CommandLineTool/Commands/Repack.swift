@@ -13,25 +13,12 @@ struct Repack: ParsableCommand {
             in its place it is read back and compared with its source.
             """)
 
-    @Option(
-        name: [.customShort("r"), .customShort("d"), .long],
-        help: ArgumentHelp("The folder to pack.", valueName: "dir"),
-        completion: .directory)
-    var root: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Pack the files of this image; erase size, byte order and cleanmarkers are its own unless given.",
-            valueName: "image"), completion: .file())
-    var from: String?
+    @OptionGroup var origin: SourceArguments
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The image to write.", valueName: "file"), completion: .file())
     var output: String?
 
     @OptionGroup var image: ImageArguments
-
-    @Flag(name: [.customLong("with-xattr")], help: "Pack extended attributes of the folder's files.")
-    var withXattr = false
 
     @Flag(help: "Do not read the image back before it is put in its place.")
     var noCheck = false
@@ -53,24 +40,17 @@ struct Repack: ParsableCommand {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
-    /// What is packed.
-    private struct Source {
-        var name: String
-        var tree: FileTree
-        var like: ImageConfiguration?
-        var isDamaged = false
-    }
-
     func validate() throws {
         if listCompressors { return }
-        if (root == nil) == (from == nil) { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
+        try origin.check()
         if output == nil { throw ValidationError("Where to? Give -o OUT.") }
     }
 
     func run() throws {
         if listCompressors { return CompressorList.print() }
         guard let output else { return }
-        let source = try open()
+        let source = try origin.open(quiet: quiet, verbose: verbose)
+        if !quiet, !json { source.remarks.forEach(Console.print) }
         let configuration = try image.configuration(source.like)
         let builder: ImageBuilder
         do {
@@ -86,23 +66,6 @@ struct Repack: ParsableCommand {
             Console.print(RepackDescription(source.name, output, configuration, report).line)
         }
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
-    }
-
-    private func open() throws -> Source {
-        if let root {
-            var configuration = FolderReader.Configuration()
-            configuration.readsExtendedAttributes = withXattr
-            var tree = try FolderReader.read(root, configuration: configuration)
-            tree.setAllTimesToModification()
-            return Source(name: root, tree: tree)
-        }
-        guard let from else { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
-        let opened = try ImageOpener.open(path: from)
-        let findings = opened.fileSystem.findings
-        if !quiet { FindingReport.print(findings, of: from, verbose: verbose) }
-        return Source(
-            name: from, tree: opened.fileSystem.tree, like: ImageConfiguration(like: opened.fileSystem),
-            isDamaged: findings.isDamaged)
     }
 
     /// Writes, reads back, and puts the image in its place.
@@ -124,7 +87,7 @@ struct Repack: ParsableCommand {
         return report
     }
 
-    private func warn(_ source: Source, _ configuration: ImageConfiguration, _ report: BuildReport) {
+    private func warn(_ source: SourceArguments.Source, _ configuration: ImageConfiguration, _ report: BuildReport) {
         if let like = source.like, like.eraseSize != configuration.eraseSize {
             Console.error(
                 "warning: the erase size of \(source.name) is \(SizeExpression.readable(like.eraseSize)), "
@@ -133,17 +96,6 @@ struct Repack: ParsableCommand {
         guard let size = configuration.flashSize else { return }
         let budget = FlashBudget(size: size, eraseSize: configuration.eraseSize)
         if let warning = budget.warning(usedBlocks: report.usedBlocks) { Console.error("warning: \(warning)") }
-    }
-}
-
-extension FileTree {
-    /// Makes the modification time the only one, as mkfs.jffs2 does: of a host's file the others say when somebody read
-    /// it, and when it was copied here.
-    fileprivate mutating func setAllTimesToModification() {
-        for index in inodes.indices {
-            inodes[index].metadata.accessTime = inodes[index].metadata.modificationTime
-            inodes[index].metadata.changeTime = inodes[index].metadata.modificationTime
-        }
     }
 }
 

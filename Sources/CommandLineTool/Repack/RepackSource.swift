@@ -1,0 +1,177 @@
+import ArgumentParser
+import FileTree
+import FlashBytes
+import ImageInput
+import JFFS2
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What is packed, and what is known about it beforehand.
+struct SourceArguments: ParsableArguments {
+    @Option(
+        name: [.customShort("r"), .customShort("d"), .long],
+        help: ArgumentHelp(
+            "The folder to pack; DIR.mtree beside it tells what the folder cannot hold.", valueName: "dir"),
+        completion: .directory)
+    var root: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pack the files of this image; erase size, byte order and cleanmarkers are its own unless given.",
+            valueName: "image"), completion: .file())
+    var from: String?
+
+    @Flag(help: "Do not use DIR.mtree.")
+    var noMtree = false
+
+    @Flag(help: "With DIR.mtree: files that are new in the folder keep their owner, instead of root.")
+    var keepOwner = false
+
+    @Option(
+        name: [.customShort("D"), .long],
+        help: ArgumentHelp("A table of devices, owners and modes that are put into the image.", valueName: "file"),
+        completion: .file())
+    var devtable: String?
+
+    @Option(help: ArgumentHelp("Leave out what matches, as in .gitignore (repeatable).", valueName: "pattern"))
+    var exclude: [String] = []
+
+    @Flag(name: [.customLong("with-xattr")], help: "Pack extended attributes of the folder's files.")
+    var withXattr = false
+
+    /// What there is to be packed.
+    struct Source {
+        var name: String
+        var tree: FileTree
+        /// How the image was made that this comes from.
+        var like: ImageConfiguration?
+        var isDamaged = false
+        /// What the user should know about how the tree came to be.
+        var remarks: [String] = []
+    }
+
+    /// Refuses wrong usage.
+    func check() throws {
+        if (root == nil) == (from == nil) { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
+    }
+
+    /// Reads names and metadata.
+    func open(quiet: Bool, verbose: Bool) throws -> Source {
+        var source = try root.map(openFolder) ?? openImage(quiet: quiet, verbose: verbose)
+        if !exclude.isEmpty {
+            source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
+        }
+        if let devtable { try apply(devtable, to: &source.tree) }
+        return source
+    }
+
+    private func openFolder(_ root: String) throws -> Source {
+        var configuration = FolderReader.Configuration()
+        configuration.readsExtendedAttributes = withXattr
+        if !exclude.isEmpty {
+            let patterns = PathPatterns(exclude)
+            configuration.isExcluded = { patterns.verdict($0, isFolder: $1 == .directory) == true }
+        }
+        var tree = try FolderReader.read(root, configuration: configuration)
+        tree.setAllTimesToModification()
+        let manifestPath = ManifestPath.beside(root)
+        guard !noMtree, unsafe access(manifestPath, F_OK) == 0 else { return Source(name: root, tree: tree) }
+
+        let manifest: MtreeManifest
+        let text = try FileBytes(path: manifestPath)
+        do {
+            manifest = try MtreeManifest(reading: text)
+        } catch {
+            throw Failure("\(manifestPath): \(error) (--no-mtree packs without it)")
+        }
+        var merging = ManifestMerge.Configuration()
+        merging.keepsOwners = keepOwner
+        merging.hasExtendedAttributes = withXattr
+        let (merged, summary) = try ManifestMerge.merge(tree, with: manifest, configuration: merging)
+        for path in summary.lost {
+            Console.error("\(root)\(path): not in the folder, and \(manifestPath) has no contents")
+        }
+        return Source(
+            name: root, tree: merged, like: ImageConfiguration(manifest.source), isDamaged: !summary.lost.isEmpty,
+            remarks: ["\(manifestPath): metadata used (\(summary.words)); --no-mtree ignores it"])
+    }
+
+    private func openImage(quiet: Bool, verbose: Bool) throws -> Source {
+        guard let from else { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
+        let opened = try ImageOpener.open(path: from)
+        let findings = opened.fileSystem.findings
+        if !quiet { FindingReport.print(findings, of: from, verbose: verbose) }
+        return Source(
+            name: from, tree: opened.fileSystem.tree, like: ImageConfiguration(like: opened.fileSystem),
+            isDamaged: findings.isDamaged)
+    }
+
+    private func apply(_ path: String, to tree: inout FileTree) throws {
+        let bytes = try FileBytes(path: path)
+        do {
+            let table = try DeviceTable(parsing: bytes.withBytes { unsafe $0.withUnsafeBytes { unsafe Array($0) } })
+            // A time that does not change from run to run.
+            try table.apply(to: &tree, time: tree[FileTree.root].metadata.modificationTime)
+        } catch {
+            throw Failure("\(path): \(error)")
+        }
+    }
+}
+
+/// Where the manifest of a folder is.
+enum ManifestPath {
+    /// Beside the folder, with its name.
+    static func beside(_ folder: String) -> String {
+        var path = folder
+        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let last = path.split(separator: "/").last
+        if last == "." || last == "..", let real = unsafe realpath(path, nil) {
+            path = unsafe String(cString: real)
+            unsafe free(real)
+        }
+        return path + ".mtree"
+    }
+}
+
+extension ManifestMerge.Summary {
+    /// `120 files as they were, 2 changed, 1 new, 3 deleted, 4 that only it knows`.
+    fileprivate var words: String {
+        var parts = ["\(unchanged) as they were"]
+        if changed > 0 { parts.append("\(changed) changed") }
+        if new > 0 { parts.append("\(new) new") }
+        if deleted > 0 { parts.append("\(deleted) deleted") }
+        if restored > 0 { parts.append("\(restored) that the folder could not hold") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension ImageConfiguration {
+    /// What a manifest says about its image; nil when it says nothing.
+    fileprivate init?(_ source: [String: String]) {
+        guard let eraseSize = source["erasesize"].flatMap({ Int($0) }), (4096...1 << 30).contains(eraseSize),
+            let byteOrder = source["endian"].flatMap(ByteOrder.init(rawValue:))
+        else { return nil }
+        self.init()
+        self.eraseSize = eraseSize
+        self.byteOrder = byteOrder
+        if let text = source["cleanmarker"] { cleanmarkerSize = Int(text) }
+        writesSummaries = source["summary"] == "yes"
+    }
+}
+
+extension FileTree {
+    /// Makes the modification time the only one, as mkfs.jffs2 does: of a host's file the others say when somebody read
+    /// it, and when it was copied here.
+    fileprivate mutating func setAllTimesToModification() {
+        for index in inodes.indices {
+            inodes[index].metadata.accessTime = inodes[index].metadata.modificationTime
+            inodes[index].metadata.changeTime = inodes[index].metadata.modificationTime
+        }
+    }
+}

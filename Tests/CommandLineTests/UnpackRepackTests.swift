@@ -1,0 +1,97 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// From an image to a folder, through somebody's hands, and back to an image.
+@Suite(.enabled(if: geteuid() == 0)) struct UnpackRepackTests {
+    private let folder: Scratch
+
+    init() throws {
+        folder = try Scratch()
+        _ = try shell(
+            """
+            chmod 777 .; mkdir -p root/dev root/etc root/bin
+            mknod root/dev/console c 5 1; mknod root/dev/mtd b 31 3; mkfifo root/dev/pipe
+            echo root > root/etc/passwd; echo pass > root/etc/back.bin; chmod 600 root/etc/back.bin
+            head -c 50000 /dev/urandom > root/bin/busybox; ln root/bin/busybox root/bin/sh; ln -s busybox root/bin/ls
+            chown 7:8 root/bin/busybox; chmod 4755 root/bin/busybox; chmod 555 root/etc; chown 3:4 root/etc
+            find root -depth -exec touch -h -d @1111111111 {} +
+            mkfs.jffs2 -r root -o image -b -e 16KiB -n -p
+            chmod 644 image
+            """)
+    }
+
+    @discardableResult
+    private func shell(_ script: String) throws -> String {
+        let output = try Program.run(
+            "sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: folder.path)
+        return try output.checked().text
+    }
+
+    /// As a user who is not root.
+    @discardableResult
+    private func nobody(_ arguments: String) throws -> String {
+        try shell("setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) \(arguments)")
+    }
+
+    private func listing(_ image: String) throws -> String {
+        try Tool.run("ls", "-R", image, in: folder).checked().text
+    }
+
+    @Test func withoutRootAndWithoutChangesNothingIsLost() throws {
+        try nobody("unpack image")
+        let text = try nobody("repack -r jffs2-root -o again")
+        #expect(text.contains("jffs2-root.mtree: metadata used (9 as they were, 2 that the folder could not hold)"))
+        #expect(text.contains("big-endian") && text.contains("16 KiB"))
+        #expect(try listing("again") == listing("image"))
+        // A second time, from what we wrote, to the byte.
+        try nobody("unpack again -d second")
+        try nobody("repack -r second/ -o third")
+        #expect(try folder.read("third") == folder.read("again"))
+    }
+
+    @Test func theFolderWinsWhereItWasChanged() throws {
+        try nobody("unpack image")
+        try shell(
+            """
+            cd jffs2-root; printf other > etc/back.bin; chmod 640 etc/back.bin; rm etc/passwd; echo new > etc/new
+            touch -d @1222222222 etc/back.bin etc/new etc; chmod 700 bin/busybox
+            """)
+        try nobody("repack -r jffs2-root -o again")
+        let before = try listing("image").split(separator: "\n")
+        let after = try listing("again").split(separator: "\n")
+        #expect(
+            after.filter { !before.contains($0) }.map { $0.split(separator: " ").joined(separator: " ") } == [
+                "-rwx------ 2 7 8 50000 2005-03-18 01:58 bin/busybox", "-rwx------ 2 7 8 50000 2005-03-18 01:58 bin/sh",
+                "dr-xr-xr-x 2 3 4 0 2008-09-24 02:10 etc", "-rw-r----- 1 0 0 5 2008-09-24 02:10 etc/back.bin",
+                "-rw-r--r-- 1 0 0 4 2008-09-24 02:10 etc/new",
+            ])
+        #expect(before.count == after.count)
+    }
+
+    @Test func manifestCanBeIgnoredOrBad() throws {
+        try nobody("unpack image")
+        try nobody("repack -r jffs2-root -o plain --no-mtree -U")
+        #expect(try !listing("plain").contains("console"))
+        try folder.write("jffs2-root.mtree", Array("#mtree\n./a/../b type=file\n".utf8))
+        let bad = try Tool.run("repack", "-r", "jffs2-root", "-o", "bad", in: folder)
+        #expect(
+            bad.isOneLine(2, "jffs2-root.mtree: /a/../b: an entry of a manifest cannot be called '..'", "--no-mtree"))
+        #expect(try !folder.names.contains("bad"))
+    }
+
+    @Test func excludeAndDeviceTable() throws {
+        try folder.write("table", Array("/dev/tty c 620 0 5 4 64 1 1 2\n/ d 711 9 9\n".utf8))
+        _ = try Tool.run(
+            "repack", "-r", "root", "-o", "out", "--exclude", "/bin", "--exclude", "m*", "-D", "table", in: folder
+        )
+        .checked()
+        let list = try listing("out")
+        #expect(
+            list.contains("4, 64 ") && list.contains("dev/tty2") && !list.contains("busybox") && !list.contains("mtd"))
+        try folder.write("table", Array("/dev/tty c 620\n/none/x p 600\n".utf8))
+        let bad = try Tool.run("repack", "-r", "root", "-o", "bad", "-D", "table", in: folder)
+        #expect(bad.isOneLine(2, "table: line 2: /none/x: there is no folder /none"))
+        #expect(try !folder.names.contains("bad"))
+    }
+}
