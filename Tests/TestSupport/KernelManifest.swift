@@ -2,7 +2,7 @@ import Foundation
 
 /// What the Linux kernel showed of one image (Tests/KernelLab).
 public struct KernelManifest: Decodable, Sendable {
-    public var name: String
+    public var name: String?
     public var mounted: Bool
     public var mountError: String?
     /// Kernel lines about the image that are not routine.
