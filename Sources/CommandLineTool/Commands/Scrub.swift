@@ -29,6 +29,9 @@ struct ScrubCommand: ParsableCommand {
     @Flag(help: "Write the file system alone, not swapped, without what was around it.")
     var raw = false
 
+    @Flag(help: "Do not ask before writing.")
+    var yes = false
+
     @OptionGroup var verbosity: OutputArguments
 
     func run() throws {
