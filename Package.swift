@@ -59,7 +59,9 @@ let package = Package(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
             swiftSettings: settings),
         .target(name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive"], swiftSettings: settings),
-        .target(name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2"], swiftSettings: settings),
+        .target(
+            name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
+            swiftSettings: settings),
         .target(
             name: "Scrub", dependencies: ["FlashBytes", "FileTree", "JFFS2", "ImageInput", "CPCRE2", "CTOML"],
             swiftSettings: settings),

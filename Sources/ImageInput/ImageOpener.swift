@@ -1,3 +1,4 @@
+import FirmwareImage
 public import FlashBytes
 import JFFS2
 
@@ -39,18 +40,15 @@ public enum ImageOpener {
         }
         // Where the user says what is the file system, nothing is cut.
         let isGiven = options.offset != nil && options.length != nil
-        let runs = isGiven ? [] : best.region.withBytes { FileSystemSplit.runs($0, best.census) }
-        guard runs.count > 1 else { return [assemble(file, path, options, best, number: 1)] }
+        let parts = best.region.withBytes { Self.parts(best, $0, isGiven: isGiven) }
         var images: [OpenedImage] = []
-        for (index, run) in runs.enumerated() {
+        for (index, part) in parts.enumerated() {
             if let selected = options.selection, selected != index + 1 { continue }
-            let next = index + 1 < runs.count ? best.census.sightings[runs[index + 1].lowerBound].offset : nil
-            images.append(
-                assemble(file, path, options, best.part(run, endingBefore: next), number: index + 1))
+            images.append(assemble(file, path, options, part, number: index + 1))
         }
         guard !images.isEmpty else {
             throw .badOption(
-                "\(path): there is no file system number \(options.selection ?? 0); it holds \(runs.count)")
+                "\(path): there is no file system number \(options.selection ?? 0); it holds \(parts.count)")
         }
         return images
     }
@@ -85,16 +83,50 @@ public enum ImageOpener {
         var spareArea: SpareAreaInference?
         var census: NodeCensus
         var votes: [ByteOrder: Int]
-        /// Where in the region these nodes' file system must end (bytes); the region's end if nil.
-        var limit: Int?
+        /// Where the region begins in the input, after swapping (bytes).
+        var base = 0
+        /// Whether more than these nodes' file system is in the input.
+        var isPart = false
+        /// The uImage of which the region is the data.
+        var container: UImage?
 
-        /// The same with some of the nodes only.
-        func part(_ run: Range<Int>, endingBefore limit: Int?) -> Reading {
+        /// The same with some of the nodes only, and only the bytes in `range`.
+        func part(_ nodes: Range<Int>, _ range: Range<Int>, _ container: UImage?) -> Reading {
             var part = self
-            part.census = census.part(run)
-            part.limit = limit
+            part.census = census.part(nodes, from: range.lowerBound)
+            part.region = region.region(range)
+            part.base = base + range.lowerBound
+            part.isPart = true
+            part.container = container
             return part
         }
+    }
+
+    /// One reading for each file system.
+    private static func parts(_ reading: Reading, _ bytes: RawSpan, isGiven: Bool) -> [Reading] {
+        if isGiven { return [reading] }
+        let sections = FlashSection.sections(bytes, reading.census)
+        var parts: [Reading] = []
+        for section in sections {
+            let runs = FileSystemSplit.runs(bytes, reading.census, section.nodes)
+            for (index, run) in runs.enumerated() {
+                // In front of the very first node erased blocks may belong to its file system; elsewhere they are
+                // taken for the end of what lies before.
+                let first = reading.census.sightings[run.lowerBound].offset
+                let ownsErased = index == 0 && (section.range.lowerBound == 0 || section.container != nil)
+                let block = index == 0 ? max(section.range.lowerBound, first & ~4095) : first
+                let start = ownsErased ? section.range.lowerBound : block
+                let end =
+                    index + 1 < runs.count
+                    ? reading.census.sightings[runs[index + 1].lowerBound].offset : section.range.upperBound
+                parts.append(reading.part(run, start..<end, index == 0 ? section.container : nil))
+            }
+        }
+        // Nothing was peeled off: what is behind the file system is told then.
+        if parts.count == 1, parts[0].container == nil, parts[0].region.count == reading.region.count {
+            return [reading]
+        }
+        return parts.isEmpty ? [reading] : parts
     }
 
     /// The byte order and swap under which most node headers are valid.
@@ -149,9 +181,11 @@ public enum ImageOpener {
     private static func assemble(
         _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int
     ) -> OpenedImage {
-        let region = reading.limit.map { reading.region.region(0..<$0) } ?? reading.region
+        let region = reading.region
+        let blockStarts = (reading.spareArea?.cleanmarkers ?? []).map { $0 - reading.base }
         let inference = region.withBytes {
-            EraseSizeInference($0, reading.census, blockStarts: reading.spareArea?.cleanmarkers ?? [])
+            EraseSizeInference(
+                $0, reading.census, blockStarts: blockStarts.filter { (0..<region.count).contains($0) })
         }
         var eraseSize = inference.result
         if let given = options.eraseSize {
@@ -159,17 +193,22 @@ public enum ImageOpener {
                 bytes: given, confidence: .certain, evidence: ["given by the user"],
                 runnerUp: inference.result.bytes == given ? nil : inference.result.bytes)
         }
-        let start = options.offset != nil ? 0 : start(region, reading.census, inference, eraseSize.bytes)
-        let end = options.length != nil ? region.count : end(region, reading.census, start, eraseSize.bytes)
+        let isWhole = !reading.isPart
+        let start =
+            options.offset != nil && isWhole ? 0 : start(region, reading.census, inference, eraseSize.bytes)
+        let end = options.length != nil && isWhole ? region.count : end(region, reading.census, start, eraseSize.bytes)
         var layers: [InputLayer] = []
         if let group = reading.swapGroup { layers.append(.wordSwapped(group: group)) }
         if let spare = reading.spareArea {
             layers.append(.spareArea(spare.area, cleanmarkers: spare.cleanmarkers.count))
         }
-        if start + (options.offset ?? 0) > 0 { layers.append(.skipped(bytes: start + (options.offset ?? 0))) }
-        if end < region.count, reading.limit == nil { layers.append(.trailing(bytes: region.count - end)) }
+        let place = reading.base + start
+        if let container = reading.container { layers.append(.uImage(container)) }
+        let expected = reading.container?.data.lowerBound ?? 0
+        if place + (options.offset ?? 0) > expected { layers.append(.skipped(bytes: place + (options.offset ?? 0))) }
+        if end < region.count, isWhole { layers.append(.trailing(bytes: region.count - end)) }
         return OpenedImage(
-            path: path, file: file, number: number, layers: layers, range: start..<end,
+            path: path, file: file, number: number, layers: layers, range: place..<reading.base + end,
             fileSystem: FileSystem(
                 region.region(start..<end), byteOrder: reading.census.byteOrder, eraseSize: eraseSize.bytes,
                 magic: reading.census.magic),
@@ -213,6 +252,11 @@ public enum ImageOpener {
                 ("UBIFS", [0x31, 0x18, 0x10, 0x06]), ("CramFS", [0x45, 0x3d, 0xcd, 0x28]), ("gzip", [0x1f, 0x8b]),
                 ("xz", [0xfd, 0x37, 0x7a]), ("zip", Array("PK".utf8)),
             ]
+            let structures = FlashStructure.all(in: bytes)
+            if let first = structures.first {
+                let others = structures.count > 1 ? " and \(structures.count - 1) more" : ""
+                return "it holds \(first) at \(hex(first.range.lowerBound))\(others)"
+            }
             for (name, magic) in known where (try? bytes.bytes(in: 0..<magic.count)) == magic {
                 return "it begins like \(name)"
             }

@@ -1,3 +1,4 @@
+public import FirmwareImage
 public import FlashBytes
 
 /// Something that was taken off an input to get at the file system.
@@ -6,6 +7,8 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
     case wordSwapped(group: Int)
     /// Behind each page lay its spare area; in so many of them there is a cleanmarker.
     case spareArea(SpareArea, cleanmarkers: Int)
+    /// The file system is the data of a U-Boot legacy image.
+    case uImage(UImage)
     /// Bytes in front of the file system.
     case skipped(bytes: Int)
     /// Bytes behind the file system.
@@ -17,6 +20,10 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
         case .spareArea(let area, let cleanmarkers):
             "NAND dump with spare area (\(area))"
                 + (cleanmarkers == 0 ? "" : ", \(cleanmarkers) cleanmarker\(cleanmarkers == 1 ? "" : "s") in it")
+        case .uImage(let image):
+            "in a uImage '\(String(decoding: image.header.name, as: UTF8.self))'"
+                + (image.offset > 0 ? " at \(hex(image.offset))" : "")
+                + (image.faults.isEmpty ? "" : " with a wrong CRC")
         case .skipped(let bytes): "file system at offset \(hex(bytes))"
         case .trailing(let bytes): "\(bytes) bytes behind the file system"
         }

@@ -13,25 +13,42 @@ struct Info: ParsableCommand {
     private struct Several: Encodable {
         var file: String
         var fileSystems: [ImageDescription]
+        var contents: [FlashEntryDescription]?
     }
 
     func run() throws {
         let images = try input.openAll()
         let descriptions = images.map(ImageDescription.init)
+        let contents = contents(images)
         if output.json {
-            if let only = descriptions.first, descriptions.count == 1 {
+            if var only = descriptions.first, descriptions.count == 1 {
+                only.contents = contents
                 try JSON.print(only)
             } else {
-                try JSON.print(Several(file: input.image, fileSystems: descriptions))
+                try JSON.print(Several(file: input.image, fileSystems: descriptions, contents: contents))
             }
         } else if !output.quiet {
             if images.count > 1 { Console.print("\(input.image): \(images.count) JFFS2 file systems") }
             for description in descriptions { text(description).forEach(Console.print) }
+            if let contents {
+                Console.print("\(input.image): what lies where")
+                FlashEntryDescription.lines(contents).forEach(Console.print)
+            }
         }
         for image in images {
             FindingReport.print(image, verbose: output.verbose)
         }
         if descriptions.contains(where: \.damaged) { throw Failure.damaged }
+    }
+
+    /// All that is in a whole flash; nil where there is only a file system, or where the user chose one.
+    private func contents(_ images: [OpenedImage]) -> [FlashEntryDescription]? {
+        let layout = input.layout
+        guard layout.offset == nil, layout.length == nil, layout.select == nil, let file = images.first?.file else {
+            return nil
+        }
+        let map = FlashMap(file, images)
+        return map.isWholeFlash ? map.entries.map(FlashEntryDescription.init) : nil
     }
 
     private func text(_ image: ImageDescription) -> [String] {

@@ -40,6 +40,8 @@ struct ImageDescription: Encodable {
     var damaged: Bool
     var findings: [FindingDescription]
     var findingCounts: [String: Int]
+    /// What else is in the input, if it is a whole flash.
+    var contents: [FlashEntryDescription]?
 
     init(_ image: OpenedImage) {
         let fileSystem = image.fileSystem

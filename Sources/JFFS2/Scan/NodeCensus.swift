@@ -20,10 +20,10 @@ public struct NodeCensus: Sendable {
     /// Ascending.
     public private(set) var sightings: [Sighting] = []
 
-    /// The same with some of the sightings only (a range of their indices).
-    public func part(_ range: Range<Int>) -> NodeCensus {
+    /// The same with some of the sightings only (a range of their indices), for the bytes from `start` on.
+    public func part(_ range: Range<Int>, from start: Int = 0) -> NodeCensus {
         var part = self
-        part.sightings = Array(sightings[range])
+        part.sightings = sightings[range].map { Sighting(offset: $0.offset - start, header: $0.header) }
         return part
     }
 

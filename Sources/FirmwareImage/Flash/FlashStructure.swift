@@ -1,0 +1,97 @@
+import FlashBytes
+
+/// Something in a flash dump that is no JFFS2, recognised by more than its magic: by a sum, or by several fields that
+/// agree with each other.
+public struct FlashStructure: Sendable, Hashable {
+    /// What it is.
+    public enum Kind: Sendable, Hashable {
+        case uImage(UImage)
+        case squashFS(SquashFSHeader)
+        case ubi(UBIVolumeArea)
+        case environment(UBootEnvironment)
+        /// A device tree blob, or a U-Boot FIT image, which is one.
+        case deviceTree(isImageTree: Bool)
+    }
+
+    public let kind: Kind
+    /// Where it lies (bytes).
+    public let range: Range<Int>
+
+    /// Which it is, as a word for `--json`.
+    public var word: String {
+        switch kind {
+        case .uImage: "uImage"
+        case .squashFS: "squashfs"
+        case .ubi: "ubi"
+        case .environment: "environment"
+        case .deviceTree(let isImageTree): isImageTree ? "fit" : "deviceTree"
+        }
+    }
+
+    /// All structures in `bytes`, in order; none overlaps another.
+    ///
+    /// - Parameter skipping: what is known to be something else (ascending, disjoint), for example file systems: what
+    ///   lies in there is some file's contents.
+    public static func all(in bytes: RawSpan, skipping: [Range<Int>] = []) -> [FlashStructure] {
+        var found: [FlashStructure] = []
+        var rest = skipping[...]
+        var at = 0
+        while at + 4 <= bytes.byteCount {
+            if let next = rest.first, at >= next.lowerBound {
+                at = max(at, next.upperBound)
+                rest.removeFirst()
+                continue
+            }
+            guard isCandidate(bytes, at), let structure = read(bytes, at) else {
+                at += 1
+                continue
+            }
+            found.append(structure)
+            at = max(structure.range.upperBound, at + 4)
+        }
+        return found
+    }
+
+    /// Environments have no magic, but stand at multiples of this (bytes).
+    private static let environmentAlignment = 4096
+
+    @inline(__always)
+    private static func isCandidate(_ bytes: RawSpan, _ at: Int) -> Bool {
+        // In bounds: the caller looks 4 bytes ahead.
+        switch unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self).bigEndian {
+        case UImageHeader.magic, SquashFSHeader.littleMagic, SquashFSHeader.bigMagic, UBIVolumeArea.magic,
+            DeviceTree.magic:
+            true
+        default: at % environmentAlignment == 0
+        }
+    }
+
+    private static func read(_ bytes: RawSpan, _ at: Int) -> FlashStructure? {
+        guard let magic = try? bytes.uint32(at: at, .big) else { return nil }
+        switch magic {
+        case UImageHeader.magic:
+            guard let header = UImageHeader(reading: bytes, at: at), header.isIntact,
+                let image = UImage(reading: bytes, at: at)
+            else { return nil }
+            // The header is true, but what follows it may be anything, unless the sum says otherwise.
+            return FlashStructure(
+                kind: .uImage(image), range: image.dataIsIntact ? image.range : at..<at + UImageHeader.size)
+        case SquashFSHeader.littleMagic, SquashFSHeader.bigMagic:
+            guard let header = SquashFSHeader(reading: bytes, at: at) else { return nil }
+            return FlashStructure(kind: .squashFS(header), range: at..<at + header.extent(bytes, at))
+        case UBIVolumeArea.magic:
+            guard let area = UBIVolumeArea(reading: bytes, at: at) else { return nil }
+            return FlashStructure(kind: .ubi(area), range: at..<at + area.size)
+        case DeviceTree.magic:
+            let rest = bytes.extracting(at..<bytes.byteCount)
+            if let images = try? FlattenedImageTree(rest) {
+                return FlashStructure(kind: .deviceTree(isImageTree: true), range: at..<at + images.size)
+            }
+            guard let tree = try? DeviceTree(rest) else { return nil }
+            return FlashStructure(kind: .deviceTree(isImageTree: false), range: at..<at + tree.size)
+        default:
+            guard let environment = UBootEnvironment(reading: bytes, at: at) else { return nil }
+            return FlashStructure(kind: .environment(environment), range: at..<at + environment.size)
+        }
+    }
+}
