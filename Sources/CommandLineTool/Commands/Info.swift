@@ -47,6 +47,14 @@ struct Info: ParsableCommand {
         guard layout.offset == nil, layout.length == nil, layout.select == nil, let file = images.first?.file else {
             return nil
         }
+        // Offsets in a NAND dump count the spare areas; those of the map could not.
+        let hasSpareArea = images.contains { image in
+            image.layers.contains { layer in
+                if case .spareArea = layer { return true }
+                return false
+            }
+        }
+        if hasSpareArea { return nil }
         let map = FlashMap(file, images)
         return map.isWholeFlash ? map.entries.map(FlashEntryDescription.init) : nil
     }
