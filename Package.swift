@@ -63,7 +63,8 @@ let package = Package(
             name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
             swiftSettings: settings),
         .target(
-            name: "Scrub", dependencies: ["FlashBytes", "FileTree", "JFFS2", "ImageInput", "CPCRE2", "CTOML"],
+            name: "Scrub",
+            dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "CPCRE2", "CTOML"],
             swiftSettings: settings),
         .executableTarget(
             name: "CommandLineTool",

@@ -1,3 +1,4 @@
+public import FirmwareImage
 public import FlashBytes
 public import JFFS2
 
@@ -21,6 +22,12 @@ public struct OpenedImage: Sendable {
     /// The layout of the spare areas that were taken out, if any.
     public var spareArea: SpareArea? {
         for case .spareArea(let area, _) in layers { return area }
+        return nil
+    }
+
+    /// The U-Boot image whose data the file system is, if any.
+    public var uImage: UImage? {
+        for case .uImage(let image) in layers { return image }
         return nil
     }
 

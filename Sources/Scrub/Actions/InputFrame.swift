@@ -1,3 +1,4 @@
+import FirmwareImage
 import FlashBytes
 import ImageInput
 
@@ -13,6 +14,10 @@ struct InputFrame {
     private let selected: Range<Int>
     private let swapGroup: Int?
     private let hasSpareArea: Bool
+    /// The U-Boot image around the file systems, whose sums must fit the new data.
+    private let uImage: UImage?
+    /// The size of the view before anything was replaced (bytes).
+    private let originalCount: Int
     /// The selected part in the order in which the file systems were read.
     private(set) var view: [UInt8]
 
@@ -22,14 +27,14 @@ struct InputFrame {
         let start = options.offset ?? 0
         selected = start..<min(file.count, options.length.map { start + $0 } ?? file.count)
         swapGroup = image.swapGroup
-        let region = ByteRegion(image.file, selected)
-        if let group = image.swapGroup {
-            view = region.withBytes { WordSwap.swapped($0, group: group) }
-        } else {
-            view = region.withBytes { Array($0) }
-        }
+        uImage = image.uImage
         hasSpareArea = image.spareArea != nil
-        if let area = image.spareArea { view = area.data(of: unsafe view.span.bytes) }
+        let region = ByteRegion(image.file, selected)
+        var bytes = region.withBytes { Array($0) }
+        if let group = image.swapGroup { bytes = unsafe WordSwap.swapped(bytes.span.bytes, group: group) }
+        if let area = image.spareArea { bytes = area.data(of: unsafe bytes.span.bytes) }
+        view = bytes
+        originalCount = bytes.count
     }
 
     /// Puts new bytes at a place; what ends behind the end of the view makes it longer.
@@ -38,12 +43,27 @@ struct InputFrame {
     /// The whole file with the view as it is now, in the order of the input; of a NAND dump with spare area only the data
     /// of the selected part.
     func assembled() -> [UInt8] {
+        var view = view
+        if let uImage { Self.correct(uImage, in: &view, grownBy: view.count - originalCount) }
         let inner = swapGroup.map { group in unsafe WordSwap.swapped(view.span.bytes, group: group) } ?? view
         if selected == 0..<file.count || hasSpareArea { return inner }
         return file.withBytes { bytes in
             Array(bytes.extracting(0..<selected.lowerBound)) + inner
                 + Array(bytes.extracting(selected.upperBound..<bytes.byteCount))
         }
+    }
+}
+
+extension InputFrame {
+    /// Writes the header with the size and the sums of the data as it is now; all other fields stay.
+    private static func correct(_ image: UImage, in view: inout [UInt8], grownBy growth: Int) {
+        let data = image.data.lowerBound..<min(view.count, max(image.data.lowerBound, image.data.upperBound + growth))
+        guard image.offset + UImageHeader.size <= view.count else { return }
+        var header = image.header
+        header.dataSize = UInt32(clamping: data.count)
+        header.dataCRC = CRC32.zlib(unsafe view.span.bytes.extracting(data))
+        header.headerCRC = header.computedHeaderCRC
+        view.replaceSubrange(image.offset..<image.offset + UImageHeader.size, with: header.bytes)
     }
 }
 
