@@ -104,7 +104,7 @@ public enum ImageOpener {
 
     /// One reading for each file system.
     private static func parts(_ reading: Reading, _ bytes: RawSpan, isGiven: Bool) -> [Reading] {
-        if isGiven { return [reading] }
+        if isGiven, UImageHeader(reading: bytes, at: 0)?.isIntact != true { return [reading] }
         let sections = FlashSection.sections(bytes, reading.census)
         var parts: [Reading] = []
         for section in sections {

@@ -1,8 +1,6 @@
-import FileTree
 import FirmwareImage
 import FlashBytes
 import ImageInput
-import JFFS2
 
 /// A part of a flash for `info` and `partitions`.
 struct FlashEntryDescription: Encodable {
@@ -18,7 +16,7 @@ struct FlashEntryDescription: Encodable {
         switch entry.content {
         case .jffs2(let image):
             kind = "jffs2"
-            text = "JFFS2 number \(image.number), \(Self.summary(image))"
+            text = "number \(image.number): \(PartitionContents.summary(image))"
         case .structure(let structure):
             kind = structure.word
             text = Printable.text(Array(structure.description.utf8))
@@ -29,16 +27,6 @@ struct FlashEntryDescription: Encodable {
             kind = "unknown"
             text = "unknown"
         }
-    }
-
-    /// `little-endian, erase size 64 KiB, 123 files`
-    static func summary(_ image: OpenedImage) -> String {
-        var files = 0
-        image.fileSystem.tree.walk { _, id in
-            if image.fileSystem.tree[id].kind == .regular { files += 1 }
-        }
-        return "\(image.fileSystem.byteOrder), erase size \(SizeExpression.readable(image.eraseSize.bytes)), "
-            + "\(files) file\(files == 1 ? "" : "s")"
     }
 
     /// `0x000000-0x040000     256 KiB  text`
