@@ -94,4 +94,21 @@ import Testing
         #expect(bad.isOneLine(2, "table: line 2: /none/x: there is no folder /none"))
         #expect(try !folder.names.contains("bad"))
     }
+
+    @Test func tarLosesNothing() throws {
+        try nobody("unpack image --tar out.tar")
+        try nobody("repack --tar out.tar -b -e 16KiB -n -o again")
+        #expect(try listing("again") == listing("image"))
+        // Through a pipe, compressed, and only a part.
+        try shell("\(Tool.path) unpack image --tar - --only /dev | gzip > dev.tgz")
+        #expect(try shell("tar -tzf dev.tgz") == "./\n./dev/\n./dev/console\n./dev/mtd\n./dev/pipe\n")
+        _ = try Tool.run("repack", "--tar", "dev.tgz", "-o", "dev", in: folder).checked()
+        #expect(try listing("dev").contains("31, 3"))
+        let there = try Tool.run("unpack", "image", "--tar", "out.tar", in: folder)
+        #expect(there.isOneLine(2, "out.tar: cannot create: File exists"))
+        let bad = try Tool.run("repack", "--tar", "image", "-o", "bad", in: folder)
+        #expect(bad.isOneLine(2, "image: Unrecognized archive format"))
+        #expect(try Tool.run("repack", "--tar", "out.tar", "-r", "root", "-o", "bad", in: folder).status == 64)
+        #expect(try !folder.names.contains("bad"))
+    }
 }

@@ -168,3 +168,9 @@ func sampleTree(privileged: Bool = true) -> FileTree {
     }
     return tree
 }
+
+/// The lines that are in one of two listings only, with `-` and `+` in front.
+func difference(_ old: [String], _ new: [String]) -> [String] {
+    let (before, after) = (Set(old), Set(new))
+    return old.filter { !after.contains($0) }.map { "- " + $0 } + new.filter { !before.contains($0) }.map { "+ " + $0 }
+}

@@ -31,6 +31,12 @@ struct Unpack: AsyncParsableCommand {
     @Flag(help: "Do not write DIR.mtree.")
     var noMtree = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write a tar archive with everything in it instead of a folder; - is standard output.", valueName: "file"),
+        completion: .file())
+    var tar: String?
+
     @OptionGroup var filter: FilterArguments
 
     @Flag(help: "Refuse a damaged image instead of writing what can be saved.")
@@ -43,10 +49,15 @@ struct Unpack: AsyncParsableCommand {
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
+        if tar == "-", output.json { throw ValidationError("--tar - and --json both want standard output.") }
         if directory.isEmpty { throw ValidationError("-d wants the name of a folder.") }
     }
 
     func run() async throws {
+        if let tar {
+            let image = try input.open()
+            return try TarUnpacking(command: self, image: image, path: tar).run()
+        }
         let images = try input.openAll()
         var unpackers: [FolderUnpacking] = []
         for image in images {

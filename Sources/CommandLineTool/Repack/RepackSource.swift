@@ -27,6 +27,11 @@ struct SourceArguments: ParsableArguments {
             valueName: "image"), completion: .file())
     var from: String?
 
+    @Option(
+        help: ArgumentHelp("Pack the files in a tar, cpio or zip archive, compressed or not.", valueName: "file"),
+        completion: .file())
+    var tar: String?
+
     @Flag(help: "Do not use DIR.mtree.")
     var noMtree = false
 
@@ -58,12 +63,21 @@ struct SourceArguments: ParsableArguments {
 
     /// Refuses wrong usage.
     func check() throws {
-        if (root == nil) == (from == nil) { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
+        if [root, from, tar].count(where: { $0 != nil }) != 1 {
+            throw ValidationError("Pack what? Give one of -r DIR, --from IMAGE and --tar FILE.")
+        }
     }
 
     /// Reads names and metadata.
     func open(quiet: Bool, verbose: Bool) throws -> Source {
-        var source = try root.map(openFolder) ?? openImage(quiet: quiet, verbose: verbose)
+        var source =
+            if let root {
+                try openFolder(root)
+            } else if let tar {
+                Source(name: tar, tree: try ArchiveReader.read(FileBytes(path: tar), name: tar))
+            } else {
+                try openImage(quiet: quiet, verbose: verbose)
+            }
         if !exclude.isEmpty {
             source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
         }

@@ -42,7 +42,7 @@ enum MtreeEntries {
         guard let name = unsafe archive_entry_pathname(entry) else {
             throw MtreeError(description: "an entry of the manifest has no name")
         }
-        let path = FilePathBytes(unsafe bytes(name))
+        let path = FilePathBytes(unsafe cStringBytes(name))
         if let bad = path.components.first(where: { !$0.isSafe }) {
             throw MtreeError(description: "\(path): an entry of a manifest cannot be called '\(bad)'")
         }
@@ -64,7 +64,7 @@ enum MtreeEntries {
             guard let target = unsafe archive_entry_symlink(entry) else {
                 throw MtreeError(description: "\(path): the manifest names no target of this symlink (link=)")
             }
-            payload = .symbolicLink(unsafe bytes(target))
+            payload = .symbolicLink(unsafe cStringBytes(target))
         case .characterDevice: payload = .characterDevice(device)
         case .blockDevice: payload = .blockDevice(device)
         case .fifo: payload = .fifo
@@ -84,16 +84,6 @@ enum MtreeEntries {
             throw MtreeError(description: "\(path): \(value) is no owner or group number")
         }
         return number
-    }
-
-    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var at = unsafe text
-        while unsafe at.pointee != 0 {
-            bytes.append(UInt8(bitPattern: unsafe at.pointee))
-            unsafe at += 1
-        }
-        return bytes
     }
 
     /// libarchive gives zeros for a digest that is not there.

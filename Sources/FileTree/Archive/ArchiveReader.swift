@@ -1,0 +1,239 @@
+internal import CArchive
+public import FlashBytes
+internal import SystemPackage
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// An archive that cannot be used.
+public struct ArchiveError: Error, Sendable, CustomStringConvertible {
+    /// With the archive's name, as a sentence without capital and full stop.
+    public let description: String
+}
+
+/// Reads tar, cpio and zip archives, compressed or not, as a tree.
+///
+/// Contents go through a temporary file that has no name, since an archive can be read from front to back only.
+public enum ArchiveReader {
+    /// Reads an archive.
+    ///
+    /// Absolute paths count from the root of the tree; a path with `..` is refused. Folders that are not listed
+    /// themselves are taken to be there, and of two entries of one name the later one counts.
+    public static func read(_ file: FileBytes, name: String) throws(ArchiveError) -> FileTree {
+        var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
+        let stream = ArchiveStream(file, name: name)
+        try stream.open()
+        while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream) }
+        return builder.tree
+    }
+}
+
+/// One archive while it is read.
+@safe final class ArchiveStream {
+    private let archive: OpaquePointer?
+    private let file: FileBytes
+    private let name: String
+    private var memory: UnsafeMutableRawBufferPointer?
+
+    init(_ file: FileBytes, name: String) {
+        self.file = file
+        self.name = name
+        unsafe archive = archive_read_new()
+        unsafe archive_read_support_filter_all(archive)
+        unsafe archive_read_support_format_tar(archive)
+        unsafe archive_read_support_format_gnutar(archive)
+        unsafe archive_read_support_format_cpio(archive)
+        unsafe archive_read_support_format_zip(archive)
+    }
+
+    deinit {
+        unsafe archive_read_free(archive)
+        unsafe memory?.deallocate()
+    }
+
+    func open() throws(ArchiveError) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(file.count, 1), alignment: 16)
+        unsafe memory = copy
+        file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe copy.copyBytes(from: $0) } }
+        if unsafe archive_read_open_memory(archive, copy.baseAddress, file.count) != ARCHIVE_OK { throw error() }
+    }
+
+    func next() throws(ArchiveError) -> OpaquePointer? {
+        var entry: OpaquePointer?
+        let status = unsafe archive_read_next_header(archive, &entry)
+        if status == ARCHIVE_EOF { return nil }
+        if status != ARCHIVE_OK, status != ARCHIVE_WARN { throw error() }
+        return unsafe entry
+    }
+
+    /// Copies the content of the entry to the end of the spool; gives back where its parts are.
+    func copy(to spool: Spool, size: inout UInt64) throws(ArchiveError) -> [SpooledContents.Part] {
+        var parts: [SpooledContents.Part] = []
+        while true {
+            var block: UnsafeRawPointer?
+            var count = 0
+            var offset: Int64 = 0
+            let status = unsafe archive_read_data_block(archive, &block, &count, &offset)
+            if status == ARCHIVE_EOF { break }
+            if status != ARCHIVE_OK, status != ARCHIVE_WARN { throw error() }
+            guard count > 0, offset >= 0, let block = unsafe block else { continue }
+            let place = unsafe try spool.append(UnsafeRawBufferPointer(start: block, count: count))
+            let start = UInt64(offset)
+            parts.append(SpooledContents.Part(range: start..<start + UInt64(count), place: place))
+            size = max(size, start + UInt64(count))
+        }
+        return parts
+    }
+
+    func error() -> ArchiveError {
+        guard let text = unsafe archive_error_string(archive) else {
+            return ArchiveError(description: "\(name): this is no tar, cpio or zip archive")
+        }
+        return ArchiveError(description: "\(name): \(unsafe String(cString: text))")
+    }
+}
+
+/// Puts the entries of an archive into a tree.
+private struct ArchiveTreeBuilder {
+    private(set) var tree = FileTree()
+    private let name: String
+    private let spool: Spool
+
+    init(name: String, spool: Spool) {
+        self.name = name
+        self.spool = spool
+    }
+
+    mutating func add(_ entry: OpaquePointer, _ stream: ArchiveStream) throws(ArchiveError) {
+        let path = unsafe try path(archive_entry_pathname(entry))
+        var size = UInt64(clamping: unsafe archive_entry_size(entry))
+        let parts = try stream.copy(to: spool, size: &size)
+        if let target = unsafe archive_entry_hardlink(entry) {
+            return unsafe try link(path, to: self.path(target), parts, size)
+        }
+        var metadata = Metadata(
+            permissions: UInt16(truncatingIfNeeded: unsafe archive_entry_perm(entry)) & 0o7777,
+            owner: try number(unsafe archive_entry_uid(entry), path),
+            group: try number(unsafe archive_entry_gid(entry), path), time: Int64(unsafe archive_entry_mtime(entry)))
+        if unsafe archive_entry_atime_is_set(entry) != 0 {
+            metadata.accessTime = Int64(unsafe archive_entry_atime(entry))
+        }
+        if unsafe archive_entry_ctime_is_set(entry) != 0 {
+            metadata.changeTime = Int64(unsafe archive_entry_ctime(entry))
+        }
+        metadata.extendedAttributes = unsafe attributes(entry)
+        let payload = unsafe try payload(entry, path, parts, size)
+        try put(Inode(metadata: metadata, payload: payload), path)
+    }
+
+    private func payload(
+        _ entry: OpaquePointer, _ path: FilePathBytes, _ parts: [SpooledContents.Part], _ size: UInt64
+    ) throws(ArchiveError) -> Inode.Payload {
+        let device = DeviceNumber(
+            major: UInt32(truncatingIfNeeded: unsafe archive_entry_rdevmajor(entry)),
+            minor: UInt32(truncatingIfNeeded: unsafe archive_entry_rdevminor(entry)))
+        switch FileKind(mode: UInt32(unsafe archive_entry_filetype(entry))) {
+        case .directory: return .directory([])
+        case .regular: return .regular(SpooledContents(size: size, parts: parts, spool: spool))
+        case .symbolicLink:
+            guard let target = unsafe archive_entry_symlink(entry) else {
+                throw refuse(path, "the archive has no target of this symlink")
+            }
+            return .symbolicLink(unsafe cStringBytes(target))
+        case .characterDevice: return .characterDevice(device)
+        case .blockDevice: return .blockDevice(device)
+        case .fifo: return .fifo
+        case .socket: return .socket
+        case nil: throw refuse(path, "the archive does not say what kind of file this is")
+        }
+    }
+
+    private func attributes(_ entry: OpaquePointer) -> [ExtendedAttribute] {
+        var attributes: [ExtendedAttribute] = []
+        _ = unsafe archive_entry_xattr_reset(entry)
+        while true {
+            var name: UnsafePointer<CChar>?
+            var value: UnsafeRawPointer?
+            var count = 0
+            guard unsafe archive_entry_xattr_next(entry, &name, &value, &count) == ARCHIVE_OK,
+                let name = unsafe name
+            else { break }
+            let bytes = unsafe Array(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : count))
+            let attribute = ExtendedAttribute(name: unsafe cStringBytes(name), value: bytes)
+            // libarchive writes each in two dialects, and gives both back.
+            if !attributes.contains(where: { $0.name == attribute.name }) { attributes.append(attribute) }
+        }
+        return attributes.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    private func path(_ text: UnsafePointer<CChar>?) throws(ArchiveError) -> FilePathBytes {
+        guard let text = unsafe text else { throw ArchiveError(description: "\(name): an entry has no name") }
+        let path = FilePathBytes(unsafe cStringBytes(text))
+        if path.components.contains(where: { !$0.isSafe }) { throw refuse(path, "a path must not lead upwards") }
+        return path
+    }
+
+    private func number(_ value: Int64, _ path: FilePathBytes) throws(ArchiveError) -> UInt32 {
+        guard let number = UInt32(exactly: value) else { throw refuse(path, "\(value) is no owner or group number") }
+        return number
+    }
+
+    private func refuse(_ path: FilePathBytes, _ reason: String) -> ArchiveError {
+        ArchiveError(description: "\(name): \(path): \(reason)")
+    }
+
+    private mutating func put(_ inode: Inode, _ path: FilePathBytes) throws(ArchiveError) {
+        guard let last = path.components.last else {
+            guard inode.kind == .directory else { throw refuse(path, "the root is no folder") }
+            return replaceFolder(FileTree.root, inode)
+        }
+        let parent = try parent(of: path)
+        if inode.kind == .directory, let known = tree.child(last, of: parent), tree[known].kind == .directory {
+            return replaceFolder(known, inode)
+        }
+        tree.add(inode, name: last, to: parent)
+    }
+
+    private mutating func replaceFolder(_ id: InodeID, _ inode: Inode) {
+        let entries = tree[id].entries
+        tree[id] = inode
+        tree[id].payload = .directory(entries)
+    }
+
+    /// A further name; some archives (cpio) store the content with the last one.
+    private mutating func link(
+        _ path: FilePathBytes, to target: FilePathBytes, _ parts: [SpooledContents.Part], _ size: UInt64
+    ) throws(ArchiveError) {
+        guard let id = tree.find(target), tree[id].kind != .directory, let last = path.components.last else {
+            throw refuse(path, "it is a hard link to \(target), which does not come before it in the archive")
+        }
+        if !parts.isEmpty, case .regular = tree[id].payload {
+            tree[id].payload = .regular(SpooledContents(size: size, parts: parts, spool: spool))
+        }
+        tree.link(id, name: last, to: try parent(of: path))
+    }
+
+    private mutating func parent(of path: FilePathBytes) throws(ArchiveError) -> InodeID {
+        var at = FileTree.root
+        for name in path.components.dropLast() {
+            if let next = tree.child(name, of: at) {
+                guard tree[next].kind == .directory else { throw refuse(path, "it lies in what is no folder") }
+                at = next
+            } else {
+                let inode = Inode(metadata: Metadata(permissions: 0o755), payload: .directory([]))
+                at = tree.add(inode, name: name, to: at)
+            }
+        }
+        return at
+    }
+}
+
+/// The bytes of a C string, without the NUL.
+func cStringBytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+    unsafe UnsafeRawBufferPointer(start: text, count: strlen(text)).map { $0 }
+}

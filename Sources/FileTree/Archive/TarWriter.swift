@@ -1,0 +1,260 @@
+internal import CArchive
+public import FlashBytes
+internal import SystemPackage
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Writes a tree as a tar archive (pax): owners, devices, hard links, extended attributes, holes and all, without root.
+public enum TarWriter {
+    /// What the archive lacks or holds damaged.
+    public struct Report: Sendable {
+        /// How many names were written.
+        public var names = 0
+        /// The first thousand findings.
+        public var findings: [FolderFinding] = []
+        /// How many findings there were beyond those.
+        public var furtherFindings = 0
+        /// Whether any finding means that content or a name is missing.
+        public var lostSomething = false
+
+        mutating func add(_ path: FilePathBytes, _ problem: FolderFinding.Problem) {
+            if problem.isLoss { lostSomething = true }
+            if findings.count < FolderWriterReport.findingLimit {
+                findings.append(FolderFinding(path: path, problem: problem))
+            } else {
+                furtherFindings += 1
+            }
+        }
+    }
+
+    /// Writes a tree, names ascending by bytes, folders before what is in them.
+    ///
+    /// Names keep their bytes; those that are not UTF-8 are marked as binary. Sockets have no place in tar, and what
+    /// no archive can hold (unsafe names, folders under a second name) is left out: both are in the report.
+    ///
+    /// - Parameter sink: takes the bytes of the archive piece by piece.
+    /// - Throws: `FileError` of the sink, or for libarchive's own trouble.
+    public static func write(
+        _ tree: FileTree, name: String, to sink: @escaping ([UInt8]) throws(FileError) -> Void
+    ) throws(FileError) -> Report {
+        // libarchive asks the locale whether a name is UTF-8; ours alone, whatever the user's is.
+        let locale = unsafe newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "UTF-8", nil)
+        let former = unsafe locale.flatMap { unsafe uselocale($0) }
+        defer {
+            if let former = unsafe former, let locale = unsafe locale {
+                unsafe uselocale(former)
+                unsafe freelocale(locale)
+            }
+        }
+        let stream = try TarStream(name: name, sink: sink)
+        try stream.add(tree)
+        try stream.close()
+        return stream.report
+    }
+}
+
+/// What libarchive's callback gets at.
+private final class TarSink {
+    let body: ([UInt8]) throws(FileError) -> Void
+    var failure: FileError?
+
+    init(_ body: @escaping ([UInt8]) throws(FileError) -> Void) { self.body = body }
+}
+
+/// One archive while it is written.
+@safe private final class TarStream {
+    var report = TarWriter.Report()
+    private let name: String
+    private let sink: TarSink
+    private let archive: OpaquePointer?
+    /// The first path of each inode that has several.
+    private var firstPaths: [InodeID: [UInt8]] = [:]
+    private let piece = PieceBuffer(capacity: 1 << 18)
+    private let zeros = PieceBuffer(capacity: 1 << 18)
+
+    /// The longest path that is written (bytes): what Linux takes as one path.
+    private static let pathLimit = 4095
+
+    init(name: String, sink body: @escaping ([UInt8]) throws(FileError) -> Void) throws(FileError) {
+        self.name = name
+        sink = TarSink(body)
+        unsafe archive = archive_write_new()
+        unsafe archive_write_set_format_pax(archive)
+        // One long name must not make a whole archive of odd size; tar's own block stays.
+        let context = unsafe Unmanaged.passUnretained(sink).toOpaque()
+        let status = unsafe archive_write_open2(
+            archive, context, nil,
+            { _, context, bytes, count in
+                guard let context = unsafe context, let bytes = unsafe bytes else { return -1 }
+                let sink = unsafe Unmanaged<TarSink>.fromOpaque(context).takeUnretainedValue()
+                do throws(FileError) {
+                    try sink.body(unsafe Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+                    return count
+                } catch {
+                    sink.failure = error
+                    return -1
+                }
+            }, nil, nil)
+        try check(status)
+    }
+
+    deinit { unsafe archive_write_free(archive) }
+
+    func close() throws(FileError) { try check(unsafe archive_write_close(archive)) }
+
+    func add(_ tree: FileTree) throws(FileError) {
+        var counts = [UInt32](repeating: 0, count: tree.inodes.count)
+        tree.walkPlainly { visit throws(Never) in counts[visit.entry.inode.index] += 1 }
+        try add(tree[FileTree.root], id: FileTree.root, path: FilePathBytes(), hasSeveralNames: false)
+        try tree.walkPlainly(
+            leftOut: { visit, problem in
+                self.report.add(visit.path, problem == .unsafeName ? .unsafeName : .furtherFolderName)
+            },
+            { visit throws(FileError) in
+                guard visit.pathLength <= Self.pathLimit else {
+                    return report.add(visit.path, .notCreated(.fileNameTooLong))
+                }
+                let id = visit.entry.inode
+                try add(tree[id], id: id, path: visit.path, hasSeveralNames: counts[id.index] > 1)
+            })
+    }
+
+    private func add(
+        _ inode: Inode, id: InodeID, path: FilePathBytes, hasSeveralNames: Bool
+    ) throws(FileError) {
+        if inode.kind == .socket { return report.add(path, .notCreated(.notSupported)) }
+        let entry = unsafe archive_entry_new()
+        defer { unsafe archive_entry_free(entry) }
+        var name = Array(".".utf8)
+        for component in path.components { name += [0x2f] + component.bytes }
+        unsafe withCString(name) { unsafe archive_entry_copy_pathname(entry, $0) }
+        unsafe setMetadata(inode, entry)
+        report.names += 1
+
+        if inode.kind != .directory, hasSeveralNames {
+            if let first = firstPaths[id] {
+                unsafe withCString(first) { unsafe archive_entry_copy_hardlink(entry, $0) }
+                unsafe archive_entry_set_size(entry, 0)
+                return unsafe try writeHeader(entry)
+            }
+            firstPaths[id] = name
+        }
+        guard case .regular(let contents) = inode.payload else { return unsafe try writeHeader(entry) }
+        unsafe archive_entry_set_size(entry, Int64(clamping: contents.size))
+        unsafe try write(contents, entry, path)
+    }
+
+    private func setMetadata(_ inode: Inode, _ entry: OpaquePointer?) {
+        let metadata = inode.metadata
+        unsafe archive_entry_set_mode(entry, mode_t(inode.mode))
+        unsafe archive_entry_set_uid(entry, Int64(metadata.owner))
+        unsafe archive_entry_set_gid(entry, Int64(metadata.group))
+        unsafe archive_entry_set_mtime(entry, time_t(metadata.modificationTime), 0)
+        if metadata.accessTime != metadata.modificationTime {
+            unsafe archive_entry_set_atime(entry, time_t(metadata.accessTime), 0)
+        }
+        if metadata.changeTime != metadata.modificationTime {
+            unsafe archive_entry_set_ctime(entry, time_t(metadata.changeTime), 0)
+        }
+        for attribute in metadata.extendedAttributes {
+            unsafe withCString(attribute.name) { name in
+                unsafe attribute.value.withUnsafeBytes { value in
+                    unsafe archive_entry_xattr_add_entry(entry, name, value.baseAddress, value.count)
+                }
+            }
+        }
+        switch inode.payload {
+        case .symbolicLink(let target):
+            unsafe withCString(Array(target.prefix { $0 != 0 })) { unsafe archive_entry_copy_symlink(entry, $0) }
+        case .characterDevice(let device), .blockDevice(let device):
+            unsafe archive_entry_set_rdevmajor(entry, dev_t(device.major))
+            unsafe archive_entry_set_rdevminor(entry, dev_t(device.minor))
+        default: break
+        }
+    }
+
+    /// Header and content of a regular file. Once the header is out, as many bytes must follow, whatever happens.
+    private func write(_ contents: any FileContents, _ entry: OpaquePointer?, _ path: FilePathBytes) throws(FileError) {
+        var ranges: [Range<UInt64>] = []
+        var reader: (any ContentReader)?
+        do {
+            let opened = try contents.makeReader()
+            ranges = try opened.dataRanges()
+            reader = opened
+        } catch {
+            report.add(path, .unreadable(error))
+        }
+        if ranges != [0..<contents.size], contents.size > 0 {
+            for range in ranges {
+                unsafe archive_entry_sparse_add_entry(entry, Int64(range.lowerBound), Int64(range.count))
+            }
+            // Nothing but a hole has one empty piece at its end.
+            if ranges.isEmpty { unsafe archive_entry_sparse_add_entry(entry, Int64(clamping: contents.size), 0) }
+        }
+        unsafe try writeHeader(entry)
+        var position: UInt64 = 0
+        var damage: [ContentDamage] = []
+        for range in ranges {
+            try writeZeros(range.lowerBound - position)
+            position = range.lowerBound
+            while position < range.upperBound {
+                let count = Int(min(UInt64(piece.capacity), range.upperBound - position))
+                do {
+                    damage += try read(count, at: position, from: reader)
+                } catch {
+                    report.add(path, .unreadable(error))
+                    reader = nil
+                    piece.clear(count)
+                }
+                try writeData(piece, count)
+                position += UInt64(count)
+            }
+        }
+        try writeZeros(contents.size - position)
+        if !damage.isEmpty { report.add(path, .damaged(damage)) }
+    }
+
+    /// Fills the piece; without a reader with zeros.
+    private func read(
+        _ count: Int, at offset: UInt64, from reader: (any ContentReader)?
+    ) throws(ContentsError) -> [ContentDamage] {
+        if let reader { return try piece.fill(from: reader, at: offset, count: count) }
+        piece.clear(count)
+        return []
+    }
+
+    private func writeZeros(_ count: UInt64) throws(FileError) {
+        var rest = count
+        while rest > 0 {
+            let step = Int(min(rest, UInt64(zeros.capacity)))
+            try writeData(zeros, step)
+            rest -= UInt64(step)
+        }
+    }
+
+    private func writeData(_ bytes: PieceBuffer, _ count: Int) throws(FileError) {
+        let written = unsafe bytes.withBytes(count) { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
+        if written < 0 { throw failure() }
+    }
+
+    private func writeHeader(_ entry: OpaquePointer?) throws(FileError) {
+        let status = unsafe archive_write_header(archive, entry)
+        // A warning says that a name is not UTF-8 and was marked as binary.
+        if status != ARCHIVE_OK, status != ARCHIVE_WARN { throw failure() }
+    }
+
+    private func check(_ status: CInt) throws(FileError) {
+        if status != ARCHIVE_OK { throw failure() }
+    }
+
+    private func failure() -> FileError {
+        let code = unsafe archive_errno(archive)
+        return sink.failure ?? FileError("write", name, Errno(rawValue: code > 0 ? code : EIO))
+    }
+}

@@ -1,0 +1,148 @@
+import FileTree
+import FlashBytes
+import Foundation
+import Testing
+
+@Suite struct ArchiveTests {
+    let temporary = TemporaryFolder()
+
+    private func writeTar(_ tree: FileTree, _ name: String = "out.tar") throws -> TarWriter.Report {
+        let file = try OutputFile(path: temporary(name))
+        let report = try TarWriter.write(tree, name: name) { piece throws(FileError) in try file.write(piece) }
+        try file.commit()
+        return report
+    }
+
+    private func read(_ name: String) throws -> FileTree {
+        try ArchiveReader.read(FileBytes(path: temporary(name)), name: name)
+    }
+
+    /// Names in all bytes, in UTF-8, long; attributes; times.
+    private func richTree() -> FileTree {
+        var tree = sampleTree()
+        tree.unlink("log", from: tree.find("dev") ?? FileTree.root)
+        for byte in UInt8.min...UInt8.max where byte != 0 && byte != 0x2f {
+            tree.add(
+                Inode(metadata: Metadata(permissions: 0o600, time: 5), payload: .symbolicLink([byte, 0xfe])),
+                name: FileName([byte, 0x61, byte]), to: FileTree.root)
+        }
+        let id = tree.add(.regular(MemoryContents([1])), FilePathBytes("grüße-" + String(repeating: "ü", count: 100)))
+        tree[id].metadata.accessTime = 77
+        tree[id].metadata.changeTime = 4_294_967_295
+        tree[id].metadata.extendedAttributes = [
+            ExtendedAttribute(name: Array("security.capability".utf8), value: [1, 0, 0, 2, 0, 255]),
+            ExtendedAttribute(name: Array("user.x".utf8), value: Array("text".utf8)),
+        ]
+        return tree
+    }
+
+    @Test func everythingComesBack() throws {
+        let tree = richTree()
+        let report = try writeTar(tree)
+        #expect(report.findings.map(\.description) == [])
+        let back = try read("out.tar")
+        #expect(difference(tree.listing(attributes: true), back.listing(attributes: true)) == [])
+        #expect(difference(metadataListing(tree), metadataListing(back)) == [])
+        // Holes stay holes.
+        let holes = try #require(try back.inode("bin/holes").contents)
+        #expect(try holes.makeReader().dataRanges() == [65_536..<131_072, 262_144..<600_000])
+        #expect(try #require(try back.inode("bin/onlyhole").contents).makeReader().dataRanges() == [])
+    }
+
+    @Test(.enabled(if: isRoot)) func otherTarsUnderstandIt() async throws {
+        var tree = richTree()
+        // GNU tar and bsdtar set what they know; the rest of the attributes is for another test.
+        for index in tree.inodes.indices { tree.inodes[index].metadata.extendedAttributes = [] }
+        _ = try writeTar(tree)
+        for command in [
+            "tar --numeric-owner --warning=no-unknown-keyword -xpf", "LC_ALL=C.UTF-8 bsdtar --numeric-owner -xpf",
+        ] {
+            try shell("cd \(temporary.path) && rm -rf x && mkdir x && cd x && \(command) ../out.tar 2>/dev/null")
+            let lines = try difference(tree.listing(), FolderReader.read(temporary("x")).listing())
+            // bsdtar leaves the time of the folder that it is in.
+            #expect(lines.filter { !$0.dropFirst(2).hasPrefix("/ ") } == [], "\(command)")
+            #expect(try shell("stat -c %b \(temporary("x/bin/onlyhole"))") == "0\n", "\(command)")
+        }
+    }
+
+    @Test(arguments: [
+        ("tar --numeric-owner --format=gnu -cf", "."), ("tar --numeric-owner --format=pax --sparse -czf", "."),
+        ("tar --numeric-owner --format=ustar -cJf", "."), ("bsdtar --numeric-owner --format=cpio -cf", "."),
+        ("bsdtar --numeric-owner --format=newc -cf", "."), ("bsdtar --format=zip -cf", "."),
+        ("bsdtar --numeric-owner --format=pax --zstd -cf", "."),
+    ])
+    func archivesOfOthersAreRead(command: String, what: String) throws {
+        try shell(
+            """
+            mkdir -p \(temporary("in/sub")) && cd \(temporary("in")) && echo content > sub/a && ln sub/a b
+            ln -s sub/a link; printf x > "$(printf 'na\\377me')" || true; : > empty
+            truncate -s 300000 holes; echo end >> holes; [ "$(id -u)" != 0 ] || chown 7:8 sub/a; chmod 4711 sub/a
+            find . -depth -exec touch -h -d @1111111111 {} +
+            cd \(temporary("in")) && \(command) ../archive \(what)
+            """)
+        let expected = try FolderReader.read(temporary("in"))
+        let back = try read("archive")
+        if command.contains("zip") {
+            // Has neither links nor owners, and (as bsdtar writes it) an even time.
+            #expect(try back.inode("sub/a").contents?.readAll() == Array("content\n".utf8))
+            #expect(try back.inode("sub/a").metadata.permissions == 0o4711)
+            #expect(try back.inode("holes").size == 300_004)
+        } else {
+            #expect(back.listing() == expected.listing(), "\(command)")
+        }
+    }
+
+    @Test func damageAndSocketsAreNamed() throws {
+        var tree = FileTree()
+        tree.add(.regular(PatchyContents(size: 10_000, data: [0..<10_000], damaged: [4096..<8192])), "damaged")
+        tree.add(.regular(PatchyContents(size: 700_000, data: [0..<700_000], failure: ContentsError("gone"))), "gone")
+        tree.add(.socket, "socket")
+        tree.add(.regular(MemoryContents([1])), "z")
+        let report = try writeTar(tree)
+        #expect(
+            report.findings.map(\.description) == [
+                "/damaged: damaged: bytes 4096..<8192: bad CRC", "/gone: cannot read its content: gone",
+                "/socket: left out: cannot create: Operation not supported",
+            ])
+        #expect(report.lostSomething)
+        let back = try read("out.tar")
+        #expect(try back.inode("gone").contents?.readAll() == Array(repeating: 0, count: 700_000))
+        #expect(try back.inode("z").contents?.readAll() == [1])
+    }
+
+    @Test func aSinkThatFailsStopsTheWork() {
+        var tree = FileTree()
+        tree.add(.regular(PatchyContents(size: 1 << 20, data: [0..<1 << 20])), "file")
+        var calls = 0
+        #expect(throws: FileError("write", "x", .noSpace)) {
+            _ = try TarWriter.write(tree, name: "x") { _ throws(FileError) in
+                calls += 1
+                if calls == 3 { throw FileError("write", "x", .noSpace) }
+            }
+        }
+    }
+
+    @Test func hostileArchives() throws {
+        try shell(
+            """
+            cd \(temporary.path) && mkdir d && echo x > f && echo y > d/f
+            tar -cPf up --transform='s,f,../f,' f; tar -cPf abs "$PWD/f"
+            tar -cf infile --transform='s,d/f,f/g,' f d/f; head -c 700 abs > cut; echo nonsense > no; : > empty
+            """)
+        func message(_ name: String) -> String {
+            do {
+                _ = try read(name)
+                return "read"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(message("up") == "up: /../f: a path must not lead upwards")
+        #expect(message("infile") == "infile: /f/g: it lies in what is no folder")
+        #expect(message("cut").hasPrefix("cut: Truncated input file"))
+        #expect(message("no") == "no: Unrecognized archive format")
+        #expect(message("empty") != "read")
+        let path = FilePathBytes(temporary("f"))
+        #expect(try read("abs").find(path) != nil)
+    }
+}
