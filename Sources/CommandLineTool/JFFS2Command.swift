@@ -13,7 +13,7 @@ struct JFFS2Command: ParsableCommand {
         version: Version.text,
         subcommands: [
             Unpack.self, Repack.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
-            Swap.self, Pad.self, UImageCommand.self, Partitions.self,
+            Swap.self, Pad.self, UImageCommand.self, Partitions.self, Kit.self,
             ScrubCommand.self,
         ])
 

@@ -21,3 +21,21 @@ enum Folder {
         }
     }
 }
+
+extension Folder {
+    /// Makes a new folder with these files; all of them, or none.
+    static func write(_ files: [(name: String, bytes: [UInt8])], to path: String) throws {
+        guard unsafe mkdir(path, 0o777) == 0 else { throw FileError("create", path, Errno(rawValue: errno)) }
+        do {
+            for file in files {
+                let output = try OutputFile(path: "\(path)/\(file.name)")
+                try output.write(file.bytes)
+                try output.commit()
+            }
+        } catch {
+            for file in files { unsafe unlink("\(path)/\(file.name)") }
+            unsafe rmdir(path)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import ArgumentParser
+import FileTree
+import FirmwareImage
+import FlashBytes
+import ImageInput
+import JFFS2
+
+/// `jffs2 kit PROFILE PART=SOURCE… -d DIR`
+struct Kit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the folder of files that restores a device from an SD card.",
+        discussion: """
+            Each SOURCE is an image, a dump, or an unpacked folder. The files get the names and headers that the boot \
+            loader looks for; SHA256SUMS and README.txt say what they are and what was checked. Whatever would leave \
+            the device dead is refused: too large, words reversed, another byte order or erase size.
+
+            Profiles: yi-hack-v3, yi-hack-v4, yi-hack-mstar, yi-hack-allwinner, plain; --show prints one, as a start \
+            for your own file. Example: jffs2 kit yi-hack-mstar --id y203c sys=sys.jffs2 home=home-root -d kit
+            """)
+
+    @Argument(help: "A profile's name, or a file with a profile.", completion: .file())
+    var profile: String
+
+    @Argument(
+        help: ArgumentHelp(
+            """
+            What goes into the kit: the part's name in the profile and an image or a folder. IMAGE@2 is the second \
+            file system in it.
+            """, valueName: "part=source"))
+    var sources: [String] = []
+
+    @Option(help: "The device's model, as in its files' names: y203c.")
+    var id: String?
+
+    @Option(name: [.customShort("d"), .long], help: "The folder to make; must not exist.", completion: .directory)
+    var directory: String?
+
+    @Option(
+        help: ArgumentHelp("Your own backup, to compare the part with (repeatable).", valueName: "part=original"))
+    var like: [String] = []
+
+    @Option(help: ArgumentHelp("Size of the part's partition (repeatable).", valueName: "part=size"))
+    var size: [String] = []
+
+    @Flag(help: "Take a dump whose words are reversed, and put them right.")
+    var swap = false
+
+    @Flag(help: "Print the profile and stop.")
+    var show = false
+
+    @OptionGroup var verbosity: OutputArguments
+
+    /// One file of the kit.
+    private struct Item {
+        var part: CameraProfile.Part
+        var file: String
+        var source: KitSource
+        var bytes: [UInt8]
+        var checks: [KitCheck]
+    }
+
+    func run() throws {
+        let (profile, text) = try readProfile()
+        if show {
+            Console.write(Array(text.utf8))
+            return
+        }
+        guard let directory else { throw ValidationError("Where to? Give -d DIR.") }
+        guard !sources.isEmpty else {
+            let parts = profile.parts.map { "\($0.name)=SOURCE" }.joined(separator: " ")
+            throw ValidationError("What goes into the kit? Give \(parts) or some of them.")
+        }
+        if profile.needsID, id == nil { throw ValidationError("The files' names need --id, the device's model.") }
+        if let id, id.contains("/") || id.isEmpty { throw ValidationError("'\(id)' is no model.") }
+        if let id, !profile.ids.isEmpty, !profile.ids.contains(id) {
+            let known = profile.ids.joined(separator: " ")
+            Console.error(
+                "warning: '\(id)' is none of the models that the profile names (\(known)); files of another model ruin "
+                    + "a device")
+        }
+        let items = try items(profile)
+        for item in items {
+            if let refused = item.checks.first(where: { $0.verdict == .refused }) {
+                throw Failure("\(item.source.path): \(refused.name): \(refused.detail)")
+            }
+        }
+        for item in items {
+            for check in item.checks where check.verdict == .warning {
+                Console.error("warning: \(item.file): \(check.name): \(check.detail)")
+            }
+        }
+        try write(items, profile, directory)
+    }
+
+    private func readProfile() throws -> (CameraProfile, String) {
+        if let text = CameraProfile.builtIn.first(where: { $0.name == profile })?.text,
+            let known = CameraProfile.builtIn(profile)
+        {
+            return (known, text)
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes(path: profile).withBytes { (try? $0.bytes(in: 0..<min($0.byteCount, 1 << 20))) ?? [] }
+        } catch {
+            let names = CameraProfile.builtIn.map(\.name).joined(separator: ", ")
+            throw Failure("\(error); the profiles that are built in are \(names)")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        do {
+            return (try CameraProfile(name: profile, text: text), text)
+        } catch {
+            throw Failure("\(profile): \(error)")
+        }
+    }
+
+    private func items(_ profile: CameraProfile) throws -> [Item] {
+        let originals = try pairs(like, profile)
+        let sizes = try pairs(size, profile).mapValues { try SizeArgument.size($0) }
+        let given = try pairs(sources, profile)
+        var items: [Item] = []
+        for part in profile.parts {
+            guard let text = given[part.name] else { continue }
+            let original = try originals[part.name].map { try KitSource.open($0) }
+            var configuration = original.map { ImageConfiguration(like: $0.fileSystem) } ?? ImageConfiguration()
+            if original == nil {
+                configuration.eraseSize = profile.eraseSize ?? configuration.eraseSize
+                configuration.byteOrder = profile.byteOrder ?? .little
+            }
+            let source = try KitSource.open(text, configuration: configuration)
+            let header = try header(part, source, original)
+            let checks = KitCheck.all(
+                source, profile, size: sizes[part.name] ?? part.size, like: original, header: header,
+                allowsSwapped: swap)
+            items.append(
+                Item(
+                    part: part, file: profile.fileName(part, id: id ?? ""), source: source,
+                    bytes: try wrapped(source.payload, header), checks: checks))
+        }
+        return items
+    }
+
+    /// `PART=VALUE` as a dictionary.
+    private func pairs(_ texts: [String], _ profile: CameraProfile) throws -> [String: String] {
+        var pairs: [String: String] = [:]
+        for text in texts {
+            let names = profile.parts.map(\.name).joined(separator: ", ")
+            guard let equals = text.firstIndex(of: "=") else {
+                throw ValidationError("'\(text)' should be PART=…; the parts are \(names).")
+            }
+            let name = String(text[..<equals])
+            guard profile.parts.contains(where: { $0.name == name }), pairs[name] == nil else {
+                throw ValidationError(
+                    pairs[name] == nil
+                        ? "'\(name)' is no part of this profile; the parts are \(names)." : "'\(name)' twice.")
+            }
+            pairs[name] = String(text[text.index(after: equals)...])
+        }
+        return pairs
+    }
+
+    private func header(
+        _ part: CameraProfile.Part, _ source: KitSource, _ original: KitSource?
+    ) throws -> UImageHeader? {
+        guard let name = part.header else { return nil }
+        // The user's own backup knows best.
+        var header = original?.header ?? UImageHeader()
+        if original?.header == nil {
+            do {
+                try header.setName(Array(name.utf8))
+            } catch {
+                throw Failure("[\(part.name)]: \(error)")
+            }
+        }
+        header.time = try SourceDate.epoch() ?? source.modified ?? 0
+        return header
+    }
+
+    private func wrapped(_ payload: [UInt8], _ header: UImageHeader?) throws -> [UInt8] {
+        guard let header else { return payload }
+        var bytes: [UInt8] = []
+        let result = UImageBuilder(header, [ByteRegion(payload)]).write { piece in
+            bytes += (try? piece.bytes(in: 0..<piece.byteCount)) ?? []
+        }
+        do {
+            _ = try result.get()
+        } catch {
+            throw Failure(error)
+        }
+        return bytes
+    }
+
+    // MARK: - Writing
+
+    private func write(_ items: [Item], _ profile: CameraProfile, _ directory: String) throws {
+        var files: [(name: String, bytes: [UInt8])] = items.map { ($0.file, $0.bytes) }
+        let sums = files.map { (hexadecimal($0.bytes), $0.name) }
+        files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
+        files.append(("README.txt", Array(readMe(items, profile).utf8)))
+        try Folder.write(files, to: directory)
+        for (item, sum) in zip(items, sums) {
+            let back = try FileBytes(path: "\(directory)/\(item.file)")
+            let isSame = back.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) == item.bytes }
+            let read = try? ImageOpener.open(back, path: item.file)
+            guard isSame, let read, Self.names(read.fileSystem) == Self.names(item.source.fileSystem) else {
+                throw Failure("\(directory)/\(item.file): reads back differently (SHA-256 should be \(sum.0))")
+            }
+        }
+        if verbosity.json {
+            let files = items.map { Description.File(name: $0.file, size: $0.bytes.count, checks: $0.checks) }
+            try JSON.print(Description(profile: profile.name, directory: directory, files: files))
+        } else if !verbosity.quiet {
+            for item in items {
+                Console.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
+                for check in item.checks {
+                    Console.print("  \(check.verdict.rawValue)  \(check.name): \(check.detail)")
+                }
+                Console.print("  ok  read back: the same bytes, the same files")
+            }
+        }
+    }
+
+    /// All paths with their sizes.
+    private static func names(_ fileSystem: FileSystem) -> [String] {
+        var names: [String] = []
+        fileSystem.tree.walk { path, id in names.append("\(path) \(fileSystem.tree[id].size)") }
+        return names
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digest = FileBytes(bytes).withBytes { SHA256.digest($0) } ?? []
+        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private struct Description: Encodable {
+        struct File: Encodable {
+            var name: String
+            var size: Int
+            var checks: [KitCheck]
+        }
+
+        var profile: String
+        var directory: String
+        var files: [File]
+    }
+
+    private func readMe(_ items: [Item], _ profile: CameraProfile) -> String {
+        var lines = ["\(profile.title)" + (id.map { ", model \($0)" } ?? ""), "", "What to do", ""]
+        lines += profile.notes.enumerated().map { "\($0 + 1). \($1)" }
+        lines += ["", "Check the card first, in its folder: sha256sum -c SHA256SUMS", "", "What was checked", ""]
+        for item in items {
+            lines.append("\(item.file): \(item.bytes.count) bytes")
+            lines += item.checks.map { "  \($0.verdict.rawValue)  \($0.name): \($0.detail)" }
+            lines += ["  ok  read back: the same bytes, the same files", ""]
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,144 @@
+import FirmwareImage
+import FlashBytes
+import ImageInput
+import JFFS2
+
+/// What is checked before a file goes into a kit.
+struct KitCheck: Encodable {
+    enum Verdict: String, Encodable {
+        case ok, warning, refused
+    }
+
+    var name: String
+    var verdict: Verdict
+    var detail: String
+
+    /// All checks of one part.
+    ///
+    /// - Parameter size: of the partition (bytes), if known.
+    static func all(
+        _ source: KitSource, _ profile: CameraProfile, size: Int?, like original: KitSource?, header: UImageHeader?,
+        allowsSwapped: Bool
+    ) -> [KitCheck] {
+        var checks = [
+            wordOrder(source, allowsSwapped), damage(source), byteOrder(source, profile, original),
+            eraseSize(source, profile, original),
+        ]
+        checks += space(source, size ?? original.flatMap(partitionSize))
+        if let original { checks.append(wrapping(header, original)) }
+        return checks
+    }
+
+    private static func wordOrder(_ source: KitSource, _ allowed: Bool) -> KitCheck {
+        if !source.isSwapped { return KitCheck(name: "word order", verdict: .ok, detail: "as in the flash") }
+        return KitCheck(
+            name: "word order", verdict: allowed ? .ok : .refused,
+            detail: allowed
+                ? "reversed in the dump, put right in the kit"
+                : "the words of \(source.path) are reversed, as md.l shows them; a boot loader would write them so. "
+                    + "--swap puts them right")
+    }
+
+    private static func byteOrder(
+        _ source: KitSource, _ profile: CameraProfile, _ original: KitSource?
+    ) -> KitCheck {
+        let order = source.fileSystem.byteOrder
+        if let original, original.fileSystem.byteOrder != order {
+            return KitCheck(
+                name: "byte order", verdict: .refused,
+                detail: "\(order), but the original \(original.path) is \(original.fileSystem.byteOrder)")
+        }
+        if let wanted = profile.byteOrder, wanted != order {
+            return KitCheck(name: "byte order", verdict: .refused, detail: "\(order), but these devices are \(wanted)")
+        }
+        return KitCheck(name: "byte order", verdict: .ok, detail: "\(order)")
+    }
+
+    private static func eraseSize(
+        _ source: KitSource, _ profile: CameraProfile, _ original: KitSource?
+    ) -> KitCheck {
+        let size = SizeExpression.readable(source.eraseSize.bytes)
+        let sure = source.eraseSize.confidence >= .medium
+        let others = [
+            original.map { ("the original has", $0.eraseSize.bytes, $0.eraseSize.confidence >= .medium) },
+            profile.eraseSize.map { ("these devices have", $0, true) },
+        ]
+        for case (let who, let wanted, let isSure)? in others where wanted != source.eraseSize.bytes {
+            let text = "\(size), but \(who) \(SizeExpression.readable(wanted))"
+            return KitCheck(
+                name: "erase size", verdict: sure && isSure ? .refused : .warning,
+                detail: sure && isSure
+                    ? text : text + " (not certain: " + source.eraseSize.evidence.joined(separator: ", ") + ")")
+        }
+        return KitCheck(name: "erase size", verdict: .ok, detail: "\(size), confidence \(source.eraseSize.confidence)")
+    }
+
+    private static func damage(_ source: KitSource) -> KitCheck {
+        let findings = source.fileSystem.findings
+        if let first = findings.findings.first(where: { $0.severity == .damage }) {
+            return KitCheck(name: "soundness", verdict: .refused, detail: "damaged: \(first.message)")
+        }
+        if let refusal = source.fileSystem.scan.refusal {
+            return KitCheck(name: "soundness", verdict: .refused, detail: "Linux refuses to mount it: \(refusal)")
+        }
+        return KitCheck(
+            name: "soundness", verdict: .ok, detail: "\(source.fileSystem.scan.nodes.count) nodes, all sums right")
+    }
+
+    /// The size of the partition of which the original is a dump; nil if it is an image that ends with its last node.
+    private static func partitionSize(_ original: KitSource) -> Int? {
+        original.payload.count % original.fileSystem.eraseSize == 0 ? original.payload.count : nil
+    }
+
+    /// The smallest number of free blocks with which Linux can write.
+    private static let fewestFreeBlocks = 5
+
+    private static func space(_ source: KitSource, _ size: Int?) -> [KitCheck] {
+        guard let size else {
+            return [
+                KitCheck(
+                    name: "size", verdict: .warning,
+                    detail: "\(source.payload.count) bytes; the partition's size is not known: give --like or --size")
+            ]
+        }
+        guard source.payload.count <= size else {
+            return [
+                KitCheck(
+                    name: "size", verdict: .refused,
+                    detail:
+                        "\(source.payload.count) bytes, \(source.payload.count - size) more than the partition's \(size)"
+                )
+            ]
+        }
+        let blocks = size / source.fileSystem.eraseSize
+        let free = max(0, blocks - source.usedBlocks)
+        return [
+            KitCheck(name: "size", verdict: .ok, detail: "\(source.payload.count) of the partition's \(size) bytes"),
+            KitCheck(
+                name: "free blocks", verdict: free >= fewestFreeBlocks ? .ok : .warning,
+                detail: "\(free) of \(blocks)"
+                    + (free >= fewestFreeBlocks ? "" : "; with fewer than \(fewestFreeBlocks) Linux cannot write to it")
+            ),
+        ]
+    }
+
+    private static func wrapping(_ header: UImageHeader?, _ original: KitSource) -> KitCheck {
+        func text(_ header: UImageHeader?) -> String {
+            header.map {
+                "uImage '\(Printable.text($0.name))', \(HeaderField.architecture.title($0.architecture)) "
+                    + HeaderField.type.title($0.type)
+            } ?? "no header"
+        }
+        guard let old = original.header else {
+            // A dump of a partition: the header is only on the file for the boot loader.
+            return KitCheck(name: "header", verdict: .ok, detail: "\(text(header)); the original is a bare dump")
+        }
+        let isSame = header.map {
+            $0.name == old.name && $0.architecture == old.architecture && $0.type == old.type
+                && $0.operatingSystem == old.operatingSystem && $0.compression == old.compression
+        }
+        return KitCheck(
+            name: "header", verdict: isSame == true ? .ok : .refused,
+            detail: isSame == true ? text(header) : "\(text(header)), but the original has \(text(old))")
+    }
+}

@@ -1,0 +1,137 @@
+public import FlashBytes
+
+/// How a family of devices takes its images: file names, headers, sizes. Read from a small text file:
+///
+///     title = Yi cameras with MStar
+///     erase-size = 0x10000
+///     byte-order = little
+///     ids = y203c y28ga
+///     note = What to do, a line each.
+///
+///     [home]
+///     file = home_{id}
+///     size = 12779520
+///     header = 0001-hi3518-home
+public struct CameraProfile: Sendable, Hashable {
+    /// One image of the kit.
+    public struct Part: Sendable, Hashable {
+        /// `home`
+        public var name: String
+        /// The file that the boot loader looks for; `{id}` stands for the device's model.
+        public var file: String
+        /// The size of the partition (bytes); nil where models differ.
+        public var size: Int?
+        /// The name in the uImage header; nil for no header.
+        public var header: String?
+    }
+
+    public var name: String
+    public var title = ""
+    /// In bytes; nil for "as the image has it".
+    public var eraseSize: Int?
+    public var byteOrder: ByteOrder?
+    /// Models that are known to use these names.
+    public var ids: [String] = []
+    /// What to do with the kit, a line each.
+    public var notes: [String] = []
+    public var parts: [Part] = []
+
+    /// What is wrong with a profile.
+    public struct Malformed: Error, Hashable, CustomStringConvertible {
+        public let line: Int
+        public let reason: String
+        public var description: String { "line \(line): \(reason)" }
+    }
+
+    /// Reads a profile; `name` is what users call it.
+    public init(name: String, text: String) throws(Malformed) {
+        self.name = name
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        for (index, line) in lines.enumerated() {
+            let content = line.prefix { $0 != "#" }.trimmed
+            if content.isEmpty { continue }
+            if content.hasPrefix("["), content.hasSuffix("]") {
+                parts.append(Part(name: String(content.dropFirst().dropLast()), file: ""))
+                continue
+            }
+            guard let equals = content.firstIndex(of: "=") else {
+                throw Malformed(line: index + 1, reason: "'\(content)' is neither 'key = value' nor '[part]'")
+            }
+            let key = content[..<equals].trimmed
+            let value = String(content[content.index(after: equals)...].trimmed)
+            do {
+                try set(String(key), value)
+            } catch {
+                throw Malformed(line: index + 1, reason: error.description)
+            }
+        }
+        if parts.isEmpty { throw Malformed(line: lines.count, reason: "there is no part, such as [home]") }
+        if let part = parts.first(where: { $0.file.isEmpty || $0.file.contains("/") }) {
+            throw Malformed(line: lines.count, reason: "[\(part.name)] needs 'file = NAME', without '/'")
+        }
+    }
+
+    /// What is wrong with a value.
+    private struct BadValue: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private mutating func set(_ key: String, _ value: String) throws(BadValue) {
+        let last = parts.count - 1
+        switch (key, last >= 0) {
+        case ("title", false): title = value
+        case ("note", false): notes.append(value)
+        case ("ids", false): ids = value.split(separator: " ").map(String.init)
+        case ("erase-size", false): eraseSize = try Self.size(value)
+        case ("byte-order", false):
+            guard let order = ByteOrder(rawValue: value) else {
+                throw BadValue(description: "'\(value)' is no byte order; write little or big")
+            }
+            byteOrder = order
+        case ("file", true): parts[last].file = value
+        case ("size", true): parts[last].size = try Self.size(value)
+        case ("header", true): parts[last].header = value
+        default: throw BadValue(description: "'\(key)' is not known here")
+        }
+    }
+
+    private static func size(_ text: String) throws(BadValue) -> Int {
+        guard let size = try? SizeExpression.bytes(text), size > 0, size <= UInt64(PartitionTable.largestFlash) else {
+            throw BadValue(description: "'\(text)' is no size")
+        }
+        return Int(size)
+    }
+
+    /// The file's name for a model.
+    public func fileName(_ part: Part, id: String) -> String {
+        guard let range = part.file.firstRange(of: "{id}") else { return part.file }
+        return part.file.replacingCharacters(in: range, with: id)
+    }
+
+    /// Whether a file name needs the model.
+    public var needsID: Bool { parts.contains { $0.file.contains("{id}") } }
+}
+
+extension String {
+    fileprivate func firstRange(of text: String) -> Range<Index>? {
+        var at = startIndex
+        while at < endIndex {
+            if self[at...].hasPrefix(text) { return at..<index(at, offsetBy: text.count) }
+            at = index(after: at)
+        }
+        return nil
+    }
+
+    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring {
+        var rest = self
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct KitTests {
+    private let folder: Scratch
+    private let sys = Checkout.path("TestImages/sys_demo.swapped")
+    private let home = Checkout.path("TestImages/home_demo")
+
+    init() throws { folder = try Scratch() }
+
+    private func image(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path))) }
+
+    @Test func mStarTakesImagesAsTheyAre() throws {
+        let output = try Tool.run(
+            "kit", "yi-hack-mstar", "--id", "y203c", "sys=\(sys)", "home=\(home)", "-d", "kit", in: folder
+        ).checked()
+        #expect(output.text.contains("kit/sys_y203c: 1966080 bytes"))
+        #expect(try folder.read("kit/sys_y203c") == image(sys))
+        #expect(try folder.read("kit/home_y203c") == image(home))
+        let sums = try Program.run("sha256sum", ["-c", "SHA256SUMS"], in: folder("kit")).checked()
+        #expect(sums.text == "sys_y203c: OK\nhome_y203c: OK\n")
+        let text = String(decoding: try folder.read("kit/README.txt"), as: UTF8.self)
+        #expect(text.contains("Put the files into the root of an SD card"))
+        #expect(text.contains("ok  size: 1966080 of the partition's 1966080 bytes"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("kit")).count == 4)
+    }
+
+    @Test(arguments: [
+        ("yi-hack-v3", "h20", "home_h20", "0001-hi3518-home"), ("yi-hack-v4", "y18", "home_y18", "0001-hi3518-home"),
+        ("yi-hack-allwinner", "y20ga", "home_y20ga", "xiaoyi-home"),
+    ])
+    func headersAreMkimages(profile: String, id: String, file: String, name: String) throws {
+        let environment = ["SOURCE_DATE_EPOCH": "1700000000"]
+        _ = try Tool.run(
+            "kit", profile, "--id", id, "home=\(home)", "--size", "home=0xb80000", "-d", "kit",
+            environment: environment,
+            in: folder
+        ).checked()
+        _ = try Program.run(
+            "mkimage",
+            ["-A", "arm", "-O", "linux", "-T", "filesystem", "-C", "none", "-n", name, "-d", home, "expected"],
+            environment: environment, in: folder.path
+        ).checked()
+        #expect(try folder.read("kit/\(file)") == folder.read("expected"))
+    }
+
+    @Test func folderIsPackedForTheProfile() throws {
+        _ = try Tool.run("unpack", home, "-d", "root", in: folder).checked()
+        _ = try Tool.run("kit", "yi-hack-mstar", "--id", "y203c", "home=root", "-d", "kit", in: folder).checked()
+        let ours = try Tool.run("ls", "-R", "kit/home_y203c", in: folder).checked()
+        #expect(try ours.text == Tool.run("ls", "-R", home, in: folder).checked().text)
+        #expect(try Tool.run("info", "kit/home_y203c", in: folder).checked().text.contains("little-endian"))
+    }
+
+    @Test func plainAndOwnProfiles() throws {
+        _ = try Tool.run("kit", "plain", "image=\(home)", "-d", "kit", in: folder).checked()
+        #expect(try folder.read("kit/image.jffs2") == image(home))
+        let shown = try Tool.run("kit", "yi-hack-mstar", "--show", in: folder).checked()
+        let own = shown.text.replacing("home_{id}", with: "data-{id}.img")
+        try folder.write("own", Array(own.utf8))
+        _ = try Tool.run("kit", "own", "--id", "y203c", "home=\(home)", "-d", "other", in: folder).checked()
+        #expect(try folder.read("other/data-y203c.img") == image(home))
+        try folder.write("broken", Array("[home]\nfile = a/b\n".utf8))
+        #expect(try Tool.run("kit", "broken", "home=\(home)", "-d", "x", in: folder).isOneLine(2, "without '/'"))
+        #expect(try Tool.run("kit", "nothing", "home=\(home)", "-d", "x", in: folder).isOneLine(2, "yi-hack-v3"))
+    }
+
+    private func refused(_ sources: [String], _ reason: String, _ more: [String] = []) throws {
+        let arguments = ["kit", "yi-hack-mstar", "--id", "y203c", "-d", "refused", "-q"] + sources + more
+        let output = try Program.run(Tool.path, arguments, in: folder.path)
+        #expect(output.status == 2 && output.messages.contains(reason), "\(output.messages)")
+        #expect(try !folder.names.contains("refused"))
+    }
+
+    @Test func whatWouldRuinADeviceIsRefused() throws {
+        // One byte too large.
+        try folder.write("large", image(sys) + [0xff])
+        try refused(["sys=large"], "size: 1966081 bytes, 1 more than the partition's 1966080")
+        // Words reversed, as dumped.
+        let dumped = Checkout.path("TestImages/sys_demo")
+        try refused(["sys=\(dumped)"], "word order: the words of")
+        _ = try Tool.run(
+            "kit", "yi-hack-mstar", "--id", "y203c", "sys=\(dumped)", "--swap", "-d", "kit", in: folder
+        ).checked()
+        #expect(try folder.read("kit/sys_y203c") == image(sys))
+        // The other byte order, by profile and by the user's own backup.
+        let big = Checkout.path("TestImages/good-big-endian.jffs2")
+        try refused(["home=\(big)"], "byte order: big-endian, but these devices are little-endian")
+        try folder.write("own", Array("[home]\nfile = home\n".utf8))
+        let output = try Tool.run("kit", "own", "home=\(home)", "--like", "home=\(big)", "-d", "refused", in: folder)
+        #expect(output.isOneLine(2, "byte order: little-endian, but the original", "is big-endian"))
+        // Another erase size.
+        let other = Checkout.path("TestImages/lived-camera-16k.jffs2")
+        try refused(["home=\(other)"], "erase size: 16 KiB, but these devices have 64 KiB")
+        // Damage.
+        try refused(["home=\(Checkout.path("TestImages/bad-node-crc.jffs2"))"], "soundness: damaged")
+        #expect(try !folder.names.contains("refused"))
+    }
+
+    @Test func ownBackupDecidesTheHeader() throws {
+        let environment = ["SOURCE_DATE_EPOCH": "1700000000"]
+        _ = try Tool.run(
+            "uimage", "wrap", "-n", "0001-hi3518-home", "-A", "mips", "-d", home, "backup", environment: environment,
+            in: folder
+        ).checked()
+        _ = try Tool.run(
+            "kit", "yi-hack-v4", "--id", "y18", "home=\(home)", "--like", "home=backup", "-d", "kit",
+            environment: environment, in: folder
+        ).checked()
+        #expect(try folder.read("kit/home_y18") == folder.read("backup"))
+        let output = try Tool.run(
+            "kit", "yi-hack-mstar", "--id", "y203c", "home=\(home)", "--like", "home=backup", "-d", "refused",
+            in: folder)
+        #expect(output.isOneLine(2, "header: no header, but the original has uImage '0001-hi3518-home', MIPS"))
+    }
+
+    @Test func wrongUsage() throws {
+        #expect(try Tool.run("kit", "yi-hack-mstar", "home=\(home)", "-d", "kit", in: folder).status == 64)
+        #expect(try Tool.run("kit", "plain", "home=\(home)", "-d", "kit", in: folder).status == 64)
+        #expect(try Tool.run("kit", "plain", "image=\(home)", in: folder).status == 64)
+        #expect(try Tool.run("kit", "plain", "image=missing", "-d", "kit", in: folder).isOneLine(2, "missing"))
+        _ = try Tool.run("kit", "plain", "image=\(home)", "-d", "kit", in: folder).checked()
+        #expect(try Tool.run("kit", "plain", "image=\(home)", "-d", "kit", "-q", in: folder).status == 2)
+    }
+}
