@@ -24,7 +24,9 @@ public enum ImageOpener {
     ) throws(InputError) -> OpenedImage {
         let images = try openAll(file, path: path, options: options)
         guard images.count == 1, let image = images.first else {
-            throw .several(path: path, places: images.map { "\($0.number) at \(hex($0.range.lowerBound))" })
+            throw .several(
+                path: path,
+                places: images.map { "\($0.number)\($0.name.map { " (\($0))" } ?? "") at \(hex($0.range.lowerBound))" })
         }
         return image
     }
@@ -41,16 +43,32 @@ public enum ImageOpener {
         // Where the user says what is the file system, nothing is cut.
         let isGiven = options.offset != nil && options.length != nil
         let parts = best.region.withBytes { Self.parts(best, $0, isGiven: isGiven) }
+        let names = parts.count > 1 || options.selection != nil ? names(of: parts, in: best.region) : [nil]
         var images: [OpenedImage] = []
         for (index, part) in parts.enumerated() {
-            if let selected = options.selection, selected != index + 1 { continue }
-            images.append(assemble(file, path, options, part, number: index + 1))
+            if let selection = options.selection, !selection.matches(index + 1, names[index]) { continue }
+            images.append(assemble(file, path, options, part, number: index + 1, name: names[index]))
         }
         guard !images.isEmpty else {
+            let known = names.enumerated().map { "\($0 + 1)" + ($1.map { name in " (\(name))" } ?? "") }
             throw .badOption(
-                "\(path): there is no file system number \(options.selection ?? 0); it holds \(parts.count)")
+                "\(path): there is no file system \(options.selection.map { "'\($0)'" } ?? ""); "
+                    + "it holds \(known.joined(separator: ", "))")
         }
         return images
+    }
+
+    /// What the partition table of an environment in the flash, or the uImage around it, calls each file system.
+    private static func names(of parts: [Reading], in region: ByteRegion) -> [String?] {
+        let tables = region.withBytes { (try? PartitionSource.environments(in: $0)) ?? [] }
+        let partitions = tables.flatMap { $0.resolved(flashSize: region.count).partitions }
+        return parts.map { part in
+            let first = part.base + (part.census.sightings.first?.offset ?? 0)
+            if let partition = partitions.first(where: { $0.offset <= first && first < $0.end ?? .max }) {
+                return partition.name
+            }
+            return part.container.map { String(decoding: $0.header.name, as: UTF8.self) }
+        }
     }
 
     private static func read(_ path: String) throws(InputError) -> FileBytes {
@@ -179,7 +197,7 @@ public enum ImageOpener {
     }
 
     private static func assemble(
-        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int
+        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int, name: String?
     ) -> OpenedImage {
         let region = reading.region
         let blockStarts = (reading.spareArea?.cleanmarkers ?? []).map { $0 - reading.base }
@@ -208,7 +226,7 @@ public enum ImageOpener {
         if place + (options.offset ?? 0) > expected { layers.append(.skipped(bytes: place + (options.offset ?? 0))) }
         if end < region.count, isWhole { layers.append(.trailing(bytes: region.count - end)) }
         return OpenedImage(
-            path: path, file: file, number: number, layers: layers, range: place..<reading.base + end,
+            path: path, file: file, number: number, name: name, layers: layers, range: place..<reading.base + end,
             fileSystem: FileSystem(
                 region.region(start..<end), byteOrder: reading.census.byteOrder, eraseSize: eraseSize.bytes,
                 magic: reading.census.magic),

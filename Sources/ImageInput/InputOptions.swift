@@ -21,8 +21,33 @@ public struct InputOptions: Sendable {
 
     public var spareArea: SpareAreaChoice?
 
-    /// Which one of several file systems, from 1; nil for all.
-    public var selection: Int?
+    /// Which one of several file systems; nil for all.
+    public var selection: FileSystemSelection?
 
     public init() {}
+}
+
+/// One of several file systems in an input.
+public enum FileSystemSelection: Sendable, Hashable, CustomStringConvertible {
+    /// By its place, from 1.
+    case number(Int)
+    /// By the name of its partition, or of the uImage around it.
+    case name(String)
+
+    /// A number, or else a name.
+    public init(_ text: String) { self = Int(text).map(Self.number) ?? .name(text) }
+
+    func matches(_ number: Int, _ name: String?) -> Bool {
+        switch self {
+        case .number(let wanted): wanted == number
+        case .name(let wanted): wanted == name
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .number(let number): String(number)
+        case .name(let name): name
+        }
+    }
 }

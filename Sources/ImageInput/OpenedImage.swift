@@ -10,6 +10,8 @@ public struct OpenedImage: Sendable {
     public let file: FileBytes
     /// Which file system of the input it is, from 1.
     public let number: Int
+    /// The name of its partition, or of the uImage around it, where several are in the input and that is known.
+    public let name: String?
     /// What was peeled off, outermost first.
     public let layers: [InputLayer]
     /// Where the file system lies, after the layers were taken off (bytes).

@@ -96,10 +96,32 @@ import Testing
         #expect(images.map(\.eraseSize.bytes) == [8192, 16384, 8192])
         #expect(images.allSatisfy { !$0.fileSystem.findings.isDamaged })
         var options = InputOptions()
-        options.selection = 2
+        options.selection = .number(2)
         #expect(names(try ImageOpener.open(FileBytes(flash), path: "flash", options: options)).first == "bb0")
         let error = #expect(throws: InputError.self) { _ = try ImageOpener.open(FileBytes(flash), path: "flash") }
         #expect(error?.description.contains("--select") == true)
+    }
+
+    @Test func selectedByTheNameOfItsPartition() throws {
+        let first = image(marker: "a")
+        let second = image(marker: "bb")
+        // A U-Boot environment: CRC-32, then NAME=VALUE strings.
+        var variables = Array(
+            "bootdelay=1\0mtdparts=mtdparts=spi0:64k(boot),\(first.count)(rootfs),\(second.count)(home)\0\0".utf8)
+        variables += [UInt8](repeating: 0xff, count: 65_532 - variables.count)
+        var environment = ByteWriter(.little)
+        environment.uint32(CRC32.zlib(variables.span.bytes))
+        environment.append(variables)
+        let flash = FileBytes(environment.bytes + first + second)
+        #expect(try ImageOpener.openAll(flash, path: "flash").map(\.name) == ["rootfs", "home"])
+        var options = InputOptions()
+        options.selection = FileSystemSelection("home")
+        #expect(names(try ImageOpener.open(flash, path: "flash", options: options)).first == "bb0")
+        options.selection = FileSystemSelection("nowhere")
+        let error = #expect(throws: InputError.self) {
+            _ = try ImageOpener.open(flash, path: "flash", options: options)
+        }
+        #expect(error?.description.contains("1 (rootfs), 2 (home)") == true)
     }
 
     /// A firmware and its backup: nearly all nodes stand twice.

@@ -38,8 +38,11 @@ struct LayoutArguments: ParsableArguments {
     )
     var oob: InputOptions.SpareAreaChoice?
 
-    @Option(help: "Which one of several file systems in the file, counted from 1.")
-    var select: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Which one of several file systems in the file: its number, from 1, or the name of its partition.",
+            valueName: "number or name"))
+    var select: String?
 
     /// `--endian`.
     enum Endian: String, ExpressibleByArgument, CaseIterable {
@@ -55,7 +58,7 @@ struct LayoutArguments: ParsableArguments {
         options.eraseSize = eraseSize
         options.swapGroup = swap
         options.spareArea = oob
-        options.selection = select
+        options.selection = select.map(FileSystemSelection.init)
         return options
     }
 
