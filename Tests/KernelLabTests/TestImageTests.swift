@@ -102,9 +102,14 @@ import Testing
         let records = try records()
         let verdicts = try KernelLab.judge(
             records.map { record, _ in
-                .init(
-                    name: record.name, image: try [UInt8](Data(contentsOf: URL(filePath: "\(folder)/\(record.name)"))),
-                    eraseSize: record.eraseSize, build: record.jffs2, nand: record.nand)
+                var bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(folder)/\(record.name)")))
+                // The lab writes data; the spare area is the simulated chip's.
+                if let area = try? ImageOpener.open(path: "\(folder)/\(record.name)").spareArea {
+                    bytes = area.data(of: bytes.span.bytes)
+                }
+                return .init(
+                    name: record.name, image: bytes, eraseSize: record.eraseSize, build: record.jffs2,
+                    nand: record.nand)
             })
         for (record, recorded) in records {
             let verdict = try #require(verdicts[record.name])
