@@ -29,6 +29,13 @@ struct WrittenImageTests {
         Flash(name: "stored") { $0.compression.selection = .none },
         Flash(name: "best") { $0.compression.level = 12 },
         Flash(name: "rtime") { $0.compression.codecs = [.rtime] },
+        Flash(name: "lzo") { $0.compression.codecs = [.lzo] },
+        Flash(name: "all-codecs") { $0.compression.codecs = [.lzo, .zlib, .rtime] },
+        Flash(name: "favour-lzo") {
+            $0.compression.codecs = [.lzo, .zlib, .rtime]
+            $0.compression.selection = .favourLZO
+            $0.pageSize = 65536
+        },
         Flash(name: "padded") { $0.padding = .toSize(2 << 20) },
     ]
 

@@ -35,8 +35,9 @@ struct CompressorChoice {
     var enabled: [Compression] = []
     var priorities: [Priority] = []
 
-    /// All that there are, as mkfs.jffs2 ranks them.
+    /// All that there are, as mkfs.jffs2 ranks them; LZMA, which it does not know, as OpenWrt's kernels do.
     static let known = [
+        Entry(codec: .lzo, isEnabled: false, priority: 80), Entry(codec: .lzma, isEnabled: false, priority: 70),
         Entry(codec: .zlib, isEnabled: true, priority: 60), Entry(codec: .rtime, isEnabled: true, priority: 50),
     ]
 
@@ -68,7 +69,8 @@ struct CompressorChoice {
         switch mode ?? .priority {
         case .none: settings.selection = .none
         case .priority: settings.selection = .priority
-        case .size, .favourlzo: settings.selection = .smallest
+        case .size: settings.selection = .smallest
+        case .favourlzo: settings.selection = .favourLZO
         }
         return settings
     }

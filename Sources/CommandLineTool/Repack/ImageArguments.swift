@@ -78,7 +78,8 @@ struct ImageArguments: ParsableArguments {
     var disableCompressor: [Compression] = []
 
     @Option(
-        name: [.customShort("X"), .long], help: ArgumentHelp("Use a codec: rtime, zlib.", valueName: "name"),
+        name: [.customShort("X"), .long],
+        help: ArgumentHelp("Use a codec: lzma (OpenWrt's kernels only), lzo, rtime, zlib.", valueName: "name"),
         transform: CompressorChoice.name)
     var enableCompressor: [Compression] = []
 

@@ -61,10 +61,14 @@ public struct CompressionSettings: Sendable, Hashable {
         case priority
         /// The smallest result.
         case smallest
+        /// LZO's, which is the fastest to read, unless another result is below 80 % of its size.
+        case favourLZO
     }
 
     public var selection = Selection.smallest
-    /// The codecs that are tried, in this order: zlib, rtime.
+    /// The codecs that are tried, in this order: any of zlib, rtime, lzo and lzma.
+    ///
+    /// Only the kernels of OpenWrt and dd-wrt read lzma.
     public var codecs: [Compression] = [.zlib]
     /// libdeflate's level: 1 (fast) to 12 (small).
     public var level = Self.defaultLevel

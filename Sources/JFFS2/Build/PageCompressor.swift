@@ -4,10 +4,11 @@ internal import Synchronization
 /// Finds the stored form of one page. Holds codec states, so it is not to be shared between tasks at a time.
 final class PageCompressor {
     /// The codecs that there are encoders for.
-    static let codecs: [Compression] = [.zlib, .rtime]
+    static let codecs: [Compression] = [.zlib, .rtime, .lzo] + (LZMAEncoder.isSupported ? [.lzma] : [])
 
     private let encoders: [any PageEncoder]
     private let takesFirst: Bool
+    private let favoursLZO: Bool
     private var candidate: [UInt8]
 
     /// - Returns: nil when there is no memory.
@@ -17,6 +18,10 @@ final class PageCompressor {
             for codec in settings.codecs {
                 switch codec {
                 case .rtime: encoders.append(RtimeEncoder())
+                case .lzo: encoders.append(LZO1XEncoder())
+                case .lzma:
+                    guard let encoder = LZMAEncoder() else { return nil }
+                    encoders.append(encoder)
                 default:
                     guard let deflater = Deflater(level: settings.level) else { return nil }
                     encoders.append(deflater)
@@ -24,6 +29,7 @@ final class PageCompressor {
             }
         }
         self.encoders = encoders
+        favoursLZO = settings.selection == .favourLZO
         takesFirst = settings.selection == .priority || encoders.count == 1
         candidate = takesFirst ? [] : [UInt8](repeating: 0, count: pageSize)
     }
@@ -34,8 +40,11 @@ final class PageCompressor {
     func compress(_ page: RawSpan, into output: inout MutableRawSpan) -> (compression: Compression, count: Int) {
         var best = Compression.none
         // The next smaller multiple of 4 that a compressed form must keep to.
-        var limit = (page.byteCount - 1) & ~3
-        for encoder in encoders where limit > 0 {
+        let most = (page.byteCount - 1) & ~3
+        var bestCount = most + 1
+        for encoder in encoders {
+            let limit = min(most, limit(encoder.compression, against: best, bestCount))
+            guard limit > 0 else { continue }
             if takesFirst {
                 if let count = output.withPart(0..<limit, { encoder.encode(page, into: &$0) }) {
                     return (encoder.compression, count)
@@ -44,12 +53,19 @@ final class PageCompressor {
                 guard let count = candidate.withPart(0..<limit, { encoder.encode(page, into: &$0) }) else { continue }
                 output.copy(unsafe candidate.span.bytes.extracting(0..<count))
                 best = encoder.compression
-                limit = count - 1
+                bestCount = count
             }
         }
-        if best != .none { return (best, limit + 1) }
+        if best != .none { return (best, bestCount) }
         output.copy(page)
         return (.none, page.byteCount)
+    }
+
+    /// How large a result may be to be taken instead of the best one so far (bytes).
+    private func limit(_ codec: Compression, against best: Compression, _ count: Int) -> Int {
+        guard favoursLZO, best != .none, (codec == .lzo) != (best == .lzo) else { return count - 1 }
+        // As the kernel's FAVOUR_LZO_PERCENT: LZO is taken unless another gets below 80 % of its size.
+        return codec == .lzo ? count * 100 / 80 : count * 80 / 100 - 1
     }
 }
 

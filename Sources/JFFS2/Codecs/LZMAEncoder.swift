@@ -16,6 +16,9 @@ final class LZMAEncoder: PageEncoder {
     /// has since 5.4.
     private static let lzma1: lzma_vli = 0x4000_0000_0000_0002
 
+    /// Whether this liblzma can do it.
+    static var isSupported: Bool { lzma_filter_encoder_is_supported(lzma1) != 0 }
+
     /// - Returns: nil when liblzma is too old or there is no memory.
     init?() {
         unsafe stream = .allocate(capacity: 1)
