@@ -61,10 +61,10 @@ struct CompressorChoice {
         return entries.sorted { $0.priority > $1.priority }
     }
 
-    /// For the library. Unless the user chose anything: zlib.
-    var settings: CompressionSettings {
+    /// For the library. Unless the user chose anything: zlib alone, but where mkfs.jffs2 is followed.
+    func settings(isCompatible: Bool) -> CompressionSettings {
         var settings = CompressionSettings()
-        if mode == nil, disabled.isEmpty, enabled.isEmpty, priorities.isEmpty { return settings }
+        if !isCompatible, mode == nil, disabled.isEmpty, enabled.isEmpty, priorities.isEmpty { return settings }
         settings.codecs = entries.filter(\.isEnabled).map(\.codec)
         switch mode ?? .priority {
         case .none: settings.selection = .none

@@ -88,8 +88,16 @@ struct ImageArguments: ParsableArguments {
         transform: CompressorChoice.Priority.init)
     var compressorPriority: [CompressorChoice.Priority] = []
 
+    @Option(help: "Write the same bytes as another tool: mkfs.jffs2 (version 2.1.5).")
+    var compat: Compatibility?
+
     @Option(help: "How many pages are compressed at a time (default: one for each processor). The image is the same.")
     var jobs: Int?
+
+    /// `--compat`.
+    enum Compatibility: String, ExpressibleByArgument, CaseIterable {
+        case mkfs = "mkfs.jffs2"
+    }
 
     /// `-p`.
     enum Pad {
@@ -129,12 +137,12 @@ struct ImageArguments: ParsableArguments {
         result.squashesOwners = squash || squashUids
         result.squashesPermissions = squash || squashPerms
         result.times = try faketime ? .fixed(0) : SourceDate.times()
-        result.compression =
-            CompressorChoice(
-                mode: compressionMode, disabled: disableCompressor, enabled: enableCompressor,
-                priorities: compressorPriority
-            ).settings
+        let choice = CompressorChoice(
+            mode: compressionMode, disabled: disableCompressor, enabled: enableCompressor,
+            priorities: compressorPriority)
+        result.compression = choice.settings(isCompatible: compat != nil)
         result.compression.level = best ? 10 : level ?? CompressionSettings.defaultLevel
+        result.isCompatible = compat != nil
         result.jobs = jobs ?? Processors.count
         return result
     }

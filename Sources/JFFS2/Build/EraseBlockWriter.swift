@@ -8,6 +8,7 @@ struct EraseBlockWriter {
     /// Where nodes begin in a block (bytes).
     let firstNodeOffset: Int
 
+    private let endsWithFlashPage: Bool
     private var block: [UInt8]
     /// Where the next node goes (bytes from the start of the block).
     private(set) var position = 0
@@ -20,6 +21,7 @@ struct EraseBlockWriter {
         cleanmarkerSize = configuration.cleanmarkerSize
         eraseSize = configuration.eraseSize
         firstNodeOffset = configuration.firstNodeOffset
+        endsWithFlashPage = configuration.cleanmarkerSize == nil && !configuration.isCompatible
         block = [UInt8](repeating: 0xff, count: configuration.eraseSize)
         summary = configuration.writesSummaries ? SummaryBuilder(configuration) : nil
     }
@@ -58,7 +60,7 @@ struct EraseBlockWriter {
 
     /// Hands over what is in the block, without filling it up but for the padding that was asked for.
     mutating func finishImage(_ padding: ImageConfiguration.Padding, _ sink: ImageBuilder.Sink) throws(BuildError) {
-        if cleanmarkerSize == nil { fillFlashPage() }
+        if endsWithFlashPage { fillFlashPage() }
         switch padding {
         case .none:
             if position > 0 { try flush(count: position, sink) }

@@ -32,25 +32,35 @@ public struct ImageBuilder: Sendable {
             // Beyond the limit the rest is only measured, so that the message can say how much is missing.
             if written <= limit { try sink(bytes) }
         }
+        let report: BuildReport
+        if configuration.isCompatible {
+            var writer = try CompatibleWriter(tree, plan, configuration)
+            report = try writer.write(limitedSink)
+        } else {
+            report = try writeOwnWay(tree, plan, limitedSink)
+        }
+        if max(report.usedSize, report.imageSize) > limit {
+            throw .tooLarge(limit: limit, needed: report.usedSize, largest: tree.largestFiles(5))
+        }
+        return report
+    }
+
+    private func writeOwnWay(_ tree: FileTree, _ plan: TreePlan, _ sink: Sink) throws(BuildError) -> BuildReport {
         let pool = CompressorPool(configuration.compression, pageSize: configuration.nodeDataSize)
         var writer = NodeWriter(tree, plan, configuration, pool)
         var planner = BatchPlanner(tree, pageSize: configuration.nodeDataSize)
         if configuration.jobs > 1 {
             let line = CompressionLine(planner, of: tree, pageSize: configuration.nodeDataSize, pool)
             try line.run(jobs: configuration.jobs) { batch throws(BuildError) in
-                try writer.append(batch, limitedSink)
+                try writer.append(batch, sink)
             }
         } else {
             while let batch = planner.next() {
                 let done = try CompressedBatch(batch, of: tree, pageSize: configuration.nodeDataSize, pool)
-                try writer.append(done, limitedSink)
+                try writer.append(done, sink)
             }
         }
-        let report = try writer.finish(limitedSink)
-        if max(report.usedSize, report.imageSize) > limit {
-            throw .tooLarge(limit: limit, needed: report.usedSize, largest: tree.largestFiles(5))
-        }
-        return report
+        return try writer.finish(sink)
     }
 }
 
@@ -58,7 +68,12 @@ extension ImageConfiguration {
     /// The largest image that may be written (bytes).
     var sizeLimit: UInt64 {
         var limit = maximumSize ?? .max
-        if case .toSize(let size) = padding { limit = min(limit, size) }
+        if case .toSize(let size) = padding {
+            let block = UInt64(eraseSize)
+            // mkfs.jffs2 fills the last block where it writes cleanmarkers.
+            let isRounded = isCompatible && cleanmarkerSize != nil
+            limit = min(limit, isRounded ? (size + block - 1) / block * block : size)
+        }
         return limit
     }
 }

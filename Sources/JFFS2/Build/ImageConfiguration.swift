@@ -45,6 +45,9 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// Uses `Inode.number` where all numbers of the tree are usable; else, and where there are none, inodes are numbered
     /// in the order in which they are written.
     public var keepsInodeNumbers = false
+    /// Writes the bytes of mkfs.jffs2 2.1.5: nothing that its format lacks (the root folder's own metadata, holes) and no
+    /// gain of ours. Pages are compressed with zlib, one after the other.
+    public var isCompatible = false
     /// How many pages are compressed at a time; the image does not depend on it.
     public var jobs = 1
 
@@ -91,7 +94,8 @@ extension ImageConfiguration {
         if let cleanmarkerSize, cleanmarkerSize < 12 || cleanmarkerSize > eraseSize / 2 {
             return "the cleanmarker must have 12 to \(eraseSize / 2) bytes, not \(cleanmarkerSize)"
         }
-        if pageSize < 512 || pageSize & (pageSize - 1) != 0 || pageSize > 1 << 20 {
+        let isPowerOfTwo = pageSize & (pageSize - 1) == 0
+        if pageSize < 512 || pageSize > 1 << 20 || !isPowerOfTwo && !isCompatible {
             return "the page size must be a power of two from 512 to 1 MiB, not \(pageSize)"
         }
         if !Deflater.levels.contains(compression.level) {
@@ -103,6 +107,7 @@ extension ImageConfiguration {
         if case .toSize(let size) = padding, let maximumSize, size > maximumSize {
             return "padding to \(size) bytes makes the image larger than the allowed \(maximumSize)"
         }
+        if isCompatible, writesSummaries { return "mkfs.jffs2 writes no summaries" }
         return nil
     }
 

@@ -1,0 +1,12 @@
+internal import FlashBytes
+
+/// Compresses as much of its input as fits the room: what mkfs.jffs2 and Linux do at the end of an erase block.
+protocol PrefixEncoder: AnyObject {
+    /// What goes into the node's `compr`.
+    var compression: Compression { get }
+
+    /// Compresses a beginning of `input` into `output`.
+    ///
+    /// - Returns: how many bytes were taken and how many written; nil when that is no gain.
+    func encodePrefix(_ input: RawSpan, into output: inout MutableRawSpan) -> (taken: Int, written: Int)?
+}
