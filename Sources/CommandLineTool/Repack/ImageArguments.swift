@@ -124,6 +124,7 @@ struct ImageArguments: ParsableArguments {
         if littleEndian { result.byteOrder = .little }
         if bigEndian { result.byteOrder = .big }
         if let eraseBlock { result.eraseSize = eraseBlock }
+        if compat != nil { result.eraseSize = max(result.eraseSize, 8192) }
         result.pageSize = pageSize
         switch pad {
         case nil: result.padding = .none
