@@ -66,10 +66,11 @@ let package = Package(
             name: "Scrub",
             dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "CPCRE2", "CTOML"],
             swiftSettings: settings),
+        .target(name: "Acquisition", dependencies: ["FlashBytes", system], swiftSettings: settings),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "Scrub", system,
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "Scrub", "Acquisition", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -92,6 +93,9 @@ let package = Package(
         .testTarget(
             name: "PeerTests",
             dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
+
+        .testTarget(
+            name: "AcquisitionTests", dependencies: ["Acquisition", "TestSupport"], swiftSettings: testSettings),
 
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(

@@ -15,6 +15,7 @@ struct JFFS2Command: ParsableCommand {
             Unpack.self, Repack.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
             Swap.self, Pad.self, UImageCommand.self, Partitions.self, Kit.self,
             ScrubCommand.self,
+            Acquire.self,
         ])
 
     /// The arguments, those of `repack` in the parser's own manner.

@@ -1,0 +1,285 @@
+/// A U-Boot console: knows its prompt, sends commands so that a damaged one is never carried out, and hands out what
+/// comes back line by line.
+public final class Console {
+    let transport: any Transport
+    var timing: ConsoleTiming
+    let transcript: Transcript?
+    /// Learnt by `PromptFinder`.
+    var prompt: [UInt8] = []
+    /// Whether the console shows what is typed.
+    var hasEcho = true
+    private(set) var counters = Counters()
+
+    /// What went over the line.
+    struct Counters {
+        var bytesIn = 0
+        var bytesOut = 0
+        var commands = 0
+        /// Commands whose echo was wrong, so that they were typed again.
+        var retyped = 0
+        /// Times that the prompt had to be found again.
+        var recoveries = 0
+    }
+
+    private var filter = ControlSequenceFilter()
+    /// Received and not yet handed out, from `head` on.
+    private var buffer: [UInt8] = []
+    private var head = 0
+    /// Whether the prompt was the last that came, and nothing has been typed since.
+    private var isAtPrompt = false
+
+    static let enter: UInt8 = 0x0d
+    static let control = (c: UInt8(0x03), u: UInt8(0x15))
+
+    init(transport: any Transport, timing: ConsoleTiming, transcript: Transcript?) {
+        self.transport = transport
+        self.timing = timing
+        self.transcript = transcript
+    }
+
+    // MARK: Bytes
+
+    /// Sends bytes as they are.
+    func send(_ bytes: [UInt8]) throws(AcquisitionError) {
+        try transcript?.record(.host, bytes)
+        try transport.write(bytes)
+        counters.bytesOut += bytes.count
+    }
+
+    /// Takes in what comes within `timeout`; how many bytes came.
+    func receive(_ timeout: Duration) throws(AcquisitionError) -> Int {
+        let bytes = try transport.read(timeout: timeout)
+        guard !bytes.isEmpty else { return 0 }
+        try transcript?.record(.device, bytes)
+        counters.bytesIn += bytes.count
+        if head > 1 << 16 {
+            buffer.removeFirst(head)
+            head = 0
+        }
+        buffer += filter.filter(bytes)
+        return bytes.count
+    }
+
+    /// What came and was not handed out.
+    var unread: ArraySlice<UInt8> { buffer[head...] }
+
+    func discard() {
+        buffer.removeAll(keepingCapacity: true)
+        head = 0
+    }
+
+    /// Forgets that the prompt was seen: the port was opened anew, or the board was reset.
+    func forgetState() {
+        discard()
+        filter = ControlSequenceFilter()
+        isAtPrompt = false
+    }
+
+    /// The next whole line without its line end; some builds put the CR in front of the line.
+    func nextLine() -> [UInt8]? {
+        guard let end = buffer[head...].firstIndex(of: 0x0a) else { return nil }
+        var line = buffer[head..<end]
+        head = end + 1
+        while line.last == 0x0d { line.removeLast() }
+        while line.first == 0x0d { line.removeFirst() }
+        return Array(line)
+    }
+
+    /// Receives until nothing has come for `quiet`, or `limit` is over.
+    func receiveUntilQuiet(_ quiet: Duration, limit: Duration) throws(AcquisitionError) {
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end, try receive(quiet) > 0 {}
+    }
+
+    // MARK: Commands
+
+    /// What the reader of an answer makes of a line.
+    enum LineVerdict {
+        /// More is to come.
+        case more
+        /// All that was asked for is there; the prompt is next.
+        case complete
+        /// No use to go on: interrupt it.
+        case stop
+        /// The board waits for something else than the prompt allows; the caller goes on.
+        case stopHere
+    }
+
+    /// Runs a command and hands its answer over line by line.
+    ///
+    /// - Parameters:
+    ///   - command: without Enter; must not contain a character that is one bit away from an Enter (`M`, `-`, `J`, `*`).
+    ///   - patience: the longest silence while the board works, before the prompt is asked for again.
+    ///   - read: sees each line; the echo of the command is not among them.
+    /// - Throws: `boardReset` when the board restarts meanwhile.
+    func run(
+        _ command: String, patience: Duration? = nil, read: (_ line: [UInt8]) -> LineVerdict
+    ) throws(AcquisitionError) {
+        let patience = patience ?? timing.pause
+        try type(command, patience: patience)
+        // Its answer is the line with which a boot begins.
+        let printsVersion = command == "version"
+        if try !collect(patience: patience, printsVersion: printsVersion, read) {
+            try resynchronize(patience: patience)
+        }
+    }
+
+    /// Goes on reading an answer after `stopHere`; false if the prompt did not come, but nothing else does either.
+    func continueReading(_ read: (_ line: [UInt8]) -> LineVerdict) throws(AcquisitionError) {
+        _ = try collect(patience: timing.pause, read)
+    }
+
+    /// Whether nothing has been typed since the last prompt.
+    var isKnownToBeAtPrompt: Bool { isAtPrompt }
+
+    /// Reads lines until the prompt; false if it does not come.
+    private func collect(
+        patience: Duration, printsVersion: Bool = false, _ read: (_ line: [UInt8]) -> LineVerdict
+    ) throws(AcquisitionError) -> Bool {
+        var isComplete = false
+        while true {
+            while let line = nextLine() {
+                if !printsVersion, let sign = BootSigns.reset(in: line) { throw .boardReset(sign: sign) }
+                switch read(line) {
+                case .more: break
+                case .complete: isComplete = true
+                case .stop: return false
+                case .stopHere: return true
+                }
+            }
+            if unread.elementsEqual(prompt) {
+                // A row of memory may look like a prompt until its rest is there.
+                if isComplete {
+                    isAtPrompt = true
+                } else if try receive(timing.promptQuiet) == 0 {
+                    isAtPrompt = true
+                }
+                if isAtPrompt {
+                    discard()
+                    return true
+                }
+                continue
+            }
+            if try receive(isComplete ? min(patience, timing.echo) : patience) == 0 {
+                return false
+            }
+        }
+    }
+
+    /// Runs a command and returns its answer.
+    func lines(_ command: String, patience: Duration? = nil) throws(AcquisitionError) -> [String] {
+        var lines: [String] = []
+        try run(command, patience: patience) {
+            lines.append(String(latin1: $0))
+            return .more
+        }
+        return lines
+    }
+
+    /// Types a command, compares the echo, and only then presses Enter.
+    private func type(_ command: String, patience: Duration) throws(AcquisitionError) {
+        let bytes = Array(command.utf8)
+        guard hasEcho || CommandSafety.isHarmlessWhenDamaged(command) else { throw .needsEcho(command: command) }
+        for attempt in 1...timing.attempts {
+            _ = try receive(.zero)
+            if !isAtPrompt || !unread.isEmpty { try resynchronize(patience: patience) }
+            isAtPrompt = false
+            if hasEcho {
+                // A line that loses characters when they come fast gets them one by one.
+                let isEchoed = attempt < 4 ? try isEchoed(bytes) : try isEchoedSlowly(bytes)
+                guard isEchoed else {
+                    counters.retyped += 1
+                    try resynchronize(patience: patience, dropsLine: true)
+                    continue
+                }
+                discard()
+                try send([Self.enter])
+                if try isEntered() {
+                    counters.commands += 1
+                    return
+                }
+                counters.retyped += 1
+                try resynchronize(patience: patience, dropsLine: true)
+            } else {
+                try send(bytes + [Self.enter])
+                counters.commands += 1
+                return
+            }
+        }
+        throw .commandLost(command: command, attempts: timing.attempts)
+    }
+
+    /// Sends characters and waits for exactly these.
+    private func isEchoed(_ bytes: [UInt8]) throws(AcquisitionError) -> Bool {
+        try send(bytes)
+        while unread.count < bytes.count {
+            if try receive(timing.echo) == 0 { return false }
+            if !bytes.starts(with: unread.prefix(bytes.count)) { return false }
+        }
+        return unread.elementsEqual(bytes)
+    }
+
+    private func isEchoedSlowly(_ bytes: [UInt8]) throws(AcquisitionError) -> Bool {
+        for (index, byte) in bytes.enumerated() {
+            try send([byte])
+            while unread.count <= index {
+                if try receive(timing.echo) == 0 { return false }
+            }
+            if !unread.elementsEqual(bytes[...index]) { return false }
+        }
+        return true
+    }
+
+    /// Waits for the line end that answers Enter.
+    private func isEntered() throws(AcquisitionError) -> Bool {
+        while !unread.contains(0x0a) {
+            if try receive(timing.echo) == 0 {
+                // An Enter that came as another character was echoed as that; one whose line end was lost has rows
+                // behind it.
+                return unread.count > 2
+            }
+        }
+        if let first = unread.firstIndex(of: 0x0a), unread[..<first].allSatisfy({ $0 == 0x0d }) { _ = nextLine() }
+        return true
+    }
+
+    // MARK: Recovery
+
+    /// Stops whatever runs and gets a fresh prompt by Ctrl-C; never by Enter, which would repeat the last command.
+    ///
+    /// - Parameter dropsLine: characters stand behind the prompt, of which nobody knows which arrived.
+    func resynchronize(patience: Duration, dropsLine: Bool = false) throws(AcquisitionError) {
+        counters.recoveries += 1
+        isAtPrompt = false
+        var seen: [UInt8] = []
+        let end = ContinuousClock.now + max(patience * 4, .seconds(6))
+        var attempt = 0
+        while ContinuousClock.now < end || attempt < 6 {
+            attempt += 1
+            try send(dropsLine || attempt > 1 ? [Self.control.u, Self.control.c] : [Self.control.c])
+            // A command that does not look at Ctrl-C goes on until it is done.
+            let wait = min(timing.echo * attempt, patience)
+            if try receive(max(wait, timing.echo)) > 0 {
+                try receiveUntilQuiet(timing.settle, limit: .seconds(2))
+            }
+            while let line = nextLine() {
+                if let sign = BootSigns.reset(in: line) { throw .boardReset(sign: sign) }
+                seen = line
+            }
+            if let sign = BootSigns.reset(in: Array(unread)) { throw .boardReset(sign: sign) }
+            // The last Ctrl-C may still be on its way, with a second prompt behind it.
+            if unread.elementsEqual(prompt), try receive(timing.settle) == 0 {
+                discard()
+                isAtPrompt = true
+                return
+            }
+            if !unread.isEmpty { seen = Array(unread) }
+        }
+        throw .noPrompt(port: transport.name, seen: Console.shown(seen))
+    }
+
+    /// A line for a message: printable, and not long.
+    static func shown(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: bytes.prefix(60).map { (0x20...0x7e).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,142 @@
+internal import FlashBytes
+
+/// What is to be read.
+public enum MemorySource: Hashable, Sendable {
+    /// As it stands in the address space.
+    case memory(Range<UInt64>)
+    /// A part of a flash chip, which U-Boot copies into RAM first.
+    case flash(FlashDevice, offset: UInt64, size: UInt64)
+
+    /// Bytes.
+    public var size: UInt64 {
+        switch self {
+        case .memory(let range): range.upperBound - range.lowerBound
+        case .flash(_, _, let size): size
+        }
+    }
+
+    /// Of the first byte: an address, or an offset in the flash.
+    public var start: UInt64 {
+        switch self {
+        case .memory(let range): range.lowerBound
+        case .flash(_, let offset, _): offset
+        }
+    }
+}
+
+/// A kind of flash, by the U-Boot command that reads it.
+public enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
+    /// `sf read`
+    case spi
+    /// `nand read`, which leaves bad blocks out
+    case nand
+    /// `mmc read`, in sectors of 512 bytes
+    case mmc
+    /// `sunxi_flash read`, a partition by name
+    case sunxi(partition: String)
+
+    public var description: String {
+        switch self {
+        case .spi: "sf"
+        case .nand: "nand"
+        case .mmc: "mmc"
+        case .sunxi(let partition): "sunxi:\(partition)"
+        }
+    }
+
+    /// Offsets and sizes must be multiples of this.
+    var granularity: UInt64 { self == .mmc ? 512 : 1 }
+}
+
+/// Copies flash into RAM with U-Boot's own commands; never writes anything but RAM.
+struct FlashLoader {
+    let console: Console
+    let device: FlashDevice
+
+    /// What RAM is filled with before a reading, so that one that did nothing shows.
+    static let pattern: UInt32 = 0x5aa5_c33c
+
+    /// Selects the chip.
+    ///
+    /// - Returns: what the board said about it.
+    func probe() throws(AcquisitionError) -> String {
+        guard device == .spi else { return "" }
+        var answer = try console.lines("sf probe", patience: .seconds(3))
+        if answer.contains(where: { $0.lowercased().contains("usage") }) {
+            answer = try console.lines("sf probe 0", patience: .seconds(3))
+        }
+        try refuse(answer, "sf probe")
+        return answer.first { !$0.isEmpty } ?? ""
+    }
+
+    /// Fills RAM with the pattern; false if the board has no `mw`.
+    func fill(_ range: Range<UInt64>) throws(AcquisitionError) -> Bool {
+        let words = (range.upperBound - range.lowerBound + 3) / 4
+        let answer = try console.lines(
+            "mw.l \(MemoryReader.digits(range.lowerBound)) \(String(Self.pattern, radix: 16)) \(MemoryReader.digits(words))",
+            patience: .seconds(5))
+        return !answer.contains { $0.lowercased().contains("unknown command") }
+    }
+
+    /// Copies a part of the flash to `address`.
+    func load(offset: UInt64, size: UInt64, to address: UInt64) throws(AcquisitionError) {
+        let to = MemoryReader.digits(address)
+        let command =
+            switch device {
+            case .spi: "sf read \(to) \(MemoryReader.digits(offset)) \(MemoryReader.digits(size))"
+            case .nand: "nand read \(to) \(MemoryReader.digits(offset)) \(MemoryReader.digits(size))"
+            case .mmc:
+                "mmc read \(to) \(MemoryReader.digits(offset / 512)) \(MemoryReader.digits((size + 511) / 512))"
+            case .sunxi(let partition): "sunxi_flash read \(to) \(partition) \(MemoryReader.digits(size))"
+            }
+        // Slow chips give 250 KB a second.
+        let answer = try console.lines(command, patience: .milliseconds(4000 + Int(size / 250)))
+        try refuse(answer, command)
+    }
+
+    private func refuse(_ answer: [String], _ command: String) throws(AcquisitionError) {
+        let signs = [
+            "error", "fail", "no spi flash", "exceeds", "unknown command", "usage:", "bad device", "not found",
+        ]
+        for line in answer {
+            let lower = line.lowercased()
+            // Kernel messages between the lines have a time in front.
+            if lower.hasPrefix("[") { continue }
+            if signs.contains(where: { lower.contains($0) }) { throw .commandFailed(command: command, answer: line) }
+        }
+    }
+}
+
+/// Where U-Boot's RAM is, from `bdinfo`.
+struct BoardRAM: Hashable {
+    /// What may be used: not U-Boot's own place at the end.
+    var usable: Range<UInt64>
+
+    /// Nil if the lines do not say.
+    init?(bdinfo lines: [String]) {
+        var start: UInt64?
+        var size: UInt64?
+        var limit = UInt64.max
+        for line in lines {
+            let parts = line.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            let name = parts[0].lowercased()
+            let digits = parts[1].drop { $0 == " " }.prefix { $0.isHexDigit || $0 == "x" }
+            guard let value = UInt64(digits.hasPrefix("0x") ? digits.dropFirst(2) : digits, radix: 16) else { continue }
+            if name.contains("-> start") || name.contains("memstart") { start = start ?? value }
+            if name.contains("-> size") || name.contains("memsize") { size = size ?? value }
+            if name.contains("relocaddr") || name.contains("sp start") || name.contains("irq_sp")
+                || name.contains("tlb addr")
+            {
+                limit = min(limit, value)
+            }
+        }
+        guard let start, let size, size >= 8 << 20, let end = Optional(start &+ size), end > start else { return nil }
+        // Below U-Boot lie its heap and, growing down, its stack.
+        let top = limit > start && limit < end ? limit - (limit - start) / 16 : end - size / 4
+        // The beginning often holds vectors, parameters and a secondary boot loader.
+        let bottom = start + min(16 << 20, size / 4)
+        guard bottom < top else { return nil }
+        usable = bottom & ~0xfff..<top & ~0xfff
+    }
+}

@@ -1,0 +1,479 @@
+internal import FlashBytes
+
+/// Reads memory of the board, verified: every row by its address and text, every block by the board's own crc32, or
+/// by reading it twice where the board has none.
+final class MemoryReader {
+    let console: Console
+    /// The fastest display that the board has, and `md.b` for what is not aligned.
+    private(set) var formats: [RowFormat] = []
+    /// Whether a group's last byte is shown first; nil as long as nothing has told.
+    private(set) var isReversed: Bool?
+    /// Whether the board has crc32; nil as long as nobody has asked.
+    private(set) var hasChecksums: Bool?
+    /// Whether the shell has `while`; nil as long as nobody has asked.
+    private(set) var hasLoops: Bool?
+    /// Whether `saves` works; nil as long as nobody has asked.
+    private(set) var hasRecords: Bool?
+    /// Whether `saves` may be used.
+    var mayUseRecords = true
+    /// Whether a block that no crc32 can verify is read twice.
+    var readsTwice = true
+    /// Rows and blocks that had to be read again.
+    private(set) var corrected = 0
+    /// Called while a block is read, with the bytes of it that came.
+    var onProgress: ((Int) -> Void)?
+    /// Votes of rows for either order.
+    private var votes = (reversed: 0, straight: 0)
+
+    /// What one crc32 may take, on top of the usual patience: slow boards sum 8 MiB a second.
+    static func patience(_ size: Int) -> Duration { .milliseconds(1500 + size / 4096) }
+
+    init(console: Console) { self.console = console }
+
+    // MARK: Learning
+
+    /// Finds out what the board prints; at least 64 bytes at `address` are read.
+    func learn(at address: UInt64) throws(AcquisitionError) {
+        guard formats.isEmpty else { return }
+        var answer: [String] = []
+        // md.q is rare and a little shorter; md.l is everywhere; the others stand in where a vendor removed it.
+        for (command, unit) in [("md.q", 8), ("md.l", 4), ("md.w", 2), ("md.b", 1)] {
+            if unit < 4, !formats.isEmpty { continue }
+            if unit > 1, address % UInt64(unit) != 0 { continue }
+            if let format = try learn(command, unit, at: address, &answer) { formats.append(format) }
+        }
+        guard !formats.isEmpty else {
+            throw .noMemoryDisplay(answer.first { !$0.isEmpty } ?? "no answer")
+        }
+        formats.sort { $0.lineLength * $1.rowSize < $1.lineLength * $0.rowSize }
+    }
+
+    private func learn(
+        _ command: String, _ unit: Int, at address: UInt64, _ answer: inout [String]
+    ) throws(AcquisitionError) -> RowFormat? {
+        var seen: [RowFormat: Int] = [:]
+        for _ in 0..<5 {
+            var rows: [[UInt8]] = []
+            var others: [String] = []
+            try console.run("\(command) \(Self.digits(address)) \(Self.digits(UInt64(64 / unit)))") { line in
+                if MemoryRow(line) == nil {
+                    others.append(Console.shown(line))
+                } else {
+                    rows.append(line)
+                }
+                return .more
+            }
+            // Two equal findings: a damaged pair of rows may look like another format.
+            if let format = RowFormat(command: command, rows: rows), format.unit == unit {
+                seen[format, default: 0] += 1
+                vote(rows, format)
+                if rows.count * format.rowSize == 64 || seen[format] == 2 { return format }
+            } else if rows.isEmpty {
+                answer = others
+                seen[RowFormat.none, default: 0] += 1
+                if seen[RowFormat.none] == 2 { return nil }
+            }
+        }
+        return nil
+    }
+
+    private func vote(_ lines: [[UInt8]], _ format: RowFormat) {
+        for line in lines {
+            if let row = MemoryRow(line, expected: format.rowSize) { vote(row) }
+        }
+    }
+
+    private func vote(_ row: MemoryRow) {
+        guard isReversed == nil, row.unit > 1, row.text != nil else { return }
+        let reversed = row.agrees(reversed: true)
+        let straight = row.agrees(reversed: false)
+        if reversed == straight { return }
+        if reversed { votes.reversed += 1 } else { votes.straight += 1 }
+        if votes.reversed >= 4, votes.straight == 0 { isReversed = true }
+        if votes.straight >= 4, votes.reversed == 0 { isReversed = false }
+    }
+
+    /// The display for a range; `md.b` for ends that are not aligned.
+    private func format(for range: Range<UInt64>) throws(AcquisitionError) -> RowFormat {
+        let size = range.upperBound - range.lowerBound
+        if let format = formats.first(where: {
+            range.lowerBound % UInt64($0.unit) == 0 && size % UInt64($0.unit) == 0
+        }) {
+            return format
+        }
+        var answer: [String] = []
+        guard let format = try learn("md.b", 1, at: range.lowerBound, &answer) else {
+            throw .noMemoryDisplay(answer.first ?? "md.b does not answer")
+        }
+        formats.append(format)
+        return format
+    }
+
+    /// The display in use, for the journal.
+    var method: String { hasRecords == true && mayUseRecords ? "saves" : formats.first?.command ?? "" }
+
+    /// Bytes on the line for each byte of memory.
+    var overhead: Double {
+        if hasRecords == true, mayUseRecords { return 3 }
+        return formats.first.map { Double($0.lineLength) / Double($0.rowSize) } ?? 4.2
+    }
+
+    static func digits(_ number: UInt64) -> String { String(number, radix: 16) }
+
+    // MARK: Sums
+
+    /// The board's own sum of a range; nil if it has no crc32, or none that may be asked.
+    func checksum(_ range: Range<UInt64>) throws(AcquisitionError) -> UInt32? {
+        guard hasChecksums != false else { return nil }
+        guard console.hasEcho else {
+            hasChecksums = false
+            return nil
+        }
+        let size = Int(range.upperBound - range.lowerBound)
+        var refusals = 0
+        for _ in 0..<8 {
+            var sum: UInt32?
+            var isUnknown = false
+            try console.run(
+                "crc32 \(Self.digits(range.lowerBound)) \(Self.digits(UInt64(size)))", patience: Self.patience(size)
+            ) { line in
+                if let line = ChecksumLine(line), line.covers(range.lowerBound, size) {
+                    sum = line.sum
+                    return .complete
+                }
+                isUnknown = isUnknown || Self.isUnknownCommand(line)
+                return .more
+            }
+            if let sum {
+                hasChecksums = true
+                return sum
+            }
+            if isUnknown, hasChecksums == nil {
+                refusals += 1
+                if refusals == 2 {
+                    hasChecksums = false
+                    return nil
+                }
+            }
+        }
+        throw .commandFailed(
+            command: "crc32", answer: "no sum of \(size) bytes at \(hex(range.lowerBound)) in 8 attempts")
+    }
+
+    static func isUnknownCommand(_ line: [UInt8]) -> Bool {
+        String(decoding: line, as: UTF8.self).lowercased().contains("unknown command")
+    }
+
+    /// The board's sums of many blocks, with one command if its shell has loops.
+    ///
+    /// - Returns: by first address; empty if the board has no crc32.
+    func checksums(_ blocks: [Range<UInt64>]) throws(AcquisitionError) -> [UInt64: UInt32] {
+        var sums: [UInt64: UInt32] = [:]
+        var done = 0
+        // Runs of blocks of one size, for which a loop does.
+        while done < blocks.count {
+            let size = blocks[done].upperBound - blocks[done].lowerBound
+            var end = done + 1
+            while end < blocks.count, blocks[end].lowerBound == blocks[end - 1].upperBound,
+                blocks[end].upperBound - blocks[end].lowerBound == size
+            { end += 1 }
+            let run = blocks[done..<end]
+            if run.count > 3, hasLoops != false, try checksum(run[done]) != nil {
+                try loop(run, size, &sums)
+            }
+            done = end
+        }
+        for block in blocks where sums[block.lowerBound] == nil {
+            guard let sum = try checksum(block) else { return [:] }
+            sums[block.lowerBound] = sum
+        }
+        return sums
+    }
+
+    /// `setexpr` counts in hexadecimal; `itest` compares numbers; the variable is deleted at the end and never saved.
+    private func loop(
+        _ blocks: ArraySlice<Range<UInt64>>, _ size: UInt64, _ sums: inout [UInt64: UInt32]
+    ) throws(AcquisitionError) {
+        guard let first = blocks.first, let last = blocks.last, last.upperBound <= UInt64(UInt32.max) else { return }
+        let start = Self.digits(first.lowerBound)
+        let command =
+            "setenv blk \(start); while itest $blk != \(Self.digits(last.upperBound)); do crc32 $blk \(Self.digits(size)); "
+            + "setexpr blk $blk + \(Self.digits(size)); done; setenv blk"
+        var found: [UInt64: UInt32] = [:]
+        var isRefused = false
+        var repeats = 0
+        try console.run(command, patience: Self.patience(Int(size))) { line in
+            if Self.isUnknownCommand(line) {
+                isRefused = true
+                return .stop
+            }
+            if let line = ChecksumLine(line), line.end &- line.start &+ 1 == size {
+                if line.start == last.upperBound { repeats += 8 }
+                // A loop that does not count would go on for ever.
+                if found.updateValue(line.sum, forKey: line.start) != nil { repeats += 1 }
+                if repeats > 8 {
+                    isRefused = true
+                    return .stop
+                }
+                if found.count == blocks.count { return .complete }
+            }
+            return .more
+        }
+        if isRefused || found.isEmpty {
+            // The line may have damaged the answer: a second refusal counts.
+            hasLoops = hasLoops == nil && !isRefused ? nil : false
+        } else {
+            hasLoops = true
+        }
+        if hasLoops == true { sums.merge(found) { $1 } }
+    }
+
+    // MARK: Reading
+
+    /// Reads a range, verified.
+    ///
+    /// - Parameter sum: what the board says the range sums to; nil if it cannot say, then the range is read twice.
+    /// - Returns: the bytes in memory order, and the sum that holds.
+    func read(_ range: Range<UInt64>, sum: UInt32?) throws(AcquisitionError) -> (bytes: [UInt8], sum: UInt32) {
+        guard var wanted = sum else {
+            let bytes = readsTwice ? try readTwice(range) : try memoryOrder(readRows(range), range)
+            return (bytes, CRC32.zlib(unsafe bytes.span.bytes))
+        }
+        if mayUseRecords, hasRecords != false, range.lowerBound % 16 == 0, range.upperBound % 16 == 0,
+            let bytes = try readRecords(range, wanted)
+        {
+            return (bytes, wanted)
+        }
+        let format = try format(for: range)
+        var rows = RowCollector(range: range, rowSize: format.rowSize)
+        for _ in 0..<10 {
+            let digits = try fill(&rows, format)
+            for reversed in orders(format) {
+                let bytes = Self.ordered(digits, format.unit, reversed)
+                if CRC32.zlib(unsafe bytes.span.bytes) == wanted {
+                    if format.unit > 1, digits != bytes || !isSymmetric(digits, format.unit) { isReversed = reversed }
+                    return (bytes, wanted)
+                }
+            }
+            corrected += 1
+            // The sum itself came over the same line.
+            if let again = try checksum(range), again != wanted {
+                wanted = again
+                continue
+            }
+            try narrow(&rows, digits, format)
+        }
+        throw .unreadable(
+            address: range.lowerBound, size: Int(range.upperBound - range.lowerBound),
+            reason: "its crc32 on the board never agrees with what is read; does the memory change?")
+    }
+
+    private func isSymmetric(_ digits: [UInt8], _ unit: Int) -> Bool {
+        Self.ordered(digits, unit, true) == digits
+    }
+
+    private func orders(_ format: RowFormat) -> [Bool] {
+        format.unit == 1 ? [false] : isReversed.map { [$0] } ?? [true, false]
+    }
+
+    /// Forgets the rows of those parts whose sums do not agree.
+    private func narrow(
+        _ rows: inout RowCollector, _ digits: [UInt8], _ format: RowFormat
+    ) throws(AcquisitionError) {
+        let range = rows.range
+        let part = max(format.rowSize * 4, digits.count / 8 / format.rowSize * format.rowSize)
+        var isNarrowed = false
+        for start in stride(from: 0, to: digits.count, by: part) {
+            let end = min(start + part, digits.count)
+            let piece = range.lowerBound + UInt64(start)..<range.lowerBound + UInt64(end)
+            guard let sum = try checksum(piece) else { break }
+            let isRight = orders(format).contains { reversed in
+                CRC32.zlib(unsafe Self.ordered(Array(digits[start..<end]), format.unit, reversed).span.bytes) == sum
+            }
+            if !isRight {
+                rows.forget(piece)
+                isNarrowed = true
+            }
+        }
+        if !isNarrowed { rows.forget(range) }
+    }
+
+    /// Two readings that agree, row by row.
+    private func readTwice(_ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
+        let format = try format(for: range)
+        var readings = [try readRows(range)]
+        var agreed = [[UInt8]?](repeating: nil, count: (readings[0].count + format.rowSize - 1) / format.rowSize)
+        for _ in 0..<8 {
+            var rows = RowCollector(range: range, rowSize: format.rowSize)
+            readings.append(try fill(&rows, format))
+            for slot in agreed.indices where agreed[slot] == nil {
+                let part = slot * format.rowSize..<min((slot + 1) * format.rowSize, readings[0].count)
+                var counts: [[UInt8]: Int] = [:]
+                for reading in readings { counts[Array(reading[part]), default: 0] += 1 }
+                agreed[slot] = counts.first { $0.value >= 2 }?.key
+            }
+            let digits = agreed.compactMap(\.self).flatMap(\.self)
+            if digits.count == readings[0].count { return try memoryOrder(digits, range) }
+            corrected += 1
+        }
+        throw .unreadable(
+            address: range.lowerBound, size: readings[0].count, reason: "no two readings agree; does the memory change?"
+        )
+    }
+
+    private func readRows(_ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
+        let format = try format(for: range)
+        var rows = RowCollector(range: range, rowSize: format.rowSize)
+        return try fill(&rows, format)
+    }
+
+    /// Turns digits into memory order; asks `md.b` if nothing else has told the order.
+    private func memoryOrder(_ digits: [UInt8], _ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
+        let format = try format(for: range)
+        let reversed = Self.ordered(digits, format.unit, true)
+        if reversed == digits { return digits }
+        if let isReversed { return isReversed ? reversed : digits }
+        let first = zip(reversed, digits).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+        let start = range.lowerBound + UInt64(first - first % format.unit)
+        let piece = start..<start + UInt64(format.unit)
+        var answer: [String] = []
+        if !formats.contains(where: { $0.unit == 1 }), let bytes = try learn("md.b", 1, at: start, &answer) {
+            formats.append(bytes)
+        }
+        guard let bytes = formats.first(where: { $0.unit == 1 }) else {
+            throw .noMemoryDisplay("the byte order cannot be told: no text column, no crc32 and no md.b")
+        }
+        var counts: [Bool: Int] = [:]
+        for _ in 0..<6 {
+            var rows = RowCollector(range: piece, rowSize: bytes.rowSize)
+            let read = try fill(&rows, bytes)
+            let at = first - first % format.unit
+            if read == Array(reversed[at..<at + format.unit]) { counts[true, default: 0] += 1 }
+            if read == Array(digits[at..<at + format.unit]) { counts[false, default: 0] += 1 }
+            if let (order, _) = counts.first(where: { $0.value >= 2 }) {
+                isReversed = order
+                return order ? reversed : digits
+            }
+        }
+        throw .unreadable(address: start, size: format.unit, reason: "md.b and \(format.command) disagree")
+    }
+
+    static func ordered(_ digits: [UInt8], _ unit: Int, _ reversed: Bool) -> [UInt8] {
+        guard reversed, unit > 1 else { return digits }
+        return WordSwap.swapped(unsafe digits.span.bytes, group: unit)
+    }
+
+    /// Reads until no row is missing.
+    private func fill(_ rows: inout RowCollector, _ format: RowFormat) throws(AcquisitionError) -> [UInt8] {
+        var idle = 0
+        var isFirst = true
+        while true {
+            if let digits = rows.bytes { return digits }
+            let missing = rows.missing
+            if !isFirst { corrected += 1 }
+            isFirst = false
+            for part in Self.joined(missing, distance: UInt64(format.rowSize) * 4) {
+                let reading = try read(part, format, rows)
+                rows.add(reading, asked: part)
+            }
+            let left = rows.missing.reduce(0) { $0 + $1.upperBound - $1.lowerBound }
+            let before = missing.reduce(0) { $0 + $1.upperBound - $1.lowerBound }
+            idle = left < before ? 0 : idle + 1
+            if idle > 8 {
+                throw .unreadable(
+                    address: rows.missing[0].lowerBound, size: Int(left), reason: "no undamaged row in 9 attempts")
+            }
+        }
+    }
+
+    /// Neighbouring ranges as one, where a command of its own costs more than the rows between.
+    private static func joined(_ ranges: [Range<UInt64>], distance: UInt64) -> [Range<UInt64>] {
+        var joined: [Range<UInt64>] = []
+        for range in ranges {
+            if let last = joined.last, range.lowerBound - last.upperBound <= distance {
+                joined[joined.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
+    }
+
+    /// One `md`.
+    private func read(
+        _ part: Range<UInt64>, _ format: RowFormat, _ rows: RowCollector
+    ) throws(AcquisitionError) -> [(address: UInt64, bytes: [UInt8])] {
+        var reading: [(address: UInt64, bytes: [UInt8])] = []
+        let size = part.upperBound - part.lowerBound
+        var strangers = 0
+        try console.run(
+            "\(format.command) \(Self.digits(part.lowerBound)) \(Self.digits(size / UInt64(format.unit)))"
+        ) { line in
+            guard let row = format.row(line, count: { part.contains($0) ? rows.count(at: $0) : nil }),
+                isReversed.map(row.agrees) ?? true
+            else {
+                // A wrong command's output is not worth waiting for.
+                strangers += 1
+                return strangers > 40 && strangers > reading.count ? .stop : .more
+            }
+            vote(row)
+            reading.append((row.address, row.digits))
+            onProgress?(row.digits.count)
+            return row.address + UInt64(format.rowSize) >= part.upperBound ? .complete : .more
+        }
+        return reading
+    }
+
+    // MARK: S-records
+
+    /// Reads with `saves`; nil if the board has none, or the range must be read otherwise.
+    private func readRecords(_ range: Range<UInt64>, _ sum: UInt32) throws(AcquisitionError) -> [UInt8]? {
+        var rows = RowCollector(range: range, rowSize: 16)
+        var idle = 0
+        while let part = rows.missing.first {
+            // The rest of a nearly whole block costs less with md.
+            var reading: [(address: UInt64, bytes: [UInt8])] = []
+            let end = rows.missing.last?.upperBound ?? part.upperBound
+            let asked = part.lowerBound..<end
+            let size = asked.upperBound - asked.lowerBound
+            var isReady = false
+            var isUnknown = false
+            try console.runRecords("saves \(Self.digits(asked.lowerBound)) \(Self.digits(size))") { line in
+                if Self.isUnknownCommand(line) { isUnknown = true }
+                if let record = SRecord(line) {
+                    isReady = true
+                    if record.isData, record.data.count == 16 {
+                        reading.append((record.address, record.data))
+                        onProgress?(16)
+                    }
+                }
+            }
+            if isUnknown, hasRecords == nil {
+                hasRecords = false
+                return nil
+            }
+            if isReady { hasRecords = true }
+            let before = rows.missing.count
+            rows.add(reading.filter { rows.count(at: $0.address) != nil }, asked: asked)
+            idle = rows.missing.isEmpty || !reading.isEmpty && rows.missing.count != before ? 0 : idle + 1
+            if !rows.missing.isEmpty { corrected += 1 }
+            if idle > 3 {
+                if hasRecords == nil { hasRecords = false }
+                return nil
+            }
+        }
+        guard let bytes = rows.bytes, CRC32.zlib(unsafe bytes.span.bytes) == sum else { return nil }
+        return bytes
+    }
+}
+
+extension RowFormat {
+    /// Stands for "no rows at all" when findings are counted.
+    static let none = RowFormat()
+    private init() {
+        command = ""
+        unit = 0
+        rowSize = 0
+        lineLength = 0
+    }
+}

@@ -1,0 +1,486 @@
+internal import FlashBytes
+
+/// A verified dump: sets up the console, reads block by block, survives a bad line, and knows what it has proved.
+public final class Acquisition {
+    /// What the user wants.
+    public struct Request: Sendable {
+        public var source: MemorySource
+        /// Where in RAM flash is read to; found out if nil.
+        public var ramAddress: UInt64?
+        /// Block size; chosen if nil.
+        public var blockSize: Int?
+        /// Images that the user has already.
+        public var have: [[UInt8]] = []
+        /// The rate to change to.
+        public var fasterBaudRate: Int?
+        /// Catch the boot of a board that is being switched on.
+        public var powerOn = false
+        /// Keys that stop the boot, instead of those that its text asks for.
+        public var stopKeys: [UInt8]?
+        /// Read once even if nothing can be verified.
+        public var once = false
+        /// Whether `saves` may be used.
+        public var usesRecords = true
+
+        public init(source: MemorySource) { self.source = source }
+    }
+
+    private let request: Request
+    private let console: Console
+    private let reader: MemoryReader
+    private weak var observer: (any AcquisitionObserver)?
+    /// The SHA-256 of a file, as digits; given by the caller, since this module has no such function.
+    private let digest: (String) -> String
+    private var report = AcquisitionReport()
+    private var version: String?
+    private var originalRate: Int?
+    /// Where flash goes in RAM, and how much of it at once.
+    private var room: Range<UInt64>?
+    /// Blocks that are in the image.
+    private var done: Set<Int> = []
+    /// What the board said about each block, by offset in the image.
+    private var sums: [Int: UInt32] = [:]
+    /// Which part of the flash is in RAM.
+    private var loaded: Range<Int>?
+    private let started = ContinuousClock.now
+
+    public init(
+        request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
+        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
+    ) {
+        self.request = request
+        console = Console(transport: transport, timing: timing, transcript: transcript)
+        reader = MemoryReader(console: console)
+        reader.mayUseRecords = request.usesRecords
+        reader.readsTwice = !request.once
+        self.observer = observer
+        self.digest = digest
+    }
+
+    // MARK: Before anything is read
+
+    /// Opens the port, stops the boot if asked to, and finds the prompt.
+    public func connect() throws(AcquisitionError) {
+        originalRate = console.transport.baudRate
+        try console.transport.open()
+        var limit = 4
+        while true {
+            do throws(AcquisitionError) {
+                if request.powerOn, limit == 4 {
+                    observer?.note("switch the device on now (or off and on again)")
+                    _ = try Autoboot(console: console, keys: request.stopKeys)
+                        .stop(limit: console.timing.recovery, hasStarted: false)
+                }
+                version = try PromptFinder(console: console).find { observer?.note($0) }
+                originalRate = console.transport.baudRate
+                break
+            } catch {
+                // A reset in the middle of finding the prompt is no reason to give up.
+                guard case .boardReset = error, limit > 0 else { throw error }
+                limit -= 1
+                _ = try Autoboot(console: console, keys: request.stopKeys).stop(limit: .seconds(10), hasStarted: true)
+            }
+        }
+        if !console.hasEcho {
+            observer?.note("the console shows no echo: only md is used, and each block is read twice")
+        }
+    }
+
+    /// The text of `printenv`, for partition tables.
+    public func environment() throws(AcquisitionError) -> String {
+        try console.lines("printenv").joined(separator: "\n")
+    }
+
+    /// What will be done, as lines for the user, and how long it takes at most (seconds).
+    public func plan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+        let size = request.source.size
+        var lines: [String] = []
+        if let version { lines.append("board: \(version)") }
+        switch request.source {
+        case .memory(let range):
+            lines.append("read \(SizeExpression.readable(size)) of memory at \(hex(range.lowerBound))")
+            try reader.learn(at: range.lowerBound)
+        case .flash(let device, let offset, _):
+            let room = try findRoom()
+            lines.append(
+                "copy \(SizeExpression.readable(size)) of flash (\(device)) at \(hex(offset)) to RAM at "
+                    + "\(hex(room.lowerBound)), twice, and read it from there")
+            try reader.learn(at: room.lowerBound)
+        }
+        let bytes = Double(size) * reader.overhead
+        let rate = request.fasterBaudRate ?? console.transport.baudRate
+        let seconds = rate.map { bytes / (Double($0) / 10) }
+        if let rate = console.transport.baudRate, let seconds {
+            let speed = request.fasterBaudRate.map { "\(rate) baud, then \($0)" } ?? "\(rate) baud"
+            lines.append("with \(reader.method) at \(speed): at most \(Self.time(seconds)), less what is blank")
+        }
+        lines.append("nothing on the device is written or saved")
+        return (lines, seconds)
+    }
+
+    /// `1 h 42 min`, `25 s`
+    public static func time(_ seconds: Double) -> String {
+        let seconds = Int(seconds.rounded(.up))
+        if seconds >= 3600 { return "\(seconds / 3600) h \(seconds % 3600 / 60) min" }
+        if seconds >= 120 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds) s"
+    }
+
+    /// RAM that is free for flash contents.
+    private func findRoom() throws(AcquisitionError) -> Range<UInt64> {
+        if let room { return room }
+        guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
+        guard console.hasEcho else { throw .needsEcho(command: "sf read") }
+        if offset % device.granularity != 0 || size % device.granularity != 0 {
+            throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")
+        }
+        var ram: BoardRAM?
+        for _ in 0..<3 where ram == nil { ram = BoardRAM(bdinfo: try console.lines("bdinfo")) }
+        if let address = request.ramAddress {
+            if let ram, !(ram.usable.lowerBound..<ram.usable.upperBound).contains(address) {
+                observer?.note(
+                    "RAM address \(hex(address)) is not inside the RAM that bdinfo shows as free "
+                        + "(\(hex(ram.usable.lowerBound)) to \(hex(ram.usable.upperBound)))")
+                throw .badRange("RAM address \(hex(address)) does not work on this board; leave --ram out")
+            }
+            let end = ram?.usable.upperBound ?? address &+ size
+            room = address..<min(end, address &+ size)
+        } else if let ram {
+            room = ram.usable.lowerBound..<min(ram.usable.upperBound, ram.usable.lowerBound + size)
+        } else {
+            throw .badRange("this board does not say where its RAM is; give an address with --ram (see its bootcmd)")
+        }
+        guard let room, !room.isEmpty else { throw .badRange("there is no room in RAM") }
+        return room
+    }
+
+    // MARK: Reading
+
+    /// Reads everything into `image`.
+    public func run(into image: ImageFile, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
+        let size = Int(request.source.size)
+        report.size = size
+        let layout = BlockLayout(
+            start: request.source.start, size: size,
+            blockSize: journal.earlierBlockSize ?? request.blockSize ?? BlockLayout.blockSize(for: size))
+        try journal.start(
+            request.source, blockSize: layout.blockSize, port: console.transport.name, version: version)
+        var idle = 0
+        var last = -1
+        var isSetUp = false
+        while true {
+            do throws(AcquisitionError) {
+                if !isSetUp {
+                    try goFaster()
+                    isSetUp = true
+                }
+                try pass(layout, image, journal)
+                break
+            } catch {
+                guard error.isLineTrouble, !Interruption.isRequested else {
+                    try leaveCleanly(after: error)
+                    throw error
+                }
+                idle = done.count == last ? idle + 1 : 0
+                last = done.count
+                if idle >= 4 {
+                    if case .boardReset(let sign) = error { throw .keepsResetting(sign: sign, doing: position(layout)) }
+                    throw error
+                }
+                report.interruptions += 1
+                try journal.note(error.description)
+                observer?.note("\(error.description.split(separator: ";")[0]); setting up again")
+                try recover(from: error)
+                isSetUp = false
+            }
+        }
+        try leaveCleanly(after: nil)
+        return try finish(image, journal)
+    }
+
+    private func position(_ layout: BlockLayout) -> String {
+        let next = layout.blocks.first { !done.contains($0.lowerBound) }?.lowerBound ?? 0
+        return hex(request.source.start + UInt64(next))
+    }
+
+    /// One go over all that is missing.
+    private func pass(_ layout: BlockLayout, _ image: ImageFile, _ journal: Journal) throws(AcquisitionError) {
+        for window in layout.windows(of: windowSize) {
+            let blocks = window.filter { !done.contains($0.lowerBound) }
+            guard let first = window.first, let last = window.last else { continue }
+            let span = first.lowerBound..<last.upperBound
+            if blocks.isEmpty { continue }
+            let base = try base(of: span)
+            let found = try load(span, window, base)
+            try compare(found, image)
+            try reader.learn(at: base)
+            for block in blocks {
+                try Interruption.check()
+                try take(
+                    block, found[block.lowerBound], base + UInt64(block.lowerBound - span.lowerBound), image, journal)
+            }
+            // Another sum, over other limits, of what is in the file.
+            let address = base..<base + UInt64(span.count)
+            if let sum = try reader.checksum(address), let own = image.checksum(span), sum != own {
+                // The line may have damaged the answer.
+                if try reader.checksum(address) != own {
+                    done.subtract(window.map(\.lowerBound))
+                    loaded = nil
+                    throw .unreadable(
+                        address: base, size: span.count, reason: "the memory has changed while it was read")
+                }
+            }
+        }
+    }
+
+    /// How much is read before RAM must be filled anew.
+    private var windowSize: Int { room.map { Int($0.upperBound - $0.lowerBound) } ?? Int(request.source.size) }
+
+    /// The address at which a window stands.
+    private func base(of span: Range<Int>) throws(AcquisitionError) -> UInt64 {
+        switch request.source {
+        case .memory(let range): range.lowerBound + UInt64(span.lowerBound)
+        case .flash: try findRoom().lowerBound
+        }
+    }
+
+    /// Brings a window into RAM, and asks for the sums of its blocks.
+    private func load(
+        _ span: Range<Int>, _ blocks: [Range<Int>], _ base: UInt64
+    ) throws(AcquisitionError) -> [Int: UInt32] {
+        guard case .flash(let device, let offset, _) = request.source else { return try ask(blocks, span, base) }
+        let known = blocks.compactMap { sums[$0.lowerBound] }.count == blocks.count
+        if loaded == span, known { return sums }
+        let loader = FlashLoader(console: console, device: device)
+        let said = try loader.probe()
+        if !said.isEmpty, loaded == nil, done.isEmpty { observer?.note(said) }
+        var readings: [[Int: UInt32]] = []
+        while readings.count < 9 {
+            let isFilled = try loader.fill(base..<base + UInt64(span.count))
+            let before = isFilled && readings.isEmpty ? try ask(blocks, span, base) : [:]
+            try loader.load(offset: offset + UInt64(span.lowerBound), size: UInt64(span.count), to: base)
+            let found = try ask(blocks, span, base)
+            loaded = span
+            // Without sums the two readings cannot be compared.
+            if found.isEmpty {
+                report.doubts.append("the board has no crc32: whether the flash reads the same twice is not known")
+                return [:]
+            }
+            if !before.isEmpty, blocks.contains(where: { before[$0.lowerBound] == found[$0.lowerBound] }) {
+                throw .commandFailed(command: "\(device) read", answer: "it left RAM as it was, without a word")
+            }
+            readings.append(found)
+            if readings.count == 1 { continue }
+            // Each block as two readings have it, and as it stands in RAM now.
+            var agreed: [Int: UInt32] = [:]
+            for block in blocks.map(\.lowerBound) {
+                var counts: [UInt32: Int] = [:]
+                for reading in readings { counts[reading[block] ?? 0, default: 0] += 1 }
+                let most = counts.values.max() ?? 0
+                let best = counts.filter { $0.value == most }
+                if most >= 2, best.count == 1 { agreed[block] = best.first?.key }
+            }
+            if agreed.count == blocks.count, blocks.allSatisfy({ agreed[$0.lowerBound] == found[$0.lowerBound] }) {
+                if readings.count > 2 {
+                    let text =
+                        "the flash did not read the same each time; the image holds what at least two of "
+                        + "\(readings.count) readings agree on"
+                    report.doubts.append(text)
+                    observer?.note(text)
+                }
+                return agreed
+            }
+        }
+        throw .unstableFlash(offset: offset + UInt64(span.lowerBound), reads: readings.count)
+    }
+
+    private func ask(
+        _ blocks: [Range<Int>], _ span: Range<Int>, _ base: UInt64
+    ) throws(AcquisitionError) -> [Int: UInt32] {
+        func address(_ block: Range<Int>) -> Range<UInt64> {
+            base + UInt64(block.lowerBound - span.lowerBound)..<base + UInt64(block.upperBound - span.lowerBound)
+        }
+        let found = try reader.checksums(blocks.map(address))
+        var sums: [Int: UInt32] = [:]
+        for block in blocks { sums[block.lowerBound] = found[address(block).lowerBound] }
+        return sums
+    }
+
+    /// After a reset the flash must still say what it said before.
+    private func compare(_ found: [Int: UInt32], _ image: ImageFile) throws(AcquisitionError) {
+        for (offset, sum) in found {
+            if let known = sums[offset], known != sum, done.contains(offset) {
+                // What is in the file is not what the board has now.
+                done.remove(offset)
+                report.doubts.append("the block at offset \(hex(offset)) changed while it was read; it was read anew")
+            }
+            sums[offset] = sum
+        }
+    }
+
+    /// Gets one block into the image.
+    private func take(
+        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: ImageFile, _ journal: Journal
+    ) throws(AcquisitionError) {
+        let begin = ContinuousClock.now
+        let before = reader.corrected
+        var entry = Journal.Block(offset: block.lowerBound, size: block.count, sum: 0, method: "")
+        if let kept = journal.earlier[block.lowerBound], kept.size == block.count, sum == nil || sum == kept.sum,
+            image.checksum(block) == kept.sum
+        {
+            report.kept += block.count
+            done.insert(block.lowerBound)
+            advance(block.count, 0, nil)
+            return
+        }
+        let blank = [UInt8](repeating: 0xff, count: block.count)
+        if let sum, CRC32.zlib(unsafe blank.span.bytes) == sum {
+            entry.method = "blank"
+            entry.sum = sum
+            try image.write(blank, at: block.lowerBound)
+            report.blank += block.count
+        } else if let sum, let bytes = owned(block, sum) {
+            entry.method = "have"
+            entry.sum = sum
+            try image.write(bytes, at: block.lowerBound)
+            report.reused += block.count
+        } else {
+            let (bytes, proved) = try reader.read(address..<address + UInt64(block.count), sum: sum)
+            entry.method = reader.method
+            entry.sum = proved
+            sums[block.lowerBound] = sum == nil ? nil : proved
+            try image.write(bytes, at: block.lowerBound)
+            report.transferred += block.count
+        }
+        let seconds = (ContinuousClock.now - begin).inSeconds
+        entry.retries = reader.corrected - before
+        entry.seconds = seconds
+        try journal.block(entry)
+        done.insert(block.lowerBound)
+        advance(block.count, seconds, entry.method)
+    }
+
+    /// The block in one of the user's files, at the same place in the range or in the flash.
+    private func owned(_ block: Range<Int>, _ sum: UInt32) -> [UInt8]? {
+        for file in request.have {
+            for start in [block.lowerBound, Int(clamping: request.source.start) + block.lowerBound] {
+                guard start >= 0, start <= file.count, block.count <= file.count - start else { continue }
+                let bytes = Array(file[start..<start + block.count])
+                if CRC32.zlib(unsafe bytes.span.bytes) == sum { return bytes }
+            }
+        }
+        return nil
+    }
+
+    private func advance(_ size: Int, _ seconds: Double, _ method: String?) {
+        let read = report.transferred + report.blank + report.reused + report.kept
+        let isRead = method != nil && method != "blank" && method != "have"
+        let rate = isRead && seconds > 0 ? Double(size) / seconds : 0
+        let limit = console.transport.baudRate.map { Double($0) / 10 / reader.overhead }
+        observer?.progress(
+            AcquisitionProgress(
+                done: read, total: report.size, rate: rate, share: rate > 0 ? limit.map { rate / $0 } : nil,
+                left: Double(report.size - read) / max(1, rate > 0 ? rate : limit ?? 2836),
+                corrected: reader.corrected + console.counters.retyped))
+    }
+
+    // MARK: Set-up, recovery, end
+
+    private func goFaster() throws(AcquisitionError) {
+        guard let rate = request.fasterBaudRate, console.transport.baudRate != nil, console.hasEcho else { return }
+        if try BaudRateSwitch(console: console).change(to: rate) {
+            observer?.note("the line runs at \(rate) baud now")
+        } else {
+            observer?.note("the board does not take \(rate) baud; going on as before")
+        }
+    }
+
+    /// Gets back to a prompt after the port vanished or the board reset.
+    private func recover(from error: AcquisitionError) throws(AcquisitionError) {
+        let end = ContinuousClock.now + console.timing.recovery
+        loaded = nil
+        var last = error
+        var isTold = false
+        while ContinuousClock.now < end {
+            do throws(AcquisitionError) {
+                if case .disconnected = last {
+                    // The adapter needs a moment.
+                    try pause(.milliseconds(200))
+                    try console.transport.open()
+                }
+                if let originalRate, console.transport.baudRate != originalRate {
+                    // A board that only lost its port still has the other rate.
+                    if case .boardReset = last {
+                        try console.transport.setBaudRate(originalRate)
+                    } else if (try? PromptFinder(console: console).learn()) == nil {
+                        try console.transport.setBaudRate(originalRate)
+                    }
+                }
+                console.forgetState()
+                if case .boardReset = last {
+                    _ = try Autoboot(console: console, keys: request.stopKeys).stop(
+                        limit: .seconds(8), hasStarted: true)
+                }
+                try PromptFinder(console: console).learn()
+                return
+            } catch {
+                switch error {
+                case .interrupted, .file: throw error
+                case .cannotOpen, .busy, .notATerminal, .unreachable: last = .disconnected(port: console.transport.name)
+                case .noPrompt, .notUBoot, .silent, .garbage:
+                    if !isTold {
+                        observer?.note("no prompt; if the device has started its system, switch it off and on now")
+                        isTold = true
+                    }
+                    last = .boardReset(sign: "no prompt")
+                default: last = error
+                }
+            }
+        }
+        throw last
+    }
+
+    private func pause(_ time: Duration) throws(AcquisitionError) {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {
+            try Interruption.check()
+            _ = try? console.transport.read(timeout: .milliseconds(20))
+            if ContinuousClock.now < end { sleepBriefly() }
+        }
+    }
+
+    /// Leaves the board at a prompt, at the rate at which it was found.
+    private func leaveCleanly(after error: AcquisitionError?) throws(AcquisitionError) {
+        if error == .interrupted {
+            // The wish has been heard; what runs is stopped, and the next Ctrl-C counts anew.
+            Interruption.clear()
+            try? console.resynchronize(patience: .milliseconds(300))
+        }
+        if let originalRate, let rate = console.transport.baudRate, rate != originalRate,
+            (try? BaudRateSwitch(console: console).change(to: originalRate)) != true
+        {
+            observer?.note("the board could not be set back to \(originalRate) baud; it still talks at \(rate)")
+        }
+        try console.transcript?.flush()
+    }
+
+    private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
+        report.method = reader.method
+        report.verification =
+            reader.hasChecksums == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
+        report.corrected = reader.corrected + console.counters.retyped
+        report.bytesIn = console.counters.bytesIn
+        report.bytesOut = console.counters.bytesOut
+        report.commands = console.counters.commands
+        report.seconds = (ContinuousClock.now - started).inSeconds
+        guard let sum = image.checksum(0..<report.size) else {
+            throw .journal(path: image.partialPath, reason: "cannot be read back")
+        }
+        report.crc32 = sum
+        report.sha256 = digest(image.partialPath)
+        try journal.end(report)
+        try image.commit()
+        console.transport.close()
+        return report
+    }
+}

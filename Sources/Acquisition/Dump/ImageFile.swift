@@ -1,0 +1,87 @@
+public import FlashBytes
+internal import SystemPackage
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// The image while it grows: verified blocks at their places in `PATH.partial`, which becomes `PATH` when it is whole.
+public final class ImageFile {
+    public let path: String
+    /// Where the blocks are collected.
+    public var partialPath: String { path + ".partial" }
+    private let file: FileDescriptor
+    private var lastSync = ContinuousClock.now - .seconds(10)
+
+    /// Opens the partial file, and makes it `size` bytes long.
+    ///
+    /// - Parameter resuming: whether the blocks of an earlier run are kept.
+    public init(path: String, size: Int, resuming: Bool) throws(FileError) {
+        self.path = path
+        do {
+            file = try FileDescriptor.open(
+                FilePath(path + ".partial"), .readWrite,
+                options: resuming ? [.create, .closeOnExec] : [.create, .truncate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        } catch {
+            throw FileError("create", path + ".partial", error as? Errno ?? .ioError)
+        }
+        if ftruncate(file.rawValue, off_t(size)) != 0 {
+            throw FileError("make room for", path + ".partial", Errno(rawValue: errno))
+        }
+    }
+
+    deinit { try? file.close() }
+
+    /// Writes a block; it is on the disk within a second even if the computer fails.
+    func write(_ bytes: [UInt8], at offset: Int) throws(AcquisitionError) {
+        do {
+            try file.writeAll(toAbsoluteOffset: Int64(offset), bytes)
+        } catch {
+            throw .file(FileError("write", partialPath, error as? Errno ?? .ioError))
+        }
+        if ContinuousClock.now - lastSync > .seconds(1) {
+            if fsync(file.rawValue) != 0 { throw .file(FileError("sync", partialPath, Errno(rawValue: errno))) }
+            lastSync = .now
+        }
+    }
+
+    /// Reads a part back; nil if it is not there.
+    func read(_ range: Range<Int>) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var filled = 0
+        while filled < range.count {
+            guard
+                let count = try? unsafe bytes.withUnsafeMutableBytes({
+                    unsafe try file.read(
+                        fromAbsoluteOffset: Int64(range.lowerBound + filled),
+                        into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+                }), count > 0
+            else { return nil }
+            filled += count
+        }
+        return bytes
+    }
+
+    /// The sum of a part; nil if it is not there.
+    func checksum(_ range: Range<Int>) -> UInt32? {
+        var sum: UInt32 = 0
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
+            guard let bytes = read(start..<min(start + (1 << 20), range.upperBound)) else { return nil }
+            sum = CRC32.zlib(unsafe bytes.span.bytes, seed: sum)
+        }
+        return sum
+    }
+
+    /// Puts the whole image in its place.
+    func commit() throws(AcquisitionError) {
+        if fsync(file.rawValue) != 0 { throw .file(FileError("sync", partialPath, Errno(rawValue: errno))) }
+        if unsafe rename(partialPath, path) != 0 {
+            throw .file(FileError("rename into place", path, Errno(rawValue: errno)))
+        }
+    }
+}

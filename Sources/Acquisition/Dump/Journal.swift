@@ -1,0 +1,145 @@
+internal import FlashBytes
+internal import SystemPackage
+
+/// What happened, block by block: JSON lines in `IMAGE.journal`, from which an acquisition is resumed.
+public final class Journal {
+    /// A block that is in the image.
+    struct Block: Hashable {
+        var offset: Int
+        var size: Int
+        var sum: UInt32
+        var method: String
+        var retries = 0
+        var seconds = 0.0
+    }
+
+    let path: String
+    private let file: FileDescriptor
+    /// Of an earlier run, by offset.
+    private(set) var earlier: [Int: Block] = [:]
+    /// The block size of the earlier run.
+    private(set) var earlierBlockSize: Int?
+
+    /// Begins a journal, or goes on with one.
+    ///
+    /// - Parameter resuming: the journal must be there and be about the same range.
+    public init(path: String, source: MemorySource, resuming: Bool) throws(AcquisitionError) {
+        self.path = path
+        if resuming { (earlier, earlierBlockSize) = try Self.readBack(path, source) }
+        do {
+            file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: resuming ? [.append] : [.create, .truncate],
+                permissions: .ownerReadWrite)
+            // A kill may have cut the last line.
+            if resuming { try file.writeAll("\n".utf8) }
+        } catch {
+            throw .file(FileError("create", path, error as? Errno ?? .ioError))
+        }
+    }
+
+    deinit { try? file.close() }
+
+    /// The source in a journal's words.
+    static func describe(_ source: MemorySource) -> String {
+        switch source {
+        case .memory(let range): "memory \(hex(range.lowerBound))+\(hex(range.upperBound - range.lowerBound))"
+        case .flash(let device, let offset, let size): "\(device) \(hex(offset))+\(hex(size))"
+        }
+    }
+
+    private static func readBack(
+        _ path: String, _ source: MemorySource
+    ) throws(AcquisitionError) -> (blocks: [Int: Block], blockSize: Int?) {
+        let text: [UInt8]
+        do {
+            text = try FileBytes(path: path).withBytes { bytes in (try? bytes.bytes(in: 0..<bytes.byteCount)) ?? [] }
+        } catch {
+            throw error.errno == .noSuchFileOrDirectory
+                ? .journal(path: path, reason: "there is no journal to go on with; begin without --resume")
+                : .file(error)
+        }
+        var isOurs = false
+        var earlier: [Int: Block] = [:]
+        var earlierBlockSize: Int?
+        for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+            guard let record = JSONLine(line) else { continue }
+            switch record.string("event") {
+            case "start":
+                guard record.string("source") == describe(source) else {
+                    throw .journal(
+                        path: path,
+                        reason: "is about '\(record.string("source") ?? "?")', not '\(describe(source))'")
+                }
+                isOurs = true
+                earlierBlockSize = record.integer("blockSize").map { Int($0) }
+            case "block":
+                guard let offset = record.integer("offset"), let size = record.integer("size"),
+                    let sum = record.string("crc32").flatMap({ UInt32($0, radix: 16) }), offset >= 0, size > 0,
+                    offset <= Int64(source.size), size <= Int64(source.size) - offset
+                else { continue }
+                earlier[Int(offset)] = Block(
+                    offset: Int(offset), size: Int(size), sum: sum, method: record.string("method") ?? "")
+            default: break
+            }
+        }
+        guard isOurs else { throw .journal(path: path, reason: "this is no journal of jffs2 acquire") }
+        return (earlier, earlierBlockSize)
+    }
+
+    func start(_ source: MemorySource, blockSize: Int, port: String, version: String?) throws(AcquisitionError) {
+        var line = JSONLine()
+        line.append("event", "start")
+        line.append("source", Self.describe(source))
+        line.append("size", source.size)
+        line.append("blockSize", blockSize)
+        line.append("port", port)
+        line.append("version", version)
+        try write(line)
+    }
+
+    func block(_ block: Block) throws(AcquisitionError) {
+        var line = JSONLine()
+        line.append("event", "block")
+        line.append("offset", block.offset)
+        line.append("size", block.size)
+        line.append("crc32", Self.digits(block.sum))
+        line.append("method", block.method)
+        line.append("retries", block.retries)
+        line.append("seconds", seconds: block.seconds)
+        try write(line)
+    }
+
+    func note(_ text: String) throws(AcquisitionError) {
+        var line = JSONLine()
+        line.append("event", "note")
+        line.append("text", text)
+        try write(line)
+    }
+
+    func end(_ report: AcquisitionReport) throws(AcquisitionError) {
+        var line = JSONLine()
+        line.append("event", "end")
+        line.append("crc32", Self.digits(report.crc32))
+        line.append("sha256", report.sha256)
+        line.append("verification", report.verification.rawValue)
+        line.append("corrected", report.corrected)
+        line.append("bytesIn", report.bytesIn)
+        line.append("bytesOut", report.bytesOut)
+        line.append("seconds", seconds: report.seconds)
+        try write(line)
+    }
+
+    private func write(_ line: JSONLine) throws(AcquisitionError) {
+        do {
+            try file.writeAll((line.text + "\n").utf8)
+        } catch {
+            throw .file(FileError("write", path, error as? Errno ?? .ioError))
+        }
+    }
+
+    /// Eight hexadecimal digits.
+    static func digits(_ sum: UInt32) -> String {
+        let digits = String(sum, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}

@@ -1,0 +1,88 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+    internal import IOKit
+    internal import IOKit.serial
+#endif
+
+/// The serial ports of this computer.
+public struct SerialPort: Hashable, Sendable {
+    /// `/dev/ttyUSB0`
+    public var path: String
+    /// What the USB device calls itself; empty for ports on the board.
+    public var name: String
+
+    /// All ports, sorted.
+    public static func all() -> [SerialPort] {
+        #if os(Linux)
+            names(in: "/sys/class/tty").filter { exists("/sys/class/tty/\($0)/device") }
+                .filter { !$0.hasPrefix("ttyS") || isReal($0) }
+                .map { SerialPort(path: "/dev/\($0)", name: usbName($0)) }
+                .sorted { $0.path < $1.path }
+        #else
+            registry().sorted { $0.path < $1.path }
+        #endif
+    }
+
+    #if os(Linux)
+        /// A ttyS without a UART behind it has type 0.
+        private static func isReal(_ name: String) -> Bool {
+            SmallFile.text("/sys/class/tty/\(name)/type").map { !$0.hasPrefix("0") } ?? true
+        }
+
+        /// The USB device is one of the folders above the port.
+        private static func usbName(_ name: String) -> String {
+            var folder = "/sys/class/tty/\(name)/device"
+            for _ in 0..<4 {
+                if let product = SmallFile.text(folder + "/product") {
+                    let maker = SmallFile.text(folder + "/manufacturer") ?? ""
+                    return [maker, product].map { String($0.filter { !$0.isNewline }) }.filter { !$0.isEmpty }
+                        .joined(separator: " ")
+                }
+                folder += "/.."
+            }
+            return ""
+        }
+
+        private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+        private static func names(in folder: String) -> [String] {
+            guard let stream = unsafe opendir(folder) else { return [] }
+            defer { unsafe closedir(stream) }
+            var names: [String] = []
+            while let entry = unsafe readdir(stream) {
+                let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if !name.hasPrefix(".") { names.append(name) }
+            }
+            return names
+        }
+    #else
+        private static func registry() -> [SerialPort] {
+            var iterator: io_iterator_t = 0
+            guard let matching = unsafe IOServiceMatching(kIOSerialBSDServiceValue),
+                unsafe IOServiceGetMatchingServices(kIOMainPortDefault, matching, &iterator) == KERN_SUCCESS
+            else { return [] }
+            defer { IOObjectRelease(iterator) }
+            var ports: [SerialPort] = []
+            while case let service = IOIteratorNext(iterator), service != 0 {
+                defer { IOObjectRelease(service) }
+                guard let path = property(service, kIOCalloutDeviceKey, deep: false) else { continue }
+                ports.append(SerialPort(path: path, name: property(service, "USB Product Name", deep: true) ?? ""))
+            }
+            return ports
+        }
+
+        private static func property(_ service: io_object_t, _ key: String, deep: Bool) -> String? {
+            let options = deep ? IOOptionBits(kIORegistryIterateRecursively | kIORegistryIterateParents) : 0
+            return unsafe IORegistryEntrySearchCFProperty(
+                service, kIOServicePlane, key as CFString, kCFAllocatorDefault, options) as? String
+        }
+    #endif
+}

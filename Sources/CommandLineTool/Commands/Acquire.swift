@@ -1,0 +1,304 @@
+import Acquisition
+import ArgumentParser
+import FileTree
+import FlashBytes
+
+/// `jffs2 acquire PORT`
+struct Acquire: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read a flash over a serial line from U-Boot, every block verified.",
+        usage: """
+            jffs2 acquire PORT --flash OFFSET+SIZE [-o IMAGE]
+            jffs2 acquire PORT --partition NAME [-o IMAGE]
+            jffs2 acquire PORT --memory START+SIZE [-o IMAGE]
+            jffs2 acquire PORT BAUD START END [-o IMAGE]
+            jffs2 acquire --log FILE... [-o IMAGE]
+            jffs2 acquire --list
+            """,
+        discussion: """
+            Connect RX, TX and ground, start U-Boot (or use --power-on), and give the port or the HOST:PORT of a console \
+            server. Each block is compared with the device's own crc32; blank blocks are not transferred; what fails is \
+            read again. Nothing on the device is ever written or saved. An acquisition that was cut short goes on \
+            with --resume. START and END are dump.py's: END is the address of the last row of 16 bytes, included.
+
+            Exit status: 0 the image is whole and verified; 1 it is whole, but something did not hold; 2 it is not \
+            there (what was read is kept for --resume).
+            """)
+
+    @Argument(help: "The serial port, or HOST:PORT; then, as for dump.py: BAUD START END.")
+    var target: [String] = []
+
+    @Option(help: "Rate of the line.")
+    var baud: Int?
+
+    @Option(help: ArgumentHelp("A part of the address space.", valueName: "start+size"))
+    var memory: String?
+
+    @Option(help: ArgumentHelp("A part of the flash; U-Boot copies it to RAM first.", valueName: "offset+size"))
+    var flash: String?
+
+    @Option(
+        help: ArgumentHelp("A partition by name, from --table or from the device's environment.", valueName: "name"))
+    var partition: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The partition table: mtdparts=..., or a file with it or with a boot log.", valueName: "text"))
+    var table: String?
+
+    @Option(help: ArgumentHelp("How U-Boot reads the flash: sf, nand, mmc, or sunxi:PARTITION.", valueName: "kind"))
+    var device = "sf"
+
+    @Option(help: "Where in RAM the flash is copied to.", transform: AcquireArgument.address)
+    var ram: UInt64?
+
+    @Option(help: ArgumentHelp("Recorded sessions instead of a port: logs of any terminal program.", valueName: "file"))
+    var log: [String] = []
+
+    @Option(help: ArgumentHelp("An image that you have: blocks that are equal are not read again.", valueName: "image"))
+    var have: [String] = []
+
+    @Option(help: ArgumentHelp("Change the line to this rate while reading.", valueName: "baud"))
+    var baudUp: Int?
+
+    @Flag(help: "Catch the boot: start this first, then switch the device on.")
+    var powerOn = false
+
+    @Option(help: ArgumentHelp("Keys that stop the boot (\\r, \\e, \\x03 understood).", valueName: "keys"))
+    var stopKey: String?
+
+    @Flag(help: "Go on with an acquisition that was cut short.")
+    var resume = false
+
+    @Flag(help: "On a board without crc32, read only once.")
+    var once = false
+
+    @Flag(help: "Write words as md.l shows them on a little-endian device, as dump.py does.")
+    var asDumped = false
+
+    @Flag(help: "Do not use the saves command.")
+    var noSaves = false
+
+    @Option(help: "Block size.", transform: SizeArgument.size)
+    var block: Int?
+
+    @Option(
+        help: ArgumentHelp("Where everything on the line is recorded (default: IMAGE.transcript).", valueName: "file"))
+    var transcript: String?
+
+    @Flag(help: "Record nothing.")
+    var noTranscript = false
+
+    @Flag(help: "List the serial ports of this computer.")
+    var list = false
+
+    @Flag(name: .shortAndLong, help: "Go ahead without asking.")
+    var yes = false
+
+    @Option(name: .shortAndLong, help: "The image to write.", completion: .file())
+    var output: String?
+
+    @Option(help: ArgumentHelp("dump.py's log of an earlier run.", valueName: "log"))
+    var previous: String?
+
+    @Option(help: ArgumentHelp("Rows in a block, as for dump.py.", visibility: .hidden))
+    var step: Int?
+
+    @Option(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
+    var timeout: Double?
+
+    @Option(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
+    var size: Int?
+
+    @OptionGroup var messages: OutputArguments
+
+    func run() throws {
+        if list { return try listPorts() }
+        if !log.isEmpty { return try readLogs() }
+        guard let port = target.first else {
+            throw ValidationError("which port? 'jffs2 acquire --list' shows the ports of this computer")
+        }
+        guard yes || Terminal.isInteractive else {
+            throw Failure(
+                "nothing was done: without a terminal to ask at, acquire wants --yes", status: .usage)
+        }
+        try acquire(port)
+    }
+
+    private func listPorts() throws {
+        let ports = SerialPort.all()
+        if messages.json {
+            return try JSON.print(ports.map { ["path": $0.path, "name": $0.name] })
+        }
+        for port in ports { Console.print(port.name.isEmpty ? port.path : "\(port.path)  \(port.name)") }
+        if ports.isEmpty, !messages.quiet { Console.error("no serial port; is the adapter plugged in?") }
+    }
+
+    // MARK: From a port
+
+    private func acquire(_ port: String) throws {
+        let baud = try AcquireArgument.baud(baud, target)
+        let transport: any Transport =
+            NetworkTransport(address: port) ?? TerminalTransport(path: port, baudRate: baud)
+        var source = try AcquireArgument.source(self)
+        let fixed = source.map { output ?? AcquireArgument.defaultName($0) }
+        let path = fixed ?? output ?? "\(partition ?? "flash").img"
+        Interruption.catchSignals()
+        var request = Acquisition.Request(source: source ?? .memory(0..<0))
+        let record = noTranscript ? nil : try Transcript(path: transcript ?? path + ".transcript", appending: resume)
+        if let record, !messages.quiet {
+            withExtendedLifetime(record) {
+                Console.error(
+                    "\(transcript ?? path + ".transcript") will hold the whole dump, secrets included; only you can read it"
+                )
+            }
+        }
+        request.powerOn = powerOn
+        request.stopKeys = try stopKey.map(AcquireArgument.keys)
+        request.ramAddress = ram
+        request.fasterBaudRate = baudUp
+        request.once = once
+        request.usesRecords = !noSaves
+        request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
+        let observer = AcquireProgress(quiet: messages.quiet)
+        if source == nil {
+            // The table may stand in the device's environment: a first, short look.
+            let look = Acquisition(request: request, transport: transport, transcript: record, observer: observer) {
+                _ in ""
+            }
+            try look.connect()
+            source = try AcquireArgument.partition(self, in: table == nil ? look.environment() : "")
+            request.powerOn = false
+        }
+        guard let source else { throw ValidationError("what is to be read? Give --flash, --partition or --memory") }
+        request.source = source
+        request.have = try AcquireArgument.haves(self, source)
+        let journal = try Journal(path: path + ".journal", source: source, resuming: resume)
+        let image = try ImageFile(path: path, size: Int(source.size), resuming: resume)
+        let acquisition = Acquisition(
+            request: request, transport: transport, transcript: record, observer: observer,
+            digest: AcquireArgument.fingerprint)
+        try acquisition.connect()
+        let plan = try acquisition.plan()
+        if !messages.quiet { for line in plan.lines { Console.error(line) } }
+        guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
+        var report = try acquisition.run(into: image, journal: journal)
+        observer.finish()
+        if asDumped { try swap(path, &report) }
+        try tell(report, path, source)
+    }
+
+    /// dump.py writes the words as they are shown.
+    private func swap(_ path: String, _ report: inout AcquisitionReport) throws {
+        let bytes = try FileBytes(path: path).withBytes { WordSwap.swapped($0, group: 4) }
+        let file = try OutputFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+        report.sha256 = AcquireArgument.fingerprint(path)
+    }
+
+    private struct Summary: Encodable {
+        var path: String
+        var size: Int
+        var start: UInt64
+        var method: String
+        var verification: String
+        var crc32: String
+        var sha256: String
+        var transferred: Int
+        var blank: Int
+        var reused: Int
+        var kept: Int
+        var corrected: Int
+        var interruptions: Int
+        var bytesIn: Int
+        var bytesOut: Int
+        var seconds: Double
+        var doubts: [String]
+    }
+
+    private func tell(_ report: AcquisitionReport, _ path: String, _ source: MemorySource) throws {
+        var doubts = report.doubts
+        if report.verification == .rowsOnly {
+            doubts.append("nothing was verified but addresses and text of the rows, since --once was given")
+        }
+        if messages.json {
+            try JSON.print(
+                Summary(
+                    path: path, size: report.size, start: source.start, method: report.method,
+                    verification: report.verification.rawValue, crc32: AcquireArgument.digits(report.crc32),
+                    sha256: report.sha256, transferred: report.transferred, blank: report.blank, reused: report.reused,
+                    kept: report.kept, corrected: report.corrected, interruptions: report.interruptions,
+                    bytesIn: report.bytesIn, bytesOut: report.bytesOut, seconds: report.seconds, doubts: doubts))
+        } else if !messages.quiet {
+            let proof =
+                switch report.verification {
+                case .deviceSums: "every block agrees with the device's crc32"
+                case .readTwice: "the device has no crc32; every row was read twice, equal"
+                case .rowsOnly: "not verified"
+                }
+            Console.print(
+                "\(path): \(SizeExpression.readable(report.size)) in \(Acquisition.time(report.seconds)); \(proof)")
+            Console.print("  sha256 \(report.sha256)")
+            Console.print("  crc32  \(AcquireArgument.digits(report.crc32))")
+            var parts = ["\(report.transferred) bytes read with \(report.method)"]
+            if report.blank > 0 { parts.append("\(report.blank) blank") }
+            if report.reused > 0 { parts.append("\(report.reused) from --have") }
+            if report.kept > 0 { parts.append("\(report.kept) from before") }
+            if report.corrected > 0 { parts.append("\(report.corrected) errors corrected") }
+            if report.interruptions > 0 { parts.append("\(report.interruptions) interruptions survived") }
+            Console.print("  " + parts.joined(separator: ", "))
+        }
+        for doubt in doubts { Console.error("\(path): \(doubt)") }
+        if !doubts.isEmpty { throw Failure.damaged }
+    }
+
+    // MARK: From logs
+
+    private func readLogs() throws {
+        let logs = try log.map { path in
+            try FileBytes(path: path).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+        }
+        let session = try RecordedSession(logs: logs, range: AcquireArgument.logRange(self))
+        let names = log.joined(separator: ", ")
+        if session.bytes.isEmpty || output == nil {
+            for partition in session.partitions {
+                let size = partition.size.map { SizeExpression.readable($0) } ?? "the rest"
+                Console.print("\(hex(partition.offset))  \(size)  \(partition.name)")
+            }
+            if session.bytes.isEmpty { return }
+        }
+        var faults: [String] = []
+        for gap in session.gaps.prefix(20) {
+            faults.append("nothing is known of \(hex(gap.lowerBound)) to \(hex(gap.upperBound)) (\(gap.count) bytes)")
+        }
+        if session.gaps.count > 20 { faults.append("\(session.gaps.count - 20) further gaps") }
+        for address in session.contradictions.prefix(20) {
+            faults.append("the byte at \(hex(address)) is shown differently, as often one way as the other")
+        }
+        if session.contradictions.count > 20 {
+            faults.append("\(session.contradictions.count - 20) further contradictions")
+        }
+        for (range, holds) in session.checked where !holds {
+            faults.append(
+                "\(hex(range.lowerBound)) to \(hex(range.upperBound)) does not have the crc32 that the log shows")
+        }
+        if session.isOrderGuessed {
+            faults.append("nothing tells the byte order of the words; little-endian was taken")
+        }
+        for fault in faults { Console.error("\(names): \(fault)") }
+        if let output {
+            let file = try OutputFile(path: output)
+            try file.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
+            try file.commit()
+        }
+        if !messages.quiet {
+            Console.print(
+                "\(output ?? names): \(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to "
+                    + "\(hex(session.range.upperBound)), \(session.gaps.count) gaps, \(session.damagedLines) damaged rows, "
+                    + "\(session.outvoted) bytes decided by majority, "
+                    + "\(session.checked.count { $0.holds }) of \(session.checked.count) sums hold")
+        }
+        if !faults.isEmpty { throw Failure.damaged }
+    }
+}

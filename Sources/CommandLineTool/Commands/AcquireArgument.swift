@@ -1,0 +1,186 @@
+import Acquisition
+import ArgumentParser
+import FileTree
+import FlashBytes
+
+/// Turns the arguments of `acquire` into what the library takes.
+enum AcquireArgument {
+    static func address(_ text: String) throws -> UInt64 {
+        do {
+            return try SizeExpression.bytes(text)
+        } catch {
+            throw ValidationError("'\(text)' is no address; write it as 0x21000000")
+        }
+    }
+
+    /// `0x50000+1536K`
+    static func range(_ text: String) throws -> (start: UInt64, size: UInt64) {
+        let parts = text.split(separator: "+", omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            throw ValidationError(
+                "'\(text)' is no range; write where it begins and how long it is, as 0x50000+0x180000")
+        }
+        return try checked(address(String(parts[0])), address(String(parts[1])))
+    }
+
+    private static func checked(_ start: UInt64, _ size: UInt64) throws -> (start: UInt64, size: UInt64) {
+        guard size > 0, size <= 1 << 31, start <= UInt64.max - size else {
+            throw ValidationError("\(size) bytes at \(hex(start)) is no range that can be read (1 byte to 2 GiB)")
+        }
+        return (start, size)
+    }
+
+    static func baud(_ option: Int?, _ target: [String]) throws -> Int {
+        if let option {
+            guard option > 0, option <= 4_000_000 else {
+                throw ValidationError("\(option) is no rate of a serial line")
+            }
+            return option
+        }
+        guard target.count > 1 else { return 115_200 }
+        guard let rate = Int(target[1]), rate > 0, rate <= 4_000_000 else {
+            throw ValidationError("'\(target[1])' is no rate of a serial line; after the port come BAUD START END")
+        }
+        return rate
+    }
+
+    /// What the options name; nil for a partition whose place must be asked for.
+    static func source(_ arguments: Acquire) throws -> MemorySource? {
+        let given = [arguments.memory, arguments.flash, arguments.partition].compactMap(\.self).count
+        if arguments.target.count > 2 {
+            guard arguments.target.count == 4, given == 0 else {
+                throw ValidationError("after the port come BAUD START END, and nothing else says what to read")
+            }
+            return .memory(try rows(arguments))
+        }
+        guard given == 1 else { throw ValidationError("say what is to be read: one of --flash, --partition, --memory") }
+        if let memory = arguments.memory {
+            let (start, size) = try range(memory)
+            return .memory(start..<start + size)
+        }
+        if let flash = arguments.flash {
+            let (offset, size) = try range(flash)
+            return .flash(try device(arguments.device), offset: offset, size: size)
+        }
+        return try arguments.table == nil ? nil : partition(arguments, in: "")
+    }
+
+    /// dump.py's: END is the address of the last row.
+    private static func rows(_ arguments: Acquire) throws -> Range<UInt64> {
+        let (start, end) = (try address(arguments.target[2]), try address(arguments.target[3]))
+        guard end >= start, end <= UInt64.max - 16 else {
+            throw ValidationError("the last row \(hex(end)) lies before the first \(hex(start))")
+        }
+        _ = try checked(start, end - start + 16)
+        return start..<end + 16
+    }
+
+    /// The range of `--log`, if one is given.
+    static func logRange(_ arguments: Acquire) throws -> Range<UInt64>? {
+        if let memory = arguments.memory {
+            let (start, size) = try range(memory)
+            return start..<start + size
+        }
+        return nil
+    }
+
+    static func device(_ name: String) throws -> FlashDevice {
+        switch name {
+        case "sf", "spi": return .spi
+        case "nand": return .nand
+        case "mmc": return .mmc
+        default:
+            // The name becomes part of a command.
+            let partition = name.hasPrefix("sunxi:") ? name.dropFirst(6) : ""
+            guard !partition.isEmpty, partition.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+            else { throw ValidationError("'\(name)' is no kind of flash; write sf, nand, mmc or sunxi:PARTITION") }
+            return .sunxi(partition: String(partition))
+        }
+    }
+
+    /// Finds `--partition` in `--table`, or in what the device told.
+    static func partition(_ arguments: Acquire, in told: String) throws -> MemorySource {
+        guard let name = arguments.partition else { throw ValidationError("which partition?") }
+        var text = told
+        if let table = arguments.table {
+            text = table
+            if !table.contains("("), let file = try? FileBytes(path: table) {
+                text = try file.withBytes { try String(decoding: $0.bytes(in: 0..<$0.byteCount), as: UTF8.self) }
+            }
+        }
+        let partitions = PartitionTable.partitions(in: text)
+        guard !partitions.isEmpty else {
+            throw Failure(
+                "there is no partition table \(arguments.table == nil ? "in the device's environment" : "in --table"); "
+                    + "give one with --table (a boot log will do), or the place with --flash")
+        }
+        guard let partition = partitions.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+            throw Failure(
+                "there is no partition '\(name)'; there are \(partitions.map(\.name).joined(separator: ", "))")
+        }
+        guard let size = partition.size else {
+            throw Failure(
+                "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
+        }
+        let (offset, bytes) = try checked(partition.offset, size)
+        return .flash(try device(arguments.device), offset: offset, size: bytes)
+    }
+
+    /// The user's images, and dump.py's log, as bytes at their places.
+    static func haves(_ arguments: Acquire, _ source: MemorySource) throws -> [[UInt8]] {
+        var images = try arguments.have.map { path in
+            try FileBytes(path: path).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+        }
+        if let previous = arguments.previous {
+            let log = try FileBytes(path: previous).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+            // Whatever is damaged in it does not have the device's sums.
+            images.append(try RecordedSession(logs: [log], range: source.start..<source.start + source.size).bytes)
+        }
+        return images
+    }
+
+    /// `\r`, `\e`, `\x03` and plain characters.
+    static func keys(_ text: String) throws -> [UInt8] {
+        var keys: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == 0x5c else {
+                keys.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "r"), UInt8(ascii: "n"): keys.append(0x0d)
+            case UInt8(ascii: "e"): keys.append(0x1b)
+            case UInt8(ascii: "x"):
+                guard let key = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                    throw ValidationError("'\(text)' is no key; write \\x03 for Ctrl-C")
+                }
+                keys.append(key)
+                rest = rest.dropFirst(2)
+            case let other: keys.append(other ?? byte)
+            }
+        }
+        return keys
+    }
+
+    static func defaultName(_ source: MemorySource) -> String {
+        switch source {
+        case .memory(let range): "memory-\(String(range.lowerBound, radix: 16)).bin"
+        case .flash(_, let offset, _): "flash-\(String(offset, radix: 16)).bin"
+        }
+    }
+
+    /// SHA-256 of a file in hexadecimal digits; empty if it cannot be read.
+    static func fingerprint(_ path: String) -> String {
+        guard let file = try? FileBytes(path: path), let digest = file.withBytes({ SHA256.digest($0) }) else {
+            return ""
+        }
+        return hexadecimal(digest)
+    }
+
+    /// Eight hexadecimal digits.
+    static func digits(_ sum: UInt32) -> String {
+        let digits = String(sum, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}

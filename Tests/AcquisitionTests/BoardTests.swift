@@ -1,0 +1,197 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whole acquisitions from the simulator, in all its styles.
+@Suite struct BoardTests {
+    @Test(arguments: [
+        ["--style", "2010", "--prompt", "hisilicon # "],
+        ["--style", "2015"],
+        ["--style", "2023", "--prompt", "=> ", "--hush"],
+        ["--big-endian", "--row", "8", "--gap", "1", "--upper"],
+        ["--no-ascii", "--row", "32"],
+        ["--strict-align", "--eol", "lf", "--no-repeat"],
+        ["--addr-format", "%016x", "--hush", "--saves"],
+        ["--prompt", "> "],
+        ["--saves", "--hush", "--style", "2023"],
+    ])
+    func styles(board: [String]) throws {
+        let flash = trappedFlash(size: 40_003)
+        let lab = try SerialLab(flash: flash, board: board)
+        let output = try lab.acquire("--flash", "0+40003")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
+        #expect(lab.forbiddenWrites.isEmpty)
+        #expect(output.text.contains("every block agrees"))
+        let digest = try Program.run("sha256sum", [lab.image]).checked().text.prefix(64)
+        #expect(output.text.contains(digest))
+    }
+
+    @Test(arguments: ["nand", "mmc", "sunxi:rootfs"])
+    func otherFlashes(device: String) throws {
+        let flash = trappedFlash(size: 32_768)
+        let lab = try SerialLab(flash: flash)
+        let output = try lab.acquire("--flash", "0+32768", "--device", device)
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
+    }
+
+    /// dump.py's arguments: END is the last row, included; words in dump.py's order on request.
+    @Test(arguments: [true, false])
+    func dumpPyArguments(asDumped: Bool) throws {
+        let flash = trappedFlash(size: 8192)
+        let lab = try SerialLab(flash: flash, board: ["--map", "0x30000000", "--style", "2015"])
+        let output = try lab.acquire(
+            ["115200", "0x30000100", "0x30001ff0", "--step", "64", "--timeout", "1"] + (asDumped ? ["--as-dumped"] : [])
+        )
+        #expect(output.status == 0, "\(output.messages)")
+        var wanted = Array(flash[0x100..<0x2000])
+        if asDumped {
+            for at in stride(from: 0, to: wanted.count, by: 4) { wanted[at..<at + 4].reverse() }
+        }
+        #expect(lab.bytes == wanted)
+    }
+
+    @Test func oddRanges() throws {
+        let flash = trappedFlash(size: 8192)
+        let lab = try SerialLab(flash: flash, board: ["--map", "0x30000000", "--strict-align"])
+        for (start, size) in [(1, 3), (7, 100), (15, 4097), (0x100, 1)] {
+            let output = try lab.acquire("--memory", "\(0x3000_0000 + start)+\(size)")
+            #expect(output.status == 0, "\(output.messages)")
+            #expect(lab.bytes == Array(flash[start..<start + size]))
+        }
+    }
+
+    @Test func blankBlocksAreNotTransferred() throws {
+        var flash = trappedFlash(size: 65_536)
+        for index in 16_384..<65_536 { flash[index] = 0xff }
+        let lab = try SerialLab(flash: flash, board: ["--hush"])
+        let output = try lab.acquire("--flash", "0+65536", "--json", "--quiet")
+        let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
+        #expect(report.transferred == 16_384)
+        #expect(report.blank == 49_152)
+        #expect(lab.bytes == flash)
+    }
+
+    @Test func blocksOfAnOlderImageAreNotTransferred() throws {
+        let flash = trappedFlash(size: 65_536)
+        let lab = try SerialLab(flash: flash, board: ["--hush"])
+        var old = flash
+        old[5000] ^= 1
+        try Data(old).write(to: lab.folder.appending(path: "old"))
+        let have = lab.folder.appending(path: "old").path(percentEncoded: false)
+        let output = try lab.acquire("--flash", "0+65536", "--json", "--have", have)
+        let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
+        #expect(report.transferred == 4096)
+        #expect(lab.bytes == flash)
+    }
+
+    struct Report: Decodable {
+        var transferred: Int
+        var blank: Int
+        var reused: Int
+        var kept: Int
+        var corrected: Int
+        var bytesIn: Int
+        var bytesOut: Int
+        var sha256: String
+        var verification: String
+    }
+
+    /// Without crc32, and without echo, every row is read twice; nothing that could write is sent to a deaf console.
+    @Test(arguments: [["--no-crc32"], ["--no-echo"], ["--no-echo", "--no-ascii"], ["--no-crc32", "--no-ascii"]])
+    func nothingToVerifyWith(board: [String]) throws {
+        let flash = trappedFlash(size: 8192)
+        let lab = try SerialLab(flash: flash, board: board + ["--map", "0x30000000"])
+        let output = try lab.acquire("--memory", "0x30000000+8000")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == Array(flash.prefix(8000)))
+        #expect(output.text.contains("read twice"))
+        if board.contains("--no-echo") {
+            let commands = Set(lab.audit.compactMap { ($0["command"] as? String)?.split(separator: " ").first })
+            #expect(commands.isSubset(of: ["md.q", "md.l", "md.b", "version"]), "\(commands)")
+            let refused = try lab.acquire("--flash", "0+8192")
+            #expect(refused.status == 2)
+            #expect(refused.messages.contains("without echo"))
+        }
+    }
+
+    @Test func partitions() throws {
+        let flash = trappedFlash(size: 65_536)
+        let lab = try SerialLab(
+            flash: flash,
+            board: ["--env", "mtdparts=mtdparts=nor0:16k(BOOT),8k(KERNEL)ro,-(ROOTFS)"])
+        let output = try lab.acquire("--partition", "kernel")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == Array(flash[16_384..<24_576]))
+        let rest = try lab.acquire("--partition", "ROOTFS")
+        #expect(rest.status == 2)
+        #expect(rest.messages.contains("begins at 0x6000"))
+        let unknown = try lab.acquire("--partition", "x")
+        #expect(unknown.messages.contains("BOOT, KERNEL, ROOTFS"))
+    }
+
+    @Test(arguments: [
+        [], ["--stop-key", "\\x03", "--autoboot-text", "Press Ctrl+C to stop autoboot "],
+        ["--stop-key", " ", "--autoboot-text", "Press SPACE to abort autoboot in "],
+    ])
+    func powerOn(board: [String]) throws {
+        let flash = trappedFlash(size: 8192)
+        let lab = try SerialLab(flash: flash, board: ["--boot", "--autoboot", "1"] + board)
+        let output = try lab.acquire("--power-on", "--flash", "0+8192")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
+    }
+
+    @Test func fasterLine() throws {
+        let flash = trappedFlash(size: 16_384)
+        let rates = ["--rate", "115200", "--rates", "115200,460800,921600"]
+        let lab = try SerialLab(flash: flash, board: rates, line: [])
+        let output = try lab.acquire("--flash", "0+16384", "--baud-up", "921600")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(output.messages.contains("runs at 921600"))
+        #expect(lab.bytes == flash)
+        // It was put back: the next one starts as usual.
+        let refused = try lab.acquire("--flash", "0+16384", "--baud-up", "1500000")
+        #expect(refused.status == 0, "\(refused.messages)")
+        #expect(refused.messages.contains("does not take 1500000"))
+        #expect(lab.bytes == flash)
+    }
+
+    @Test func wrongRateIsFound() throws {
+        let flash = trappedFlash(size: 4096)
+        let lab = try SerialLab(flash: flash, board: ["--rate", "57600"])
+        let output = try lab.acquire("--flash", "0+4096", "--baud", "115200")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(output.messages.contains("talks at 57600"))
+        #expect(lab.bytes == flash)
+    }
+
+    /// A transcript shows the same memory again, and is nobody else's business.
+    @Test func transcript() throws {
+        let flash = trappedFlash(size: 8192)
+        let lab = try SerialLab(flash: flash, board: ["--map", "0x30000000"])
+        #expect(try lab.acquire("--memory", "0x30000000+8192").status == 0)
+        for name in ["transcript", "journal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(lab.image).\(name)")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+        let copy = lab.folder.appending(path: "copy").path(percentEncoded: false)
+        let output = try Program.run(
+            SerialLab.program,
+            ["acquire", "--log", "\(lab.image).transcript", "-o", copy, "--memory", "0x30000000+0x800"])
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(try [UInt8](Data(contentsOf: URL(filePath: copy))) == Array(flash.prefix(0x800)))
+    }
+
+    /// Debian's U-Boot in QEMU: what the simulator is held against.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/lib/u-boot/qemu_arm/u-boot.bin")))
+    func realUBoot() throws {
+        let flash = trappedFlash(size: 50_001)
+        let lab = try SerialLab(flash: flash, board: ["--power-on-open"], tool: "start-uboot")
+        let output = try lab.acquire("--power-on", "--memory", "0x4000000+50001")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
+        #expect(output.text.contains("every block agrees"))
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Seeded runs over a bad line: whatever happens, never wrong data with status 0, and nothing on the board changes.
+///
+/// `make soak` does a thousand; the environment variable JFFS2_SOAK says how many.
+@Suite struct DamagedLineTests {
+    static let count = ProcessInfo.processInfo.environment["JFFS2_SOAK"].flatMap { Int($0) } ?? 60
+
+    @Test(arguments: 0..<count)
+    func neverWrong(seed: Int) throws {
+        var generator = SeededGenerator(seed: seed + 1)
+        let size = [4096, 9000, 16_384, 20_001].randomElement(using: &generator) ?? 4096
+        let flash = trappedFlash(size: size, seed: seed)
+        let (board, line) = Self.conditions(seed, &generator)
+        let lab = try SerialLab(flash: flash, board: board, line: line)
+        let output = try lab.acquire("--flash", "0+\(size)", "--ram", "0x21000000")
+        let comment = Comment(rawValue: "seed \(seed): \(board) \(line)\n\(output.messages)")
+        if output.status == 2 {
+            // A clear failure: no image, and a line that says why.
+            #expect(lab.bytes == nil, comment)
+            #expect(output.messages.split(separator: "\n").last?.contains(": ") == true, comment)
+        } else {
+            #expect(output.status == 0 || output.status == 1, comment)
+            #expect(lab.bytes == flash, comment)
+        }
+        #expect(lab.forbiddenWrites.isEmpty, comment)
+        if Self.isMild(seed) { #expect(output.status != 2, comment) }
+    }
+
+    /// Seven of eight lines are of a kind that must be coped with.
+    private static func isMild(_ seed: Int) -> Bool { seed % 8 != 7 }
+
+    private static func conditions(_ seed: Int, _ generator: inout SeededGenerator) -> ([String], [String]) {
+        func pick<T>(_ choices: [T]) -> T { choices.randomElement(using: &generator) ?? choices[0] }
+        var board = pick([
+            ["--style", "2010"], ["--style", "2015"], ["--style", "2023", "--hush"], ["--big-endian"],
+            ["--hush", "--saves"], ["--no-ascii"], ["--no-crc32"], ["--sf-bad", "3"], ["--row", "8"],
+        ])
+        board += ["--autoboot", "1"]
+        let scale = isMild(seed) ? 1.0 : 12.0
+        func rate(_ choices: [Double]) -> String { String(pick(choices) * scale) }
+        var line = ["--seed", String(seed), "--stall-seconds", "0.4", "--disconnect-seconds", "0.4"]
+        line += ["--flip", rate([0, 1e-5, 1e-4]), "--drop", rate([0, 1e-5, 1e-4])]
+        line += ["--tx-flip", rate([0, 1e-3, 3e-3]), "--tx-drop", rate([0, 1e-3, 3e-3])]
+        line += ["--noise-line", rate([0, 0.002]), "--noise-mid", rate([0, 2e-5])]
+        line += ["--dup-line", rate([0, 0.003]), "--drop-line", rate([0, 0.003])]
+        line += ["--stall", rate([0, 0.002]), "--disconnect", rate([0, 0, 5e-4])]
+        if seed % 10 == 3 { board += ["--watchdog", "7"] }
+        return (board, line)
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@testable import Acquisition
+
+/// Recorded sessions of other programs.
+@Suite struct LogTests {
+    private let memory: [UInt8] = (0..<256).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ 0x5a) }
+
+    private func rows(_ range: Range<Int>, unit: Int = 4, gap: Int = 4, end: String = "\r\n") -> String {
+        var text = ""
+        for at in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+            let row = Array(memory[at..<at + 16])
+            let groups = stride(from: 0, to: 16, by: unit).map { start in
+                row[start..<start + unit].reversed().map { String(format: "%02x", $0) }.joined()
+            }
+            let shown = String(decoding: row.map { (0x20...0x7e).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+            text += String(format: "%08x: ", 0x2100_0000 + at) + groups.joined(separator: " ")
+            text += String(repeating: " ", count: gap) + shown + end
+        }
+        return text
+    }
+
+    private func session(_ texts: String..., range: Range<UInt64>? = nil) throws -> RecordedSession {
+        try RecordedSession(logs: texts.map { Array($0.utf8) }, range: range)
+    }
+
+    @Test func rowsInAnyOrderAndFormat() throws {
+        let log =
+            "=~=~=~= PuTTY log 2026.01.01 =~=~=~=\r\nMStar # md 21000000\r\n" + rows(64..<256)
+            + "\u{1b}[1;36mMStar # \u{1b}[0m md.b 21000000 40\r\n" + rows(0..<64, unit: 1, gap: 2, end: "\n")
+        let session = try session(log)
+        #expect(session.bytes == memory)
+        #expect(session.gaps.isEmpty && session.contradictions.isEmpty)
+    }
+
+    @Test func gapsAreListed() throws {
+        let session = try session(rows(0..<64) + rows(128..<256))
+        #expect(session.gaps == [0x2100_0040..<0x2100_0080])
+        #expect(Array(session.bytes[64..<128]).allSatisfy { $0 == 0xff })
+    }
+
+    @Test func overlappingLogsVote() throws {
+        let good = rows(0..<256)
+        let byte = String(format: "%02x", memory[35])
+        // A damaged digit in a row without text column is seen by nobody but the other logs.
+        let bare = good.split(separator: "\r\n").map { $0.prefix(45) }.joined(separator: "\r\n") + "\r\n"
+        let wrong = bare.replacingOccurrences(of: "21000020: \(byte)", with: "21000020: 00")
+        let two = try session(good, wrong)
+        #expect(two.contradictions.count == (wrong == bare ? 0 : 1))
+        let three = try session(good, wrong, bare)
+        #expect(three.contradictions.isEmpty)
+        #expect(three.bytes == memory)
+    }
+
+    @Test func sumsInTheLogAreChecked() throws {
+        let log = rows(0..<256) + "crc32 for 21000000 ... 210000ff ==> 00000000\r\n"
+        #expect(try session(log).checked.map(\.holds) == [false])
+    }
+
+    @Test func bootLogOnly() throws {
+        let session = try session("[    1.2] 0x000000000000-0x000000040000 : \"BOOT\"\r\n")
+        #expect(session.bytes.isEmpty)
+        #expect(session.partitions.map(\.name) == ["BOOT"])
+        #expect(throws: AcquisitionError.self) { try self.session("nothing") }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import Acquisition
+
+/// Single lines, and what is put together from them.
+@Suite struct RowTests {
+    @Test(arguments: [
+        ("21000000: 03020100 07060504 0b0a0908 0f0e0d0c    ................", 4, true),
+        ("21000000: 03020100 07060504 0b0a0908 0f0e0d0c  ................", 4, true),
+        ("0000000021000000: 0706050403020100 0f0e0d0c0b0a0908  ................", 8, true),
+        ("21000000: 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f    ................", 1, false),
+        ("21000000: 00010203 04050607 08090a0b 0c0d0e0f    ................", 4, false),
+    ])
+    func formats(line: String, unit: Int, reversed: Bool) throws {
+        let row = try #require(MemoryRow(Array(line.utf8)))
+        #expect(row.address == 0x2100_0000)
+        #expect(row.unit == unit)
+        #expect(row.bytes(reversed: reversed) == Array(0...15))
+    }
+
+    @Test func textTellsTheOrder() throws {
+        let row = try #require(MemoryRow(Array("0: 64636261 68676665  abcdefgh".utf8)))
+        #expect(row.agrees(reversed: true))
+        #expect(!row.agrees(reversed: false))
+        #expect(MemoryRow(Array("0: 64636261 68676665  abcdefgX".utf8)) == nil)
+        #expect(MemoryRow(Array("0: 64636261 6867666  abcdefgh".utf8)) == nil)
+        #expect(MemoryRow(Array("0: 64636261 6867g665  abcdefgh".utf8)) == nil)
+    }
+
+    /// One blank before the text, and a text that looks like one more group.
+    @Test func textLikeAGroup() throws {
+        let row = try #require(MemoryRow(Array("10: 61616161 62626262 aaaabbbb".utf8), expected: 8))
+        #expect(row.digits == Array("aaaabbbb".utf8))
+        #expect(row.gap == 1)
+    }
+
+    @Test func records() throws {
+        let body: [UInt8] = [0x15, 0x21, 0, 0, 0] + Array(0...15)
+        let digits = (body + [~body.reduce(0, &+)]).map { String(format: "%02X", $0) }.joined()
+        let record = try #require(SRecord(Array("S3\(digits)".utf8)))
+        #expect(record.address == 0x2100_0000)
+        #expect(record.data == Array(0...15))
+        #expect(SRecord(Array("S3\(digits.dropLast())0".utf8)) == nil)
+        #expect(SRecord(Array("S70500000000FA".utf8))?.isData == false)
+        #expect(SRecord(Array("S70500000000FB".utf8)) == nil)
+    }
+
+    @Test func sums() {
+        let line = ChecksumLine(Array("CRC32 for 21000000 ... 2100ffff ==> 29058c73".utf8))
+        #expect(line?.sum == 0x2905_8c73)
+        #expect(line?.covers(0x2100_0000, 0x10000) == true)
+        #expect(line?.covers(0x2100_0000, 0x1000) == false)
+        #expect(ChecksumLine(Array("crc32 for 21000000 ... 2100ffff ==> 2905c73".utf8)) == nil)
+    }
+
+    @Test func journalLines() throws {
+        var line = JSONLine()
+        line.append("text", "a\"b\\c\r\n\u{1}é")
+        line.append("number", -5)
+        line.append("at", seconds: 1.5)
+        line.append("flag", true)
+        let object = try JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any]
+        #expect(object?["text"] as? String == "a\"b\\c\r\n\u{1}é")
+        #expect(JSONLine(line.text)?.string("text") == "a\"b\\c\r\n\u{1}é")
+        #expect(JSONLine(line.text)?.integer("number") == -5)
+        for cut in 0..<line.text.count { #expect(JSONLine(line.text.prefix(cut)) == nil) }
+    }
+
+    /// The characters of all commands that are sent: none is one bit away from an Enter.
+    @Test func noCharacterBecomesEnter() {
+        let sent =
+            "md.lqbw crc32 setenv blk; while itest $blk != 0123456789abcdef; do setexpr + done saves sf probe read nand mmc sunxi_flash mw.l bdinfo printenv version baudrate"
+        for byte in sent.utf8 {
+            for bit in 0..<8 {
+                #expect(byte ^ 1 << bit != 0x0d && byte ^ 1 << bit != 0x0a, "\(Character(Unicode.Scalar(byte)))")
+            }
+        }
+    }
+
+    @Test func whatADeafConsoleGets() {
+        #expect(CommandSafety.isHarmlessWhenDamaged("md.l 21000000 10"))
+        for command in [
+            "crc32 0 10", "sf read 0 0 10", "mw.l 0 0", "setenv a", "md.l 0", "md.l 0 1; mw 0 0", "saves 0 10",
+        ] {
+            #expect(!CommandSafety.isHarmlessWhenDamaged(command))
+        }
+    }
+
+    @Test(arguments: [
+        "[    1.203] 0x000000000000-0x000000040000 : \"BOOT\"\r\n[    1.3] 0x000000040000-0x000000200000 : \"KERNEL\"",
+        "bootargs=console=ttyS0 mtdparts=nor0:256k(BOOT),0x1c0000(KERNEL)ro",
+        "mtdparts=nor0:256K@0(BOOT),1792k@0x40000(KERNEL)",
+        " #: name                size            offset          mask_flags\n 0: BOOT                0x00040000      0x00000000      0\n 1: KERNEL              0x001c0000      0x00040000      0",
+    ])
+    func partitionTables(text: String) {
+        #expect(
+            PartitionTable.partitions(in: text) == [
+                FlashPartition(name: "BOOT", offset: 0, size: 0x40000),
+                FlashPartition(name: "KERNEL", offset: 0x40000, size: 0x1c0000),
+            ])
+    }
+
+    @Test func telnet() {
+        var filter = TelnetFilter()
+        let (text, answer) = filter.filter([0x61, 255, 253, 34, 255, 251, 1, 0x62])
+        #expect(text == [0x61, 0x62])
+        #expect(answer == [255, 252, 34, 255, 253, 1])
+    }
+
+    @Test func blockLayouts() {
+        for (start, size) in [(0, 1), (0, 16), (1, 3), (7, 100), (16, 40_003), (15, 4097)] {
+            let blocks = BlockLayout(start: UInt64(start), size: size, blockSize: 4096).blocks
+            #expect(blocks.first?.lowerBound == 0)
+            #expect(blocks.last?.upperBound == size)
+            for (block, next) in zip(blocks, blocks.dropFirst()) { #expect(block.upperBound == next.lowerBound) }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import TestSupport
+
+/// A board of Tests/SerialLab at the end of a line: the simulator, and what damages the line.
+final class SerialLab {
+    let folder: URL
+    /// What `jffs2 acquire` is given as its port.
+    let port: String
+    /// What the flash holds.
+    let flash: [UInt8]
+    private(set) var board: [String: String] = [:]
+    private var processes: [Process] = []
+
+    /// - Parameters:
+    ///   - flash: contents of the flash.
+    ///   - board: options of `fake-uboot`.
+    ///   - line: options of `faulty-serial`; nil connects directly.
+    init(flash: [UInt8], board options: [String] = [], line: [String]? = nil, tool: String = "fake-uboot") throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-serial-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        self.flash = flash
+        let image = folder.appending(path: "flash").path(percentEncoded: false)
+        try Data(flash).write(to: URL(filePath: image))
+        let link = folder.appending(path: "port").path(percentEncoded: false)
+        let audit = folder.appending(path: "audit").path(percentEncoded: false)
+        port = link
+        let own = tool == "fake-uboot" ? [image, "--audit", audit] : ["--image", image]
+        board = try start(tool, own + ["--seconds", "300"] + (line == nil ? ["--link", link] : []) + options)
+        if let line {
+            let log = folder.appending(path: "faults").path(percentEncoded: false)
+            _ = try start(
+                "faulty-serial", [board["PTY"] ?? "", "--seconds", "300", "--link", link, "--log", log] + line)
+        }
+    }
+
+    deinit {
+        for process in processes { process.terminate() }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The tools stay in the foreground: one that put itself into the background would keep the descriptor by which
+    /// Foundation notices the end of a process.
+    private func start(_ tool: String, _ arguments: [String]) throws -> [String: String] {
+        let process = Process()
+        process.executableURL = URL(filePath: Checkout.path("Tests/SerialLab/\(tool)"))
+        process.arguments = ["--foreground"] + arguments
+        let pipe = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        try process.run()
+        processes.append(process)
+        var text = Data()
+        while !text.contains(0x0a) {
+            let more = pipe.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            text += more
+        }
+        var values: [String: String] = [:]
+        for word in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace) {
+            let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
+            if pair.count == 2 { values[pair[0]] = pair[1] }
+        }
+        return values
+    }
+
+    /// Switches the board off and on.
+    func powerCycle() {
+        if let process = processes.first { kill(process.processIdentifier, SIGUSR1) }
+    }
+
+    /// Where the image goes.
+    var image: String { folder.appending(path: "image").path(percentEncoded: false) }
+
+    /// The image, if there is one.
+    var bytes: [UInt8]? { (try? Data(contentsOf: URL(filePath: image))).map { [UInt8]($0) } }
+
+    /// The journal's lines.
+    var journal: [[String: Any]] {
+        lines("image.journal")
+    }
+
+    /// What ran on the board, and what it wrote.
+    var audit: [[String: Any]] { lines("audit") }
+
+    private func lines(_ name: String) -> [[String: Any]] {
+        let text = (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap {
+            (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+        }
+    }
+
+    static let program: String = {
+        #if os(macOS)
+            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+            let folder = bundle.bundleURL.deletingLastPathComponent()
+        #else
+            let folder = Bundle.main.bundleURL
+        #endif
+        return folder.appending(path: "jffs2").path(percentEncoded: false)
+    }()
+
+    /// Runs `jffs2 acquire PORT … --yes -o IMAGE`.
+    func acquire(_ arguments: String...) throws -> Program.Output { try acquire(arguments) }
+
+    /// Runs `jffs2 acquire PORT … --yes -o IMAGE`.
+    func acquire(_ arguments: [String]) throws -> Program.Output {
+        try Program.run(Self.program, ["acquire", port, "--yes", "-o", image] + arguments)
+    }
+
+    /// Begins an acquisition that the test ends itself.
+    func beginAcquire(_ arguments: String...) throws -> Process { try beginAcquire(arguments) }
+
+    /// Begins an acquisition that the test ends itself.
+    func beginAcquire(_ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: Self.program)
+        process.arguments = ["acquire", port, "--yes", "-o", image] + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Commands that write to flash, or to RAM outside of the window in which flash is put.
+    var forbiddenWrites: [[String: Any]] {
+        let window = 0x2100_0000..<0x2100_0000 + max(flash.count, 1)
+        return audit.filter { entry in
+            if entry["flash"] != nil { return true }
+            guard let address = entry["write"] as? Int, let size = entry["size"] as? Int else { return false }
+            return address < window.lowerBound || address + size > (window.upperBound + 3) / 4 * 4
+        }
+    }
+}
+
+/// Random numbers that a seed repeats.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9e37_79b9_7f4a_7c15 | 1 }
+
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state &* 0x2545_f491_4f6c_dd1d
+    }
+}
+
+/// Flash contents with everything that could lead a reader astray.
+func trappedFlash(size: Int, seed: Int = 1) -> [UInt8] {
+    var generator = SeededGenerator(seed: seed)
+    var bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    func put(_ text: String, _ at: Int) {
+        for (index, byte) in text.utf8.enumerated() where at + index < size { bytes[at + index] = byte }
+    }
+    put("MStar # ", 0x40)
+    put("=> ", 0x5d)
+    put("21000010: 000000", 0x100)
+    put("U-Boot 2015.01 (", 0x110)
+    put("data abort", 0x120)
+    put("                ", 0x130)
+    put("0123456789abcdef0123456789abcdef", 0x140)
+    put("crc32 for 210000", 0x160)
+    // An erased block between two with data, and one of zeros.
+    for index in size / 4..<size / 2 { bytes[index] = 0xff }
+    for index in size * 5 / 8..<min(size, size * 5 / 8 + 600) { bytes[index] = 0 }
+    return bytes
+}
