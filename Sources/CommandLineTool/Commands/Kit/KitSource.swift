@@ -38,7 +38,7 @@ struct KitSource {
         var options = InputOptions()
         if let at = text.lastIndex(of: "@"), let number = Int(text[text.index(after: at)...]) {
             path = String(text[..<at])
-            options.selection = number
+            options.selection = .number(number)
         }
         let image: OpenedImage
         do {
