@@ -14,7 +14,7 @@ import Testing
     }
 
     private func read(_ name: String) throws -> FileTree {
-        try ArchiveReader.read(FileBytes(path: temporary(name)), name: name)
+        try ArchiveReader.read(path: temporary(name))
     }
 
     /// Names in all bytes, in UTF-8, long; attributes; times.
@@ -134,7 +134,7 @@ import Testing
                 _ = try read(name)
                 return "read"
             } catch {
-                return "\(error)"
+                return "\(error)".replacing(temporary(""), with: "")
             }
         }
         #expect(message("up") == "up: /../f: a path must not lead upwards")
@@ -144,5 +144,34 @@ import Testing
         #expect(message("empty") != "read")
         let path = FilePathBytes(temporary("f"))
         #expect(try read("abs").find(path) != nil)
+    }
+
+    @Test func aManifestAlone() throws {
+        try shell("cd \(temporary.path) && printf hello > src && printf '' > none")
+        func manifest(_ lines: String) throws -> FileTree {
+            try Data(("#mtree\n" + lines).utf8).write(to: URL(fileURLWithPath: temporary("x.mtree")))
+            return try ArchiveReader.read(manifest: temporary("x.mtree"))
+        }
+        let tree = try manifest(
+            """
+            . type=dir mode=0711 uid=1 gid=2 time=3.0
+            #xattr ./a user.x=AQ==
+            ./a type=file mode=04755 uid=3 gid=4 time=5.0 size=99 contents=\(temporary("src"))
+            ./con type=char mode=0600 uid=0 gid=0 time=6.0 device=native,5,1
+            ./empty type=file mode=0600 uid=0 gid=0 time=6.0
+            #socket ./s
+            ./s type=fifo mode=0600 time=7.0
+            """)
+        #expect(
+            tree.listing(attributes: true) == [
+                "/ d711 1:2 @3", "/a -4755 3:4 @5 5 2cf24dba5fb0 user.x=01", "/con c600 0:0 @6 (5, 1)",
+                "/empty -600 0:0 @6 0 e3b0c44298fc", "/s s600 0:0 @7",
+            ])
+        #expect {
+            _ = try manifest("./gone type=file mode=0600 size=7\n")
+        } throws: {
+            "\($0)".hasSuffix("x.mtree: /gone: there is no content for its 7 bytes (see contents=)")
+        }
+        #expect(throws: ArchiveError.self) { try ArchiveReader.read(manifest: temporary("missing")) }
     }
 }

@@ -127,7 +127,7 @@ struct FolderUnpacking {
             count(.socket, "socket", "sockets"),
         ].compactMap { $0 }
         if report.links > 0 { parts.append("\(report.links) hard link\(report.links == 1 ? "" : "s")") }
-        var line = "\(folder): \(parts.joined(separator: ", "))"
+        var line = "\(folder): \(parts.isEmpty ? "nothing in it" : parts.joined(separator: ", "))"
         if let manifestPath { line += "; all metadata in \(manifestPath)" }
         Console.print(line)
         if !report.setsOwners {

@@ -28,9 +28,16 @@ struct SourceArguments: ParsableArguments {
     var from: String?
 
     @Option(
-        help: ArgumentHelp("Pack the files in a tar, cpio or zip archive, compressed or not.", valueName: "file"),
+        help: ArgumentHelp(
+            "Pack the files in a tar, cpio or zip archive, compressed or not; - is standard input.", valueName: "file"),
         completion: .file())
     var tar: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pack what an mtree manifest lists; contents= names the files, seen from the current folder.",
+            valueName: "file"), completion: .file())
+    var mtree: String?
 
     @Flag(help: "Do not use DIR.mtree.")
     var noMtree = false
@@ -63,8 +70,8 @@ struct SourceArguments: ParsableArguments {
 
     /// Refuses wrong usage.
     func check() throws {
-        if [root, from, tar].count(where: { $0 != nil }) != 1 {
-            throw ValidationError("Pack what? Give one of -r DIR, --from IMAGE and --tar FILE.")
+        if [root, from, tar, mtree].count(where: { $0 != nil }) != 1 {
+            throw ValidationError("Pack what? Give one of -r DIR, --from IMAGE, --tar FILE and --mtree FILE.")
         }
     }
 
@@ -74,7 +81,9 @@ struct SourceArguments: ParsableArguments {
             if let root {
                 try openFolder(root)
             } else if let tar {
-                Source(name: tar, tree: try ArchiveReader.read(FileBytes(path: tar), name: tar))
+                Source(name: tar, tree: try ArchiveReader.read(path: tar))
+            } else if let mtree {
+                Source(name: mtree, tree: try ArchiveReader.read(manifest: mtree))
             } else {
                 try openImage(quiet: quiet, verbose: verbose)
             }

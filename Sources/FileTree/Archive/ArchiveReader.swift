@@ -1,5 +1,5 @@
 internal import CArchive
-public import FlashBytes
+internal import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -24,44 +24,80 @@ public enum ArchiveReader {
     ///
     /// Absolute paths count from the root of the tree; a path with `..` is refused. Folders that are not listed
     /// themselves are taken to be there, and of two entries of one name the later one counts.
-    public static func read(_ file: FileBytes, name: String) throws(ArchiveError) -> FileTree {
+    ///
+    /// - Parameter path: the archive; `-` is standard input.
+    public static func read(path: String) throws(ArchiveError) -> FileTree {
+        let name = path == "-" ? "standard input" : path
         var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
-        let stream = ArchiveStream(file, name: name)
-        try stream.open()
+        let stream = try ArchiveStream(path: path, name: name, isManifest: false)
         while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream) }
         return builder.tree
+    }
+
+    /// Reads the tree of an mtree manifest that stands alone: content comes from the file that `contents=` names, or
+    /// that has the entry's path, both seen from the current folder.
+    ///
+    /// - Throws: also for a file that the manifest gives a size and nobody a content.
+    public static func read(manifest path: String) throws(ArchiveError) -> FileTree {
+        let spool = try Spool()
+        let stream = try ArchiveStream(path: path, name: path, isManifest: true)
+        let text: FileBytes
+        do {
+            text = try FileBytes(path: path)
+        } catch {
+            throw ArchiveError(description: error.description)
+        }
+        var tree: FileTree
+        do {
+            tree = try MtreeManifest(reading: text).tree
+        } catch {
+            throw ArchiveError(description: "\(path): \(error)")
+        }
+        while let entry = unsafe try stream.next() {
+            guard let name = unsafe archive_entry_pathname(entry),
+                let id = tree.find(FilePathBytes(unsafe cStringBytes(name))), case .regular = tree[id].payload
+            else { continue }
+            var size: UInt64 = 0
+            let parts = try stream.copy(to: spool, size: &size)
+            let listed = UInt64(clamping: unsafe archive_entry_size(entry))
+            guard size == listed else {
+                let entryPath = FilePathBytes(unsafe cStringBytes(name))
+                throw ArchiveError(
+                    description: "\(path): \(entryPath): there is no content for its \(listed) bytes (see contents=)")
+            }
+            tree[id].payload = .regular(SpooledContents(size: size, parts: parts, spool: spool))
+        }
+        return tree
     }
 }
 
 /// One archive while it is read.
 @safe final class ArchiveStream {
     private let archive: OpaquePointer?
-    private let file: FileBytes
     private let name: String
-    private var memory: UnsafeMutableRawBufferPointer?
 
-    init(_ file: FileBytes, name: String) {
-        self.file = file
+    /// How much is read at once (bytes).
+    private static let blockSize = 1 << 17
+
+    /// - Parameter isManifest: whether it is an mtree, whose contents are in files.
+    init(path: String, name: String, isManifest: Bool) throws(ArchiveError) {
         self.name = name
         unsafe archive = archive_read_new()
-        unsafe archive_read_support_filter_all(archive)
-        unsafe archive_read_support_format_tar(archive)
-        unsafe archive_read_support_format_gnutar(archive)
-        unsafe archive_read_support_format_cpio(archive)
-        unsafe archive_read_support_format_zip(archive)
+        if isManifest {
+            unsafe archive_read_support_format_mtree(archive)
+            unsafe archive_read_set_format_option(archive, "mtree", "checkfs", "1")
+        } else {
+            unsafe archive_read_support_filter_all(archive)
+            unsafe archive_read_support_format_tar(archive)
+            unsafe archive_read_support_format_gnutar(archive)
+            unsafe archive_read_support_format_cpio(archive)
+            unsafe archive_read_support_format_zip(archive)
+        }
+        let status = unsafe archive_read_open_filename(archive, path == "-" ? nil : path, Self.blockSize)
+        if status != ARCHIVE_OK { throw error() }
     }
 
-    deinit {
-        unsafe archive_read_free(archive)
-        unsafe memory?.deallocate()
-    }
-
-    func open() throws(ArchiveError) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(file.count, 1), alignment: 16)
-        unsafe memory = copy
-        file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe copy.copyBytes(from: $0) } }
-        if unsafe archive_read_open_memory(archive, copy.baseAddress, file.count) != ARCHIVE_OK { throw error() }
-    }
+    deinit { unsafe archive_read_free(archive) }
 
     func next() throws(ArchiveError) -> OpaquePointer? {
         var entry: OpaquePointer?
