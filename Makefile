@@ -1,6 +1,7 @@
 # make            the release build
 # make demo       a camera's flash dump becomes a clean image that can be restored
 # make test       all tests, the kernel lab included
+# make soak       a thousand acquisitions over bad lines
 # make bench      against jefferson and mkfs.jffs2
 # make install    the program, its man page and completions (PREFIX=/usr/local, DESTDIR=)
 # make man        man/jffs2.1 from the command definitions
@@ -27,6 +28,11 @@ demo: $(PROGRAM)
 
 test:
 	@.ci/test
+
+# a thousand acquisitions over bad lines (hours)
+soak:
+	@.ci/setup --tests
+	JFFS2_SOAK=1000 swift test --filter DamagedLineTests </dev/null
 
 bench: $(PROGRAM)
 	@.ci/setup --tests
@@ -59,4 +65,4 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test bench install man images format lint clean
+.PHONY: all demo test soak bench install man images format lint clean

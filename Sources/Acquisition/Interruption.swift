@@ -15,6 +15,11 @@ public enum Interruption {
     /// Takes SIGINT, SIGTERM and SIGHUP from now on.
     public static func catchSignals() {
         flag.store(false, ordering: .relaxed)
+        // Whoever started the program may have blocked them.
+        var numbers = sigset_t()
+        _ = unsafe sigemptyset(&numbers)
+        for number in [SIGINT, SIGTERM, SIGHUP] { _ = unsafe sigaddset(&numbers, number) }
+        _ = unsafe pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
         for number in [SIGINT, SIGTERM, SIGHUP] {
             var action = sigaction()
             #if canImport(Darwin)

@@ -101,6 +101,9 @@ class Pace:
 
 def alarm(seconds):
     """End this process after at most `seconds`, whatever happens."""
+    # a test runner's threads hand down blocked signals
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
     def stop(*_):
         raise SystemExit(0)
     signal.signal(signal.SIGALRM, stop)

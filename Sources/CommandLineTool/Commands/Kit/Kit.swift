@@ -25,7 +25,7 @@ struct Kit: ParsableCommand {
         help: ArgumentHelp(
             """
             What goes into the kit: the part's name in the profile and an image or a folder. IMAGE@2 is the second \
-            file system in it.
+            file system in it, IMAGE@NAME that in the partition NAME.
             """, valueName: "part=source"))
     var sources: [String] = []
 

@@ -28,7 +28,7 @@ struct KitSource {
     /// What the time of a new header is taken from.
     var modified: UInt32?
 
-    /// Opens an image, or packs a folder. `PATH@N` chooses one of several file systems.
+    /// Opens an image, or packs a folder. `PATH@N` or `PATH@NAME` chooses one of several file systems.
     static func open(_ text: String, configuration: ImageConfiguration = ImageConfiguration()) throws -> KitSource {
         try isFolder(text) ? KitSource(folder: text, configuration) : KitSource(image: text)
     }
@@ -36,9 +36,9 @@ struct KitSource {
     private init(image text: String) throws {
         var path = text
         var options = InputOptions()
-        if let at = text.lastIndex(of: "@"), let number = Int(text[text.index(after: at)...]) {
+        if unsafe access(text, F_OK) != 0, let at = text.lastIndex(of: "@") {
             path = String(text[..<at])
-            options.selection = .number(number)
+            options.selection = FileSystemSelection(String(text[text.index(after: at)...]))
         }
         let image: OpenedImage
         do {
