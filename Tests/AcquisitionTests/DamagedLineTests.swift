@@ -6,7 +6,7 @@ import Testing
 ///
 /// `make soak` does a thousand; the environment variable JFFS2_SOAK says how many.
 @Suite struct DamagedLineTests {
-    static let count = ProcessInfo.processInfo.environment["JFFS2_SOAK"].flatMap { Int($0) } ?? 60
+    static let count = ProcessInfo.processInfo.environment["JFFS2_SOAK"].flatMap { Int($0) } ?? 12
 
     @Test func neverWrong() {
         // A run mostly waits, so several go on at once; Swift Testing has one test a core at most.
