@@ -89,6 +89,7 @@ let package = Package(
         .testTarget(
             name: "ScrubTests",
             dependencies: ["Scrub", "ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"],
+            exclude: ["residue.py"],
             swiftSettings: testSettings),
         .testTarget(
             name: "PeerTests",

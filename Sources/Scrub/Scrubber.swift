@@ -1,4 +1,4 @@
-import FileTree
+public import FileTree
 import FlashBytes
 public import ImageInput
 import JFFS2
@@ -11,25 +11,45 @@ import JFFS2
     import Darwin
 #endif
 
-/// A new image, ready to be put in its place.
+/// A new image with its proof, ready to be put in its place.
 public struct ScrubbedImage: Sendable {
     /// The whole file.
     public var bytes: [UInt8]
-    /// What the user should know; sentences without capital and full stop.
-    public var notes: [String] = []
+    /// For the owner; the public report is in it.
+    public var report: PrivateScrubReport
+    /// What is still in it, in spite of all: not to be put in place if there is any.
+    public var left: [ScrubFinding] = []
+    /// What its structure still holds of the past.
+    public var remains: [String] = []
+    /// Whether the input was damaged, so that the output lacks something.
+    public var isDamaged = false
 }
 
-/// Writes inputs anew without what should not be in them.
+/// Writes inputs anew without what should not be in them, and proves that it is gone.
 public struct Scrubber: Sendable {
     /// The file systems of one input.
     private let images: [OpenedImage]
     private let options: InputOptions
     /// What the user named.
     public var places: [NamedPlace] = []
+    /// What counts as a secret.
+    public var rules = RuleSet()
+    /// What is done with findings, instead of what each rule says.
+    public var action: ScrubAction?
+    /// Contents for `ScrubAction.template`; their paths are replaced in any case.
+    public var templates: [FilePathBytes: [UInt8]] = [:]
+    /// Files in which nothing is changed and nothing is looked for.
+    public var kept: Set<FilePathBytes> = []
     /// Whether the output is the file system alone, without swapping and without the bytes around it.
     public var isRaw = false
     /// How many threads are used.
-    public var jobs = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    public var jobs = Self.processors
+
+    /// How many processors there are.
+    public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// How often the output is written anew when the search still finds something.
+    private static let mostRounds = 5
 
     /// - Parameters:
     ///   - images: all file systems of one input, or one of them.
@@ -40,36 +60,161 @@ public struct Scrubber: Sendable {
         self.options = options
     }
 
-    /// Makes the new image in memory.
+    /// What the rules find in the input.
+    public func list() -> SearchResult {
+        var result = ImageSearch(images, options, jobs: jobs).findings(rules)
+        result.findings.removeAll { isKept($0) }
+        return result
+    }
+
+    /// Makes the new image in memory, and searches it until nothing is found.
     public func run() throws(ScrubError) -> ScrubbedImage {
+        try checkFrame()
+        var log = Log()
+        var current = images
+        var bytes: [UInt8] = []
+        var values: Set<[UInt8]> = []
+        var last = SearchResult(findings: [], incompleteRules: [])
+        for round in 0..<Self.mostRounds {
+            let searched = ImageSearch(current, round == 0 ? options : outputOptions, jobs: jobs)
+            last = searched.findings(rules.search(adding: values.compactMap(KnownSecret.init)))
+            last.findings.removeAll { isKept($0) }
+            if round > 0, last.findings.isEmpty { break }
+            log.add(last.findings, isInput: round == 0)
+            let fresh = Set(last.findings.filter(\.isDistinctive).map(\.secret)).subtracting(values)
+            if !fresh.isEmpty {
+                values.formUnion(fresh)
+                // Where the new values are besides, in all notations.
+                let search = SecretSearch(rules: [], allowlists: [], secrets: fresh.compactMap(KnownSecret.init))
+                var more = searched.findings(search).findings
+                more.removeAll { isKept($0) }
+                log.add(more, isInput: false)
+                last.findings += more
+            }
+            bytes = try rewrite(current, last.findings, isFirst: round == 0, &log)
+            log.rounds = round + 1
+            current = try reopened(bytes)
+        }
+        return result(bytes, current, last, values, log)
+    }
+
+    /// What was found and done on the way.
+    private struct Log {
+        var found: [ScrubFinding] = []
+        var further: [ScrubFinding] = []
+        var changes: [ScrubChange] = []
+        var notes: [String] = []
+        var rounds = 0
+
+        mutating func add(_ findings: [ScrubFinding], isInput: Bool) {
+            if isInput { found += findings } else { further += findings }
+        }
+    }
+
+    /// Whether the user wants it as it is: a file to be kept, or one whose content the user gave.
+    private func isKept(_ finding: ScrubFinding) -> Bool {
+        guard let path = finding.place.path else { return false }
+        return kept.contains(path) || (finding.isWholeFile && templates[path] != nil)
+    }
+
+    /// The output of `--raw` is opened as what it is.
+    private var outputOptions: InputOptions {
+        var output = options
+        if isRaw || images[0].spareArea != nil {
+            output = InputOptions()
+            output.swapGroup = isRaw ? 0 : options.swapGroup
+            output.spareArea = .absent
+        }
+        output.byteOrder = images[0].fileSystem.byteOrder
+        if images.count == 1 { output.eraseSize = images[0].eraseSize.bytes }
+        return output
+    }
+
+    private func checkFrame() throws(ScrubError) {
         guard !isRaw || images.count == 1 else {
             throw .options("the input holds \(images.count) file systems; select one of them to write it raw")
         }
-        var result = ScrubbedImage(bytes: [])
-        var trees = images.map(\.fileSystem.tree)
-        result.notes = try Self.apply(places, to: &trees)
-        if let area = images[0].spareArea {
-            result.notes.append(
-                "the spare area (\(area)) is left out of the output: write it in a way that makes a new one, such as "
-                    + "nandwrite without --oob")
+        if let path = kept.first(where: { path in !images.contains { $0.fileSystem.tree.find(path) != nil } }) {
+            throw .missingPath(path)
         }
-        var frame = InputFrame(images[0], options)
+    }
+
+    private func reopened(_ bytes: [UInt8]) throws(ScrubError) -> [OpenedImage] {
+        do {
+            return try ImageOpener.openAll(FileBytes(bytes), path: "output", options: outputOptions)
+        } catch {
+            throw .file("the output cannot be read again: \(error)")
+        }
+    }
+
+    // MARK: - Writing
+
+    private func rewrite(
+        _ current: [OpenedImage], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
+    ) throws(ScrubError) -> [UInt8] {
+        var trees = current.map(\.fileSystem.tree)
+        if isFirst {
+            if let area = images[0].spareArea {
+                log.notes.append(
+                    "the spare area (\(area)) is left out of the output: write it in a way that makes a new one, such as "
+                        + "nandwrite without --oob")
+            }
+            log.notes += try Self.apply(places + templates.keys.map { .empty($0) }, to: &trees)
+            for (path, content) in templates {
+                for index in trees.indices {
+                    guard let id = trees[index].find(path) else { continue }
+                    trees[index][id].payload = .regular(MemoryContents(content))
+                }
+            }
+            log.changes += places.map { place in
+                switch place {
+                case .delete(let path): ScrubChange(path: "\(path)", action: "delete", rules: [])
+                case .empty(let path): ScrubChange(path: "\(path)", action: "empty", rules: [])
+                }
+            }
+            log.changes += templates.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+                .map { ScrubChange(path: "\($0)", action: "template", rules: []) }
+        }
+        let done = isFirst ? Set(places.map(\.path) + templates.keys) : []
+        let redaction = TreeRedaction(action: action, templates: templates)
+        let open = findings.filter { finding in
+            guard let path = finding.place.path else { return true }
+            // What is gone or replaced already.
+            return !done.contains { path.components.starts(with: $0.components) } || !isContent(finding)
+        }
+        for index in trees.indices { log.changes += try redaction.apply(open, to: &trees[index]) }
+        return try assemble(current, trees, open, isFirst: isFirst)
+    }
+
+    private func isContent(_ finding: ScrubFinding) -> Bool {
+        switch finding.place {
+        case .content, .file: true
+        default: false
+        }
+    }
+
+    private func assemble(
+        _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool
+    ) throws(ScrubError) -> [UInt8] {
+        var frame = InputFrame(current[0], isFirst ? options : outputOptions)
+        if !isRaw {
+            for finding in findings {
+                guard case .outside = finding.place else { continue }
+                frame.replace(finding.range, with: finding.redacted)
+            }
+        }
         let end = frame.view.count
         // From the last one to the first, so that one that grows does not move the others.
-        for (image, tree) in zip(images, trees).reversed() {
+        for (image, tree) in zip(current, trees).reversed() {
             let isAtEnd = image.range.upperBound == end && (options.length == nil || isRaw)
             let rewriter = ImageRewriter(
                 original: image.fileSystem,
                 mayGrow: isAtEnd && image.range.count % image.eraseSize.bytes != 0, jobs: max(1, jobs))
             let bytes = try rewriter.write(tree)
-            if isRaw {
-                result.bytes = bytes
-                return result
-            }
+            if isRaw { return bytes }
             frame.replace(image.range, with: bytes)
         }
-        result.bytes = frame.assembled()
-        return result
+        return frame.assembled()
     }
 
     /// Each path must be in at least one of the trees.
@@ -86,5 +231,72 @@ public struct Scrubber: Sendable {
         }
         if let missing = isFound.firstIndex(of: false) { throw .missingPath(places[missing].path) }
         return notes
+    }
+
+    // MARK: - The result
+
+    private func result(
+        _ bytes: [UInt8], _ current: [OpenedImage], _ last: SearchResult, _ values: Set<[UInt8]>, _ log: Log
+    ) -> ScrubbedImage {
+        let remains = current.flatMap { $0.fileSystem.remains() }
+        let isDamaged = images.contains { $0.fileSystem.findings.isDamaged }
+        var notes = log.notes
+        if isDamaged { notes.append("the input is damaged: what could not be read is not in the output") }
+        notes += last.incompleteRules.map { "rule '\($0)' takes too long on this input and was given up" }
+        let holds = last.findings.isEmpty && remains.isEmpty && last.incompleteRules.isEmpty
+        let all = log.found + log.further
+        let secrets = ValueList(all, values, given: rules.secrets.map(\.bytes))
+        var report = ScrubReport(
+            input: Self.subject(images[0].path, images[0].file), output: Self.subject("", FileBytes(bytes)),
+            searched: Self.scope(rules, kept: kept.map(\.description).sorted(), values.count, secrets),
+            found: Self.counts(log.found), changes: log.changes, notes: notes,
+            proof: ScrubReport.Proof(
+                holds: holds, rounds: log.rounds,
+                nodes: current.reduce(0) { $0 + $1.fileSystem.scan.nodes.count },
+                contentBytes: current.reduce(0) { $0 &+ $1.fileSystem.tree.contentBytes }, rawBytes: bytes.count))
+        // Paths may hold what was removed from others.
+        secrets.mask(&report)
+        return ScrubbedImage(
+            bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
+            remains: remains, isDamaged: isDamaged || !last.incompleteRules.isEmpty)
+    }
+
+    static func scope(_ rules: RuleSet, kept: [String], _ removed: Int, _ values: ValueList) -> ScrubReport.Scope {
+        ScrubReport.Scope(
+            rules: rules.rules.map(\.id), skippedRules: rules.skipped, ruleFiles: rules.files.map(name),
+            keptPaths: kept,
+            notations: Notation.allCases.map(\.word), values: removed + rules.secrets.count,
+            commonValues: values.values.count { !$0.isSearchedEverywhere })
+    }
+
+    static func subject(_ path: String, _ file: FileBytes) -> ScrubReport.Subject {
+        let digest = file.withBytes { SHA256.digest($0) } ?? []
+        return ScrubReport.Subject(name: name(path), size: file.count, sha256: hexadecimal(digest))
+    }
+
+    /// Without folders: they tell where the user keeps things.
+    private static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    static func counts(_ findings: [ScrubFinding]) -> [ScrubReport.RuleCount] {
+        var counts: [String: ScrubReport.RuleCount] = [:]
+        for finding in findings {
+            var count =
+                counts[finding.rule]
+                ?? ScrubReport.RuleCount(rule: finding.rule, kind: finding.kind.rawValue, live: 0, dead: 0)
+            if finding.place.isLive { count.live += 1 } else { count.dead += 1 }
+            counts[finding.rule] = count
+        }
+        return counts.values.sorted { $0.rule < $1.rule }
+    }
+}
+
+extension FileTree {
+    /// The bytes of all files.
+    var contentBytes: UInt64 {
+        inodes.reduce(0) { sum, inode in
+            if case .regular(let contents) = inode.payload { sum &+ contents.size } else { sum }
+        }
     }
 }

@@ -44,6 +44,7 @@ import Testing
         }
         let path = try #require(file)
         var scrubber = try Scrubber(images, InputOptions())
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.empty(path)]
         let after = try reopen(try scrubber.run().bytes)
         #expect(after.file.count == before.file.count)
@@ -65,6 +66,7 @@ import Testing
     @Test func deletesAFolderWithAllThatIsBelowIt() throws {
         let images = try open("sys_demo")
         var scrubber = try Scrubber(images, InputOptions())
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/init.d"), .delete("/etc/back.bin")]
         let tree = try reopen(try scrubber.run().bytes).fileSystem.tree
         #expect(tree.find("/etc/init.d") == nil)
@@ -74,17 +76,21 @@ import Testing
 
     @Test func refusesWhatIsNotThere() throws {
         var scrubber = try Scrubber(try open("sys_demo"), InputOptions())
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.empty("/etc/back.bin"), .delete("/etc/nothing")]
         let error = #expect(throws: ScrubError.self) { try scrubber.run() }
         #expect(error?.description == "/etc/nothing: not in the image")
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.empty("/etc")]
         #expect(throws: ScrubError.self) { try scrubber.run() }
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/")]
         #expect(throws: ScrubError.self) { try scrubber.run() }
     }
 
     @Test func writesTheFileSystemAloneWhenAsked() throws {
         var scrubber = try Scrubber(try open("sys_demo"), InputOptions())
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/back.bin")]
         scrubber.isRaw = true
         #expect(try reopen(try scrubber.run().bytes).swapGroup == nil)
@@ -96,6 +102,7 @@ import Testing
         let back = [UInt8](repeating: 0x42, count: 4096)
         let images = try ImageOpener.openAll(FileBytes(front + inner + back), path: "flash")
         var scrubber = try Scrubber(images, InputOptions())
+        scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/back.bin")]
         let bytes = try scrubber.run().bytes
         #expect(bytes.count == front.count + inner.count + back.count)

@@ -59,7 +59,8 @@ extension InputFrame {
     private static func correct(_ image: UImage, in view: inout [UInt8], grownBy growth: Int) {
         let data = image.data.lowerBound..<min(view.count, max(image.data.lowerBound, image.data.upperBound + growth))
         guard image.offset + UImageHeader.size <= view.count else { return }
-        var header = image.header
+        // As it stands in the view: its name may have been redacted.
+        guard var header = UImageHeader(reading: unsafe view.span.bytes, at: image.offset) else { return }
         header.dataSize = UInt32(clamping: data.count)
         header.dataCRC = CRC32.zlib(unsafe view.span.bytes.extracting(data))
         header.headerCRC = header.computedHeaderCRC

@@ -1,0 +1,48 @@
+import ArgumentParser
+import FlashBytes
+import Scrub
+
+/// What counts as a secret.
+struct RuleArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("More rules, in gitleaks' TOML (repeatable).", valueName: "file"), completion: .file())
+    var rules: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A value that must not be in the image, in any notation (repeatable; others can see it while jffs2 runs).",
+            valueName: "text"))
+    var secret: [String] = []
+
+    @Option(
+        help: ArgumentHelp("A file of such values, one a line (repeatable).", valueName: "file"), completion: .file())
+    var secrets: [String] = []
+
+    @Option(help: ArgumentHelp("Do without a rule, named by its id (repeatable).", valueName: "rule"))
+    var skip: [String] = []
+
+    @Flag(help: "Leave MAC addresses, serial numbers, accounts and positions alone.")
+    var noIdentifiers = false
+
+    @Flag(help: "Use no built-in rule.")
+    var noBuiltIn = false
+
+    /// All rules and values.
+    func ruleSet() throws -> RuleSet {
+        var set = RuleSet(builtIn: !noBuiltIn)
+        for file in rules { try set.add(file: file) }
+        if noIdentifiers { set.skip(.identifier) }
+        try set.skip(skip)
+        for text in secret {
+            guard let known = KnownSecret(Array(text.utf8)) else {
+                throw ValidationError("A secret of less than \(KnownSecret.minimumLength) bytes is found everywhere.")
+            }
+            set.secrets.append(known)
+        }
+        for file in secrets {
+            let bytes = try FileBytes(path: file).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+            set.secrets += try KnownSecret.list(bytes, file: file)
+        }
+        return set
+    }
+}

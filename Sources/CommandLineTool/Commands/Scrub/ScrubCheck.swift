@@ -1,0 +1,57 @@
+import ArgumentParser
+import FlashBytes
+import ImageInput
+import Scrub
+
+/// `jffs2 scrub --check IMAGE --report FILE`
+enum ScrubCheck {
+    private struct Result: Encodable {
+        var image: String
+        var report: String
+        var isTheOutput: Bool
+        var values: Int
+        var findings: [ScrubListing.Finding]
+        var remains: [String]
+        var holds: Bool
+    }
+
+    /// Repeats the proof of a report, the public or the private one.
+    static func run(_ image: String, _ report: String, _ command: ScrubCommand) throws {
+        let bytes = try FileBytes(path: report).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+        let publicReport: ScrubReport
+        var values: [PrivateScrubReport.Value] = []
+        if let whole = JSON.value(PrivateScrubReport.self, bytes) {
+            publicReport = whole.report
+            values = whole.values
+        } else if let found = JSON.value(ScrubReport.self, bytes) {
+            publicReport = found
+        } else {
+            throw Failure("\(report): no report of scrub")
+        }
+        let check = try ProofCheck(publicReport, values, command.rules.ruleSet())
+        let images = try command.input.openAll()
+        let result = check.run(images, command.input.layout.options)
+        let holds = result.holds
+        if command.verbosity.json {
+            let listing = ScrubListing.json(image, result.search)
+            try JSON.print(
+                Result(
+                    image: image, report: report, isTheOutput: result.isTheOutput, values: check.valueCount,
+                    findings: listing.findings, remains: result.remains, holds: holds))
+        } else if !command.verbosity.quiet {
+            ScrubListing.lines(result.search.findings).forEach(Console.print)
+            let values = check.valueCount
+            Console.print(
+                "\(image): " + (result.isTheOutput ? "the file of the report" : "another file than that of the report")
+                    + "; searched for \(check.ruleCount) rules and \(values) value\(values == 1 ? "" : "s")"
+                    + (values == 0 ? " (the private report has them)" : ""))
+            Console.print(holds ? "nothing found: the proof holds" : ScrubListing.summary(result.search.findings))
+        }
+        for line in result.remains { Console.error("\(image): \(line)") }
+        for rule in check.unknownRules {
+            Console.error("\(report): there is no rule '\(rule)' here; give --rules FILE")
+        }
+        for rule in result.search.incompleteRules { Console.error("\(image): rule '\(rule)' took too long") }
+        if !holds { throw Failure.damaged }
+    }
+}

@@ -1,0 +1,220 @@
+import ArgumentParser
+import FileTree
+import FlashBytes
+import ImageInput
+import JFFS2
+import Scrub
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// `jffs2 scrub IMAGE -o OUT`
+struct ScrubCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scrub",
+        abstract: "Take credentials out of an image, and prove that they are gone.",
+        discussion: """
+            Finds passwords, keys, names of networks, accounts and identifiers in all files and in everything dead: \
+            deleted files, older contents, damaged nodes, unused bytes. The new image is written from the live files \
+            only, without what was found, and then searched again from its raw bytes, for all rules and for all \
+            removed values in every notation. Only if nothing is left it is put in its place, with two reports: \
+            OUT.scrub.json may be published; OUT.scrub.private.json holds the removed values.
+
+            Owners, modes, times, hard links, extended attributes, inode numbers, byte order, erase size, padding and \
+            size stay, and the output is word-swapped as the input was. A text (a boot log) is cleaned the same way.
+
+            Exit status of --list: 0 if nothing is found, 1 otherwise; of --check: 0 if the proof holds, 1 otherwise.
+            """)
+
+    @OptionGroup var input: InputArguments
+
+    @Option(name: .shortAndLong, help: "The image to write.", completion: .file())
+    var output: String?
+
+    @Flag(help: "Only list what is found; values are masked.")
+    var list = false
+
+    @Flag(help: "Search the image again as --report says.")
+    var check = false
+
+    @Option(
+        help: ArgumentHelp("With --check: a report, the public or the private one.", valueName: "file"),
+        completion: .file())
+    var report: String?
+
+    @OptionGroup(title: "What to look for") var rules: RuleArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "What to do with all findings: delete or empty the file, redact the secret in its place, or take a template; else each rule says.",
+            valueName: "action"), transform: Self.action)
+    var action: ScrubAction?
+
+    @Option(help: ArgumentHelp("Delete a file, or a folder with all that is in it (repeatable).", valueName: "path"))
+    var delete: [String] = []
+
+    @Option(help: ArgumentHelp("Take the content of a file away, but keep the file (repeatable).", valueName: "path"))
+    var empty: [String] = []
+
+    @Option(help: ArgumentHelp("Give a file the content of a host file (repeatable).", valueName: "path=file"))
+    var template: [String] = []
+
+    @Option(help: ArgumentHelp("Change nothing in a file, whatever is found in it (repeatable).", valueName: "path"))
+    var keep: [String] = []
+
+    @Flag(help: "Write the file system alone, not swapped, without what was around it.")
+    var raw = false
+
+    @Flag(help: "Do all but write.")
+    var dryRun = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var verbosity: OutputArguments
+
+    private static func action(_ text: String) throws -> ScrubAction {
+        guard let action = ScrubAction(rawValue: text) else {
+            let known = ScrubAction.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("'\(text)' is no action; write one of \(known).")
+        }
+        return action
+    }
+
+    func validate() throws {
+        if check != (report != nil) { throw ValidationError("--check and --report FILE go together.") }
+        if [list, check, output != nil || dryRun].count(where: { $0 }) != 1 {
+            throw ValidationError("Say what to do: --list, -o OUT (or --dry-run), or --check --report FILE.")
+        }
+        if action == .template, template.isEmpty {
+            throw ValidationError("--action template needs --template PATH=FILE.")
+        }
+    }
+
+    func run() throws {
+        if let report { return try ScrubCheck.run(input.image, report, self) }
+        let rules = try rules.ruleSet()
+        let images: [OpenedImage]
+        do {
+            images = try input.openAll()
+        } catch InputError.noFileSystem(let path, let hint) {
+            guard let file = try? FileBytes(path: path), TextScrubber.isText(file) else {
+                throw InputError.noFileSystem(path: path, hint: hint)
+            }
+            return try scrub(text: file, rules)
+        }
+        var scrubber = try Scrubber(images, input.layout.options)
+        scrubber.rules = rules
+        scrubber.places = delete.map { .delete(FilePathBytes($0)) } + empty.map { .empty(FilePathBytes($0)) }
+        scrubber.kept = Set(keep.map { FilePathBytes($0) })
+        scrubber.action = action
+        scrubber.templates = try templates()
+        scrubber.isRaw = raw
+        for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
+        for image in images {
+            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: verbosity.verbose)
+        }
+        if list { return try print(scrubber.list()) }
+        let place = try output.map { try Destination.path(input: input.image, output: $0, inPlace: false, flag: "-i") }
+        let result: ScrubbedImage
+        do {
+            result = try scrubber.run()
+        } catch {
+            throw Failure("\(input.image): \(error)")
+        }
+        try finish(result, place)
+    }
+
+    private func scrub(text file: FileBytes, _ rules: RuleSet) throws {
+        guard delete.isEmpty, empty.isEmpty, template.isEmpty, keep.isEmpty, !raw else {
+            throw Failure("\(input.image): a text, which has no files in it to delete, empty or keep")
+        }
+        let scrubber = TextScrubber(rules)
+        if list { return try print(scrubber.list(file)) }
+        let place = try output.map { try Destination.path(input: input.image, output: $0, inPlace: false, flag: "-i") }
+        try finish(scrubber.run(file, path: input.image), place)
+    }
+
+    private func templates() throws -> [FilePathBytes: [UInt8]] {
+        var templates: [FilePathBytes: [UInt8]] = [:]
+        for text in template {
+            guard let split = text.firstIndex(of: "=") else {
+                throw ValidationError("--template takes PATH=FILE, not '\(text)'.")
+            }
+            let file = try FileBytes(path: String(text[text.index(after: split)...]))
+            templates[FilePathBytes(String(text[..<split]))] = try file.withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+        }
+        return templates
+    }
+
+    private func print(_ result: SearchResult) throws {
+        if verbosity.json {
+            try JSON.print(ScrubListing.json(input.image, result))
+        } else if !verbosity.quiet {
+            ScrubListing.lines(result.findings).forEach(Console.print)
+            Console.print(ScrubListing.summary(result.findings))
+        }
+        for rule in result.incompleteRules {
+            Console.error("\(input.image): rule '\(rule)' takes too long on this input and was given up")
+        }
+        if !result.findings.isEmpty || !result.incompleteRules.isEmpty { throw Failure.damaged }
+    }
+
+    // MARK: - Writing
+
+    private func finish(_ result: ScrubbedImage, _ place: String?) throws {
+        var report = result.report
+        report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
+        if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
+        for note in report.report.notes { Console.error("\(input.image): \(note)") }
+        guard report.report.proof.holds else {
+            for line in ScrubListing.lines(result.left).prefix(20) { Console.error("still there: \(line)") }
+            for line in result.remains.prefix(20) { Console.error("still there: \(line)") }
+            throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
+        }
+        if let place, !dryRun, confirmed() {
+            try write(result.bytes, report, place)
+            if !verbosity.quiet, !verbosity.json {
+                Console.print("\(place): \(result.bytes.count) bytes (\(hex(result.bytes.count))); nothing found in it")
+            }
+        }
+        if verbosity.json { try JSON.print(report.report) }
+        if result.isDamaged { throw Failure.damaged }
+    }
+
+    private func plan(_ report: ScrubReport) -> [String] {
+        var lines = report.found.map { "  found \($0.live) live, \($0.dead) dead: \($0.rule)" }
+        lines += report.changes.map { change in
+            "  \(change.action) \(change.path)"
+                + (change.rules.isEmpty ? "" : " (" + change.rules.joined(separator: ", ") + ")")
+        }
+        return lines
+    }
+
+    private func confirmed() -> Bool {
+        // The input stays as it is: without somebody to ask, there is nothing to ask about.
+        if yes || isatty(0) == 0 || isatty(2) == 0 { return true }
+        Console.flush()
+        _ = try? FileDescriptor.standardError.writeAll("Write it? [y/N] ".utf8)
+        return readLine()?.lowercased().hasPrefix("y") ?? false
+    }
+
+    private func write(_ bytes: [UInt8], _ report: PrivateScrubReport, _ place: String) throws {
+        let file = try OutputFile(path: place)
+        try file.write(bytes)
+        let open = try OutputFile(path: place + ".scrub.json")
+        try open.write(try JSON.bytes(report.report))
+        let secret = try OutputFile(path: place + ".scrub.private.json", permissions: [.ownerReadWrite])
+        try secret.write(try JSON.bytes(report))
+        // The image last: it is not there without its reports.
+        try secret.commit()
+        try open.commit()
+        try file.commit()
+    }
+}

@@ -1,0 +1,42 @@
+extension ScrubFinding {
+    /// What is written over the secret: as long as it was, and of the same notation.
+    var redacted: [UInt8] {
+        if rule.hasPrefix("mac-") {
+            return secret.map { Self.isAlphanumeric($0) ? 0x30 : $0 }
+        }
+        return secret.enumerated().map { index, byte in
+            index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
+        }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+    }
+
+    /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
+    var isDistinctive: Bool {
+        guard !secret.isEmpty, secret.count <= 512 else { return false }
+        if kind == .known || kind == .record || notation != .plain { return false }
+        if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }
+        var hasDigit = false
+        var hasUpper = false
+        var hasLower = false
+        var hasOther = false
+        for byte in secret {
+            switch byte {
+            case 0x30...0x39: hasDigit = true
+            case 0x41...0x5a: hasUpper = true
+            case 0x61...0x7a: hasLower = true
+            default: hasOther = true
+            }
+        }
+        let kinds = [hasDigit, hasUpper, hasLower, hasOther].count { $0 }
+        if Set(secret).count < 4 { return false }
+        switch secret.count {
+        case 14...: return true
+        case 10...: return kinds >= 2 || hasDigit
+        case 7...: return kinds >= 2
+        default: return kinds >= 3 && secret.count >= 6
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import FileTree
+
+/// What was done to a file. Part of the reports.
+public struct ScrubChange: Sendable, Hashable, Codable {
+    /// Printable, as it is in the output.
+    public var path: String
+    /// `delete`, `empty`, `redact`, `template`, or `rename`.
+    public var action: String
+    /// Whose finding it was; empty for what the user named.
+    public var rules: [String]
+}
+
+/// Takes findings out of a tree.
+struct TreeRedaction {
+    /// Instead of what the rules say.
+    let action: ScrubAction?
+    /// Contents that the user gives for paths.
+    let templates: [FilePathBytes: [UInt8]]
+
+    /// - Returns: what was done.
+    func apply(_ findings: [ScrubFinding], to tree: inout FileTree) throws(ScrubError) -> [ScrubChange] {
+        var changes: [ScrubChange] = []
+        var byInode: [InodeID: [ScrubFinding]] = [:]
+        var renames: [FilePathBytes: [ScrubFinding]] = [:]
+        for finding in findings where finding.place.isLive {
+            guard let path = finding.place.path else { continue }
+            if case .name = finding.place { renames[path, default: []].append(finding) }
+            guard let id = tree.find(path) else { continue }
+            byInode[id, default: []].append(finding)
+        }
+        let names = byInode.isEmpty ? [:] : tree.allPaths()
+        for (id, findings) in byInode.sorted(by: { $0.key.index < $1.key.index }) {
+            changes += try apply(findings, to: id, names[id] ?? [], &tree)
+        }
+        // The longest paths first: a folder is renamed after what is in it.
+        for (path, findings) in renames.sorted(by: { $0.key.components.count > $1.key.components.count })
+        where tree.find(path) != nil {
+            changes.append(rename(path, findings, &tree))
+        }
+        return changes
+    }
+
+    private func apply(
+        _ findings: [ScrubFinding], to id: InodeID, _ paths: [FilePathBytes], _ tree: inout FileTree
+    ) throws(ScrubError) -> [ScrubChange] {
+        var changes: [ScrubChange] = []
+        let path = paths.first ?? FilePathBytes()
+        func note(_ action: String, _ findings: [ScrubFinding]) {
+            changes.append(
+                ScrubChange(path: "\(path)", action: action, rules: Set(findings.map(\.rule)).sorted()))
+        }
+        let inContent = findings.filter {
+            switch $0.place {
+            case .content, .file: true
+            default: false
+            }
+        }
+        let rest = findings.filter { finding in
+            switch finding.place {
+            case .target, .attribute: true
+            default: false
+            }
+        }
+        if !inContent.isEmpty {
+            let action = self.action ?? inContent.first { $0.isWholeFile }?.action ?? .redact
+            note(action.rawValue, inContent)
+            switch action {
+            case .delete:
+                for path in paths { tree.delete(path) }
+                return changes
+            case .empty:
+                tree[id].payload = .regular(MemoryContents([]))
+            case .template:
+                guard let content = paths.lazy.compactMap({ self.templates[$0] }).first else {
+                    throw .unfitPath(path, reason: "there is no template for it; give one with --template \(path)=FILE")
+                }
+                tree[id].payload = .regular(MemoryContents(content))
+            case .redact:
+                redact(inContent, id, &tree)
+            }
+        }
+        for finding in rest { redact(finding, id, &tree) }
+        if !rest.isEmpty { note("redact", rest) }
+        return changes
+    }
+
+    private func redact(_ findings: [ScrubFinding], _ id: InodeID, _ tree: inout FileTree) {
+        guard case .regular(let contents) = tree[id].payload else { return }
+        // A file that is private as a whole and must keep its size is overwritten as a whole.
+        let whole = findings.filter(\.isWholeFile)
+        let patches = (whole.isEmpty ? findings : whole).map { finding in
+            let range = UInt64(finding.range.lowerBound)..<UInt64(finding.range.upperBound)
+            let bytes = finding.isWholeFile ? [UInt8](repeating: 0, count: finding.range.count) : finding.redacted
+            return PatchedContents.Patch(range: range.clamped(to: 0..<contents.size), bytes: bytes)
+        }
+        tree[id].payload = .regular(
+            PatchedContents(base: contents, patches: patches.sorted { $0.range.lowerBound < $1.range.lowerBound }))
+    }
+
+    /// In a target or an attribute: all of the same bytes.
+    private func redact(_ finding: ScrubFinding, _ id: InodeID, _ tree: inout FileTree) {
+        func patched(_ bytes: [UInt8]) -> [UInt8] {
+            guard finding.range.upperBound <= bytes.count, Array(bytes[finding.range]) == finding.secret else {
+                return bytes
+            }
+            var bytes = bytes
+            bytes.replaceSubrange(finding.range, with: finding.redacted)
+            return bytes
+        }
+        if case .target = finding.place, case .symbolicLink(let target) = tree[id].payload {
+            tree[id].payload = .symbolicLink(patched(target))
+        } else if case .attribute = finding.place {
+            tree[id].metadata.extendedAttributes = tree[id].metadata.extendedAttributes.compactMap { attribute in
+                // A name that tells something has no other use.
+                if patched(attribute.name) != attribute.name { return nil }
+                return ExtendedAttribute(name: attribute.name, value: patched(attribute.value))
+            }
+        }
+    }
+
+    private func rename(_ path: FilePathBytes, _ findings: [ScrubFinding], _ tree: inout FileTree) -> ScrubChange {
+        var folder = path
+        folder.removeLast()
+        var bytes = path.components.last?.bytes ?? []
+        for finding in findings where finding.range.upperBound <= bytes.count {
+            bytes.replaceSubrange(finding.range, with: finding.redacted.map { $0 == 0x2f || $0 == 0 ? 0x58 : $0 })
+        }
+        guard let parent = tree.find(folder), let id = tree.find(path), let old = path.components.last else {
+            return ScrubChange(path: "\(path)", action: "rename", rules: [])
+        }
+        var name = FileName(bytes)
+        var number = 1
+        while tree.child(name, of: parent) != nil {
+            number += 1
+            let ending = Array("-\(number)".utf8)
+            name = FileName(bytes.prefix(254 - ending.count) + ending)
+        }
+        tree.unlink(old, from: parent)
+        tree.link(id, name: name, to: parent)
+        folder.append(name)
+        return ScrubChange(path: "\(folder)", action: "rename", rules: Set(findings.map(\.rule)).sorted())
+    }
+}
+
+extension ScrubFinding {
+    /// Whether the file as a whole is the finding.
+    var isWholeFile: Bool { if case .file = place { true } else { false } }
+}
+
+extension FileTree {
+    /// All paths of each inode.
+    func allPaths() -> [InodeID: [FilePathBytes]] {
+        var paths: [InodeID: [FilePathBytes]] = [:]
+        walk { path, id in paths[id, default: []].append(path) }
+        return paths
+    }
+}

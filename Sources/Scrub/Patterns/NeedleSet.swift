@@ -1,0 +1,122 @@
+/// Literal byte strings that are all searched for in one pass.
+///
+/// A bitmap over the first bytes (upper and lower case folded) sorts out nearly every place of a text at the cost of one
+/// look; what is left is compared. Time is linear in the text, whatever the number of needles.
+struct NeedleSet: Sendable {
+    struct Needle: Sendable, Hashable {
+        /// At least two bytes.
+        var bytes: [UInt8]
+        /// Bytes that may be anything, where true; empty if there are none.
+        var wildcards: [Bool] = []
+        /// Where in `bytes` four bytes stand (two in a short needle) that are no wildcards.
+        var anchor = 0
+        /// How much before the first byte the whole begins (bytes).
+        var lead = 0
+        /// How much behind the last byte the whole ends (bytes).
+        var trail = 0
+        /// ASCII letters match in both cases.
+        var foldsCase = false
+        /// Line ends between the bytes do not matter (base64, hex).
+        var skipsLineEnds = false
+        /// Whose needle this is.
+        var owner: Int
+    }
+
+    let needles: [Needle]
+    private var longFilter = [UInt64](repeating: 0, count: 1 << (Self.filterBits - 6))
+    private var shortFilter: [UInt64] = []
+    private var longTable: [UInt32: [Int32]] = [:]
+    private var shortTable: [UInt16: [Int32]] = [:]
+
+    private static let filterBits = 18
+
+    init(_ needles: [Needle]) {
+        self.needles = needles
+        for (index, needle) in needles.enumerated() {
+            if needle.bytes.count >= 4 {
+                let key = Self.word(needle.bytes, needle.anchor) | 0x2020_2020
+                longTable[key, default: []].append(Int32(index))
+                let slot = Self.slot(key)
+                longFilter[slot >> 6] |= 1 << UInt64(slot & 63)
+            } else if needle.bytes.count >= 2 {
+                if shortFilter.isEmpty { shortFilter = [UInt64](repeating: 0, count: 1 << 10) }
+                let key = (UInt16(needle.bytes[0]) | UInt16(needle.bytes[1]) << 8) | 0x2020
+                shortTable[key, default: []].append(Int32(index))
+                shortFilter[Int(key >> 6)] |= 1 << UInt64(key & 63)
+            }
+        }
+    }
+
+    var isEmpty: Bool { needles.isEmpty }
+
+    private static func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {
+        UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
+    }
+
+    @inline(__always)
+    private static func slot(_ key: UInt32) -> Int { Int((key &* 0x9e37_79b1) >> UInt32(32 - filterBits)) }
+
+    /// Calls `found` with each needle and the range that its bytes take in `text`, ascending by place.
+    func search(_ text: RawSpan, in range: Range<Int>, found: (_ needle: Needle, _ range: Range<Int>) -> Void) {
+        if needles.isEmpty { return }
+        let end = min(range.upperBound, text.byteCount)
+        let lastWord = min(end, text.byteCount - 3)
+        let filter = longFilter.span
+        let hasShort = !shortFilter.isEmpty
+        var at = range.lowerBound
+        while at < lastWord {
+            let key =
+                unsafe UInt32(
+                    littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self)) | 0x2020_2020
+            let slot = Self.slot(key)
+            if unsafe filter[unchecked: slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = longTable[key] {
+                for index in candidates { compare(needles[Int(index)], text, at, found) }
+            }
+            if hasShort { searchShort(UInt16(truncatingIfNeeded: key), text, at, found) }
+            at += 1
+        }
+        while hasShort, at < end, at + 2 <= text.byteCount {
+            let key =
+                unsafe UInt16(
+                    littleEndian: text.unsafeLoadUnaligned(fromByteOffset: at, as: UInt16.self)) | 0x2020
+            searchShort(key, text, at, found)
+            at += 1
+        }
+    }
+
+    @inline(__always)
+    private func searchShort(
+        _ key: UInt16, _ text: RawSpan, _ at: Int, _ found: (Needle, Range<Int>) -> Void
+    ) {
+        guard shortFilter[Int(key >> 6)] & (1 << UInt64(key & 63)) != 0, let candidates = shortTable[key] else {
+            return
+        }
+        for index in candidates { compare(needles[Int(index)], text, at, found) }
+    }
+
+    private func compare(_ needle: Needle, _ text: RawSpan, _ place: Int, _ found: (Needle, Range<Int>) -> Void) {
+        let start = place - needle.anchor
+        guard start >= 0 else { return }
+        var at = start
+        for index in needle.bytes.indices {
+            if needle.skipsLineEnds, index > 0 {
+                while at < text.byteCount, Self.isLineEnd(byte(text, at)) { at += 1 }
+            }
+            guard at < text.byteCount else { return }
+            let wanted = needle.bytes[index]
+            let seen = byte(text, at)
+            at += 1
+            if wanted == seen || (!needle.wildcards.isEmpty && needle.wildcards[index]) { continue }
+            if needle.foldsCase, wanted | 0x20 == seen | 0x20, (0x61...0x7a).contains(wanted | 0x20) { continue }
+            return
+        }
+        found(needle, max(0, start - needle.lead)..<min(text.byteCount, at + needle.trail))
+    }
+
+    @inline(__always)
+    private func byte(_ text: RawSpan, _ at: Int) -> UInt8 {
+        unsafe text.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+    }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0a || byte == 0x0d }
+}

@@ -1,0 +1,62 @@
+import FileTree
+import FlashBytes
+public import ImageInput
+import JFFS2
+
+/// The proof of a report, repeated on an image.
+public struct ProofCheck: Sendable {
+    private let report: ScrubReport
+    private let rules: RuleSet
+    /// Rules of the report that are not here, so that they cannot be searched for.
+    public let unknownRules: [String]
+    /// How many values are searched for.
+    public var valueCount: Int { rules.secrets.count }
+    /// How many rules are searched for.
+    public var ruleCount: Int { rules.rules.count }
+
+    /// What came out.
+    public struct Outcome: Sendable {
+        /// Whether the image is byte for byte the one that the report is about.
+        public var isTheOutput: Bool
+        public var search: SearchResult
+        /// What its structure holds of the past; sentences.
+        public var remains: [String]
+        /// Whether nothing was found.
+        public var holds: Bool
+    }
+
+    /// - Parameters:
+    ///   - values: those of a private report.
+    ///   - rules: all that are at hand; those that the report did without are left out.
+    public init(_ report: ScrubReport, _ values: [PrivateScrubReport.Value], _ rules: RuleSet) throws(ScrubError) {
+        var rules = rules
+        let here = Set(rules.rules.map(\.id))
+        try rules.skip(report.searched.skippedRules.filter(here.contains))
+        unknownRules = report.searched.rules.filter { !here.contains($0) }
+        for value in values where value.isSearchedEverywhere {
+            if let bytes = Self.bytes(value.hexadecimal), let secret = KnownSecret(bytes) {
+                rules.secrets.append(secret)
+            }
+        }
+        self.rules = rules
+        self.report = report
+    }
+
+    /// Searches an image.
+    public func run(_ images: [OpenedImage], _ options: InputOptions) -> Outcome {
+        let digest = images[0].file.withBytes { SHA256.digest($0) } ?? []
+        var result = ImageSearch(images, options, jobs: Scrubber.processors).findings(rules)
+        let kept = Set(report.searched.keptPaths)
+        result.findings.removeAll { $0.place.path.map { kept.contains($0.description) } ?? false }
+        let remains = images.flatMap { $0.fileSystem.remains() }
+        return Outcome(
+            isTheOutput: hexadecimal(digest) == report.output.sha256, search: result, remains: remains,
+            holds: result.findings.isEmpty && remains.isEmpty && result.incompleteRules.isEmpty && unknownRules.isEmpty)
+    }
+
+    private static func bytes(_ hexadecimal: String) -> [UInt8]? {
+        let digits = hexadecimal.utf8.map { $0 >= 0x61 ? $0 &- 0x57 : $0 &- 0x30 }
+        guard digits.count % 2 == 0, digits.allSatisfy({ $0 < 16 }) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}

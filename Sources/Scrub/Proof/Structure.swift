@@ -1,0 +1,42 @@
+import FlashBytes
+import JFFS2
+
+extension FileSystem {
+    /// What of this file system is not part of what it shows; sentences without capital and full stop, at most a few.
+    ///
+    /// An image that was written from its live tree alone has no such thing.
+    func remains() -> [String] {
+        var remains: [String] = []
+        let survey = NodeSurvey(self)
+        image.withBytes { bytes in
+            var end = 0
+            for node in survey.nodes {
+                if let at = Self.firstUsed(bytes, end, node.offset) {
+                    remains.append("bytes at \(hex(at)) that belong to no node")
+                }
+                end = max(end, node.end)
+                let isFurniture = [.cleanmarker, .padding, .summary].contains(node.type)
+                if !node.isLive, !isFurniture { remains.append("\(node.name) at \(hex(node.offset))") }
+                if remains.count > 20 { return }
+            }
+            if let at = Self.firstUsed(bytes, end, bytes.byteCount) {
+                remains.append("bytes at \(hex(at)) that belong to no node")
+            }
+        }
+        return remains
+    }
+
+    /// The first byte that is neither erased nor the padding of a node to four bytes.
+    private static func firstUsed(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int? {
+        guard start < end else { return nil }
+        let used = bytes.endOfRun(of: 0xff, in: start..<end)
+        if used == end { return nil }
+        // Padding of a node up to four bytes may be zeros.
+        let aligned = min(end, (start + 3) & ~3)
+        if used < aligned, bytes.isFilled(with: 0, in: start..<aligned) {
+            let next = bytes.endOfRun(of: 0xff, in: aligned..<end)
+            return next == end ? nil : next
+        }
+        return used
+    }
+}

@@ -1,0 +1,293 @@
+/// The rules that are always used: what camera and router file systems hold.
+///
+/// The order counts: of rules that find the same bytes, the first one names them.
+enum BuiltInRules {
+    static let all: [SecretRule] = keys + networks + fields + accounts + identifiers + BuiltInPlaces.all
+
+    // MARK: - How a value is assigned
+
+    /// Between a name and its value: `=`, `:`, JSON, XML, an attribute, or white space in quotes.
+    private static let assignment = #"(?:["']?\s{0,4}(?:=|:=?|=>)\s{0,4}|>\s{0,4}|["']\s{0,2},\s{0,2})"#
+    /// In front of a name: nothing that would make it part of a longer word, except prefixes with `_`, `-` and `.`.
+    private static let start = #"(?<![A-Za-z0-9$%{])(?:[A-Za-z0-9]{1,16}[_.-]){0,3}"#
+    /// A quoted value, or a bare one up to where it must end.
+    private static func value(_ least: Int, _ most: Int) -> String {
+        #"(?:"((?:[^"\\\x00-\x1f]|\\[^\x00-\x1f]){"# + "\(least),\(most)" + #"})"|'([^'\x00-\x1f]{"#
+            + "\(least),\(most)"
+            + #"})'|([^\s"'<>,;{}()$`\\\x00-\x1f\x7f-\xff&|*]{"# + "\(least),\(most)"
+            + #"})(?=[\x00\r\n<&,;}"'\s]|\z))"#
+    }
+
+    private static func rule(
+        _ id: String, _ description: String, _ kind: SecretClass, _ pattern: String, keywords: [String],
+        reach: (before: Int, after: Int) = (128, 512), _ change: (inout SecretRule) -> Void = { _ in }
+    ) -> SecretRule? {
+        // Our own patterns compile: a test holds them to it.
+        guard let compiled = try? BytePattern(pattern) else { return nil }
+        var rule = SecretRule(id, description)
+        rule.kind = kind
+        rule.pattern = compiled
+        rule.keywords = keywords.map { Array($0.utf8) }
+        rule.reach = reach
+        change(&rule)
+        return rule
+    }
+
+    // MARK: - Keys and tokens that are unmistakable
+
+    private static let keys: [SecretRule] = [
+        rule(
+            "private-key", "private key in PEM", .credential,
+            #"-----BEGIN (?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
+            keywords: ["private key"], reach: (64, 256)),
+        rule(
+            "openssh-key", "private key of OpenSSH, bare", .credential, #"openssh-key-v1\x00[\x00-\xff]{60,4096}"#,
+            keywords: ["openssh-key-v1"], reach: (0, 16)),
+        rule(
+            "dropbear-key", "private host key of dropbear", .credential,
+            // Type, then at least three numbers: a public key has two.
+            #"\A\x00\x00\x00(?:\x07ssh-rsa|\x07ssh-dss|\x13ecdsa-sha2-nistp(?:256|384|521)|\x0bssh-ed25519)\x00\x00[\x00-\xff]{60,4096}\z"#,
+            keywords: ["ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp", "ssh-ed25519"], reach: (4, 1)),
+        rule(
+            "private-key-der", "private RSA key in DER", .credential,
+            #"\x30\x82[\x01-\x09][\x00-\xff]\x02\x01\x00\x02\x82\x01[\x00\x01](?:\x01|\x00|\x81)[\x00-\xff]{128,2300}"#,
+            keywords: ["\u{2}\u{1}\u{0}\u{2}"], reach: (5, 1)),
+        rule(
+            "password-hash", "hash of a password", .credential,
+            #"(\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1)\$(?:[A-Za-z0-9./=,]{1,40}\$){1,3}[A-Za-z0-9./]{22,86})(?![A-Za-z0-9./])"#,
+            keywords: [
+                "$1$", "$2$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$md5", "$sha1",
+                "$apr1$",
+            ],
+            reach: (0, 16)),
+        rule(
+            "password-hash-bcrypt", "hash of a password (bcrypt)", .credential,
+            #"(\$2[abxy]?\$[0-9]{2}\$[A-Za-z0-9./]{53})"#,
+            keywords: ["$2$", "$2a$", "$2b$", "$2x$", "$2y$"], reach: (0, 16)),
+        rule(
+            "password-hash-des", "hash of a password (DES)", .credential,
+            #"(?:^|\n|\x00)[a-z_][a-z0-9_-]{0,31}:([A-Za-z0-9./]{13}):[0-9]{0,7}:[0-9]{0,7}:"#,
+            keywords: [":0:", ":1:"],
+            reach: (64, 16)),
+        rule(
+            "jwt", "JSON web token", .credential,
+            #"\b(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,1000})"#, keywords: ["eyj"],
+            reach: (2, 2)),
+        rule(
+            "authorization-header", "credentials in an HTTP header", .credential,
+            #"(?i)\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic|token|digest)\s{1,3}([A-Za-z0-9+/=._~-]{8,2000})"#,
+            keywords: ["authorization"], reach: (2, 16)),
+        rule(
+            "cloud-key", "key of a cloud service", .credential,
+            #"\b((?:AKIA|ASIA)[A-Z2-7]{16}|gh[pousr]_[A-Za-z0-9]{36,255}|glpat-[A-Za-z0-9_-]{20,64}|xox[abeoprs]-[A-Za-z0-9-]{10,250}|AIza[A-Za-z0-9_-]{35}|LTAI[A-Za-z0-9]{16,24}|sk_live_[A-Za-z0-9]{16,99})(?![A-Za-z0-9_-])"#,
+            keywords: [
+                "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xox", "aiza", "ltai", "sk_live_",
+            ],
+            reach: (1, 2)),
+        rule(
+            "telegram-token", "token of a Telegram bot", .credential,
+            #"(?<![A-Za-z0-9_-])([0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])"#, keywords: [":aa"], reach: (11, 2)),
+        rule(
+            "url-credentials", "user and password in a URL", .credential,
+            #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff%$]{1,64}:([^\s:/@"'<>\x00-\x1f\x7f-\xff%$]{1,64})@[a-z0-9\[]"#,
+            keywords: ["://"], reach: (16, 4)
+        ) {
+            $0.check = { !common.contains(lower($0)) }
+        },
+    ].compactMap(\.self)
+
+    // MARK: - Networks
+
+    private static let networks: [SecretRule] = [
+        rule(
+            "wifi-key", "key of a wireless network", .credential,
+            "(?i)" + start
+                + #"(?:wpa[_-]?psk(?:key)?\d?|pre[_-]?shared[_-]?key|psk(?:key)?|wpa[_-]?(?:pass(?:phrase|word)?|key|pwd)|passphrase|(?:wi-?fi|wlan|ssid|ap|sta|network|wireless)[_-]?(?:pass(?:word|wd|phrase)?|pwd|pswd|psw|key|psk)|wep[_-]?key\d?|key_?passphrase|sae_password)"#
+                + assignment + value(5, 64),
+            keywords: [
+                "psk", "passphrase", "preshared", "pre_shared", "pre-shared", "wpa_", "wpakey", "wpapass", "wpapwd",
+                "wpa-",
+                "wepkey", "wep_key", "wep-key", "wifi", "wi-fi", "wlan", "ssid", "appass", "ap_", "appwd", "apkey",
+                "sta_",
+                "stapass", "network", "wireless", "sae_password",
+            ], reach: (64, 64)
+        ) {
+            $0.excludedPath = documentation
+            $0.check = isValue
+        },
+        rule(
+            "ssid", "name of a wireless network", .network,
+            "(?i)" + start + #"(?:e?ssid\d?|(?:wi-?fi|wlan|ap|sta)[_-]?(?:ssid|name))"# + assignment + value(1, 32),
+            keywords: ["ssid", "wifi", "wi-fi", "wlan", "ap_name", "apname", "sta_name"], reach: (64, 64)
+        ) {
+            $0.excludedPath = documentation
+            $0.check = { isValue($0) && !isNumber($0) }
+        },
+    ].compactMap(\.self)
+
+    private static let fields: [SecretRule] = [
+        ("struct-wifi-key", "key of a wireless network in a field of fixed width", SecretClass.credential),
+        ("struct-ssid", "name of a wireless network in a field of fixed width", SecretClass.network),
+    ].map { id, description, kind in
+        var rule = SecretRule(id, description)
+        rule.kind = kind
+        rule.findsFields = true
+        rule.excludedPath = documentation
+        return rule
+    }
+
+    // MARK: - Accounts
+
+    private static let accounts: [SecretRule] = [
+        rule(
+            "password", "password in a setting", .credential,
+            #"(?i)(?:^|[\r\n\x00{,;&<"'\[]|\bset\s)\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:password|passwd|passwrd|passcode|pwd|pswd)\d?"#
+                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(3, 128),
+            keywords: ["passw", "passcode", "pwd", "pswd"], reach: (96, 64)
+        ) {
+            $0.path = settings
+            $0.excludedPath = documentation
+            $0.check = isValue
+        },
+        rule(
+            "token", "token or key of a service", .credential,
+            #"(?i)(?:^|[\r\n\x00{,;&<"'\[?])\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}(?:api[_-]?key|app[_-]?(?:key|secret)|auth[_-]?(?:key|token|code)|access[_-]?(?:key|token)(?:[_-]?(?:id|secret))?|refresh[_-]?token|session[_-]?(?:key|token|id)|device[_-]?(?:key|secret|token)|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|local[_-]?key|p2p[_-]?(?:key|pwd|password|license)|license[_-]?key|product[_-]?secret|secret|token|cookie)"#
+                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(8, 512),
+            keywords: [
+                "api", "app", "auth", "access", "refresh", "session", "device", "secret", "localkey", "local_key",
+                "local-key",
+                "p2p", "license", "token", "cookie",
+            ], reach: (96, 64)
+        ) {
+            $0.path = settings
+            $0.excludedPath = documentation
+            $0.entropy = 2.5
+            $0.check = { isValue($0) && $0.contains { (0x30...0x39).contains($0) } }
+        },
+        rule(
+            "account", "account name or e-mail address in a setting", .identifier,
+            #"(?i)(?:^|[\r\n\x00{,;&<"'\[])\s{0,8}(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:e?-?mail|account|user(?:[_-]?(?:name|id))?|login|sender|recipient|receiver|from)\d?(?:["']?\s{0,4}[=:]\s{0,4}|>\s{0,4})["']?([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9.-]{0,63}\.[a-z]{2,12})\b"#,
+            keywords: ["mail", "account", "user", "login", "sender", "recipient", "receiver", "from"], reach: (64, 160)
+        ) {
+            $0.path = settings
+            $0.excludedPath = documentation
+        },
+    ].compactMap(\.self)
+
+    // MARK: - People and devices
+
+    private static let identifiers: [SecretRule] = [
+        rule(
+            "mac-address", "MAC address", .identifier,
+            #"(?<![0-9A-Fa-f:.-])((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2})(?![0-9A-Fa-f:]|-[0-9A-Fa-f]{2})"#,
+            keywords: [], reach: (0, 0)
+        ) {
+            $0.excludedPath = documentation
+            $0.check = isDeviceAddress
+            // Every address has these at one of five places; the digits differ.
+            $0.keywords = macKeywords
+            $0.reach = (14, 16)
+        },
+        rule(
+            "mac-setting", "MAC address without separators", .identifier,
+            "(?i)" + start + #"(?:mac(?:_?addr(?:ess)?)?|hwaddr|ethaddr|bssid)\d?"# + assignment
+                + #"["']?([0-9A-Fa-f]{12})\b"#,
+            keywords: ["mac", "hwaddr", "ethaddr", "bssid"], reach: (64, 32)
+        ) {
+            $0.excludedPath = documentation
+        },
+        rule(
+            "serial-number", "number of a device", .identifier,
+            #"(?i)(?:^|[\r\n\x00{,;&<"'\[])\s{0,8}(?:[a-z0-9]{1,16}[_.-]){0,3}(?:serial[_-]?(?:no|num(?:ber)?)?|s/?n|device[_-]?(?:id|sn|serial)|dev[_-]?id|imei|did|p2p[_-]?(?:id|uid)|tutk[_-]?uid|uid|uuid|cloud[_-]?id|qr[_-]?code)\d?(?:["']?\s{0,4}[=:]\s{0,4}|>\s{0,4})["']?([A-Za-z0-9][A-Za-z0-9-]{6,39})(?![A-Za-z0-9-])"#,
+            keywords: [
+                "serial", "sn", "s/n", "devid", "dev_id", "dev-id", "device", "imei", "did", "uid", "cloudid",
+                "cloud_id", "cloud-id", "p2p", "qr_code", "qrcode", "qr-code",
+            ],
+            reach: (96, 48)
+        ) {
+            $0.path = settings
+            $0.excludedPath = documentation
+            $0.check = { bytes in bytes.count { (0x30...0x39).contains($0) } >= 4 && !bytes.contains(0x2e) }
+        },
+        rule(
+            "p2p-identifier", "number of a camera in a P2P network", .identifier,
+            #"(?<![A-Z0-9-])([A-Z]{3,8}-[0-9]{6}-[A-Z]{5})(?![A-Z0-9-])"#,
+            keywords: (0...9).map { "-\($0)" }, reach: (10, 16)),
+        rule(
+            "position", "position", .identifier,
+            #"(?i)(?:^|[^a-z])(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?\s{0,4}[=:>]\s{0,4}["']?(-?[0-9]{1,3}\.[0-9]{4,15})"#,
+            keywords: ["lat", "lon", "lng"], reach: (4, 32)),
+        rule(
+            "position-nmea", "position of a GPS receiver", .identifier,
+            #"\$G[PNL](?:GGA|RMC|GLL),[0-9.]{0,10},(?:A,)?([0-9]{4}\.[0-9]{2,8},[NS],[0-9]{5}\.[0-9]{2,8},[EW])"#,
+            keywords: ["$gp", "$gn", "$gl"], reach: (1, 64)),
+    ].compactMap(\.self)
+
+    /// `0:` to `f:`, and with dashes: short, but sorted out by the pattern at once.
+    private static let macKeywords: [[UInt8]] = "0123456789abcdef".utf8.flatMap { [[$0, 0x3a], [$0, 0x2d]] }
+
+    // MARK: - Where
+
+    /// Files that hold settings; anything but programs, libraries and scripts.
+    static let settings = try? BytePattern(
+        #"(?i)(?:\.(?:conf|cfg|config|ini|json|xml|txt|env|properties|ya?ml|dat|db|bak|old|orig|info|log|nvram|lst|csv|cnf|rc|data|tmp|prop)[~\d.-]*|(?:^|/)(?:[^/.]+|\.[^/.]+|[^/]*(?:conf|config|settings?|nvram|passw|secret|cred|account)[^/]*))\z"#
+    )
+
+    /// Where everything is made up.
+    static let documentation = try? BytePattern(
+        #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|\.(?:[ch]|cc|cpp|hpp|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z"#
+    )
+
+    // MARK: - What is a value
+
+    /// Values that are in every program, and stand for nothing.
+    static let common: Set<[UInt8]> = Set(
+        [
+            "password", "passwd", "passphrase", "secret", "token", "username", "user", "pass", "key", "none", "null",
+            "nil",
+            "true", "false", "yes", "no", "on", "off", "default", "required", "optional", "string", "integer",
+            "boolean",
+            "enabled", "disabled", "undefined", "unknown", "value", "text", "hidden", "example", "sufficient",
+            "changeme",
+            "your_password", "yourpassword", "mypassword", "your-password", "auto", "empty", "unset", "invalid", "any",
+            "ask",
+            "prompt", "plain", "files", "compat", "param", "input", "function", "object", "const char", "char", "this",
+            "self",
+            "ssid", "psk", "wpa-psk", "wpa2-psk", "wpa_psk", "hex", "ascii", "open", "broadcast",
+            "ignore_broadcast_ssid",
+        ].map { Array($0.utf8) })
+
+    private static func lower(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+    }
+
+    private static func isNumber(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { (0x30...0x39).contains($0) } && bytes.count < 4
+    }
+
+    /// Not a word of a program: a variable, a format, a path, a call.
+    static func isValue(_ bytes: [UInt8]) -> Bool {
+        guard let first = bytes.first, !common.contains(lower(bytes)) else { return false }
+        if "$%@<{[(/&*#=".utf8.contains(first) { return false }
+        let text = String(decoding: bytes, as: UTF8.self)
+        for code in ["%s", "%d", "%u", "%i", "${", "$(", "<%", "{{", "()", "->", "::", "://"] where text.contains(code)
+        {
+            return false
+        }
+        return true
+    }
+
+    /// An address that one device has: neither all zeros nor multicast, nor one of those that examples use.
+    static func isDeviceAddress(_ bytes: [UInt8]) -> Bool {
+        let digits = bytes.filter { $0 != 0x3a && $0 != 0x2d }.map { ($0 & 0x0f) + ($0 > 0x39 ? 9 : 0) }
+        guard digits.count == 12, digits[1] & 1 == 0 else { return false }
+        let text = String(decoding: lower(bytes), as: UTF8.self).replacing("-", with: ":")
+        let examples = [
+            "00:11:22:33:44:55", "12:34:56:78:9a:bc", "12:34:56:78:90:ab", "aa:bb:cc:dd:ee:ff", "00:00:00:00:00:01",
+            "02:00:00:00:00:00", "00:01:02:03:04:05", "0a:0b:0c:0d:0e:0f", "00:aa:bb:cc:dd:ee", "de:ad:be:ef:00:01",
+        ]
+        // 00:00:5e:00:53 is set aside for documentation (RFC 7042).
+        return !examples.contains(text) && !text.hasPrefix("00:00:5e:00:53") && !text.hasPrefix("00:00:00:00:")
+            && Set(digits).count > 2
+    }
+}

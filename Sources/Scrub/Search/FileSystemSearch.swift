@@ -1,0 +1,163 @@
+import FileTree
+import FlashBytes
+import JFFS2
+
+/// Searches one file system through and through: what it shows, what it does not show any more, and every raw byte.
+struct FileSystemSearch: Sendable {
+    let fileSystem: FileSystem
+    let search: SecretSearch
+    let nodes: NodeSurvey
+
+    init(_ fileSystem: FileSystem, _ search: SecretSearch) {
+        self.fileSystem = fileSystem
+        self.search = search
+        nodes = NodeSurvey(fileSystem)
+    }
+
+    /// What is looked at in one go.
+    enum Job: Sendable {
+        case content(InodeID, FilePathBytes)
+        /// Names, targets and attributes of all files.
+        case names
+        /// The nodes of an inode, at least one of them dead.
+        case history(UInt32)
+        case raw(Range<Int>)
+    }
+
+    /// How much raw bytes make a job (bytes).
+    private static let rawPiece = 1 << 20
+    /// Larger files are looked at piece by piece (bytes).
+    private static let largestWhole = 32 << 20
+
+    var jobs: [Job] {
+        var jobs: [Job] = []
+        var seen: Set<InodeID> = []
+        fileSystem.tree.walk { path, id in
+            guard case .regular(let contents) = fileSystem.tree[id].payload, contents.size > 0 else { return }
+            if seen.insert(id).inserted { jobs.append(.content(id, path)) }
+        }
+        jobs.append(.names)
+        jobs += nodes.inodesWithDeadNodes.map(Job.history)
+        for start in stride(from: 0, to: fileSystem.image.count, by: Self.rawPiece) {
+            jobs.append(.raw(start..<min(start + Self.rawPiece, fileSystem.image.count)))
+        }
+        return jobs
+    }
+
+    func run(_ job: Job, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
+        switch job {
+        case .content(let id, let path): content(id, path, state)
+        case .names: names(state)
+        case .history(let inode):
+            HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).run(inode, state, decompressor)
+        case .raw(let range): raw(range, state)
+        }
+    }
+
+    // MARK: - What is shown
+
+    private func content(_ id: InodeID, _ path: FilePathBytes, _ state: SecretSearch.State) -> [ScrubFinding] {
+        guard case .regular(let contents) = fileSystem.tree[id].payload else { return [] }
+        let pathBytes = path.bytes
+        if let rule = search.placeRule(pathBytes, state), !isErased(contents) {
+            var found = [ScrubFinding(search.rules[rule], place: .file(path), size: Int(clamping: contents.size))]
+            // Their values have to be gone everywhere else, too.
+            found += text(contents, path, pathBytes, state)
+            return found
+        }
+        return text(contents, path, pathBytes, state)
+    }
+
+    /// Whether a file is all zeros: what redaction leaves of one that is private as a whole.
+    private func isErased(_ contents: any FileContents) -> Bool {
+        guard let ranges = try? contents.makeReader().dataRanges() else { return false }
+        if ranges.isEmpty { return true }
+        guard contents.size <= UInt64(Self.largestWhole), let bytes = try? contents.readAll() else { return false }
+        return bytes.allSatisfy { $0 == 0 }
+    }
+
+    private func text(
+        _ contents: any FileContents, _ path: FilePathBytes, _ pathBytes: [UInt8], _ state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        if contents.size <= UInt64(Self.largestWhole) {
+            guard let bytes = try? contents.readAll() else { return [] }
+            return text(bytes, from: 0, in: 0..<bytes.count, path, pathBytes, state)
+        }
+        var found: [ScrubFinding] = []
+        let overlap = UInt64(SecretRule.wideReach * 2)
+        guard let reader = try? contents.makeReader(), let ranges = try? reader.dataRanges() else { return [] }
+        for range in ranges {
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = min(start + UInt64(Self.largestWhole), contents.size)
+                let from = start > overlap ? start - overlap : 0
+                let to = min(end + overlap, contents.size)
+                var bytes = [UInt8](repeating: 0, count: Int(to - from))
+                var span = bytes.mutableSpan
+                var buffer = unsafe span.mutableBytes
+                _ = try? reader.read(into: &buffer, at: from)
+                found += text(bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path, pathBytes, state)
+                start = end
+            }
+        }
+        return found
+    }
+
+    private func text(
+        _ bytes: [UInt8], from start: Int, in range: Range<Int>, _ path: FilePathBytes, _ pathBytes: [UInt8],
+        _ state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        let text = unsafe bytes.span.bytes
+        return search.search(text, in: range, path: pathBytes, state).map { match in
+            var finding = ScrubFinding(
+                match, in: text, search, place: .content(path, offset: start + match.secret.lowerBound))
+            finding.range = start + match.secret.lowerBound..<start + match.secret.upperBound
+            return finding
+        }
+    }
+
+    private func names(_ state: SecretSearch.State) -> [ScrubFinding] {
+        var found: [ScrubFinding] = []
+        func look(_ bytes: [UInt8], _ path: FilePathBytes, _ place: ScrubPlace) {
+            let text = unsafe bytes.span.bytes
+            for match in search.search(text, in: 0..<bytes.count, path: path.bytes, state) {
+                found.append(ScrubFinding(match, in: text, search, place: place))
+            }
+        }
+        var seen: Set<InodeID> = []
+        fileSystem.tree.walk { path, id in
+            if let name = path.components.last { look(name.bytes, path, .name(path)) }
+            guard seen.insert(id).inserted else { return }
+            let inode = fileSystem.tree[id]
+            if case .symbolicLink(let target) = inode.payload { look(target, path, .target(path)) }
+            for attribute in inode.metadata.extendedAttributes {
+                look(attribute.name, path, .attribute(path))
+                look(attribute.value, path, .attribute(path))
+            }
+        }
+        for attribute in fileSystem.tree[FileTree.root].metadata.extendedAttributes {
+            look(attribute.name, FilePathBytes(), .attribute(FilePathBytes()))
+            look(attribute.value, FilePathBytes(), .attribute(FilePathBytes()))
+        }
+        return found
+    }
+
+    // MARK: - Raw bytes
+
+    /// All bytes as they are, except where they are known to belong to what was looked at already.
+    private func raw(_ range: Range<Int>, _ state: SecretSearch.State) -> [ScrubFinding] {
+        fileSystem.image.withBytes { bytes in
+            search.search(bytes, in: range, path: nil, state).compactMap { match in
+                let node = nodes.node(at: match.secret.lowerBound)
+                if let node, match.secret.upperBound <= node.end {
+                    // The live tree, or the decompressed data of a dead node, shows it (or its rules except it).
+                    if node.isLive || (node.isDecoded && match.secret.lowerBound >= node.dataStart) { return nil }
+                }
+                // Node data begins with the payload: where a match is wholly inside a node that was decoded, it is noise.
+                return ScrubFinding(
+                    match, in: bytes, search,
+                    place: .raw(offset: match.secret.lowerBound, inside: node?.name ?? "slack"))
+            }
+        }
+    }
+}

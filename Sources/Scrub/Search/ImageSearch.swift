@@ -1,0 +1,97 @@
+import FileTree
+import FlashBytes
+public import ImageInput
+import JFFS2
+
+/// What a search brought.
+public struct SearchResult: Sendable {
+    /// In the order of the file systems; live ones first by path, then by place.
+    public var findings: [ScrubFinding]
+    /// Rules that were given up because their patterns explode on this input; what they would have found is not known.
+    public var incompleteRules: [String]
+}
+
+/// Searches an input: its file systems, and what lies around them.
+public struct ImageSearch: Sendable {
+    private let images: [OpenedImage]
+    private let frame: InputFrame
+    /// How many threads are used.
+    public var jobs: Int
+
+    /// - Parameters:
+    ///   - images: all file systems of one input, or one of them.
+    ///   - options: those that they were opened with.
+    public init(_ images: [OpenedImage], _ options: InputOptions, jobs: Int) {
+        self.images = images
+        self.jobs = jobs
+        frame = InputFrame(images[0], options)
+    }
+
+    /// Everything that the rules find.
+    public func findings(_ rules: RuleSet) -> SearchResult { findings(rules.search()) }
+
+    fileprivate enum Job: Sendable {
+        case fileSystem(Int, FileSystemSearch.Job)
+        /// A piece of the view, or of the file around the selected part.
+        case outside(ByteRegion, start: Int, Range<Int>)
+    }
+
+    func findings(_ search: SecretSearch) -> SearchResult {
+        let systems = images.map { FileSystemSearch($0.fileSystem, search) }
+        var jobs: [Job] = []
+        for (index, system) in systems.enumerated() { jobs += system.jobs.map { .fileSystem(index, $0) } }
+        for gap in frame.gaps(around: images.map(\.range)) { jobs.append(gap) }
+        let work = jobs
+        let results = ParallelJobs.run(count: work.count, threads: self.jobs) {
+            let state = SecretSearch.State(search)
+            let decompressor = Decompressor()
+            return { index -> (found: [ScrubFinding], incomplete: Set<Int>) in
+                guard let state else { return ([], Set(search.rules.indices)) }
+                switch work[index] {
+                case .fileSystem(let system, let job):
+                    return (systems[system].run(job, state, decompressor), state.incomplete)
+                case .outside(let region, let start, let range):
+                    return (Self.outside(region, start, range, search, state), state.incomplete)
+                }
+            }
+        }
+        let incomplete = results.reduce(into: Set<Int>()) { $0.formUnion($1.incomplete) }
+        return SearchResult(
+            findings: results.flatMap(\.found), incompleteRules: incomplete.sorted().map { search.rules[$0].id })
+    }
+
+    private static func outside(
+        _ region: ByteRegion, _ start: Int, _ range: Range<Int>, _ search: SecretSearch, _ state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        region.withBytes { bytes in
+            search.search(bytes, in: range, path: nil, state).map { match in
+                var finding = ScrubFinding(
+                    match, in: bytes, search, place: .outside(offset: start + match.secret.lowerBound))
+                finding.range = start + match.secret.lowerBound..<start + match.secret.upperBound
+                return finding
+            }
+        }
+    }
+}
+
+extension InputFrame {
+    /// The bytes of the view that belong to no file system, as jobs.
+    fileprivate func gaps(around ranges: [Range<Int>]) -> [ImageSearch.Job] {
+        var jobs: [ImageSearch.Job] = []
+        var start = 0
+        func add(_ gap: Range<Int>) {
+            guard !gap.isEmpty else { return }
+            // Some bytes of the neighbours, so that nothing hides on the border.
+            let region = ByteRegion(Array(view[gap]))
+            for piece in stride(from: 0, to: gap.count, by: 1 << 20) {
+                jobs.append(.outside(region, start: gap.lowerBound, piece..<min(piece + 1 << 20, gap.count)))
+            }
+        }
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            add(min(start, range.lowerBound)..<range.lowerBound)
+            start = max(start, range.upperBound)
+        }
+        add(min(start, view.count)..<view.count)
+        return jobs
+    }
+}

@@ -1,0 +1,151 @@
+public import FileTree
+import FlashBytes
+
+/// Where something was found.
+public enum ScrubPlace: Sendable, Hashable {
+    /// In the content of a file (bytes from its start).
+    case content(FilePathBytes, offset: Int)
+    /// A file that is private as a whole.
+    case file(FilePathBytes)
+    /// The last name of a path.
+    case name(FilePathBytes)
+    /// The target of a symlink.
+    case target(FilePathBytes)
+    /// Name or value of an extended attribute.
+    case attribute(FilePathBytes)
+    /// In a node that nothing shows: `path` where it belongs or belonged, `status` what became of it.
+    case deadNode(offset: Int, inode: UInt32, path: FilePathBytes?, status: String)
+    /// In an older content of a file, across several nodes; the last one of them.
+    case oldContent(offset: Int, inode: UInt32, path: FilePathBytes?)
+    /// In bytes of the file system that are no sound node, or a part of one that nothing shows.
+    case raw(offset: Int, inside: String)
+    /// In bytes around the file systems (from the start of the input, in memory order).
+    case outside(offset: Int)
+    /// In a text: the line, from 1.
+    case line(Int)
+
+    /// Whether it is part of what is shown.
+    public var isLive: Bool {
+        switch self {
+        case .content, .file, .name, .target, .attribute, .line: true
+        case .deadNode, .oldContent, .raw, .outside: false
+        }
+    }
+
+    /// The path, where there is one.
+    public var path: FilePathBytes? {
+        switch self {
+        case .content(let path, _), .file(let path), .name(let path), .target(let path), .attribute(let path): path
+        case .deadNode(_, _, let path, _), .oldContent(_, _, let path): path
+        case .raw, .outside, .line: nil
+        }
+    }
+
+    /// Where in the image, or in the content of the file (bytes).
+    public var offset: Int? {
+        switch self {
+        case .content(_, let offset), .deadNode(let offset, _, _, _), .oldContent(let offset, _, _),
+            .raw(let offset, _), .outside(let offset):
+            offset
+        case .file, .name, .target, .attribute, .line: nil
+        }
+    }
+}
+
+extension ScrubPlace: CustomStringConvertible {
+    /// For people.
+    public var description: String {
+        func of(_ path: FilePathBytes?, _ inode: UInt32) -> String { path.map { "\($0)" } ?? "inode \(inode)" }
+        switch self {
+        case .content(let path, let offset): return "\(path) at byte \(offset)"
+        case .file(let path): return "\(path)"
+        case .name(let path): return "the name of \(path)"
+        case .target(let path): return "the target of \(path)"
+        case .attribute(let path): return "an attribute of \(path)"
+        case .deadNode(let offset, let inode, let path, let status):
+            return "\(status) node at \(hex(offset)) of \(of(path, inode))"
+        case .oldContent(let offset, let inode, let path):
+            return "older content of \(of(path, inode)), up to the node at \(hex(offset))"
+        case .raw(let offset, let inside): return "\(inside) at \(hex(offset))"
+        case .outside(let offset): return "byte \(hex(offset)) outside of the file system"
+        case .line(let number): return "line \(number)"
+        }
+    }
+}
+
+/// Something in an image that should not be published.
+public struct ScrubFinding: Sendable {
+    /// The `id` of the rule, or `known-secret`.
+    public var rule: String
+    /// What the rule is about.
+    public var description: String
+    public var kind: SecretClass
+    public var notation: Notation
+    public var place: ScrubPlace
+    /// What stands in front of the secret, without any of it; printable.
+    public var excerpt: String
+    /// The bytes as they stand there; of a whole file nothing.
+    public var secret: [UInt8]
+    /// What is done with it unless the user says otherwise.
+    var action: ScrubAction
+    /// What to overwrite in the content, name, target or value.
+    var range: Range<Int>
+    /// See `TextMatch`.
+    var foreign: [Bool]
+    /// Which value it is, if it was known before; an index.
+    var knownSecret: Int?
+
+    /// The id of findings of known secrets.
+    public static let knownSecretRule = "known-secret"
+}
+
+extension ScrubFinding {
+    init(_ match: TextMatch, in text: RawSpan, _ search: SecretSearch, place: ScrubPlace) {
+        switch match.origin {
+        case .rule(let index):
+            let rule = search.rules[index]
+            self.rule = rule.id
+            description = rule.description
+            kind = rule.kind
+            action = rule.action
+            knownSecret = nil
+        case .secret(let index, _):
+            rule = Self.knownSecretRule
+            description = "known secret"
+            kind = .known
+            action = .redact
+            knownSecret = index
+        }
+        notation = match.notation
+        self.place = place
+        range = match.secret
+        foreign = match.foreign
+        secret = (try? text.bytes(in: match.secret)) ?? []
+        // The name of a setting is no secret; what surrounds a known one may be.
+        var lead: [UInt8] = []
+        if case .rule = match.origin, match.secret.lowerBound > match.match.lowerBound {
+            lead = (try? text.bytes(in: match.match.lowerBound..<match.secret.lowerBound)) ?? []
+        }
+        excerpt = Self.excerpt(lead)
+    }
+
+    /// A whole file.
+    init(_ rule: SecretRule, place: ScrubPlace, size: Int) {
+        self.rule = rule.id
+        description = rule.description
+        kind = rule.kind
+        notation = .plain
+        self.place = place
+        excerpt = "\(size) bytes"
+        secret = []
+        action = rule.action
+        range = 0..<size
+        foreign = []
+    }
+
+    /// The last printable words in front of a secret, and a mask that does not tell its length.
+    private static func excerpt(_ lead: [UInt8]) -> String {
+        let text = lead.suffix(32).map { (0x20..<0x7f).contains($0) ? $0 : 0x20 }
+        return String(decoding: text.drop { $0 == 0x20 }, as: UTF8.self) + "********"
+    }
+}

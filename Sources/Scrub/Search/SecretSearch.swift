@@ -1,0 +1,294 @@
+import FileTree
+import FlashBytes
+
+/// Rules and known secrets, ready to be searched for; shared by all threads.
+final class SecretSearch: Sendable {
+    let rules: [SecretRule]
+    let secrets: [KnownSecret]
+    private let allowlists: [Allowlist]
+    private let needles: NeedleSet
+    /// Of each needle: the rules whose keyword it is.
+    private let keywordRules: [[Int]]
+    /// Of each needle behind the keywords: the secret, and how it is written.
+    private let forms: [(secret: Int, notation: Notation)]
+    /// Rules that look at every text.
+    private let unconditional: [Int]
+
+    /// How long one rule may take in all before it is given up.
+    private static let budget = Duration.seconds(10)
+    /// How many bytes of a text are tried before the clock is looked at.
+    private static let slice = 4096
+    /// How many findings of one text are kept.
+    private static let limit = 10_000
+
+    init(rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret]) {
+        self.rules = rules
+        self.allowlists = allowlists
+        self.secrets = secrets
+        var keywords: [[UInt8]: Int] = [:]
+        var keywordRules: [[Int]] = []
+        var needles: [NeedleSet.Needle] = []
+        var unconditional: [Int] = []
+        for (index, rule) in rules.enumerated() where rule.pattern != nil {
+            if rule.keywords.isEmpty || rule.keywords.contains(where: { $0.count < 2 }) {
+                unconditional.append(index)
+                continue
+            }
+            for word in rule.keywords {
+                if let known = keywords[word] {
+                    keywordRules[known].append(index)
+                } else {
+                    keywords[word] = needles.count
+                    keywordRules.append([index])
+                    needles.append(NeedleSet.Needle(bytes: word, foldsCase: true, owner: needles.count))
+                }
+            }
+        }
+        var forms: [(Int, Notation)] = []
+        for (index, secret) in secrets.enumerated() {
+            for (needle, notation) in secret.needles(owner: 0) {
+                var needle = needle
+                needle.owner = needles.count
+                needles.append(needle)
+                forms.append((index, notation))
+            }
+        }
+        self.keywordRules = keywordRules
+        self.forms = forms
+        self.unconditional = unconditional
+        self.needles = NeedleSet(needles)
+    }
+
+    /// What one thread needs.
+    final class State {
+        let matcher: PatternMatcher
+        fileprivate var windows: [[Range<Int>]]
+        fileprivate var touched: [Int] = []
+        fileprivate var spent: [Duration]
+        /// Rules that were given up: their patterns explode.
+        private(set) var incomplete: Set<Int> = []
+
+        init?(_ search: SecretSearch) {
+            guard let matcher = PatternMatcher() else { return nil }
+            self.matcher = matcher
+            windows = Array(repeating: [], count: search.rules.count)
+            spent = Array(repeating: .zero, count: search.rules.count)
+        }
+
+        fileprivate func give(up rule: Int) { incomplete.insert(rule) }
+    }
+
+    /// Everything in a text, ascending by place.
+    ///
+    /// - Parameters:
+    ///   - range: where a finding must begin.
+    ///   - path: of the file, where it is known, without `/` in front.
+    func search(_ text: RawSpan, in range: Range<Int>, path: [UInt8]?, _ state: State) -> [TextMatch] {
+        var found: [TextMatch] = []
+        needles.search(text, in: range) { needle, place in
+            if needle.owner < keywordRules.count {
+                for rule in keywordRules[needle.owner] { note(rule, place, text.byteCount, range, state) }
+            } else if found.count < Self.limit {
+                let form = forms[needle.owner - keywordRules.count]
+                found.append(
+                    TextMatch(
+                        origin: .secret(form.secret, form.notation), match: place, secret: place,
+                        foreign: needle.wildcards))
+            }
+        }
+        for rule in unconditional { note(rule, range, text.byteCount, range, state) }
+        if !state.touched.isEmpty {
+            let isAllowed = path.map { path in
+                allowlists.contains { !$0.wantsAll && Self.allows($0.paths, path, state) }
+            }
+            for rule in state.touched.sorted() {
+                let windows = state.windows[rule]
+                state.windows[rule].removeAll(keepingCapacity: true)
+                if isAllowed == true || !applies(rules[rule], path, state) { continue }
+                for window in windows { run(rule, text, window.clamped(to: range), path, state, &found) }
+            }
+            state.touched.removeAll(keepingCapacity: true)
+        }
+        if range == 0..<text.byteCount, text.byteCount <= FixedWidthFields.largest {
+            findFields(text, path, state, &found)
+        }
+        return Self.withoutOverlaps(found)
+    }
+
+    private func findFields(_ text: RawSpan, _ path: [UInt8]?, _ state: State, _ found: inout [TextMatch]) {
+        let rules = rules.indices.filter { self.rules[$0].findsFields && applies(self.rules[$0], path, state) }
+        if rules.isEmpty { return }
+        for (kind, place) in FixedWidthFields.find(text) {
+            guard let rule = rules.first(where: { self.rules[$0].kind == kind }) else { continue }
+            found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
+        }
+    }
+
+    /// The first rule that wants a whole file because of its path.
+    func placeRule(_ path: [UInt8], _ state: State) -> Int? {
+        rules.indices.first { index in
+            rules[index].pattern == nil && !rules[index].findsFields
+                && rules[index].path.map { state.matcher.matches($0, path) } == true
+                && applies(rules[index], path, state)
+                && !allowlists.contains { Self.allows($0.paths, path, state) }
+        }
+    }
+
+    private func note(_ rule: Int, _ place: Range<Int>, _ count: Int, _ range: Range<Int>, _ state: State) {
+        if state.incomplete.contains(rule) { return }
+        let reach = rules[rule].reach
+        let start = max(0, place.lowerBound - reach.before)
+        let end = min(count, place.upperBound + reach.after)
+        guard let last = state.windows[rule].last else {
+            state.touched.append(rule)
+            state.windows[rule].append(start..<end)
+            return
+        }
+        if start <= last.upperBound {
+            state.windows[rule][state.windows[rule].count - 1] = min(start, last.lowerBound)..<max(end, last.upperBound)
+        } else {
+            state.windows[rule].append(start..<end)
+        }
+    }
+
+    private func applies(_ rule: SecretRule, _ path: [UInt8]?, _ state: State) -> Bool {
+        guard let path else { return true }
+        if let pattern = rule.path, !state.matcher.matches(pattern, path) { return false }
+        if let pattern = rule.excludedPath, state.matcher.matches(pattern, path) { return false }
+        return !rule.allowlists.contains { list in
+            (!list.wantsAll || (list.regexes.isEmpty && list.stopwords.isEmpty)) && Self.allows(list.paths, path, state)
+        }
+    }
+
+    private static func allows(_ patterns: [BytePattern], _ bytes: [UInt8], _ state: State) -> Bool {
+        patterns.contains { state.matcher.matches($0, bytes) }
+    }
+
+    private func run(
+        _ index: Int, _ text: RawSpan, _ window: Range<Int>, _ path: [UInt8]?, _ state: State,
+        _ found: inout [TextMatch]
+    ) {
+        guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
+        let clock = ContinuousClock()
+        var at = window.lowerBound
+        while at < window.upperBound {
+            let end = min(at + Self.slice, window.upperBound)
+            let start = clock.now
+            var next = end
+            switch state.matcher.firstMatch(pattern, in: text, startingIn: at..<end) {
+            case .none: break
+            case .tooComplex: return state.give(up: index)
+            case .match(let groups):
+                guard let whole = groups.first ?? nil else { break }
+                let secret = Self.secret(of: groups, rules[index].secretGroup) ?? whole
+                if found.count < Self.limit, isSecret(rules[index], secret, whole, text, path, state) {
+                    found.append(TextMatch(origin: .rule(index), match: whole, secret: secret))
+                }
+                // What follows the secret may be the start of the next match (a separator between two).
+                next = max(secret.upperBound, at + 1, whole.lowerBound + 1)
+            }
+            state.spent[index] += clock.now - start
+            if state.spent[index] > Self.budget { return state.give(up: index) }
+            at = next
+        }
+    }
+
+    private static func secret(of groups: [Range<Int>?], _ wanted: Int) -> Range<Int>? {
+        if wanted > 0 { return wanted < groups.count ? groups[wanted] : nil }
+        return groups.dropFirst().first { $0.map { !$0.isEmpty } ?? false } ?? nil
+    }
+
+    // MARK: - What is no secret
+
+    private func isSecret(
+        _ rule: SecretRule, _ secret: Range<Int>, _ match: Range<Int>, _ text: RawSpan, _ path: [UInt8]?,
+        _ state: State
+    ) -> Bool {
+        guard !secret.isEmpty, let bytes = try? text.bytes(in: secret), !isPlaceholder(bytes) else { return false }
+        if let least = rule.entropy, entropy(of: bytes) <= least { return false }
+        // gitleaks wants a digit in what its generic rules find.
+        if rule.id.hasPrefix("generic"), rule.line != nil, !bytes.contains(where: { (0x30...0x39).contains($0) }) {
+            return false
+        }
+        if let check = rule.check, !check(bytes) { return false }
+        let lists = rule.allowlists + allowlists
+        return !lists.contains { allows($0, bytes, match, text, path, state) }
+    }
+
+    private func allows(
+        _ list: Allowlist, _ secret: [UInt8], _ match: Range<Int>, _ text: RawSpan, _ path: [UInt8]?, _ state: State
+    ) -> Bool {
+        var verdicts: [Bool] = []
+        if !list.regexes.isEmpty {
+            let target: [UInt8] =
+                switch list.target {
+                case .secret: secret
+                case .match: (try? text.bytes(in: match)) ?? []
+                case .line: (try? text.bytes(in: Self.line(around: match, text))) ?? []
+                }
+            verdicts.append(list.regexes.contains { state.matcher.matches($0, target) })
+        }
+        if !list.stopwords.isEmpty {
+            let lower = secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+            verdicts.append(list.stopwords.contains { Self.contains(lower, $0) })
+        }
+        if !list.paths.isEmpty { verdicts.append(path.map { Self.allows(list.paths, $0, state) } ?? false) }
+        return list.wantsAll ? !verdicts.isEmpty && !verdicts.contains(false) : verdicts.contains(true)
+    }
+
+    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+        guard part.count <= bytes.count, !part.isEmpty else { return false }
+        return (0...bytes.count - part.count).contains { bytes[$0..<$0 + part.count].elementsEqual(part) }
+    }
+
+    private static func line(around match: Range<Int>, _ text: RawSpan) -> Range<Int> {
+        var start = match.lowerBound
+        var end = match.upperBound
+        // Binary files have no lines: some KiB are enough.
+        while start > 0, match.lowerBound - start < 4096, (try? text.uint8(at: start - 1)) != 0x0a { start -= 1 }
+        while end < text.byteCount, end - match.upperBound < 4096, (try? text.uint8(at: end)) != 0x0a { end += 1 }
+        return start..<end
+    }
+
+    /// Where several rules find the same bytes, the first one stays; known secrets always stay.
+    private static func withoutOverlaps(_ found: [TextMatch]) -> [TextMatch] {
+        if found.count < 2 { return found }
+        func rank(_ match: TextMatch) -> Int {
+            switch match.origin {
+            case .secret: -1
+            case .rule(let index): index
+            }
+        }
+        let sorted = found.sorted {
+            $0.secret.lowerBound != $1.secret.lowerBound
+                ? $0.secret.lowerBound < $1.secret.lowerBound : rank($0) < rank($1)
+        }
+        var kept: [TextMatch] = []
+        for match in sorted {
+            if let last = kept.last, last.secret.overlaps(match.secret) {
+                // The longer range covers both; the better rule names it.
+                let union = last.secret.lowerBound..<max(last.secret.upperBound, match.secret.upperBound)
+                let best = rank(match) < rank(last) ? match : last
+                if last.foreign.isEmpty, match.foreign.isEmpty {
+                    kept[kept.count - 1] = TextMatch(
+                        origin: best.origin,
+                        match: min(
+                            last.match.lowerBound, match.match.lowerBound)..<max(
+                                last.match.upperBound, match.match.upperBound), secret: union)
+                    continue
+                }
+            }
+            kept.append(match)
+        }
+        return kept
+    }
+}
+
+/// Whether a value stands for another one, or was redacted already: `XXXXXXXX`, `********`, `00:00:00:00:00:00`.
+func isPlaceholder(_ bytes: [UInt8]) -> Bool {
+    let letters = bytes.filter {
+        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 >= 0x80
+    }
+    guard let first = letters.first else { return true }
+    return letters.allSatisfy { $0 == first }
+}

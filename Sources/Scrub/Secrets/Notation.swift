@@ -1,0 +1,49 @@
+/// A way to write a secret down. The raw values are part of the JSON output.
+public enum Notation: String, Sendable, Hashable, CaseIterable {
+    /// As the bytes are.
+    case plain
+    case utf16LittleEndian
+    case utf16BigEndian
+    /// Two digits a byte; either case, with or without separators.
+    case hex
+    /// At any of the three alignments, in both alphabets.
+    case base64
+    /// `%20`: all bytes, or only those that need it.
+    case urlEncoded
+    /// `\u0041`, `\"` and `\/`.
+    case jsonEscaped
+    /// `&amp;`
+    case xmlEscaped
+    /// In a dump whose bytes are reversed in groups of 2, 4 or 8.
+    case wordSwapped
+
+    /// For people.
+    public var word: String {
+        switch self {
+        case .plain: "plain"
+        case .utf16LittleEndian: "UTF-16, little-endian"
+        case .utf16BigEndian: "UTF-16, big-endian"
+        case .hex: "hexadecimal"
+        case .base64: "base64"
+        case .urlEncoded: "URL-encoded"
+        case .jsonEscaped: "JSON-escaped"
+        case .xmlEscaped: "XML-escaped"
+        case .wordSwapped: "word-swapped"
+        }
+    }
+
+    /// What a redacted byte of this notation becomes: something that still reads as the notation.
+    func mask(_ byte: UInt8, at index: Int) -> UInt8 {
+        switch self {
+        case .plain, .wordSwapped, .jsonEscaped, .xmlEscaped: 0x58
+        case .utf16LittleEndian, .utf16BigEndian: byte == 0 ? 0 : 0x58
+        case .hex: Self.isHexDigit(byte) ? 0x30 : byte
+        case .base64: byte == 0x0a || byte == 0x0d ? byte : 0x41
+        case .urlEncoded: byte == 0x25 ? byte : 0x30
+        }
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte | 0x20 ^ 0x20) || (0x61...0x66).contains(byte)
+    }
+}
