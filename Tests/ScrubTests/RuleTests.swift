@@ -114,7 +114,8 @@ import Testing
             Array("[[rules]]\nid = \"boom\"\nregex = '''(a+)+(b+)+(a+b+)+c'''\n".utf8), file: "r.toml")
         let search = SecretSearch(rules: file.rules, allowlists: [], secrets: [])
         let state = try #require(SecretSearch.State(search))
-        let text = Array(String(repeating: "aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbaaaaaaaaab ", count: 200).utf8) + Array("c".utf8)
+        let line = "aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbaaaaaaaaab "
+        let text = Array(String(repeating: line, count: 200).utf8) + Array("c".utf8)
         #expect(search.search(text.span.bytes, in: 0..<text.count, path: nil, state).isEmpty)
         #expect(state.incomplete == [0])
     }
