@@ -42,7 +42,7 @@ struct SourceArguments: ParsableArguments {
     @Flag(help: "Do not use DIR.mtree.")
     var noMtree = false
 
-    @Flag(help: "With DIR.mtree: files that are new in the folder keep their owner, instead of root.")
+    @Flag(help: "With DIR.mtree and --add: files that are new keep their owner, instead of root.")
     var keepOwner = false
 
     @Option(
@@ -56,6 +56,8 @@ struct SourceArguments: ParsableArguments {
 
     @Flag(name: [.customLong("with-xattr")], help: "Pack extended attributes of the folder's files.")
     var withXattr = false
+
+    @OptionGroup(title: "Edits") var changes: EditArguments
 
     /// What there is to be packed.
     struct Source {
@@ -91,6 +93,9 @@ struct SourceArguments: ParsableArguments {
             source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
         }
         if let devtable { try apply(devtable, to: &source.tree) }
+        for edit in changes.edits(keepsOwners: keepOwner, hasExtendedAttributes: withXattr) {
+            source.remarks += try source.tree.apply(edit)
+        }
         return source
     }
 

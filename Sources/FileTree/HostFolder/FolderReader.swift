@@ -9,6 +9,9 @@ public enum FolderReader {
         /// Says of a path below the folder that it is left out, a folder with all that is in it.
         public var isExcluded: (@Sendable (_ path: FilePathBytes, _ kind: FileKind) -> Bool)?
 
+        /// Takes in nothing but this name of the folder (and what is in it).
+        var onlyName: FileName?
+
         public init() {}
     }
 
@@ -87,7 +90,8 @@ private struct FolderReaderWalk {
     ) throws(Errno) -> Place {
         var entries: [DirectoryEntry] = []
         var subfolders: [DirectoryEntry] = []
-        for name in try folder.names() {
+        let names = if number == 0, let name = configuration.onlyName { [name] } else { try folder.names() }
+        for name in names {
             at.append(name)
             let status = try folder.status(name)
             if configuration.isExcluded?(at, status.kind) == true {

@@ -13,6 +13,9 @@ public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, Expres
     public init(_ text: String) { self.init(Array(text.utf8)) }
     public init(stringLiteral text: String) { self.init(text) }
 
+    /// Splits at `/` a path as `description` prints it: `\ooo` (octal) is a byte.
+    public init(printed text: String) { self.init(MtreeText.unescape(Array(text.utf8))) }
+
     /// The raw bytes with `/` between the names and none in front.
     public var bytes: [UInt8] { Array(components.map(\.bytes).joined(separator: [0x2f])) }
 
