@@ -22,15 +22,42 @@ import Testing
         #expect(lab.bytes == nil)
     }
 
-    /// The second reading does nothing, without a word: the pattern in RAM shows.
-    @Test func silentFailure() throws {
-        let lab = try SerialLab(flash: trappedFlash(size: 4096), board: ["--sf-silent", "--style", "2010"])
+    /// Readings that do nothing, without a word: the pattern in RAM shows.
+    @Test(arguments: [[], ["--hush", "--style", "2023"], ["--big-endian"], ["--no-crc32"]])
+    func silentFailure(board: [String]) throws {
+        let lab = try SerialLab(flash: trappedFlash(size: 20_000), board: ["--sf-silent", "1"] + board)
+        let output = try lab.acquire("--flash", "5+19000")
+        #expect(output.status == 2)
+        #expect(output.messages.contains("left RAM as it was"), "\(output.messages)")
+        #expect(lab.bytes == nil)
+    }
+
+    /// The first reading works, no other does: two that left RAM alone are not two that agree.
+    @Test func silentFailureFromTheSecondOn() throws {
+        let lab = try SerialLab(flash: trappedFlash(size: 4096), board: ["--sf-silent", "-1", "--style", "2010"])
         let output = try lab.acquire("--flash", "0+4096")
-        #expect(output.status != 0)
-        withKnownIssue("on a busy machine the image is kept, with status 1", isIntermittent: true) {
-            #expect(output.status == 2)
-            #expect(lab.bytes == nil)
-        }
+        #expect(output.status == 2)
+        #expect(output.messages.contains("left RAM as it was"), "\(output.messages)")
+        #expect(lab.bytes == nil)
+    }
+
+    @Test func silentFailureEverySecondTime() throws {
+        let flash = trappedFlash(size: 20_000)
+        let lab = try SerialLab(flash: flash, board: ["--sf-silent", "2"])
+        let output = try lab.acquire("--flash", "0+20000")
+        #expect(output.status == 1)
+        #expect(output.messages.contains("failed 1 times"), "\(output.messages)")
+        #expect(lab.bytes == flash)
+    }
+
+    /// Without mw nothing tells a reading that did nothing from one that read the same.
+    @Test func noPattern() throws {
+        let flash = trappedFlash(size: 4096)
+        let lab = try SerialLab(flash: flash, board: ["--missing", "mw"])
+        let output = try lab.acquire("--flash", "0+4096")
+        #expect(output.status == 1)
+        #expect(output.messages.contains("no mw"), "\(output.messages)")
+        #expect(lab.bytes == flash)
     }
 
     @Test func killedAndResumed() throws {

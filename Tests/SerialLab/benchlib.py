@@ -6,8 +6,10 @@ import os
 import pty
 import select
 import signal
+import socket
 import sys
 import termios
+import threading
 import time
 import tty
 
@@ -72,6 +74,59 @@ class Port:
             raise
 
 
+class TCPPort(Port):
+    """A console server: one client at a time at a TCP port of this machine."""
+
+    def create(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server.setblocking(False)
+        self.name = "127.0.0.1:%d" % self.server.getsockname()[1]
+        self.client = None
+
+    @property
+    def master(self):
+        return self.client or self.server
+
+    @master.setter
+    def master(self, _):
+        pass
+
+    def destroy(self):
+        self.server.close()
+        self.drop()
+
+    def drop(self):
+        if self.client:
+            self.client.close()
+        self.client = None
+
+    def has_client(self):
+        if not self.client:
+            try:
+                self.client = self.server.accept()[0]
+                self.client.setblocking(False)
+            except BlockingIOError:
+                return False
+        return True
+
+    def read(self):
+        try:
+            data = self.client.recv(4096)
+        except BlockingIOError:
+            return b""
+        except OSError:
+            data = b""
+        if not data:
+            self.drop()
+        return data
+
+    def write(self, data):
+        try:
+            return self.client.send(data) if self.client else 0
+        except OSError:
+            return 0
+
+
 class Pace:
     """Lets through baud/10 bytes a second (8N1); baud 0 = no limit."""
 
@@ -112,10 +167,24 @@ def alarm(seconds):
     signal.alarm(max(1, int(seconds)))
 
 
+def end_with_parent():
+    """Ends this process by TERM when the one that started it is gone, even by
+    kill -9.  Not PR_SET_PDEATHSIG: that one tells the end of a thread."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def background(foreground, errlog=None):
     """Fork; returns announce(text) in the child.  The parent prints what the
     child announces and exits (exit status 1 when the child died first)."""
     if foreground:
+        end_with_parent()
+
         def announce(text):
             print(text, flush=True)
         return announce

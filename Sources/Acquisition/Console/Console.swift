@@ -278,6 +278,11 @@ public final class Console {
         throw .noPrompt(port: transport.name, seen: Console.shown(seen))
     }
 
+    /// Whether a line says that the board does not know a command.
+    static func isUnknownCommand(_ line: [UInt8]) -> Bool {
+        String(decoding: line, as: UTF8.self).lowercased().contains("unknown command")
+    }
+
     /// A line for a message: printable, and not long.
     static func shown(_ bytes: some Collection<UInt8>) -> String {
         String(decoding: bytes.prefix(60).map { (0x20...0x7e).contains($0) ? $0 : 0x2e }, as: UTF8.self)

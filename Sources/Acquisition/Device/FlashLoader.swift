@@ -53,9 +53,6 @@ struct FlashLoader {
     let console: Console
     let device: FlashDevice
 
-    /// What RAM is filled with before a reading, so that one that did nothing shows.
-    static let pattern: UInt32 = 0x5aa5_c33c
-
     /// Selects the chip.
     ///
     /// - Returns: what the board said about it.
@@ -69,13 +66,13 @@ struct FlashLoader {
         return answer.first { !$0.isEmpty } ?? ""
     }
 
-    /// Fills RAM with the pattern; false if the board has no `mw`.
-    func fill(_ range: Range<UInt64>) throws(AcquisitionError) -> Bool {
+    /// Fills RAM with a pattern, if the board has `mw`.
+    func fill(_ range: Range<UInt64>, _ pattern: FillPattern) throws(AcquisitionError) {
         let words = (range.upperBound - range.lowerBound + 3) / 4
-        let answer = try console.lines(
-            "mw.l \(MemoryReader.digits(range.lowerBound)) \(String(Self.pattern, radix: 16)) \(MemoryReader.digits(words))",
-            patience: .seconds(5))
-        return !answer.contains { $0.lowercased().contains("unknown command") }
+        let word = MemoryReader.digits(UInt64(pattern.word))
+        _ = try console.lines(
+            "mw.l \(MemoryReader.digits(range.lowerBound)) \(word) \(MemoryReader.digits(words))", patience: .seconds(5)
+        )
     }
 
     /// Copies a part of the flash to `address`.

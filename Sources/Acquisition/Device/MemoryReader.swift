@@ -8,27 +8,25 @@ final class MemoryReader {
     private(set) var formats: [RowFormat] = []
     /// Whether a group's last byte is shown first; nil as long as nothing has told.
     private(set) var isReversed: Bool?
-    /// Whether the board has crc32; nil as long as nobody has asked.
-    private(set) var hasChecksums: Bool?
-    /// Whether the shell has `while`; nil as long as nobody has asked.
-    private(set) var hasLoops: Bool?
-    /// Whether `saves` works; nil as long as nobody has asked.
-    private(set) var hasRecords: Bool?
-    /// Whether `saves` may be used.
-    var mayUseRecords = true
+    /// What the board's own crc32 says.
+    let sums: BoardChecksums
+    /// The board's `saves`.
+    let records: RecordReader
     /// Whether a block that no crc32 can verify is read twice.
     var readsTwice = true
+    private var rowsCorrected = 0
     /// Rows and blocks that had to be read again.
-    private(set) var corrected = 0
+    var corrected: Int { rowsCorrected + records.corrected }
     /// Called while a block is read, with the bytes of it that came.
     var onProgress: ((Int) -> Void)?
     /// Votes of rows for either order.
     private var votes = (reversed: 0, straight: 0)
 
-    /// What one crc32 may take, on top of the usual patience: slow boards sum 8 MiB a second.
-    static func patience(_ size: Int) -> Duration { .milliseconds(1500 + size / 4096) }
-
-    init(console: Console) { self.console = console }
+    init(console: Console) {
+        self.console = console
+        sums = BoardChecksums(console: console)
+        records = RecordReader(console: console)
+    }
 
     // MARK: Learning
 
@@ -110,123 +108,15 @@ final class MemoryReader {
     }
 
     /// The display in use, for the journal.
-    var method: String { hasRecords == true && mayUseRecords ? "saves" : formats.first?.command ?? "" }
+    var method: String { records.isInUse ? "saves" : formats.first?.command ?? "" }
 
     /// Bytes on the line for each byte of memory.
     var overhead: Double {
-        if hasRecords == true, mayUseRecords { return 3 }
+        if records.isInUse { return RecordReader.overhead }
         return formats.first.map { Double($0.lineLength) / Double($0.rowSize) } ?? 4.2
     }
 
     static func digits(_ number: UInt64) -> String { String(number, radix: 16) }
-
-    // MARK: Sums
-
-    /// The board's own sum of a range; nil if it has no crc32, or none that may be asked.
-    func checksum(_ range: Range<UInt64>) throws(AcquisitionError) -> UInt32? {
-        guard hasChecksums != false else { return nil }
-        guard console.hasEcho else {
-            hasChecksums = false
-            return nil
-        }
-        let size = Int(range.upperBound - range.lowerBound)
-        var refusals = 0
-        for _ in 0..<8 {
-            var sum: UInt32?
-            var isUnknown = false
-            try console.run(
-                "crc32 \(Self.digits(range.lowerBound)) \(Self.digits(UInt64(size)))", patience: Self.patience(size)
-            ) { line in
-                if let line = ChecksumLine(line), line.covers(range.lowerBound, size) {
-                    sum = line.sum
-                    return .complete
-                }
-                isUnknown = isUnknown || Self.isUnknownCommand(line)
-                return .more
-            }
-            if let sum {
-                hasChecksums = true
-                return sum
-            }
-            if isUnknown, hasChecksums == nil {
-                refusals += 1
-                if refusals == 2 {
-                    hasChecksums = false
-                    return nil
-                }
-            }
-        }
-        throw .commandFailed(
-            command: "crc32", answer: "no sum of \(size) bytes at \(hex(range.lowerBound)) in 8 attempts")
-    }
-
-    static func isUnknownCommand(_ line: [UInt8]) -> Bool {
-        String(decoding: line, as: UTF8.self).lowercased().contains("unknown command")
-    }
-
-    /// The board's sums of many blocks, with one command if its shell has loops.
-    ///
-    /// - Returns: by first address; empty if the board has no crc32.
-    func checksums(_ blocks: [Range<UInt64>]) throws(AcquisitionError) -> [UInt64: UInt32] {
-        var sums: [UInt64: UInt32] = [:]
-        var done = 0
-        // Runs of blocks of one size, for which a loop does.
-        while done < blocks.count {
-            let size = blocks[done].upperBound - blocks[done].lowerBound
-            var end = done + 1
-            while end < blocks.count, blocks[end].lowerBound == blocks[end - 1].upperBound,
-                blocks[end].upperBound - blocks[end].lowerBound == size
-            { end += 1 }
-            let run = blocks[done..<end]
-            if run.count > 3, hasLoops != false, try checksum(run[done]) != nil {
-                try loop(run, size, &sums)
-            }
-            done = end
-        }
-        for block in blocks where sums[block.lowerBound] == nil {
-            guard let sum = try checksum(block) else { return [:] }
-            sums[block.lowerBound] = sum
-        }
-        return sums
-    }
-
-    /// `setexpr` counts in hexadecimal; `itest` compares numbers; the variable is deleted at the end and never saved.
-    private func loop(
-        _ blocks: ArraySlice<Range<UInt64>>, _ size: UInt64, _ sums: inout [UInt64: UInt32]
-    ) throws(AcquisitionError) {
-        guard let first = blocks.first, let last = blocks.last, last.upperBound <= UInt64(UInt32.max) else { return }
-        let start = Self.digits(first.lowerBound)
-        let command =
-            "setenv blk \(start); while itest $blk != \(Self.digits(last.upperBound)); do crc32 $blk \(Self.digits(size)); "
-            + "setexpr blk $blk + \(Self.digits(size)); done; setenv blk"
-        var found: [UInt64: UInt32] = [:]
-        var isRefused = false
-        var repeats = 0
-        try console.run(command, patience: Self.patience(Int(size))) { line in
-            if Self.isUnknownCommand(line) {
-                isRefused = true
-                return .stop
-            }
-            if let line = ChecksumLine(line), line.end &- line.start &+ 1 == size {
-                if line.start == last.upperBound { repeats += 8 }
-                // A loop that does not count would go on for ever.
-                if found.updateValue(line.sum, forKey: line.start) != nil { repeats += 1 }
-                if repeats > 8 {
-                    isRefused = true
-                    return .stop
-                }
-                if found.count == blocks.count { return .complete }
-            }
-            return .more
-        }
-        if isRefused || found.isEmpty {
-            // The line may have damaged the answer: a second refusal counts.
-            hasLoops = hasLoops == nil && !isRefused ? nil : false
-        } else {
-            hasLoops = true
-        }
-        if hasLoops == true { sums.merge(found) { $1 } }
-    }
 
     // MARK: Reading
 
@@ -239,8 +129,8 @@ final class MemoryReader {
             let bytes = readsTwice ? try readTwice(range) : try memoryOrder(readRows(range), range)
             return (bytes, CRC32.zlib(unsafe bytes.span.bytes))
         }
-        if mayUseRecords, hasRecords != false, range.lowerBound % 16 == 0, range.upperBound % 16 == 0,
-            let bytes = try readRecords(range, wanted)
+        if let bytes = try records.read(range, onProgress: onProgress),
+            CRC32.zlib(unsafe bytes.span.bytes) == wanted
         {
             return (bytes, wanted)
         }
@@ -255,9 +145,9 @@ final class MemoryReader {
                     return (bytes, wanted)
                 }
             }
-            corrected += 1
+            rowsCorrected += 1
             // The sum itself came over the same line.
-            if let again = try checksum(range), again != wanted {
+            if let again = try sums.of(range), again != wanted {
                 wanted = again
                 continue
             }
@@ -286,7 +176,7 @@ final class MemoryReader {
         for start in stride(from: 0, to: digits.count, by: part) {
             let end = min(start + part, digits.count)
             let piece = range.lowerBound + UInt64(start)..<range.lowerBound + UInt64(end)
-            guard let sum = try checksum(piece) else { break }
+            guard let sum = try sums.of(piece) else { break }
             let isRight = orders(format).contains { reversed in
                 CRC32.zlib(unsafe Self.ordered(Array(digits[start..<end]), format.unit, reversed).span.bytes) == sum
             }
@@ -314,7 +204,7 @@ final class MemoryReader {
             }
             let digits = agreed.compactMap(\.self).flatMap(\.self)
             if digits.count == readings[0].count { return try memoryOrder(digits, range) }
-            corrected += 1
+            rowsCorrected += 1
         }
         throw .unreadable(
             address: range.lowerBound, size: readings[0].count, reason: "no two readings agree; does the memory change?"
@@ -370,7 +260,7 @@ final class MemoryReader {
         while true {
             if let digits = rows.bytes { return digits }
             let missing = rows.missing
-            if !isFirst { corrected += 1 }
+            if !isFirst { rowsCorrected += 1 }
             isFirst = false
             for part in Self.joined(missing, distance: UInt64(format.rowSize) * 4) {
                 let reading = try read(part, format, rows)
@@ -422,48 +312,6 @@ final class MemoryReader {
             return row.address + UInt64(format.rowSize) >= part.upperBound ? .complete : .more
         }
         return reading
-    }
-
-    // MARK: S-records
-
-    /// Reads with `saves`; nil if the board has none, or the range must be read otherwise.
-    private func readRecords(_ range: Range<UInt64>, _ sum: UInt32) throws(AcquisitionError) -> [UInt8]? {
-        var rows = RowCollector(range: range, rowSize: 16)
-        var idle = 0
-        while let part = rows.missing.first {
-            // The rest of a nearly whole block costs less with md.
-            var reading: [(address: UInt64, bytes: [UInt8])] = []
-            let end = rows.missing.last?.upperBound ?? part.upperBound
-            let asked = part.lowerBound..<end
-            let size = asked.upperBound - asked.lowerBound
-            var isReady = false
-            var isUnknown = false
-            try console.runRecords("saves \(Self.digits(asked.lowerBound)) \(Self.digits(size))") { line in
-                if Self.isUnknownCommand(line) { isUnknown = true }
-                if let record = SRecord(line) {
-                    isReady = true
-                    if record.isData, record.data.count == 16 {
-                        reading.append((record.address, record.data))
-                        onProgress?(16)
-                    }
-                }
-            }
-            if isUnknown, hasRecords == nil {
-                hasRecords = false
-                return nil
-            }
-            if isReady { hasRecords = true }
-            let before = rows.missing.count
-            rows.add(reading.filter { rows.count(at: $0.address) != nil }, asked: asked)
-            idle = rows.missing.isEmpty || !reading.isEmpty && rows.missing.count != before ? 0 : idle + 1
-            if !rows.missing.isEmpty { corrected += 1 }
-            if idle > 3 {
-                if hasRecords == nil { hasRecords = false }
-                return nil
-            }
-        }
-        guard let bytes = rows.bytes, CRC32.zlib(unsafe bytes.span.bytes) == sum else { return nil }
-        return bytes
     }
 }
 

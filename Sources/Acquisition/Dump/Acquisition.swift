@@ -42,6 +42,8 @@ public final class Acquisition {
     private var sums: [Int: UInt32] = [:]
     /// Which part of the flash is in RAM.
     private var loaded: Range<Int>?
+    /// What was in RAM before, where no sum tells whether the flash is there now.
+    private var unproved: FillPattern?
     private let started = ContinuousClock.now
 
     public init(
@@ -51,7 +53,7 @@ public final class Acquisition {
         self.request = request
         console = Console(transport: transport, timing: timing, transcript: transcript)
         reader = MemoryReader(console: console)
-        reader.mayUseRecords = request.usesRecords
+        reader.records.isAllowed = request.usesRecords
         reader.readsTwice = !request.once
         self.observer = observer
         self.digest = digest
@@ -221,9 +223,9 @@ public final class Acquisition {
             }
             // Another sum, over other limits, of what is in the file.
             let address = base..<base + UInt64(span.count)
-            if let sum = try reader.checksum(address), let own = image.checksum(span), sum != own {
+            if let sum = try reader.sums.of(address), let own = image.checksum(span), sum != own {
                 // The line may have damaged the answer.
-                if try reader.checksum(address) != own {
+                if try reader.sums.of(address) != own {
                     done.subtract(window.map(\.lowerBound))
                     loaded = nil
                     throw .unreadable(
@@ -254,56 +256,37 @@ public final class Acquisition {
         let loader = FlashLoader(console: console, device: device)
         let said = try loader.probe()
         if !said.isEmpty, loaded == nil, done.isEmpty { observer?.note(said) }
-        var readings: [[Int: UInt32]] = []
-        while readings.count < 9 {
-            let isFilled = try loader.fill(base..<base + UInt64(span.count))
-            let before = isFilled && readings.isEmpty ? try ask(blocks, span, base) : [:]
-            try loader.load(offset: offset + UInt64(span.lowerBound), size: UInt64(span.count), to: base)
-            let found = try ask(blocks, span, base)
-            loaded = span
-            // Without sums the two readings cannot be compared.
-            if found.isEmpty {
-                report.doubts.append("the board has no crc32: whether the flash reads the same twice is not known")
-                return [:]
-            }
-            if !before.isEmpty, blocks.contains(where: { before[$0.lowerBound] == found[$0.lowerBound] }) {
-                throw .commandFailed(command: "\(device) read", answer: "it left RAM as it was, without a word")
-            }
-            readings.append(found)
-            if readings.count == 1 { continue }
-            // Each block as two readings have it, and as it stands in RAM now.
-            var agreed: [Int: UInt32] = [:]
-            for block in blocks.map(\.lowerBound) {
-                var counts: [UInt32: Int] = [:]
-                for reading in readings { counts[reading[block] ?? 0, default: 0] += 1 }
-                let most = counts.values.max() ?? 0
-                let best = counts.filter { $0.value == most }
-                if most >= 2, best.count == 1 { agreed[block] = best.first?.key }
-            }
-            if agreed.count == blocks.count, blocks.allSatisfy({ agreed[$0.lowerBound] == found[$0.lowerBound] }) {
-                if readings.count > 2 {
-                    let text =
-                        "the flash did not read the same each time; the image holds what at least two of "
-                        + "\(readings.count) readings agree on"
-                    report.doubts.append(text)
-                    observer?.note(text)
-                }
-                return agreed
-            }
+        let addresses = blocks.map { address(of: $0, in: span, base) }
+        let copy = try FlashCopy(
+            loader: loader, reader: reader, offset: offset + UInt64(span.lowerBound),
+            memory: base..<base + UInt64(span.count), blocks: addresses
+        ).make()
+        for doubt in copy.doubts where !report.doubts.contains(doubt) {
+            report.doubts.append(doubt)
+            observer?.note(doubt)
         }
-        throw .unstableFlash(offset: offset + UInt64(span.lowerBound), reads: readings.count)
+        loaded = span
+        unproved = copy.sums.isEmpty ? copy.pattern : nil
+        return byOffset(copy.sums, blocks, addresses)
     }
 
     private func ask(
         _ blocks: [Range<Int>], _ span: Range<Int>, _ base: UInt64
     ) throws(AcquisitionError) -> [Int: UInt32] {
-        func address(_ block: Range<Int>) -> Range<UInt64> {
-            base + UInt64(block.lowerBound - span.lowerBound)..<base + UInt64(block.upperBound - span.lowerBound)
-        }
-        let found = try reader.checksums(blocks.map(address))
-        var sums: [Int: UInt32] = [:]
-        for block in blocks { sums[block.lowerBound] = found[address(block).lowerBound] }
-        return sums
+        let addresses = blocks.map { address(of: $0, in: span, base) }
+        return byOffset(try reader.sums.of(addresses), blocks, addresses)
+    }
+
+    private func address(of block: Range<Int>, in span: Range<Int>, _ base: UInt64) -> Range<UInt64> {
+        base + UInt64(block.lowerBound - span.lowerBound)..<base + UInt64(block.upperBound - span.lowerBound)
+    }
+
+    private func byOffset(
+        _ sums: [UInt64: UInt32], _ blocks: [Range<Int>], _ addresses: [Range<UInt64>]
+    ) -> [Int: UInt32] {
+        var found: [Int: UInt32] = [:]
+        for (block, address) in zip(blocks, addresses) { found[block.lowerBound] = sums[address.lowerBound] }
+        return found
     }
 
     /// After a reset the flash must still say what it said before.
@@ -346,6 +329,11 @@ public final class Acquisition {
             report.reused += block.count
         } else {
             let (bytes, proved) = try reader.read(address..<address + UInt64(block.count), sum: sum)
+            if case .flash(let device, _, _) = request.source, sum == nil,
+                unproved?.isVisible(in: bytes, phase: block.lowerBound % 4) == true
+            {
+                throw .commandFailed(command: "\(device) read", answer: "it left RAM as it was, without a word")
+            }
             entry.method = reader.method
             entry.sum = proved
             sums[block.lowerBound] = sum == nil ? nil : proved
@@ -467,7 +455,7 @@ public final class Acquisition {
     private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         report.method = reader.method
         report.verification =
-            reader.hasChecksums == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
+            reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
         report.corrected = reader.corrected + console.counters.retyped
         report.bytesIn = console.counters.bytesIn
         report.bytesOut = console.counters.bytesOut
