@@ -88,7 +88,7 @@ let package = Package(
 
         .testTarget(
             name: "ScrubTests",
-            dependencies: ["Scrub", "ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"],
+            dependencies: ["Scrub", "ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
             exclude: ["residue.py"],
             swiftSettings: testSettings),
         .testTarget(

@@ -10,17 +10,17 @@ import Testing
 
 /// A secret in every notation in every hiding place: found, and gone.
 @Suite struct PlantedSecretTests {
-    static let secret = "Tr0ub4dor&3 zwo#drei"
+    static let secret = Hiding.content.secret
 
     @Test(arguments: Hiding.allCases)
     func isFoundAndGoneInAllForms(_ hiding: Hiding) throws {
         var residue = Residue()
-        for form in WrittenForm.allCases where form.fitsName || (hiding != .name && hiding != .target) {
-            let written = form.write(Self.secret)
+        for form in WrittenForm.allCases where hiding.takes(form) {
+            let written = form.write(hiding.secret)
             let bytes = try Planted.image(written, hiding)
             let images = try ImageOpener.openAll(FileBytes(bytes), path: "planted")
             var scrubber = try Scrubber(images, InputOptions())
-            scrubber.rules.secrets = [try #require(KnownSecret(Array(Self.secret.utf8)))]
+            scrubber.rules.secrets = [try #require(KnownSecret(Array(hiding.secret.utf8)))]
             scrubber.jobs = 1
             let found = scrubber.list().findings.filter { $0.rule == ScrubFinding.knownSecretRule }
             #expect(!found.isEmpty, "\(form)")
@@ -39,7 +39,8 @@ import Testing
     @Test func theIndependentSearchSeesWhatIsThere() throws {
         var residue = Residue()
         for hiding in Hiding.allCases {
-            try residue.add(try Planted.image(Array(Self.secret.utf8), hiding), Array(Self.secret.utf8))
+            let secret = Array(hiding.secret.utf8)
+            try residue.add(try Planted.image(secret, hiding), secret)
         }
         let lines = try residue.check()
         for (index, hiding) in Hiding.allCases.enumerated() {

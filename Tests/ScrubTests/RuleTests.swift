@@ -59,6 +59,16 @@ import Testing
     ])
     func leavesProgramsAlone(_ text: String) throws { #expect(try found(text).isEmpty) }
 
+    @Test func takesNoTextsOfProgramsForSettings() throws {
+        let text = "password=required\0wpa_psk=correcthorse\0ssid=HomeNet\0"
+        #expect(try found(Array("\u{7f}ELF\u{1}\u{1}\0\0".utf8) + Array(text.utf8), path: "sbin/hostapd").isEmpty)
+        #expect(try found("\u{7f}ELF rtsp://admin:hunter22@cam/", path: "bin/x") == ["url-credentials=hunter22"])
+        // What looks like nothing but a key is one in a program, too.
+        #expect(try found("\u{7f}ELF\0wpa_psk=c0rrecth0rse9\0", path: "bin/x") == ["wifi-key=c0rrecth0rse9"])
+        let hash = "$1$abcdefgh$0123456789abcdefghijkl"
+        #expect(try found("\u{7f}ELF\0\(hash)\0", path: "bin/x") == ["password-hash=\(hash)"])
+    }
+
     @Test func findsFieldsOfFixedWidth() throws {
         var bytes = [UInt8](repeating: 0, count: 256)
         bytes.replaceSubrange(0..<4, with: [1, 2, 3, 4])

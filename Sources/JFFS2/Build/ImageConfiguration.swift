@@ -80,6 +80,9 @@ public struct CompressionSettings: Sendable, Hashable {
     public static let defaultLevel = 6
 
     public init() {}
+
+    /// The codecs that there are encoders for.
+    public static var encoders: [Compression] { PageCompressor.codecs }
 }
 
 extension ImageConfiguration {

@@ -63,7 +63,9 @@ struct ImageRewriter {
                 }
             }
         }
-        let known: [Compression] = [.zlib, .rtime]
-        return known.filter(used.contains)
+        let known = CompressionSettings.encoders.filter(used.contains)
+        let isCompressed = used.contains { ![.none, .zero, .copy].contains($0) }
+        // For rubin there is no encoder; every Linux has the other two as well.
+        return known.isEmpty && isCompressed ? [.zlib, .rtime] : known
     }
 }

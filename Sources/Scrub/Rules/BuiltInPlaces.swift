@@ -35,6 +35,9 @@ enum BuiltInPlaces {
         ) { $0.excludedPath = BuiltInRules.documentation },
     ].compactMap(\.self)
 
+    private static let programs = try? BytePattern(
+        #"(?:^|/)s?bin/|(?:^|/)usr/(?:share|lib)/|(?:^|/)etc/(?:logrotate\.d|init\.d|sv|runit|default)/"#)
+
     private static func place(
         _ id: String, _ description: String, _ kind: SecretClass, _ path: String, _ action: ScrubAction,
         _ change: (inout SecretRule) -> Void = { _ in }
@@ -44,6 +47,8 @@ enum BuiltInPlaces {
         rule.kind = kind
         rule.path = compiled
         rule.action = action
+        // Programs and manuals may have the name of a record; a key is a key wherever it lies.
+        if kind == .record || id == "nvram-copy" { rule.excludedPath = programs }
         change(&rule)
         return rule
     }

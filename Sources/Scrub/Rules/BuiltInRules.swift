@@ -2,7 +2,13 @@
 ///
 /// The order counts: of rules that find the same bytes, the first one names them.
 enum BuiltInRules {
-    static let all: [SecretRule] = keys + networks + fields + accounts + identifiers + BuiltInPlaces.all
+    static let all: [SecretRule] =
+        keys
+        + (networks + fields + accounts + identifiers).map { rule in
+            var rule = rule
+            rule.programCheck = isKeyLike
+            return rule
+        } + BuiltInPlaces.all
 
     // MARK: - How a value is assigned
 
@@ -41,7 +47,9 @@ enum BuiltInRules {
             #"-----BEGIN (?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
             keywords: ["private key"], reach: (64, 256)),
         rule(
-            "openssh-key", "private key of OpenSSH, bare", .credential, #"openssh-key-v1\x00[\x00-\xff]{60,4096}"#,
+            "openssh-key", "private key of OpenSSH, bare", .credential,
+            // The names of a cipher and of how its key is made, one public key: programs have the first words alone.
+            #"openssh-key-v1\x00\x00{3}[\x04-\x20][a-z0-9@.-]{4,32}\x00{3}[\x04-\x10](?:none|bcrypt)[\x00-\xff]{4,64}?\x00{3}\x01\x00\x00[\x00-\x0f][\x00-\xff]\x00{3}[\x04-\x30](?:ssh-|ecdsa-|sk-)[\x00-\xff]{60,4096}"#,
             keywords: ["openssh-key-v1"], reach: (0, 16)),
         rule(
             "dropbear-key", "private host key of dropbear", .credential,
@@ -270,11 +278,17 @@ enum BuiltInRules {
         guard let first = bytes.first, !common.contains(lower(bytes)) else { return false }
         if "$%@<{[(/&*#=".utf8.contains(first) { return false }
         let text = String(decoding: bytes, as: UTF8.self)
-        for code in ["%s", "%d", "%u", "%i", "${", "$(", "<%", "{{", "()", "->", "::", "://"] where text.contains(code)
-        {
+        for code in ["%s", "%d", "%u", "%i", "%x", "%0", "%l", "${", "$(", "<%", "{{", "()", "->", "::", "://"]
+        where text.contains(code) {
             return false
         }
         return true
+    }
+
+    /// Letters and digits as keys and good passwords have them, and words of programs hardly ever.
+    static func isKeyLike(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 8, entropy(of: bytes) > 2.5 else { return false }
+        return bytes.contains { (0x30...0x39).contains($0) } && bytes.contains { (0x61...0x7a).contains($0 | 0x20) }
     }
 
     /// An address that one device has: neither all zeros nor multicast, nor one of those that examples use.

@@ -52,6 +52,8 @@ public struct SecretRule: Sendable {
     var reach = (before: Self.wideReach, after: Self.wideReach)
     /// Looks at the secret itself and at what surrounds it; for what patterns cannot say.
     var check: (@Sendable ([UInt8]) -> Bool)?
+    /// What a secret must be like in programs (ELF) besides: their texts lie side by side like names and values.
+    var programCheck: (@Sendable ([UInt8]) -> Bool)?
     /// What is done with the finding unless the user says otherwise.
     var action = ScrubAction.redact
     /// Where the rule stands in its file; nil for built-in rules.

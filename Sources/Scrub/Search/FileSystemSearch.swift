@@ -21,6 +21,8 @@ struct FileSystemSearch: Sendable {
         case names
         /// The nodes of an inode, at least one of them dead.
         case history(UInt32)
+        /// Nodes with damaged headers.
+        case torn
         case raw(Range<Int>)
     }
 
@@ -38,6 +40,7 @@ struct FileSystemSearch: Sendable {
         }
         jobs.append(.names)
         jobs += nodes.inodesWithDeadNodes.map(Job.history)
+        if !nodes.torn.isEmpty { jobs.append(.torn) }
         for start in stride(from: 0, to: fileSystem.image.count, by: Self.rawPiece) {
             jobs.append(.raw(start..<min(start + Self.rawPiece, fileSystem.image.count)))
         }
@@ -50,6 +53,8 @@ struct FileSystemSearch: Sendable {
         case .names: names(state)
         case .history(let inode):
             HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).run(inode, state, decompressor)
+        case .torn:
+            HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).tornNodes(state, decompressor)
         case .raw(let range): raw(range, state)
         }
     }
@@ -124,6 +129,9 @@ struct FileSystemSearch: Sendable {
                 found.append(ScrubFinding(match, in: text, search, place: place))
             }
         }
+        for entry in fileSystem.unreadable {
+            if let name = entry.path.components.last { look(name.bytes, entry.path, .name(entry.path)) }
+        }
         var seen: Set<InodeID> = []
         fileSystem.tree.walk { path, id in
             if let name = path.components.last { look(name.bytes, path, .name(path)) }
@@ -151,9 +159,9 @@ struct FileSystemSearch: Sendable {
                 let node = nodes.node(at: match.secret.lowerBound)
                 if let node, match.secret.upperBound <= node.end {
                     // The live tree, or the decompressed data of a dead node, shows it (or its rules except it).
-                    if node.isLive || (node.isDecoded && match.secret.lowerBound >= node.dataStart) { return nil }
+                    if node.isLive, match.secret.upperBound <= node.shownEnd { return nil }
+                    if node.isDecoded, match.secret.lowerBound >= node.dataStart { return nil }
                 }
-                // Node data begins with the payload: where a match is wholly inside a node that was decoded, it is noise.
                 return ScrubFinding(
                     match, in: bytes, search,
                     place: .raw(offset: match.secret.lowerBound, inside: node?.name ?? "slack"))

@@ -33,40 +33,30 @@ struct HistorySearch {
                         offset: last.offset, inode: inode, path: path,
                         status: nodes.liveInodes.contains(inode) ? "superseded" : "deleted"), size: size))
         }
-        var file: [UInt8] = []
-        var canReplay = true
-        var total = 0
+        var replay = Replay()
         var seen: Set<[UInt8]> = []
         fileSystem.image.withBytes { bytes in
             for node in own {
-                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder),
-                    let data = decompressed(raw, node, bytes, decompressor)
-                else { continue }
+                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder) else { continue }
+                guard let data = decompressed(raw, node, bytes, decompressor) else {
+                    // Nothing to decompress; but nothing keeps bytes from being there.
+                    if node.isDead { found += stored(node, path, bytes, state) }
+                    continue
+                }
                 let start = Int(raw.offset)
-                if !node.isLive {
-                    for finding in look(data.bytes, 0..<data.bytes.count, node, path, state) {
+                let isProgram = replay.isProgram || (start == 0 && SecretSearch.isProgram(unsafe data.bytes.span.bytes))
+                if node.isDead {
+                    for finding in look(data.bytes, 0..<data.bytes.count, node, path, isProgram, state) {
+                        if node.isLive, isShown(finding, at: start, inode) { continue }
                         seen.insert(finding.secret)
                         found.append(finding)
                     }
-                    if !data.isWhole { found += stored(raw, node, path, bytes, state) }
+                    if !data.isWhole { found += stored(node, path, bytes, state) }
                 }
-                total += data.bytes.count
-                // Sparse files are not filled up: what no node covers holds no secret, and a border to it is no seam.
-                guard canReplay, start + data.bytes.count <= min(Self.largest, 64 * total + (1 << 20)) else {
-                    canReplay = false
-                    continue
-                }
-                if file.count < start + data.bytes.count {
-                    file.append(contentsOf: repeatElement(0, count: start + data.bytes.count - file.count))
-                }
-                file.replaceSubrange(start..<start + data.bytes.count, with: data.bytes)
-                if Int(raw.isize) < file.count {
-                    file.replaceSubrange(
-                        Int(raw.isize)..<file.count, with: repeatElement(0, count: file.count - Int(raw.isize)))
-                }
-                let window = max(0, start - Self.seam)..<min(file.count, start + data.bytes.count + Self.seam)
-                for finding in look(file, window, node, path, state) where seen.insert(finding.secret).inserted {
-                    guard !isShown(finding, path) else { continue }
+                guard let window = replay.write(data.bytes, at: start, isize: Int(raw.isize)) else { continue }
+                for finding in look(replay.file, window, node, path, replay.isProgram, state)
+                where seen.insert(finding.secret).inserted {
+                    guard !isShown(finding, at: 0, inode) else { continue }
                     var finding = finding
                     finding.place = .oldContent(offset: node.offset, inode: inode, path: path)
                     found.append(finding)
@@ -76,37 +66,79 @@ struct HistorySearch {
         return found
     }
 
+    /// Nodes whose header is damaged: what their compressed data gives. Their raw bytes are looked at elsewhere.
+    func tornNodes(_ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
+        fileSystem.image.withBytes { bytes in
+            nodes.torn.flatMap { node -> [ScrubFinding] in
+                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder),
+                    let data = decompressed(raw, node, bytes, decompressor)
+                else { return [] }
+                return look(data.bytes, 0..<data.bytes.count, node, nil, false, state)
+            }
+        }
+    }
+
+    /// A file as it was after each write.
+    private struct Replay {
+        private(set) var file: [UInt8] = []
+        private var canGoOn = true
+        private var total = 0
+
+        var isProgram: Bool { SecretSearch.isProgram(unsafe file.span.bytes) }
+
+        /// Writes a node's data into the file.
+        ///
+        /// - Returns: where to look for what crosses its borders; nil once the file is not played back any more.
+        mutating func write(_ data: [UInt8], at start: Int, isize: Int) -> Range<Int>? {
+            total += data.count
+            let end = start + data.count
+            // Sparse files are not filled up: what no node covers holds no secret, and a border to it is no seam.
+            guard canGoOn, end <= min(HistorySearch.largest, 64 * total + (1 << 20)) else {
+                canGoOn = false
+                return nil
+            }
+            if file.count < end { file.append(contentsOf: repeatElement(0, count: end - file.count)) }
+            file.replaceSubrange(start..<end, with: data)
+            if isize < file.count {
+                file.replaceSubrange(isize..<file.count, with: repeatElement(0, count: file.count - isize))
+            }
+            return max(0, start - HistorySearch.seam)..<min(file.count, end + HistorySearch.seam)
+        }
+    }
+
     /// Whether the live file holds the same at the same place: then it is no finding of its own.
-    private func isShown(_ finding: ScrubFinding, _ path: FilePathBytes?) -> Bool {
-        guard let path, let id = fileSystem.tree.find(path),
+    ///
+    /// - Parameter start: where in the file the bytes begin in which it was found.
+    private func isShown(_ finding: ScrubFinding, at start: Int, _ inode: UInt32) -> Bool {
+        guard nodes.liveInodes.contains(inode), let path = nodes.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload,
-            UInt64(finding.range.upperBound) <= contents.size, let reader = try? contents.makeReader()
+            UInt64(start + finding.range.upperBound) <= contents.size, let reader = try? contents.makeReader()
         else { return false }
         var bytes = [UInt8](repeating: 0, count: finding.range.count)
         var span = bytes.mutableSpan
         var buffer = unsafe span.mutableBytes
-        _ = try? reader.read(into: &buffer, at: UInt64(finding.range.lowerBound))
+        _ = try? reader.read(into: &buffer, at: UInt64(start + finding.range.lowerBound))
         return bytes == finding.secret
     }
 
     private func look(
         _ bytes: [UInt8], _ range: Range<Int>, _ node: NodeSurvey.Node, _ path: FilePathBytes?,
-        _ state: SecretSearch.State
+        _ isProgram: Bool, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode, path: path, status: node.status.word)
-        return search.search(text, in: range, path: path?.bytes, state).map {
+        let status = node.isLive ? "overwritten" : node.status.word
+        let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode, path: path, status: status)
+        return search.search(text, in: range, path: path?.bytes, isProgram: isProgram, state).map {
             ScrubFinding($0, in: text, search, place: place)
         }
     }
 
     /// The stored bytes of a node that cannot be decompressed.
     private func stored(
-        _ raw: RawInode, _ node: NodeSurvey.Node, _ path: FilePathBytes?, _ bytes: RawSpan,
-        _ state: SecretSearch.State
+        _ node: NodeSurvey.Node, _ path: FilePathBytes?, _ bytes: RawSpan, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard let data = try? bytes.bytes(in: node.dataStart..<node.end) else { return [] }
-        return look(data, 0..<data.count, node, path, state)
+        return look(data, 0..<data.count, node, path, false, state)
     }
 
     /// The data of a node, as far as it can be had.

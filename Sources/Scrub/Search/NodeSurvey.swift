@@ -15,11 +15,18 @@ struct NodeSurvey: Sendable {
         var dataStart: Int
         /// Whether its data can be decompressed and is looked at in that form.
         var isDecoded: Bool
+        /// Of a live node: where what is shown of it ends; the rest nobody sees.
+        var shownEnd = Int.max
+        /// Whether a live node holds data that is not shown: newer nodes cover it, or the file ends before.
+        var isPartlyShown = false
         /// Of inode nodes.
         var inode: UInt32 = 0
         var version: UInt32 = 0
 
         var isLive: Bool { status == .live }
+
+        /// Whether something in it is not shown.
+        var isDead: Bool { !isLive || isPartlyShown }
 
         /// `obsolete inode node`
         var name: String { (status == .none ? "" : status.word + " ") + "\(type) node" }
@@ -27,7 +34,9 @@ struct NodeSurvey: Sendable {
 
     /// Ascending by place.
     let nodes: [Node]
-    /// Inodes with inode nodes that nothing shows, ascending.
+    /// Inode nodes whose header is damaged, in what lies between the nodes: only their compressed data is of interest.
+    let torn: [Node]
+    /// Inodes with data that nothing shows, ascending.
     let inodesWithDeadNodes: [UInt32]
     /// The nodes of these inodes, as indices, by number.
     let nodesOfInode: [UInt32: [Int]]
@@ -44,6 +53,8 @@ struct NodeSurvey: Sendable {
             if let number = fileSystem.tree[id].number, paths[number] == nil { paths[number] = path }
         }
         liveInodes = Set(paths.keys)
+        let partlyShown = fileSystem.partlyShownNodes()
+        var torn: [Node] = []
         var nodes: [Node] = []
         var dead: Set<UInt32> = []
         var names: [(inode: UInt32, parent: UInt32, name: FileName)] = []
@@ -61,7 +72,10 @@ struct NodeSurvey: Sendable {
                     node.inode = raw.inode
                     node.version = raw.version
                     node.dataStart = min(node.offset + RawInode.size, end)
-                    if !node.isLive, raw.csize > 0 { dead.insert(raw.inode) }
+                    node.isPartlyShown = node.isLive && partlyShown.contains(node.offset)
+                    if node.isDead, node.dataStart < end { dead.insert(raw.inode) }
+                } else if node.isLive {
+                    node.shownEnd = Self.shownEnd(node, bytes, order)
                 } else if type.accurate == .dirent, !node.isLive,
                     let raw = try? Dirent(reading: bytes, at: node.offset, order), raw.inode != 0, raw.isIntact,
                     let name = try? bytes.bytes(in: raw.nameRange(at: node.offset))
@@ -72,6 +86,7 @@ struct NodeSurvey: Sendable {
                 }
                 nodes.append(node)
             }
+            torn = Self.torn(between: nodes, bytes, order, magic: fileSystem.scan.magic)
         }
         for entry in names where paths[entry.inode] == nil {
             var path = paths[entry.parent] ?? FilePathBytes()
@@ -82,12 +97,54 @@ struct NodeSurvey: Sendable {
         for (index, node) in nodes.enumerated() where node.type == .inode && dead.contains(node.inode) {
             nodesOfInode[node.inode, default: []].append(index)
             // What HistorySearch looks at; what it cannot decode it hands back as raw bytes itself.
-            if !node.isLive { nodes[index].isDecoded = true }
+            if node.isDead { nodes[index].isDecoded = true }
         }
+        self.torn = torn
         self.nodes = nodes
         self.paths = paths
         self.nodesOfInode = nodesOfInode
         inodesWithDeadNodes = dead.sorted()
+    }
+
+    /// Where the name or the attribute of a live node ends.
+    private static func shownEnd(_ node: Node, _ bytes: RawSpan, _ order: ByteOrder) -> Int {
+        switch node.type {
+        case .dirent:
+            (try? Dirent(reading: bytes, at: node.offset, order))?.nameRange(at: node.offset).upperBound ?? .max
+        case .xattr:
+            (try? XattrNode(reading: bytes, at: node.offset, order))?.valueRange(at: node.offset).upperBound ?? .max
+        default: .max
+        }
+    }
+
+    /// Positions between the nodes that look like an inode node with a wrong header sum.
+    private static func torn(
+        between nodes: [Node], _ bytes: RawSpan, _ order: ByteOrder, magic: UInt16
+    ) -> [Node] {
+        var torn: [Node] = []
+        func look(_ start: Int, _ end: Int) {
+            var at = (start + 3) & ~3
+            while at + RawInode.size < end {
+                defer { at += 4 }
+                guard (try? bytes.uint16(at: at, order)) == magic, let kind = try? bytes.uint16(at: at + 2, order),
+                    NodeType(rawValue: kind).accurate == .inode,
+                    let raw = try? RawInode(reading: bytes, at: at, order), raw.csize > 0,
+                    raw.compression != .none, raw.compression != .zero
+                else { continue }
+                var node = Node(
+                    offset: at, end: min(end, raw.dataRange(at: at).upperBound), type: .inode, status: .damaged,
+                    dataStart: at + RawInode.size, isDecoded: false)
+                node.inode = raw.inode
+                torn.append(node)
+            }
+        }
+        var end = 0
+        for node in nodes {
+            look(end, node.offset)
+            end = max(end, node.end)
+        }
+        look(end, bytes.byteCount)
+        return torn
     }
 
     /// The node that holds a byte.

@@ -83,7 +83,10 @@ final class SecretSearch: Sendable {
     /// - Parameters:
     ///   - range: where a finding must begin.
     ///   - path: of the file, where it is known, without `/` in front.
-    func search(_ text: RawSpan, in range: Range<Int>, path: [UInt8]?, _ state: State) -> [TextMatch] {
+    ///   - isProgram: whether the text is a piece of a program; nil to look at how it begins.
+    func search(
+        _ text: RawSpan, in range: Range<Int>, path: [UInt8]?, isProgram: Bool? = nil, _ state: State
+    ) -> [TextMatch] {
         var found: [TextMatch] = []
         needles.search(text, in: range) { needle, place in
             if needle.owner < keywordRules.count {
@@ -101,11 +104,12 @@ final class SecretSearch: Sendable {
             let isAllowed = path.map { path in
                 allowlists.contains { !$0.wantsAll && Self.allows($0.paths, path, state) }
             }
+            let isProgram = isProgram ?? Self.isProgram(text)
             for rule in state.touched.sorted() {
                 let windows = state.windows[rule]
                 state.windows[rule].removeAll(keepingCapacity: true)
                 if isAllowed == true || !applies(rules[rule], path, state) { continue }
-                for window in windows { run(rule, text, window.clamped(to: range), path, state, &found) }
+                for window in windows { run(rule, text, window.clamped(to: range), path, isProgram, state, &found) }
             }
             state.touched.removeAll(keepingCapacity: true)
         }
@@ -123,6 +127,9 @@ final class SecretSearch: Sendable {
             found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
         }
     }
+
+    /// Whether a file begins as a program or a library does (ELF).
+    static func isProgram(_ text: RawSpan) -> Bool { (try? text.uint32(at: 0, .big)) == 0x7f45_4c46 }
 
     /// The first rule that wants a whole file because of its path.
     func placeRule(_ path: [UInt8], _ state: State) -> Int? {
@@ -165,7 +172,7 @@ final class SecretSearch: Sendable {
     }
 
     private func run(
-        _ index: Int, _ text: RawSpan, _ window: Range<Int>, _ path: [UInt8]?, _ state: State,
+        _ index: Int, _ text: RawSpan, _ window: Range<Int>, _ path: [UInt8]?, _ isProgram: Bool, _ state: State,
         _ found: inout [TextMatch]
     ) {
         guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
@@ -181,7 +188,7 @@ final class SecretSearch: Sendable {
             case .match(let groups):
                 guard let whole = groups.first ?? nil else { break }
                 let secret = Self.secret(of: groups, rules[index].secretGroup) ?? whole
-                if found.count < Self.limit, isSecret(rules[index], secret, whole, text, path, state) {
+                if found.count < Self.limit, isSecret(rules[index], secret, whole, text, path, isProgram, state) {
                     found.append(TextMatch(origin: .rule(index), match: whole, secret: secret))
                 }
                 // What follows the secret may be the start of the next match (a separator between two).
@@ -202,7 +209,7 @@ final class SecretSearch: Sendable {
 
     private func isSecret(
         _ rule: SecretRule, _ secret: Range<Int>, _ match: Range<Int>, _ text: RawSpan, _ path: [UInt8]?,
-        _ state: State
+        _ isProgram: Bool, _ state: State
     ) -> Bool {
         guard !secret.isEmpty, let bytes = try? text.bytes(in: secret), !isPlaceholder(bytes) else { return false }
         if let least = rule.entropy, entropy(of: bytes) <= least { return false }
@@ -211,6 +218,7 @@ final class SecretSearch: Sendable {
             return false
         }
         if let check = rule.check, !check(bytes) { return false }
+        if isProgram, let check = rule.programCheck, !check(bytes) { return false }
         let lists = rule.allowlists + allowlists
         return !lists.contains { allows($0, bytes, match, text, path, state) }
     }
