@@ -66,7 +66,7 @@ let package = Package(
             name: "Scrub",
             dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "CPCRE2", "CTOML"],
             swiftSettings: settings),
-        .target(name: "Acquisition", dependencies: ["FlashBytes", system], swiftSettings: settings),
+        .target(name: "Acquisition", dependencies: ["FlashBytes", "FirmwareImage", system], swiftSettings: settings),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
@@ -96,7 +96,8 @@ let package = Package(
             dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
 
         .testTarget(
-            name: "AcquisitionTests", dependencies: ["Acquisition", "TestSupport"], swiftSettings: testSettings),
+            name: "AcquisitionTests", dependencies: ["Acquisition", "FirmwareImage", "TestSupport"],
+            swiftSettings: testSettings),
 
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(

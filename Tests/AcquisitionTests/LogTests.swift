@@ -1,3 +1,4 @@
+import FirmwareImage
 import Foundation
 import Testing
 
@@ -61,7 +62,7 @@ import Testing
     @Test func bootLogOnly() throws {
         let session = try session("[    1.2] 0x000000000000-0x000000040000 : \"BOOT\"\r\n")
         #expect(session.bytes.isEmpty)
-        #expect(session.partitions.map(\.name) == ["BOOT"])
+        #expect(session.tables.flatMap(\.partitions).map(\.name) == ["BOOT"])
         #expect(throws: AcquisitionError.self) { try self.session("nothing") }
     }
 }

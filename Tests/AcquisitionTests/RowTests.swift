@@ -87,20 +87,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "[    1.203] 0x000000000000-0x000000040000 : \"BOOT\"\r\n[    1.3] 0x000000040000-0x000000200000 : \"KERNEL\"",
-        "bootargs=console=ttyS0 mtdparts=nor0:256k(BOOT),0x1c0000(KERNEL)ro",
-        "mtdparts=nor0:256K@0(BOOT),1792k@0x40000(KERNEL)",
-        " #: name                size            offset          mask_flags\n 0: BOOT                0x00040000      0x00000000      0\n 1: KERNEL              0x001c0000      0x00040000      0",
-    ])
-    func partitionTables(text: String) {
-        #expect(
-            PartitionTable.partitions(in: text) == [
-                FlashPartition(name: "BOOT", offset: 0, size: 0x40000),
-                FlashPartition(name: "KERNEL", offset: 0x40000, size: 0x1c0000),
-            ])
-    }
-
     @Test func telnet() {
         var filter = TelnetFilter()
         let (text, answer) = filter.filter([0x61, 255, 253, 34, 255, 251, 1, 0x62])

@@ -64,6 +64,127 @@ struct PartitionTests {
         #expect(try parts("log") == [Part("u boot", 0, 0x40000), Part("all the rest", 0x40000, 0x7c0000)])
     }
 
+    /// Partitions that are cut again are tables of their own, with offsets of the whole flash.
+    @Test func partitionsInsidePartitions() throws {
+        try folder.write(
+            "log",
+            // Noise of the line when the power comes on.
+            [0, 0, 0xff, 0]
+                + Array(
+                    """
+                    [    0.500000] 4 fixed-partitions partitions found on MTD device spi0.0
+                    [    0.500000] Creating 4 MTD partitions on "spi0.0":
+                    [    0.600000] 0x000000000000-0x000000020000 : "u-boot"
+                    [    0.600000] 0x000000020000-0x000000fd0000 : "firmware"
+                    [    0.700000] 2 tplink-fw partitions found on MTD device firmware
+                    [    0.700000] Creating 2 MTD partitions on "firmware":
+                    [    0.700000] 0x000000000000-0x000000150000 : "kernel"
+                    [    0.700000] 0x000000150000-0x000000fb0000 : "rootfs"
+                    [    0.700000] mtd: device 3 (rootfs) set to be root filesystem
+                    [    0.700000] 1 squashfs-split partitions found on MTD device rootfs
+                    [    0.700000] 0x0000003a0000-0x000000e60000 : "rootfs_data"
+                    [    0.800000] 0x000000fd0000-0x000000ff0000 : "config"
+                    [    0.800000] 0x000000ff0000-0x000001000000 : "art"
+                    """.utf8))
+        #expect(
+            try parts("log") == [
+                Part("u-boot", 0, 0x20000), Part("firmware", 0x20000, 0xfb0000), Part("config", 0xfd0000, 0x20000),
+                Part("art", 0xff0000, 0x10000),
+            ])
+        #expect(
+            try parts("log", "--chip", "firmware") == [
+                Part("kernel", 0x20000, 0x150000), Part("rootfs", 0x170000, 0xe60000),
+            ])
+        #expect(try parts("log", "--chip", "rootfs") == [Part("rootfs_data", 0x510000, 0xac0000)])
+    }
+
+    /// A log of several starts, the first one cut off.
+    @Test func severalStarts() throws {
+        let start = """
+            Creating 4 MTD partitions on "x":
+            0x000000000000-0x000000050000 : "boot"
+            0x000000050000-0x0000001d0000 : "kernel"
+
+            """
+        let rest = """
+            0x0000001d0000-0x0000003b0000 : "rootfs"
+            0x0000003b0000-0x000001000000 : "home"
+
+            """
+        try folder.write("log", Array((start + "reset\n" + start + rest + start + rest).utf8))
+        #expect(try parts("log") == camera)
+    }
+
+    @Test(arguments: [
+        """
+        hisilicon # mtdparts
+
+        device nor0 <hi_sfc>, # parts = 4
+         #: name\t\tsize\t\toffset\t\tmask_flags
+         0: boot                0x00050000\t0x00000000\t0
+         1: kernel              0x00180000\t0x00050000\t1
+         2: rootfs              0x001e0000\t0x001d0000\t0
+         3: home                0x00c50000\t0x003b0000\t0
+
+        active partition: nor0,0 - (boot) 0x00050000 @ 0x00000000
+        """,
+        """
+         #: name\t\tsize\t\tnet size\toffset\t\tmask_flags
+         0: boot                0x00050000\t0x00050000 \t0x00000000\t0
+         1: kernel              0x00180000\t0x00170000 (!)\t0x00050000\t1
+         2: rootfs              0x001e0000\t0x001e0000 \t0x001d0000\t0
+         3: home                0x00c50000\t0x00c50000 \t0x003b0000\t0
+        """,
+        """
+        => mtd list
+        List of MTD devices:
+        * nor0
+          - device: flash@0
+          - block size: 0x10000 bytes
+          - 0x000000000000-0x000001000000 : "nor0"
+        \t  - 0x000000000000-0x000000050000 : "boot"
+        \t  - 0x000000050000-0x0000001d0000 : "kernel"
+        \t  - 0x0000001d0000-0x0000003b0000 : "rootfs"
+        \t  - 0x0000003b0000-0x000001000000 : "home"
+        \t\t  - 0x000000000000-0x000000010000 : "inside"
+        =>
+        """,
+        """
+        FHA:Sflash_Get_Partition_Startpage g_boot_len:752
+        mtd_part[0]:
+        name = boot
+        size = 0x50000
+        offset = 0x0
+        mask_flags = 0x1
+
+        mtd_part[1]:
+        name = kernel
+        size = 0x180000
+        usb: something else
+        offset = 0x50000
+        mask_flags = 0x1
+
+        [    2.1] mtd_part[2]:
+        [    2.1] name = rootfs
+        [    2.1] size = 0x1e0000
+        [    2.1] offset = 0x1d0000
+        mtd_part[3]:
+        name = home
+        size = 0xc50000
+        offset = 0x3b0000
+        """,
+        """
+        [    1.203] 0x000000000000-0x000000050000 : "boot"
+        [    1.203] 0x000000050000-0x0000001d0000 : "kernel"
+        [    1.203] 0x0000001d0000-0x0000003b0000 : "rootfs"
+        [    1.203] 0x0000003b0000-0x000001000000 : "home"
+        """,
+    ])
+    func listsOfBootLoadersAndDrivers(text: String) throws {
+        try folder.write("log", Array(text.replacingOccurrences(of: "\n", with: "\r\n").utf8))
+        #expect(try parts("log") == camera)
+    }
+
     @Test(arguments: [
         "mtdparts=hi_sfc:320k(boot),1536k(kernel),1920k(rootfs)ro,12608k(home)",
         "bootargs=mem=46M mtdparts=spi0.0:0x50000(boot),1536K(kernel)lk,0x1e0000@0x1d0000(rootfs),-(home) rw",

@@ -1,3 +1,4 @@
+public import FirmwareImage
 internal import FlashBytes
 
 /// Memory that recorded sessions show: terminals' logs, dump.py's, our own transcripts.
@@ -18,8 +19,8 @@ public struct RecordedSession: Sendable {
     public private(set) var damagedLines = 0
     /// Rows that lie alone somewhere else.
     public private(set) var strayRows = 0
-    /// Partition tables in the logs.
-    public private(set) var partitions: [FlashPartition] = []
+    /// The first partition table in the logs, with those inside its partitions.
+    public private(set) var tables: [PartitionTable] = []
     /// Whether the byte order of words was guessed, as nothing tells it.
     public private(set) var isOrderGuessed = false
 
@@ -45,12 +46,13 @@ public struct RecordedSession: Sendable {
             for line in filter.filter(bytes).split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
                 read(Array(line), &rows, &pieces, &sums)
             }
-            if partitions.isEmpty { partitions = PartitionTable.partitions(in: String(latin1: bytes)) }
+            // A table that cannot be is no reason not to take the rows.
+            if tables.isEmpty { tables = (try? PartitionText.tables(in: String(latin1: bytes))) ?? [] }
         }
         pieces += order(rows, sums)
         pieces = connected(pieces)
         guard !pieces.isEmpty else {
-            if !partitions.isEmpty { return }
+            if !tables.isEmpty { return }
             throw .nothingInLog("there is no row of md or saves in the log, and no partition table")
         }
         if let wanted { range = wanted } else { range = try extent(of: pieces) }

@@ -262,10 +262,7 @@ struct Acquire: ParsableCommand {
         let session = try RecordedSession(logs: logs, range: AcquireArgument.logRange(self))
         let names = log.joined(separator: ", ")
         if session.bytes.isEmpty || output == nil {
-            for partition in session.partitions {
-                let size = partition.size.map { SizeExpression.readable($0) } ?? "the rest"
-                Console.print("\(hex(partition.offset))  \(size)  \(partition.name)")
-            }
+            for table in session.tables { PartitionListing(table).print() }
             if session.bytes.isEmpty { return }
         }
         var faults: [String] = []

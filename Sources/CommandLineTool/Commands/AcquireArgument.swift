@@ -1,6 +1,7 @@
 import Acquisition
 import ArgumentParser
 import FileTree
+import FirmwareImage
 import FlashBytes
 
 /// Turns the arguments of `acquire` into what the library takes.
@@ -101,28 +102,19 @@ enum AcquireArgument {
     /// Finds `--partition` in `--table`, or in what the device told.
     static func partition(_ arguments: Acquire, in told: String) throws -> MemorySource {
         guard let name = arguments.partition else { throw ValidationError("which partition?") }
-        var text = told
-        if let table = arguments.table {
-            text = table
-            if !table.contains("("), let file = try? FileBytes(path: table) {
-                text = try file.withBytes { try String(decoding: $0.bytes(in: 0..<$0.byteCount), as: UTF8.self) }
-            }
-        }
-        let partitions = PartitionTable.partitions(in: text)
-        guard !partitions.isEmpty else {
+        let tables =
+            try arguments.table.map { try TableArguments.tables($0) } ?? (try? PartitionText.tables(in: told)) ?? []
+        guard !tables.isEmpty else {
             throw Failure(
-                "there is no partition table \(arguments.table == nil ? "in the device's environment" : "in --table"); "
-                    + "give one with --table (a boot log will do), or the place with --flash")
+                "there is no partition table in the device's environment; give one with --table (a boot log will do), "
+                    + "or the place with --flash")
         }
-        guard let partition = partitions.first(where: { $0.name.lowercased() == name.lowercased() }) else {
-            throw Failure(
-                "there is no partition '\(name)'; there are \(partitions.map(\.name).joined(separator: ", "))")
-        }
+        let partition = try TableArguments.partition(name, in: tables)
         guard let size = partition.size else {
             throw Failure(
                 "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
         }
-        let (offset, bytes) = try checked(partition.offset, size)
+        let (offset, bytes) = try checked(UInt64(partition.offset), UInt64(size))
         return .flash(try device(arguments.device), offset: offset, size: bytes)
     }
 

@@ -69,7 +69,7 @@ struct Partitions: ParsableCommand {
             guard bytes.count > 0 else { throw Failure("\(flash): the file is empty") }
             file = bytes
             if table == nil {
-                let isFlash = bytes.withBytes { FlashText.isBinary($0) }
+                let isFlash = bytes.withBytes { !PartitionSource.isSource($0) }
                 if isFlash {
                     table = try? bytes.withBytes { (bytes: RawSpan) throws(PartitionTable.Malformed) in
                         try PartitionSource.environments(in: bytes).first
@@ -163,17 +163,7 @@ struct Partitions: ParsableCommand {
             return
         }
         if verbosity.quiet { return }
-        let device = table.device.isEmpty ? "" : " of '\(Printable.text(Array(table.device.utf8)))'"
-        Console.print("\(parts.count) partitions\(device), from \(table.source)")
-        var rows = [["name", "offset", "size", "end", "blocks", "contents"]]
-        for part in parts {
-            rows.append([
-                Printable.text(Array(part.name.utf8)), hex(part.offset), part.size.map { hex($0) } ?? "rest",
-                part.end.map { hex($0) } ?? "", part.eraseBlocks.map { "\($0)" } ?? "",
-                part.contents.map { Printable.text(Array($0.utf8)) } ?? "",
-            ])
-        }
-        TextTable.lines(rows, right: [1, 2, 3, 4]).forEach(Console.print)
+        PartitionListing(table, eraseSize: erase, contents: parts.map(\.contents)).print()
         let width = parts.map(\.name.count).max() ?? 0
         Console.print("To read one at the U-Boot prompt ('sf probe 0' first), or with 'jffs2 acquire PORT':")
         for part in parts {
@@ -182,33 +172,5 @@ struct Partitions: ParsableCommand {
             let space = String(repeating: " ", count: max(0, width - name.count))
             Console.print("  \(name)\(space)  \(read)    \(acquire)")
         }
-    }
-}
-
-/// Rows of text in columns.
-enum TextTable {
-    /// - Parameter right: columns that are aligned to the right.
-    static func lines(_ rows: [[String]], right: Set<Int>) -> [String] {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            var line = " "
-            for (column, text) in row.enumerated() {
-                let space = String(repeating: " ", count: widths[column] - text.count)
-                line += " " + (right.contains(column) ? space + text : text + space)
-            }
-            while line.hasSuffix(" ") { line.removeLast() }
-            return line
-        }
-    }
-}
-
-/// Whether an input is a dump or a file with a table.
-enum FlashText {
-    /// Dumps hold NULs or 0xFF early; logs hold neither. A device tree blob is a table.
-    static func isBinary(_ bytes: RawSpan) -> Bool {
-        let head = (try? bytes.bytes(in: 0..<min(bytes.byteCount, 4096))) ?? []
-        if head.starts(with: [0xd0, 0x0d, 0xfe, 0xed]), (try? DeviceTree(bytes)) != nil { return false }
-        return head.contains(0) || head.count { $0 >= 0x80 } * 4 > head.count
     }
 }

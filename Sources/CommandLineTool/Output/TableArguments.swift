@@ -20,32 +20,68 @@ struct TableArguments: ParsableArguments {
     /// The one table of the source that was given; nil if none was given.
     func read() throws -> PartitionTable? {
         guard let table else { return nil }
-        let isText = table.hasPrefix("mtdparts=") || table.contains("=") && table.contains("+")
-        if isText {
-            do {
-                return try choose(PartitionText.tables(in: table), "--table")
-            } catch let error as PartitionTable.Malformed {
-                throw Failure("--table: \(error)")
-            }
-        }
-        return try read(file: FileBytes(path: table), table)
+        return try choose(Self.tables(table), table)
     }
 
     /// The one table in a file.
     func read(file: FileBytes, _ path: String) throws -> PartitionTable {
+        try choose(Self.tables(in: file, path), path)
+    }
+
+    /// The partition of a name in the source that was given.
+    func partition(_ name: String) throws -> Partition {
+        guard let table else { throw ValidationError("--partition needs a table: --table FILE.") }
+        return try Self.partition(name, in: Self.tables(table).filter { chip == nil || $0.device == chip })
+    }
+
+    /// All tables of a source: the name of a file, or the text itself.
+    static func tables(_ source: String) throws -> [PartitionTable] {
+        let isText =
+            source.contains("mtdparts=") || source.contains("=") && source.contains("+")
+            || source.contains(":") && source.contains("(")
+        if isText {
+            do {
+                let text = source.contains("=") ? source : "mtdparts=" + source
+                return try PartitionText.tables(in: text)
+            } catch {
+                throw Failure("--table: \(error)")
+            }
+        }
+        return try tables(in: FileBytes(path: source), source)
+    }
+
+    private static func tables(in file: FileBytes, _ path: String) throws -> [PartitionTable] {
         do {
-            let tables = try file.withBytes { (bytes: RawSpan) throws(PartitionTable.Malformed) in
+            return try file.withBytes { (bytes: RawSpan) throws(PartitionTable.Malformed) in
                 try PartitionSource.tables(in: bytes)
             }
-            return try choose(tables, path)
-        } catch let error as PartitionTable.Malformed {
+        } catch {
             throw Failure("\(path): \(error)")
         }
     }
 
+    /// The partition of a name, in upper or lower case, in any of the tables.
+    static func partition(_ name: String, in tables: [PartitionTable]) throws -> Partition {
+        let all = tables.flatMap(\.partitions)
+        let found =
+            all.first { $0.name == name } ?? all.first { $0.name.lowercased() == name.lowercased() }
+        guard let found else {
+            let names = all.isEmpty ? "the table is empty" : "there are \(all.map(\.name).joined(separator: ", "))"
+            throw Failure("there is no partition '\(name)'; \(names)")
+        }
+        return found
+    }
+
     private func choose(_ tables: [PartitionTable], _ path: String) throws -> PartitionTable {
         var tables = tables
-        if let chip { tables = tables.filter { $0.device == chip } }
+        if let chip {
+            tables = tables.filter { $0.device == chip }
+        } else {
+            for inner in tables.compactMap(\.inside) {
+                Console.error("\(path): '\(inner)' is cut further; --chip '\(inner)' shows how")
+            }
+            tables = tables.filter { $0.inside == nil }
+        }
         guard let first = tables.first else {
             throw Failure(
                 "\(path): no partition table in it" + (chip.map { " for '\($0)'" } ?? "")

@@ -5,6 +5,17 @@ public enum PartitionSource {
     /// Files up to this size are looked at as text (bytes).
     private static let largestText = 16 << 20
 
+    /// Whether the bytes are a source of tables and not a dump of a flash: a text, a device tree blob, or an environment
+    /// alone.
+    public static func isSource(_ bytes: RawSpan) -> Bool {
+        if (try? bytes.uint32(at: 0, .big)) == DeviceTree.magic { return (try? DeviceTree(bytes)) != nil }
+        if let environment = UBootEnvironment(reading: bytes, at: 0) {
+            // The area may be dumped to the end of its erase blocks, or with its twin.
+            return bytes.byteCount <= max(4 * environment.size, 256 << 10)
+        }
+        return PartitionText.isText(bytes)
+    }
+
     /// All tables in the bytes of a file.
     public static func tables(in bytes: RawSpan) throws(PartitionTable.Malformed) -> [PartitionTable] {
         if let magic = try? bytes.uint32(at: 0, .big), magic == DeviceTree.magic {
@@ -20,7 +31,7 @@ public enum PartitionSource {
         if !found.isEmpty { return found }
         let count = min(bytes.byteCount, largestText)
         // A flash is no text, although strings may stand in it.
-        guard let text = try? bytes.bytes(in: 0..<count), !text.prefix(4096).contains(0) else { return [] }
+        guard PartitionText.isText(bytes), let text = try? bytes.bytes(in: 0..<count) else { return [] }
         return try PartitionText.tables(in: String(decoding: text, as: UTF8.self))
     }
 

@@ -27,12 +27,18 @@ public struct PartitionTable: Sendable, Hashable {
     public var partitions: [Partition]
     /// The erase size that the source gives (bytes).
     public var eraseSize: Int?
+    /// The partition of the flash that this table cuts further; nil for the table of a whole flash. Offsets count from
+    /// the beginning of the flash in both cases.
+    public var inside: String?
 
-    public init(device: String, source: String, partitions: [Partition], eraseSize: Int? = nil) {
+    public init(
+        device: String, source: String, partitions: [Partition], eraseSize: Int? = nil, inside: String? = nil
+    ) {
         self.device = device
         self.source = source
         self.partitions = partitions
         self.eraseSize = eraseSize
+        self.inside = inside
     }
 
     /// What cannot be a table.
@@ -49,6 +55,15 @@ public struct PartitionTable: Sendable, Hashable {
             throw Malformed(description: "\(what) \(hex(number)) is larger than any flash")
         }
         return Int(number)
+    }
+
+    /// A partition of a source's numbers; nil as size for "the rest of the flash".
+    static func partition(_ name: String, _ offset: UInt64, _ size: UInt64?) throws(Malformed) -> Partition {
+        let start = try place(offset, "the start of '\(name)'")
+        guard let size else { return Partition(name: name, offset: start, size: nil) }
+        let length = try place(size, "the size of '\(name)'")
+        _ = try place(UInt64(start + length), "the end of '\(name)'")
+        return Partition(name: name, offset: start, size: length)
     }
 
     /// Something about a table that is not as it should be.

@@ -2,6 +2,14 @@ internal import FlashBytes
 
 /// Finds partition tables in text: logs of a console, `mtdparts=`, `/proc/mtd`, lists of `NAME=OFFSET+SIZE`.
 public enum PartitionText {
+    /// Whether the bytes are a text rather than a dump: flashes hold NULs, 0xFF and code early, and of a log's first
+    /// kilobytes only noise of the line is no text.
+    public static func isText(_ bytes: RawSpan) -> Bool {
+        let head = (try? bytes.bytes(in: 0..<min(bytes.byteCount, 4096))) ?? []
+        let controls = head.count { $0 < 0x07 || 0x0e..<0x1b ~= $0 || 0x1c..<0x20 ~= $0 || $0 == 0x7f || $0 == 0xff }
+        return controls * 16 <= head.count && head.count { $0 >= 0x80 } * 4 <= head.count
+    }
+
     /// All tables: those of logs first, then those of `mtdparts`; the same table said twice is told once.
     public static func tables(in text: String) throws(PartitionTable.Malformed) -> [PartitionTable] {
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
@@ -9,19 +17,21 @@ public enum PartitionText {
         var tables: [PartitionTable] = []
         func add(_ table: PartitionTable?) {
             guard let table, !table.partitions.isEmpty else { return }
-            let isKnown = tables.contains { $0.device == table.device && $0.partitions == table.partitions }
-            if !isKnown { tables.append(table) }
-        }
-        for (index, line) in lines.enumerated() {
-            if line.contains("MTD partitions on ") || line.contains("MTD partition on ") {
-                add(try bootLog(lines, index))
+            // A log of several starts tells a table several times; a start may be cut off.
+            let known = tables.firstIndex { known in
+                known.device == table.device && zip(known.partitions, table.partitions).allSatisfy(==)
             }
+            guard let known else { return tables.append(table) }
+            if tables[known].partitions.count < table.partitions.count { tables[known] = table }
         }
+        for table in try BootLogTables.tables(in: lines) { add(table) }
+        for table in try PartitionListings.tables(in: lines) { add(table) }
         // What the kernel made of its arguments comes first.
         for (index, line) in lines.enumerated() {
             for table in try mtdparts(line, index) { add(table) }
         }
         add(try procMTD(lines))
+        if tables.isEmpty { add(try BootLogTables.loosePartitions(lines)) }
         if tables.isEmpty { add(try list(lines)) }
         return tables
     }
@@ -46,27 +56,9 @@ public enum PartitionText {
 
     // MARK: - Linux's log
 
-    /// `Creating 5 MTD partitions on "hi_sfc":` and the lines behind it.
-    private static func bootLog(_ lines: [String], _ start: Int) throws(PartitionTable.Malformed) -> PartitionTable? {
-        let header = lines[start]
-        guard let announced = header.range(after: "Creating ").flatMap({ Int($0.prefix { $0.isNumber }) }) else {
-            return nil
-        }
-        let device = header.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first ?? ""
-        var partitions: [Partition] = []
-        // Other messages may stand in between.
-        for line in lines.dropFirst(start + 1) {
-            if partitions.count == announced || line.contains("MTD partitions on ") { break }
-            guard let partition = try logLine(line) else { continue }
-            partitions.append(partition)
-        }
-        return PartitionTable(
-            device: String(device), source: "boot log, line \(start + 1)", partitions: partitions)
-    }
-
     /// `0x000000040000-0x0000002c0000 : "kernel"`
-    private static func logLine(_ line: String) throws(PartitionTable.Malformed) -> Partition? {
-        guard let place = line.range(of: "0x"), let quote = line.firstIndex(of: "\""),
+    static func logLine(_ line: String) throws(PartitionTable.Malformed) -> Partition? {
+        guard let place = line.firstRange(of: "0x")?.lowerBound, let quote = line.firstIndex(of: "\""),
             let last = line.lastIndex(of: "\""), quote < last, place < quote
         else { return nil }
         let numbers = line[place..<quote].split { "-: \t".contains($0) }
@@ -88,7 +80,7 @@ public enum PartitionText {
 
     /// `mtdparts=hi_sfc:256K(boot),2560K(kernel),-(rest);other:…`, as Linux's `cmdlinepart.c` reads it.
     private static func mtdparts(_ line: String, _ index: Int) throws(PartitionTable.Malformed) -> [PartitionTable] {
-        guard var rest = line.range(after: "mtdparts=") else { return [] }
+        guard var rest = line.firstRange(of: "mtdparts=").map({ line[$0.upperBound...] }) else { return [] }
         // In an environment the value may repeat the name: mtdparts=mtdparts=…
         while rest.hasPrefix("mtdparts=") { rest = rest.dropFirst("mtdparts=".count) }
         var tables: [PartitionTable] = []
@@ -138,17 +130,7 @@ public enum PartitionText {
             guard let bytes = try? SizeExpression.bytes(String(parts[1])) else { return nil }
             offset = bytes
         }
-        return try partition(name, offset, size)
-    }
-
-    private static func partition(
-        _ name: String, _ offset: UInt64, _ size: UInt64?
-    ) throws(PartitionTable.Malformed) -> Partition {
-        let start = try PartitionTable.place(offset, "the start of '\(name)'")
-        guard let size else { return Partition(name: name, offset: start, size: nil) }
-        let length = try PartitionTable.place(size, "the size of '\(name)'")
-        _ = try PartitionTable.place(UInt64(start + length), "the end of '\(name)'")
-        return Partition(name: name, offset: start, size: length)
+        return try PartitionTable.partition(name, offset, size)
     }
 
     // MARK: - /proc/mtd
@@ -159,7 +141,7 @@ public enum PartitionText {
         var eraseSize: Int?
         var at: UInt64 = 0
         for line in lines {
-            guard let start = line.range(of: "mtd"), let quote = line.firstIndex(of: "\""),
+            guard let start = line.firstRange(of: "mtd")?.lowerBound, let quote = line.firstIndex(of: "\""),
                 let last = line.lastIndex(of: "\""), quote < last, start < quote
             else { continue }
             let fields = line[start..<quote].split { $0 == " " || $0 == "\t" || $0 == ":" }
@@ -170,7 +152,7 @@ public enum PartitionText {
             // The file said a second time.
             if number == 0, !partitions.isEmpty { break }
             let name = String(line[line.index(after: quote)..<last])
-            partitions.append(try partition(name, at, size))
+            partitions.append(try PartitionTable.partition(name, at, size))
             at = UInt64(partitions.last?.end ?? 0)
             if number == 0 { eraseSize = Int(clamping: erase) }
         }
@@ -194,26 +176,9 @@ public enum PartitionText {
                     guard let bytes = try? SizeExpression.bytes(String(place[1])) else { continue }
                     size = bytes
                 }
-                partitions.append(try partition(String(text[..<equals]), offset, size))
+                partitions.append(try PartitionTable.partition(String(text[..<equals]), offset, size))
             }
         }
         return partitions.isEmpty ? nil : PartitionTable(device: "", source: "list", partitions: partitions)
-    }
-}
-
-extension String {
-    /// What follows the first `text`; nil where it does not occur.
-    fileprivate func range(after text: String) -> Substring? {
-        range(of: text).map { self[index($0, offsetBy: text.count)...] }
-    }
-
-    /// Where `text` begins.
-    fileprivate func range(of text: String) -> Index? {
-        var at = startIndex
-        while at < endIndex {
-            if self[at...].hasPrefix(text) { return at }
-            at = index(after: at)
-        }
-        return nil
     }
 }
