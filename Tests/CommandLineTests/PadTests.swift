@@ -53,6 +53,51 @@ struct PadTests {
         return folder("root")
     }
 
+    /// mkfs.jffs2 marks the erase blocks that its `-p SIZE` adds.
+    @Test(arguments: [["-l", "-e", "16KiB"], ["-b", "-e", "64KiB"], ["-b", "-e", "32KiB", "-c", "20"]])
+    func cleanmarkedBlocksAsMkfsWritesThem(options: [String]) throws {
+        _ = try Program.run("mkfs.jffs2", ["-r", makeRoot(), "-o", folder("image")] + options).checked()
+        _ = try Program.run("mkfs.jffs2", ["-p", "-r", folder("root"), "-o", folder("whole")] + options).checked()
+        _ = try Program.run("mkfs.jffs2", ["-p0x100000", "-r", folder("root"), "-o", folder("padded")] + options)
+            .checked()
+        _ = try Tool.run("pad", "image", "--to", "1M", "--cleanmarkers", "-o", "out", in: folder).checked()
+        #expect(try folder.read("out") == folder.read("padded"))
+        _ = try Tool.run("pad", "out", "--trim", "--cleanmarkers", "-i", in: folder).checked()
+        #expect(try folder.read("out") == folder.read("whole"))
+        // What is not whole stays 0xFF.
+        _ = try Tool.run("pad", "image", "--to", "0x100800", "--cleanmarkers", "-o", "out", in: folder).checked()
+        #expect(try folder.read("out") == folder.read("padded") + Array(repeating: 0xff, count: 0x800))
+    }
+
+    @Test func cleanmarkersOfNoKnownKind() throws {
+        _ = try Program.run("mkfs.jffs2", ["-n", "-l", "-e", "16KiB", "-r", makeRoot(), "-o", folder("nand")]).checked()
+        let nand = try Tool.run("pad", "nand", "--to", "1M", "--cleanmarkers", "-o", "out", in: folder)
+        #expect(nand.isOneLine(2, "nand: its erase blocks have no cleanmarkers"))
+        _ = try Program.run("mkfs.jffs2", ["-l", "-e", "16KiB", "-r", folder("root"), "-o", folder("nor")]).checked()
+        _ = try Tool.run("uimage", "wrap", "-d", "nor", "wrapped", in: folder).checked()
+        let wrapped = try Tool.run("pad", "wrapped", "--to", "1M", "--cleanmarkers", "-o", "out", in: folder)
+        #expect(wrapped.isOneLine(2, "wrapped: there is something around the JFFS2", "before it is wrapped"))
+        #expect(try !folder.names.contains("out"))
+    }
+
+    @Test func sizeOfAPartition() throws {
+        try folder.write("in", Array("abc".utf8))
+        try folder.write("log", Array("Creating 1 MTD partitions on \"x\":\n0x1000-0x3000 : \"HOME\"\n".utf8))
+        for table in ["log", "mtdparts=x:4k(a),8k(HOME),-(rest)", "a=0+4K,HOME=4K+8K"] {
+            _ = try Tool.run("pad", "in", "--partition", "home", "-t", table, "-o", "out", in: folder).checked()
+            #expect(try folder.read("out") == Array("abc".utf8) + Array(repeating: 0xff, count: 8189))
+        }
+        let other = try Tool.run("pad", "in", "--partition", "x", "-t", "log", "-i", in: folder)
+        #expect(other.isOneLine(2, "there is no partition 'x'; there are HOME"))
+        let rest = try Tool.run("pad", "in", "--partition", "rest", "-t", "mtdparts=x:4k(a),-(rest)", "-i", in: folder)
+        #expect(rest.isOneLine(2, "does not say how long 'rest' is"))
+        try folder.write("in", Array(repeating: 1, count: 8193))
+        let large = try Tool.run("pad", "in", "--partition", "HOME", "-t", "log", "-i", in: folder)
+        #expect(large.isOneLine(2, "in: it has 8193 bytes, 1 more than 8192"))
+        #expect(try Tool.run("pad", "in", "--partition", "HOME", "-i", in: folder).status == 64)
+        #expect(try Tool.run("pad", "in", "-t", "log", "-i", in: folder).status == 64)
+    }
+
     @Test func trimStopsAtTheLastUsedBlock() throws {
         try folder.write("in", Array("abcde".utf8) + Array(repeating: 0xff, count: 27))
         for (block, size) in [("1", 5), ("4", 8), ("16", 16), ("64", 32)] {

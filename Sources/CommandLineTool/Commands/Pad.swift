@@ -11,6 +11,9 @@ struct Pad: ParsableCommand {
         discussion: """
             Without --block and --to, the image is filled up to whole erase blocks; their size is found out from the \
             image as 'jffs2 info' does. Bytes that are there are never changed, and only --trim takes any away.
+
+            With --cleanmarkers, the erase blocks that are added begin with a cleanmarker, as the kernel leaves blocks \
+            that it erased: for flashes that are programmed whole, without an erase by the kernel.
             """)
 
     @Argument(help: "The file to read.", completion: .file())
@@ -25,6 +28,18 @@ struct Pad: ParsableCommand {
 
     @Option(help: "Fill up to SIZE bytes; a file that is larger is refused.", transform: SizeArgument.size)
     var to: Int?
+
+    @Option(help: "Fill up to the size of this partition of the --table.")
+    var partition: String?
+
+    @OptionGroup var source: TableArguments
+
+    @Flag(
+        help: """
+            Begin each erase block that is added with a cleanmarker like the image's; with --trim, blocks with nothing \
+            but a cleanmarker count as erased.
+            """)
+    var cleanmarkers = false
 
     @Flag(help: "Take trailing 0xFF off instead, down to the end of the last block (see --block) that is used.")
     var trim = false
@@ -57,7 +72,11 @@ struct Pad: ParsableCommand {
     }
 
     func validate() throws {
-        if to != nil, block != nil || trim { throw ValidationError("--to goes with neither --block nor --trim.") }
+        if to != nil || partition != nil, block != nil || trim {
+            throw ValidationError("--to and --partition go with neither --block nor --trim.")
+        }
+        if to != nil, partition != nil { throw ValidationError("--to and --partition exclude each other.") }
+        if partition == nil, source.table != nil { throw ValidationError("--table goes with --partition NAME.") }
     }
 
     func run() throws {
@@ -67,7 +86,7 @@ struct Pad: ParsableCommand {
         var reason = ""
         var blockSize: Int?
         let padding: Padding
-        if let to {
+        if let to = try to ?? partitionSize() {
             padding = .size(to)
         } else {
             let size: Int
@@ -79,15 +98,25 @@ struct Pad: ParsableCommand {
             blockSize = size
             padding = trim ? .trimmed(block: size) : .multiple(of: size)
         }
-        let size: Int
+        let erased = cleanmarkers ? try erasedBlock(file) : nil
+        var size: Int
         do {
             size = try file.withBytes { (bytes: RawSpan) throws(Padding.Refusal) in try padding.size(for: bytes) }
-        } catch {
+            if let erased, trim {
+                while try isErased(file, size, erased) {
+                    size = try ByteRegion(file, 0..<size - erased.size).withBytes {
+                        (bytes: RawSpan) throws(Padding.Refusal) in try padding.size(for: bytes)
+                    }
+                }
+            }
+        } catch let error as Padding.Refusal {
             throw Failure("\(image): \(error)")
         }
         let result = try OutputFile(path: place)
-        try ByteRegion(file, 0..<size).withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
-        try result.fill(0xff, count: size - file.count)
+        try ByteRegion(file, 0..<min(size, file.count)).withBytes { (bytes: RawSpan) throws(FileError) in
+            try result.write(bytes)
+        }
+        try fill(result, from: file.count, to: size, erased)
         try result.commit()
         if verbosity.json {
             try JSON.print(
@@ -95,6 +124,51 @@ struct Pad: ParsableCommand {
         } else if !verbosity.quiet {
             Console.print("\(place): \(size) bytes (\(hex(size))), \(change(file.count, size))\(reason)")
         }
+    }
+
+    private func fill(_ result: OutputFile, from start: Int, to end: Int, _ erased: ErasedBlock?) throws {
+        guard let erased, end > start else { return try result.fill(0xff, count: end - start) }
+        var at = min(end, (start + erased.size - 1) / erased.size * erased.size)
+        try result.fill(0xff, count: at - start)
+        let block = erased.bytes
+        while end - at >= erased.size {
+            try result.write(block)
+            at += erased.size
+        }
+        try result.fill(0xff, count: end - at)
+    }
+
+    /// Whether the last block of the first `size` bytes has nothing but a cleanmarker.
+    private func isErased(_ file: FileBytes, _ size: Int, _ erased: ErasedBlock) throws -> Bool {
+        guard size > erased.size, size % erased.size == 0 else { return false }
+        return try file.withBytes { try $0.bytes(in: size - erased.size..<size) } == erased.bytes
+    }
+
+    private func partitionSize() throws -> Int? {
+        guard let partition else { return nil }
+        guard let size = try source.partition(partition).size else {
+            throw Failure("the table does not say how long '\(partition)' is; use --to SIZE")
+        }
+        return size
+    }
+
+    /// An erased block for the flash of the image, in the byte order of the file.
+    private func erasedBlock(_ file: FileBytes) throws -> ErasedBlock {
+        let opened: OpenedImage
+        do {
+            opened = try ImageOpener.open(file, path: image)
+        } catch {
+            throw Failure("\(error); --cleanmarkers needs a JFFS2 image to be like")
+        }
+        guard opened.layers.isEmpty, opened.range.lowerBound == 0 else {
+            throw Failure(
+                "\(image): there is something around the JFFS2 (\(opened.layers.map(\.description).joined(separator: ", "))); "
+                    + "--cleanmarkers pads the image itself, before it is wrapped or swapped")
+        }
+        guard let erased = ErasedBlock(like: opened.fileSystem) else {
+            throw Failure("\(image): its erase blocks have no cleanmarkers (NAND keeps them in the spare area)")
+        }
+        return erased
     }
 
     private func change(_ before: Int, _ after: Int) -> String {

@@ -93,9 +93,7 @@ struct EraseBlockWriter {
     /// Writes the cleanmarker of a new block.
     private mutating func begin() {
         guard position == 0, let cleanmarkerSize else { return }
-        var writer = ByteWriter(order)
-        NodeHeader(type: .cleanmarker, totalLength: UInt32(cleanmarkerSize)).write(to: &writer)
-        put(writer.bytes)
+        put(ErasedBlock(order: order, cleanmarkerSize: UInt32(cleanmarkerSize), eraseSize: eraseSize).cleanmarker)
         position = firstNodeOffset
     }
 
