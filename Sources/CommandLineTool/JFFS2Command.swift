@@ -12,7 +12,7 @@ struct JFFS2Command: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Unpack.self, Repack.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
+            Unpack.self, Repack.self, Sum.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
             Swap.self, Pad.self, UImageCommand.self, Partitions.self, Kit.self,
             ScrubCommand.self,
             Acquire.self,
@@ -21,8 +21,9 @@ struct JFFS2Command: ParsableCommand {
     /// The arguments, those of `repack` in the parser's own manner.
     private static var arguments: [String] {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.first == "repack" else { return arguments }
-        return ["repack"] + GetoptNormalizer.mkfs.normalized(Array(arguments.dropFirst()))
+        let normalizers = ["repack": GetoptNormalizer.mkfs, "sum": GetoptNormalizer.sumtool]
+        guard let first = arguments.first, let normalizer = normalizers[first] else { return arguments }
+        return [first] + normalizer.normalized(Array(arguments.dropFirst()))
     }
 
     static func main() async {

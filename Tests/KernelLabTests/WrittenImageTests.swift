@@ -75,4 +75,65 @@ struct WrittenImageTests {
             #expect(differences(of: shown, from: manifest.entries ?? [:]) == [], "\(job.name)")
         }
     }
+
+    /// A kernel that reads a summary does not look at the nodes of its block.
+    @Test func linuxMountsByOurSummaries() throws {
+        let tree = sampleTree()
+        var jobs: [KernelLab.Job] = []
+        for flash in Self.flashes where flash.summaries {
+            var configuration = ImageConfiguration()
+            configuration.byteOrder = flash.order
+            configuration.eraseSize = flash.eraseSize
+            if flash.nand { configuration.cleanmarkerSize = nil }
+            let plain = try Self.image { sink in try ImageBuilder(configuration).write(tree, to: sink).discard() }
+            let original = FileSystem(ByteRegion(plain), byteOrder: flash.order, eraseSize: flash.eraseSize)
+            let added = try Self.image { sink in
+                try ImageSummarizer(configuration).write(original, to: sink).discard()
+            }
+            configuration.writesSummaries = true
+            let built = try Self.image { sink in try ImageBuilder(configuration).write(tree, to: sink).discard() }
+            for (name, image) in [("none", plain), ("repack", built), ("sum", added)] {
+                jobs.append(
+                    KernelLab.Job(
+                        name: "\(flash.name)-\(name)",
+                        image: try Self.withBrokenHeader(image, flash.order, flash.eraseSize),
+                        eraseSize: flash.eraseSize, spareBlocks: 8, build: flash.order == .big ? "be" : "stock",
+                        nand: flash.nand))
+            }
+        }
+        #expect(jobs.count >= 12)
+        let manifests = try KernelLab.judge(jobs)
+        for job in jobs {
+            let manifest = try #require(manifests[job.name])
+            #expect(manifest.mounted)
+            let scanned = manifest.log.filter { $0.contains("jffs2_scan_eraseblock") }
+            #expect(scanned.isEmpty == !job.name.hasSuffix("-none"), "\(job.name): \(manifest.log)")
+        }
+    }
+
+    private static func image(_ write: (ImageBuilder.Sink) throws -> Void) throws -> [UInt8] {
+        var image: [UInt8] = []
+        try write { bytes throws(FileError) in
+            unsafe bytes.withUnsafeBytes { unsafe image.append(contentsOf: $0) }
+        }
+        return image
+    }
+
+    /// The image with a wrong CRC in the header of the first inode node of its second block.
+    private static func withBrokenHeader(_ image: [UInt8], _ order: ByteOrder, _ eraseSize: Int) throws -> [UInt8] {
+        let system = FileSystem(ByteRegion(image), byteOrder: order, eraseSize: eraseSize)
+        let node = try #require(
+            system.scan.nodes.first { $0.type == .inode && Int($0.offset) >= eraseSize })
+        var image = image
+        image[Int(node.offset) + 8] ^= 0xff
+        return image
+    }
+}
+
+extension BuildReport {
+    fileprivate func discard() {}
+}
+
+extension ImageSummarizer.Report {
+    fileprivate func discard() {}
 }

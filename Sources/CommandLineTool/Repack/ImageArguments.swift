@@ -107,6 +107,14 @@ struct ImageArguments: ParsableArguments {
         init(_ text: String) throws {
             self = text == "block" ? .toEraseBlock : .toSize(try SizeArgument.size(text))
         }
+
+        /// For the library.
+        var padding: ImageConfiguration.Padding {
+            switch self {
+            case .toEraseBlock: .toEraseBlock
+            case .toSize(let size): .toSize(UInt64(size))
+            }
+        }
     }
 
     func validate() throws {
@@ -126,11 +134,7 @@ struct ImageArguments: ParsableArguments {
         if let eraseBlock { result.eraseSize = eraseBlock }
         if compat != nil { result.eraseSize = max(result.eraseSize, 8192) }
         result.pageSize = pageSize
-        switch pad {
-        case nil: result.padding = .none
-        case .toEraseBlock: result.padding = .toEraseBlock
-        case .toSize(let size): result.padding = .toSize(UInt64(size))
-        }
+        result.padding = pad?.padding ?? .none
         if let cleanmarker { result.cleanmarkerSize = cleanmarker }
         if noCleanmarkers { result.cleanmarkerSize = nil }
         result.maximumSize = maxSize.map { UInt64($0) }

@@ -35,6 +35,9 @@ struct EraseBlockWriter {
     /// How much data an inode node in the rest of the block may hold (bytes).
     var dataRoom: Int { room - RawInode.size - (summary == nil ? 0 : SummaryBuilder.inodeWeight) }
 
+    /// Whether the block, as it is, would end with a summary.
+    var getsSummary: Bool { summary?.isWanted == true }
+
     /// Where the image ends so far (bytes).
     var endOffset: UInt64 { flushedSize + UInt64(position) }
 

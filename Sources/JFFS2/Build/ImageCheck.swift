@@ -8,7 +8,8 @@ public struct ImageCheck: Sendable {
     private let wanted: FileTree
     private let found: FileTree
     private let configuration: ImageConfiguration
-    private let sums: [UInt32]
+    /// nil: the content of the tree is read.
+    private let sums: [UInt32]?
     private var problems: [String] = []
     /// Which of our inodes stands for which one of the tree; nil until it was met.
     private var partners: [InodeID?]
@@ -30,8 +31,21 @@ public struct ImageCheck: Sendable {
         return Array(check.problems.prefix(limit))
     }
 
+    /// Compares an image with another one that must show the same: names, metadata, content, and the same damage.
+    ///
+    /// - Returns: what is wrong, a sentence each; empty for a sound image.
+    public static func problems(of image: FileSystem, like original: FileSystem, jobs: Int) -> [String] {
+        var configuration = ImageConfiguration()
+        configuration.jobs = jobs
+        var check = ImageCheck(original.tree, image.tree, configuration, nil)
+        check.compareTrees()
+        let files = check.files
+        check.problems += check.contentProblems(files)
+        return Array(check.problems.prefix(limit))
+    }
+
     private init(
-        _ wanted: FileTree, _ found: FileTree, _ configuration: ImageConfiguration, _ sums: [UInt32]
+        _ wanted: FileTree, _ found: FileTree, _ configuration: ImageConfiguration, _ sums: [UInt32]?
     ) {
         self.wanted = wanted
         self.found = found
@@ -130,24 +144,42 @@ public struct ImageCheck: Sendable {
 
     private func contentProblem(_ id: InodeID, _ buffer: inout [UInt8]) -> String? {
         guard let partner = partners[id.index], case .regular(let contents) = found[partner].payload else { return nil }
-        var sum: UInt32 = 0
         do {
-            let reader = try contents.makeReader()
-            var at: UInt64 = 0
-            while at < contents.size {
-                let count = Int(min(UInt64(buffer.count), contents.size - at))
-                let damage = try buffer.withPart(0..<count) { part throws(ContentsError) in
-                    try reader.read(into: &part, at: at)
-                }
-                if let first = damage.first { return "\(wanted.path(of: id) ?? FilePathBytes()): \(first)" }
-                sum = CRC32.zlib(unsafe buffer.span.bytes.extracting(0..<count), seed: sum)
-                at += UInt64(count)
+            if let sums {
+                let (sum, damage) = try Self.sum(of: contents, &buffer)
+                if let damage { return "\(path(of: id)): \(damage)" }
+                if sum == sums[id.index] { return nil }
+            } else if case .regular(let original) = wanted[id].payload {
+                let (sum, damage) = try Self.sum(of: contents, &buffer)
+                let (wantedSum, wantedDamage) = try Self.sum(of: original, &buffer)
+                if sum == wantedSum, damage == wantedDamage { return nil }
             }
         } catch {
-            return "\(wanted.path(of: id) ?? FilePathBytes()): \(error)"
+            return "\(path(of: id)): \(error)"
         }
-        if sum == sums[id.index] { return nil }
-        return "\(wanted.path(of: id) ?? FilePathBytes()): the content was not read back as it was written"
+        return "\(path(of: id)): the content was not read back as it was written"
+    }
+
+    private func path(of id: InodeID) -> FilePathBytes { wanted.path(of: id) ?? FilePathBytes() }
+
+    /// zlib's CRC-32 of all content, and the first damage.
+    private static func sum(
+        of contents: any FileContents, _ buffer: inout [UInt8]
+    ) throws(ContentsError) -> (UInt32, ContentDamage?) {
+        let reader = try contents.makeReader()
+        var sum: UInt32 = 0
+        var first: ContentDamage?
+        var at: UInt64 = 0
+        while at < contents.size {
+            let count = Int(min(UInt64(buffer.count), contents.size - at))
+            let damage = try buffer.withPart(0..<count) { part throws(ContentsError) in
+                try reader.read(into: &part, at: at)
+            }
+            first = first ?? damage.first
+            sum = CRC32.zlib(unsafe buffer.span.bytes.extracting(0..<count), seed: sum)
+            at += UInt64(count)
+        }
+        return (sum, first)
     }
 }
 

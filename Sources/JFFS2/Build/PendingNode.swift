@@ -7,8 +7,9 @@ struct PendingNode {
     enum SummaryLine {
         case inode(number: UInt32, version: UInt32)
         case dirent(Dirent)
-        case xattr
         case xref
+        /// Nothing: the block of the node gets no summary.
+        case none
     }
 
     /// The whole node, without padding.
@@ -50,8 +51,8 @@ extension PendingNode {
     init(xattr node: XattrNode, name: [UInt8], value: [UInt8], _ order: ByteOrder) {
         var writer = ByteWriter(order, capacity: Int(node.totalLength))
         node.write(to: &writer, name: name, value: value)
-        self.init(
-            bytes: writer.bytes, line: .xattr, page: nil)
+        // See `SummaryBuilder`.
+        self.init(bytes: writer.bytes, line: .none, page: nil)
     }
 
     /// That an inode has an extended attribute.

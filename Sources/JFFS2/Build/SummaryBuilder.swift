@@ -7,7 +7,7 @@ internal import FlashBytes
 struct SummaryBuilder {
     private var entries: ByteWriter
     private var count: UInt32 = 0
-    private var hasAttribute = false
+    private var hasUnlisted = false
     private let cleanmarkerSize: UInt32
     private let eraseSize: Int
 
@@ -18,7 +18,7 @@ struct SummaryBuilder {
     }
 
     /// Whether the block gets a summary.
-    var isWanted: Bool { count > 0 && !hasAttribute }
+    var isWanted: Bool { count > 0 && !hasUnlisted }
 
     /// What the summary takes at the end of the block so far, rounded up to 4 (bytes).
     var size: Int { (SummaryNode.size + entries.count + SummaryNode.markerSize + 3) & ~3 }
@@ -29,9 +29,10 @@ struct SummaryBuilder {
     /// What the line of a node takes, rounded up to 4 so that nodes may be weighed one by one (bytes).
     static func weight(of node: PendingNode) -> Int {
         switch node.line {
-        case .inode, .xattr: inodeWeight
+        case .inode: inodeWeight
         case .dirent(let dirent): (24 + Int(dirent.nameLength) + 3) & ~3
         case .xref: 8
+        case .none: 0
         }
     }
 
@@ -56,8 +57,8 @@ struct SummaryBuilder {
             entries.uint32(dirent.inode)
             entries.uint8(dirent.nameLength)
             entries.uint8(dirent.type)
-            entries.append(node.bytes[Dirent.size...])
-        case .xattr: hasAttribute = true
+            entries.append(node.bytes[Dirent.size..<Dirent.size + Int(dirent.nameLength)])
+        case .none: hasUnlisted = true
         case .xref:
             entries.uint16(NodeType.xref.rawValue)
             entries.uint32(offset)
@@ -88,6 +89,6 @@ struct SummaryBuilder {
     mutating func reset() {
         entries.removeAll()
         count = 0
-        hasAttribute = false
+        hasUnlisted = false
     }
 }

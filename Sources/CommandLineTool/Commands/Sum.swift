@@ -1,0 +1,140 @@
+import ArgumentParser
+import FlashBytes
+import ImageInput
+import JFFS2
+
+/// `jffs2 sum IN -o OUT`
+struct Sum: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Give an image summary nodes, for faster mounting.",
+        discussion: """
+            The job of sumtool. All nodes are taken over as they are, but for those that are obsolete or damaged; where \
+            an erase block has no room for its summary, nodes move to the next one. The image is read back and compared \
+            before it is put in its place. The last block is left open and gets none, so that Linux can go on writing \
+            there. Blocks with extended attributes get none either: they come last.
+            """)
+
+    @OptionGroup var input: InputArguments
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The image to write.", valueName: "file"), completion: .file())
+    var output: String
+
+    @Option(
+        name: [.customShort("e"), .customLong("eraseblock")],
+        help: ArgumentHelp(
+            "Erase size of the new image; a bare number below 0x1000 counts KiB (default: that of the image).",
+            valueName: "size"), transform: SizeArgument.eraseSize)
+    var eraseBlock: Int?
+
+    @Flag(name: [.customShort("l"), .long], help: "The image is little-endian (default: found out).")
+    var littleEndian = false
+
+    @Flag(name: [.customShort("b"), .long], help: "The image is big-endian (default: found out).")
+    var bigEndian = false
+
+    @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp("Size of the cleanmarkers (default: as in the image).", valueName: "size"),
+        transform: SizeArgument.size)
+    var cleanmarker: Int?
+
+    @Flag(name: [.customShort("n"), .long], help: "No cleanmarkers: for NAND (default: as in the image).")
+    var noCleanmarkers = false
+
+    @Option(
+        name: [.customShort("p"), .long],
+        help: ArgumentHelp(
+            "Pad with 0xFF to SIZE, or without one to whole erase blocks; an image larger than SIZE is an error.",
+            valueName: "size"), transform: ImageArguments.Pad.init)
+    var pad: ImageArguments.Pad?
+
+    @OptionGroup var verbosity: OutputArguments
+
+    /// What was done, as JSON.
+    struct Description: Encodable {
+        var input: String
+        var output: String
+        var eraseSize: Int
+        var size: UInt64
+        var nodes: Int
+        var obsoleteNodes: Int
+        var damagedNodes: Int
+        var summaries: Int
+        var blocksWithoutSummary: Int
+    }
+
+    func validate() throws {
+        if littleEndian, bigEndian { throw ValidationError("-l and -b are two things.") }
+        if noCleanmarkers, cleanmarker != nil { throw ValidationError("-n and -c are two things.") }
+    }
+
+    func run() throws {
+        var options = input.layout.options
+        if littleEndian { options.byteOrder = .little }
+        if bigEndian { options.byteOrder = .big }
+        var opened = try ImageOpener.open(path: input.image, options: options)
+        if let eraseBlock, opened.eraseSize.confidence < .high, opened.eraseSize.bytes != eraseBlock {
+            options.eraseSize = eraseBlock
+            opened = try ImageOpener.open(path: input.image, options: options)
+        }
+        if !verbosity.quiet { FindingReport.print(opened, verbose: verbosity.verbose) }
+        let original = opened.fileSystem
+        var configuration = ImageConfiguration(like: original)
+        if let eraseBlock { configuration.eraseSize = eraseBlock }
+        if let cleanmarker { configuration.cleanmarkerSize = cleanmarker }
+        if noCleanmarkers { configuration.cleanmarkerSize = nil }
+        configuration.padding = pad?.padding ?? .none
+        if configuration.eraseSize != original.eraseSize {
+            Console.error(
+                "warning: the erase size of \(input.image) is \(SizeExpression.readable(original.eraseSize)), that of the "
+                    + "new image \(SizeExpression.readable(configuration.eraseSize))")
+        }
+        let report = try write(original, configuration)
+        if verbosity.json {
+            try JSON.print(
+                Description(
+                    input: input.image, output: output, eraseSize: configuration.eraseSize, size: report.imageSize,
+                    nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
+                    summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
+        } else if !verbosity.quiet {
+            Console.print(line(configuration, report))
+        }
+        if original.findings.isDamaged { throw Failure.damaged }
+    }
+
+    private func write(
+        _ original: FileSystem, _ configuration: ImageConfiguration
+    ) throws -> ImageSummarizer.Report {
+        let summarizer: ImageSummarizer
+        do {
+            summarizer = try ImageSummarizer(configuration)
+        } catch {
+            throw Failure(error.description, status: .usage)
+        }
+        let file = try OutputFile(path: output)
+        let report = try summarizer.write(original) { bytes throws(FileError) in try file.write(bytes) }
+        if let written = try file.written() {
+            let image = FileSystem(
+                ByteRegion(written), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
+            let problems = ImageCheck.problems(of: image, like: original, jobs: Processors.count)
+            if !problems.isEmpty {
+                throw Failure(
+                    "\(output): the image would not show what \(input.image) shows; 'jffs2 repack --from' packs it anew: "
+                        + problems.joined(separator: "; "))
+            }
+        }
+        try file.commit()
+        return report
+    }
+
+    private func line(_ configuration: ImageConfiguration, _ report: ImageSummarizer.Report) -> String {
+        var parts = ["\(report.imageSize) bytes (\(hex(report.imageSize)))"]
+        parts.append(
+            "\(report.usedBlocks) erase block\(report.usedBlocks == 1 ? "" : "s") of "
+                + "\(SizeExpression.readable(configuration.eraseSize)) used, \(report.summaries) with summary")
+        parts.append("\(report.nodes) nodes")
+        if report.obsoleteNodes > 0 { parts.append("\(report.obsoleteNodes) obsolete ones left out") }
+        if report.damagedNodes > 0 { parts.append("\(report.damagedNodes) damaged ones left out") }
+        return "\(output): " + parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,162 @@
+public import FlashBytes
+
+/// Gives an image summary nodes: the job of sumtool.
+///
+/// The nodes stay as they are, in their order, and fill the erase blocks anew, each with room for its summary; nothing is
+/// known of their meaning, so older versions, deletions and orphans stay too. Left out is what the kernel does not see
+/// either: nodes that are marked obsolete (which sumtool brings back to life) or have a wrong sum, padding, old summaries.
+public struct ImageSummarizer: Sendable {
+    /// Byte order, erase size, cleanmarkers, padding and maximum size count; nothing else does.
+    public let configuration: ImageConfiguration
+
+    /// What was written.
+    public struct Report: Sendable, Hashable {
+        /// Nodes that were taken over.
+        public var nodes = 0
+        /// Nodes that are marked obsolete, and are left out.
+        public var obsoleteNodes = 0
+        /// Nodes with a wrong sum, and nodes cut off, that are left out.
+        public var damagedNodes = 0
+        /// Erase blocks that end with a summary.
+        public var summaries = 0
+        /// Erase blocks with nodes that no summary can list: extended attributes and what is not known.
+        public var blocksWithoutSummary = 0
+        /// Erase blocks that hold nodes other than cleanmarkers.
+        public var usedBlocks = 0
+        /// The end of the last node (bytes).
+        public var usedSize: UInt64 = 0
+        /// The size of the image, padding included (bytes).
+        public var imageSize: UInt64 = 0
+    }
+
+    /// Checks the configuration.
+    public init(_ configuration: ImageConfiguration) throws(BuildError) {
+        var configuration = configuration
+        configuration.writesSummaries = true
+        configuration.isCompatible = false
+        if let problem = configuration.problem { throw .configuration(problem) }
+        self.configuration = configuration
+    }
+
+    /// Writes the image.
+    ///
+    /// - Parameters:
+    ///   - original: of the byte order of the configuration; its erase size may be another one.
+    ///   - sink: called with one erase block at a time, the last one possibly shorter.
+    public func write(_ original: FileSystem, to sink: ImageBuilder.Sink) throws(BuildError) -> Report {
+        guard original.byteOrder == configuration.byteOrder else {
+            throw .configuration("the byte order of nodes cannot be changed; pack the image again")
+        }
+        guard original.scan.magic == NodeHeader.magic else {
+            throw .configuration("Linux refuses images with the old magic 0x1984; pack the image again")
+        }
+        return try original.image.withBytes { (bytes: RawSpan) throws(BuildError) in
+            let limit = configuration.sizeLimit
+            var written: UInt64 = 0
+            func limitedSink(_ block: RawSpan) throws(FileError) {
+                written += UInt64(block.byteCount)
+                // Beyond the limit the rest is only measured, so that the message can say how much is missing.
+                if written <= limit { try sink(block) }
+            }
+            var (nodes, report) = select(original, bytes)
+            // Nodes that no summary can list go last, so that few blocks are without one.
+            let order = nodes.filter { $0.type.isListed } + nodes.filter { !$0.type.isListed }
+            nodes = []
+            var blocks = EraseBlockWriter(configuration)
+            for node in order { try append(node, bytes, &blocks, &report, limitedSink) }
+            report.usedSize = blocks.endOffset
+            report.usedBlocks = Int(
+                (report.usedSize + UInt64(blocks.eraseSize) - 1) / UInt64(blocks.eraseSize))
+            try blocks.finishImage(configuration.padding, limitedSink)
+            report.imageSize = blocks.flushedSize
+            if max(report.usedSize, report.imageSize) > limit {
+                throw .tooLarge(limit: limit, needed: report.usedSize, largest: [])
+            }
+            return report
+        }
+    }
+
+    /// The nodes that are taken over.
+    private func select(_ original: FileSystem, _ bytes: RawSpan) -> ([ScannedNode], Report) {
+        var report = Report()
+        var nodes: [ScannedNode] = []
+        // What the kernel sees (by old summaries, where they are), and of that only what is sound on the flash itself.
+        let scan = NodeScan(
+            bytes, byteOrder: original.byteOrder, eraseSize: original.eraseSize, usingSummaries: false)
+        var sound: Set<UInt32> = []
+        for node in scan.nodes where node.verdict == .sound { sound.insert(node.offset) }
+        for node in original.scan.nodes {
+            switch node.verdict {
+            case .obsolete: report.obsoleteNodes += 1
+            case .damaged, .misfit: report.damagedNodes += 1
+            case .sound:
+                if [.cleanmarker, .padding, .summary].contains(node.type) { continue }
+                if sound.contains(node.offset), node.range.upperBound <= bytes.byteCount {
+                    nodes.append(node)
+                } else {
+                    report.damagedNodes += 1
+                }
+            }
+        }
+        return (nodes, report)
+    }
+
+    private func append(
+        _ node: ScannedNode, _ bytes: RawSpan, _ blocks: inout EraseBlockWriter, _ report: inout Report,
+        _ sink: ImageBuilder.Sink
+    ) throws(BuildError) {
+        let pending: PendingNode
+        do {
+            pending = try PendingNode(node, bytes, configuration.byteOrder)
+        } catch {
+            throw .configuration("the node at \(hex(node.offset)) cannot be read")
+        }
+        if blocks.weight(of: pending) > blocks.room, blocks.position > configuration.firstNodeOffset {
+            try finishBlock(&blocks, &report, sink)
+        }
+        if blocks.weight(of: pending) > blocks.room {
+            // A node as large as its block leaves no room for a summary.
+            guard pending.bytes.count <= blocks.eraseSize - configuration.firstNodeOffset else {
+                throw .configuration(
+                    "the node at \(hex(node.offset)) has \(pending.bytes.count) bytes, too many for an erase block of "
+                        + SizeExpression.readable(blocks.eraseSize))
+            }
+            blocks.append(PendingNode(bytes: pending.bytes, line: .none, page: nil))
+            report.nodes += 1
+            return try finishBlock(&blocks, &report, sink)
+        }
+        blocks.append(pending)
+        report.nodes += 1
+    }
+
+    private func finishBlock(
+        _ blocks: inout EraseBlockWriter, _ report: inout Report, _ sink: ImageBuilder.Sink
+    ) throws(BuildError) {
+        if blocks.getsSummary { report.summaries += 1 } else { report.blocksWithoutSummary += 1 }
+        try blocks.finishBlock(sink)
+    }
+}
+
+extension NodeType {
+    /// Whether the summaries that are written here list nodes of this type.
+    fileprivate var isListed: Bool { [.inode, .dirent, .xref].contains(self) }
+}
+
+extension PendingNode {
+    /// A node as it stands in an image.
+    fileprivate init(_ node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
+        let offset = Int(node.offset)
+        let line: SummaryLine
+        switch node.type {
+        case .inode:
+            let raw = try RawInode(reading: image, at: offset, order)
+            line = .inode(number: raw.inode, version: raw.version)
+        case .dirent:
+            let raw = try Dirent(reading: image, at: offset, order)
+            line = Dirent.size + Int(raw.nameLength) <= Int(node.totalLength) ? .dirent(raw) : .none
+        case .xref: line = .xref
+        default: line = .none
+        }
+        self.init(bytes: try image.bytes(in: node.range), line: line, page: nil)
+    }
+}
