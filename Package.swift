@@ -104,7 +104,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["FileTree"], path: "Tests/TestSupport", swiftSettings: testSettings),
         .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
         .testTarget(
-            name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "TestSupport"],
+            name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "Scrub", "TestSupport"],
             swiftSettings: testSettings),
     ],
     cxxLanguageStandard: .cxx17

@@ -183,7 +183,7 @@ public struct Scrubber: Sendable {
             return !done.contains { path.components.starts(with: $0.components) } || !isContent(finding)
         }
         for index in trees.indices { log.changes += try redaction.apply(open, to: &trees[index]) }
-        return try assemble(current, trees, open, isFirst: isFirst)
+        return try assemble(current, trees, open, isFirst: isFirst, &log)
     }
 
     private func isContent(_ finding: ScrubFinding) -> Bool {
@@ -194,7 +194,7 @@ public struct Scrubber: Sendable {
     }
 
     private func assemble(
-        _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool
+        _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
     ) throws(ScrubError) -> [UInt8] {
         var frame = InputFrame(current[0], isFirst ? options : outputOptions)
         if !isRaw {
@@ -210,7 +210,7 @@ public struct Scrubber: Sendable {
             let rewriter = ImageRewriter(
                 original: image.fileSystem,
                 mayGrow: isAtEnd && image.range.count % image.eraseSize.bytes != 0, jobs: max(1, jobs))
-            let bytes = try rewriter.write(tree)
+            let bytes = try rewriter.write(tree) { if isFirst { log.notes.append($0) } }
             if isRaw { return bytes }
             frame.replace(image.range, with: bytes)
         }

@@ -21,10 +21,10 @@ import Testing
     }
 
     @Test func allBuiltInPatternsCompile() {
-        #expect(BuiltInRules.all.count == 34)
-        #expect(Set(BuiltInRules.all.map(\.id)).count == 34)
+        #expect(BuiltInRules.all.count == 35)
+        #expect(Set(BuiltInRules.all.map(\.id)).count == 35)
         for rule in BuiltInRules.all {
-            #expect(rule.pattern != nil || rule.path != nil || rule.findsFields, "\(rule.id)")
+            #expect(rule.pattern != nil || rule.path != nil || rule.findsFields || rule.findsFragments, "\(rule.id)")
         }
         #expect(BuiltInRules.settings != nil && BuiltInRules.documentation != nil)
     }

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """residue.py IMAGE HEX [IMAGE HEX]...: where byte strings are left in JFFS2 images, one a line.
+residue.py --values REGEX IMAGE...: all different values of a pattern that are in JFFS2 images, one a line.
 
 An independent check of scrub: every position is tried for a node of either byte order, obsolete and damaged ones too;
-its data is decompressed with Python's zlib (rtime, lzo: below), and searched beside the raw bytes. The data of each
+its data is decompressed with Python's zlib (rtime, lzo, rubin: below), and searched beside the raw bytes. The data of each
 inode is also searched joined, in the order of version and of place.
 """
+import re
 import struct
 import sys
 import zlib
@@ -94,27 +96,66 @@ def lzo(data, size):
         literals(state)
 
 
+def rubin(data, size, start, zeros, total):
+    """Both coders of 16-bit registers; bytes from their lowest bit on."""
+    stream = int.from_bytes(data[start:], "big")
+    left = 8 * len(data[start:])
+    low, width, code = 0, 1 << 16, 0
+    out = bytearray()
+
+    def pull():
+        nonlocal left, code
+        left -= 1
+        code = (code & 0x7fff) << 1 | (stream >> left & 1 if left >= 0 else 0)
+
+    for _ in range(16):
+        pull()
+    while len(out) < size and left > -64:
+        byte = 0
+        for bit in range(8):
+            while low >= 0x8000 or low + width <= 0x8000:
+                low = (low & 0x7fff) << 1
+                width <<= 1
+                pull()
+            split = min(max(zeros[bit] * width // total, 1), width - 1)
+            if code >= low + split:
+                low, width = low + split, width - split
+                byte |= 1 << bit
+            else:
+                width = split
+        out.append(byte)
+    return bytes(out)
+
+
 def decompress(codec, data, size):
+    """All that the data may stand for."""
     try:
         if codec == 6:
-            return zlib.decompressobj().decompress(data)
+            return [zlib.decompressobj().decompress(data)]
         if codec == 2:
-            return rtime(data, size)
+            return [rtime(data, size)]
         if codec == 7:
-            return lzo(data, size)
+            return [lzo(data, size)]
+        if codec in (3, 5) and len(data) > 8:
+            # Linux and other writers do not agree on which number is which.
+            return [rubin(data, size, 8, [256 - b for b in data[:8]], 256),
+                    rubin(data, size, 0, [766, 794, 753, 776, 814, 702, 831, 802], 1043)]
     except (zlib.error, IndexError):
         pass
-    return data
+    return [data]
 
 
-def search(number, image, needle):
-    texts = [("raw bytes", image)]
+def texts(image):
+    """Where and what: raw bytes, the data of each node, and what the nodes of an inode are together."""
+    yield "raw bytes", image
     for group in (2, 4):
         whole = image[:len(image) // group * group]
-        texts.append((f"raw bytes, swapped by {group}",
-                      b"".join(whole[i:i + group][::-1] for i in range(0, len(whole), group))))
+        yield (f"raw bytes, swapped by {group}",
+               b"".join(whole[i:i + group][::-1] for i in range(0, len(whole), group)))
     inodes = {}
     for at in range(0, len(image) - 67, 4):
+        if image[at:at + 2] not in (b"\x85\x19", b"\x84\x19", b"\x19\x85", b"\x19\x84"):
+            continue
         for order in "<>":
             magic, kind, total = struct.unpack_from(order + "HHI", image, at)
             if magic not in (0x1985, 0x1984) or kind | 0x2000 != 0xe002:
@@ -123,17 +164,27 @@ def search(number, image, needle):
             offset, csize, dsize = struct.unpack_from(order + "III", image, at + 44)
             if csize > len(image) or dsize > 1 << 24:
                 continue
-            data = decompress(image[at + 56], image[at + 68:at + 68 + csize], dsize)
-            texts.append((f"node at {at:#x}", data))
-            inodes.setdefault(ino, []).append((version, offset, data))
+            for data in decompress(image[at + 56], image[at + 68:at + 68 + csize], dsize):
+                yield f"node at {at:#x}", data
+                inodes.setdefault(ino, []).append((version, offset, data))
     for ino, pieces in inodes.items():
-        texts.append((f"inode {ino} by version", b"".join(p[2] for p in sorted(pieces))))
-        texts.append((f"inode {ino} by place", b"".join(p[2] for p in sorted(pieces, key=lambda p: p[1:]))))
-    for place, text in texts:
-        if needle in text:
-            print(f"{number}: {place}")
+        yield f"inode {ino} by version", b"".join(p[2] for p in sorted(pieces))
+        yield f"inode {ino} by place", b"".join(p[2] for p in sorted(pieces, key=lambda p: p[1:]))
 
 
-for number in range(len(sys.argv) // 2):
-    with open(sys.argv[1 + 2 * number], "rb") as file:
-        search(number, file.read(), bytes.fromhex(sys.argv[2 + 2 * number]))
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+if sys.argv[1] == "--values":
+    pattern = re.compile(sys.argv[2].encode())
+    for number, path in enumerate(sys.argv[3:]):
+        for value in sorted({m.group() for _, text in texts(read(path)) for m in pattern.finditer(text)}):
+            print(f"{number}: {value.decode()}")
+else:
+    for number in range(len(sys.argv) // 2):
+        needle = bytes.fromhex(sys.argv[2 + 2 * number])
+        for place, text in texts(read(sys.argv[1 + 2 * number])):
+            if needle in text:
+                print(f"{number}: {place}")

@@ -10,10 +10,26 @@ struct ImageRewriter {
     let mayGrow: Bool
     let jobs: Int
 
-    func write(_ tree: FileTree) throws(ScrubError) -> [UInt8] {
-        let size = original.image.count
+    /// - Parameter note: told what the user should know.
+    func write(_ tree: FileTree, note: (String) -> Void) throws(ScrubError) -> [UInt8] {
         var configuration = configuration
-        if !mayGrow { configuration.maximumSize = UInt64(size) }
+        if !mayGrow { configuration.maximumSize = UInt64(original.image.count) }
+        let used = usedCodecs
+        configuration.compression.codecs = CompressionSettings.encoders.filter(used.contains)
+        do {
+            return try write(tree, configuration)
+        } catch {
+            guard case .tooLarge = error, configuration.compression.codecs.isEmpty,
+                let codec = used.first(where: { ![.none, .zero, .copy].contains($0) })
+            else { throw error }
+            configuration.compression.codecs = [.zlib, .rtime]
+            note("nothing here compresses with \(codec), as the input does: the output uses zlib and rtime")
+            return try write(tree, configuration)
+        }
+    }
+
+    private func write(_ tree: FileTree, _ configuration: ImageConfiguration) throws(ScrubError) -> [UInt8] {
+        let size = original.image.count
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size)
         do throws(BuildError) {
@@ -37,7 +53,6 @@ struct ImageRewriter {
         configuration.cleanmarkerSize = scan.cleanmarkerSize.map(Int.init)
         configuration.writesSummaries = scan.summaries > 0
         configuration.keepsInodeNumbers = true
-        configuration.compression.codecs = codecs
         configuration.jobs = jobs
         let size = UInt64(original.image.count)
         let isWhole = original.image.count % original.eraseSize == 0
@@ -52,8 +67,9 @@ struct ImageRewriter {
         return Int(last.offset) / original.eraseSize == (original.image.count - 1) / original.eraseSize
     }
 
-    /// The codecs that the image uses already: what the device can surely read.
-    private var codecs: [Compression] {
+    /// The codecs that the image uses already: what the device can surely read. (A kernel that writes rubin has neither
+    /// rtime nor zlib: it would take those.)
+    private var usedCodecs: Set<Compression> {
         var used: Set<Compression> = []
         original.image.withBytes { bytes in
             for node in original.scan.inodeNodes {
@@ -63,9 +79,6 @@ struct ImageRewriter {
                 }
             }
         }
-        let known = CompressionSettings.encoders.filter(used.contains)
-        let isCompressed = used.contains { ![.none, .zero, .copy].contains($0) }
-        // For rubin there is no encoder; every Linux has the other two as well.
-        return known.isEmpty && isCompressed ? [.zlib, .rtime] : known
+        return used
     }
 }

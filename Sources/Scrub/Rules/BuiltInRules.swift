@@ -21,7 +21,7 @@ enum BuiltInRules {
         #"(?:"((?:[^"\\\x00-\x1f]|\\[^\x00-\x1f]){"# + "\(least),\(most)" + #"})"|'([^'\x00-\x1f]{"#
             + "\(least),\(most)"
             + #"})'|([^\s"'<>,;{}()$`\\\x00-\x1f\x7f-\xff&|*]{"# + "\(least),\(most)"
-            + #"})(?=[\x00\r\n<&,;}"'\s]|\z))"#
+            + #"})(?=[\x00\xff\r\n<&,;}"'\s]|\z))"#
     }
 
     private static func rule(
@@ -133,16 +133,24 @@ enum BuiltInRules {
         },
     ].compactMap(\.self)
 
-    private static let fields: [SecretRule] = [
-        ("struct-wifi-key", "key of a wireless network in a field of fixed width", SecretClass.credential),
-        ("struct-ssid", "name of a wireless network in a field of fixed width", SecretClass.network),
-    ].map { id, description, kind in
-        var rule = SecretRule(id, description)
-        rule.kind = kind
-        rule.findsFields = true
+    private static let fields: [SecretRule] =
+        [
+            ("struct-wifi-key", "key of a wireless network in a field of fixed width", SecretClass.credential),
+            ("struct-ssid", "name of a wireless network in a field of fixed width", SecretClass.network),
+        ].map { id, description, kind in
+            var rule = SecretRule(id, description)
+            rule.kind = kind
+            rule.findsFields = true
+            rule.excludedPath = documentation
+            return rule
+        } + [fragment]
+
+    private static let fragment: SecretRule = {
+        var rule = SecretRule("settings-fragment", "what looks like a key in the rest of an overwritten setting")
+        rule.findsFragments = true
         rule.excludedPath = documentation
         return rule
-    }
+    }()
 
     // MARK: - Accounts
 

@@ -37,6 +37,8 @@ public struct SecretRule: Sendable {
     var pattern: BytePattern?
     /// Looks for fields of fixed width in C structs instead of a pattern.
     var findsFields = false
+    /// Looks for words that are like keys in what is left of an overwritten file.
+    var findsFragments = false
     /// Which group of the pattern is the secret; 0 for the first one that took part (or all of the match).
     var secretGroup = 0
     /// Some text without one of these is not looked at; in lower case. Empty: all is looked at.
@@ -61,6 +63,9 @@ public struct SecretRule: Sendable {
 
     /// For rules of others, whose patterns may span lines (bytes).
     static let wideReach = 16 << 10
+
+    /// Whether it wants whole files because of their paths.
+    var isAboutPlaces: Bool { pattern == nil && !findsFields && !findsFragments }
 
     init(_ id: String, _ description: String) {
         self.id = id

@@ -50,7 +50,7 @@ struct FileSystemSearch: Sendable {
     func run(_ job: Job, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
         switch job {
         case .content(let id, let path): content(id, path, state)
-        case .names: names(state)
+        case .names: names(state) + deadNames(state)
         case .history(let inode):
             HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).run(inode, state, decompressor)
         case .torn:
@@ -150,6 +150,21 @@ struct FileSystemSearch: Sendable {
         return found
     }
 
+    /// Names and attributes that are no more, each for itself: what lies behind them does not count.
+    private func deadNames(_ state: SecretSearch.State) -> [ScrubFinding] {
+        fileSystem.image.withBytes { bytes in
+            nodes.nodes.flatMap { node in
+                node.texts.flatMap { range -> [ScrubFinding] in
+                    let text = bytes.extracting(range)
+                    return search.search(text, in: 0..<text.byteCount, path: nil, state).map {
+                        let place = ScrubPlace.raw(offset: range.lowerBound + $0.secret.lowerBound, inside: node.name)
+                        return ScrubFinding($0, in: text, search, place: place)
+                    }
+                }
+            }
+        }
+    }
+
     // MARK: - Raw bytes
 
     /// All bytes as they are, except where they are known to belong to what was looked at already.
@@ -161,6 +176,7 @@ struct FileSystemSearch: Sendable {
                     // The live tree, or the decompressed data of a dead node, shows it (or its rules except it).
                     if node.isLive, match.secret.upperBound <= node.shownEnd { return nil }
                     if node.isDecoded, match.secret.lowerBound >= node.dataStart { return nil }
+                    if node.texts.contains(where: { match.secret.clamped(to: $0) == match.secret }) { return nil }
                 }
                 return ScrubFinding(
                     match, in: bytes, search,

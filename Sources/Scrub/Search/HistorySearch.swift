@@ -13,6 +13,8 @@ struct HistorySearch {
     private static let seam = 1024
     /// The largest file whose history is played back (bytes).
     private static let largest = 32 << 20
+    /// A write of more bytes tells itself what it is about (bytes).
+    private static let largestFragment = 256
     /// No codec turns one byte into more.
     private static let largestExpansion = 8192
     /// A node holds a page or a few; what claims more is cut (bytes).
@@ -33,7 +35,7 @@ struct HistorySearch {
                         offset: last.offset, inode: inode, path: path,
                         status: nodes.liveInodes.contains(inode) ? "superseded" : "deleted"), size: size))
         }
-        var replay = Replay()
+        var replay = Replay(shown(inode))
         var seen: Set<[UInt8]> = []
         fileSystem.image.withBytes { bytes in
             for node in own {
@@ -52,6 +54,7 @@ struct HistorySearch {
                         found.append(finding)
                     }
                     if !data.isWhole { found += stored(node, path, bytes, state) }
+                    if start > 0, !replay.isKnown(at: start - 1) { found += fragments(data.bytes, node, path, state) }
                 }
                 guard let window = replay.write(data.bytes, at: start, isize: Int(raw.isize)) else { continue }
                 for finding in look(replay.file, window, node, path, replay.isProgram, state)
@@ -78,11 +81,44 @@ struct HistorySearch {
         }
     }
 
+    /// The content of a file that is there still, as the ground on which its history is played back: where the garbage
+    /// collector took the older nodes, the names of settings are mostly where they were.
+    private func shown(_ inode: UInt32) -> [UInt8] {
+        guard nodes.liveInodes.contains(inode), let path = nodes.paths[inode], let id = fileSystem.tree.find(path),
+            case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(Self.largest)
+        else { return [] }
+        return (try? contents.readAll()) ?? []
+    }
+
+    /// What looks like a key in a small write into the middle of a file of which nothing older is left: the name of the
+    /// setting stood in front of it.
+    private func fragments(
+        _ data: [UInt8], _ node: NodeSurvey.Node, _ path: FilePathBytes?, _ state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        guard data.count <= Self.largestFragment else { return [] }
+        let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode, path: path, status: node.status.word)
+        let text = unsafe data.span.bytes
+        return search.fragments(text, path: path?.bytes, state).map {
+            ScrubFinding($0, in: text, search, place: place)
+        }
+    }
+
     /// A file as it was after each write.
     private struct Replay {
-        private(set) var file: [UInt8] = []
+        private(set) var file: [UInt8]
+        /// Up to where the file is known from its nodes, in pieces of 4 bytes (Linux begins writes at such).
+        private var known: [Bool] = []
         private var canGoOn = true
         private var total = 0
+
+        init(_ file: [UInt8]) {
+            self.file = file
+            total = file.count
+            known = [Bool](repeating: true, count: (file.count + 3) / 4)
+        }
+
+        /// Whether there is anything around a byte.
+        func isKnown(at offset: Int) -> Bool { offset / 4 < known.count && known[offset / 4] }
 
         var isProgram: Bool { SecretSearch.isProgram(unsafe file.span.bytes) }
 
@@ -99,6 +135,10 @@ struct HistorySearch {
             }
             if file.count < end { file.append(contentsOf: repeatElement(0, count: end - file.count)) }
             file.replaceSubrange(start..<end, with: data)
+            if known.count < (end + 3) / 4 {
+                known.append(contentsOf: repeatElement(false, count: (end + 3) / 4 - known.count))
+            }
+            for piece in start / 4..<(end + 3) / 4 { known[piece] = true }
             if isize < file.count {
                 file.replaceSubrange(isize..<file.count, with: repeatElement(0, count: file.count - isize))
             }

@@ -19,6 +19,8 @@ struct NodeSurvey: Sendable {
         var shownEnd = Int.max
         /// Whether a live node holds data that is not shown: newer nodes cover it, or the file ends before.
         var isPartlyShown = false
+        /// Of dead dirents and attributes: their texts.
+        var texts: [Range<Int>] = []
         /// Of inode nodes.
         var inode: UInt32 = 0
         var version: UInt32 = 0
@@ -84,6 +86,7 @@ struct NodeSurvey: Sendable {
                 } else if [.cleanmarker, .padding, .summary].contains(type.accurate), status != .live {
                     node.status = .none
                 }
+                if !node.isLive { node.texts = Self.texts(node, bytes, order) }
                 nodes.append(node)
             }
             torn = Self.torn(between: nodes, bytes, order, magic: fileSystem.scan.magic)
@@ -115,6 +118,17 @@ struct NodeSurvey: Sendable {
             (try? XattrNode(reading: bytes, at: node.offset, order))?.valueRange(at: node.offset).upperBound ?? .max
         default: .max
         }
+    }
+
+    /// The name of a dirent; name and value of an attribute.
+    private static func texts(_ node: Node, _ bytes: RawSpan, _ order: ByteOrder) -> [Range<Int>] {
+        var texts: [Range<Int>] = []
+        if node.type == .dirent, let raw = try? Dirent(reading: bytes, at: node.offset, order) {
+            texts = [raw.nameRange(at: node.offset)]
+        } else if node.type == .xattr, let raw = try? XattrNode(reading: bytes, at: node.offset, order) {
+            texts = [raw.nameRange(at: node.offset), raw.valueRange(at: node.offset)]
+        }
+        return texts.filter { $0.upperBound <= bytes.byteCount && !$0.isEmpty }
     }
 
     /// Positions between the nodes that look like an inode node with a wrong header sum.

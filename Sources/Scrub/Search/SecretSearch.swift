@@ -128,13 +128,20 @@ final class SecretSearch: Sendable {
         }
     }
 
+    /// Words that look like keys, in a text of which the context is lost.
+    func fragments(_ text: RawSpan, path: [UInt8]?, _ state: State) -> [TextMatch] {
+        let wanted = rules.indices.filter { rules[$0].findsFragments && applies(rules[$0], path, state) }
+        guard let rule = wanted.first else { return [] }
+        return KeyLikeWords.find(text).map { TextMatch(origin: .rule(rule), match: $0, secret: $0) }
+    }
+
     /// Whether a file begins as a program or a library does (ELF).
     static func isProgram(_ text: RawSpan) -> Bool { (try? text.uint32(at: 0, .big)) == 0x7f45_4c46 }
 
     /// The first rule that wants a whole file because of its path.
     func placeRule(_ path: [UInt8], _ state: State) -> Int? {
         rules.indices.first { index in
-            rules[index].pattern == nil && !rules[index].findsFields
+            rules[index].isAboutPlaces
                 && rules[index].path.map { state.matcher.matches($0, path) } == true
                 && applies(rules[index], path, state)
                 && !allowlists.contains { Self.allows($0.paths, path, state) }
