@@ -20,7 +20,7 @@ public struct FlashMap: Sendable {
         case unknown
     }
 
-    /// Ascending; together they are the whole input. A file system in a uImage stands behind the uImage and overlaps it.
+    /// Ascending; together they are the whole input. A file system in a U-Boot image stands behind that and overlaps it.
     public let entries: [Entry]
 
     /// Erased runs in unknown bytes are told from this size on (bytes).
@@ -49,8 +49,8 @@ public struct FlashMap: Sendable {
     }
 
     private static func entries(_ bytes: RawSpan, _ images: [OpenedImage]) -> [Entry] {
-        let wrapped = images.filter(\.isInUImage)
-        let bare = images.filter { !$0.isInUImage }.map(\.range)
+        let wrapped = images.filter(\.isWrapped)
+        let bare = images.filter { !$0.isWrapped }.map(\.range)
         var entries = images.map { Entry(range: $0.range, content: .jffs2($0)) }
         var taken = bare
         for structure in FlashStructure.all(in: bytes, skipping: bare) {
@@ -92,11 +92,13 @@ public struct FlashMap: Sendable {
 }
 
 extension OpenedImage {
-    /// Whether the file system is the data of a uImage.
-    public var isInUImage: Bool {
+    /// Whether the file system is the data of a U-Boot image, legacy or FIT.
+    public var isWrapped: Bool {
         layers.contains { layer in
-            if case .uImage = layer { return true }
-            return false
+            switch layer {
+            case .uImage, .flattenedImage: true
+            case .wordSwapped, .spareArea, .skipped, .trailing: false
+            }
         }
     }
 }

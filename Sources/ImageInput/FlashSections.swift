@@ -8,8 +8,38 @@ struct FlashSection {
     var range: Range<Int>
     /// The indices of the nodes in it.
     var nodes: Range<Int>
-    /// The header in front, when the part is the data of a uImage.
-    var container: UImage?
+    /// What wraps the part.
+    var container: Container?
+
+    /// What a file system can be the data of.
+    enum Container {
+        case uImage(UImage)
+        /// A member of a FIT image, with the place of its data (bytes).
+        case flattenedImage(member: String, data: Range<Int>)
+
+        /// Where the file system is expected to begin (bytes).
+        var start: Int {
+            switch self {
+            case .uImage(let image): image.data.lowerBound
+            case .flattenedImage(_, let data): data.lowerBound
+            }
+        }
+
+        /// What it calls its data.
+        var name: String {
+            switch self {
+            case .uImage(let image): String(decoding: image.header.name, as: UTF8.self)
+            case .flattenedImage(let member, _): member
+            }
+        }
+
+        var layer: InputLayer {
+            switch self {
+            case .uImage(let image): .uImage(image)
+            case .flattenedImage(let member, let data): .flattenedImage(member: member, offset: data.lowerBound)
+            }
+        }
+    }
 
     /// Cuts an input at what lies between file systems: boot loader's environment, kernels, SquashFS and so on.
     ///
@@ -22,7 +52,7 @@ struct FlashSection {
         }
         var sections: [FlashSection] = []
         var start = 0
-        var container: UImage?
+        var container: Container?
         func close(at end: Int) {
             let found = nodes(start..<max(start, end))
             if !found.isEmpty {
@@ -33,16 +63,28 @@ struct FlashSection {
         for structure in FlashStructure.all(in: bytes, skipping: runs(census)) {
             close(at: structure.range.lowerBound)
             start = structure.range.upperBound
+            if case .flattenedImage(let tree) = structure.kind {
+                for member in tree.members where member.isPlain {
+                    guard let data = member.data else { continue }
+                    let place =
+                        structure.range.lowerBound + data.lowerBound..<structure.range.lowerBound + data.upperBound
+                    let inside = nodes(place)
+                    guard isWrapped(inside, place, member.type == "filesystem", census) else { continue }
+                    sections.append(
+                        FlashSection(
+                            range: place, nodes: inside, container: .flattenedImage(member: member.name, data: place)))
+                }
+            }
             guard case .uImage(let image) = structure.kind else { continue }
             if image.dataIsIntact {
                 // The file system in it begins with its first byte, as U-Boot writes it.
                 let inside = nodes(image.data)
-                if image.header.compression == 0, isWrapped(inside, image, census) {
-                    sections.append(FlashSection(range: image.data, nodes: inside, container: image))
+                if image.header.compression == 0, isWrapped(inside, image.data, image.header.type == 7, census) {
+                    sections.append(FlashSection(range: image.data, nodes: inside, container: .uImage(image)))
                 }
             } else {
                 // Written to since it was wrapped, or cut: what follows is taken for its data.
-                container = image
+                container = .uImage(image)
             }
         }
         close(at: bytes.byteCount)
@@ -50,9 +92,11 @@ struct FlashSection {
     }
 
     /// Whether the data of an image is a file system, and not a program with one somewhere in it.
-    private static func isWrapped(_ nodes: Range<Int>, _ image: UImage, _ census: NodeCensus) -> Bool {
+    private static func isWrapped(
+        _ nodes: Range<Int>, _ data: Range<Int>, _ isSaidSo: Bool, _ census: NodeCensus
+    ) -> Bool {
         guard let first = nodes.first else { return false }
-        return image.header.type == 7 || census.sightings[first].offset - image.data.lowerBound < 4096
+        return isSaidSo || census.sightings[first].offset - data.lowerBound < 4096
     }
 
     /// Rows of nodes that follow one another without a gap: structures inside are files.

@@ -67,7 +67,7 @@ public enum ImageOpener {
             if let partition = partitions.first(where: { $0.offset <= first && first < $0.end ?? .max }) {
                 return partition.name
             }
-            return part.container.map { String(decoding: $0.header.name, as: UTF8.self) }
+            return part.container?.name
         }
     }
 
@@ -105,11 +105,11 @@ public enum ImageOpener {
         var base = 0
         /// Whether more than these nodes' file system is in the input.
         var isPart = false
-        /// The uImage of which the region is the data.
-        var container: UImage?
+        /// What the region is the data of.
+        var container: FlashSection.Container?
 
         /// The same with some of the nodes only, and only the bytes in `range`.
-        func part(_ nodes: Range<Int>, _ range: Range<Int>, _ container: UImage?) -> Reading {
+        func part(_ nodes: Range<Int>, _ range: Range<Int>, _ container: FlashSection.Container?) -> Reading {
             var part = self
             part.census = census.part(nodes, from: range.lowerBound)
             part.region = region.region(range)
@@ -221,8 +221,8 @@ public enum ImageOpener {
             layers.append(.spareArea(spare.area, cleanmarkers: spare.cleanmarkers.count))
         }
         let place = reading.base + start
-        if let container = reading.container { layers.append(.uImage(container)) }
-        let expected = reading.container?.data.lowerBound ?? 0
+        if let container = reading.container { layers.append(container.layer) }
+        let expected = reading.container?.start ?? 0
         if place + (options.offset ?? 0) > expected { layers.append(.skipped(bytes: place + (options.offset ?? 0))) }
         if end < region.count, isWhole { layers.append(.trailing(bytes: region.count - end)) }
         return OpenedImage(

@@ -9,6 +9,8 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
     case spareArea(SpareArea, cleanmarkers: Int)
     /// The file system is the data of a U-Boot legacy image.
     case uImage(UImage)
+    /// The file system is a member of a U-Boot FIT image, and begins at `offset` (bytes).
+    case flattenedImage(member: String, offset: Int)
     /// Bytes in front of the file system.
     case skipped(bytes: Int)
     /// Bytes behind the file system.
@@ -24,6 +26,7 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
             "in a uImage '\(String(decoding: image.header.name, as: UTF8.self))'"
                 + (image.offset > 0 ? " at \(hex(image.offset))" : "")
                 + (image.faults.isEmpty ? "" : " with a wrong CRC")
+        case .flattenedImage(let member, let offset): "'\(member)' of a FIT image, at \(hex(offset))"
         case .skipped(let bytes): "file system at offset \(hex(bytes))"
         case .trailing(let bytes): "\(bytes) bytes behind the file system"
         }

@@ -196,6 +196,11 @@ public struct Scrubber: Sendable {
     private func assemble(
         _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
     ) throws(ScrubError) -> [UInt8] {
+        for case .flattenedImage(let member, _) in current.flatMap(\.layers) where !isRaw {
+            throw .options(
+                "the file system is '\(member)' of a FIT image, whose sums and signatures only mkimage can make anew; "
+                    + "--raw writes the file system alone")
+        }
         var frame = InputFrame(current[0], isFirst ? options : outputOptions)
         if !isRaw {
             for finding in findings {

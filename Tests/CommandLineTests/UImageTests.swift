@@ -207,6 +207,71 @@ struct UImageTests {
         #expect(output.messages.contains("file 0 of 2 has 2130706437 bytes by the table"))
     }
 
+    /// FIT images as mkimage makes them: data inside, and data behind the tree.
+    @Test(arguments: [[], ["-E"], ["-E", "-p", "0x2000"]])
+    func membersOfFITImages(options: [String]) throws {
+        let home = Checkout.path("TestImages/home_demo")
+        _ = try Program.run("sh", ["-c", "gzip -nc data >data.gz; cp \(home) home"], in: folder.path).checked()
+        try folder.write("its", Array(Self.imageTree.utf8))
+        _ = try mkimage(options + ["-f", "its", "fit"]).checked()
+        let info = try tool("uimage", "info", "fit").checked()
+        for line in [
+            "FIT description: of a camera", " Image 0 (kernel-1)", "  Compression:  gzip", "  Architecture: arm",
+            " Image 1 (rootfs)", "  Type:         filesystem",
+        ] {
+            #expect(info.text.contains(line + "\n"), "\(line): \(info.text)")
+        }
+        let theirs = try Program.run("mkimage", ["-l", "fit"], in: folder.path).checked()
+        for line in theirs.text.split(separator: "\n") where line.contains("Hash value:") {
+            let value = line.split(separator: " ").last ?? ""
+            #expect(info.text.contains(" \(value) \(value.count == 40 ? "not checked" : "ok")\n"))
+        }
+        #expect(try tool("uimage", "verify", "fit").checked().text.hasSuffix("ok\n"))
+        _ = try tool("uimage", "unwrap", "fit", "-d", "members").checked()
+        #expect(try folder.read("members/kernel-1") == folder.read("data.gz"))
+        #expect(try folder.read("members/rootfs") == folder.read("home"))
+        _ = try tool("uimage", "unwrap", "fit", "--part", "kernel-1", "--decompress", "-o", "kernel").checked()
+        #expect(try folder.read("kernel") == folder.read("data"))
+        #expect(try tool("uimage", "unwrap", "fit", "-o", "x").isOneLine(2, "2 members", "--part"))
+        #expect(try tool("uimage", "unwrap", "fit", "--part", "dtb", "-o", "x").isOneLine(2, "kernel-1, rootfs"))
+        // The file system in it reads as the bare one.
+        let bare = try tool("ls", "-lR", "home").checked()
+        let inside = try tool("ls", "-lR", "fit").checked()
+        #expect(inside.text == bare.text)
+        #expect(inside.messages == bare.messages)
+        #expect(try tool("info", "fit").text.contains("'rootfs' of a FIT image"))
+        // A sum that does not fit is named, and only --force takes what is there.
+        var bytes = try folder.read("fit")
+        let place = try #require(bytes.firstRange(of: folder.read("data.gz"))).lowerBound + 30
+        bytes[place] ^= 1
+        try folder.write("fit", bytes)
+        let bad = try tool("uimage", "verify", "fit")
+        #expect(bad.status == 1)
+        #expect(bad.messages.contains("the sha256 of 'kernel-1' does not fit its data"), "\(bad.messages)")
+        #expect(try tool("uimage", "unwrap", "fit", "-d", "bad").status == 2)
+        #expect(try tool("uimage", "unwrap", "fit", "-d", "bad", "--force").status == 1)
+        #expect(try folder.read("bad/rootfs") == folder.read("home"))
+        // Cut off anywhere, it is no image or a damaged one.
+        for count in stride(from: 4, to: bytes.count, by: 9973) {
+            try folder.write("cut", bytes.prefix(count))
+            #expect(try tool("uimage", "verify", "cut").status > 0)
+        }
+    }
+
+    private static let imageTree = """
+        /dts-v1/; / { description = "of a camera"; #address-cells = <1>; images {
+          kernel-1 {
+            description = "Linux"; data = /incbin/("data.gz"); type = "kernel"; arch = "arm"; os = "linux";
+            compression = "gzip"; load = <0x8000>; entry = <0x8000>;
+            hash-1 { algo = "crc32"; }; hash-2 { algo = "sha256"; }; hash-3 { algo = "sha1"; };
+          };
+          rootfs {
+            description = "home"; data = /incbin/("home"); type = "filesystem"; arch = "arm"; os = "linux";
+            compression = "none"; hash-1 { algo = "crc32"; };
+          };
+        }; configurations { default = "c"; c { kernel = "kernel-1"; }; }; };
+        """
+
     @Test func refusalsOfWrap() throws {
         let long = String(repeating: "n", count: 33)
         #expect(try tool("uimage", "wrap", "-n", long, "-d", "data", "out").isOneLine(2, "33 bytes", "holds 32"))

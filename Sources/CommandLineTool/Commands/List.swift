@@ -19,6 +19,9 @@ struct List: ParsableCommand {
     @Flag(name: [.customShort("R"), .long], help: "List folders with all that is in them.")
     var recursive = false
 
+    @Flag(name: [.customShort("l"), .long], help: "Long lines; they are the default.")
+    var long = false
+
     @OptionGroup var output: OutputArguments
 
     func run() throws {

@@ -11,8 +11,11 @@ struct Swap: ParsableCommand {
             read images see a swapped dump by themselves and need no swap.
             """)
 
-    @Option(name: .shortAndLong, help: "The file to read.", completion: .file())
-    var input: String
+    @Argument(help: "The file to read.", completion: .file())
+    var image: String?
+
+    @Option(name: .shortAndLong, help: "The file to read, said as swap.py takes it.", completion: .file())
+    var input: String?
 
     @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
     var output: String?
@@ -32,7 +35,12 @@ struct Swap: ParsableCommand {
         var group: Int
     }
 
+    func validate() throws {
+        if (image == nil) == (input == nil) { throw ValidationError("Give one file to read: IMAGE or -i IMAGE.") }
+    }
+
     func run() throws {
+        let input = image ?? input ?? ""
         let place = try Destination.path(input: input, output: output, inPlace: force, flag: "-f")
         let file = try FileBytes(path: input)
         guard file.count > 0 else { throw Failure("\(input): the file is empty") }

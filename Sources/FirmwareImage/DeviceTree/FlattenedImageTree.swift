@@ -14,10 +14,18 @@ public struct FlattenedImageTree: Sendable, Hashable {
         public let compression: String
         /// Where the data lies (bytes from the start of the blob); nil when it lies outside of the input.
         public let data: Range<Int>?
-        /// The CRC-32 that a hash node gives.
-        public let crc: UInt32?
-        /// The names of all hash algorithms that are given.
-        public let hashes: [String]
+        /// In the order of the image.
+        public let hashes: [Hash]
+
+        /// Whether it may be a file system as it stands.
+        public var isPlain: Bool { compression.isEmpty || compression == "none" }
+    }
+
+    /// A sum of a member's data.
+    public struct Hash: Sendable, Hashable {
+        /// `crc32`, `md5`, `sha1`, `sha256` and so on.
+        public let algorithm: String
+        public let value: [UInt8]
     }
 
     public let description: String
@@ -46,28 +54,17 @@ public struct FlattenedImageTree: Sendable, Hashable {
             let start = number("data-position") ?? number("data-offset").map { (tree.size + 3) & ~3 + $0 }
             if let start, start <= bytes.byteCount, size <= bytes.byteCount - start { data = start..<start + size }
         }
-        let hashes = node.children.filter { $0.name.hasPrefix("hash") }
-        var crc: UInt32?
-        var names: [String] = []
-        for hash in hashes {
-            let algorithm = hash.property("algo").map { DeviceTree.string(bytes, $0) } ?? "unknown"
-            names.append(algorithm)
-            if algorithm == "crc32", let value = hash.property("value") { crc = DeviceTree.cells(bytes, value).first }
+        let hashes = node.children.filter { $0.name.hasPrefix("hash") }.map { hash in
+            Hash(
+                algorithm: hash.property("algo").map { DeviceTree.string(bytes, $0) } ?? "unknown",
+                value: hash.property("value").flatMap { try? bytes.bytes(in: $0) } ?? [])
         }
         return Member(
             name: node.name, description: text("description"), type: text("type"), architecture: text("arch"),
-            operatingSystem: text("os"), compression: text("compression"), data: data, crc: crc, hashes: names)
+            operatingSystem: text("os"), compression: text("compression"), data: data, hashes: hashes)
     }
 
     private static func extent(_ tree: DeviceTree, _ members: [Member]) -> Int {
         members.compactMap(\.data?.upperBound).reduce(tree.size, max)
-    }
-
-    /// What is wrong with a member, if anything.
-    public static func fault(_ member: Member, _ bytes: RawSpan) -> String? {
-        guard let data = member.data else { return "its data lies outside of the file" }
-        guard let crc = member.crc else { return nil }
-        let sum = CRC32.zlib(bytes.extracting(data))
-        return sum == crc ? nil : "its CRC is \(hex(crc)), but its bytes give \(hex(sum))"
     }
 }

@@ -20,8 +20,11 @@ extension FlashStructure: CustomStringConvertible {
             let count = environment.variables.count
             return "U-Boot environment, \(count) variable\(count == 1 ? "" : "s")"
                 + (environment.isRedundant ? ", redundant" : "")
-        case .deviceTree(let isImageTree):
-            return isImageTree ? "FIT image" : "device tree"
+        case .deviceTree:
+            return "device tree"
+        case .flattenedImage(let tree):
+            let names = tree.members.map { "'\($0.name)'" }.joined(separator: ", ")
+            return "FIT image" + (names.isEmpty ? "" : " of \(names)")
         }
     }
 }

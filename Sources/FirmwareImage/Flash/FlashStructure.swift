@@ -9,8 +9,9 @@ public struct FlashStructure: Sendable, Hashable {
         case squashFS(SquashFSHeader)
         case ubi(UBIVolumeArea)
         case environment(UBootEnvironment)
-        /// A device tree blob, or a U-Boot FIT image, which is one.
-        case deviceTree(isImageTree: Bool)
+        case deviceTree
+        /// A U-Boot FIT image; places in it count from its own beginning.
+        case flattenedImage(FlattenedImageTree)
     }
 
     public let kind: Kind
@@ -24,7 +25,8 @@ public struct FlashStructure: Sendable, Hashable {
         case .squashFS: "squashfs"
         case .ubi: "ubi"
         case .environment: "environment"
-        case .deviceTree(let isImageTree): isImageTree ? "fit" : "deviceTree"
+        case .deviceTree: "deviceTree"
+        case .flattenedImage: "fit"
         }
     }
 
@@ -85,10 +87,10 @@ public struct FlashStructure: Sendable, Hashable {
         case DeviceTree.magic:
             let rest = bytes.extracting(at..<bytes.byteCount)
             if let images = try? FlattenedImageTree(rest) {
-                return FlashStructure(kind: .deviceTree(isImageTree: true), range: at..<at + images.size)
+                return FlashStructure(kind: .flattenedImage(images), range: at..<at + images.size)
             }
             guard let tree = try? DeviceTree(rest) else { return nil }
-            return FlashStructure(kind: .deviceTree(isImageTree: false), range: at..<at + tree.size)
+            return FlashStructure(kind: .deviceTree, range: at..<at + tree.size)
         default:
             guard let environment = UBootEnvironment(reading: bytes, at: at) else { return nil }
             return FlashStructure(kind: .environment(environment), range: at..<at + environment.size)

@@ -193,7 +193,7 @@ struct Kit: ParsableCommand {
 
     private func write(_ items: [Item], _ profile: CameraProfile, _ directory: String) throws {
         var files: [(name: String, bytes: [UInt8])] = items.map { ($0.file, $0.bytes) }
-        let sums = files.map { (hexadecimal($0.bytes), $0.name) }
+        let sums = files.map { (digest($0.bytes), $0.name) }
         files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
         files.append(("README.txt", Array(readMe(items, profile).utf8)))
         try Folder.write(files, to: directory)
@@ -226,9 +226,9 @@ struct Kit: ParsableCommand {
         return names
     }
 
-    private func hexadecimal(_ bytes: [UInt8]) -> String {
+    private func digest(_ bytes: [UInt8]) -> String {
         let digest = FileBytes(bytes).withBytes { SHA256.digest($0) } ?? []
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hexadecimal(digest)
     }
 
     private struct Description: Encodable {

@@ -9,7 +9,8 @@ struct UImageCommand: ParsableCommand {
         abstract: "Wrap files into U-Boot legacy images, take them out again, and check both CRCs.",
         discussion: """
             The 64-byte header is the one that mkimage writes and that U-Boot's iminfo checks. Images are found \
-            anywhere in a file, also several of them, and also with 0xFF or other bytes behind.
+            anywhere in a file, also several of them, and also with 0xFF or other bytes behind. FIT images are listed, \
+            checked and unwrapped as well, but not written.
             """,
         subcommands: [UImageWrap.self, UImageUnwrap.self, UImageInfo.self, UImageVerify.self])
 }
@@ -19,18 +20,30 @@ struct UImageInput: ParsableArguments {
     @Argument(help: "The file that holds one or more uImages.", completion: .file())
     var image: String
 
-    /// Reads the file and finds the images; at least one.
-    func open() throws -> (FileBytes, [FirmwareImage.UImage]) {
+    /// What is in a file.
+    enum Found {
+        /// Legacy images; at least one.
+        case legacy(FileBytes, [FirmwareImage.UImage])
+        /// No legacy image, but a FIT image.
+        case flattened(FlattenedImageFile)
+    }
+
+    /// Reads the file and finds the images.
+    func open() throws -> Found {
         let file = try FileBytes(path: image)
         guard file.count > 0 else { throw Failure("\(image): the file is empty") }
+        // A FIT image may have legacy images in it, which are its members' business.
+        let magic = file.withBytes { try? $0.uint32(at: 0, .big) }
+        if magic == 0xd00d_feed, let image = FlattenedImageFile(file, path: image) { return .flattened(image) }
         let found = file.withBytes { FirmwareImage.UImage.all(in: $0) }
         guard !found.isEmpty else {
+            if let image = FlattenedImageFile(file, path: image) { return .flattened(image) }
             let isShort = file.count < UImageHeader.size
             throw Failure(
                 "\(image): no uImage in it: "
                     + (isShort ? "\(file.count) bytes hold no header of 64" : "no valid header"))
         }
-        return (file, found)
+        return .legacy(file, found)
     }
 }
 

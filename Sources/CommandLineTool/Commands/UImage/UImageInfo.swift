@@ -13,7 +13,19 @@ struct UImageInfo: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let (file, images) = try input.open()
+        let file: FileBytes
+        let images: [FirmwareImage.UImage]
+        switch try input.open() {
+        case .legacy(let bytes, let found): (file, images) = (bytes, found)
+        case .flattened(let image):
+            if output.json {
+                try JSON.print(image.json)
+            } else if !output.quiet {
+                if image.offset > 0 { Console.print("\(input.image): FIT image at \(hex(image.offset))") }
+                image.lines.forEach(Console.print)
+            }
+            return try UImageVerify.report(image)
+        }
         if output.json {
             try JSON.print(["images": images.map(UImageDescription.init)])
         } else if !output.quiet {
@@ -46,7 +58,18 @@ struct UImageVerify: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let (_, images) = try input.open()
+        let images: [FirmwareImage.UImage]
+        switch try input.open() {
+        case .legacy(_, let found): images = found
+        case .flattened(let image):
+            if output.json {
+                try JSON.print(image.json)
+            } else if !output.quiet {
+                let verdict = image.faults.isEmpty ? "ok" : "FAIL"
+                Console.print("\(input.image): FIT image at \(hex(image.offset)): \(verdict)")
+            }
+            return try Self.report(image)
+        }
         if output.json {
             try JSON.print(["images": images.map(UImageDescription.init)])
         } else if !output.quiet {
@@ -57,6 +80,12 @@ struct UImageVerify: ParsableCommand {
             }
         }
         try Self.report(images, input.image)
+    }
+
+    /// Says what does not hold, and ends with status 1 if anything does not.
+    static func report(_ image: FlattenedImageFile) throws {
+        for fault in image.faults { Console.error("\(image.path): FIT image at \(hex(image.offset)): \(fault)") }
+        if !image.faults.isEmpty { throw Failure.damaged }
     }
 
     /// Says what does not hold, and ends with status 1 if anything does not.

@@ -9,7 +9,8 @@ struct UImageUnwrap: ParsableCommand {
         abstract: "Take the data out of a uImage.",
         discussion: """
             Both CRCs are checked first. Bytes behind the image (0xFF up to the end of the partition, or anything else) \
-            are left out. An image of several files needs --part for one of them, or -d for all.
+            are left out. An image of several files needs --part for one of them, or -d for all; the members of a FIT \
+            image have names.
             """)
 
     @OptionGroup var input: UImageInput
@@ -19,15 +20,22 @@ struct UImageUnwrap: ParsableCommand {
 
     @Option(
         name: [.customShort("d"), .long],
-        help: "Write all data of all images into this folder, as 0, 1 … (or 0.0, 0.1 … for images of several files).",
+        help: """
+            Write all data of all images into this folder, as 0, 1 … (or 0.0, 0.1 … for images of several files, and \
+            under their names for the members of a FIT image).
+            """,
         completion: .directory)
     var directory: String?
 
     @Option(name: .shortAndLong, help: "Which uImage, if there are several in the file, counted from 1.")
     var select: Int?
 
-    @Option(name: .shortAndLong, help: "Which file of a multi-file image, counted from 0 as mkimage does.")
-    var part: Int?
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Which file of a multi-file image, counted from 0 as mkimage does, or which member of a FIT image.",
+            valueName: "number|name"))
+    var part: String?
 
     @Flag(help: "Decompress the data (gzip, bzip2, lzma, lz4, zstd), as the header says.")
     var decompress = false
@@ -45,24 +53,43 @@ struct UImageUnwrap: ParsableCommand {
     private struct Piece {
         var name: String
         var region: ByteRegion
-        var image: FirmwareImage.UImage
+        /// What it is called in the image.
+        var title: String
+        /// A name of `HeaderField.compression`.
+        var compression: String
+        /// For messages: `uImage at 0x0`.
+        var place: String
     }
 
     func run() throws {
-        let (file, all) = try input.open()
-        var images = all
-        if let select {
-            guard all.indices.contains(select - 1) else {
-                throw Failure("\(input.image): there is no uImage number \(select); it holds \(all.count)")
+        switch try input.open() {
+        case .legacy(let file, let all):
+            var images = all
+            if let select {
+                guard all.indices.contains(select - 1) else {
+                    throw Failure("\(input.image): there is no uImage number \(select); it holds \(all.count)")
+                }
+                images = [all[select - 1]]
             }
-            images = [all[select - 1]]
+            let faults = images.flatMap { image in image.faults.map { "uImage at \(hex(image.offset)): \($0)" } }
+            try write(faults, pieces: { try pieces(file, images) })
+            if verbosity.json { try JSON.print(["images": images.map(UImageDescription.init)]) }
+            if !faults.isEmpty { throw Failure.damaged }
+        case .flattened(let image):
+            let members = try members(image)
+            let faults = image.faults.map { "FIT image at \(hex(image.offset)): \($0)" }
+            try write(faults, pieces: { pieces(image, members) })
+            if verbosity.json { try JSON.print(image.json) }
+            if !faults.isEmpty { throw Failure.damaged }
         }
-        let faults = images.flatMap { image in image.faults.map { "uImage at \(hex(image.offset)): \($0)" } }
+    }
+
+    private func write(_ faults: [String], pieces: () throws -> [Piece]) throws {
         if let first = faults.first, !force {
             throw Failure("\(input.image): \(first); --force takes what is there")
         }
         for fault in faults { Console.error("\(input.image): \(fault)") }
-        let pieces = try pieces(file, images)
+        let pieces = try pieces()
         var contents: [(Piece, [UInt8])] = []
         if decompress { contents = try pieces.map { ($0, try decompressed($0)) } }
         if let directory { try Folder.create(directory) }
@@ -77,11 +104,42 @@ struct UImageUnwrap: ParsableCommand {
             try result.commit()
             if !verbosity.quiet, !verbosity.json {
                 let size = decompress ? contents[index].1.count : piece.region.count
-                Console.print("\(path): \(size) bytes of '\(Printable.text(piece.image.header.name))'")
+                Console.print("\(path): \(size) bytes of '\(piece.title)'")
             }
         }
-        if verbosity.json { try JSON.print(["images": images.map(UImageDescription.init)]) }
-        if !faults.isEmpty { throw Failure.damaged }
+    }
+
+    /// The members that are wanted.
+    private func members(_ image: FlattenedImageFile) throws -> [FlattenedImageTree.Member] {
+        let all = image.tree.members
+        if let part {
+            let index = Int(part)
+            let member = all.first { $0.name == part } ?? index.flatMap { all.indices.contains($0) ? all[$0] : nil }
+            guard let member else {
+                throw Failure(
+                    "\(input.image): there is no member '\(part)' in the FIT image; it holds "
+                        + all.map(\.name).joined(separator: ", "))
+            }
+            return [member]
+        }
+        if directory == nil, all.count != 1 {
+            throw Failure(
+                "\(input.image): \(all.count) members in the FIT image; choose one with --part, or all with -d")
+        }
+        return all
+    }
+
+    private func pieces(_ image: FlattenedImageFile, _ members: [FlattenedImageTree.Member]) -> [Piece] {
+        members.compactMap { member in
+            guard let region = image.region(member) else { return nil }
+            // A node's name is a stranger's text and becomes a file's name.
+            let name = member.name.split(separator: "/").joined(separator: "_")
+            return Piece(
+                name: name.isEmpty || name.hasPrefix(".") ? "_" + name : name, region: region,
+                title: Printable.text(Array(member.name.utf8)),
+                compression: member.isPlain ? "none" : member.compression,
+                place: "'\(member.name)' of the FIT image")
+        }
     }
 
     private func pieces(_ file: FileBytes, _ images: [FirmwareImage.UImage]) throws -> [Piece] {
@@ -96,31 +154,34 @@ struct UImageUnwrap: ParsableCommand {
             let parts = image.parts.isEmpty ? [image.data] : image.parts
             var indices = Array(parts.indices)
             if let part {
-                guard parts.indices.contains(part) else {
+                guard let index = Int(part), parts.indices.contains(index) else {
                     throw Failure("\(input.image): there is no file \(part) in the image; it holds \(parts.count)")
                 }
-                indices = [part]
+                indices = [index]
             } else if directory == nil, parts.count > 1 {
                 throw Failure(
                     "\(input.image): \(parts.count) files in the image; choose one with --part, or all with -d")
             }
             for index in indices {
                 let name = parts.count > 1 ? "\(number).\(index)" : "\(number)"
-                pieces.append(Piece(name: name, region: ByteRegion(file, parts[index]), image: image))
+                pieces.append(
+                    Piece(
+                        name: name, region: ByteRegion(file, parts[index]), title: Printable.text(image.header.name),
+                        compression: HeaderField.compression.name(image.header.compression),
+                        place: "uImage at \(hex(image.offset))"))
             }
         }
         return pieces
     }
 
     private func decompressed(_ piece: Piece) throws -> [UInt8] {
-        let compression = HeaderField.compression.name(piece.image.header.compression)
-        if compression == "none" { return piece.region.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] } }
+        if piece.compression == "none" { return piece.region.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] } }
         do {
             return try piece.region.withBytes { (bytes: RawSpan) throws(PayloadDecompressor.Failure) in
-                try PayloadDecompressor.decompress(bytes, compression)
+                try PayloadDecompressor.decompress(bytes, piece.compression)
             }
         } catch {
-            throw Failure("\(input.image): uImage at \(hex(piece.image.offset)): \(error)")
+            throw Failure("\(input.image): \(piece.place): \(error)")
         }
     }
 }

@@ -98,7 +98,9 @@ struct UImageWrap: ParsableCommand {
     private func header() throws -> UImageHeader {
         var header = UImageHeader()
         if let like {
-            let old = try UImageInput.parse([like]).open().1
+            guard case .legacy(_, let old) = try UImageInput.parse([like]).open() else {
+                throw Failure("\(like): it is a FIT image, which has no header of this kind")
+            }
             guard let first = old.first, old.count == 1 else {
                 throw Failure("\(like): \(old.count) uImages in it; --like wants one")
             }
