@@ -45,6 +45,23 @@ struct KitTests {
         #expect(try folder.read("kit/\(file)") == folder.read("expected"))
     }
 
+    @Test func partsAreToldByTheNamesOfTheFiles() throws {
+        try folder.write("home_y203c", image(home))
+        try folder.write("sys_mine.backup", image(sys))
+        _ = try Tool.run(
+            "kit", "yi-hack-mstar", "--id", "y203c", "home_y203c", "sys_mine.backup", "--like", "sys_mine.backup", "-d",
+            "kit", in: folder
+        ).checked()
+        #expect(try folder.read("kit/home_y203c") == image(home))
+        #expect(try folder.read("kit/sys_y203c") == image(sys))
+        _ = try Tool.run("kit", "plain", home, "--like", home, "-d", "one", in: folder).checked()
+        #expect(try folder.read("one/image.jffs2") == image(home))
+        try folder.write("home.sys_x", image(home))
+        for name in ["homely", "other"] {
+            #expect(try Tool.run("kit", "yi-hack-mstar", "--id", "x", name, "-d", "no", in: folder).status == 64)
+        }
+    }
+
     @Test func folderIsPackedForTheProfile() throws {
         _ = try Tool.run("unpack", home, "-d", "root", in: folder).checked()
         _ = try Tool.run("kit", "yi-hack-mstar", "--id", "y203c", "home=root", "-d", "kit", in: folder).checked()

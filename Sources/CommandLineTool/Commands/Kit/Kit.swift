@@ -24,8 +24,9 @@ struct Kit: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             """
-            What goes into the kit: the part's name in the profile and an image or a folder. IMAGE@2 is the second \
-            file system in it, IMAGE@NAME that in the partition NAME.
+            What goes into the kit: the part's name in the profile and an image or a folder. PART= may be left out \
+            for a file whose name begins like the part's, as home_y203c. IMAGE@2 is the second file system in it, \
+            IMAGE@NAME that in the partition NAME.
             """, valueName: "part=source"))
     var sources: [String] = []
 
@@ -36,7 +37,9 @@ struct Kit: ParsableCommand {
     var directory: String?
 
     @Option(
-        help: ArgumentHelp("Your own backup, to compare the part with (repeatable).", valueName: "part=original"))
+        help: ArgumentHelp(
+            "Your own backup, to compare the part with (repeatable); PART= as with the sources.",
+            valueName: "part=original"))
     var like: [String] = []
 
     @Option(help: ArgumentHelp("Size of the part's partition (repeatable).", valueName: "part=size"))
@@ -144,18 +147,34 @@ struct Kit: ParsableCommand {
         var pairs: [String: String] = [:]
         for text in texts {
             let names = profile.parts.map(\.name).joined(separator: ", ")
-            guard let equals = text.firstIndex(of: "=") else {
+            let name: String
+            let value: String
+            if let equals = text.firstIndex(of: "=") {
+                name = String(text[..<equals])
+                value = String(text[text.index(after: equals)...])
+            } else if let part = Self.part(ofFile: text, profile) {
+                (name, value) = (part.name, text)
+            } else {
                 throw ValidationError("'\(text)' should be PART=…; the parts are \(names).")
             }
-            let name = String(text[..<equals])
             guard profile.parts.contains(where: { $0.name == name }), pairs[name] == nil else {
                 throw ValidationError(
                     pairs[name] == nil
                         ? "'\(name)' is no part of this profile; the parts are \(names)." : "'\(name)' twice.")
             }
-            pairs[name] = String(text[text.index(after: equals)...])
+            pairs[name] = value
         }
         return pairs
+    }
+
+    /// The part that a file is by its name, as in `home_y203c`, or the only one.
+    private static func part(ofFile path: String, _ profile: CameraProfile) -> CameraProfile.Part? {
+        if profile.parts.count == 1 { return profile.parts.first }
+        let name = path.split(separator: "/").last ?? ""
+        let fitting = profile.parts.filter {
+            name == $0.name || name.hasPrefix($0.name + "_") || name.hasPrefix($0.name + ".")
+        }
+        return fitting.count == 1 ? fitting.first : nil
     }
 
     private func header(
