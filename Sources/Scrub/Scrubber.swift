@@ -201,7 +201,7 @@ public struct Scrubber: Sendable {
                 "the file system is '\(member)' of a FIT image, whose sums and signatures only mkimage can make anew; "
                     + "--raw writes the file system alone")
         }
-        var frame = InputFrame(current[0], isFirst ? options : outputOptions)
+        var frame = InputFrame(current, isFirst ? options : outputOptions)
         if !isRaw {
             for finding in findings {
                 guard case .outside = finding.place else { continue }
@@ -219,6 +219,7 @@ public struct Scrubber: Sendable {
             if isRaw { return bytes }
             frame.replace(image.range, with: bytes)
         }
+        if isFirst { log.notes += frame.staleSums }
         return frame.assembled()
     }
 

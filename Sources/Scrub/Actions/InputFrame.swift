@@ -14,27 +14,31 @@ struct InputFrame {
     private let selected: Range<Int>
     private let swapGroup: Int?
     private let hasSpareArea: Bool
-    /// The U-Boot image around the file systems, whose sums must fit the new data.
-    private let uImage: UImage?
-    /// The size of the view before anything was replaced (bytes).
-    private let originalCount: Int
+    /// The U-Boot images around file systems, whose sums must fit the new data.
+    private let containers: [UImage]
+    /// Where the file systems are in the view (bytes).
+    private let ranges: [Range<Int>]
+    /// The view before anything was replaced.
+    private let original: [UInt8]
     /// The selected part in the order in which the file systems were read.
     private(set) var view: [UInt8]
 
-    /// - Parameter images: of one input, opened with `options`.
-    init(_ image: OpenedImage, _ options: InputOptions) {
+    /// - Parameter images: of one input, opened with `options`; at least one.
+    init(_ images: [OpenedImage], _ options: InputOptions) {
+        let image = images[0]
+        containers = images.compactMap(\.uImage)
+        ranges = images.map(\.range)
         file = image.file
         let start = options.offset ?? 0
         selected = start..<min(file.count, options.length.map { start + $0 } ?? file.count)
         swapGroup = image.swapGroup
-        uImage = image.uImage
         hasSpareArea = image.spareArea != nil
         let region = ByteRegion(image.file, selected)
         var bytes = region.withBytes { Array($0) }
         if let group = image.swapGroup { bytes = unsafe WordSwap.swapped(bytes.span.bytes, group: group) }
         if let area = image.spareArea { bytes = area.data(of: unsafe bytes.span.bytes) }
         view = bytes
-        originalCount = bytes.count
+        original = bytes
     }
 
     /// Puts new bytes at a place; what ends behind the end of the view makes it longer.
@@ -44,7 +48,7 @@ struct InputFrame {
     /// of the selected part.
     func assembled() -> [UInt8] {
         var view = view
-        if let uImage { Self.correct(uImage, in: &view, grownBy: view.count - originalCount) }
+        correctSums(in: &view)
         let inner = swapGroup.map { group in unsafe WordSwap.swapped(view.span.bytes, group: group) } ?? view
         if selected == 0..<file.count || hasSpareArea { return inner }
         return file.withBytes { bytes in
@@ -55,16 +59,64 @@ struct InputFrame {
 }
 
 extension InputFrame {
+    /// What lies around the file systems and was changed.
+    private func changedStructures(in view: [UInt8]) -> [FlashStructure] {
+        FlashStructure.all(in: unsafe original.span.bytes, skipping: ranges.sorted { $0.lowerBound < $1.lowerBound })
+            .filter { structure in
+                let range = structure.range
+                return range.upperBound > view.count
+                    || view.count != original.count && range.upperBound == original.count
+                    || view[range] != original[range]
+            }
+    }
+
+    /// Renews the sums of everything that was changed and has some.
+    private func correctSums(in view: inout [UInt8]) {
+        var images: [Int: UImage] = [:]
+        for image in containers { images[image.offset] = image }
+        for structure in changedStructures(in: view) {
+            switch structure.kind {
+            // Of an image whose sum was wrong before, the end is not known, unless a file system is in it.
+            case .uImage(let image): if image.dataIsIntact { images[image.offset] = image }
+            case .environment(let environment): Self.correct(environment, at: structure.range, in: &view)
+            default: break
+            }
+        }
+        for image in images.values { correct(image, in: &view) }
+    }
+
+    /// What was changed and has sums that cannot be renewed here; sentences without full stop.
+    var staleSums: [String] {
+        changedStructures(in: view).compactMap { structure in
+            switch structure.kind {
+            case .ubi, .deviceTree(isImageTree: true):
+                "bytes were redacted in \(structure) at \(hex(structure.range.lowerBound)), whose own sums are wrong now"
+            default: nil
+            }
+        }
+    }
+
     /// Writes the header with the size and the sums of the data as it is now; all other fields stay.
-    private static func correct(_ image: UImage, in view: inout [UInt8], grownBy growth: Int) {
+    private func correct(_ image: UImage, in view: inout [UInt8]) {
+        // What reached the end grows and shrinks with the view.
+        let growth = image.data.upperBound == original.count ? view.count - original.count : 0
         let data = image.data.lowerBound..<min(view.count, max(image.data.lowerBound, image.data.upperBound + growth))
-        guard image.offset + UImageHeader.size <= view.count else { return }
         // As it stands in the view: its name may have been redacted.
-        guard var header = UImageHeader(reading: unsafe view.span.bytes, at: image.offset) else { return }
+        guard image.offset + UImageHeader.size <= view.count,
+            var header = UImageHeader(reading: unsafe view.span.bytes, at: image.offset)
+        else { return }
         header.dataSize = UInt32(clamping: data.count)
         header.dataCRC = CRC32.zlib(unsafe view.span.bytes.extracting(data))
         header.headerCRC = header.computedHeaderCRC
         view.replaceSubrange(image.offset..<image.offset + UImageHeader.size, with: header.bytes)
+    }
+
+    private static func correct(_ environment: UBootEnvironment, at range: Range<Int>, in view: inout [UInt8]) {
+        guard range.upperBound <= view.count else { return }
+        let start = range.lowerBound + (environment.isRedundant ? 5 : 4)
+        var sum = ByteWriter(environment.byteOrder, capacity: 4)
+        sum.uint32(CRC32.zlib(unsafe view.span.bytes.extracting(start..<range.upperBound)))
+        view.replaceSubrange(range.lowerBound..<range.lowerBound + 4, with: sum.bytes)
     }
 }
 

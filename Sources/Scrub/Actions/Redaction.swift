@@ -1,12 +1,25 @@
 extension ScrubFinding {
     /// What is written over the secret: as long as it was, and of the same notation.
     var redacted: [UInt8] {
-        if rule.hasPrefix("mac-") {
+        // Programs read addresses; this one stands for none.
+        if rule.hasPrefix("mac-") || isAddress {
             return secret.map { Self.isAlphanumeric($0) ? 0x30 : $0 }
         }
         return secret.enumerated().map { index, byte in
             index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
         }
+    }
+
+    /// Whether it is written as a MAC address is.
+    private var isAddress: Bool {
+        secret.count == 17 && notation == .plain
+            && secret.enumerated().allSatisfy { index, byte in
+                index % 3 == 2 ? byte == 0x3a || byte == 0x2d : Self.isHexDigit(byte)
+            }
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -24,7 +24,7 @@ public struct ImageSearch: Sendable {
     public init(_ images: [OpenedImage], _ options: InputOptions, jobs: Int) {
         self.images = images
         self.jobs = jobs
-        frame = InputFrame(images[0], options)
+        frame = InputFrame(images, options)
     }
 
     /// Everything that the rules find.
