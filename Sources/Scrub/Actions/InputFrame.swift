@@ -89,7 +89,7 @@ extension InputFrame {
     var staleSums: [String] {
         changedStructures(in: view).compactMap { structure in
             switch structure.kind {
-            case .ubi, .deviceTree(isImageTree: true):
+            case .ubi, .flattenedImage:
                 "bytes were redacted in \(structure) at \(hex(structure.range.lowerBound)), whose own sums are wrong now"
             default: nil
             }
