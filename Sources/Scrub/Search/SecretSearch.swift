@@ -14,8 +14,8 @@ final class SecretSearch: Sendable {
     /// Rules that look at every text.
     private let unconditional: [Int]
 
-    /// How long one rule may take in all before it is given up.
-    private static let budget = Duration.seconds(10)
+    /// How long one rule may take in a thread before it is given up (nanoseconds).
+    private static let budget: UInt64 = 10_000_000_000
     /// How many bytes of a text are tried before the clock is looked at.
     private static let slice = 4096
     /// How many findings of one text are kept.
@@ -64,7 +64,7 @@ final class SecretSearch: Sendable {
         let matcher: PatternMatcher
         fileprivate var windows: [[Range<Int>]]
         fileprivate var touched: [Int] = []
-        fileprivate var spent: [Duration]
+        fileprivate var spent: [UInt64]
         /// Rules that were given up: their patterns explode.
         private(set) var incomplete: Set<Int> = []
 
@@ -72,7 +72,7 @@ final class SecretSearch: Sendable {
             guard let matcher = PatternMatcher() else { return nil }
             self.matcher = matcher
             windows = Array(repeating: [], count: search.rules.count)
-            spent = Array(repeating: .zero, count: search.rules.count)
+            spent = Array(repeating: 0, count: search.rules.count)
         }
 
         fileprivate func give(up rule: Int) { incomplete.insert(rule) }
@@ -183,11 +183,10 @@ final class SecretSearch: Sendable {
         _ found: inout [TextMatch]
     ) {
         guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
-        let clock = ContinuousClock()
         var at = window.lowerBound
         while at < window.upperBound {
             let end = min(at + Self.slice, window.upperBound)
-            let start = clock.now
+            let start = ThreadClock.now
             var next = end
             switch state.matcher.firstMatch(pattern, in: text, startingIn: at..<end) {
             case .none: break
@@ -201,7 +200,7 @@ final class SecretSearch: Sendable {
                 // What follows the secret may be the start of the next match (a separator between two).
                 next = max(secret.upperBound, at + 1, whole.lowerBound + 1)
             }
-            state.spent[index] += clock.now - start
+            state.spent[index] &+= ThreadClock.now &- start
             if state.spent[index] > Self.budget { return state.give(up: index) }
             at = next
         }
