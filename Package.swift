@@ -89,7 +89,7 @@ let package = Package(
         .testTarget(
             name: "ScrubTests",
             dependencies: ["Scrub", "ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
-            exclude: ["residue.py"],
+            exclude: ["debian-root", "residue.py"],
             swiftSettings: testSettings),
         .testTarget(
             name: "PeerTests",
