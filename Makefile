@@ -3,13 +3,15 @@
 # make test       all tests, the kernel lab included
 # make soak       a thousand acquisitions over bad lines
 # make bench      against jefferson and mkfs.jffs2
-# make install    the program, its man page and completions (PREFIX=/usr/local, DESTDIR=)
+# make install    the program, its man page, completions and drop-in names (PREFIX=/usr/local, DESTDIR=, DROP_INS=)
 # make man        man/jffs2.1 from the command definitions
 # make images     TestImages anew
 # make format, make lint, make clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# The names of other tools whose arguments the program takes when it is run by that name.
+DROP_INS ?= mkfs.jffs2 sumtool
 
 # Linux: with the Swift library inside, so that the program runs where no toolchain is.
 FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
@@ -41,6 +43,7 @@ bench: $(PROGRAM)
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/jffs2
+	for name in $(DROP_INS); do ln -sf jffs2 $(DESTDIR)$(PREFIX)/bin/$$name; done
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d

@@ -27,6 +27,7 @@ struct JFFS2Command: ParsableCommand {
     }
 
     static func main() async {
+        if let dropIn = DropIn.current { await dropIn.run(Array(CommandLine.arguments.dropFirst())) }
         await Failure.run {
             if arguments.first == "--version", arguments.contains("-v") || arguments.contains("--verbose") {
                 Console.print(Version.verbose)

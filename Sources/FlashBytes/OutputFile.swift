@@ -55,8 +55,18 @@ public final class OutputFile {
         self.path = path
     }
 
+    /// Standard output: written directly, closed by nobody.
+    public static func standardOutput() -> OutputFile { OutputFile(.standardOutput, "standard output") }
+
+    private init(_ file: FileDescriptor, _ name: String) {
+        path = name
+        place = name
+        temporaryPath = nil
+        self.file = file
+    }
+
     deinit {
-        try? file.close()
+        if file != .standardOutput { try? file.close() }
         if !isDone, let temporaryPath { unsafe unlink(temporaryPath) }
     }
 

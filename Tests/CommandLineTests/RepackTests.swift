@@ -109,4 +109,86 @@ import Testing
         #expect(try Tool.run("repack", "-r", folder, "-o", scratch("no/x")).isOneLine(2, "cannot create"))
         #expect(try scratch.names == ["root"])
     }
+
+    @Test func identicalFilesBecomeHardLinksOnlyWhenAsked() throws {
+        let content = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 5) }
+        for name in ["a", "b", "bin/c"] { try scratch.write("root/\(name)", content) }
+        for name in ["empty1", "empty2"] { try scratch.write("root/\(name)", []) }
+        _ = chmod(scratch("root/bin/c"), 0o600)
+        func links(_ arguments: String...) throws -> [String: String] {
+            let output = try Program.run(
+                Tool.path, ["repack", "-r", "root", "-o", "image"] + arguments, in: scratch.path
+            ).checked()
+            let list = try Tool.run("ls", "-R", "image", in: scratch).checked().text
+            var links = ["": output.text]
+            for line in list.split(separator: "\n") {
+                let fields = line.split(separator: " ").map(String.init)
+                links[fields[7]] = fields[1]
+            }
+            return links
+        }
+        let plain = try links("-f")
+        #expect(plain["a"] == "1" && plain["b"] == "1")
+        let merged = try links("-f", "--dedupe")
+        #expect(merged["a"] == "2" && merged["b"] == "2" && merged["bin/c"] == "1" && merged["empty1"] == "1")
+        #expect(try #require(merged[""]).hasPrefix("1 files became further names of 1 (5000 bytes less)"))
+        // -P makes the modes equal only where they are so then.
+        _ = chmod(scratch("root/a"), 0o664)
+        #expect(try links("-f", "--dedupe")["a"] == "1")
+        #expect(try links("-f", "-P", "--dedupe")["a"] == "2")
+        // Times are metadata too.
+        _ = utimes(scratch("root/b"), [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)])
+        #expect(try links("-P", "--dedupe")["a"] == "1")
+    }
+
+    @Test func theLimitCanComeFromAPartitionTable() throws {
+        let table = "mtdparts=flash:64k(boot),128k(sys),-(rest)"
+        let output = try Tool.run(
+            "repack", "-r", folder, "-o", scratch("x"), "--partition", "boot", "--table", table)
+        #expect(output.isOneLine(2, "0x10000", "/bin/tool (100000 bytes)"), "\(output.messages)")
+        _ = try Tool.run(
+            "repack", "-r", folder, "-o", scratch("image"), "--partition", "sys", "--table", table
+        ).checked()
+        for (arguments, part) in [
+            (["--partition", "none", "--table", table], "there is no partition 'none'"),
+            (["--partition", "rest", "--table", table], "--max-size"), (["--partition", "sys"], "--table"),
+            (["--partition", "sys", "--table", table, "--max-size", "1M"], "two sizes"),
+        ] {
+            let output = try Program.run(Tool.path, ["repack", "-r", folder, "-o", scratch("x")] + arguments)
+            #expect(output.status != 0 && output.messages.contains(part), "\(arguments): \(output.messages)")
+        }
+        #expect(try !scratch.names.contains("x"))
+    }
+
+    @Test func standardOutputIsATargetToo() throws {
+        let reference = try image("-r", folder)
+        let output = try Tool.run("repack", "-r", folder, "-o", "-").checked()
+        #expect(output.standardOutput == reference)
+    }
+
+    @Test func anAppendageGoesOnWhereTheImageInFrontEnds() throws {
+        _ = try image("-r", folder, "-e", "16", "-p")
+        let front = try scratch.read("image")
+        try scratch.write("front", front)
+        for name in ["more/etc/sub", "more/bin"] {
+            try FileManager.default.createDirectory(atPath: scratch(name), withIntermediateDirectories: true)
+        }
+        try scratch.write("more/etc/motd", Array("changed".utf8))
+        try scratch.write("more/etc/sub/new", Array("new".utf8))
+        _ = chmod(scratch("more/bin"), 0o700)
+        let behind = try image("-r", scratch("more"), "-i", scratch("front"))
+        #expect(behind.count < 1000)
+        try scratch.write("both", front + behind)
+        let before = try Tool.run("ls", "-R", scratch("front")).checked().text.split(separator: "\n")
+        let after = try Tool.run("ls", "-R", scratch("both")).checked().text.split(separator: "\n")
+        let new = after.filter { !before.contains($0) }
+        #expect(new.map { $0.split(separator: " ").last } == ["etc", "etc/motd", "etc/sub", "etc/sub/new"], "\(new)")
+        #expect(try Tool.run("cat", scratch("both"), "/etc/motd").text == "changed")
+        #expect(try Tool.run("cat", scratch("both"), "/bin/tool").checked().standardOutput.count == 100_000)
+        #expect(try Tool.run("verify", scratch("both")).status == 0)
+        #expect(try Tool.run("repack", "-r", folder, "-i", scratch("none"), "-o", scratch("x")).isOneLine(2, "none"))
+        #expect(
+            try Tool.run("repack", "-b", "-r", folder, "-i", scratch("front"), "-o", scratch("x")).isOneLine(
+                2, "endian"))
+    }
 }

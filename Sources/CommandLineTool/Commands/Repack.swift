@@ -15,13 +15,24 @@ struct Repack: ParsableCommand {
 
     @OptionGroup var origin: SourceArguments
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The image to write.", valueName: "file"), completion: .file())
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The image to write; - is standard output.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @OptionGroup var image: ImageArguments
 
     @Flag(help: "Do not read the image back before it is put in its place.")
     var noCheck = false
+
+    @Option(
+        name: [.customShort("i"), .long],
+        help: ArgumentHelp(
+            """
+            Write what can stand behind this image, at the next erase block: inode numbers go on, and (without --compat) \
+            its folders get the new names.
+            """, valueName: "image"), completion: .file())
+    var incremental: String?
 
     @Flag(name: [.customShort("L"), .long], help: "Show the codecs and their priorities.")
     var listCompressors = false
@@ -49,35 +60,48 @@ struct Repack: ParsableCommand {
     func run() throws {
         if listCompressors { return CompressorList.print() }
         guard let output else { return }
-        let source = try origin.open(quiet: quiet, verbose: verbose)
-        if !quiet, !json { source.remarks.forEach(Console.print) }
-        let configuration = try image.configuration(source.like)
+        var source = try origin.open(quiet: quiet, verbose: verbose)
+        if !quiet, !json, output != "-" { source.remarks.forEach(Console.print) }
+        let front = try incremental.map { try ImageOpener.open(path: $0).fileSystem }
+        var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
+        if let front {
+            guard front.byteOrder == configuration.byteOrder else {
+                throw Failure("\(incremental ?? "") is \(front.byteOrder.rawValue)-endian; both images must be")
+            }
+            configuration.appendage = try Appendage(to: front)
+        }
+        if origin.dedupe {
+            let merged = source.tree.mergeIdenticalFiles { configuration.storedMetadata(of: $0) }
+            if !quiet, !json, output != "-" {
+                Console.print(
+                    "\(merged.files) files became further names of \(merged.kept) (\(merged.size) bytes less)")
+            }
+        }
         let builder: ImageBuilder
         do {
             builder = try ImageBuilder(configuration)
         } catch {
             throw Failure(error.description, status: .usage)
         }
-        let report = try build(source.tree, builder, output)
+        let report = try build(source.tree, builder, output, behind: front)
         warn(source, configuration, report)
-        if json {
+        if json, output != "-" {
             try JSON.print(RepackDescription(source.name, output, configuration, report))
-        } else if !quiet {
+        } else if !quiet, output != "-" {
             Console.print(RepackDescription(source.name, output, configuration, report).line)
         }
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
     }
 
     /// Writes, reads back, and puts the image in its place.
-    private func build(_ tree: FileTree, _ builder: ImageBuilder, _ output: String) throws -> BuildReport {
-        let file = try OutputFile(path: output)
+    private func build(
+        _ tree: FileTree, _ builder: ImageBuilder, _ output: String, behind front: FileSystem?
+    ) throws -> BuildReport {
+        let file = try OutputFile.open(output)
         let report = try builder.write(tree) { bytes throws(FileError) in try file.write(bytes) }
         for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
         if !noCheck, report.damage.isEmpty, let written = try file.written() {
-            let configuration = builder.configuration
-            let fileSystem = FileSystem(
-                ByteRegion(written), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
-            let problems = ImageCheck.problems(of: fileSystem, against: tree, configuration, report)
+            let problems = problems(ByteRegion(written), tree, builder.configuration, report, behind: front)
             if !problems.isEmpty {
                 throw Failure(
                     "\(output): the image is not what was meant to be written: " + problems.joined(separator: "; "))
@@ -85,6 +109,28 @@ struct Repack: ParsableCommand {
         }
         try file.commit()
         return report
+    }
+
+    /// What is wrong with what was written.
+    private func problems(
+        _ written: ByteRegion, _ tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport,
+        behind front: FileSystem?
+    ) -> [String] {
+        let eraseSize = configuration.eraseSize
+        guard let front, !configuration.isCompatible else {
+            let image = FileSystem(written, byteOrder: configuration.byteOrder, eraseSize: eraseSize)
+            return ImageCheck.problems(of: image, against: tree, configuration, report)
+        }
+        var added = tree
+        for index in added.inodes.indices {
+            added.inodes[index].metadata = configuration.storedMetadata(of: added.inodes[index])
+        }
+        var whole = front.tree
+        whole.overlay(added)
+        let image = FileSystem(
+            Appendage.joined(front, eraseSize: eraseSize, written), byteOrder: configuration.byteOrder,
+            eraseSize: eraseSize)
+        return ImageCheck.problems(of: image, like: whole, jobs: configuration.jobs)
     }
 
     private func warn(_ source: SourceArguments.Source, _ configuration: ImageConfiguration, _ report: BuildReport) {

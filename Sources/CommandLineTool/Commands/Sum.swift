@@ -14,9 +14,17 @@ struct Sum: ParsableCommand {
             there. Blocks with extended attributes get none either: they come last.
             """)
 
-    @OptionGroup var input: InputArguments
+    @Argument(help: "The image: raw, padded, word-swapped, or at some offset in a file.", completion: .file())
+    var image: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The image to write.", valueName: "file"), completion: .file())
+    @Option(name: .shortAndLong, help: .hidden)
+    var input: String?
+
+    @OptionGroup var layout: LayoutArguments
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The image to write; - is standard output.", valueName: "file"),
+        completion: .file())
     var output: String
 
     @Option(
@@ -65,17 +73,19 @@ struct Sum: ParsableCommand {
 
     func validate() throws {
         if littleEndian, bigEndian { throw ValidationError("-l and -b are two things.") }
+        if (image == nil) == (input == nil) { throw ValidationError("Which image? Give one.") }
         if noCleanmarkers, cleanmarker != nil { throw ValidationError("-n and -c are two things.") }
     }
 
     func run() throws {
-        var options = input.layout.options
+        let path = image ?? input ?? ""
+        var options = layout.options
         if littleEndian { options.byteOrder = .little }
         if bigEndian { options.byteOrder = .big }
-        var opened = try ImageOpener.open(path: input.image, options: options)
+        var opened = try ImageOpener.open(path: path, options: options)
         if let eraseBlock, opened.eraseSize.confidence < .high, opened.eraseSize.bytes != eraseBlock {
             options.eraseSize = eraseBlock
-            opened = try ImageOpener.open(path: input.image, options: options)
+            opened = try ImageOpener.open(path: path, options: options)
         }
         if !verbosity.quiet { FindingReport.print(opened, verbose: verbosity.verbose) }
         let original = opened.fileSystem
@@ -86,24 +96,24 @@ struct Sum: ParsableCommand {
         configuration.padding = pad?.padding ?? .none
         if configuration.eraseSize != original.eraseSize {
             Console.error(
-                "warning: the erase size of \(input.image) is \(SizeExpression.readable(original.eraseSize)), that of the "
+                "warning: the erase size of \(path) is \(SizeExpression.readable(original.eraseSize)), that of the "
                     + "new image \(SizeExpression.readable(configuration.eraseSize))")
         }
-        let report = try write(original, configuration)
-        if verbosity.json {
+        let report = try write(original, of: path, configuration)
+        if verbosity.json, output != "-" {
             try JSON.print(
                 Description(
-                    input: input.image, output: output, eraseSize: configuration.eraseSize, size: report.imageSize,
+                    input: path, output: output, eraseSize: configuration.eraseSize, size: report.imageSize,
                     nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
                     summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
-        } else if !verbosity.quiet {
+        } else if !verbosity.quiet, output != "-" {
             Console.print(line(configuration, report))
         }
         if original.findings.isDamaged { throw Failure.damaged }
     }
 
     private func write(
-        _ original: FileSystem, _ configuration: ImageConfiguration
+        _ original: FileSystem, of path: String, _ configuration: ImageConfiguration
     ) throws -> ImageSummarizer.Report {
         let summarizer: ImageSummarizer
         do {
@@ -111,15 +121,15 @@ struct Sum: ParsableCommand {
         } catch {
             throw Failure(error.description, status: .usage)
         }
-        let file = try OutputFile(path: output)
+        let file = try OutputFile.open(output)
         let report = try summarizer.write(original) { bytes throws(FileError) in try file.write(bytes) }
         if let written = try file.written() {
             let image = FileSystem(
                 ByteRegion(written), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
-            let problems = ImageCheck.problems(of: image, like: original, jobs: Processors.count)
+            let problems = ImageCheck.problems(of: image, like: original.tree, jobs: Processors.count)
             if !problems.isEmpty {
                 throw Failure(
-                    "\(output): the image would not show what \(input.image) shows; 'jffs2 repack --from' packs it anew: "
+                    "\(output): the image would not show what \(path) shows; 'jffs2 repack --from' packs it anew: "
                         + problems.joined(separator: "; "))
             }
         }

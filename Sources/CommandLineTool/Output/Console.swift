@@ -4,6 +4,8 @@ import SystemPackage
 /// Standard output (data, buffered) and standard error (messages, at once).
 enum Console {
     private static let buffer = Mutex<[UInt8]>([])
+    /// The name in front of messages.
+    static let program = DropIn.current?.rawValue ?? "jffs2"
     /// How much is collected before it is written (bytes).
     private static let capacity = 1 << 16
 
@@ -36,6 +38,6 @@ enum Console {
 
     /// Writes a line to standard error, with the program's name in front.
     static func error(_ line: String) {
-        _ = try? FileDescriptor.standardError.writeAll("jffs2: \(line)\n".utf8)
+        _ = try? FileDescriptor.standardError.writeAll("\(program): \(line)\n".utf8)
     }
 }

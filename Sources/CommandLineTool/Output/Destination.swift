@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashBytes
 import SystemPackage
 
 #if canImport(Glibc)
@@ -31,5 +32,16 @@ enum Destination {
         var (first, second) = (stat(), stat())
         guard unsafe stat(left, &first) == 0, unsafe stat(right, &second) == 0 else { return false }
         return first.st_dev == second.st_dev && first.st_ino == second.st_ino && first.st_mode & S_IFMT == S_IFREG
+    }
+}
+
+extension OutputFile {
+    /// Opens the file to write; `-` is standard output, which may be no terminal.
+    static func open(_ path: String) throws -> OutputFile {
+        guard path == "-" else { return try OutputFile(path: path) }
+        if isatty(1) == 1 {
+            throw Failure("an image is not for a terminal; give -o FILE, or redirect the output", status: .usage)
+        }
+        return .standardOutput()
     }
 }

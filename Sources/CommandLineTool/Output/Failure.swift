@@ -36,7 +36,11 @@ struct Failure: Error, CustomStringConvertible {
     static let damaged = Failure("", status: .damaged)
 
     /// Runs the program and turns whatever is thrown into message and status.
-    static func run(_ body: @Sendable () async throws -> Void) async -> Never {
+    ///
+    /// - Parameter statuses: the numbers to end with.
+    static func run(
+        statuses: (Status) -> Int32 = { $0.rawValue }, _ body: @Sendable () async throws -> Void
+    ) async -> Never {
         // A reader that has seen enough (`jffs2 ls … | head`) is no error.
         signal(SIGPIPE, SIG_DFL)
         do {
@@ -46,19 +50,25 @@ struct Failure: Error, CustomStringConvertible {
         } catch let failure as Failure {
             Console.flush()
             if !failure.description.isEmpty { Console.error(failure.description) }
-            exit(failure.status.rawValue)
+            exit(statuses(failure.status))
         } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
             Console.flush()
             Console.error(error.description)
-            exit(Status.failed.rawValue)
+            exit(statuses(.failed))
         } catch {
             Console.flush()
-            JFFS2Command.exit(withError: error)
+            let code = JFFS2Command.exitCode(for: error)
+            guard DropIn.current != nil, code != .success else { JFFS2Command.exit(withError: error) }
+            Console.error(JFFS2Command.message(for: error))
+            exit(statuses(.usage))
         }
     }
 
     /// Ends the program at once.
     static func leave(_ status: Status) -> Never { exit(status.rawValue) }
+
+    /// Ends the program at once.
+    static func leave(_ status: Int32) -> Never { exit(status) }
 
     /// Errors of the argument parser know their own text and status.
     private static func isParserError(_ error: any Error) -> Bool {

@@ -95,12 +95,12 @@ extension GetoptNormalizer {
         ],
         missingValue: "block")
 
-    /// The letters of sumtool, without `-i`.
+    /// The letters of sumtool.
     static let sumtool = GetoptNormalizer(
         letters: [
-            "o": Letter(long: "output", value: .required), "e": Letter(long: "eraseblock", value: .required),
-            "c": Letter(long: "cleanmarker", value: .required), "n": Letter(long: "no-cleanmarkers"),
-            "l": Letter(long: "little-endian"), "b": Letter(long: "big-endian"),
+            "i": Letter(long: "input", value: .required), "o": Letter(long: "output", value: .required),
+            "e": Letter(long: "eraseblock", value: .required), "c": Letter(long: "cleanmarker", value: .required),
+            "n": Letter(long: "no-cleanmarkers"), "l": Letter(long: "little-endian"), "b": Letter(long: "big-endian"),
             "p": Letter(long: "pad", value: .optional), "v": Letter(long: "verbose"), "q": Letter(long: "quiet"),
             "V": Letter(long: "version"), "h": Letter(long: "help"),
         ],

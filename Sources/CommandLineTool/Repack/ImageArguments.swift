@@ -1,4 +1,5 @@
 import ArgumentParser
+import FirmwareImage
 import FlashBytes
 import JFFS2
 import Synchronization
@@ -44,6 +45,16 @@ struct ImageArguments: ParsableArguments {
         help: ArgumentHelp("Refuse to write more, and name the largest files.", valueName: "size"),
         transform: SizeArgument.size)
     var maxSize: Int?
+
+    @Option(
+        help: ArgumentHelp("As --max-size, with the size of this partition of --table.", valueName: "name"))
+    var partition: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For --partition: a file (console log, /proc/mtd, device tree, flash dump) or the table itself (mtdparts=…).",
+            valueName: "file|text"), completion: .file())
+    var table: String?
 
     @Flag(help: "End each erase block with a summary node, for faster mounting.")
     var sum = false
@@ -120,8 +131,20 @@ struct ImageArguments: ParsableArguments {
     func validate() throws {
         if littleEndian, bigEndian { throw ValidationError("-l and -b are two things.") }
         if noCleanmarkers, cleanmarker != nil { throw ValidationError("-n and -c are two things.") }
+        if partition != nil, maxSize != nil { throw ValidationError("--partition and --max-size are two sizes.") }
+        if (partition == nil) != (table == nil) {
+            throw ValidationError("--partition NAME and --table FILE go together.")
+        }
         if best, level != nil { throw ValidationError("--best is a level; do not give another one.") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
+    }
+
+    private func partitionSize() throws -> Int? {
+        guard let partition, let table else { return nil }
+        guard let size = try TableArguments.partition(partition, in: TableArguments.tables(table)).size else {
+            throw Failure("the table does not say how long '\(partition)' is; use --max-size SIZE")
+        }
+        return size
     }
 
     /// The checked configuration.
@@ -132,12 +155,15 @@ struct ImageArguments: ParsableArguments {
         if littleEndian { result.byteOrder = .little }
         if bigEndian { result.byteOrder = .big }
         if let eraseBlock { result.eraseSize = eraseBlock }
-        if compat != nil { result.eraseSize = max(result.eraseSize, 8192) }
+        if compat != nil, result.eraseSize < 8192 {
+            Console.error("warning: mkfs.jffs2 writes no erase blocks below 8 KiB; taking 8 KiB")
+            result.eraseSize = 8192
+        }
         result.pageSize = pageSize
         result.padding = pad?.padding ?? .none
         if let cleanmarker { result.cleanmarkerSize = cleanmarker }
         if noCleanmarkers { result.cleanmarkerSize = nil }
-        result.maximumSize = maxSize.map { UInt64($0) }
+        result.maximumSize = try (maxSize ?? partitionSize()).map { UInt64($0) }
         if sum { result.writesSummaries = true }
         result.squashesOwners = squash || squashUids
         result.squashesPermissions = squash || squashPerms

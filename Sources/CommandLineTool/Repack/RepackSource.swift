@@ -57,6 +57,18 @@ struct SourceArguments: ParsableArguments {
     @Flag(name: [.customLong("with-xattr")], help: "Pack extended attributes of the folder's files.")
     var withXattr = false
 
+    @Flag(name: [.customLong("with-selinux")], help: "Pack security.* attributes of the folder's files.")
+    var withSelinux = false
+
+    @Flag(name: [.customLong("with-posix-acl")], help: "Pack access control lists of the folder's files.")
+    var withPosixACL = false
+
+    @Flag(
+        help: """
+            Make files of the same content, mode, owner, times and attributes one file with several names (hard links), as             the image will hold them (see -f, -U). What the device writes to one of them is then in all of them.
+            """)
+    var dedupe = false
+
     @OptionGroup(title: "Edits") var changes: EditArguments
 
     /// What there is to be packed.
@@ -93,7 +105,7 @@ struct SourceArguments: ParsableArguments {
             source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
         }
         if let devtable { try apply(devtable, to: &source.tree) }
-        for edit in changes.edits(keepsOwners: keepOwner, hasExtendedAttributes: withXattr) {
+        for edit in changes.edits(keepsOwners: keepOwner, hasExtendedAttributes: readsAttributes) {
             source.remarks += try source.tree.apply(edit)
         }
         return source
@@ -101,12 +113,13 @@ struct SourceArguments: ParsableArguments {
 
     private func openFolder(_ root: String) throws -> Source {
         var configuration = FolderReader.Configuration()
-        configuration.readsExtendedAttributes = withXattr
+        configuration.readsExtendedAttributes = readsAttributes
         if !exclude.isEmpty {
             let patterns = PathPatterns(exclude)
             configuration.isExcluded = { patterns.verdict($0, isFolder: $1 == .directory) == true }
         }
         var tree = try FolderReader.read(root, configuration: configuration)
+        if !withXattr { tree.keepAttributes(where: isWanted) }
         tree.setAllTimesToModification()
         let manifestPath = ManifestPath.beside(root)
         guard !noMtree, unsafe access(manifestPath, F_OK) == 0 else { return Source(name: root, tree: tree) }
@@ -120,7 +133,7 @@ struct SourceArguments: ParsableArguments {
         }
         var merging = ManifestMerge.Configuration()
         merging.keepsOwners = keepOwner
-        merging.hasExtendedAttributes = withXattr
+        merging.hasExtendedAttributes = readsAttributes
         let (merged, summary) = try ManifestMerge.merge(tree, with: manifest, configuration: merging)
         for path in summary.lost {
             Console.error("\(root)\(path): not in the folder, and \(manifestPath) has no contents")
@@ -138,6 +151,17 @@ struct SourceArguments: ParsableArguments {
         return Source(
             name: from, tree: opened.fileSystem.tree, like: ImageConfiguration(like: opened.fileSystem),
             isDamaged: findings.isDamaged)
+    }
+
+    private var readsAttributes: Bool { withXattr || withSelinux || withPosixACL }
+
+    /// Of the host's attributes, those that were asked for.
+    private func isWanted(_ attribute: ExtendedAttribute) -> Bool {
+        switch AttributePrefix.split(attribute.name)?.prefix {
+        case .security: withSelinux
+        case .accessACL, .defaultACL: withPosixACL
+        default: false
+        }
     }
 
     private func apply(_ path: String, to tree: inout FileTree) throws {
@@ -194,6 +218,13 @@ extension ImageConfiguration {
 }
 
 extension FileTree {
+    /// Takes all other attributes away.
+    fileprivate mutating func keepAttributes(where isWanted: (ExtendedAttribute) -> Bool) {
+        for index in inodes.indices where !inodes[index].metadata.extendedAttributes.isEmpty {
+            inodes[index].metadata.extendedAttributes.removeAll { !isWanted($0) }
+        }
+    }
+
     /// Makes the modification time the only one, as mkfs.jffs2 does: of a host's file the others say when somebody read
     /// it, and when it was copied here.
     fileprivate mutating func setAllTimesToModification() {

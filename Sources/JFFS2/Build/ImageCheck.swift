@@ -31,13 +31,13 @@ public struct ImageCheck: Sendable {
         return Array(check.problems.prefix(limit))
     }
 
-    /// Compares an image with another one that must show the same: names, metadata, content, and the same damage.
+    /// Compares an image with a tree that it must show: names, metadata, content, and the same damage.
     ///
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
-    public static func problems(of image: FileSystem, like original: FileSystem, jobs: Int) -> [String] {
+    public static func problems(of image: FileSystem, like original: FileTree, jobs: Int) -> [String] {
         var configuration = ImageConfiguration()
         configuration.jobs = jobs
-        var check = ImageCheck(original.tree, image.tree, configuration, nil)
+        var check = ImageCheck(original, image.tree, configuration, nil)
         check.compareTrees()
         let files = check.files
         check.problems += check.contentProblems(files)
@@ -181,6 +181,11 @@ public struct ImageCheck: Sendable {
         }
         return (sum, first)
     }
+}
+
+extension ImageConfiguration {
+    /// What an image holds of an inode's metadata: without what squashing and fixed times take away.
+    public func storedMetadata(of inode: Inode) -> Metadata { inode.metadata.stored(inode.kind, self) }
 }
 
 extension Metadata {

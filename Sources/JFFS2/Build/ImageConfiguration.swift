@@ -45,6 +45,8 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// Uses `Inode.number` where all numbers of the tree are usable; else, and where there are none, inodes are numbered
     /// in the order in which they are written.
     public var keepsInodeNumbers = false
+    /// The image behind which this one will stand (`-i`).
+    public var appendage: Appendage?
     /// Writes the bytes of mkfs.jffs2 2.1.5: nothing that its format lacks (the root folder's own metadata, holes) and no
     /// gain of ours. Pages are compressed with zlib, one after the other.
     public var isCompatible = false
@@ -91,6 +93,7 @@ extension ImageConfiguration {
 
     /// What is wrong with the values, if anything.
     var problem: String? {
+        if appendage != nil, keepsInodeNumbers { return "an image behind another one has numbers of its own" }
         if eraseSize < Self.minimumEraseSize || eraseSize % 4 != 0 || eraseSize > 1 << 30 {
             return "the erase size must be a multiple of 4 from 4 KiB to 1 GiB, not \(eraseSize)"
         }

@@ -15,7 +15,9 @@ struct NodeWriter {
     /// The xid of each attribute that was written.
     private var attributes: [ExtendedAttribute: UInt32] = [:]
     /// `xseqno` of the next xref node.
-    private var nextSequence: UInt32 = 0
+    private var nextSequence: UInt32
+    /// The highest xid of the image in front.
+    private let lastAttribute: UInt32
     /// With summaries: xattr nodes that will be written at the end, so that few blocks are without one.
     private var lateNodes: [PendingNode] = []
 
@@ -25,6 +27,8 @@ struct NodeWriter {
         self.configuration = configuration
         order = configuration.byteOrder
         report.contentSums = [UInt32](repeating: 0, count: tree.inodes.count)
+        lastAttribute = configuration.appendage?.lastAttribute ?? 0
+        nextSequence = configuration.appendage?.firstSequence ?? 0
         packer = NodePacker(configuration, PageSplitter(pool, configuration.byteOrder))
     }
 
@@ -70,8 +74,10 @@ struct NodeWriter {
         _ folder: InodeID, _ index: Int, _ sink: ImageBuilder.Sink
     ) throws(BuildError) {
         let entry = tree[folder].entries[index]
+        if plan.existing[entry.inode] != nil { return }
+        let version = (plan.existing[folder] ?? 0) + UInt32(index + 1)
         let dirent = Dirent(
-            parent: plan.numbers[folder.index], version: UInt32(index + 1), inode: plan.numbers[entry.inode.index],
+            parent: plan.numbers[folder.index], version: version, inode: plan.numbers[entry.inode.index],
             changeTime: seconds(tree[folder].metadata.modificationTime), nameLength: UInt8(entry.name.bytes.count),
             type: tree[entry.inode].kind.direntType)
         try packer.append(PendingNode(dirent: dirent, name: entry.name, order), sink)
@@ -79,6 +85,7 @@ struct NodeWriter {
 
     /// The only node of anything that has no content, or whose content is not compressed.
     private mutating func appendInode(_ id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        if plan.existing[id] != nil { return }
         var node = template(id)
         var data: [UInt8] = []
         switch tree[id].payload {
@@ -142,10 +149,11 @@ struct NodeWriter {
     }
 
     private mutating func appendAttributes(of id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
+        if plan.existing[id] != nil { return }
         for attribute in tree[id].metadata.extendedAttributes {
             guard let (prefix, name) = AttributePrefix.split(attribute.name) else { continue }
             let known = attributes[attribute]
-            let identifier = known ?? UInt32(attributes.count + 1)
+            let identifier = known ?? lastAttribute + UInt32(attributes.count + 1)
             if known == nil {
                 attributes[attribute] = identifier
                 var value = attribute.value

@@ -9,6 +9,9 @@ struct TreePlan: Sendable {
     private(set) var names = 0
     private(set) var inodes = 0
 
+    /// Folders that are in the image in front already, with the highest version there.
+    private(set) var existing: [InodeID: UInt32] = [:]
+
     /// The longest name and symlink target that Linux reads (bytes).
     static let maximumNameLength = 254
 
@@ -26,8 +29,15 @@ struct TreePlan: Sendable {
         check(FilePathBytes(), tree[FileTree.root])
         numbers[0] = 1
         inodes = 1
+        let appendage = configuration.isCompatible ? nil : configuration.appendage
+        if let root = appendage?.folders[FilePathBytes()] { existing[FileTree.root] = root.version }
         tree.walk { path, id in
             names += 1
+            if let folder = appendage?.folders[path], tree[id].kind == .directory, numbers[id.index] == 0 {
+                numbers[id.index] = folder.number
+                existing[id] = folder.version
+                return
+            }
             if let name = path.components.last, let reason = Self.problem(name) {
                 problems.append(BuildError.Unrepresentable(path: path, reason: reason))
             }
@@ -48,7 +58,9 @@ struct TreePlan: Sendable {
             }
         }
         if !problems.isEmpty { throw .unrepresentable(problems) }
-        if !(configuration.keepsInodeNumbers && keepNumbers(tree)) { countNumbers(tree) }
+        if !(configuration.keepsInodeNumbers && keepNumbers(tree)) {
+            countNumbers(tree, from: configuration.appendage?.firstInode ?? 2)
+        }
     }
 
     /// Takes the numbers of the tree, if all are there, differ, and leave 1 to the root.
@@ -64,9 +76,9 @@ struct TreePlan: Sendable {
         return true
     }
 
-    /// Numbers from 2 on, in the order in which the inodes are written.
-    private mutating func countNumbers(_ tree: FileTree) {
-        var next: UInt32 = 2
+    /// Numbers in the order in which the inodes are written.
+    private mutating func countNumbers(_ tree: FileTree, from first: UInt32) {
+        var next = first
         var order = FolderOrder()
         while let folder = order.next(tree) {
             for entry in tree[folder].entries where numbers[entry.inode.index] == .max {

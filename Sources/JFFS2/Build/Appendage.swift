@@ -1,0 +1,85 @@
+internal import FileTree
+public import FlashBytes
+
+/// What has to be known of an image so that another one can be written behind it (`-i` of mkfs.jffs2).
+///
+/// Both together are one file system: inode numbers go on, folders that are there get further names, and a name that is
+/// there gets the new file.
+public struct Appendage: Sendable, Hashable {
+    /// A folder of the image.
+    struct Folder: Sendable, Hashable {
+        var number: UInt32
+        /// The highest of its dirents and of its own nodes.
+        var version: UInt32
+    }
+
+    /// The first inode number that is free.
+    let firstInode: UInt32
+    let folders: [FilePathBytes: Folder]
+    /// The highest `xid`.
+    let lastAttribute: UInt32
+    /// An `xseqno` above all others; even.
+    let firstSequence: UInt32
+
+    /// - Parameter fileSystem: the image in front.
+    /// - Throws: when all numbers are used up.
+    public init(to fileSystem: FileSystem) throws(BuildError) {
+        let order = fileSystem.byteOrder
+        let scan = fileSystem.scan
+        let (versions, highest, lastAttribute, sequence) = fileSystem.image.withBytes { bytes in
+            var versions: [UInt32: UInt32] = [:]
+            var highest: UInt32 = 1
+            var lastAttribute: UInt32 = 0
+            var sequence: UInt32 = 0
+            for dirent in scan.direntNodes {
+                versions[dirent.parent] = max(versions[dirent.parent] ?? 0, dirent.version)
+                highest = max(highest, dirent.inode, dirent.parent)
+            }
+            for node in scan.inodeNodes {
+                highest = max(highest, node.inode)
+                if let raw = try? RawInode(reading: bytes, at: Int(scan.nodes[Int(node.node)].offset), order) {
+                    versions[raw.inode] = max(versions[raw.inode] ?? 0, raw.version)
+                }
+            }
+            for node in scan.xattrNodes {
+                if let raw = try? XattrNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
+                    lastAttribute = max(lastAttribute, raw.identifier)
+                }
+            }
+            for node in scan.xrefNodes {
+                if let raw = try? XrefNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
+                    sequence = max(sequence, raw.sequence)
+                }
+            }
+            return (versions, highest, lastAttribute, sequence)
+        }
+        // Room for as many files, names and attributes as any tree has.
+        let limit = UInt32.max / 2
+        guard highest < limit, lastAttribute < limit, sequence < limit else {
+            throw .configuration("the inode numbers of the image in front go up to \(highest); nothing fits behind it")
+        }
+        firstInode = highest + 1
+        self.lastAttribute = lastAttribute
+        firstSequence = (sequence | 1) + 1
+        var folders = [FilePathBytes(): Folder(number: 1, version: versions[1] ?? 0)]
+        fileSystem.tree.walk { path, id in
+            let inode = fileSystem.tree[id]
+            guard inode.kind == .directory, let number = inode.number else { return }
+            folders[path] = Folder(number: number, version: versions[number] ?? 0)
+        }
+        guard folders.values.allSatisfy({ $0.version < limit }) else {
+            throw .configuration("the versions of the image in front go too far; nothing fits behind it")
+        }
+        self.folders = folders
+    }
+
+    /// The image in front, filled up to whole erase blocks, and the one behind it.
+    public static func joined(_ front: FileSystem, eraseSize: Int, _ behind: ByteRegion) -> ByteRegion {
+        var bytes: [UInt8] = []
+        front.image.withBytes { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        let rest = bytes.count % eraseSize
+        if rest > 0 { bytes += [UInt8](repeating: 0xff, count: eraseSize - rest) }
+        behind.withBytes { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+        return ByteRegion(bytes)
+    }
+}
