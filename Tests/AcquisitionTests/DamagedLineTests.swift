@@ -6,12 +6,12 @@ import Testing
 ///
 /// `make soak` does a thousand; the environment variable JFFS2_SOAK says how many.
 @Suite struct DamagedLineTests {
-    static let count = ProcessInfo.processInfo.environment["JFFS2_SOAK"].flatMap { Int($0) } ?? 12
+    static let count = ProcessInfo.processInfo.environment["JFFS2_SOAK"].flatMap { Int($0) } ?? 60
 
     @Test func neverWrong() {
         // A run mostly waits, so several go on at once; Swift Testing has one test a core at most.
         let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 6
+        queue.maxConcurrentOperationCount = 16
         let lock = NSLock()
         nonisolated(unsafe) var complaints: [String] = []
         for seed in 0..<Self.count {

@@ -104,7 +104,12 @@ final class SerialLab {
 
     /// Runs `jffs2 acquire PORT … --yes -o IMAGE`.
     func acquire(_ arguments: [String]) throws -> Program.Output {
-        try Program.run(Self.program, ["acquire", port, "--yes", "-o", image] + arguments)
+        try Program.run(Self.program, ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments)
+    }
+
+    /// The lab answers faster than a board.
+    private static func timing(_ arguments: [String]) -> [String] {
+        arguments.contains("--timeout") ? [] : ["--timeout", "0.3"]
     }
 
     /// Begins an acquisition that the test ends itself.
@@ -114,7 +119,7 @@ final class SerialLab {
     func beginAcquire(_ arguments: [String]) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Self.program)
-        process.arguments = ["acquire", port, "--yes", "-o", image] + arguments
+        process.arguments = ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

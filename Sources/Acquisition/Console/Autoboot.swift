@@ -39,7 +39,7 @@ struct Autoboot {
                 if BootSigns.reset(in: Array(console.unread)) != nil { isBooting = true }
                 if isAtPrompt() { break }
                 console.discardAllButLastLine()
-            } else if let lastOutput, ContinuousClock.now - lastOutput > .seconds(3) {
+            } else if let lastOutput, ContinuousClock.now - lastOutput > console.timing.scaled(.seconds(3)) {
                 break
             }
         }

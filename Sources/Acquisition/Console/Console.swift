@@ -252,7 +252,7 @@ public final class Console {
         counters.recoveries += 1
         isAtPrompt = false
         var seen: [UInt8] = []
-        let end = ContinuousClock.now + max(patience * 4, .seconds(6))
+        let end = ContinuousClock.now + max(patience * 4, timing.scaled(.seconds(6)))
         var attempt = 0
         while ContinuousClock.now < end || attempt < 6 {
             attempt += 1

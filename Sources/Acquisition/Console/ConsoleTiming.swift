@@ -2,17 +2,30 @@
 public struct ConsoleTiming: Sendable {
     /// For the echo of a command, and for the first sign of an answer. Network servers and loaded adapters were seen to
     /// answer 0.25 s late.
-    public var echo: Duration = .milliseconds(900)
+    var echo: Duration { scaled(.milliseconds(900)) }
     /// A pause inside an answer that is not yet complete.
-    public var pause: Duration = .milliseconds(1500)
+    var pause: Duration { scaled(.milliseconds(1500)) }
     /// Silence after a prompt that came before the answer was complete, before it is believed.
-    public var promptQuiet: Duration = .milliseconds(150)
+    var promptQuiet: Duration { scaled(.milliseconds(150)) }
     /// Silence after the prompt that follows a Ctrl-C.
-    public var settle: Duration = .milliseconds(60)
+    var settle: Duration { scaled(.milliseconds(60)) }
     /// How long a port that vanished, or a board that reset, may take to come back.
-    public var recovery: Duration = .seconds(60)
+    var recovery: Duration = .seconds(60)
     /// How often a command is typed before it counts as lost.
-    public var attempts = 12
+    var attempts = 12
+    private let factor: Double
 
-    public init() {}
+    /// - Parameter patience: 1 does for all that was seen; less costs fewer seconds for each lost character.
+    public init(patience: Double = 1) { factor = min(max(patience, 0.05), 60) }
+
+    /// Another time, made longer or shorter like all.
+    func scaled(_ time: Duration) -> Duration { time * factor }
+
+    /// What a command that sums `count` bytes may take: slow boards sum 8 MiB a second.
+    func summing(_ count: Int) -> Duration { scaled(.milliseconds(1500)) + .milliseconds(count / 4096) }
+
+    /// What a command that copies `count` bytes of flash may take: slow chips give 250 KB a second.
+    func copying(_ count: UInt64) -> Duration {
+        scaled(.seconds(4)) + .milliseconds(Int(clamping: count / 250))
+    }
 }

@@ -42,8 +42,8 @@ struct PromptFinder {
         for attempt in 0..<8 {
             if attempt == 3, seen.isEmpty { break }
             try console.send([Console.control.c])
-            if try console.receive(.milliseconds(700)) > 0 {
-                try console.receiveUntilQuiet(.milliseconds(120), limit: .seconds(2))
+            if try console.receive(console.timing.scaled(.milliseconds(700))) > 0 {
+                try console.receiveUntilQuiet(console.timing.scaled(.milliseconds(120)), limit: .seconds(2))
             }
             var lines: [[UInt8]] = []
             while let line = console.nextLine() { lines.append(line) }
@@ -59,7 +59,7 @@ struct PromptFinder {
             if counts[tail] == 2 {
                 console.prompt = tail
                 try refuseLogin(tail)
-                try console.resynchronize(patience: .seconds(1))
+                try console.resynchronize(patience: console.timing.scaled(.seconds(1)))
                 return
             }
         }
@@ -97,11 +97,11 @@ struct PromptFinder {
         for _ in 0..<3 {
             try console.send(Array("version".utf8))
             var isEchoed = false
-            while try console.receive(.milliseconds(600)) > 0 {
+            while try console.receive(console.timing.scaled(.milliseconds(600))) > 0 {
                 isEchoed = true
                 if console.unread.count >= 7 { break }
             }
-            try console.resynchronize(patience: .seconds(1), dropsLine: true)
+            try console.resynchronize(patience: console.timing.scaled(.seconds(1)), dropsLine: true)
             if isEchoed { return true }
         }
         return false

@@ -28,7 +28,7 @@ struct BaudRateSwitch {
             _ = try console.receive(console.timing.echo)
             try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
             do throws(AcquisitionError) {
-                try console.resynchronize(patience: .milliseconds(300))
+                try console.resynchronize(patience: console.timing.scaled(.milliseconds(300)))
                 return true
             } catch .noPrompt {
                 continue
@@ -38,7 +38,7 @@ struct BaudRateSwitch {
         }
         try console.transport.setBaudRate(old)
         console.forgetState()
-        try console.resynchronize(patience: .seconds(1))
+        try console.resynchronize(patience: console.timing.scaled(.seconds(1)))
         return false
     }
 }

@@ -10,9 +10,6 @@ final class BoardChecksums {
 
     init(console: Console) { self.console = console }
 
-    /// What one crc32 may take, on top of the usual patience: slow boards sum 8 MiB a second.
-    private static func patience(_ size: Int) -> Duration { .milliseconds(1500 + size / 4096) }
-
     /// The board's own sum of a range; nil if it has no crc32, or none that may be asked.
     func of(_ range: Range<UInt64>) throws(AcquisitionError) -> UInt32? {
         guard hasCommand != false else { return nil }
@@ -27,7 +24,7 @@ final class BoardChecksums {
             var isUnknown = false
             try console.run(
                 "crc32 \(MemoryReader.digits(range.lowerBound)) \(MemoryReader.digits(UInt64(size)))",
-                patience: Self.patience(size)
+                patience: console.timing.summing(size)
             ) { line in
                 if let line = ChecksumLine(line), line.covers(range.lowerBound, size) {
                     sum = line.sum
@@ -90,7 +87,7 @@ final class BoardChecksums {
         var found: [UInt64: UInt32] = [:]
         var isRefused = false
         var repeats = 0
-        try console.run(command, patience: Self.patience(Int(size))) { line in
+        try console.run(command, patience: console.timing.summing(Int(size))) { line in
             if Console.isUnknownCommand(line) {
                 isRefused = true
                 return .stop

@@ -58,9 +58,9 @@ struct FlashLoader {
     /// - Returns: what the board said about it.
     func probe() throws(AcquisitionError) -> String {
         guard device == .spi else { return "" }
-        var answer = try console.lines("sf probe", patience: .seconds(3))
+        var answer = try console.lines("sf probe", patience: console.timing.scaled(.seconds(3)))
         if answer.contains(where: { $0.lowercased().contains("usage") }) {
-            answer = try console.lines("sf probe 0", patience: .seconds(3))
+            answer = try console.lines("sf probe 0", patience: console.timing.scaled(.seconds(3)))
         }
         try refuse(answer, "sf probe")
         return answer.first { !$0.isEmpty } ?? ""
@@ -71,7 +71,8 @@ struct FlashLoader {
         let words = (range.upperBound - range.lowerBound + 3) / 4
         let word = MemoryReader.digits(UInt64(pattern.word))
         _ = try console.lines(
-            "mw.l \(MemoryReader.digits(range.lowerBound)) \(word) \(MemoryReader.digits(words))", patience: .seconds(5)
+            "mw.l \(MemoryReader.digits(range.lowerBound)) \(word) \(MemoryReader.digits(words))",
+            patience: console.timing.scaled(.seconds(5))
         )
     }
 
@@ -86,8 +87,7 @@ struct FlashLoader {
                 "mmc read \(to) \(MemoryReader.digits(offset / 512)) \(MemoryReader.digits((size + 511) / 512))"
             case .sunxi(let partition): "sunxi_flash read \(to) \(partition) \(MemoryReader.digits(size))"
             }
-        // Slow chips give 250 KB a second.
-        let answer = try console.lines(command, patience: .milliseconds(4000 + Int(size / 250)))
+        let answer = try console.lines(command, patience: console.timing.copying(size))
         try refuse(answer, command)
     }
 

@@ -442,7 +442,7 @@ public final class Acquisition {
         if error == .interrupted {
             // The wish has been heard; what runs is stopped, and the next Ctrl-C counts anew.
             Interruption.clear()
-            try? console.resynchronize(patience: .milliseconds(300))
+            try? console.resynchronize(patience: console.timing.scaled(.milliseconds(300)))
         }
         if let originalRate, let rate = console.transport.baudRate, rate != originalRate,
             (try? BaudRateSwitch(console: console).change(to: originalRate)) != true

@@ -104,8 +104,11 @@ struct Acquire: ParsableCommand {
     @Option(help: ArgumentHelp("Rows in a block, as for dump.py.", visibility: .hidden))
     var step: Int?
 
-    @Option(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
-    var timeout: Double?
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for an answer: more for a slow console server, less for a line that loses much.",
+            valueName: "seconds"))
+    var timeout = 1.0
 
     @Option(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
     var size: Int?
@@ -161,9 +164,12 @@ struct Acquire: ParsableCommand {
         request.usesRecords = !noSaves
         request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
         let observer = AcquireProgress(quiet: messages.quiet)
+        let timing = ConsoleTiming(patience: timeout)
         if source == nil {
             // The table may stand in the device's environment: a first, short look.
-            let look = Acquisition(request: request, transport: transport, transcript: record, observer: observer) {
+            let look = Acquisition(
+                request: request, transport: transport, timing: timing, transcript: record, observer: observer
+            ) {
                 _ in ""
             }
             try look.connect()
@@ -176,7 +182,7 @@ struct Acquire: ParsableCommand {
         let journal = try Journal(path: path + ".journal", source: source, resuming: resume)
         let image = try ImageFile(path: path, size: Int(source.size), resuming: resume)
         let acquisition = Acquisition(
-            request: request, transport: transport, transcript: record, observer: observer,
+            request: request, transport: transport, timing: timing, transcript: record, observer: observer,
             digest: AcquireArgument.fingerprint)
         try acquisition.connect()
         let plan = try acquisition.plan()
