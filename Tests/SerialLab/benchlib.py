@@ -1,5 +1,6 @@
 """Shared pieces of the serial test bench: ptys offered as serial ports,
 baud pacing, running in the background with a hard time limit."""
+import contextlib
 import errno
 import fcntl
 import os
@@ -42,8 +43,9 @@ class Port:
 
     def destroy(self):
         """Pull the plug: the client's open descriptor gets a hang-up."""
-        if self.link and os.path.lexists(self.link):
-            os.unlink(self.link)
+        if self.link:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.link)
         if self.master is not None:
             os.close(self.master)
             self.master = None
@@ -160,6 +162,8 @@ def alarm(seconds):
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
     def stop(*_):
+        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         raise SystemExit(0)
     signal.signal(signal.SIGALRM, stop)
     signal.signal(signal.SIGTERM, stop)

@@ -33,7 +33,8 @@ struct Autoboot {
                         isBooting = true
                         interrupts = 0
                     }
-                    if line == Array("<INTERRUPT>".utf8) { interrupts += 1 }
+                    // It stands behind the prompt, which is not known yet.
+                    if line.suffix(11).elementsEqual("<INTERRUPT>".utf8) { interrupts += 1 }
                 }
                 if interrupts >= 4 { break }
                 if BootSigns.reset(in: Array(console.unread)) != nil { isBooting = true }
