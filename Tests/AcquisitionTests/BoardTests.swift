@@ -12,7 +12,7 @@ import Testing
         ["--no-ascii", "--row", "32"],
         ["--strict-align", "--eol", "lf", "--no-repeat"],
         ["--addr-format", "%016x", "--hush", "--saves"],
-        ["--prompt", "> "],
+        ["--prompt", "> ", "--ansi"],
         ["--saves", "--hush", "--style", "2023"],
     ])
     func styles(board: [String]) throws {
@@ -25,6 +25,8 @@ import Testing
         #expect(output.text.contains("every block agrees"))
         let digest = try Program.run("sha256sum", [lab.image]).checked().text.prefix(64)
         #expect(output.text.contains(digest))
+        // Nothing is typed while a command runs, since md swallows it, and no line feed follows a carriage return.
+        #expect(!lab.audit.contains { $0["ahead"] != nil || $0["linefeed"] != nil })
     }
 
     @Test(arguments: ["nand", "mmc", "sunxi:rootfs"])
@@ -124,11 +126,55 @@ import Testing
         let output = try lab.acquire("--partition", "kernel")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == Array(flash[16_384..<24_576]))
+        // The chip is smaller than U-Boot can say.
         let rest = try lab.acquire("--partition", "ROOTFS")
         #expect(rest.status == 2)
         #expect(rest.messages.contains("begins at 0x6000"))
         let unknown = try lab.acquire("--partition", "x")
         #expect(unknown.messages.contains("BOOT, KERNEL, ROOTFS"))
+    }
+
+    /// The last partition ends where the chip ends, as `sf probe` has it.
+    @Test(arguments: ["2010", "2015", "2023"])
+    func lastPartition(style: String) throws {
+        var flash = [UInt8](repeating: 0xff, count: 1 << 20)
+        flash.replaceSubrange(0xf0000..., with: trappedFlash(size: 0x10000))
+        let lab = try SerialLab(flash: flash, board: ["--style", style, "--hush"])
+        let output = try lab.acquire("--partition", "rootfs", "--table", "mtdparts=nor0:768k(KERNEL),-(ROOTFS)")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == Array(flash[0xc0000...]))
+    }
+
+    /// Where neither the boot nor the environment tells, the command `mtdparts` may.
+    @Test func partitionsOfTheCommand() throws {
+        let flash = trappedFlash(size: 65_536)
+        let lab = try SerialLab(flash: flash, board: ["--mtdparts", "BOOT:0:0x4000,KERNEL:0x4000:0x2000"])
+        let output = try lab.acquire("--partition", "KERNEL")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == Array(flash[0x4000..<0x6000]))
+    }
+
+    /// A vendor's U-Boot prints the table when it starts.
+    @Test func partitionsOfTheBoot() throws {
+        let flash = trappedFlash(size: 65_536)
+        let lab = try SerialLab(
+            flash: flash,
+            board: [
+                "--boot", "--autoboot", "1", "--banner",
+                #"0x000000000000-0x000000004000 : "BOOT"\n0x000000004000-0x000000006000 : "KERNEL""#,
+            ])
+        let output = try lab.acquire("--power-on", "--partition", "KERNEL")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == Array(flash[0x4000..<0x6000]))
+    }
+
+    /// A console server instead of a port.
+    @Test func consoleServer() throws {
+        let flash = trappedFlash(size: 20_000)
+        let lab = try SerialLab(flash: flash, board: ["--tcp", "--hush"])
+        let output = try lab.acquire("--flash", "0+20000")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
     }
 
     @Test(arguments: [

@@ -5,7 +5,7 @@ import TestSupport
 final class SerialLab {
     let folder: URL
     /// What `jffs2 acquire` is given as its port.
-    let port: String
+    private(set) var port: String
     /// What the flash holds.
     let flash: [UInt8]
     private(set) var board: [String: String] = [:]
@@ -26,6 +26,7 @@ final class SerialLab {
         port = link
         let own = tool == "fake-uboot" ? [image, "--audit", audit] : ["--image", image]
         board = try start(tool, own + ["--seconds", "300"] + (line == nil ? ["--link", link] : []) + options)
+        if options.contains("--tcp") { port = board["PTY"] ?? "" }
         if let line {
             let log = folder.appending(path: "faults").path(percentEncoded: false)
             _ = try start(

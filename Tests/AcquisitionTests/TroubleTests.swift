@@ -104,7 +104,8 @@ import Testing
 
     @Test func boardThatResets() throws {
         let flash = trappedFlash(size: 32_768)
-        let lab = try SerialLab(flash: flash, board: ["--watchdog", "3", "--autoboot", "1"], line: ["--baud", "230400"])
+        let lab = try SerialLab(
+            flash: flash, board: ["--watchdog", "3", "--autoboot", "1"], line: ["--baud", "230400"])
         let output = try lab.acquire("--flash", "0+32768")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == flash)

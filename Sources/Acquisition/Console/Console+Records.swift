@@ -1,25 +1,17 @@
 extension Console {
     /// Runs `saves`, which asks for an Enter of its own before it sends.
     func runRecords(_ command: String, read: (_ line: [UInt8]) -> Void) throws(AcquisitionError) {
-        var isWaiting = false
-        var isDone = false
-        try run(command, patience: timing.echo) { line in
-            let text = String(decoding: line, as: UTF8.self)
-            if text.contains("Ready for S") || text.contains("press ENTER") {
-                isWaiting = true
-                // run() would wait for a prompt that comes only after an Enter.
-                return .stopHere
-            }
-            if text.contains("upload complete") || text.contains("upload aborted") { isDone = true }
+        try type(command, patience: timing.echo)
+        _ = try collect(patience: timing.echo) { line in
             read(line)
-            return .more
+            // "## Ready for S-Record upload, press ENTER to proceed ..."
+            return String(decoding: line, as: UTF8.self).contains("press ENTER") ? .stopHere : .more
         }
-        guard isWaiting else { return }
+        // No prompt, no answer: a question that the line has damaged.
+        var isDone = isKnownToBeAtPrompt
         for _ in 0..<3 where !isDone {
-            // In front of `saves` an Enter is what is asked for; behind it the prompt gets it, and saves is one of the
-            // commands that an empty line does not repeat.
             try send([Console.enter])
-            try continueReading { line in
+            _ = try collect(patience: timing.pause) { line in
                 let text = String(decoding: line, as: UTF8.self)
                 if text.contains("upload complete") || text.contains("upload aborted") {
                     isDone = true
@@ -29,6 +21,7 @@ extension Console {
                 read(line)
                 return .more
             }
+            isDone = isDone || isKnownToBeAtPrompt
         }
         if !isKnownToBeAtPrompt { try resynchronize(patience: timing.pause) }
     }

@@ -9,6 +9,10 @@ public final class Console {
     /// Whether the console shows what is typed.
     var hasEcho = true
     private(set) var counters = Counters()
+    /// Whether an earlier acquisition may have left the board in the middle of a command.
+    var isResumed = false
+    /// What was entered last.
+    private var lastCommand: String?
 
     /// What went over the line.
     struct Counters {
@@ -124,16 +128,11 @@ public final class Console {
         }
     }
 
-    /// Goes on reading an answer after `stopHere`; false if the prompt did not come, but nothing else does either.
-    func continueReading(_ read: (_ line: [UInt8]) -> LineVerdict) throws(AcquisitionError) {
-        _ = try collect(patience: timing.pause, read)
-    }
-
     /// Whether nothing has been typed since the last prompt.
     var isKnownToBeAtPrompt: Bool { isAtPrompt }
 
     /// Reads lines until the prompt; false if it does not come.
-    private func collect(
+    func collect(
         patience: Duration, printsVersion: Bool = false, _ read: (_ line: [UInt8]) -> LineVerdict
     ) throws(AcquisitionError) -> Bool {
         var isComplete = false
@@ -177,7 +176,7 @@ public final class Console {
     }
 
     /// Types a command, compares the echo, and only then presses Enter.
-    private func type(_ command: String, patience: Duration) throws(AcquisitionError) {
+    func type(_ command: String, patience: Duration) throws(AcquisitionError) {
         let bytes = Array(command.utf8)
         guard hasEcho || CommandSafety.isHarmlessWhenDamaged(command) else { throw .needsEcho(command: command) }
         for attempt in 1...timing.attempts {
@@ -194,6 +193,7 @@ public final class Console {
                 }
                 discard()
                 try send([Self.enter])
+                lastCommand = command
                 if try isEntered() {
                     counters.commands += 1
                     return
@@ -202,6 +202,7 @@ public final class Console {
                 try resynchronize(patience: patience, dropsLine: true)
             } else {
                 try send(bytes + [Self.enter])
+                lastCommand = command
                 counters.commands += 1
                 return
             }
@@ -245,7 +246,13 @@ public final class Console {
 
     // MARK: Recovery
 
-    /// Stops whatever runs and gets a fresh prompt by Ctrl-C; never by Enter, which would repeat the last command.
+    /// Whether the board may be in a command that waits for an Enter, and hears nothing else. Both are commands that an
+    /// Enter behind them does not repeat.
+    var mayWaitForEnter: Bool {
+        lastCommand.map { $0.hasPrefix("saves") || $0.hasPrefix("setenv baudrate") } ?? isResumed
+    }
+
+    /// Stops whatever runs and gets a fresh prompt by Ctrl-C; not by Enter, which would repeat the last command.
     ///
     /// - Parameter dropsLine: characters stand behind the prompt, of which nobody knows which arrived.
     func resynchronize(patience: Duration, dropsLine: Bool = false) throws(AcquisitionError) {
@@ -257,6 +264,7 @@ public final class Console {
         while ContinuousClock.now < end || attempt < 6 {
             attempt += 1
             try send(dropsLine || attempt > 1 ? [Self.control.u, Self.control.c] : [Self.control.c])
+            if attempt > 2, mayWaitForEnter { try send([Self.enter]) }
             // A command that does not look at Ctrl-C goes on until it is done.
             let wait = min(timing.echo * attempt, patience)
             if try receive(max(wait, timing.echo)) > 0 {
@@ -281,6 +289,15 @@ public final class Console {
     /// Whether a line says that the board does not know a command.
     static func isUnknownCommand(_ line: [UInt8]) -> Bool {
         String(decoding: line, as: UTF8.self).lowercased().contains("unknown command")
+    }
+
+    /// Whether a line is, or has been cut short by, a message of a kernel: `[   75.344341] mmc0: error`.
+    static func isKernelMessage(_ line: String) -> Bool {
+        line.utf8.split(separator: UInt8(ascii: "[")).contains { part in
+            let time = part.drop { $0 == 0x20 }.prefix { (0x30...0x39).contains($0) || $0 == 0x2e }
+            return time.count > 7 && time.contains(0x2e)
+                && part.dropFirst(time.startIndex - part.startIndex + time.count).first == 0x5d
+        }
     }
 
     /// A line for a message: printable, and not long.

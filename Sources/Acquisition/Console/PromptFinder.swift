@@ -40,7 +40,11 @@ struct PromptFinder {
         var seen: [UInt8] = []
         var isReadable = false
         for attempt in 0..<8 {
-            if attempt == 3, seen.isEmpty { break }
+            if attempt == 3, console.mayWaitForEnter, counts.isEmpty {
+                try console.send([Console.enter])
+            } else if attempt == 3, seen.isEmpty {
+                break
+            }
             try console.send([Console.control.c])
             if try console.receive(console.timing.scaled(.milliseconds(700))) > 0 {
                 try console.receiveUntilQuiet(console.timing.scaled(.milliseconds(120)), limit: .seconds(2))

@@ -8,13 +8,19 @@ struct BaudRateSwitch {
     func change(to rate: Int) throws(AcquisitionError) -> Bool {
         guard let old = console.transport.baudRate, old != rate else { return true }
         var isOffered = false
-        try console.run("setenv baudrate \(rate)") { line in
-            let text = String(decoding: line, as: UTF8.self)
-            if text.contains("Switch baudrate") {
-                isOffered = true
-                return .stopHere
+        do throws(AcquisitionError) {
+            try console.run("setenv baudrate \(rate)") { line in
+                let text = String(decoding: line, as: UTF8.self)
+                if text.contains("Switch baudrate") {
+                    isOffered = true
+                    return .stopHere
+                }
+                return .more
             }
-            return .more
+        } catch {
+            // Silence instead of the question, which the line has damaged: it waits at the new rate.
+            guard case .noPrompt = error else { throw error }
+            isOffered = true
         }
         // Without the question: not in the board's table, or a build that cannot.
         guard isOffered else { return false }

@@ -35,7 +35,7 @@ struct FlashCopy {
                     "the board has no mw command: whether each \(loader.device) read has really copied is not known")
             }
             try loader.load(offset: offset, size: memory.upperBound - memory.lowerBound, to: memory.lowerBound)
-            let found = try reader.sums.of(blocks)
+            let found = try confirmed(votes)
             if found.isEmpty {
                 outcome.doubts.append(
                     "the board has no crc32: whether the flash reads the same twice is not known")
@@ -68,6 +68,26 @@ struct FlashCopy {
             return outcome
         }
         throw .unstableFlash(offset: offset, reads: Self.mostReadings)
+    }
+
+    /// The sums of all blocks; what differs from an earlier reading is asked again, since the line may have damaged the
+    /// answer, and nobody can ask later.
+    private func confirmed(_ votes: [[UInt32: Int]]) throws(AcquisitionError) -> [UInt64: UInt32] {
+        var found = try reader.sums.of(blocks)
+        guard !found.isEmpty else { return found }
+        let isFirst = votes.allSatisfy(\.isEmpty)
+        let second = isFirst ? try reader.sums.of(blocks) : [:]
+        for (block, votes) in zip(blocks, votes) {
+            guard let sum = found[block.lowerBound] else { continue }
+            if isFirst ? second[block.lowerBound] == sum : votes[sum] != nil { continue }
+            var counts = [sum: 1]
+            if let other = second[block.lowerBound] { counts[other, default: 0] += 1 }
+            for _ in 0..<4 where !counts.values.contains(2) {
+                if let again = try reader.sums.of(block) { counts[again, default: 0] += 1 }
+            }
+            found[block.lowerBound] = counts.first { $0.value == 2 }?.key ?? sum
+        }
+        return found
     }
 
     private static let untouched = "it left RAM as it was, without a word"

@@ -58,11 +58,15 @@ struct FlashLoader {
     /// - Returns: what the board said about it.
     func probe() throws(AcquisitionError) -> String {
         guard device == .spi else { return "" }
-        var answer = try console.lines("sf probe", patience: console.timing.scaled(.seconds(3)))
-        if answer.contains(where: { $0.lowercased().contains("usage") }) {
-            answer = try console.lines("sf probe 0", patience: console.timing.scaled(.seconds(3)))
+        let patience = console.timing.scaled(.seconds(3))
+        let answer: [String]
+        do throws(AcquisitionError) {
+            answer = try accepted("sf probe", patience)
+        } catch {
+            // Some builds want the number of the chip.
+            guard case .commandFailed(_, let text) = error, text.lowercased().contains("usage") else { throw error }
+            answer = try accepted("sf probe 0", patience)
         }
-        try refuse(answer, "sf probe")
         return answer.first { !$0.isEmpty } ?? ""
     }
 
@@ -87,20 +91,43 @@ struct FlashLoader {
                 "mmc read \(to) \(MemoryReader.digits(offset / 512)) \(MemoryReader.digits((size + 511) / 512))"
             case .sunxi(let partition): "sunxi_flash read \(to) \(partition) \(MemoryReader.digits(size))"
             }
-        let answer = try console.lines(command, patience: console.timing.copying(size))
-        try refuse(answer, command)
+        _ = try accepted(command, console.timing.copying(size))
     }
 
-    private func refuse(_ answer: [String], _ command: String) throws(AcquisitionError) {
+    /// The answer to a command that the board does not refuse; a word that looks like a refusal may come from the line,
+    /// but hardly twice.
+    private func accepted(_ command: String, _ patience: Duration) throws(AcquisitionError) -> [String] {
+        let answer = try console.lines(command, patience: patience)
+        guard refusal(in: answer) != nil else { return answer }
+        let again = try console.lines(command, patience: patience)
+        if let line = refusal(in: again) { throw .commandFailed(command: command, answer: line) }
+        return again
+    }
+
+    private func refusal(in answer: [String]) -> String? {
         let signs = [
             "error", "fail", "no spi flash", "exceeds", "unknown command", "usage:", "bad device", "not found",
         ]
-        for line in answer {
+        return answer.first { line in
             let lower = line.lowercased()
-            // Kernel messages between the lines have a time in front.
-            if lower.hasPrefix("[") { continue }
-            if signs.contains(where: { lower.contains($0) }) { throw .commandFailed(command: command, answer: line) }
+            return !Console.isKernelMessage(line) && signs.contains { lower.contains($0) }
         }
+    }
+
+    /// The size of the chip in the answer of `sf probe`; nil if it does not say.
+    ///
+    ///     SF: Detected n25q128a13 with page size 256 Bytes, erase size 64 KiB, total 16 MiB
+    ///     SF: Detected nor0 with total size 8 MiB
+    ///     16384 KiB hi_sfc at 0:0 is now current device
+    static func size(in answer: [String]) -> UInt64? {
+        for line in answer where line.contains("total") || line.contains("is now current") {
+            let words = line.split(separator: " ")
+            for (number, unit) in zip(words, words.dropFirst()).reversed() {
+                let factor: UInt64? = unit == "MiB" ? 1 << 20 : unit == "KiB" ? 1 << 10 : nil
+                if let factor, let count = UInt64(number), count > 0, count <= 1 << 20 { return count * factor }
+            }
+        }
+        return nil
     }
 }
 

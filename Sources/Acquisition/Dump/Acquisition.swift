@@ -2,46 +2,25 @@ internal import FlashBytes
 
 /// A verified dump: sets up the console, reads block by block, survives a bad line, and knows what it has proved.
 public final class Acquisition {
-    /// What the user wants.
-    public struct Request: Sendable {
-        public var source: MemorySource
-        /// Where in RAM flash is read to; found out if nil.
-        public var ramAddress: UInt64?
-        /// Block size; chosen if nil.
-        public var blockSize: Int?
-        /// Images that the user has already.
-        public var have: [[UInt8]] = []
-        /// The rate to change to.
-        public var fasterBaudRate: Int?
-        /// Catch the boot of a board that is being switched on.
-        public var powerOn = false
-        /// Keys that stop the boot, instead of those that its text asks for.
-        public var stopKeys: [UInt8]?
-        /// Read once even if nothing can be verified.
-        public var once = false
-        /// Whether `saves` may be used.
-        public var usesRecords = true
-
-        public init(source: MemorySource) { self.source = source }
-    }
-
-    private let request: Request
-    private let console: Console
-    private let reader: MemoryReader
-    private weak var observer: (any AcquisitionObserver)?
+    let request: Request
+    let console: Console
+    let reader: MemoryReader
+    weak var observer: (any AcquisitionObserver)?
     /// The SHA-256 of a file, as digits; given by the caller, since this module has no such function.
     private let digest: (String) -> String
-    private var report = AcquisitionReport()
-    private var version: String?
-    private var originalRate: Int?
+    var report = AcquisitionReport()
+    var version: String?
+    /// What the board printed when it started.
+    var bootLog: [UInt8] = []
+    var originalRate: Int?
     /// Where flash goes in RAM, and how much of it at once.
-    private var room: Range<UInt64>?
+    var room: Range<UInt64>?
     /// Blocks that are in the image.
     private var done: Set<Int> = []
     /// What the board said about each block, by offset in the image.
     private var sums: [Int: UInt32] = [:]
     /// Which part of the flash is in RAM.
-    private var loaded: Range<Int>?
+    var loaded: Range<Int>?
     /// What was in RAM before, where no sum tells whether the flash is there now.
     private var unproved: FillPattern?
     private let started = ContinuousClock.now
@@ -55,105 +34,9 @@ public final class Acquisition {
         reader = MemoryReader(console: console)
         reader.records.isAllowed = request.usesRecords
         reader.readsTwice = !request.once
+        console.isResumed = request.isResumed
         self.observer = observer
         self.digest = digest
-    }
-
-    // MARK: Before anything is read
-
-    /// Opens the port, stops the boot if asked to, and finds the prompt.
-    public func connect() throws(AcquisitionError) {
-        originalRate = console.transport.baudRate
-        try console.transport.open()
-        var limit = 4
-        while true {
-            do throws(AcquisitionError) {
-                if request.powerOn, limit == 4 {
-                    observer?.note("switch the device on now (or off and on again)")
-                    _ = try Autoboot(console: console, keys: request.stopKeys)
-                        .stop(limit: console.timing.recovery, hasStarted: false)
-                }
-                version = try PromptFinder(console: console).find { observer?.note($0) }
-                originalRate = console.transport.baudRate
-                break
-            } catch {
-                // A reset in the middle of finding the prompt is no reason to give up.
-                guard case .boardReset = error, limit > 0 else { throw error }
-                limit -= 1
-                _ = try Autoboot(console: console, keys: request.stopKeys).stop(limit: .seconds(10), hasStarted: true)
-            }
-        }
-        if !console.hasEcho {
-            observer?.note("the console shows no echo: only md is used, and each block is read twice")
-        }
-    }
-
-    /// The text of `printenv`, for partition tables.
-    public func environment() throws(AcquisitionError) -> String {
-        try console.lines("printenv").joined(separator: "\n")
-    }
-
-    /// What will be done, as lines for the user, and how long it takes at most (seconds).
-    public func plan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
-        let size = request.source.size
-        var lines: [String] = []
-        if let version { lines.append("board: \(version)") }
-        switch request.source {
-        case .memory(let range):
-            lines.append("read \(SizeExpression.readable(size)) of memory at \(hex(range.lowerBound))")
-            try reader.learn(at: range.lowerBound)
-        case .flash(let device, let offset, _):
-            let room = try findRoom()
-            lines.append(
-                "copy \(SizeExpression.readable(size)) of flash (\(device)) at \(hex(offset)) to RAM at "
-                    + "\(hex(room.lowerBound)), twice, and read it from there")
-            try reader.learn(at: room.lowerBound)
-        }
-        let bytes = Double(size) * reader.overhead
-        let rate = request.fasterBaudRate ?? console.transport.baudRate
-        let seconds = rate.map { bytes / (Double($0) / 10) }
-        if let rate = console.transport.baudRate, let seconds {
-            let speed = request.fasterBaudRate.map { "\(rate) baud, then \($0)" } ?? "\(rate) baud"
-            lines.append("with \(reader.method) at \(speed): at most \(Self.time(seconds)), less what is blank")
-        }
-        lines.append("nothing on the device is written or saved")
-        return (lines, seconds)
-    }
-
-    /// `1 h 42 min`, `25 s`
-    public static func time(_ seconds: Double) -> String {
-        let seconds = Int(seconds.rounded(.up))
-        if seconds >= 3600 { return "\(seconds / 3600) h \(seconds % 3600 / 60) min" }
-        if seconds >= 120 { return "\(seconds / 60) min \(seconds % 60) s" }
-        return "\(seconds) s"
-    }
-
-    /// RAM that is free for flash contents.
-    private func findRoom() throws(AcquisitionError) -> Range<UInt64> {
-        if let room { return room }
-        guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
-        guard console.hasEcho else { throw .needsEcho(command: "sf read") }
-        if offset % device.granularity != 0 || size % device.granularity != 0 {
-            throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")
-        }
-        var ram: BoardRAM?
-        for _ in 0..<3 where ram == nil { ram = BoardRAM(bdinfo: try console.lines("bdinfo")) }
-        if let address = request.ramAddress {
-            if let ram, !(ram.usable.lowerBound..<ram.usable.upperBound).contains(address) {
-                observer?.note(
-                    "RAM address \(hex(address)) is not inside the RAM that bdinfo shows as free "
-                        + "(\(hex(ram.usable.lowerBound)) to \(hex(ram.usable.upperBound)))")
-                throw .badRange("RAM address \(hex(address)) does not work on this board; leave --ram out")
-            }
-            let end = ram?.usable.upperBound ?? address &+ size
-            room = address..<min(end, address &+ size)
-        } else if let ram {
-            room = ram.usable.lowerBound..<min(ram.usable.upperBound, ram.usable.lowerBound + size)
-        } else {
-            throw .badRange("this board does not say where its RAM is; give an address with --ram (see its bootcmd)")
-        }
-        guard let room, !room.isEmpty else { throw .badRange("there is no room in RAM") }
-        return room
     }
 
     // MARK: Reading
@@ -372,86 +255,6 @@ public final class Acquisition {
                 corrected: reader.corrected + console.counters.retyped))
     }
 
-    // MARK: Set-up, recovery, end
-
-    private func goFaster() throws(AcquisitionError) {
-        guard let rate = request.fasterBaudRate, console.transport.baudRate != nil, console.hasEcho else { return }
-        if try BaudRateSwitch(console: console).change(to: rate) {
-            observer?.note("the line runs at \(rate) baud now")
-        } else {
-            observer?.note("the board does not take \(rate) baud; going on as before")
-        }
-    }
-
-    /// Gets back to a prompt after the port vanished or the board reset.
-    private func recover(from error: AcquisitionError) throws(AcquisitionError) {
-        let end = ContinuousClock.now + console.timing.recovery
-        loaded = nil
-        var last = error
-        var isTold = false
-        while ContinuousClock.now < end {
-            do throws(AcquisitionError) {
-                if case .disconnected = last {
-                    // The adapter needs a moment.
-                    try pause(.milliseconds(200))
-                    try console.transport.open()
-                }
-                if let originalRate, console.transport.baudRate != originalRate {
-                    // A board that only lost its port still has the other rate.
-                    if case .boardReset = last {
-                        try console.transport.setBaudRate(originalRate)
-                    } else if (try? PromptFinder(console: console).learn()) == nil {
-                        try console.transport.setBaudRate(originalRate)
-                    }
-                }
-                console.forgetState()
-                if case .boardReset = last {
-                    _ = try Autoboot(console: console, keys: request.stopKeys).stop(
-                        limit: .seconds(8), hasStarted: true)
-                }
-                try PromptFinder(console: console).learn()
-                return
-            } catch {
-                switch error {
-                case .interrupted, .file: throw error
-                case .cannotOpen, .busy, .notATerminal, .unreachable: last = .disconnected(port: console.transport.name)
-                case .noPrompt, .notUBoot, .silent, .garbage:
-                    if !isTold {
-                        observer?.note("no prompt; if the device has started its system, switch it off and on now")
-                        isTold = true
-                    }
-                    last = .boardReset(sign: "no prompt")
-                default: last = error
-                }
-            }
-        }
-        throw last
-    }
-
-    private func pause(_ time: Duration) throws(AcquisitionError) {
-        let end = ContinuousClock.now + time
-        while ContinuousClock.now < end {
-            try Interruption.check()
-            _ = try? console.transport.read(timeout: .milliseconds(20))
-            if ContinuousClock.now < end { sleepBriefly() }
-        }
-    }
-
-    /// Leaves the board at a prompt, at the rate at which it was found.
-    private func leaveCleanly(after error: AcquisitionError?) throws(AcquisitionError) {
-        if error == .interrupted {
-            // The wish has been heard; what runs is stopped, and the next Ctrl-C counts anew.
-            Interruption.clear()
-            try? console.resynchronize(patience: console.timing.scaled(.milliseconds(300)))
-        }
-        if let originalRate, let rate = console.transport.baudRate, rate != originalRate,
-            (try? BaudRateSwitch(console: console).change(to: originalRate)) != true
-        {
-            observer?.note("the board could not be set back to \(originalRate) baud; it still talks at \(rate)")
-        }
-        try console.transcript?.flush()
-    }
-
     private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         report.method = reader.method
         report.verification =
@@ -465,9 +268,9 @@ public final class Acquisition {
             throw .journal(path: image.partialPath, reason: "cannot be read back")
         }
         report.crc32 = sum
-        report.sha256 = digest(image.partialPath)
-        try journal.end(report)
         try image.commit()
+        report.sha256 = digest(image.path)
+        try journal.end(report)
         console.transport.close()
         return report
     }

@@ -15,13 +15,22 @@ public final class ImageFile {
     /// Where the blocks are collected.
     public var partialPath: String { path + ".partial" }
     private let file: FileDescriptor
+    private let size: Int
     private var lastSync = ContinuousClock.now - .seconds(10)
+
+    /// Whether the image gets words as a little-endian board shows them, the last byte of four first.
+    private let swapsWords: Bool
 
     /// Opens the partial file, and makes it `size` bytes long.
     ///
-    /// - Parameter resuming: whether the blocks of an earlier run are kept.
-    public init(path: String, size: Int, resuming: Bool) throws(FileError) {
+    /// - Parameters:
+    ///   - resuming: whether the blocks of an earlier run are kept, of a finished one too.
+    ///   - swapsWords: whether the image is not to be in memory order, but in dump.py's.
+    public init(path: String, size: Int, resuming: Bool, swapsWords: Bool = false) throws(FileError) {
         self.path = path
+        self.swapsWords = swapsWords
+        self.size = size
+        let isFinished = resuming && !Self.exists(path + ".partial") && Self.exists(path)
         do {
             file = try FileDescriptor.open(
                 FilePath(path + ".partial"), .readWrite,
@@ -33,9 +42,37 @@ public final class ImageFile {
         if ftruncate(file.rawValue, off_t(size)) != 0 {
             throw FileError("make room for", path + ".partial", Errno(rawValue: errno))
         }
+        #if os(Linux)
+            // A full disk is to show now, not in an hour. Some file systems cannot reserve.
+            let problem = Errno(rawValue: posix_fallocate(file.rawValue, 0, off_t(size)))
+            if problem == .noSpace || problem == .diskQuotaExceeded || problem == .fileTooLarge {
+                throw FileError("make room for", path + ".partial", problem)
+            }
+        #endif
+        if isFinished { try takeFinished(size) }
     }
 
     deinit { try? file.close() }
+
+    private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Takes the blocks of a whole image of an earlier run, if it has the right size.
+    private func takeFinished(_ size: Int) throws(FileError) {
+        guard let old = try? FileBytes(path: path) else { return }
+        let bytes = old.withBytes { bytes in
+            bytes.byteCount == size ? memoryOrder((try? bytes.bytes(in: 0..<size)) ?? []) : []
+        }
+        do {
+            _ = try file.writeAll(toAbsoluteOffset: 0, bytes)
+        } catch {
+            throw FileError("write", partialPath, error as? Errno ?? .ioError)
+        }
+    }
+
+    /// Between memory order and the order of the image.
+    private func memoryOrder(_ bytes: [UInt8]) -> [UInt8] {
+        swapsWords ? WordSwap.swapped(unsafe bytes.span.bytes, group: 4) : bytes
+    }
 
     /// Writes a block; it is on the disk within a second even if the computer fails.
     func write(_ bytes: [UInt8], at offset: Int) throws(AcquisitionError) {
@@ -80,6 +117,20 @@ public final class ImageFile {
     /// Puts the whole image in its place.
     func commit() throws(AcquisitionError) {
         if fsync(file.rawValue) != 0 { throw .file(FileError("sync", partialPath, Errno(rawValue: errno))) }
+        if swapsWords {
+            guard let bytes = read(0..<size) else {
+                throw .file(FileError("read back", partialPath, .ioError))
+            }
+            do throws(FileError) {
+                let output = try OutputFile(path: path)
+                try output.write(memoryOrder(bytes))
+                try output.commit()
+            } catch {
+                throw .file(error)
+            }
+            _ = unsafe unlink(partialPath)
+            return
+        }
         if unsafe rename(partialPath, path) != 0 {
             throw .file(FileError("rename into place", path, Errno(rawValue: errno)))
         }

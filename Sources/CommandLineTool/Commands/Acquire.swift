@@ -160,27 +160,30 @@ struct Acquire: ParsableCommand {
         request.stopKeys = try stopKey.map(AcquireArgument.keys)
         request.ramAddress = ram
         request.fasterBaudRate = baudUp
+        request.isResumed = resume
         request.once = once
         request.usesRecords = !noSaves
         request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
         let observer = AcquireProgress(quiet: messages.quiet)
         let timing = ConsoleTiming(patience: timeout)
         if source == nil {
-            // The table may stand in the device's environment: a first, short look.
+            // The device knows its partitions, and how long the last one is: a first, short look.
             let look = Acquisition(
                 request: request, transport: transport, timing: timing, transcript: record, observer: observer
             ) {
                 _ in ""
             }
             try look.connect()
-            source = try AcquireArgument.partition(self, in: table == nil ? look.environment() : "")
+            source = try AcquireArgument.partition(self, in: table == nil ? look.partitionText() : "") { device in
+                try look.flashSize(device)
+            }
             request.powerOn = false
         }
         guard let source else { throw ValidationError("what is to be read? Give --flash, --partition or --memory") }
         request.source = source
         request.have = try AcquireArgument.haves(self, source)
         let journal = try Journal(path: path + ".journal", source: source, resuming: resume)
-        let image = try ImageFile(path: path, size: Int(source.size), resuming: resume)
+        let image = try ImageFile(path: path, size: Int(source.size), resuming: resume, swapsWords: asDumped)
         let acquisition = Acquisition(
             request: request, transport: transport, timing: timing, transcript: record, observer: observer,
             digest: AcquireArgument.fingerprint)
@@ -188,19 +191,9 @@ struct Acquire: ParsableCommand {
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line) } }
         guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
-        var report = try acquisition.run(into: image, journal: journal)
+        let report = try acquisition.run(into: image, journal: journal)
         observer.finish()
-        if asDumped { try swap(path, &report) }
         try tell(report, path, source)
-    }
-
-    /// dump.py writes the words as they are shown.
-    private func swap(_ path: String, _ report: inout AcquisitionReport) throws {
-        let bytes = try FileBytes(path: path).withBytes { WordSwap.swapped($0, group: 4) }
-        let file = try OutputFile(path: path)
-        try file.write(bytes)
-        try file.commit()
-        report.sha256 = AcquireArgument.fingerprint(path)
     }
 
     private struct Summary: Encodable {

@@ -63,7 +63,7 @@ enum AcquireArgument {
             let (offset, size) = try range(flash)
             return .flash(try device(arguments.device), offset: offset, size: size)
         }
-        return try arguments.table == nil ? nil : partition(arguments, in: "")
+        return try arguments.table == nil ? nil : partition(arguments, in: "", flashSize: nil)
     }
 
     /// dump.py's: END is the address of the last row.
@@ -100,22 +100,36 @@ enum AcquireArgument {
     }
 
     /// Finds `--partition` in `--table`, or in what the device told.
-    static func partition(_ arguments: Acquire, in told: String) throws -> MemorySource {
+    ///
+    /// - Parameter flashSize: tells where the last partition ends; nil if the device cannot be asked yet.
+    /// - Returns: nil if the device has to be asked.
+    static func partition(
+        _ arguments: Acquire, in told: String, flashSize: ((FlashDevice) throws -> UInt64?)?
+    ) throws -> MemorySource? {
         guard let name = arguments.partition else { throw ValidationError("which partition?") }
         let tables =
             try arguments.table.map { try TableArguments.tables($0) } ?? (try? PartitionText.tables(in: told)) ?? []
         guard !tables.isEmpty else {
             throw Failure(
-                "there is no partition table in the device's environment; give one with --table (a boot log will do), "
-                    + "or the place with --flash")
+                "the device does not tell its partitions; give the table with --table (a boot log will do), or the place "
+                    + "with --flash")
         }
         let partition = try TableArguments.partition(name, in: tables)
-        guard let size = partition.size else {
+        let device = try device(arguments.device)
+        guard let size = try partition.size.map({ UInt64($0) }) ?? rest(partition, flashSize.map { try $0(device) })
+        else {
+            if flashSize == nil { return nil }
             throw Failure(
                 "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
         }
-        let (offset, bytes) = try checked(UInt64(partition.offset), UInt64(size))
-        return .flash(try device(arguments.device), offset: offset, size: bytes)
+        let (offset, bytes) = try checked(UInt64(partition.offset), size)
+        return .flash(device, offset: offset, size: bytes)
+    }
+
+    /// From a partition's beginning to the end of the chip.
+    private static func rest(_ partition: Partition, _ flashSize: UInt64??) -> UInt64? {
+        guard case .some(.some(let end)) = flashSize, end > partition.offset else { return nil }
+        return end - UInt64(partition.offset)
     }
 
     /// The user's images, and dump.py's log, as bytes at their places.

@@ -1,0 +1,134 @@
+internal import FirmwareImage
+internal import FlashBytes
+
+/// What comes before the first byte is read.
+extension Acquisition {
+    /// Opens the port, stops the boot if asked to, and finds the prompt.
+    public func connect() throws(AcquisitionError) {
+        let given = console.transport.baudRate
+        originalRate = given
+        try console.transport.open()
+        var waitsForPower = request.powerOn
+        version = try persistently { () throws(AcquisitionError) in
+            if waitsForPower {
+                waitsForPower = false
+                observer?.note("switch the device on now (or off and on again)")
+                bootLog += try Autoboot(console: console, keys: request.stopKeys)
+                    .stop(limit: console.timing.recovery, hasStarted: false)
+            }
+            return try PromptFinder(console: console).find { observer?.note($0) }
+        }
+        // A rate that an acquisition which was killed has left there is not the one to be put back.
+        originalRate = console.transport.baudRate == request.fasterBaudRate ? given : console.transport.baudRate
+        if !console.hasEcho {
+            observer?.note("the console shows no echo: only md is used, and each block is read twice")
+        }
+    }
+
+    /// Where the board says that its partitions are: in what it printed when it started, in its environment, or in the
+    /// answer of `mtdparts`.
+    public func partitionText() throws(AcquisitionError) -> String {
+        var text = String(latin1: bootLog)
+        for command in ["printenv", "mtdparts"] where ((try? PartitionText.tables(in: text)) ?? []).isEmpty {
+            text +=
+                "\n" + (try persistently { () throws(AcquisitionError) in try twice(command) }).joined(separator: "\n")
+        }
+        return text
+    }
+
+    /// How large the chip is; nil if the board does not say.
+    public func flashSize(_ device: FlashDevice) throws(AcquisitionError) -> UInt64? {
+        guard device == .spi else { return nil }
+        return try persistently { () throws(AcquisitionError) in
+            if let size = FlashLoader.size(in: try twice("sf probe")) { return size }
+            return FlashLoader.size(in: try twice("sf probe 0"))
+        }
+    }
+
+    /// The answer to a command that two tries agree on: nothing else tells whether a digit of it is damaged.
+    private func twice(_ command: String) throws(AcquisitionError) -> [String] {
+        var answers: [[String]] = []
+        for _ in 0..<8 {
+            let answer = try console.lines(command).filter { !Console.isKernelMessage($0) }
+            if answers.contains(answer) { return answer }
+            answers.append(answer)
+        }
+        throw .commandFailed(command: command, answer: "it answers differently each time")
+    }
+
+    /// What will be done, as lines for the user, and how long it takes at most (seconds).
+    public func plan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+        try persistently { () throws(AcquisitionError) in try learnAndPlan() }
+    }
+
+    private func learnAndPlan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+        let size = request.source.size
+        var lines: [String] = []
+        if let version { lines.append("board: \(version)") }
+        switch request.source {
+        case .memory(let range):
+            lines.append("read \(SizeExpression.readable(size)) of memory at \(hex(range.lowerBound))")
+            try reader.learn(at: range.lowerBound)
+        case .flash(let device, let offset, _):
+            let room = try findRoom()
+            lines.append(
+                "copy \(SizeExpression.readable(size)) of flash (\(device)) at \(hex(offset)) to RAM at "
+                    + "\(hex(room.lowerBound)), twice, and read it from there")
+            try reader.learn(at: room.lowerBound)
+        }
+        let bytes = Double(size) * reader.overhead
+        let rate = request.fasterBaudRate ?? console.transport.baudRate
+        let seconds = rate.map { bytes / (Double($0) / 10) }
+        if let rate = console.transport.baudRate, let seconds {
+            let speed = request.fasterBaudRate.map { "\(rate) baud, then \($0)" } ?? "\(rate) baud"
+            lines.append("with \(reader.method) at \(speed): at most \(Self.time(seconds)), less what is blank")
+        }
+        lines.append("nothing on the device is written or saved")
+        return (lines, seconds)
+    }
+
+    /// `1 h 42 min`, `25 s`
+    public static func time(_ seconds: Double) -> String {
+        let seconds = Int(seconds.rounded(.up))
+        if seconds >= 3600 { return "\(seconds / 3600) h \(seconds % 3600 / 60) min" }
+        if seconds >= 120 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds) s"
+    }
+
+    /// RAM that is free for flash contents.
+    func findRoom() throws(AcquisitionError) -> Range<UInt64> {
+        if let room { return room }
+        guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
+        guard console.hasEcho else { throw .needsEcho(command: "sf read") }
+        if offset % device.granularity != 0 || size % device.granularity != 0 {
+            throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")
+        }
+        var ram: BoardRAM?
+        for _ in 0..<3 where ram == nil { ram = BoardRAM(bdinfo: try console.lines("bdinfo")) }
+        if let address = request.ramAddress {
+            if let ram, !(ram.usable.lowerBound..<ram.usable.upperBound).contains(address) {
+                observer?.note(
+                    "RAM address \(hex(address)) is not inside the RAM that bdinfo shows as free "
+                        + "(\(hex(ram.usable.lowerBound)) to \(hex(ram.usable.upperBound)))")
+                throw .badRange("RAM address \(hex(address)) does not work on this board; leave --ram out")
+            }
+            let end = ram?.usable.upperBound ?? address &+ size
+            room = address..<min(end, address &+ size)
+        } else if let ram {
+            room = ram.usable.lowerBound..<min(ram.usable.upperBound, ram.usable.lowerBound + size)
+        } else {
+            throw .badRange("this board does not say where its RAM is; give an address with --ram (see its bootcmd)")
+        }
+        guard let room, !room.isEmpty else { throw .badRange("there is no room in RAM") }
+        return room
+    }
+
+    func goFaster() throws(AcquisitionError) {
+        guard let rate = request.fasterBaudRate, console.transport.baudRate != nil, console.hasEcho else { return }
+        if try BaudRateSwitch(console: console).change(to: rate) {
+            observer?.note("the line runs at \(rate) baud now")
+        } else {
+            observer?.note("the board does not take \(rate) baud; going on as before")
+        }
+    }
+}
