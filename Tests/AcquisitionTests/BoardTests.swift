@@ -38,6 +38,35 @@ import Testing
         #expect(lab.bytes == flash)
     }
 
+    /// Flash that RAM has no room for is copied in parts; what a NAND chip leaves out shifts the later ones.
+    @Test(arguments: ["sf", "nand", "mmc"])
+    func moreThanRAM(device: String) throws {
+        let erase = 128 << 10
+        var flash = [UInt8](repeating: 0xff, count: 44 * erase)
+        for block in [0, 3, 4, 26, 27, 28, 30, 40, 41] {
+            flash.replaceSubrange(block * erase..<block * erase + 600, with: trappedFlash(size: 600, seed: block + 1))
+        }
+        let lab = try SerialLab(
+            flash: flash, board: ["--ram-size", "8M", "--hush", "--nand-bad", "0x20000,0x80000,0x360000"])
+        let output = try lab.acquire("--flash", "0x20000+5M", "--device", device)
+        #expect(output.status == 0, "\(output.messages)")
+        var wanted = Array(flash[erase..<erase + 5 << 20])
+        if device == "nand" {
+            let good = (1..<44).filter { ![1, 4, 27].contains($0) }.prefix(40)
+            wanted = good.flatMap { flash[$0 * erase..<($0 + 1) * erase] }
+            #expect(output.messages.contains("0x20000, 0x80000, 0x360000"), "\(output.messages)")
+        }
+        #expect(lab.bytes == wanted)
+    }
+
+    /// sunxi_flash knows no offset: what it cannot do is refused, not read from the wrong place.
+    @Test func partOfASunxiPartition() throws {
+        let lab = try SerialLab(flash: trappedFlash(size: 65_536))
+        let output = try lab.acquire("--flash", "4096+4096", "--device", "sunxi:rootfs")
+        #expect(output.status == 2)
+        #expect(output.messages.contains("from its beginning only"))
+    }
+
     /// dump.py's arguments: END is the last row, included; words in dump.py's order on request.
     @Test(arguments: [true, false])
     func dumpPyArguments(asDumped: Bool) throws {
@@ -202,6 +231,40 @@ import Testing
         #expect(refused.status == 0, "\(refused.messages)")
         #expect(refused.messages.contains("does not take 1500000"))
         #expect(lab.bytes == flash)
+    }
+
+    /// The board waits at a rate at which nothing gets through: it has to be switched off and on, and is then read as it is.
+    @Test func fasterLineThatFails() throws {
+        let flash = trappedFlash(size: 8192)
+        let lab = try SerialLab(
+            flash: flash,
+            board: ["--rate", "115200", "--rates", "115200,921600", "--deaf-rates", "921600", "--autoboot", "1"])
+        let process = try lab.beginAcquire("--flash", "0+8192", "--baud-up", "921600")
+        Thread.sleep(forTimeInterval: 5)
+        for _ in 0..<20 where process.isRunning {
+            lab.powerCycle()
+            Thread.sleep(forTimeInterval: 4)
+        }
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(lab.bytes == flash)
+    }
+
+    /// What a run that was killed has left at the higher rate is found there, and put back to the usual one.
+    @Test func fasterLineThatWasLeft() throws {
+        let flash = trappedFlash(size: 32_768)
+        let lab = try SerialLab(
+            flash: flash, board: ["--rate", "115200", "--rates", "115200,921600"], line: ["--baud", "200000"])
+        let process = try lab.beginAcquire("--flash", "0+32768", "--baud-up", "921600")
+        lab.waitForBlocks(2)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let output = try lab.acquire("--flash", "0+32768", "--baud-up", "921600", "--resume")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
+        let usual = try lab.acquire("--flash", "0+256")
+        #expect(usual.status == 0)
+        #expect(!usual.messages.contains("talks at"), "\(usual.messages)")
     }
 
     @Test func wrongRateIsFound() throws {

@@ -80,7 +80,7 @@ import Testing
         line += ["--noise-line", rate([0, 0.002]), "--noise-mid", rate([0, 2e-5])]
         line += ["--dup-line", rate([0, 0.003]), "--drop-line", rate([0, 0.003])]
         line += ["--stall", rate([0, 0.002]), "--disconnect", rate([0, 0, 5e-4])]
-        if seed % 10 == 3 { board += ["--watchdog", "7"] }
+        if seed % 10 == 3 { board += ["--watchdog", "12"] }
         return (board, line)
     }
 }

@@ -128,6 +128,13 @@ final class SerialLab {
         return process
     }
 
+    /// Waits until an acquisition has read blocks, and is in the middle of another.
+    func waitForBlocks(_ count: Int) {
+        for _ in 0..<600 where journal.count(where: { $0["event"] as? String == "block" }) < count {
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+
     /// Commands that write to flash, or to RAM outside of the window in which flash is put.
     var forbiddenWrites: [[String: Any]] {
         let window = 0x2100_0000..<0x2100_0000 + max(flash.count, 1)

@@ -60,36 +60,47 @@ import Testing
         #expect(lab.bytes == flash)
     }
 
-    @Test func killedAndResumed() throws {
-        let flash = trappedFlash(size: 131_072)
-        let lab = try SerialLab(flash: flash, board: ["--hush"], line: ["--baud", "400000"])
-        var transferred = 0
-        for _ in 0..<3 {
-            let process = try lab.beginAcquire(
-                ["--flash", "0+131072"] + (transferred > 0 ? ["--resume"] : []))
-            Thread.sleep(forTimeInterval: 4)
+    /// Killed at any moment, in the set-up, in a block and between two, it goes on where it was.
+    @Test(arguments: [1, 2])
+    func killedAndResumed(seed: Int) throws {
+        let flash = trappedFlash(size: 65_536)
+        let lab = try SerialLab(
+            flash: flash, board: seed == 1 ? ["--hush"] : ["--saves", "--hush"], line: ["--baud", "400000"])
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<6 {
+            let isBegun = FileManager.default.fileExists(atPath: lab.image + ".partial")
+            let process = try lab.beginAcquire(["--flash", "0+65536"] + (isBegun ? ["--resume"] : []))
+            Thread.sleep(forTimeInterval: Double.random(in: 0.1...2.2, using: &generator))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
-            transferred += 1
-            #expect(lab.bytes == nil)
         }
-        let output = try lab.acquire("--flash", "0+131072", "--resume")
+        let output = try lab.acquire("--flash", "0+65536", "--resume")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == flash)
         let offsets = lab.journal.filter { $0["event"] as? String == "block" }.compactMap { $0["offset"] as? Int }
         #expect(Set(offsets).count == offsets.count, "no verified block is transferred twice")
         #expect(offsets.count == 16)
+        // Once more: the sums are compared, nothing is transferred.
+        let again = try lab.acquire("--flash", "0+65536", "--resume", "--json")
+        let report = try JSONDecoder().decode(BoardTests.Report.self, from: Data(again.standardOutput))
+        #expect(report.kept == 65_536 && report.transferred == 0)
+        #expect(lab.bytes == flash)
     }
 
     @Test func interruptedCleanly() throws {
-        let flash = trappedFlash(size: 65_536)
-        let lab = try SerialLab(flash: flash, line: ["--baud", "300000"])
-        let process = try lab.beginAcquire("--flash", "0+65536")
-        Thread.sleep(forTimeInterval: 3.5)
+        let flash = trappedFlash(size: 32_768)
+        let lab = try SerialLab(flash: flash, line: ["--baud", "200000"])
+        let process = try lab.beginAcquire("--flash", "0+32768")
+        lab.waitForBlocks(2)
         kill(process.processIdentifier, SIGINT)
         process.waitUntilExit()
         #expect(process.terminationStatus == 2)
-        let output = try lab.acquire("--flash", "0+65536", "--resume")
+        #expect(lab.bytes == nil)
+        // What it has read is not overwritten because an option was forgotten.
+        let forgotten = try lab.acquire("--flash", "0+32768")
+        #expect(forgotten.status == 2)
+        #expect(forgotten.messages.contains("--resume"))
+        let output = try lab.acquire("--flash", "0+32768", "--resume")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == flash)
     }
@@ -103,10 +114,10 @@ import Testing
     }
 
     @Test func boardThatResets() throws {
-        let flash = trappedFlash(size: 32_768)
+        let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(
-            flash: flash, board: ["--watchdog", "3", "--autoboot", "1"], line: ["--baud", "230400"])
-        let output = try lab.acquire("--flash", "0+32768")
+            flash: flash, board: ["--watchdog", "6", "--autoboot", "1"], line: ["--baud", "230400"])
+        let output = try lab.acquire("--flash", "0+65536")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == flash)
         #expect(output.messages.contains("reset"))
@@ -151,11 +162,64 @@ import Testing
         #expect(output.messages.contains("nothing comes back"))
     }
 
+    /// A disk that is full is told before an hour has gone, and nothing passes for an image.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")), arguments: ["transcript", "journal"])
+    func fullDisk(file: String) throws {
+        let lab = try SerialLab(flash: trappedFlash(size: 8192))
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(lab.image).\(file)", withDestinationPath: "/dev/full")
+        let output = try lab.acquire("--flash", "0+8192")
+        #expect(output.status == 2)
+        #expect(output.messages.contains("No space left"), "\(output.messages)")
+        #expect(lab.bytes == nil)
+    }
+
+    /// The image's own disk: a file may not grow beyond 100 KiB.
+    @Test func noRoomForTheImage() throws {
+        let lab = try SerialLab(flash: trappedFlash(size: 262_144))
+        let output = try Program.run(
+            "/bin/sh",
+            [
+                "-c", #"ulimit -f 100; trap '' XFSZ; exec "$@""#, "sh", SerialLab.program, "acquire", lab.port, "--yes",
+                "-o",
+                lab.image, "--flash", "0+262144",
+            ])
+        #expect(output.status == 2)
+        #expect(output.messages.contains("make room for"), "\(output.messages)")
+        #expect(lab.bytes == nil)
+    }
+
+    /// Somebody who is not in the port's group learns which one it is.
+    @Test(.enabled(if: getuid() == 0 && FileManager.default.fileExists(atPath: "/usr/bin/setpriv")))
+    func noPermission() throws {
+        let lab = try SerialLab(flash: [0])
+        // The program must be reachable for everybody.
+        let folder = URL(filePath: "/tmp/jffs2-nobody-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: folder.path(percentEncoded: false))
+        let program = folder.appending(path: "jffs2").path(percentEncoded: false)
+        try FileManager.default.copyItem(atPath: SerialLab.program, toPath: program)
+        let port = lab.board["PTY"] ?? ""
+        _ = try Program.run("chgrp", ["dialout", port]).checked()
+        let output = try Program.run(
+            "/usr/bin/setpriv",
+            [
+                "--reuid=65534", "--clear-groups", program, "acquire", port, "--yes", "--memory", "0+16",
+                "--no-transcript",
+                "-o", "/dev/shm/jffs2-nobody",
+            ])
+        #expect(output.status == 2)
+        #expect(!FileManager.default.fileExists(atPath: "/dev/shm/jffs2-nobody.journal"))
+        #expect(output.messages.contains("usermod -a -G dialout"), "\(output.messages)")
+    }
+
     @Test func portThatIsBusy() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(flash: flash, line: ["--baud", "115200"])
         let process = try lab.beginAcquire("--flash", "0+65536")
-        Thread.sleep(forTimeInterval: 2)
+        lab.waitForBlocks(1)
         let output = try Program.run(
             SerialLab.program, ["acquire", lab.port, "--yes", "--memory", "0+16", "-o", lab.image + "2"])
         kill(process.processIdentifier, SIGKILL)

@@ -15,6 +15,11 @@ public enum MemorySource: Hashable, Sendable {
         }
     }
 
+    /// What it is copied in, so that parts must begin at multiples of this (bytes).
+    var granularity: Int {
+        if case .flash(let device, _, _) = self { Int(device.granularity) } else { 1 }
+    }
+
     /// Of the first byte: an address, or an offset in the flash.
     public var start: UInt64 {
         switch self {
@@ -68,6 +73,18 @@ struct FlashLoader {
             answer = try accepted("sf probe 0", patience)
         }
         return answer.first { !$0.isEmpty } ?? ""
+    }
+
+    /// What `nand read` leaves out; nil if the board does not say.
+    func badBlocks() throws(AcquisitionError) -> BadBlocks? {
+        var found: [BadBlocks?] = []
+        // A damaged line shows by the second answer.
+        while found.count < 6 {
+            let blocks = BadBlocks(list: try console.lines("nand bad"), info: try console.lines("nand info"))
+            if found.contains(blocks) { return blocks }
+            found.append(blocks)
+        }
+        return nil
     }
 
     /// Fills RAM with a pattern, if the board has `mw`.

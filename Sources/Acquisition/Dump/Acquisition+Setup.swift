@@ -120,13 +120,23 @@ extension Acquisition {
             throw .badRange("this board does not say where its RAM is; give an address with --ram (see its bootcmd)")
         }
         guard let room, !room.isEmpty else { throw .badRange("there is no room in RAM") }
+        if case .sunxi = device, offset > 0 || room.upperBound - room.lowerBound < size {
+            throw .badRange(
+                "sunxi_flash reads a partition from its beginning only, into RAM as a whole: give 0+SIZE, and not more "
+                    + "than the \(SizeExpression.readable(room.upperBound - room.lowerBound)) that RAM has room for")
+        }
         return room
     }
 
     func goFaster() throws(AcquisitionError) {
-        guard let rate = request.fasterBaudRate, console.transport.baudRate != nil, console.hasEcho else { return }
+        guard let rate = request.fasterBaudRate, mayGoFaster, console.transport.baudRate != nil, console.hasEcho else {
+            return
+        }
+        // Once it has failed, the next try would only cost another power cycle.
+        mayGoFaster = false
         if try BaudRateSwitch(console: console).change(to: rate) {
             observer?.note("the line runs at \(rate) baud now")
+            mayGoFaster = true
         } else {
             observer?.note("the board does not take \(rate) baud; going on as before")
         }

@@ -13,6 +13,8 @@ public final class Acquisition {
     /// What the board printed when it started.
     var bootLog: [UInt8] = []
     var originalRate: Int?
+    /// Whether another rate has not failed yet.
+    var mayGoFaster = true
     /// Where flash goes in RAM, and how much of it at once.
     var room: Range<UInt64>?
     /// Blocks that are in the image.
@@ -21,6 +23,8 @@ public final class Acquisition {
     private var sums: [Int: UInt32] = [:]
     /// Which part of the flash is in RAM.
     var loaded: Range<Int>?
+    /// What a NAND chip leaves out; nil as long as nobody has asked, and in it where the board does not say.
+    private var badBlocks: BadBlocks??
     /// What was in RAM before, where no sum tells whether the flash is there now.
     private var unproved: FillPattern?
     private let started = ContinuousClock.now
@@ -45,9 +49,9 @@ public final class Acquisition {
     public func run(into image: ImageFile, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         let size = Int(request.source.size)
         report.size = size
+        let blockSize = journal.earlierBlockSize ?? request.blockSize ?? BlockLayout.blockSize(for: size)
         let layout = BlockLayout(
-            start: request.source.start, size: size,
-            blockSize: journal.earlierBlockSize ?? request.blockSize ?? BlockLayout.blockSize(for: size))
+            start: request.source.start, size: size, blockSize: blockSize, granularity: request.source.granularity)
         try journal.start(
             request.source, blockSize: layout.blockSize, port: console.transport.name, version: version)
         var idle = 0
@@ -141,7 +145,7 @@ public final class Acquisition {
         if !said.isEmpty, loaded == nil, done.isEmpty { observer?.note(said) }
         let addresses = blocks.map { address(of: $0, in: span, base) }
         let copy = try FlashCopy(
-            loader: loader, reader: reader, offset: offset + UInt64(span.lowerBound),
+            loader: loader, reader: reader, offset: try place(of: span.lowerBound, from: offset, loader),
             memory: base..<base + UInt64(span.count), blocks: addresses
         ).make()
         for doubt in copy.doubts where !report.doubts.contains(doubt) {
@@ -151,6 +155,28 @@ public final class Acquisition {
         loaded = span
         unproved = copy.sums.isEmpty ? copy.pattern : nil
         return byOffset(copy.sums, blocks, addresses)
+    }
+
+    /// Where in the flash an offset of the image is.
+    private func place(
+        of index: Int, from offset: UInt64, _ loader: FlashLoader
+    ) throws(AcquisitionError) -> UInt64 {
+        guard loader.device == .nand else { return offset + UInt64(index) }
+        let bad: BadBlocks?
+        if let known = badBlocks {
+            bad = known
+        } else {
+            bad = try loader.badBlocks()
+            badBlocks = .some(bad)
+            if let left = bad?.inside(offset, request.source.size), !left.isEmpty {
+                observer?.note(
+                    "bad blocks at \(left.map { hex($0) }.joined(separator: ", ")) are left out; what follows moves up")
+            }
+        }
+        if let bad { return bad.place(of: UInt64(index), from: offset) }
+        let doubt = "the board does not list its bad blocks; behind one the image may hold the wrong block"
+        if index > 0, !report.doubts.contains(doubt) { report.doubts.append(doubt) }
+        return offset + UInt64(index)
     }
 
     private func ask(

@@ -7,8 +7,10 @@ struct BlockLayout: Hashable {
     /// - Parameters:
     ///   - start: address or flash offset of the first byte; blocks after the first begin at multiples of 16.
     ///   - size: bytes.
-    init(start: UInt64, size: Int, blockSize: Int) {
-        let blockSize = max(16, blockSize / 16 * 16)
+    ///   - granularity: what flash is copied in.
+    init(start: UInt64, size: Int, blockSize: Int, granularity: Int = 16) {
+        let unit = max(16, granularity)
+        let blockSize = max(unit, blockSize / unit * unit)
         self.blockSize = blockSize
         var blocks: [Range<Int>] = []
         var at = 0

@@ -1,6 +1,14 @@
 internal import FlashBytes
 internal import SystemPackage
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// What happened, block by block: JSON lines in `IMAGE.journal`, from which an acquisition is resumed.
 public final class Journal {
     /// A block that is in the image.
@@ -16,22 +24,33 @@ public final class Journal {
     let path: String
     private let file: FileDescriptor
     /// Of an earlier run, by offset.
-    private(set) var earlier: [Int: Block] = [:]
+    let earlier: [Int: Block]
     /// The block size of the earlier run.
-    private(set) var earlierBlockSize: Int?
+    let earlierBlockSize: Int?
+    /// Whether a block stands in it.
+    private(set) var hasBlocks = false
+
+    /// What an acquisition that was cut short has left.
+    public struct Earlier: Sendable {
+        fileprivate var blocks: [Int: Block] = [:]
+        fileprivate var blockSize: Int?
+        /// Whether there is anything in it that would be lost.
+        public var isEmpty: Bool { blocks.isEmpty }
+    }
 
     /// Begins a journal, or goes on with one.
     ///
-    /// - Parameter resuming: the journal must be there and be about the same range.
-    public init(path: String, source: MemorySource, resuming: Bool) throws(AcquisitionError) {
+    /// - Parameter earlier: what it holds; nil begins anew.
+    public init(path: String, continuing earlier: Earlier?) throws(AcquisitionError) {
         self.path = path
-        if resuming { (earlier, earlierBlockSize) = try Self.readBack(path, source) }
+        self.earlier = earlier?.blocks ?? [:]
+        earlierBlockSize = earlier?.blockSize
         do {
             file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: resuming ? [.append] : [.create, .truncate],
+                FilePath(path), .writeOnly, options: earlier != nil ? [.append] : [.create, .truncate],
                 permissions: .ownerReadWrite)
             // A kill may have cut the last line.
-            if resuming { try file.writeAll("\n".utf8) }
+            if earlier != nil { try file.writeAll("\n".utf8) }
         } catch {
             throw .file(FileError("create", path, error as? Errno ?? .ioError))
         }
@@ -47,9 +66,10 @@ public final class Journal {
         }
     }
 
-    private static func readBack(
-        _ path: String, _ source: MemorySource
-    ) throws(AcquisitionError) -> (blocks: [Int: Block], blockSize: Int?) {
+    /// Reads a journal to go on with.
+    ///
+    /// - Throws: `journal` when there is none, or one about something else than `source`.
+    public static func read(_ path: String, about source: MemorySource) throws(AcquisitionError) -> Earlier {
         let text: [UInt8]
         do {
             text = try FileBytes(path: path).withBytes { bytes in (try? bytes.bytes(in: 0..<bytes.byteCount)) ?? [] }
@@ -82,8 +102,17 @@ public final class Journal {
             default: break
             }
         }
+        // One that was killed before its first line is none to go on with, and no reason to refuse either.
+        if text.allSatisfy({ $0 == 0x0a }) { return Earlier() }
         guard isOurs else { throw .journal(path: path, reason: "this is no journal of jffs2 acquire") }
-        return (earlier, earlierBlockSize)
+        return Earlier(blocks: earlier, blockSize: earlierBlockSize)
+    }
+
+    /// Takes away a journal and a partial image that hold nothing.
+    public func discardIfEmpty(_ image: ImageFile) {
+        guard !hasBlocks, earlier.isEmpty else { return }
+        _ = unsafe unlink(path)
+        _ = unsafe unlink(image.partialPath)
     }
 
     func start(_ source: MemorySource, blockSize: Int, port: String, version: String?) throws(AcquisitionError) {
@@ -98,6 +127,7 @@ public final class Journal {
     }
 
     func block(_ block: Block) throws(AcquisitionError) {
+        hasBlocks = true
         var line = JSONLine()
         line.append("event", "block")
         line.append("offset", block.offset)

@@ -3,6 +3,14 @@ import ArgumentParser
 import FileTree
 import FlashBytes
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// `jffs2 acquire PORT`
 struct Acquire: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -146,6 +154,8 @@ struct Acquire: ParsableCommand {
         var source = try AcquireArgument.source(self)
         let fixed = source.map { output ?? AcquireArgument.defaultName($0) }
         let path = fixed ?? output ?? "\(partition ?? "flash").img"
+        // Before anything of an earlier run is touched.
+        var earlier = try source.flatMap { try earlierRun(path, $0) }
         Interruption.catchSignals()
         var request = Acquisition.Request(source: source ?? .memory(0..<0))
         let record = noTranscript ? nil : try Transcript(path: transcript ?? path + ".transcript", appending: resume)
@@ -178,12 +188,11 @@ struct Acquire: ParsableCommand {
                 try look.flashSize(device)
             }
             request.powerOn = false
+            earlier = try source.flatMap { try earlierRun(path, $0) }
         }
         guard let source else { throw ValidationError("what is to be read? Give --flash, --partition or --memory") }
         request.source = source
         request.have = try AcquireArgument.haves(self, source)
-        let journal = try Journal(path: path + ".journal", source: source, resuming: resume)
-        let image = try ImageFile(path: path, size: Int(source.size), resuming: resume, swapsWords: asDumped)
         let acquisition = Acquisition(
             request: request, transport: transport, timing: timing, transcript: record, observer: observer,
             digest: AcquireArgument.fingerprint)
@@ -191,9 +200,23 @@ struct Acquire: ParsableCommand {
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line) } }
         guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
+        let journal = try Journal(path: path + ".journal", continuing: earlier)
+        let image = try ImageFile(path: path, size: Int(source.size), resuming: resume, swapsWords: asDumped)
+        defer { journal.discardIfEmpty(image) }
         let report = try acquisition.run(into: image, journal: journal)
         observer.finish()
         try tell(report, path, source)
+    }
+
+    /// What an earlier run has left, to go on with; hours of work are not overwritten because an option was forgotten.
+    private func earlierRun(_ path: String, _ source: MemorySource) throws -> Journal.Earlier? {
+        if resume { return try Journal.read(path + ".journal", about: source) }
+        guard unsafe access(path + ".partial", F_OK) == 0,
+            let earlier = try? Journal.read(path + ".journal", about: source),
+            !earlier.isEmpty
+        else { return nil }
+        throw Failure(
+            "\(path).partial holds what an earlier run has read; go on with --resume, or delete it to begin anew")
     }
 
     private struct Summary: Encodable {
