@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import FileTree
+internal import FlashBytes
 internal import Synchronization
 
 /// Compresses batches in several threads and hands them over in order, in the thread of the caller.
@@ -33,8 +34,8 @@ final class CompressionLine: Sendable {
 
     /// Calls `append` for each batch in order, while `jobs` threads compress those to come.
     func run(jobs: Int, append: (CompressedBatch) throws(BuildError) -> Void) throws(BuildError) {
-        for _ in 0..<2 * jobs + 2 { slots.signal() }
-        for _ in 0..<jobs { DispatchQueue.global().async { self.work() } }
+        for _ in 0..<jobs + 4 { slots.signal() }
+        for _ in 0..<jobs { WorkerThreads.start { self.work() } }
         defer {
             state.withLock { $0.isStopped = true }
             for _ in 0..<jobs { slots.signal() }

@@ -1,4 +1,3 @@
-internal import Dispatch
 public import FileTree
 internal import FlashBytes
 internal import Synchronization
@@ -126,7 +125,7 @@ public struct ImageCheck: Sendable {
     private func contentProblems(_ files: [InodeID]) -> [String] {
         let next = Mutex(0)
         let problems = Mutex<[(Int, String)]>([])
-        DispatchQueue.concurrentPerform(iterations: configuration.jobs) { _ in
+        WorkerThreads.perform(configuration.jobs) { _ in
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
             while true {
                 let index = next.withLock { next in

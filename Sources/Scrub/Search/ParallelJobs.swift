@@ -1,4 +1,4 @@
-import Dispatch
+import FlashBytes
 import Synchronization
 
 /// Runs numbered jobs in several threads; the results come in the order of the numbers.
@@ -9,7 +9,7 @@ enum ParallelJobs {
     ) -> [Result] {
         let next = Mutex(0)
         let results = Mutex([Result?](repeating: nil, count: count))
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+        WorkerThreads.perform(max(1, min(threads, count))) { _ in
             let work = makeWorker()
             while true {
                 let index = next.withLock { next in
