@@ -40,6 +40,8 @@ public struct Scrubber: Sendable {
     public var templates: [FilePathBytes: [UInt8]] = [:]
     /// Files in which nothing is changed and nothing is looked for.
     public var kept: Set<FilePathBytes> = []
+    /// The time of everything in the output instead of its own (seconds since 1970).
+    public var time: Int64?
     /// Whether the output is the file system alone, without swapping and without the bytes around it.
     public var isRaw = false
     /// How many threads are used.
@@ -102,6 +104,8 @@ public struct Scrubber: Sendable {
     private struct Log {
         var found: [ScrubFinding] = []
         var further: [ScrubFinding] = []
+        /// Whether something could not be read.
+        var lacksContent = false
         var changes: [ScrubChange] = []
         var notes: [String] = []
         var rounds = 0
@@ -214,10 +218,12 @@ public struct Scrubber: Sendable {
             let isAtEnd = image.range.upperBound == end && (options.length == nil || isRaw)
             let rewriter = ImageRewriter(
                 original: image.fileSystem,
-                mayGrow: isAtEnd && image.range.count % image.eraseSize.bytes != 0, jobs: max(1, jobs))
-            let bytes = try rewriter.write(tree) { if isFirst { log.notes.append($0) } }
-            if isRaw { return bytes }
-            frame.replace(image.range, with: bytes)
+                mayGrow: isAtEnd && image.range.count % image.eraseSize.bytes != 0, jobs: max(1, jobs), time: time)
+            let output = try rewriter.write(tree)
+            if isFirst { log.notes += output.notes }
+            log.lacksContent = log.lacksContent || output.lacksContent
+            if isRaw { return output.bytes }
+            frame.replace(image.range, with: output.bytes)
         }
         if isFirst { log.notes += frame.staleSums }
         return frame.assembled()
@@ -245,7 +251,7 @@ public struct Scrubber: Sendable {
         _ bytes: [UInt8], _ current: [OpenedImage], _ last: SearchResult, _ values: Set<[UInt8]>, _ log: Log
     ) -> ScrubbedImage {
         let remains = current.flatMap { $0.fileSystem.remains() }
-        let isDamaged = images.contains { $0.fileSystem.findings.isDamaged }
+        let isDamaged = log.lacksContent || images.contains { $0.fileSystem.findings.isDamaged }
         var notes = log.notes
         if isDamaged { notes.append("the input is damaged: what could not be read is not in the output") }
         notes += last.incompleteRules.map { "rule '\($0)' takes too long on this input and was given up" }

@@ -8,21 +8,25 @@ public struct TextScrubber: Sendable {
 
     public init(_ rules: RuleSet) { self.rules = rules }
 
-    /// Whether bytes are text: no NUL, and hardly any other control characters than terminals get.
+    /// Whether bytes are text: hardly any other control characters than terminals get, and mostly ASCII or valid UTF-8.
     public static func isText(_ file: FileBytes) -> Bool {
         guard file.count > 0, file.count <= 256 << 20 else { return false }
         return file.withBytes { bytes in
             var odd = 0
+            var high = 0
             for at in 0..<bytes.byteCount {
                 guard let byte = try? bytes.uint8(at: at) else { return false }
-                if byte == 0 {
-                    odd += 1
+                if byte >= 0x80 {
+                    high += 1
                 } else if byte < 0x20, ![0x07, 0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].contains(byte) {
                     odd += 1
                 }
             }
             // Serial lines drop and garble a byte now and then.
-            return odd * 200 <= bytes.byteCount
+            guard odd * 200 <= bytes.byteCount else { return false }
+            return high * 4 <= bytes.byteCount
+                || (try? bytes.bytes(in: 0..<bytes.byteCount)).map { String(validating: $0, as: UTF8.self) != nil }
+                    ?? false
         }
     }
 

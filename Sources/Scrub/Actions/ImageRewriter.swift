@@ -9,9 +9,19 @@ struct ImageRewriter {
     /// Whether the image may end later than the original: nothing follows, and it was not padded.
     let mayGrow: Bool
     let jobs: Int
+    /// The time of everything instead of its own (seconds since 1970).
+    var time: Int64?
 
-    /// - Parameter note: told what the user should know.
-    func write(_ tree: FileTree, note: (String) -> Void) throws(ScrubError) -> [UInt8] {
+    /// What was written.
+    struct Output {
+        var bytes: [UInt8]
+        /// What the user should know; sentences without full stop.
+        var notes: [String] = []
+        /// Whether some content could not be read and is zeros now.
+        var lacksContent = false
+    }
+
+    func write(_ tree: FileTree) throws(ScrubError) -> Output {
         var configuration = configuration
         if !mayGrow { configuration.maximumSize = UInt64(original.image.count) }
         let used = usedCodecs
@@ -23,26 +33,32 @@ struct ImageRewriter {
                 let codec = used.first(where: { ![.none, .zero, .copy].contains($0) })
             else { throw error }
             configuration.compression.codecs = [.zlib, .rtime]
-            note("nothing here compresses with \(codec), as the input does: the output uses zlib and rtime")
-            return try write(tree, configuration)
+            var output = try write(tree, configuration)
+            output.notes.append(
+                "nothing here compresses with \(codec), as the input does: the output uses zlib and rtime")
+            return output
         }
     }
 
-    private func write(_ tree: FileTree, _ configuration: ImageConfiguration) throws(ScrubError) -> [UInt8] {
+    private func write(_ tree: FileTree, _ configuration: ImageConfiguration) throws(ScrubError) -> Output {
         let size = original.image.count
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size)
+        var output = Output(bytes: [])
         do throws(BuildError) {
             let builder = try ImageBuilder(configuration)
-            _ = try builder.write(tree) { (block: RawSpan) throws(FileError) in
+            let report = try builder.write(tree) { (block: RawSpan) throws(FileError) in
                 unsafe block.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
             }
+            output.notes = report.damage.map { "\($0.path): \($0.damage); zeros in the output" }
+            output.lacksContent = !report.damage.isEmpty
         } catch {
             if case .tooLarge(_, let needed, _) = error { throw .tooLarge(needed: Int(needed), available: size) }
             throw .build(error)
         }
         if bytes.count < size { bytes.append(contentsOf: repeatElement(0xff, count: size - bytes.count)) }
-        return bytes
+        output.bytes = bytes
+        return output
     }
 
     private var configuration: ImageConfiguration {
@@ -53,6 +69,7 @@ struct ImageRewriter {
         configuration.cleanmarkerSize = scan.cleanmarkerSize.map(Int.init)
         configuration.writesSummaries = scan.summaries > 0
         configuration.keepsInodeNumbers = true
+        if let time { configuration.times = .fixed(time) }
         configuration.jobs = jobs
         let size = UInt64(original.image.count)
         let isWhole = original.image.count % original.eraseSize == 0

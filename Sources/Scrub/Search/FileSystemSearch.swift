@@ -49,7 +49,7 @@ struct FileSystemSearch: Sendable {
 
     func run(_ job: Job, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
         switch job {
-        case .content(let id, let path): content(id, path, state)
+        case .content(let id, let path): content(id, path, state, decompressor)
         case .names: names(state) + deadNames(state)
         case .history(let inode):
             HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).run(inode, state, decompressor)
@@ -61,16 +61,23 @@ struct FileSystemSearch: Sendable {
 
     // MARK: - What is shown
 
-    private func content(_ id: InodeID, _ path: FilePathBytes, _ state: SecretSearch.State) -> [ScrubFinding] {
+    private func content(
+        _ id: InodeID, _ path: FilePathBytes, _ state: SecretSearch.State, _ decompressor: Decompressor
+    ) -> [ScrubFinding] {
         guard case .regular(let contents) = fileSystem.tree[id].payload else { return [] }
         let pathBytes = path.bytes
+        var found: [ScrubFinding] = []
         if let rule = search.placeRule(pathBytes, state), !isErased(contents) {
-            var found = [ScrubFinding(search.rules[rule], place: .file(path), size: Int(clamping: contents.size))]
-            // Their values have to be gone everywhere else, too.
-            found += text(contents, path, pathBytes, state)
-            return found
+            found.append(ScrubFinding(search.rules[rule], place: .file(path), size: Int(clamping: contents.size)))
         }
-        return text(contents, path, pathBytes, state)
+        // Of a private file too: its values have to be gone everywhere else.
+        var isWhole = true
+        found += text(contents, path, pathBytes, state, &isWhole)
+        if !isWhole, let number = fileSystem.tree[id].number {
+            let history = HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search)
+            found += history.unreadableNodes(number, state, decompressor)
+        }
+        return found
     }
 
     /// Whether a file is all zeros: what redaction leaves of one that is private as a whole.
@@ -82,25 +89,33 @@ struct FileSystemSearch: Sendable {
     }
 
     private func text(
-        _ contents: any FileContents, _ path: FilePathBytes, _ pathBytes: [UInt8], _ state: SecretSearch.State
+        _ contents: any FileContents, _ path: FilePathBytes, _ pathBytes: [UInt8], _ state: SecretSearch.State,
+        _ isWhole: inout Bool
     ) -> [ScrubFinding] {
+        guard let reader = try? contents.makeReader(), let ranges = try? reader.dataRanges() else {
+            isWhole = false
+            return []
+        }
+        func read(_ range: Range<UInt64>) -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: range.count)
+            var span = bytes.mutableSpan
+            var buffer = unsafe span.mutableBytes
+            if (try? reader.read(into: &buffer, at: range.lowerBound).isEmpty) != true { isWhole = false }
+            return bytes
+        }
         if contents.size <= UInt64(Self.largestWhole) {
-            guard let bytes = try? contents.readAll() else { return [] }
+            let bytes = read(0..<contents.size)
             return text(bytes, from: 0, in: 0..<bytes.count, path, pathBytes, state)
         }
         var found: [ScrubFinding] = []
         let overlap = UInt64(SecretRule.wideReach * 2)
-        guard let reader = try? contents.makeReader(), let ranges = try? reader.dataRanges() else { return [] }
         for range in ranges {
             var start = range.lowerBound
             while start < range.upperBound {
                 let end = min(start + UInt64(Self.largestWhole), contents.size)
                 let from = start > overlap ? start - overlap : 0
                 let to = min(end + overlap, contents.size)
-                var bytes = [UInt8](repeating: 0, count: Int(to - from))
-                var span = bytes.mutableSpan
-                var buffer = unsafe span.mutableBytes
-                _ = try? reader.read(into: &buffer, at: from)
+                let bytes = read(from..<to)
                 found += text(bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path, pathBytes, state)
                 start = end
             }

@@ -13,6 +13,8 @@ struct HistorySearch {
     private static let seam = 1024
     /// The largest file whose history is played back (bytes).
     private static let largest = 32 << 20
+    /// A file of more bytes is not looked at as a struct after each write (bytes).
+    private static let largestStruct = 4096
     /// A write of more bytes tells itself what it is about (bytes).
     private static let largestFragment = 256
     /// No codec turns one byte into more.
@@ -48,7 +50,9 @@ struct HistorySearch {
                 let start = Int(raw.offset)
                 let isProgram = replay.isProgram || (start == 0 && SecretSearch.isProgram(unsafe data.bytes.span.bytes))
                 if node.isDead {
-                    for finding in look(data.bytes, 0..<data.bytes.count, node, path, isProgram, state) {
+                    // A page of a large file is no struct.
+                    let isStruct = raw.isize <= FixedWidthFields.largest
+                    for finding in look(data.bytes, 0..<data.bytes.count, node, path, isProgram, isStruct, state) {
                         if node.isLive, isShown(finding, at: start, inode) { continue }
                         seen.insert(finding.secret)
                         found.append(finding)
@@ -57,7 +61,8 @@ struct HistorySearch {
                     if start > 0, !replay.isKnown(at: start - 1) { found += fragments(data.bytes, node, path, state) }
                 }
                 guard let window = replay.write(data.bytes, at: start, isize: Int(raw.isize)) else { continue }
-                for finding in look(replay.file, window, node, path, replay.isProgram, state)
+                let isStruct = replay.file.count <= Self.largestStruct
+                for finding in look(replay.file, window, node, path, replay.isProgram, isStruct, state)
                 where seen.insert(finding.secret).inserted {
                     guard !isShown(finding, at: 0, inode) else { continue }
                     var finding = finding
@@ -69,6 +74,23 @@ struct HistorySearch {
         return found
     }
 
+    /// The stored bytes of an inode's live nodes that cannot be decompressed.
+    func unreadableNodes(
+        _ inode: UInt32, _ state: SecretSearch.State, _ decompressor: Decompressor
+    ) -> [ScrubFinding] {
+        let path = nodes.paths[inode]
+        return fileSystem.image.withBytes { bytes in
+            (nodes.nodesOfInode[inode] ?? []).flatMap { index -> [ScrubFinding] in
+                let node = nodes.nodes[index]
+                guard node.isLive, !node.isPartlyShown,
+                    let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder),
+                    let data = decompressed(raw, node, bytes, decompressor), !data.isWhole
+                else { return [] }
+                return stored(node, path, bytes, state)
+            }
+        }
+    }
+
     /// Nodes whose header is damaged: what their compressed data gives. Their raw bytes are looked at elsewhere.
     func tornNodes(_ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
         fileSystem.image.withBytes { bytes in
@@ -76,7 +98,7 @@ struct HistorySearch {
                 guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder),
                     let data = decompressed(raw, node, bytes, decompressor)
                 else { return [] }
-                return look(data.bytes, 0..<data.bytes.count, node, nil, false, state)
+                return look(data.bytes, 0..<data.bytes.count, node, nil, false, true, state)
             }
         }
     }
@@ -110,6 +132,8 @@ struct HistorySearch {
         private var known: [Bool] = []
         private var canGoOn = true
         private var total = 0
+        /// Where the bytes end that were written since the file was cut.
+        private var writtenEnd = 0
 
         init(_ file: [UInt8]) {
             self.file = file
@@ -139,8 +163,11 @@ struct HistorySearch {
                 known.append(contentsOf: repeatElement(false, count: (end + 3) / 4 - known.count))
             }
             for piece in start / 4..<(end + 3) / 4 { known[piece] = true }
-            if isize < file.count {
-                file.replaceSubrange(isize..<file.count, with: repeatElement(0, count: file.count - isize))
+            writtenEnd = max(writtenEnd, end)
+            // Each byte that was written is cut off once at most: linear in the nodes.
+            if isize < writtenEnd {
+                file.replaceSubrange(isize..<writtenEnd, with: repeatElement(0, count: writtenEnd - isize))
+                writtenEnd = isize
             }
             return max(0, start - HistorySearch.seam)..<min(file.count, end + HistorySearch.seam)
         }
@@ -163,12 +190,12 @@ struct HistorySearch {
 
     private func look(
         _ bytes: [UInt8], _ range: Range<Int>, _ node: NodeSurvey.Node, _ path: FilePathBytes?,
-        _ isProgram: Bool, _ state: SecretSearch.State
+        _ isProgram: Bool, _ isStruct: Bool, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        let status = node.isLive ? "overwritten" : node.status.word
+        let status = !node.isLive ? node.status.word : node.isPartlyShown ? "overwritten" : "unreadable"
         let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode, path: path, status: status)
-        return search.search(text, in: range, path: path?.bytes, isProgram: isProgram, state).map {
+        return search.search(text, in: range, path: path?.bytes, isProgram: isProgram, isWhole: isStruct, state).map {
             ScrubFinding($0, in: text, search, place: place)
         }
     }
@@ -178,14 +205,14 @@ struct HistorySearch {
         _ node: NodeSurvey.Node, _ path: FilePathBytes?, _ bytes: RawSpan, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard let data = try? bytes.bytes(in: node.dataStart..<node.end) else { return [] }
-        return look(data, 0..<data.count, node, path, false, state)
+        return look(data, 0..<data.count, node, path, false, false, state)
     }
 
     /// The data of a node, as far as it can be had.
     private func decompressed(
         _ raw: RawInode, _ node: NodeSurvey.Node, _ bytes: RawSpan, _ decompressor: Decompressor
     ) -> (bytes: [UInt8], isWhole: Bool)? {
-        if raw.compression == .zero || raw.csize == 0 { return nil }
+        if raw.compression == .zero || raw.csize == 0 || raw.coveredSize == 0 { return nil }
         let stored = node.dataStart..<min(node.end, raw.dataRange(at: node.offset).upperBound)
         guard !stored.isEmpty else { return nil }
         let size = min(Int(raw.coveredSize), Self.largestNode, Self.largestExpansion * (stored.count + 64))

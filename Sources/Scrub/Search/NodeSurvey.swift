@@ -40,7 +40,7 @@ struct NodeSurvey: Sendable {
     let torn: [Node]
     /// Inodes with data that nothing shows, ascending.
     let inodesWithDeadNodes: [UInt32]
-    /// The nodes of these inodes, as indices, by number.
+    /// The nodes of inodes, as indices, by number.
     let nodesOfInode: [UInt32: [Int]]
     /// A path of each inode that has one, or had one.
     let paths: [UInt32: FilePathBytes]
@@ -97,10 +97,10 @@ struct NodeSurvey: Sendable {
             paths[entry.inode] = path
         }
         var nodesOfInode: [UInt32: [Int]] = [:]
-        for (index, node) in nodes.enumerated() where node.type == .inode && dead.contains(node.inode) {
+        for (index, node) in nodes.enumerated() where node.type == .inode {
             nodesOfInode[node.inode, default: []].append(index)
             // What HistorySearch looks at; what it cannot decode it hands back as raw bytes itself.
-            if node.isDead { nodes[index].isDecoded = true }
+            if node.isDead, dead.contains(node.inode) { nodes[index].isDecoded = true }
         }
         self.torn = torn
         self.nodes = nodes

@@ -84,8 +84,10 @@ final class SecretSearch: Sendable {
     ///   - range: where a finding must begin.
     ///   - path: of the file, where it is known, without `/` in front.
     ///   - isProgram: whether the text is a piece of a program; nil to look at how it begins.
+    ///   - isWhole: whether it is a whole file, which may be a C struct; nil if all of it is looked at.
     func search(
-        _ text: RawSpan, in range: Range<Int>, path: [UInt8]?, isProgram: Bool? = nil, _ state: State
+        _ text: RawSpan, in range: Range<Int>, path: [UInt8]?, isProgram: Bool? = nil, isWhole: Bool? = nil,
+        _ state: State
     ) -> [TextMatch] {
         var found: [TextMatch] = []
         needles.search(text, in: range) { needle, place in
@@ -113,7 +115,7 @@ final class SecretSearch: Sendable {
             }
             state.touched.removeAll(keepingCapacity: true)
         }
-        if range == 0..<text.byteCount, text.byteCount <= FixedWidthFields.largest {
+        if isWhole ?? (range == 0..<text.byteCount), text.byteCount <= FixedWidthFields.largest {
             findFields(text, path, state, &found)
         }
         return Self.withoutOverlaps(found)

@@ -68,6 +68,11 @@ struct ScrubCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Change nothing in a file, whatever is found in it (repeatable).", valueName: "path"))
     var keep: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Give everything this time instead of its own: seconds since 1970, up to 4294967295.", valueName: "time"))
+    var time: UInt32?
+
     @Flag(help: "Write the file system alone, not swapped, without what was around it.")
     var raw = false
 
@@ -116,6 +121,7 @@ struct ScrubCommand: ParsableCommand {
         scrubber.action = action
         scrubber.templates = try templates()
         scrubber.isRaw = raw
+        scrubber.time = time.map(Int64.init)
         for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
         for image in images {
             FindingReport.print(image.fileSystem.findings, of: image.path, verbose: verbosity.verbose)
