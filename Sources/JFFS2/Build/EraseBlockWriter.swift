@@ -63,7 +63,7 @@ struct EraseBlockWriter {
 
     /// Hands over what is in the block, without filling it up but for the padding that was asked for.
     mutating func finishImage(_ padding: ImageConfiguration.Padding, _ sink: ImageBuilder.Sink) throws(BuildError) {
-        if endsWithFlashPage { fillFlashPage() }
+        if endsWithFlashPage { put(PaddingNode.toFlashPage(from: position, eraseSize: eraseSize, order)) }
         switch padding {
         case .none:
             if position > 0 { try flush(count: position, sink) }
@@ -75,22 +75,6 @@ struct EraseBlockWriter {
                 try flush(count: Int(min(UInt64(eraseSize), size - flushedSize)), sink)
             }
         }
-    }
-
-    /// Ends an image for NAND with a padding node, so that it ends with a whole page of the flash.
-    ///
-    /// Linux goes on writing at the next page, and would later complain about "empty flash" in between. It does the same
-    /// (wbuf.c). The page size is not known here; a block has 32 pages or more.
-    private mutating func fillFlashPage() {
-        let page = max(eraseSize / 32, 512)
-        guard position % page != 0 else { return }
-        var end = (position / page + 1) * page
-        if end - position < NodeHeader.size { end += page }
-        guard end <= eraseSize else { return }
-        var writer = ByteWriter(order)
-        NodeHeader(type: .padding, totalLength: UInt32(end - position)).write(to: &writer)
-        writer.fill(0, count: end - position - writer.count)
-        put(writer.bytes)
     }
 
     /// Writes the cleanmarker of a new block.

@@ -93,14 +93,16 @@ struct TreePlan: Sendable {
         return nil
     }
 
-    private static func problem(_ name: FileName) -> String? {
+    /// Why JFFS2 cannot hold a name; nil if it can.
+    static func problem(_ name: FileName) -> String? {
         if name.bytes.count > maximumNameLength {
             return "the name has \(name.bytes.count) bytes; JFFS2 holds \(maximumNameLength)"
         }
         return name.isSafe ? nil : "no system can hold a file of that name"
     }
 
-    private static func problem(_ inode: Inode, _ configuration: ImageConfiguration) -> String? {
+    /// Why JFFS2 cannot hold an inode; nil if it can.
+    static func problem(_ inode: Inode, _ configuration: ImageConfiguration) -> String? {
         let metadata = inode.metadata
         for (what, value) in [("owner", metadata.owner), ("group", metadata.group)]
         where !configuration.squashesOwners && value > UInt32(UInt16.max) {

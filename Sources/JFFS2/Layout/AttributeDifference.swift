@@ -1,0 +1,111 @@
+import FileTree
+import FlashBytes
+
+/// What has to change on the flash so that inodes have other extended attributes.
+struct AttributeDifference {
+    /// What ties an inode to an xid.
+    struct Pair: Hashable {
+        var inode: UInt32
+        var identifier: UInt32
+    }
+
+    /// Ties that must not show any more, live ones and those that a newer attribute of the same name hides.
+    private(set) var deadPairs: Set<Pair> = []
+    /// Attributes that no inode has any more.
+    private(set) var removedIdentifiers: Set<UInt32> = []
+    /// Their names and values, as `getxattr` returns them.
+    private(set) var removedAttributes: Set<ExtendedAttribute> = []
+    /// What inodes get.
+    private(set) var added: [(inode: UInt32, attribute: ExtendedAttribute)] = []
+
+    /// The xref node that decides about each tie (an index in `NodeScan.nodes`), and all others.
+    private(set) var references: [Pair: (winner: UInt32, losers: [UInt32])] = [:]
+    /// The newest node of each xid.
+    private(set) var data: [UInt32: UInt32] = [:]
+    /// Ties that show.
+    private(set) var livePairs: Set<Pair> = []
+
+    init(_ fileSystem: FileSystem, _ use: OriginalUse, _ wanted: FileTree, _ difference: TreeDifference) {
+        let scan = fileSystem.scan
+        fileSystem.image.withBytes { bytes in
+            readNodes(scan, bytes, use)
+            compare(fileSystem.tree, wanted, difference)
+            let names = data.mapValues { Self.name(scan.nodes[Int($0)], bytes, scan.byteOrder) }
+            for (pair, nodes) in references {
+                guard let raw = try? XrefNode(reading: bytes, at: offset(nodes.winner, scan), scan.byteOrder),
+                    !raw.isDeletion
+                else { continue }
+                let isGone = difference.removedInodes.contains(pair.inode)
+                let name = names[pair.identifier] ?? nil
+                if isGone || name.map({ removedNames[pair.inode]?.contains($0) ?? false }) ?? false {
+                    deadPairs.insert(pair)
+                }
+            }
+        }
+        let kept = Set(livePairs.subtracting(deadPairs).map(\.identifier))
+        removedIdentifiers = Set(deadPairs.map(\.identifier)).subtracting(kept)
+    }
+
+    /// Whether attributes change at all.
+    var isEmpty: Bool { deadPairs.isEmpty && added.isEmpty }
+
+    /// Of each inode, the names of attributes that it loses or gets a new value of.
+    private var removedNames: [UInt32: Set<[UInt8]>] = [:]
+
+    private func offset(_ node: UInt32, _ scan: NodeScan) -> Int { Int(scan.nodes[Int(node)].offset) }
+
+    private mutating func readNodes(_ scan: NodeScan, _ bytes: RawSpan, _ use: OriginalUse) {
+        var versions: [UInt32: UInt32] = [:]
+        for node in scan.xattrNodes {
+            guard let raw = try? XattrNode(reading: bytes, at: offset(node, scan), scan.byteOrder) else { continue }
+            if let known = versions[raw.identifier], known > raw.version { continue }
+            versions[raw.identifier] = raw.version
+            data[raw.identifier] = node
+        }
+        var sequences: [Pair: UInt32] = [:]
+        for node in scan.xrefNodes {
+            guard let raw = try? XrefNode(reading: bytes, at: offset(node, scan), scan.byteOrder), raw.isIntact else {
+                continue
+            }
+            let pair = Pair(inode: raw.inode, identifier: raw.identifier)
+            if let known = sequences[pair], known >= raw.sequence {
+                references[pair]?.losers.append(node)
+                continue
+            }
+            sequences[pair] = raw.sequence
+            let others = references[pair].map { $0.losers + [$0.winner] } ?? []
+            references[pair] = (node, others)
+        }
+        if scan.xrefNodes.isEmpty { return }
+        var findings = FindingList()
+        let live = Set(AttributeIndex(scan, bytes, use.links, &findings).liveNodes)
+        for (pair, nodes) in references where live.contains(nodes.winner) { livePairs.insert(pair) }
+    }
+
+    private mutating func compare(_ original: FileTree, _ wanted: FileTree, _ difference: TreeDifference) {
+        for (index, number) in difference.numbers.enumerated() where number != 0 {
+            let old = difference.originals[number].map { original[$0].metadata.extendedAttributes } ?? []
+            let new = wanted.inodes[index].metadata.extendedAttributes
+            if old.isEmpty, new.isEmpty { continue }
+            let (before, after) = (Set(old), Set(new))
+            for attribute in old where !after.contains(attribute) {
+                removedNames[number, default: []].insert(attribute.name)
+                removedAttributes.insert(attribute)
+            }
+            added += new.filter { !before.contains($0) }.map { (number, $0) }
+        }
+        for number in difference.removedInodes {
+            guard let id = difference.originals[number] else { continue }
+            removedAttributes.formUnion(original[id].metadata.extendedAttributes)
+        }
+    }
+
+    /// The full name that a node gives.
+    private static func name(_ node: ScannedNode, _ bytes: RawSpan, _ order: ByteOrder) -> [UInt8]? {
+        let offset = Int(node.offset)
+        guard let raw = try? XattrNode(reading: bytes, at: offset, order),
+            let prefix = AttributePrefix(rawValue: raw.prefix), let name = try? bytes.bytes(in: raw.nameRange(at: offset))
+        else { return nil }
+        return prefix.fullName(name.firstIndex(of: 0).map { Array(name[..<$0]) } ?? name)
+    }
+}
