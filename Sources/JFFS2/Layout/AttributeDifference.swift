@@ -104,7 +104,8 @@ struct AttributeDifference {
     private static func name(_ node: ScannedNode, _ bytes: RawSpan, _ order: ByteOrder) -> [UInt8]? {
         let offset = Int(node.offset)
         guard let raw = try? XattrNode(reading: bytes, at: offset, order),
-            let prefix = AttributePrefix(rawValue: raw.prefix), let name = try? bytes.bytes(in: raw.nameRange(at: offset))
+            let prefix = AttributePrefix(rawValue: raw.prefix),
+            let name = try? bytes.bytes(in: raw.nameRange(at: offset))
         else { return nil }
         return prefix.fullName(name.firstIndex(of: 0).map { Array(name[..<$0]) } ?? name)
     }

@@ -84,7 +84,8 @@ struct NewNodes {
         let batch: CompressedBatch
         do {
             batch = try CompressedBatch(
-                BuildBatch(index: 0, steps: [], slices: [slice]), of: wanted, pageSize: configuration.nodeDataSize, pool)
+                BuildBatch(index: 0, steps: [], slices: [slice]), of: wanted, pageSize: configuration.nodeDataSize, pool
+            )
         } catch {
             throw .build(error)
         }

@@ -114,7 +114,9 @@ struct NodeNeeds {
     ) -> [AttributeDifference.Pair] {
         attributes.deadPairs.filter { pair in
             guard let nodes = attributes.references[pair] else { return false }
-            return ([nodes.winner] + nodes.losers).contains { !changed.contains(block(of: $0)) && !isDeletion($0, image) }
+            return ([nodes.winner] + nodes.losers).contains {
+                !changed.contains(block(of: $0)) && !isDeletion($0, image)
+            }
         }.sorted { ($0.inode, $0.identifier) < ($1.inode, $1.identifier) }
     }
 }

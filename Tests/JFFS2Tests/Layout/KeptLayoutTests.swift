@@ -1,0 +1,184 @@
+import FileTree
+import FlashBytes
+import JFFS2
+import TestSupport
+import Testing
+
+/// Images that are changed by rewriting the fewest erase blocks.
+@Suite struct KeptLayoutTests {
+    /// Images of TestImages, with what is needed to read them.
+    static let images: [(name: String, order: ByteOrder, eraseSize: Int)] = [
+        ("home_demo", .little, 65536), ("sys_demo.swapped", .little, 65536), ("good-big-endian.jffs2", .big, 65536),
+        ("good-summary.jffs2", .little, 65536), ("good-lzo.jffs2", .little, 65536),
+        ("good-nand.jffs2", .little, 131072), ("lived-camera-16k.jffs2", .little, 16384),
+        ("lived-truncate-nand-16k.jffs2", .little, 16384), ("lived-special-be-16k.jffs2", .big, 16384),
+        ("lived-xattrs-be-16k.jffs2", .big, 16384), ("lived-links-beold-16k.jffs2", .big, 16384),
+        ("lived-full-old-16k.jffs2", .little, 16384), ("lived-rubin-16k.jffs2", .little, 16384),
+        ("bad-data-crc.jffs2", .little, 65536), ("bad-header-crc.jffs2", .little, 65536),
+        ("bad-symlink-crc.jffs2", .little, 65536), ("bad-name-crc.jffs2", .little, 65536),
+    ]
+
+    static func open(_ image: (name: String, order: ByteOrder, eraseSize: Int)) throws -> FileSystem {
+        let bytes = try FileBytes(path: Checkout.path("TestImages/\(image.name)"))
+        return FileSystem(ByteRegion(bytes), byteOrder: image.order, eraseSize: image.eraseSize)
+    }
+
+    /// A rewriter that may use four blocks more than there are.
+    static func rewriter(_ original: FileSystem) throws -> LayoutRewriter {
+        var configuration = ImageConfiguration(like: original)
+        configuration.maximumSize = UInt64(original.image.count + 5 * original.eraseSize)
+        return try LayoutRewriter(original, configuration, mayGrow: true)
+    }
+
+    /// What must hold of each result: the tree, the blocks that stay, and that nothing of what went is left.
+    static func check(_ result: KeptLayout, _ original: FileSystem, _ wanted: FileTree, _ what: String) throws {
+        let found = FileSystem(
+            ByteRegion(result.bytes), byteOrder: original.byteOrder, eraseSize: original.eraseSize)
+        #expect(differences(of: found.tree, from: wanted) == [], "\(what)")
+        let before = original.image.withBytes { $0.withUnsafeBytes { Array($0) } }
+        let changed = Set(result.changedBlocks.map(\.index))
+        for start in stride(from: 0, to: before.count, by: original.eraseSize)
+        where !changed.contains(start / original.eraseSize) {
+            let end = min(start + original.eraseSize, before.count)
+            #expect(before[start..<end] == result.bytes[start..<end], "\(what): block at \(hex(start))")
+        }
+        let summaries = result.bytes.withUnsafeBytes { _ in
+            SummaryCheck.findings(
+                result.bytes.span.bytes, byteOrder: original.byteOrder, eraseSize: original.eraseSize)
+        }
+        #expect(summaries.findings.isEmpty, "\(what)")
+        #expect(try TakenOut(from: original.tree, to: wanted).places(in: result.bytes) == [], "\(what)")
+    }
+
+    @Test(arguments: images.indices)
+    func aTreeThatIsTheSameChangesNothing(index: Int) throws {
+        let original = try Self.open(Self.images[index])
+        let result = try Self.rewriter(original).write(original.tree)
+        #expect(result.changedBlocks == [])
+        #expect(original.image.withBytes { $0.withUnsafeBytes { Array($0) } } == result.bytes)
+    }
+
+    @Test(arguments: images.indices)
+    func randomEditsOnUsedFlashes(index: Int) throws {
+        let original = try Self.open(Self.images[index])
+        var pieces = 0
+        var wasThere = 0
+        for seed in 0..<5 {
+            var edits = RandomEdits(seed: UInt64(100 * index + seed))
+            var wanted = original.tree
+            let done = edits.apply(1 + seed % 6, to: &wanted)
+            let what = "\(Self.images[index].name), seed \(seed): \(done.joined(separator: ", "))"
+            do {
+                let result = try Self.rewriter(original).write(wanted)
+                try Self.check(result, original, wanted, what)
+                let taken = try TakenOut(from: original.tree, to: wanted)
+                pieces += taken.pieces.count
+                wasThere += taken.places(in: original.image.withBytes { $0.withUnsafeBytes { Array($0) } }).count
+            } catch {
+                Issue.record("\(what): \(error)")
+            }
+        }
+        // The search does find what is there.
+        #expect(wasThere > 0 || pieces == 0)
+    }
+}
+
+/// How few blocks change.
+@Suite struct FewestBlocksTests {
+    /// 200 files of 16 KiB that cannot be compressed, each in a block of its own or nearly so, then a few small files.
+    private func image(_ change: (inout ImageConfiguration) -> Void = { _ in }) throws -> FileSystem {
+        var random = LinearCongruence(state: 7)
+        var tree = FileTree()
+        let metadata = Metadata(permissions: 0o644, time: 1000)
+        func add(_ name: FileName, _ content: [UInt8]) {
+            tree.add(
+                Inode(metadata: metadata, payload: .regular(MemoryContents(content))), name: name, to: FileTree.root)
+        }
+        for index in 0..<200 { add(FileName("large\(index)"), random.bytes(16000)) }
+        for index in 0..<10 { add(FileName("small\(index)"), random.bytes(300)) }
+        let (bytes, _) = try build(tree) {
+            $0.eraseSize = 16384
+            $0.padding = .toSize(240 * 16384)
+            change(&$0)
+        }
+        return read(bytes, eraseSize: 16384)
+    }
+
+    private func changes(
+        _ original: FileSystem, _ edit: (inout FileTree) throws -> Void
+    ) throws -> [ChangedBlock] {
+        var wanted = original.tree
+        try edit(&wanted)
+        let rewriter = try LayoutRewriter(original, ImageConfiguration(like: original), mayGrow: false)
+        let result = try rewriter.write(wanted)
+        try KeptLayoutTests.check(result, original, wanted, "")
+        #expect(result.bytes.count == original.image.count)
+        return result.changedBlocks
+    }
+
+    @Test(arguments: [false, true])
+    func aSmallFileWithOtherContentIsOneBlock(summaries: Bool) throws {
+        let original = try image { $0.writesSummaries = summaries }
+        let changed = try changes(original) { tree in
+            let id = try #require(tree.find("/small4"))
+            tree[id].payload = .regular(MemoryContents(Array("new content of another kind\n".utf8)))
+        }
+        #expect(changed.map(\.reasons) == [[.removedContent, .newNodes]])
+    }
+
+    /// As `--add` does it: a new inode in the place of the old one.
+    @Test func aFileThatTakesThePlaceOfAnotherKeepsItsNumberAndItsName() throws {
+        let original = try image()
+        let changed = try changes(original) { tree in
+            let metadata = Metadata(permissions: 0o600, time: 2000)
+            tree.add(
+                Inode(metadata: metadata, payload: .regular(MemoryContents([1, 2, 3]))), name: "large100",
+                to: FileTree.root)
+        }
+        #expect(changed.count <= 2)
+    }
+
+    @Test func onePageOfALargeFileIsTheBlocksOfThatPage() throws {
+        let original = try image()
+        let changed = try changes(original) { tree in
+            let id = try #require(tree.find("/large50"))
+            guard case .regular(let contents) = tree[id].payload else { return }
+            var bytes = try contents.readAll()
+            bytes[5000] ^= 1
+            tree[id].payload = .regular(MemoryContents(bytes))
+        }
+        // Its page may have been cut in two at the end of a block.
+        #expect((1...2).contains(changed.count))
+    }
+
+    @Test func aModeIsOneBlockAndLeavesAllOthersAsTheyAre() throws {
+        let original = try image()
+        let changed = try changes(original) { tree in
+            for index in 0..<20 {
+                let id = try #require(tree.find(FilePathBytes("/large\(index * 7)")))
+                tree[id].metadata.permissions = 0o600
+            }
+        }
+        #expect(changed.map(\.reasons) == [[.newNodes]])
+    }
+
+    @Test func aDeletedFileIsTheBlocksThatItWasIn() throws {
+        let original = try image()
+        let changed = try changes(original) { $0.unlink("large7", from: FileTree.root) }
+        #expect((1...3).contains(changed.count))
+        #expect(changed.allSatisfy { $0.reasons.contains(.removedContent) || $0.reasons.contains(.removedName) })
+    }
+
+    @Test func whatDoesNotFitIsAnErrorThatSaysHowMuchIsMissing() throws {
+        let original = try image { $0.padding = .toEraseBlock }
+        var wanted = original.tree
+        var random = LinearCongruence(state: 9)
+        wanted.add(
+            Inode(
+                metadata: Metadata(permissions: 0o644),
+                payload: .regular(MemoryContents(random.bytes(100_000)))), name: "new", to: FileTree.root)
+        let rewriter = try LayoutRewriter(original, ImageConfiguration(like: original), mayGrow: true)
+        let error = #expect(throws: LayoutError.self) { try rewriter.write(wanted) }
+        #expect(error?.description.contains("it does not fit") == true)
+    }
+}
