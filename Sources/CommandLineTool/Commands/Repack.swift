@@ -22,6 +22,8 @@ struct Repack: ParsableCommand {
 
     @OptionGroup var image: ImageArguments
 
+    @OptionGroup(title: "Changing an image") var layout: LayoutArguments
+
     @Flag(help: "Do not read the image back before it is put in its place.")
     var noCheck = false
 
@@ -54,14 +56,29 @@ struct Repack: ParsableCommand {
     func validate() throws {
         if listCompressors { return }
         try origin.check()
+        if layout.keepLayout {
+            if origin.from == nil { throw ValidationError("--keep-layout changes an image: give it with --from.") }
+            try LayoutRepack.check(image)
+            if incremental != nil { throw ValidationError("--keep-layout and -i are two things.") }
+            if origin.dedupe { throw ValidationError("--keep-layout and --dedupe are two things.") }
+            if output == "-", layout.changedBlocks == "-" {
+                throw ValidationError("Only one of -o and --changed-blocks can be standard output.")
+            }
+        }
         if output == nil { throw ValidationError("Where to? Give -o OUT.") }
     }
 
     func run() throws {
         if listCompressors { return CompressorList.print() }
         guard let output else { return }
-        var source = try origin.open(quiet: quiet, verbose: verbose)
-        if !quiet, !json, output != "-" { source.remarks.forEach(Console.print) }
+        var options = InputOptions()
+        if layout.keepLayout { options.eraseSize = image.eraseBlock }
+        var source = try origin.open(quiet: quiet, verbose: verbose, options)
+        if !quiet, !json, output != "-", layout.changedBlocks != "-" { source.remarks.forEach(Console.print) }
+        if layout.keepLayout, let opened = source.opened {
+            return try changeBlocks(
+                of: source, LayoutRepack(opened: opened, options: options, arguments: image), output)
+        }
         let front = try incremental.map { try ImageOpener.open(path: $0).fileSystem }
         var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
         if let front {
@@ -91,6 +108,30 @@ struct Repack: ParsableCommand {
             Console.print(RepackDescription(source.name, output, configuration, report).line)
         }
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
+    }
+
+    /// `--keep-layout`.
+    private func changeBlocks(of source: SourceArguments.Source, _ repack: LayoutRepack, _ output: String) throws {
+        let outcome = try repack.run(source.tree, output: output)
+        for damaged in outcome.result.damage {
+            Console.error("\(damaged.path): \(damaged.damage); written as zeros")
+        }
+        let file = try OutputFile.open(output)
+        try file.write(outcome.bytes)
+        if let place = layout.changedBlocks { try outcome.list.write(to: place) }
+        try file.commit()
+        for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
+        if json, output != "-" {
+            try JSON.print(
+                LayoutRepack.Description(
+                    source: source.name, output: output, eraseSize: outcome.list.eraseSize, size: outcome.bytes.count,
+                    blocks: outcome.result.blockCount, freeBlocks: outcome.result.freeBlocks,
+                    newNodes: outcome.result.newNodes, changedBlocks: outcome.list.blocks))
+        } else if !quiet, output != "-", layout.changedBlocks != "-" {
+            outcome.list.lines.forEach(Console.print)
+            Console.print(outcome.list.summary)
+        }
+        if source.isDamaged || !outcome.result.damage.isEmpty { throw Failure.damaged }
     }
 
     /// Writes, reads back, and puts the image in its place.

@@ -147,6 +147,12 @@ struct ImageArguments: ParsableArguments {
         return size
     }
 
+    /// Whether the user chose codecs.
+    var namesCodecs: Bool {
+        compressionMode != nil || !disableCompressor.isEmpty || !enableCompressor.isEmpty
+            || !compressorPriority.isEmpty
+    }
+
     /// The checked configuration.
     ///
     /// - Parameter source: what the image is made from, where that says something about the flash.

@@ -80,6 +80,8 @@ struct SourceArguments: ParsableArguments {
         var isDamaged = false
         /// What the user should know about how the tree came to be.
         var remarks: [String] = []
+        /// The image that it comes from.
+        var opened: OpenedImage?
     }
 
     /// Refuses wrong usage.
@@ -90,7 +92,9 @@ struct SourceArguments: ParsableArguments {
     }
 
     /// Reads names and metadata.
-    func open(quiet: Bool, verbose: Bool) throws -> Source {
+    ///
+    /// - Parameter options: what is known of an image.
+    func open(quiet: Bool, verbose: Bool, _ options: InputOptions = InputOptions()) throws -> Source {
         var source =
             if let root {
                 try openFolder(root)
@@ -99,7 +103,7 @@ struct SourceArguments: ParsableArguments {
             } else if let mtree {
                 Source(name: mtree, tree: try ArchiveReader.read(manifest: mtree))
             } else {
-                try openImage(quiet: quiet, verbose: verbose)
+                try openImage(options, quiet: quiet, verbose: verbose)
             }
         if !exclude.isEmpty {
             source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
@@ -143,14 +147,14 @@ struct SourceArguments: ParsableArguments {
             remarks: ["\(manifestPath): metadata used (\(summary.words)); --no-mtree ignores it"])
     }
 
-    private func openImage(quiet: Bool, verbose: Bool) throws -> Source {
+    private func openImage(_ options: InputOptions, quiet: Bool, verbose: Bool) throws -> Source {
         guard let from else { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
-        let opened = try ImageOpener.open(path: from)
+        let opened = try ImageOpener.open(path: from, options: options)
         let findings = opened.fileSystem.findings
         if !quiet { FindingReport.print(findings, of: from, verbose: verbose) }
         return Source(
             name: from, tree: opened.fileSystem.tree, like: ImageConfiguration(like: opened.fileSystem),
-            isDamaged: findings.isDamaged)
+            isDamaged: findings.isDamaged, opened: opened)
     }
 
     private var readsAttributes: Bool { withXattr || withSelinux || withPosixACL }

@@ -144,7 +144,7 @@ extension NodeType {
 
 extension PendingNode {
     /// A node as it stands in an image.
-    fileprivate init(_ node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
+    init(_ node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
         let offset = Int(node.offset)
         let line: SummaryLine
         switch node.type {

@@ -59,7 +59,7 @@ struct BlockPlacement {
         if let known = plans[block] { return known }
         let kept = image.withBytes { bytes in
             (nodes[block] ?? []).filter { needs.isNeeded($0, in: block, changed: removed) }
-                .compactMap { PendingNode(copying: scan.nodes[Int($0)], bytes, configuration.byteOrder) }
+                .compactMap { try? PendingNode(scan.nodes[Int($0)], bytes, configuration.byteOrder) }
         }
         let start = block * configuration.eraseSize
         let plan = BlockPlan(

@@ -64,31 +64,10 @@ struct BlockPlan {
     }
 }
 
-extension PendingNode {
-    /// A node of the original as it is.
-    init?(copying node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) {
-        guard let bytes = try? image.bytes(in: node.range) else { return nil }
-        let offset = Int(node.offset)
-        let line: SummaryLine
-        switch node.type {
-        case .inode:
-            guard let raw = try? RawInode(reading: image, at: offset, order) else { return nil }
-            line = .inode(number: raw.inode, version: raw.version)
-        case .dirent:
-            guard let raw = try? Dirent(reading: image, at: offset, order) else { return nil }
-            line = .dirent(raw)
-        case .xref: line = .xref
-        // A node of an unknown type has no line, as an xattr node has none.
-        default: line = .xattr
-        }
-        self.init(bytes: bytes, line: line, page: nil)
-    }
-}
-
 extension SummaryBuilder {
     /// Whether a block with this node may have a summary.
     static func canList(_ node: PendingNode) -> Bool {
-        if case .xattr = node.line { return false }
+        if case .none = node.line { return false }
         return true
     }
 }

@@ -1,13 +1,13 @@
 import FirmwareImage
 import FlashBytes
-import ImageInput
+public import ImageInput
 
 /// What lies around the file systems of an input, so that the output gets it too: other bytes of the file, and the order of
 /// the bytes.
 ///
 /// The spare area of a NAND dump is left out: its sums would belong to other data, and only the driver of the flash can
 /// make new ones.
-struct InputFrame {
+public struct InputFrame: Sendable {
     /// The whole file.
     private let file: FileBytes
     /// The part of it that was looked at (bytes).
@@ -21,10 +21,10 @@ struct InputFrame {
     /// The view before anything was replaced.
     private let original: [UInt8]
     /// The selected part in the order in which the file systems were read.
-    private(set) var view: [UInt8]
+    public private(set) var view: [UInt8]
 
     /// - Parameter images: of one input, opened with `options`; at least one.
-    init(_ images: [OpenedImage], _ options: InputOptions) {
+    public init(_ images: [OpenedImage], _ options: InputOptions) {
         let image = images[0]
         containers = images.compactMap(\.uImage)
         ranges = images.map(\.range)
@@ -42,11 +42,11 @@ struct InputFrame {
     }
 
     /// Puts new bytes at a place; what ends behind the end of the view makes it longer.
-    mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) { view.replaceSubrange(range, with: bytes) }
+    public mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) { view.replaceSubrange(range, with: bytes) }
 
     /// The whole file with the view as it is now, in the order of the input; of a NAND dump with spare area only the data
     /// of the selected part.
-    func assembled() -> [UInt8] {
+    public func assembled() -> [UInt8] {
         var view = view
         correctSums(in: &view)
         let inner = swapGroup.map { group in unsafe WordSwap.swapped(view.span.bytes, group: group) } ?? view

@@ -10,34 +10,31 @@ struct TakenOut {
     private static let size = 24
 
     init(from original: FileTree, to wanted: FileTree) throws {
-        var there = Texts()
-        for text in try Self.texts(wanted, sampled: false) { there.add(text) }
         for text in try Self.texts(original, sampled: true) where text.count >= 8 && Set(text).count > 5 {
-            if !there.contains(text) { pieces.insert(text) }
+            pieces.insert(text)
+        }
+        // What is in the wanted tree, wherever, was not taken out.
+        let heads = heads
+        for text in try Self.texts(wanted, sampled: false) {
+            Self.search(text, heads) { pieces.remove($0) }
         }
     }
 
-    /// All texts of the wanted tree, for quick look-ups: by their windows of 8 bytes.
-    private struct Texts {
-        private var windows: [UInt64: [(text: Int, at: Int)]] = [:]
-        private var texts: [[UInt8]] = []
+    /// All pieces by their first 8 bytes.
+    private var heads: [UInt64: [[UInt8]]] {
+        Dictionary(grouping: pieces) { $0[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    }
 
-        mutating func add(_ text: [UInt8]) {
-            guard text.count >= 8 else { return }
-            for at in 0...text.count - 8 {
-                let key = text[at..<at + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-                if windows[key, default: []].count < 64 { windows[key, default: []].append((texts.count, at)) }
+    /// Calls `found` with every piece that is in a text.
+    private static func search(_ text: [UInt8], _ heads: [UInt64: [[UInt8]]], found: ([UInt8]) -> Void) {
+        guard text.count >= 8 else { return }
+        text.withUnsafeBufferPointer { bytes in
+            var head: UInt64 = 0
+            for at in 0..<bytes.count {
+                head = head << 8 | UInt64(bytes[at])
+                guard at >= 7, let candidates = heads[head] else { continue }
+                for piece in candidates where bytes[(at - 7)...].starts(with: piece) { found(piece) }
             }
-            texts.append(text)
-        }
-
-        func contains(_ piece: [UInt8]) -> Bool {
-            let key = piece[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            // Where there are too many places, it is no piece that tells anything.
-            if (windows[key]?.count ?? 0) >= 64 { return true }
-            return windows[key]?.contains { place in
-                texts[place.text].dropFirst(place.at).starts(with: piece)
-            } ?? false
         }
     }
 
@@ -51,7 +48,10 @@ struct TakenOut {
         try tree.walk { path, id in
             if let name = path.components.last { add(name.bytes) }
             guard seen.insert(id).inserted else { return }
-            for attribute in tree[id].metadata.extendedAttributes { add(attribute.value) }
+            for attribute in tree[id].metadata.extendedAttributes where attribute.name.starts(with: Array("user.".utf8))
+            {
+                add(attribute.value)
+            }
             switch tree[id].payload {
             case .regular(let contents): add(try contents.readAll())
             case .symbolicLink(let target): add(target)
@@ -63,21 +63,11 @@ struct TakenOut {
 
     /// Where pieces are left in an image: raw, or in the data of anything that looks like an inode node.
     func places(in image: [UInt8]) -> [String] {
-        var heads: [UInt64: [[UInt8]]] = [:]
-        for piece in pieces {
-            heads[piece[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, default: []].append(piece)
-        }
+        if pieces.isEmpty { return [] }
+        let heads = heads
         var places: [String] = []
         func search(_ text: [UInt8], _ place: String) {
-            guard text.count >= 8 else { return }
-            var head: UInt64 = 0
-            for at in text.indices {
-                head = head << 8 | UInt64(text[at])
-                guard at >= 7, let candidates = heads[head] else { continue }
-                for piece in candidates where text[(at - 7)...].starts(with: piece) {
-                    places.append("\(place): \(printable(piece))")
-                }
-            }
+            Self.search(text, heads) { places.append("\(place): \(printable($0))") }
         }
         search(image, "raw bytes")
         let decompressor = Decompressor()
