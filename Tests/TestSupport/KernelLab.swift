@@ -22,6 +22,9 @@ public enum KernelLab {
         public var nand = false
         /// Mount options.
         public var options = ""
+        /// Instead of judging only: an ageing script (Tests/KernelLab/README.md) that starts from the image; the verdict is
+        /// what a fresh mount shows afterwards.
+        public var script: String?
 
         public init(
             name: String, image: [UInt8], eraseSize: Int, spareBlocks: Int = 0, rewrite: Bool = false,
@@ -69,11 +72,17 @@ public enum KernelLab {
         let list: [[String: Any]] = try jobs.map { job in
             let image = folder.appending(path: "\(job.name).image")
             try Data(job.image).write(to: image)
-            return [
+            var entry: [String: Any] = [
                 "name": job.name, "image": image.path(percentEncoded: false), "erase_size": job.eraseSize,
                 "spare": job.spareBlocks, "rw": job.rewrite, "jffs2": job.build, "nand": job.nand,
                 "options": job.options,
             ]
+            if let script = job.script {
+                let place = folder.appending(path: "\(job.name).script")
+                try Data(script.utf8).write(to: place)
+                entry["script"] = place.path(percentEncoded: false)
+            }
+            return entry
         }
         let file = folder.appending(path: "jobs")
         try JSONSerialization.data(withJSONObject: list).write(to: file)

@@ -22,7 +22,7 @@ struct Repack: ParsableCommand {
 
     @OptionGroup var image: ImageArguments
 
-    @OptionGroup(title: "Changing an image") var layout: LayoutArguments
+    @OptionGroup(title: "Changing an image") var layout: KeepLayoutArguments
 
     @Flag(help: "Do not read the image back before it is put in its place.")
     var noCheck = false

@@ -25,13 +25,19 @@ struct ChangedBlockList {
     let eraseSize: Int
     private let blockCount: Int
     private let isNAND: Bool
+    private let swapGroup: Int?
 
-    /// - Parameter start: where the file system begins in the output (bytes).
-    init(_ result: KeptLayout, _ fileSystem: FileSystem, start: Int, output: String) {
+    /// - Parameters:
+    ///   - opened: what was changed.
+    ///   - options: with which it was opened.
+    init(_ result: KeptLayout, _ opened: OpenedImage, _ options: InputOptions, output: String) {
         self.output = output
-        eraseSize = fileSystem.eraseSize
+        eraseSize = opened.fileSystem.eraseSize
         blockCount = result.blockCount
-        isNAND = fileSystem.scan.cleanmarkers == 0
+        isNAND = opened.fileSystem.scan.cleanmarkers == 0
+        swapGroup = opened.swapGroup
+        // Of a dump with spare areas, the output is the data of the selected part alone.
+        let start = opened.range.lowerBound + (opened.spareArea == nil ? options.offset ?? 0 : 0)
         blocks = result.changedBlocks.map { block in
             Block(
                 index: block.index, offset: start + block.range.lowerBound, fileSystemOffset: block.range.lowerBound,
@@ -82,6 +88,13 @@ struct ChangedBlockList {
 
     /// For U-Boot's prompt, one line for each run of blocks.
     private var commands: [String] {
+        if let swapGroup {
+            return [
+                "#",
+                "# The bytes of the file are reversed in groups of \(swapGroup), as in the input; 'jffs2 swap' puts them "
+                    + "right for the flash.",
+            ]
+        }
         // Where the file is no copy of the flash, the offsets on the flash are those in the file system.
         let isAligned = blocks.allSatisfy { $0.offset % eraseSize == 0 }
         var lines = [

@@ -40,7 +40,8 @@ struct LayoutRepack {
             (arguments.faketime, "-f"), (arguments.compat != nil, "--compat"),
         ]
         if let name = wrong.first(where: \.0)?.1 {
-            throw ValidationError("--keep-layout leaves the image as it is but for what the edits say; \(name) does not fit.")
+            throw ValidationError(
+                "--keep-layout leaves the image as it is but for what the edits say; \(name) does not fit.")
         }
     }
 
@@ -69,10 +70,8 @@ struct LayoutRepack {
             throw Failure("\(output): the image needs \(result.bytes.count) bytes, more than \(limit)")
         }
         frame.replace(opened.range, with: result.bytes)
-        let start = opened.range.lowerBound
         return Outcome(
-            list: ChangedBlockList(result, original, start: start, output: output), result: result,
-            bytes: frame.assembled())
+            list: ChangedBlockList(result, opened, options, output: output), result: result, bytes: frame.assembled())
     }
 
     private func checkInput() throws {

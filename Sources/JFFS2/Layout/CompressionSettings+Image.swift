@@ -1,3 +1,5 @@
+import FlashBytes
+
 extension CompressionSettings {
     /// The codecs that an image uses already, as far as there are encoders: what its device can surely read. None for an
     /// image of which nothing is compressed.

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// Rewriting as few erase blocks as possible.
-struct LayoutArguments: ParsableArguments {
+struct KeepLayoutArguments: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "Rewrite only the erase blocks that must change: those that hold what is taken out, and those that take what is new.",

@@ -1,0 +1,98 @@
+import FileTree
+import FlashBytes
+import Foundation
+import ImageInput
+import JFFS2
+import TestSupport
+import Testing
+
+/// Flashes that a kernel wrote and `--keep-layout` changed: Linux mounts them, shows the wanted tree, goes on writing, and
+/// brings nothing back when it collects garbage.
+@Suite(.enabled(if: KernelLab.isEnabled, "make test sets JFFS2_KERNEL_LAB"), .serialized)
+struct KeptLayoutImageTests {
+    private struct Case {
+        var job: KernelLab.Job
+        var wanted: FileTree
+        var what: String
+        var complaints: Int
+    }
+
+    /// Writes and deletes, so that the collector has to run, and lets it move what is left.
+    private static let churn = """
+        collect 40
+        i=0
+        while [ $i -lt 12 ]; do guest rnd $i 20000 >.churn || break; i=$((i + 1)); done
+        rm -f .churn
+        sync
+        remount
+        collect 40
+        """
+
+    private func cases() throws -> [Case] {
+        var cases: [Case] = []
+        for (index, aged) in try KernelLab.agedImages().enumerated() where !aged.damaged {
+            var options = InputOptions()
+            options.eraseSize = aged.eraseSize
+            let opened = try ImageOpener.open(path: aged.image, options: options)
+            let original = opened.fileSystem
+            var edits = RandomEdits(seed: UInt64(index))
+            var wanted = original.tree
+            let done = edits.apply(6, to: &wanted)
+            let what = "\(aged.name): \(done.joined(separator: ", "))"
+            var configuration = ImageConfiguration(like: original)
+            configuration.compression = CompressionSettings(like: original)
+            configuration.maximumSize = UInt64(original.image.count + 2 * original.eraseSize)
+            let result: KeptLayout
+            do {
+                result = try LayoutRewriter(original, configuration, mayGrow: true).write(wanted)
+            } catch {
+                Issue.record("\(what): \(error)")
+                continue
+            }
+            let complaints = try KernelManifest(path: aged.manifest).complaints ?? 0
+            for isChurned in index % 4 == 0 ? [false, true] : [false] {
+                var job = KernelLab.Job(
+                    name: "\(index)-\(isChurned)", image: result.bytes, eraseSize: aged.eraseSize,
+                    spareBlocks: max(6, 65536 / aged.eraseSize), rewrite: !isChurned, build: aged.build,
+                    nand: aged.nand)
+                if isChurned { job.script = Self.churn }
+                cases.append(Case(job: job, wanted: wanted, what: what, complaints: complaints))
+            }
+        }
+        return cases
+    }
+
+    @Test func linuxShowsTheWantedTreeAndKeepsShowingIt() throws {
+        let cases = try cases()
+        #expect(cases.count > 30)
+        let manifests = try KernelLab.judge(cases.map(\.job))
+        for item in cases {
+            let manifest = try #require(manifests[item.job.name])
+            #expect(manifest.mounted, "\(item.what): \(manifest.mountError ?? "")")
+            #expect(manifest.complaints ?? 0 <= item.complaints, "\(item.what): \(manifest.log)")
+            #expect(manifest.errors == [], "\(item.what)")
+            if item.job.script == nil {
+                #expect(manifest.rw?.ok == true, "\(item.what): \(String(describing: manifest.rw))")
+            }
+            var lines = differences(of: numbered(item.wanted), from: manifest.entries ?? [:])
+            // The root's times are those of the last file that was deleted in it.
+            if item.job.script != nil { lines.removeAll { $0.hasPrefix("/: mtime") || $0.hasPrefix("/: ctime") } }
+            #expect(lines == [], "\(item.what)")
+        }
+    }
+
+    /// The tree with what an edit leaves open: link counts as the kernel counts, and no numbers for what is new.
+    private func numbered(_ tree: FileTree) -> FileTree {
+        var tree = tree
+        let names = tree.nameCounts()
+        for index in tree.inodes.indices {
+            if tree.inodes[index].kind == .directory {
+                let folders = tree.inodes[index].entries.count { tree[$0.inode].kind == .directory }
+                tree.inodes[index].linkCount = UInt32(2 + folders + (index == 0 ? 1 : 0))
+            } else {
+                tree.inodes[index].linkCount = names[index]
+            }
+        }
+        return tree
+    }
+}
