@@ -58,8 +58,9 @@ public final class FileBytes: Sendable {
 
     /// Opens a regular file (or reads a pipe or a device to its end) for reading; `-` is standard input.
     ///
+    /// - Parameter mappingThreshold: larger files are mapped, which is right for files that nobody else changes (bytes).
     /// - Throws: `FileError` with what the system said; a folder is refused as `EISDIR`.
-    public convenience init(path: String) throws(FileError) {
+    public convenience init(path: String, mappingThreshold: Int = FileBytes.mappingThreshold) throws(FileError) {
         var failed = "open"
         do {
             let isStandardInput = path == "-"
@@ -76,7 +77,7 @@ public final class FileBytes: Sendable {
             }
             let size = try file.seek(offset: 0, from: .end)
             try file.seek(offset: 0, from: .start)
-            if size > Int64(Self.mappingThreshold) {
+            if size > Int64(mappingThreshold) {
                 self.init(mapping: try Self.map(file, Int(size)))
             } else {
                 self.init(try Self.readAll(file, expected: Int(size)))

@@ -92,7 +92,8 @@ public final class OutputFile {
     /// What was written so far, read from the file system again; nil for a device, FIFO or socket.
     public func written() throws(FileError) -> FileBytes? {
         guard let temporaryPath else { return nil }
-        return try FileBytes(path: temporaryPath)
+        // Nobody else knows the file, so it can be read where it lies.
+        return try FileBytes(path: temporaryPath, mappingThreshold: 0)
     }
 
     /// Syncs the file and puts it in its place.
