@@ -64,7 +64,7 @@ public struct Scrubber: Sendable {
 
     /// What the rules find in the input.
     public func list() -> SearchResult {
-        var result = ImageSearch(images, options, jobs: jobs).findings(rules)
+        var result = ImageSearch(images, options, jobs: jobs).findings(rules.forImages)
         result.findings.removeAll { isKept($0) }
         return result
     }
@@ -79,7 +79,7 @@ public struct Scrubber: Sendable {
         var last = SearchResult(findings: [], incompleteRules: [])
         for round in 0..<Self.mostRounds {
             let searched = ImageSearch(current, round == 0 ? options : outputOptions, jobs: jobs)
-            last = searched.findings(rules.search(adding: values.compactMap(KnownSecret.init)))
+            last = searched.findings(rules.forImages.search(adding: values.compactMap(KnownSecret.init)))
             last.findings.removeAll { isKept($0) }
             if round > 0, last.findings.isEmpty { break }
             log.add(last.findings, isInput: round == 0)
@@ -260,7 +260,7 @@ public struct Scrubber: Sendable {
         let secrets = ValueList(all, values, given: rules.secrets.map(\.bytes))
         var report = ScrubReport(
             input: Self.subject(images[0].path, images[0].file), output: Self.subject("", FileBytes(bytes)),
-            searched: Self.scope(rules, kept: kept.map(\.description).sorted(), values.count, secrets),
+            searched: Self.scope(rules.forImages, kept: kept.map(\.description).sorted(), values.count, secrets),
             found: Self.counts(log.found), changes: log.changes, notes: notes,
             proof: ScrubReport.Proof(
                 holds: holds, rounds: log.rounds,

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -20,5 +21,111 @@ import Testing
         let done = try Tool.run("scrub", image, "-o", folder("clean"), "--delete", "/etc/nothing")
         #expect(done.isOneLine(2, "/etc/nothing", "not in the image"))
         #expect(try folder.names.isEmpty)
+    }
+
+    private func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test func listsMaskedAndTellsByItsStatus() throws {
+        let list = try Tool.run("scrub", "--list", image)
+        #expect(list.status == 1)
+        let text = String(decoding: list.standardOutput, as: UTF8.self)
+        #expect(text.contains("live  struct-wifi-key  /etc/back.bin at byte 40: ********\n"))
+        #expect(text.contains("3 findings: 3 live, 0 in deleted, older or unused bytes"))
+        #expect(!text.contains("correct-horse"))
+        #expect(try Tool.run("scrub", "--list", Checkout.path("TestImages/good-lzo.jffs2")).status == 0)
+    }
+
+    /// On another machine: only the image and a report are there.
+    @Test func reportsProveTheOutputLater() throws {
+        let folder = try Scratch()
+        try folder.write("known", Array("HomeNet-5F21\n".utf8))
+        let done = try Tool.run("scrub", image, "-o", folder("clean"), "--secrets", folder("known"))
+        #expect(done.status == 0)
+        #expect(try folder.names == ["clean", "clean.scrub.json", "clean.scrub.private.json", "known"])
+        let open = String(decoding: try folder.read("clean.scrub.json"), as: UTF8.self)
+        let secret = String(decoding: try folder.read("clean.scrub.private.json"), as: UTF8.self)
+        #expect(secret.contains("correct-horse-battery") && secret.contains("HomeNet-5F21"))
+        #expect(!open.contains("correct-horse") && !open.contains("HomeNet") && open.contains("place-back-bin"))
+        #expect(try mode(folder("clean.scrub.private.json")) == 0o600)
+        for report in ["clean.scrub.json", "clean.scrub.private.json"] {
+            let check = try Tool.run("scrub", "--check", folder("clean"), "--report", folder(report))
+            #expect(check.status == 0)
+            #expect(String(decoding: check.standardOutput, as: UTF8.self).contains("the proof holds"))
+            #expect(try Tool.run("scrub", "--check", image, "--report", folder(report)).status == 1)
+        }
+    }
+
+    @Test func actionsTimesAndDryRuns() throws {
+        let folder = try Scratch()
+        let dry = try Tool.run("scrub", image, "--dry-run", "--action", "delete")
+        #expect(dry.status == 0)
+        #expect(String(decoding: dry.standardOutput, as: UTF8.self).contains("  delete /etc/back.bin ("))
+        try folder.write("default", Array("nothing".utf8))
+        let done = try Tool.run(
+            "scrub", image, "-o", folder("clean"), "--template", "/etc/back.bin=\(folder("default"))", "--time", "86400"
+        )
+        #expect(done.status == 0)
+        #expect(try Tool.run("cat", folder("clean"), "/etc/back.bin").text == "nothing")
+        let list = String(
+            decoding: try Tool.run("ls", "-l", folder("clean"), "/etc").standardOutput, as: UTF8.self)
+        #expect(list.contains("1970-01-02") && !list.contains("20"))
+        let redacted = try Tool.run("scrub", image, "-o", folder("redacted"), "--action", "redact")
+        #expect(redacted.status == 0)
+        #expect(try Tool.run("cat", folder("redacted"), "/etc/back.bin").standardOutput.count == 252)
+    }
+
+    @Test func badInputGetsOneLineAndNothingIsWritten() throws {
+        let folder = try Scratch()
+        try folder.write("bad.toml", Array("[[rules]]\nid = \"x\"\nregex = \'\'\'a(b\'\'\'\n".utf8))
+        let rules = try Tool.run("scrub", image, "-o", folder("out"), "--rules", folder("bad.toml"))
+        #expect(rules.isOneLine(2, "bad.toml:3: rule 'x': its regex cannot be used", "missing closing parenthesis"))
+        let erased = try Tool.run("scrub", Checkout.path("TestImages/bad-erased.jffs2"), "-o", folder("out"))
+        #expect(erased.isOneLine(2, "all bytes are 0xff"))
+        // What needs more room than the file system has.
+        var large: [UInt8] = []
+        var noise = Noise(seed: 1)
+        large = noise.bytes(2_000_000)
+        try folder.write("large", large)
+        let full = try Tool.run(
+            "scrub", image, "-o", folder("out"), "--template", "/etc/back.bin=\(folder("large"))", "--quiet")
+        #expect(full.isOneLine(2, "bytes"))
+        #expect(try folder.names == ["bad.toml", "large"])
+    }
+
+    /// What cannot be read is named, and is not in the output.
+    @Test(arguments: [
+        ("bad-data-crc.jffs2", 0x1254), ("bad-header-crc.jffs2", 0x1254), ("bad-node-crc.jffs2", 0x22e8),
+        ("bad-symlink-crc.jffs2", 0x124), ("unsupported-compressor.jffs2", 0x2a68),
+    ])
+    func damageIsNamedAndNeverCopied(_ name: String, _ place: Int) throws {
+        let folder = try Scratch()
+        let path = Checkout.path("TestImages/\(name)")
+        let done = try Tool.run("scrub", path, "-o", folder("out"))
+        #expect(done.status == 1)
+        #expect(String(decoding: done.standardError, as: UTF8.self).contains("0x" + String(place, radix: 16)))
+        #expect(try Tool.run("verify", folder("out")).status == 0)
+        // The stored data of the node, whatever its header says.
+        let input = try [UInt8](Data(contentsOf: URL(filePath: path)))
+        let stored = Data(input[place + 68..<place + 72])
+        if name != "bad-symlink-crc.jffs2" { #expect(Data(try folder.read("out")).range(of: stored) == nil) }
+    }
+
+    @Test func cleansABootLog() throws {
+        let folder = try Scratch()
+        let log =
+            "U-Boot 2010.06\r\nset MAC C0:72:01:15:A9:08\r\ndid INEW-000634-DNWLM api_license KJPDXR pwd 123456\r\n"
+        try folder.write("boot.log", Array(log.utf8))
+        #expect(try Tool.run("scrub", "--list", folder("boot.log")).status == 1)
+        #expect(try Tool.run("scrub", folder("boot.log"), "-o", folder("clean.log")).status == 0)
+        #expect(
+            String(decoding: try folder.read("clean.log"), as: UTF8.self)
+                == "U-Boot 2010.06\r\nset MAC 00:00:00:00:00:00\r\ndid XXXXXXXXXXXXXXXXX api_license XXXXXX pwd XXXXXX\r\n"
+        )
+        for report in ["clean.log.scrub.json", "clean.log.scrub.private.json"] {
+            #expect(try Tool.run("scrub", "--check", folder("clean.log"), "--report", folder(report)).status == 0)
+            #expect(try Tool.run("scrub", "--check", folder("boot.log"), "--report", folder(report)).status == 1)
+        }
     }
 }

@@ -21,8 +21,8 @@ import Testing
     }
 
     @Test func allBuiltInPatternsCompile() {
-        #expect(BuiltInRules.all.count == 35)
-        #expect(Set(BuiltInRules.all.map(\.id)).count == 35)
+        #expect(BuiltInRules.all.count == 39)
+        #expect(Set(BuiltInRules.all.map(\.id)).count == 39)
         for rule in BuiltInRules.all {
             #expect(rule.pattern != nil || rule.path != nil || rule.findsFields || rule.findsFragments, "\(rule.id)")
         }
@@ -47,6 +47,12 @@ import Testing
         ("ABCD-123456-EFGHI", ["p2p-identifier=ABCD-123456-EFGHI"]),
         ("latitude=52.520008", ["position=52.520008"]),
         ("email=someone@mail.example.net\n", ["account=someone@mail.example.net"]),
+        ("wpa_passphrase 'My Home' correcthorse", ["wpa-passphrase-command=correcthorse"]),
+        (
+            "write IPC: did INEW-000634-DNWLM api_license KJPDXR pwd 123456",
+            ["p2p-identifier=INEW-000634-DNWLM", "log-license=KJPDXR", "log-credential=123456"]
+        ),
+        ("wlan0: Associated with SSID HomeNet2", ["log-ssid=HomeNet2"]),
     ])
     func findsTheNotationsOfTheField(_ text: String, _ expected: [String]) throws {
         #expect(try found(text) == expected)

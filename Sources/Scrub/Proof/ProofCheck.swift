@@ -1,5 +1,5 @@
 import FileTree
-import FlashBytes
+public import FlashBytes
 public import ImageInput
 import JFFS2
 
@@ -42,10 +42,19 @@ public struct ProofCheck: Sendable {
         self.report = report
     }
 
+    /// Searches a text.
+    public func run(text: FileBytes) throws(ScrubError) -> Outcome {
+        let result = try TextScrubber(rules).list(text)
+        return Outcome(
+            isTheOutput: hexadecimal(text.withBytes { SHA256.digest($0) } ?? []) == report.output.sha256,
+            search: result, remains: [],
+            holds: result.findings.isEmpty && result.incompleteRules.isEmpty && unknownRules.isEmpty)
+    }
+
     /// Searches an image.
     public func run(_ images: [OpenedImage], _ options: InputOptions) -> Outcome {
         let digest = images[0].file.withBytes { SHA256.digest($0) } ?? []
-        var result = ImageSearch(images, options, jobs: Scrubber.processors).findings(rules)
+        var result = ImageSearch(images, options, jobs: Scrubber.processors).findings(rules.forImages)
         let kept = Set(report.searched.keptPaths)
         result.findings.removeAll { $0.place.path.map { kept.contains($0.description) } ?? false }
         let remains = images.flatMap { $0.fileSystem.remains() }

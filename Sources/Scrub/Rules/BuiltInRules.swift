@@ -8,7 +8,7 @@ enum BuiltInRules {
             var rule = rule
             rule.programCheck = isKeyLike
             return rule
-        } + BuiltInPlaces.all
+        } + BuiltInPlaces.all + texts
 
     // MARK: - How a value is assigned
 
@@ -131,7 +131,37 @@ enum BuiltInRules {
             $0.excludedPath = documentation
             $0.check = { isValue($0) && !isNumber($0) }
         },
+        rule(
+            "wpa-passphrase-command", "key of a wireless network in a command", .credential,
+            #"\bwpa_passphrase\s{1,4}(?:"[^"\r\n]{1,32}"|'[^'\r\n]{1,32}'|[^\s"'$]{1,32})\s{1,4}(?:"([^"\r\n]{8,63})"|'([^'\r\n]{8,63})'|([^\s"'$<>|]{8,63}))"#,
+            keywords: ["wpa_passphrase"], reach: (2, 128)
+        ) {
+            $0.excludedPath = documentation
+            $0.check = isValue
+        },
     ].compactMap(\.self)
+
+    // MARK: - What programs say and people type
+
+    private static let texts: [SecretRule] = [
+        rule(
+            "log-credential", "password or key that a program names", .credential,
+            #"(?i)\b(?:pwd|passw(?:or)?d|passphrase|psk|secret|api[_-]?key)\s{1,3}(?:is\s|to\s)?["']?([^\s"'<>,;:=]{4,64})"#,
+            keywords: ["pwd", "passw", "passphrase", "psk", "secret", "api"], reach: (2, 80)
+        ) { $0.check = { isValue($0) && $0.contains { (0x30...0x39).contains($0) } } },
+        rule(
+            "log-license", "license of a service that a program names", .credential,
+            #"\b(?:api_?)?licen[sc]e(?:[_ ]?key)?\s{1,3}([A-Z0-9]{6,40})\b"#, keywords: ["licens", "licenc"],
+            reach: (8, 64)),
+        rule(
+            "log-ssid", "name of a wireless network that a program names", .network,
+            #"(?i)\be?ssid\s{1,3}(?:is\s|to\s)?["']?([^\s"'<>,;:=()]{2,32})"#, keywords: ["ssid"], reach: (2, 48)
+        ) { $0.check = { isValue($0) && $0.contains { (0x30...0x5a).contains($0) } } },
+    ].compactMap { rule in
+        var rule = rule
+        rule?.isForTexts = true
+        return rule
+    }
 
     private static let fields: [SecretRule] =
         [

@@ -46,6 +46,13 @@ public struct RuleSet: Sendable {
         }
     }
 
+    /// The rules that images are searched for.
+    var forImages: RuleSet {
+        var rules = self
+        rules.rules.removeAll(where: \.isForTexts)
+        return rules
+    }
+
     /// Takes a whole class of rules out.
     public mutating func skip(_ kind: SecretClass) {
         skipped += rules.filter { $0.kind == kind }.map(\.id)

@@ -39,6 +39,8 @@ public struct SecretRule: Sendable {
     var findsFields = false
     /// Looks for words that are like keys in what is left of an overwritten file.
     var findsFragments = false
+    /// Only for texts such as boot logs: what programs say is not what files hold.
+    var isForTexts = false
     /// Which group of the pattern is the secret; 0 for the first one that took part (or all of the match).
     var secretGroup = 0
     /// Some text without one of these is not looked at; in lower case. Empty: all is looked at.

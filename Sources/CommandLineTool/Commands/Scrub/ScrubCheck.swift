@@ -15,6 +15,19 @@ enum ScrubCheck {
         var holds: Bool
     }
 
+    private static func outcome(
+        _ check: ProofCheck, _ image: String, _ command: ScrubCommand
+    ) throws -> ProofCheck.Outcome {
+        do {
+            return check.run(try command.input.openAll(), command.input.layout.options)
+        } catch InputError.noFileSystem(let path, let hint) {
+            guard let file = try? FileBytes(path: path), TextScrubber.isText(file) else {
+                throw InputError.noFileSystem(path: path, hint: hint)
+            }
+            return try check.run(text: file)
+        }
+    }
+
     /// Repeats the proof of a report, the public or the private one.
     static func run(_ image: String, _ report: String, _ command: ScrubCommand) throws {
         let bytes = try FileBytes(path: report).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
@@ -29,8 +42,7 @@ enum ScrubCheck {
             throw Failure("\(report): no report of scrub")
         }
         let check = try ProofCheck(publicReport, values, command.rules.ruleSet())
-        let images = try command.input.openAll()
-        let result = check.run(images, command.input.layout.options)
+        let result = try outcome(check, image, command)
         let holds = result.holds
         if command.verbosity.json {
             let listing = ScrubListing.json(image, result.search)

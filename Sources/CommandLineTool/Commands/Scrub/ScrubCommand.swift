@@ -184,7 +184,8 @@ struct ScrubCommand: ParsableCommand {
             for line in result.remains.prefix(20) { Console.error("still there: \(line)") }
             throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
         }
-        if let place, !dryRun, confirmed() {
+        if let place, !dryRun {
+            guard confirmed() else { throw Failure("\(place): not written") }
             try write(result.bytes, report, place)
             if !verbosity.quiet, !verbosity.json {
                 Console.print("\(place): \(result.bytes.count) bytes (\(hex(result.bytes.count))); nothing found in it")
