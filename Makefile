@@ -2,7 +2,7 @@
 # make demo       a camera's flash dump becomes a clean image that can be restored
 # make test       all tests, the kernel lab included
 # make soak       a thousand acquisitions over bad lines
-# make bench      against jefferson and mkfs.jffs2
+# make bench      against jefferson and mkfs.jffs2, and for acquire against depthcharge and dump.py
 # make install    the program, its man page, completions and drop-in names (PREFIX=/usr/local, DESTDIR=, DROP_INS=)
 # make man        man/jffs2.1 from the command definitions
 # make images     TestImages anew
@@ -39,6 +39,7 @@ soak:
 bench: $(PROGRAM)
 	@.ci/setup --tests
 	@.ci/bench $(PROGRAM)
+	@Tests/Benchmarks/acquire $(PROGRAM)
 
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1

@@ -93,6 +93,55 @@ import Testing
         }
     }
 
+    /// The example of dump.py's page: 1,966,080 bytes, of which blank blocks are not transferred; `--step` counts rows.
+    @Test func dumpPyExample() throws {
+        var flash = [UInt8](repeating: 0xff, count: 2 << 20)
+        flash.replaceSubrange(0..<5000, with: trappedFlash(size: 5000))
+        let lab = try SerialLab(flash: flash, board: ["--ram-base", "0x80000000", "--map", "0x21000000", "--hush"])
+        let log = lab.folder.appending(path: "previous").path(percentEncoded: false)
+        // As dump.py writes it: rows, and nothing else.
+        var rows = ""
+        for at in stride(from: 0, to: 2048, by: 16) {
+            let row = Array(flash[at..<at + 16])
+            let words = stride(from: 0, to: 16, by: 4).map { start in
+                row[start..<start + 4].reversed().map { String(format: "%02x", $0) }.joined()
+            }
+            let text = String(decoding: row.map { (0x20...0x7e).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+            rows += String(format: "%08x: ", 0x2100_0000 + at) + words.joined(separator: " ") + "    \(text)\r\n"
+        }
+        try rows.write(toFile: log, atomically: true, encoding: .utf8)
+        let output = try lab.acquire(
+            "115200", "0x21000000", "0x211dfff0", "--step", "64", "--timeout", "1", "--previous", log, "--json")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes?.count == 1_966_080)
+        #expect(lab.bytes == Array(flash[..<1_966_080]))
+        let blocks = lab.journal.filter { $0["event"] as? String == "block" }
+        #expect(blocks.allSatisfy { $0["size"] as? Int == 1024 })
+        let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
+        #expect(report.reused == 2048)
+    }
+
+    /// What goes over the line: of the rows' own bytes at least 96 %, and of a flash that is mostly blank little.
+    @Test func bytesOnTheLine() throws {
+        var flash = [UInt8](repeating: 0xff, count: 16 << 20)
+        for part in [0, 1, 5, 9] {
+            flash.replaceSubrange(
+                part << 20..<(part + 1) << 20, with: trappedFlash(size: 1 << 20, seed: part + 1, blank: 0..<0))
+        }
+        let lab = try SerialLab(flash: flash, board: ["--style", "2023", "--hush"])
+        let output = try lab.acquire("--flash", "0+16M", "--json", "--no-transcript")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(lab.bytes == flash)
+        let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
+        let onTheLine = Double(report.bytesIn + report.bytesOut)
+        let wholeDump = Double(flash.count) / 16 * 65
+        #expect(report.transferred == 4 << 20)
+        #expect(Double(report.transferred) / 16 * 65 / onTheLine >= 0.96)
+        #expect(onTheLine <= 0.26 * wholeDump)
+        // One for each block of 16 KiB with data, and few besides.
+        #expect(report.commands < 256 + 32)
+    }
+
     @Test func blankBlocksAreNotTransferred() throws {
         var flash = trappedFlash(size: 65_536)
         for index in 16_384..<65_536 { flash[index] = 0xff }
@@ -125,6 +174,7 @@ import Testing
         var corrected: Int
         var bytesIn: Int
         var bytesOut: Int
+        var commands: Int
         var sha256: String
         var verification: String
     }

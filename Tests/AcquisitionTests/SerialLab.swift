@@ -36,6 +36,8 @@ final class SerialLab {
 
     deinit {
         for process in processes { process.terminate() }
+        // They take their links away, which must not happen under the feet of what follows.
+        for process in processes { process.waitUntilExit() }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -161,7 +163,9 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Flash contents with everything that could lead a reader astray.
-func trappedFlash(size: Int, seed: Int = 1) -> [UInt8] {
+///
+/// - Parameter blank: what is erased; a block between two with data if nil.
+func trappedFlash(size: Int, seed: Int = 1, blank: Range<Int>? = nil) -> [UInt8] {
     var generator = SeededGenerator(seed: seed)
     var bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }
     func put(_ text: String, _ at: Int) {
@@ -176,7 +180,7 @@ func trappedFlash(size: Int, seed: Int = 1) -> [UInt8] {
     put("0123456789abcdef0123456789abcdef", 0x140)
     put("crc32 for 210000", 0x160)
     // An erased block between two with data, and one of zeros.
-    for index in size / 4..<size / 2 { bytes[index] = 0xff }
+    for index in blank ?? size / 4..<size / 2 { bytes[index] = 0xff }
     for index in size * 5 / 8..<min(size, size * 5 / 8 + 600) { bytes[index] = 0 }
     return bytes
 }

@@ -297,6 +297,7 @@ public final class Acquisition {
         try image.commit()
         report.sha256 = digest(image.path)
         try journal.end(report)
+        if request.resetsAtEnd, console.hasEcho { try? console.type("reset", patience: console.timing.pause) }
         console.transport.close()
         return report
     }

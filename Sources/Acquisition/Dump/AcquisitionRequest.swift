@@ -16,6 +16,8 @@ extension Acquisition {
         public var stopKeys: [UInt8]?
         /// Whether an earlier acquisition was cut short at this board.
         public var isResumed = false
+        /// Whether the board is reset when all is read.
+        public var resetsAtEnd = false
         /// Read once even if nothing can be verified.
         public var once = false
         /// Whether `saves` may be used.

@@ -121,6 +121,15 @@ struct Acquire: ParsableCommand {
     @Option(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
     var size: Int?
 
+    @Flag(help: ArgumentHelp("As for dump.py: reset the board at the end.", visibility: .hidden))
+    var reset = false
+
+    @Flag(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
+    var ignoreLog = false
+
+    @Flag(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
+    var debug = false
+
     @OptionGroup var messages: OutputArguments
 
     func run() throws {
@@ -171,6 +180,7 @@ struct Acquire: ParsableCommand {
         request.ramAddress = ram
         request.fasterBaudRate = baudUp
         request.isResumed = resume
+        request.resetsAtEnd = reset
         request.once = once
         request.usesRecords = !noSaves
         request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
@@ -235,6 +245,7 @@ struct Acquire: ParsableCommand {
         var interruptions: Int
         var bytesIn: Int
         var bytesOut: Int
+        var commands: Int
         var seconds: Double
         var doubts: [String]
     }
@@ -251,7 +262,8 @@ struct Acquire: ParsableCommand {
                     verification: report.verification.rawValue, crc32: AcquireArgument.digits(report.crc32),
                     sha256: report.sha256, transferred: report.transferred, blank: report.blank, reused: report.reused,
                     kept: report.kept, corrected: report.corrected, interruptions: report.interruptions,
-                    bytesIn: report.bytesIn, bytesOut: report.bytesOut, seconds: report.seconds, doubts: doubts))
+                    bytesIn: report.bytesIn, bytesOut: report.bytesOut, commands: report.commands,
+                    seconds: report.seconds, doubts: doubts))
         } else if !messages.quiet {
             let proof =
                 switch report.verification {
