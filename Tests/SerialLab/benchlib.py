@@ -136,20 +136,25 @@ class Pace:
         self.rate = baud / 10.0
         self.t = time.monotonic()
         self.credit = 0.0
+        self.busy = False
 
     def allowed(self):
         if not self.rate:
             return 1 << 16
         now = time.monotonic()
-        # at most 20 ms of line time may be saved up while idle
-        self.credit = min(self.credit + (now - self.t) * self.rate,
-                          max(1.0, self.rate * 0.02))
+        self.credit += (now - self.t) * self.rate
+        # a line with nothing to send saves up at most 20 ms; one that waits
+        # only because this process does not run goes on sending
+        if not self.busy:
+            self.credit = min(self.credit, max(1.0, self.rate * 0.02))
         self.t = now
         return int(self.credit)
 
-    def used(self, n):
+    def used(self, n, more=False):
+        """`more`: whether there is something else to be sent."""
         if self.rate:
             self.credit -= n
+        self.busy = more
 
     def wait(self):
         """Seconds until a useful number of bytes may pass again."""

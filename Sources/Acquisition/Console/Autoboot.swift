@@ -25,9 +25,8 @@ struct Autoboot {
                 wanted += BootSigns.keys(for: String(decoding: seen.suffix(200), as: UTF8.self))
             }
             for key in wanted { try console.send(key) }
-            if try console.receive(.milliseconds(50)) > 0 {
+            if try receive(for: .milliseconds(50), &seen) {
                 lastOutput = .now
-                seen += console.unread
                 while let line = console.nextLine() {
                     if BootSigns.reset(in: line) != nil {
                         isBooting = true
@@ -46,6 +45,19 @@ struct Autoboot {
         }
         console.forgetState()
         return seen
+    }
+
+    /// Takes in what comes until a time is over: a board prints in small pieces, and a key for each would be too many.
+    private func receive(for time: Duration, _ seen: inout [UInt8]) throws(AcquisitionError) -> Bool {
+        let end = ContinuousClock.now + time
+        var hasCome = false
+        while ContinuousClock.now < end {
+            let known = console.unread.count
+            guard try console.receive(end - .now) > 0 else { continue }
+            hasCome = true
+            seen += console.unread.dropFirst(known)
+        }
+        return hasCome
     }
 
     /// A known prompt, or the same text behind `<INTERRUPT>` again and again.
