@@ -116,7 +116,7 @@ import Testing
     @Test func boardThatResets() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(
-            flash: flash, board: ["--watchdog", "6", "--autoboot", "1"], line: ["--baud", "230400"])
+            flash: flash, board: ["--watchdog-bytes", "90000", "--autoboot", "3"], line: ["--baud", "921600"])
         let output = try lab.acquire("--flash", "0+65536")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == flash)
