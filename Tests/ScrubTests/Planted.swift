@@ -53,7 +53,7 @@ enum Hiding: String, CaseIterable, Sendable {
     // Live nodes of which a part is not shown.
     case overwrittenPart, splitOverwrittenPart, behindTheEnd
     // No nodes.
-    case slack, paddingNode, behindTheFileSystem, uImageName
+    case slack, paddingNode, behindTheFileSystem, acrossTheEnd, uImageName
 
     var isLive: Bool { [.content, .splitContent, .name, .target, .attribute].contains(self) }
 
@@ -117,6 +117,9 @@ enum Planted {
         case .behindTheFileSystem:
             // Not a whole block, so that it is no part of the file system.
             bytes += [1, 2, 3, 4] + [UInt8](repeating: 0xff, count: 900) + form + [UInt8](repeating: 0xff, count: 99)
+        case .acrossTheEnd:
+            bytes.removeLast(form.count / 2)
+            bytes += form + [1, 2, 3, 4] + [UInt8](repeating: 0xff, count: 99)
         case .uImageName:
             var header = UImageHeader()
             try header.setName(form)

@@ -115,6 +115,52 @@ import Testing
         #expect(try found("tok=q1w2e3r4", path: "etc/x", rules) == ["tok=q1w2e3r4"])
     }
 
+    @Test func extendsAndExceptsAsGitleaksDoes() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let base = """
+            [[rules]]
+            id = "one"
+            regex = '''one-([0-9]{4})'''
+            [[rules]]
+            id = "two"
+            regex = '''(?i)two-(?:(?-i:[A-Z]{2})|[[:digit:]]{2})([a-z]{4})(?:[\\x60\\s]|$)'''
+            keywords = ["two-"]
+            [[rules]]
+            id = "gone"
+            regex = '''[a-z]{4}'''
+            """
+        let text = """
+            [extend]
+            path = "base.toml"
+            disabledRules = ["gone"]
+            [[rules]]
+            id = "one"
+            path = '''\\.conf$'''
+            [[rules]]
+            id = "whole"
+            path = '''(^|/)secret\\.p12$'''
+            [[allowlists]]
+            targetRules = ["two"]
+            condition = "AND"
+            regexTarget = "match"
+            regexes = ['''(?i)^two-99''']
+            paths = ['''^etc/''']
+            """
+        try Data(base.utf8).write(to: folder.appending(path: "base.toml"))
+        let file = folder.appending(path: "rules.toml")
+        try Data(text.utf8).write(to: file)
+        var rules = RuleSet(builtIn: false)
+        #expect(try rules.add(file: file.path(percentEncoded: false)) == 3)
+        let content = "one-1234 two-ABcdef TWO-99ghij` two-abcdef\n"
+        #expect(try found(content, path: "etc/x.conf", rules) == ["one=1234", "two=cdef"])
+        #expect(try found(content, path: "usr/x", rules) == ["two=cdef", "two=ghij"])
+        let search = rules.search()
+        let state = try #require(SecretSearch.State(search))
+        #expect(search.placeRule(Array("root/secret.p12".utf8), state).map { search.rules[$0].id } == "whole")
+    }
+
     private func found(_ text: String, _ rules: RuleSet) throws -> [String] { try found(text, path: nil, rules) }
 
     @Test func namesABadRuleWithItsLine() throws {

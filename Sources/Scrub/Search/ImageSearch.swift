@@ -32,8 +32,8 @@ public struct ImageSearch: Sendable {
 
     fileprivate enum Job: Sendable {
         case fileSystem(Int, FileSystemSearch.Job)
-        /// A piece of the view, or of the file around the selected part.
-        case outside(ByteRegion, start: Int, Range<Int>)
+        /// A piece of the view that begins at `start`; what ends before `from` belongs to a file system.
+        case outside(ByteRegion, start: Int, from: Int, Range<Int>)
     }
 
     func findings(_ search: SecretSearch) -> SearchResult {
@@ -50,8 +50,9 @@ public struct ImageSearch: Sendable {
                 switch work[index] {
                 case .fileSystem(let system, let job):
                     return (systems[system].run(job, state, decompressor), state.incomplete)
-                case .outside(let region, let start, let range):
-                    return (Self.outside(region, start, range, search, state), state.incomplete)
+                case .outside(let region, let start, let first, let range):
+                    let found = Self.outside(region, start, range, search, state)
+                    return (found.filter { $0.range.upperBound > first }, state.incomplete)
                 }
             }
         }
@@ -75,6 +76,9 @@ public struct ImageSearch: Sendable {
 }
 
 extension InputFrame {
+    /// How far into its neighbours a gap is looked at (bytes).
+    private static let seam = 512
+
     /// The bytes of the view that belong to no file system, as jobs.
     fileprivate func gaps(around ranges: [Range<Int>]) -> [ImageSearch.Job] {
         var jobs: [ImageSearch.Job] = []
@@ -82,9 +86,12 @@ extension InputFrame {
         func add(_ gap: Range<Int>) {
             guard !gap.isEmpty else { return }
             // Some bytes of the neighbours, so that nothing hides on the border.
-            let region = ByteRegion(Array(view[gap]))
-            for piece in stride(from: 0, to: gap.count, by: 1 << 20) {
-                jobs.append(.outside(region, start: gap.lowerBound, piece..<min(piece + 1 << 20, gap.count)))
+            let wide = max(0, gap.lowerBound - Self.seam)..<min(view.count, gap.upperBound + Self.seam)
+            let region = ByteRegion(Array(view[wide]))
+            let end = gap.upperBound - wide.lowerBound
+            for piece in stride(from: 0, to: end, by: 1 << 20) {
+                let range = piece..<min(piece + 1 << 20, end)
+                jobs.append(.outside(region, start: wide.lowerBound, from: gap.lowerBound, range))
             }
         }
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
