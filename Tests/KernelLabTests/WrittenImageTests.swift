@@ -16,14 +16,27 @@ struct WrittenImageTests {
         var change: @Sendable (inout ImageConfiguration) -> Void = { _ in }
     }
 
-    private static let flashes: [Flash] = [
-        Flash(name: "default"), Flash(name: "big-endian", order: .big),
-        Flash(name: "4k", eraseSize: 4096), Flash(name: "8k", eraseSize: 8192), Flash(name: "24k", eraseSize: 24576),
-        Flash(name: "256k", eraseSize: 262_144), Flash(name: "nand-16k", eraseSize: 16384, nand: true),
-        Flash(name: "nand-128k", eraseSize: 131_072, nand: true), Flash(name: "summaries", summaries: true),
-        Flash(name: "summaries-8k", eraseSize: 8192, summaries: true),
+    /// Every erase size of NOR and NAND in each way of writing.
+    private static let matrix: [Flash] =
+        [8, 16, 32, 64, 128, 256].flatMap { ways("\($0)k", $0 << 10, nand: false) }
+        + [16, 128].flatMap { ways("nand-\($0)k", $0 << 10, nand: true) }
+
+    private static func ways(_ name: String, _ eraseSize: Int, nand: Bool) -> [Flash] {
+        [
+            Flash(name: name, eraseSize: eraseSize, nand: nand),
+            Flash(name: "summaries-\(name)", eraseSize: eraseSize, nand: nand, summaries: true),
+            Flash(name: "compat-\(name)", eraseSize: eraseSize, nand: nand) {
+                $0.isCompatible = true
+                $0.compression.codecs = [.zlib, .rtime]
+                $0.compression.selection = .priority
+            },
+        ]
+    }
+
+    private static let others: [Flash] = [
+        Flash(name: "big-endian", order: .big), Flash(name: "4k", eraseSize: 4096),
+        Flash(name: "24k", eraseSize: 24576),
         Flash(name: "summaries-be", order: .big, summaries: true),
-        Flash(name: "summaries-nand-16k", eraseSize: 16384, nand: true, summaries: true),
         Flash(name: "small-pages") { $0.pageSize = 512 },
         Flash(name: "large-pages") { $0.pageSize = 16384 },
         Flash(name: "stored") { $0.compression.selection = .none },
@@ -42,7 +55,7 @@ struct WrittenImageTests {
     @Test func linuxShowsOurTree() throws {
         let tree = sampleTree()
         var jobs: [KernelLab.Job] = []
-        for flash in Self.flashes {
+        for flash in Self.matrix + Self.others {
             var configuration = ImageConfiguration()
             configuration.byteOrder = flash.order
             configuration.eraseSize = flash.eraseSize
@@ -72,7 +85,10 @@ struct WrittenImageTests {
                 let folders = shown.inodes[index].entries.count { tree[$0.inode].kind == .directory }
                 shown.inodes[index].linkCount = UInt32(2 + folders + (index == 0 ? 1 : 0))
             }
-            #expect(differences(of: shown, from: manifest.entries ?? [:]) == [], "\(job.name)")
+            var lines = differences(of: shown, from: manifest.entries ?? [:])
+            // mkfs.jffs2 writes no root inode, and one time for all.
+            if job.name.hasPrefix("compat") { lines.removeAll { $0.contains("time is") || $0.hasPrefix("/: ") } }
+            #expect(lines == [], "\(job.name)")
         }
     }
 
@@ -80,7 +96,8 @@ struct WrittenImageTests {
     @Test func linuxMountsByOurSummaries() throws {
         let tree = sampleTree()
         var jobs: [KernelLab.Job] = []
-        for flash in Self.flashes where flash.summaries {
+        for flash in Self.matrix + Self.others
+        where flash.summaries && ![16384, 32768, 131_072].contains(flash.nand ? 0 : flash.eraseSize) {
             var configuration = ImageConfiguration()
             configuration.byteOrder = flash.order
             configuration.eraseSize = flash.eraseSize
@@ -119,11 +136,11 @@ struct WrittenImageTests {
         return image
     }
 
-    /// The image with a wrong CRC in the header of the first inode node of its second block.
+    /// The image with a wrong CRC in the header of the first file in its first block.
     private static func withBrokenHeader(_ image: [UInt8], _ order: ByteOrder, _ eraseSize: Int) throws -> [UInt8] {
         let system = FileSystem(ByteRegion(image), byteOrder: order, eraseSize: eraseSize)
-        let node = try #require(
-            system.scan.nodes.first { $0.type == .inode && Int($0.offset) >= eraseSize })
+        let inode = try #require(system.scan.inodeNodes.first { $0.inode > 1 })
+        let node = system.scan.nodes[Int(inode.node)]
         var image = image
         image[Int(node.offset) + 8] ^= 0xff
         return image

@@ -73,7 +73,9 @@ struct Repack: ParsableCommand {
         guard let output else { return }
         var options = InputOptions()
         if layout.keepLayout { options.eraseSize = image.eraseBlock }
-        var source = try origin.open(quiet: quiet, verbose: verbose, options)
+        var source = try origin.open(
+            quiet: quiet, verbose: verbose, options, keepsAttributeOrder: image.compat != nil,
+            squash: image.applySquashing)
         if !quiet, !json, output != "-", layout.changedBlocks != "-" { source.remarks.forEach(Console.print) }
         if layout.keepLayout, let opened = source.opened {
             return try changeBlocks(
@@ -81,6 +83,7 @@ struct Repack: ParsableCommand {
         }
         let front = try incremental.map { try ImageOpener.open(path: $0).fileSystem }
         var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
+        if configuration.isCompatible { configuration.firstTableInode = source.firstTableInode }
         if let front {
             guard front.byteOrder == configuration.byteOrder else {
                 throw Failure("\(incremental ?? "") is \(front.byteOrder.rawValue)-endian; both images must be")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileTree
 import FirmwareImage
 import FlashBytes
 import JFFS2
@@ -59,7 +60,9 @@ struct ImageArguments: ParsableArguments {
     @Flag(help: "End each erase block with a summary node, for faster mounting.")
     var sum = false
 
-    @Flag(name: [.customShort("q"), .long], help: "Squash permissions and owners: -P and -U.")
+    @Flag(
+        name: [.customShort("q"), .long], help: "Squash permissions and owners: -P and -U; what -D and edits set stays."
+    )
     var squash = false
 
     @Flag(name: [.customShort("U"), .long], help: "Make root the owner of everything.")
@@ -139,6 +142,16 @@ struct ImageArguments: ParsableArguments {
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
     }
 
+    /// Takes owners and permissions away as -q, -U and -P say.
+    func applySquashing(to tree: inout FileTree) {
+        for index in tree.inodes.indices {
+            if squash || squashUids { (tree.inodes[index].metadata.owner, tree.inodes[index].metadata.group) = (0, 0) }
+            if squash || squashPerms, tree.inodes[index].kind != .symbolicLink {
+                tree.inodes[index].metadata.permissions &= ~0o6022
+            }
+        }
+    }
+
     private func partitionSize() throws -> Int? {
         guard let partition, let table else { return nil }
         guard let size = try TableArguments.partition(partition, in: TableArguments.tables(table)).size else {
@@ -171,8 +184,6 @@ struct ImageArguments: ParsableArguments {
         if noCleanmarkers { result.cleanmarkerSize = nil }
         result.maximumSize = try (maxSize ?? partitionSize()).map { UInt64($0) }
         if sum { result.writesSummaries = true }
-        result.squashesOwners = squash || squashUids
-        result.squashesPermissions = squash || squashPerms
         result.times = try faketime ? .fixed(0) : SourceDate.times()
         let choice = CompressorChoice(
             mode: compressionMode, disabled: disableCompressor, enabled: enableCompressor,

@@ -82,6 +82,8 @@ struct SourceArguments: ParsableArguments {
         var remarks: [String] = []
         /// The image that it comes from.
         var opened: OpenedImage?
+        /// The first of the inodes that the device table made.
+        var firstTableInode: Int?
     }
 
     /// Refuses wrong usage.
@@ -93,11 +95,17 @@ struct SourceArguments: ParsableArguments {
 
     /// Reads names and metadata.
     ///
-    /// - Parameter options: what is known of an image.
-    func open(quiet: Bool, verbose: Bool, _ options: InputOptions = InputOptions()) throws -> Source {
+    /// - Parameters:
+    ///   - options: what is known of an image.
+    ///   - keepsAttributeOrder: for `FolderReader`.
+    ///   - squash: applied before device table and edits, which know better.
+    func open(
+        quiet: Bool, verbose: Bool, _ options: InputOptions = InputOptions(), keepsAttributeOrder: Bool = false,
+        squash: (inout FileTree) -> Void = { _ in }
+    ) throws -> Source {
         var source =
             if let root {
-                try openFolder(root)
+                try openFolder(root, keepsAttributeOrder)
             } else if let tar {
                 Source(name: tar, tree: try ArchiveReader.read(path: tar))
             } else if let mtree {
@@ -108,6 +116,8 @@ struct SourceArguments: ParsableArguments {
         if !exclude.isEmpty {
             source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
         }
+        squash(&source.tree)
+        source.firstTableInode = source.tree.inodes.count
         if let devtable { try apply(devtable, to: &source.tree) }
         for edit in changes.edits(keepsOwners: keepOwner, hasExtendedAttributes: readsAttributes) {
             source.remarks += try source.tree.apply(edit)
@@ -115,8 +125,9 @@ struct SourceArguments: ParsableArguments {
         return source
     }
 
-    private func openFolder(_ root: String) throws -> Source {
+    private func openFolder(_ root: String, _ keepsAttributeOrder: Bool) throws -> Source {
         var configuration = FolderReader.Configuration()
+        configuration.keepsAttributeOrder = keepsAttributeOrder
         configuration.readsExtendedAttributes = readsAttributes
         if !exclude.isEmpty {
             let patterns = PathPatterns(exclude)

@@ -6,6 +6,8 @@ public enum FolderReader {
     /// How to read.
     public struct Configuration: Sendable {
         public var readsExtendedAttributes = false
+        /// Whether they stay in the order in which the host lists them, instead of that of their names.
+        public var keepsAttributeOrder = false
         /// Says of a path below the folder that it is left out, a folder with all that is in it.
         public var isExcluded: (@Sendable (_ path: FilePathBytes, _ kind: FileKind) -> Bool)?
 
@@ -65,7 +67,7 @@ private struct FolderReaderWalk {
         let status = try root.status()
         var metadata = status.metadata
         if configuration.readsExtendedAttributes {
-            metadata.extendedAttributes = try HostExtendedAttributes.all(of: root.descriptor)
+            metadata.extendedAttributes = inOrder(try HostExtendedAttributes.all(of: root.descriptor))
         }
         inodes = [Inode(metadata: metadata, payload: .directory([]))]
         var stack = [try list(root, inode: 0, number: 0)]
@@ -82,6 +84,11 @@ private struct FolderReaderWalk {
             stack.append(try list(folder, inode: entry.inode.index, number: number))
         }
         return FileTree(inodes: inodes)
+    }
+
+    private func inOrder(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
+        if configuration.keepsAttributeOrder { return attributes }
+        return attributes.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
     /// Takes in all names of a folder.
@@ -114,7 +121,7 @@ private struct FolderReaderWalk {
         if status.kind != .directory, status.linkCount > 1, let known = linked[status.identity] { return known }
         var metadata = status.metadata
         if configuration.readsExtendedAttributes {
-            metadata.extendedAttributes = try HostExtendedAttributes.all(of: name, in: folder)
+            metadata.extendedAttributes = inOrder(try HostExtendedAttributes.all(of: name, in: folder))
         }
         let payload: Inode.Payload =
             switch status.kind {

@@ -48,14 +48,14 @@ enum HostExtendedAttributes {
         #endif
     }
 
-    /// All attributes of a file that is held open, ascending by name.
+    /// All attributes of a file that is held open, in the host's order.
     static func all(of descriptor: CInt) throws(Errno) -> [ExtendedAttribute] {
         try unsafe all(
             list: { unsafe listAttributes(descriptor, $0, $1) },
             get: { unsafe getAttribute(descriptor, $0, $1, $2) })
     }
 
-    /// All attributes of what is behind a name in a folder, ascending by name.
+    /// All attributes of what is behind a name in a folder, in the host's order.
     static func all(of name: FileName, in folder: OpenFolder) throws(Errno) -> [ExtendedAttribute] {
         #if canImport(Darwin)
             let file = try openItself(name, in: folder)
@@ -124,7 +124,7 @@ enum HostExtendedAttributes {
                 if error.rawValue != noAttribute && error != .permissionDenied && error != .notPermitted { throw error }
             }
         }
-        return attributes.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        return attributes
     }
 
     #if canImport(Darwin)

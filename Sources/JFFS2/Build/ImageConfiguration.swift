@@ -50,6 +50,9 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// Writes the bytes of mkfs.jffs2 2.1.5: nothing that its format lacks (the root folder's own metadata, holes) and no
     /// gain of ours. Pages are compressed with zlib, one after the other.
     public var isCompatible = false
+    /// In compatible mode: inodes from this index on were made by a device table, whose entries mkfs.jffs2 puts behind all
+    /// others of a folder, in the order of the table.
+    public var firstTableInode: Int?
     /// How many pages are compressed at a time; the image does not depend on it.
     public var jobs = 1
 
@@ -101,7 +104,7 @@ extension ImageConfiguration {
             return "the cleanmarker must have 12 to \(eraseSize / 2) bytes, not \(cleanmarkerSize)"
         }
         let isPowerOfTwo = pageSize & (pageSize - 1) == 0
-        if pageSize < 512 || pageSize > 1 << 20 || !isPowerOfTwo && !isCompatible {
+        if isCompatible ? !(1...1 << 20).contains(pageSize) : pageSize < 512 || pageSize > 1 << 20 || !isPowerOfTwo {
             return "the page size must be a power of two from 512 to 1 MiB, not \(pageSize)"
         }
         if !Deflater.levels.contains(compression.level) {

@@ -59,7 +59,7 @@ struct TreePlan: Sendable {
         }
         if !problems.isEmpty { throw .unrepresentable(problems) }
         if !(configuration.keepsInodeNumbers && keepNumbers(tree)) {
-            countNumbers(tree, from: configuration.appendage?.firstInode ?? 2)
+            countNumbers(tree, from: configuration.appendage?.firstInode ?? 2, configuration)
         }
     }
 
@@ -77,11 +77,11 @@ struct TreePlan: Sendable {
     }
 
     /// Numbers in the order in which the inodes are written.
-    private mutating func countNumbers(_ tree: FileTree, from first: UInt32) {
+    private mutating func countNumbers(_ tree: FileTree, from first: UInt32, _ configuration: ImageConfiguration) {
         var next = first
-        var order = FolderOrder()
+        var order = FolderOrder(firstTableInode: configuration.firstTableInode)
         while let folder = order.next(tree) {
-            for entry in tree[folder].entries where numbers[entry.inode.index] == .max {
+            for entry in order.entries(of: folder, tree) where numbers[entry.inode.index] == .max {
                 numbers[entry.inode.index] = next
                 next += 1
             }
@@ -152,11 +152,23 @@ struct TreePlan: Sendable {
 /// Folders in the order in which they are written: a folder, then those in it, each with all that is below it.
 struct FolderOrder: Sendable {
     private var stack: [InodeID] = [FileTree.root]
+    private let firstTableInode: Int?
+
+    /// - Parameter firstTableInode: see `ImageConfiguration`.
+    init(firstTableInode: Int? = nil) { self.firstTableInode = firstTableInode }
+
+    /// The names of a folder in the order in which they are written.
+    func entries(of folder: InodeID, _ tree: FileTree) -> [DirectoryEntry] {
+        let entries = tree[folder].entries
+        guard let first = firstTableInode else { return entries }
+        return entries.filter { $0.inode.index < first }
+            + entries.filter { $0.inode.index >= first }.sorted { $0.inode.index < $1.inode.index }
+    }
 
     /// The next folder.
     mutating func next(_ tree: FileTree) -> InodeID? {
         guard let folder = stack.popLast() else { return nil }
-        for entry in tree[folder].entries.reversed() where tree[entry.inode].kind == .directory {
+        for entry in entries(of: folder, tree).reversed() where tree[entry.inode].kind == .directory {
             stack.append(entry.inode)
         }
         return folder

@@ -6,7 +6,7 @@ internal import FlashBytes
 /// Its ways, found by trying: no node for the root folder; dirent versions count through the whole image from 0; one time
 /// (the modification time) for all; a node goes where it fits, and file data is cut at the end of an erase block where 128
 /// bytes or more fit; holes are data; with `-p SIZE` and cleanmarkers the last block is always whole; xref nodes of folders
-/// that are not empty are there twice. Not followed: the host's order of several extended attributes of one file.
+/// that are not empty are there twice.
 struct CompatibleWriter {
     private let tree: FileTree
     private let plan: TreePlan
@@ -37,11 +37,11 @@ struct CompatibleWriter {
 
     /// Writes the image.
     mutating func write(_ sink: ImageBuilder.Sink) throws(BuildError) -> BuildReport {
-        var folders = FolderOrder()
+        var folders = FolderOrder(firstTableInode: configuration.firstTableInode)
         while let folder = folders.next(tree) {
             // A second time for all folders but the root; not for empty ones.
             if folder == FileTree.root || !tree[folder].entries.isEmpty { try appendAttributes(of: folder, sink) }
-            for entry in tree[folder].entries {
+            for entry in folders.entries(of: folder, tree) {
                 try appendDirent(entry, in: folder, sink)
                 if written[entry.inode.index] { continue }
                 written[entry.inode.index] = true
