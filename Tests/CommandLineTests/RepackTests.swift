@@ -176,6 +176,7 @@ import Testing
         try scratch.write("more/etc/motd", Array("changed".utf8))
         try scratch.write("more/etc/sub/new", Array("new".utf8))
         _ = chmod(scratch("more/bin"), 0o700)
+        _ = utimes(scratch("more/etc"), [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_300_000_000, tv_usec: 0)])
         let behind = try image("-r", scratch("more"), "-i", scratch("front"))
         #expect(behind.count < 1000)
         try scratch.write("both", front + behind)

@@ -149,6 +149,7 @@ import Testing
     @Test func whatWillNotWorkWellIsSaid() throws {
         #expect(try repack("-p", "256K").checked().messages.contains("4 erase blocks are too few"))
         #expect(try repack("-p", "5M").checked().messages.isEmpty)
+        #expect(try repack("-s", "16K").checked().messages.contains("spoils nodes with more data (-s 16384)"))
         var random = LinearCongruence(state: 3)
         try scratch.write("root/large", random.bytes(300_000))
         #expect(

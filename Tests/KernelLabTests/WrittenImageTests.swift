@@ -69,7 +69,9 @@ struct WrittenImageTests {
             jobs.append(
                 KernelLab.Job(
                     name: flash.name, image: image, eraseSize: flash.eraseSize,
-                    spareBlocks: max(8, 131_072 / flash.eraseSize), rewrite: true,
+                    spareBlocks: max(8, 131_072 / flash.eraseSize),
+                    // Garbage collection spoils nodes with more than a memory page of data, those of mkfs.jffs2 too.
+                    rewrite: configuration.pageSize <= 4096,
                     build: flash.order == .big ? "be" : "stock", nand: flash.nand))
         }
         let manifests = try KernelLab.judge(jobs)
@@ -78,7 +80,7 @@ struct WrittenImageTests {
             #expect(manifest.mounted, "\(job.name): \(manifest.mountError ?? "")")
             #expect(manifest.complaints == 0, "\(job.name): \(manifest.log)")
             #expect(manifest.errors == [], "\(job.name)")
-            #expect(manifest.rw?.ok == true, "\(job.name): \(String(describing: manifest.rw))")
+            #expect(manifest.rw?.ok == (job.rewrite ? true : nil), "\(job.name): \(String(describing: manifest.rw))")
             var shown = tree
             // The kernel counts the folders in a folder, not names.
             for index in shown.inodes.indices where shown.inodes[index].kind == .directory {
@@ -97,7 +99,7 @@ struct WrittenImageTests {
         let tree = sampleTree()
         var jobs: [KernelLab.Job] = []
         for flash in Self.matrix + Self.others
-        where flash.summaries && ![16384, 32768, 131_072].contains(flash.nand ? 0 : flash.eraseSize) {
+        where flash.summaries && ![16384, 32768, 131_072, 262_144].contains(flash.nand ? 0 : flash.eraseSize) {
             var configuration = ImageConfiguration()
             configuration.byteOrder = flash.order
             configuration.eraseSize = flash.eraseSize
@@ -118,7 +120,7 @@ struct WrittenImageTests {
                         nand: flash.nand))
             }
         }
-        #expect(jobs.count >= 12)
+        #expect(jobs.count >= 15)
         let manifests = try KernelLab.judge(jobs)
         for job in jobs {
             let manifest = try #require(manifests[job.name])

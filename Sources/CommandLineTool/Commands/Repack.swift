@@ -183,6 +183,11 @@ struct Repack: ParsableCommand {
                 "warning: the erase size of \(source.name) is \(SizeExpression.readable(like.eraseSize)), "
                     + "that of the new image \(SizeExpression.readable(configuration.eraseSize))")
         }
+        if configuration.pageSize > 4096 {
+            Console.error(
+                "warning: a Linux with memory pages of 4 KiB spoils nodes with more data (-s \(configuration.pageSize)) when it "
+                    + "collects garbage; use -s 4096 unless the device's pages are larger")
+        }
         guard let size = configuration.flashSize else { return }
         let budget = FlashBudget(size: size, eraseSize: configuration.eraseSize)
         if let warning = budget.warning(usedBlocks: report.usedBlocks) { Console.error("warning: \(warning)") }
