@@ -81,6 +81,9 @@ struct Repack: ParsableCommand {
             return try changeBlocks(
                 of: source, LayoutRepack(opened: opened, options: options, arguments: image), output)
         }
+        for path in source.tree.dropFurtherFolderNames() {
+            Console.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
+        }
         let front = try incremental.map { try ImageOpener.open(path: $0).fileSystem }
         var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
         if configuration.isCompatible { configuration.firstTableInode = source.firstTableInode }

@@ -1,4 +1,19 @@
 extension FileTree {
+    /// Takes all names of a folder away but the first one that a walk meets, as when the tree is unpacked.
+    ///
+    /// After a power cut a renamed folder can have its old and its new name; no system can write such a tree.
+    ///
+    /// - Returns: the names that are gone.
+    public mutating func dropFurtherFolderNames() -> [FilePathBytes] {
+        var further: [(folder: InodeID, name: FileName, path: FilePathBytes)] = []
+        walkPlainly(
+            leftOut: { visit, problem in
+                if problem == .furtherFolderName { further.append((visit.folder, visit.entry.name, visit.path)) }
+            }, { _ in })
+        for place in further { unlink(place.name, from: place.folder) }
+        return further.map(\.path)
+    }
+
     /// A name that was met in a plain walk.
     struct PlainVisit {
         let path: FilePathBytes
