@@ -12,6 +12,8 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
     case root
     /// The new image cannot be written.
     case build(BuildError)
+    /// The image cannot be changed with its layout kept.
+    case layout(LayoutError)
     /// The new image needs more room than the old one had (bytes).
     case tooLarge(needed: Int, available: Int)
     /// A file whose content is damaged would be written with zeros in it.
@@ -27,6 +29,7 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
         case .unfitPath(let path, let reason): "\(path): \(reason)"
         case .root: "the root folder can be neither deleted nor emptied"
         case .build(let error): error.description
+        case .layout(let error): error.description
         case .tooLarge(let needed, let available):
             "the scrubbed file system needs \(needed) bytes, but only \(available) are there (\(hex(available)))"
         case .file(let message): message

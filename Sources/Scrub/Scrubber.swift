@@ -1,7 +1,7 @@
 public import FileTree
 import FlashBytes
 public import ImageInput
-import JFFS2
+public import JFFS2
 
 #if canImport(Glibc)
     import Glibc
@@ -21,6 +21,10 @@ public struct ScrubbedImage: Sendable {
     public var left: [ScrubFinding] = []
     /// What its structure still holds of the past.
     public var remains: [String] = []
+    /// With `Scrubber.keepsLayout`: the erase blocks that differ, for each file system of the input.
+    public var changedBlocks: [[ChangedBlock]] = []
+    /// The same for what lies around the file systems, in units of the erase size (bytes of the file).
+    public var changedOutside: [Range<Int>] = []
     /// Whether the input was damaged, so that the output lacks something.
     public var isDamaged = false
 }
@@ -44,6 +48,8 @@ public struct Scrubber: Sendable {
     public var time: Int64?
     /// Whether the output is the file system alone, without swapping and without the bytes around it.
     public var isRaw = false
+    /// Whether only the erase blocks that must change are rewritten. What is dead and holds nothing stays in the others.
+    public var keepsLayout = false
     /// How many threads are used.
     public var jobs = Self.processors
 
@@ -109,9 +115,19 @@ public struct Scrubber: Sendable {
         var changes: [ScrubChange] = []
         var notes: [String] = []
         var rounds = 0
+        /// Why each block of each file system changed.
+        var changedBlocks: [[Int: Set<ChangedBlock.Reason>]] = []
 
         mutating func add(_ findings: [ScrubFinding], isInput: Bool) {
             if isInput { found += findings } else { further += findings }
+        }
+
+        mutating func note(_ kept: KeptLayout, _ number: Int, isFirst: Bool) {
+            for block in kept.changedBlocks where number < changedBlocks.count {
+                changedBlocks[number][block.index, default: []].formUnion(block.reasons)
+            }
+            if isFirst { notes += kept.damage.map { "\($0.path): \($0.damage); zeros in the output" } }
+            lacksContent = lacksContent || !kept.damage.isEmpty
         }
     }
 
@@ -135,6 +151,9 @@ public struct Scrubber: Sendable {
     }
 
     private func checkFrame() throws(ScrubError) {
+        guard !keepsLayout || time == nil else {
+            throw .options("one time for everything changes every block; it does not go with keeping the layout")
+        }
         guard !isRaw || images.count == 1 else {
             throw .options("the input holds \(images.count) file systems; select one of them to write it raw")
         }
@@ -214,11 +233,20 @@ public struct Scrubber: Sendable {
         }
         let end = frame.view.count
         // From the last one to the first, so that one that grows does not move the others.
-        for (image, tree) in zip(current, trees).reversed() {
+        if log.changedBlocks.isEmpty { log.changedBlocks = current.map { _ in [:] } }
+        for (number, (image, tree)) in zip(current, trees).enumerated().reversed() {
             let isAtEnd = image.range.upperBound == end && (options.length == nil || isRaw)
+            let mayGrow = isAtEnd && image.range.count % image.eraseSize.bytes != 0
+            if keepsLayout {
+                let keeper = LayoutKeeper(original: image.fileSystem, mayGrow: mayGrow)
+                let kept = try keeper.write(tree, without: findings.filter { $0.fileSystem == number })
+                log.note(kept, number, isFirst: isFirst)
+                if isRaw { return kept.bytes }
+                frame.replace(image.range, with: kept.bytes)
+                continue
+            }
             let rewriter = ImageRewriter(
-                original: image.fileSystem,
-                mayGrow: isAtEnd && image.range.count % image.eraseSize.bytes != 0, jobs: max(1, jobs), time: time)
+                original: image.fileSystem, mayGrow: mayGrow, jobs: max(1, jobs), time: time)
             let output = try rewriter.write(tree)
             if isFirst { log.notes += output.notes }
             log.lacksContent = log.lacksContent || output.lacksContent
@@ -250,7 +278,7 @@ public struct Scrubber: Sendable {
     private func result(
         _ bytes: [UInt8], _ current: [OpenedImage], _ last: SearchResult, _ values: Set<[UInt8]>, _ log: Log
     ) -> ScrubbedImage {
-        let remains = current.flatMap { $0.fileSystem.remains() }
+        let remains = current.flatMap { $0.fileSystem.remains(isLayoutKept: keepsLayout) }
         let isDamaged = log.lacksContent || images.contains { $0.fileSystem.findings.isDamaged }
         var notes = log.notes
         if isDamaged { notes.append("the input is damaged: what could not be read is not in the output") }
@@ -266,11 +294,29 @@ public struct Scrubber: Sendable {
                 holds: holds, rounds: log.rounds,
                 nodes: current.reduce(0) { $0 + $1.fileSystem.scan.nodes.count },
                 contentBytes: current.reduce(0) { $0 &+ $1.fileSystem.tree.contentBytes }, rawBytes: bytes.count))
+        let changedBlocks = keepsLayout ? blocks(current, log) : []
+        if keepsLayout { report.keptLayout = zip(current, changedBlocks).map(ScrubReport.KeptLayout.init) }
+        var outside: [Range<Int>] = []
+        if keepsLayout, !isRaw {
+            outside = InputFrame(images, options).changedOutside(bytes, unit: images[0].fileSystem.eraseSize)
+        }
         // Paths may hold what was removed from others.
         secrets.mask(&report)
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
-            remains: remains, isDamaged: isDamaged || !last.incompleteRules.isEmpty)
+            remains: remains, changedBlocks: changedBlocks, changedOutside: outside,
+            isDamaged: isDamaged || !last.incompleteRules.isEmpty)
+    }
+
+    private func blocks(_ current: [OpenedImage], _ log: Log) -> [[ChangedBlock]] {
+        zip(current, log.changedBlocks).map { image, changed in
+            changed.sorted { $0.key < $1.key }.map { index, reasons in
+                let start = index * image.fileSystem.eraseSize
+                return ChangedBlock(
+                    index: index, range: start..<min(start + image.fileSystem.eraseSize, image.range.count),
+                    reasons: ChangedBlock.Reason.allCases.filter(reasons.contains))
+            }
+        }
     }
 
     static func scope(_ rules: RuleSet, kept: [String], _ removed: Int, _ values: ValueList) -> ScrubReport.Scope {

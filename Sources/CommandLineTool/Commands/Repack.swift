@@ -124,7 +124,9 @@ struct Repack: ParsableCommand {
         }
         let file = try OutputFile.open(output)
         try file.write(outcome.bytes)
-        if let place = layout.changedBlocks { try outcome.list.write(to: place) }
+        if let place = layout.changedBlocks {
+            try ChangedBlockList.write([outcome.list], outside: outcome.outside, to: place)
+        }
         try file.commit()
         for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
         if json, output != "-" {
@@ -134,6 +136,7 @@ struct Repack: ParsableCommand {
                     blocks: outcome.result.blockCount, freeBlocks: outcome.result.freeBlocks,
                     newNodes: outcome.result.newNodes, changedBlocks: outcome.list.blocks))
         } else if !quiet, output != "-", layout.changedBlocks != "-" {
+            ChangedBlockList.lines(outside: outcome.outside).forEach(Console.print)
             outcome.list.lines.forEach(Console.print)
             Console.print(outcome.list.summary)
         }

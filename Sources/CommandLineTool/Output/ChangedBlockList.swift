@@ -30,15 +30,18 @@ struct ChangedBlockList {
     /// - Parameters:
     ///   - opened: what was changed.
     ///   - options: with which it was opened.
-    init(_ result: KeptLayout, _ opened: OpenedImage, _ options: InputOptions, output: String) {
+    ///   - isRaw: whether the output is the file system alone.
+    init(
+        _ changed: [ChangedBlock], _ opened: OpenedImage, _ options: InputOptions, output: String, isRaw: Bool = false
+    ) {
         self.output = output
         eraseSize = opened.fileSystem.eraseSize
-        blockCount = result.blockCount
+        blockCount = (opened.range.count + eraseSize - 1) / eraseSize
         isNAND = opened.fileSystem.scan.cleanmarkers == 0
-        swapGroup = opened.swapGroup
+        swapGroup = isRaw ? nil : opened.swapGroup
         // Of a dump with spare areas, the output is the data of the selected part alone.
-        let start = opened.range.lowerBound + (opened.spareArea == nil ? options.offset ?? 0 : 0)
-        blocks = result.changedBlocks.map { block in
+        let start = isRaw ? 0 : opened.range.lowerBound + (opened.spareArea == nil ? options.offset ?? 0 : 0)
+        blocks = changed.map { block in
             Block(
                 index: block.index, offset: start + block.range.lowerBound, fileSystemOffset: block.range.lowerBound,
                 length: block.range.count, reasons: block.reasons.map(\.rawValue))
@@ -54,6 +57,11 @@ struct ChangedBlockList {
         return "\(output): \(blocks.count) of \(blockCount) erase blocks of \(size) changed"
     }
 
+    /// Lines for what changed around the file systems.
+    static func lines(outside: [Range<Int>]) -> [String] {
+        outside.map { "  \(hex($0.lowerBound)): around the file system" }
+    }
+
     /// A line for each block.
     var lines: [String] {
         let shown = blocks.prefix(Self.limit).map { block in
@@ -64,9 +72,12 @@ struct ChangedBlockList {
         return rest > 0 ? shown + ["  and \(rest) more; --changed-blocks FILE lists them all"] : shown
     }
 
-    /// Writes the file; `-` is standard output.
-    func write(to path: String) throws {
-        let text = Array(text.utf8)
+    /// Writes the file, of one list after the other; `-` is standard output.
+    ///
+    /// - Parameter outside: what changed around the file systems (bytes of the file).
+    static func write(_ lists: [ChangedBlockList], outside: [Range<Int>], to path: String) throws {
+        var text = lists.flatMap { Array($0.text.utf8) }
+        for range in outside { text += Array("\(hex(range.lowerBound)) - \(hex(range.count)) outside\n".utf8) }
         if path == "-" { return Console.write(text) }
         let file = try OutputFile(path: path)
         try file.write(text)

@@ -27,6 +27,8 @@ struct LayoutRepack {
     struct Outcome {
         var list: ChangedBlockList
         var result: KeptLayout
+        /// What changed around the file system (bytes of the output).
+        var outside: [Range<Int>]
         /// The whole output.
         var bytes: [UInt8]
     }
@@ -70,8 +72,10 @@ struct LayoutRepack {
             throw Failure("\(output): the image needs \(result.bytes.count) bytes, more than \(limit)")
         }
         frame.replace(opened.range, with: result.bytes)
+        let bytes = frame.assembled()
         return Outcome(
-            list: ChangedBlockList(result, opened, options, output: output), result: result, bytes: frame.assembled())
+            list: ChangedBlockList(result.changedBlocks, opened, options, output: output), result: result,
+            outside: frame.changedOutside(bytes, unit: original.eraseSize), bytes: bytes)
     }
 
     private func checkInput() throws {

@@ -18,6 +18,12 @@ public struct ChangedBlock: Sendable, Hashable {
     public var range: Range<Int>
     /// In the order of `Reason`; at least one.
     public var reasons: [Reason]
+
+    public init(index: Int, range: Range<Int>, reasons: [Reason]) {
+        self.index = index
+        self.range = range
+        self.reasons = reasons
+    }
 }
 
 /// An image of which only some erase blocks were rewritten.

@@ -44,12 +44,14 @@ public struct LayoutRewriter: Sendable {
     /// - Parameters:
     ///   - wanted: the tree of the original with changes; inodes keep their numbers where they have any.
     ///   - ranges: bytes that must go in any case, with the nodes that hold them (from the start of the image).
-    ///   - removesUndecodable: whether nodes with wrong sums and bytes that are no node must go even if nothing else does.
+    ///   - removesUndecodable: whether nodes with wrong sums and bytes that are no node must go even if nothing else does;
+    ///     and with them files that Linux lists but cannot open.
     public func write(
         _ wanted: FileTree, without ranges: [Range<Int>] = [], removesUndecodable: Bool = false
     ) throws(LayoutError) -> KeptLayout {
         let inventory = FlashInventory(original)
-        let difference = try TreeDifference(original, wanted, inventory, configuration)
+        let difference = try TreeDifference(
+            original, wanted, inventory, configuration, dropsUnreadable: removesUndecodable)
         let use = original.image.withBytes { OriginalUse(original, $0) }
         let attributes = AttributeDifference(original, use, wanted, difference)
         let removal = try RemovalSearch(

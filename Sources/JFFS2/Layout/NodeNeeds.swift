@@ -71,7 +71,8 @@ struct NodeNeeds {
             let range = Int(dirent.nameOffset)..<Int(dirent.nameOffset) + Int(dirent.nameLength)
             guard let name = try? image.bytes(in: range) else { continue }
             let key = TreeDifference.NameKey(folder: dirent.parent, name: name)
-            if difference.removedInodes.contains(dirent.parent) || difference.removedNames.contains(key)
+            if difference.removedInodes.contains(dirent.inode) || difference.removedInodes.contains(dirent.parent)
+                || difference.removedNames.contains(key)
                 || difference.replacedNames.contains(key)
             {
                 continue

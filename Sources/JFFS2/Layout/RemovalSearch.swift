@@ -53,7 +53,7 @@ struct RemovalSearch {
         searchRanges(ranges)
         let text = try removedText(original, wanted)
         if !text.isEmpty { searchDeadNodes(text, original) }
-        if removesUndecodable || !items.isEmpty { takeUndecodable() }
+        if removesUndecodable || !items.isEmpty { takeUndecodable(original) }
     }
 
     private mutating func take(_ index: Int, _ reason: ChangedBlock.Reason) {
@@ -98,7 +98,7 @@ struct RemovalSearch {
         for range in ranges {
             var index = firstItem(endingAfter: range.lowerBound)
             while index < inventory.items.count, inventory.items[index].range.lowerBound < range.upperBound {
-                if case .furniture = inventory.items[index].content {} else { take(index, .removedContent) }
+                take(index, .removedContent)
                 index += 1
             }
         }
@@ -114,9 +114,21 @@ struct RemovalSearch {
         return low
     }
 
-    private mutating func takeUndecodable() {
-        for (index, item) in inventory.items.enumerated() {
-            if case .undecodable = item.content { take(index, .undecodable) }
+    private mutating func takeUndecodable(_ original: FileSystem) {
+        let decompressor = Decompressor()
+        original.image.withBytes { bytes in
+            for (index, item) in inventory.items.enumerated() where !items.contains(index) {
+                switch item.content {
+                case .undecodable: take(index, .undecodable)
+                case .inode(let raw):
+                    // What the tree shows of a file stays, readable or not.
+                    let isLive = item.node.map { original.statuses[Int($0)] == .live } ?? false
+                    if !isLive, raw.csize > 0, !decompressor.canRead(raw, bytes, at: item.range.lowerBound) {
+                        take(index, .undecodable)
+                    }
+                default: break
+                }
+            }
         }
     }
 
@@ -201,6 +213,21 @@ extension Decompressor {
     private static let largestExpansion = 8192
     /// A node holds a page or a few (bytes).
     private static let largestNode = 4 << 20
+
+    /// Whether the data of an inode node is sound and can be decompressed.
+    func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
+        let range = raw.dataRange(at: offset)
+        guard range.upperBound <= image.byteCount else { return false }
+        let stored = image.extracting(range)
+        guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
+        let size = Int(raw.coveredSize)
+        guard size <= Self.largestExpansion * (Int(raw.csize) + 64) else { return false }
+        if raw.compression == .zero { return true }
+        var output = [UInt8](repeating: 0, count: size)
+        return output.withPart(0..<size) { part in
+            (try? decompress(stored, raw.compression, into: &part)) != nil
+        }
+    }
 
     /// The data of an inode node, as far as it can be had; nil when there is none.
     func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {

@@ -48,11 +48,14 @@ struct TreeDifference {
     /// Names that Linux lists but cannot open: they are in no tree, and stay.
     private let unreadableNames: Set<[UInt8]>
 
+    /// - Parameter dropsUnreadable: whether files that Linux lists but cannot open go, with their names.
     init(
-        _ fileSystem: FileSystem, _ wanted: FileTree, _ inventory: FlashInventory, _ configuration: ImageConfiguration
+        _ fileSystem: FileSystem, _ wanted: FileTree, _ inventory: FlashInventory, _ configuration: ImageConfiguration,
+        dropsUnreadable: Bool
     ) throws(LayoutError) {
         original = fileSystem.tree
-        unreadableNames = Set(fileSystem.unreadable.compactMap { $0.path.components.last?.bytes })
+        let unreadable = dropsUnreadable ? [] : fileSystem.unreadable
+        unreadableNames = Set(unreadable.compactMap { $0.path.components.last?.bytes })
         self.wanted = wanted
         numbers = [UInt32](repeating: 0, count: wanted.inodes.count)
         guard wanted.inodes.first?.kind == .directory else {
@@ -62,6 +65,10 @@ struct TreeDifference {
             if let number = inode.number { originals[number] = InodeID(index) }
         }
         try assignNumbers(above: inventory.highestInode)
+        if dropsUnreadable {
+            removedInodes.formUnion(
+                fileSystem.unreadable.lazy.map(\.inode).filter { [originals] in originals[$0] == nil })
+        }
         compareNames()
         try compareInodes(configuration)
     }

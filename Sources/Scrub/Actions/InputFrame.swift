@@ -59,6 +59,38 @@ public struct InputFrame: Sendable {
 }
 
 extension InputFrame {
+    /// Where a whole output differs from the input outside of the file systems, in units of `unit` bytes from its start. Empty
+    /// for a dump with spare areas, of which other bytes come out.
+    public func changedOutside(_ output: [UInt8], unit: Int) -> [Range<Int>] {
+        guard !hasSpareArea, unit > 0 else { return [] }
+        let inside = ranges.map { range in
+            let start = range.lowerBound + selected.lowerBound
+            // One that ends the file may have grown.
+            let isLast = range.upperBound + selected.lowerBound == file.count
+            return start..<(isLast ? max(output.count, start) : range.upperBound + selected.lowerBound)
+        }.sorted { $0.lowerBound < $1.lowerBound }
+        var changed: [Range<Int>] = []
+        file.withBytes { before in
+            let end = min(before.byteCount, output.count)
+            for start in stride(from: 0, to: end, by: unit) {
+                var at = start
+                let stop = min(start + unit, end)
+                var isChanged = false
+                while at < stop, !isChanged {
+                    if let range = inside.first(where: { $0.contains(at) }) {
+                        at = range.upperBound
+                        continue
+                    }
+                    let part = at..<min(stop, inside.first { $0.lowerBound > at }?.lowerBound ?? stop)
+                    isChanged = (try? before.bytes(in: part)) != Array(output[part])
+                    at = part.upperBound
+                }
+                if isChanged { changed.append(start..<stop) }
+            }
+        }
+        return changed
+    }
+
     /// What lies around the file systems and was changed.
     private func changedStructures(in view: [UInt8]) -> [FlashStructure] {
         FlashStructure.all(in: unsafe original.span.bytes, skipping: ranges.sorted { $0.lowerBound < $1.lowerBound })

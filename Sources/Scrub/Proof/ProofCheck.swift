@@ -57,7 +57,7 @@ public struct ProofCheck: Sendable {
         var result = ImageSearch(images, options, jobs: Scrubber.processors).findings(rules.forImages)
         let kept = Set(report.searched.keptPaths)
         result.findings.removeAll { $0.place.path.map { kept.contains($0.description) } ?? false }
-        let remains = images.flatMap { $0.fileSystem.remains() }
+        let remains = images.flatMap { $0.fileSystem.remains(isLayoutKept: report.keptLayout != nil) }
         return Outcome(
             isTheOutput: hexadecimal(digest) == report.output.sha256, search: result, remains: remains,
             holds: result.findings.isEmpty && remains.isEmpty && result.incompleteRules.isEmpty && unknownRules.isEmpty)

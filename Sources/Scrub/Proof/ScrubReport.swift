@@ -1,3 +1,6 @@
+import ImageInput
+import JFFS2
+
 /// What was done and searched, for publication: no value in it, and no hash of one.
 ///
 /// A hash of a Wi-Fi key is as good as the key: the key is guessed in seconds.
@@ -15,6 +18,21 @@ public struct ScrubReport: Sendable, Codable {
     /// What the user should know.
     public var notes: [String]
     public var proof: Proof
+    /// Of each file system, where only some erase blocks were rewritten; nil if all is new. The others were searched like
+    /// all, but still hold what is dead and harmless.
+    public var keptLayout: [KeptLayout]?
+
+    /// Which erase blocks were rewritten.
+    public struct KeptLayout: Sendable, Codable {
+        public var eraseSize: Int
+        /// From the start of the file system (bytes).
+        public var changedOffsets: [Int]
+
+        init(_ image: OpenedImage, _ blocks: [ChangedBlock]) {
+            eraseSize = image.fileSystem.eraseSize
+            changedOffsets = blocks.map(\.range.lowerBound)
+        }
+    }
 
     /// A file.
     public struct Subject: Sendable, Codable {

@@ -4,8 +4,10 @@ import JFFS2
 extension FileSystem {
     /// What of this file system is not part of what it shows; sentences without capital and full stop, at most a few.
     ///
-    /// An image that was written from its live tree alone has no such thing.
-    func remains() -> [String] {
+    /// An image that was written from its live tree alone has no such thing. One that kept its layout may hold dead nodes,
+    /// but nothing that cannot be read.
+    func remains(isLayoutKept: Bool = false) -> [String] {
+        if isLayoutKept { return Array(unreadableStretches.prefix(20)) }
         var remains: [String] = []
         let survey = NodeSurvey(self)
         image.withBytes { bytes in
@@ -24,6 +26,17 @@ extension FileSystem {
             }
         }
         return remains
+    }
+
+    /// Nodes with wrong sums, and what is no node.
+    private var unreadableStretches: [String] {
+        NodeLayout(self).items.compactMap { item in
+            switch item.kind {
+            case .dirt: "bytes at \(hex(item.range.lowerBound)) that belong to no node"
+            case .node(let node, .damaged): "damaged \(node.type) node at \(hex(node.offset))"
+            case .node, .erased, .zeros: nil
+            }
+        }
     }
 
     /// The first byte that is neither erased nor the padding of a node to four bytes.

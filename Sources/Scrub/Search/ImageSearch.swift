@@ -49,7 +49,9 @@ public struct ImageSearch: Sendable {
                 guard let state else { return ([], Set(search.rules.indices)) }
                 switch work[index] {
                 case .fileSystem(let system, let job):
-                    return (systems[system].run(job, state, decompressor), state.incomplete)
+                    var found = systems[system].run(job, state, decompressor)
+                    for index in found.indices { found[index].fileSystem = system }
+                    return (found, state.incomplete)
                 case .outside(let region, let start, let first, let range):
                     let found = Self.outside(region, start, range, search, state)
                     return (found.filter { $0.range.upperBound > first }, state.incomplete)

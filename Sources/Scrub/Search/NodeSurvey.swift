@@ -70,6 +70,12 @@ struct NodeSurvey: Sendable {
                 var node = Node(
                     offset: sighting.offset, end: end, type: type.accurate, status: status, dataStart: end,
                     isDecoded: false)
+                // A deletion keeps an older dirent from coming back, but its name is not shown.
+                if type.accurate == .dirent, node.isLive,
+                    (try? Dirent(reading: bytes, at: node.offset, order))?.inode == 0
+                {
+                    node.status = .superseded
+                }
                 if type.accurate == .inode, let raw = try? RawInode(reading: bytes, at: node.offset, order) {
                     node.inode = raw.inode
                     node.version = raw.version

@@ -92,6 +92,8 @@ public struct ScrubFinding: Sendable {
     var range: Range<Int>
     /// See `TextMatch`.
     var foreign: [Bool]
+    /// In which of the searched file systems it is; an index.
+    var fileSystem = 0
     /// Which value it is, if it was known before; an index.
     var knownSecret: Int?
 

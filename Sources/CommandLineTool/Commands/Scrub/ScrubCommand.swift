@@ -76,6 +76,8 @@ struct ScrubCommand: ParsableCommand {
     @Flag(help: "Write the file system alone, not swapped, without what was around it.")
     var raw = false
 
+    @OptionGroup(title: "Keeping the layout") var layout: KeepLayoutArguments
+
     @Flag(help: "Do all but write.")
     var dryRun = false
 
@@ -121,7 +123,13 @@ struct ScrubCommand: ParsableCommand {
         scrubber.action = action
         scrubber.templates = try templates()
         scrubber.isRaw = raw
+        scrubber.keepsLayout = layout.keepLayout
         scrubber.time = time.map(Int64.init)
+        if layout.keepLayout, !list, let image = images.first(where: { $0.eraseSize.confidence == .low }) {
+            throw Failure(
+                "\(input.image): the erase size is not certain (\(SizeExpression.readable(image.eraseSize.bytes)): "
+                    + image.eraseSize.evidence.joined(separator: "; ") + "); give it with --erase-size", status: .usage)
+        }
         for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
         for image in images {
             FindingReport.print(image.fileSystem.findings, of: image.path, verbose: verbosity.verbose)
@@ -134,10 +142,16 @@ struct ScrubCommand: ParsableCommand {
         } catch {
             throw Failure("\(input.image): \(error)")
         }
-        try finish(result, place)
+        var lists: [ChangedBlockList] = []
+        for (image, blocks) in zip(images, result.changedBlocks) {
+            lists.append(
+                ChangedBlockList(blocks, image, input.layout.options, output: place ?? input.image, isRaw: raw))
+        }
+        try finish(result, place, lists)
     }
 
     private func scrub(text file: FileBytes, _ rules: RuleSet) throws {
+        guard !layout.keepLayout else { throw Failure("\(input.image): a text, which has no erase blocks") }
         guard delete.isEmpty, empty.isEmpty, template.isEmpty, keep.isEmpty, !raw else {
             throw Failure("\(input.image): a text, which has no files in it to delete, empty or keep")
         }
@@ -174,7 +188,7 @@ struct ScrubCommand: ParsableCommand {
 
     // MARK: - Writing
 
-    private func finish(_ result: ScrubbedImage, _ place: String?) throws {
+    private func finish(_ result: ScrubbedImage, _ place: String?, _ lists: [ChangedBlockList] = []) throws {
         var report = result.report
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
         if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
@@ -187,6 +201,16 @@ struct ScrubCommand: ParsableCommand {
         if let place, !dryRun {
             guard confirmed() else { throw Failure("\(place): not written") }
             try write(result.bytes, report, place)
+            if let file = layout.changedBlocks {
+                try ChangedBlockList.write(lists, outside: result.changedOutside, to: file)
+            }
+            if !verbosity.quiet, !verbosity.json, layout.changedBlocks != "-" {
+                ChangedBlockList.lines(outside: result.changedOutside).forEach(Console.print)
+                for list in lists {
+                    list.lines.forEach(Console.print)
+                    Console.print(list.summary)
+                }
+            }
             if !verbosity.quiet, !verbosity.json {
                 Console.print("\(place): \(result.bytes.count) bytes (\(hex(result.bytes.count))); nothing found in it")
             }

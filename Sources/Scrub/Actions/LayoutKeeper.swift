@@ -1,0 +1,49 @@
+import FlashBytes
+import FileTree
+import JFFS2
+
+/// Takes findings out of a file system by rewriting as few erase blocks as possible.
+struct LayoutKeeper {
+    let original: FileSystem
+    /// See `ImageRewriter`.
+    let mayGrow: Bool
+
+    /// - Parameters:
+    ///   - tree: the tree of the file system, with what is shown already changed.
+    ///   - findings: those in this file system; what is shown of them is of no interest here.
+    func write(_ tree: FileTree, without findings: [ScrubFinding]) throws(ScrubError) -> KeptLayout {
+        var configuration = ImageConfiguration(like: original)
+        configuration.compression = CompressionSettings(like: original)
+        do {
+            let rewriter = try LayoutRewriter(original, configuration, mayGrow: mayGrow)
+            return try rewriter.write(tree, without: ranges(findings), removesUndecodable: true)
+        } catch {
+            throw .layout(error)
+        }
+    }
+
+    /// The bytes that must go, with the nodes that hold them.
+    private func ranges(_ findings: [ScrubFinding]) -> [Range<Int>] {
+        let survey = NodeSurvey(original)
+        var ranges: [Range<Int>] = []
+        var inodes: Set<UInt32> = []
+        for finding in findings {
+            switch finding.place {
+            case .deadNode(let offset, let inode, _, _):
+                ranges.append(survey.node(at: offset).map { $0.offset..<$0.end } ?? offset..<offset + 1)
+                // A file that is private as a whole: not only its last node.
+                if finding.secret.isEmpty { inodes.insert(inode) }
+            case .oldContent(let offset, let inode, _):
+                ranges.append(offset..<offset + 1)
+                // It lies across nodes; which ones, their versions say.
+                inodes.insert(inode)
+            case .raw(let offset, _): ranges.append(offset..<max(offset + 1, finding.range.upperBound))
+            case .content, .file, .name, .target, .attribute, .outside, .line: break
+            }
+        }
+        for node in survey.nodes where node.type == .inode && node.isDead && inodes.contains(node.inode) {
+            ranges.append(node.offset..<node.end)
+        }
+        return ranges
+    }
+}

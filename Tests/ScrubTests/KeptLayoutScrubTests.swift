@@ -1,0 +1,84 @@
+import FileTree
+import FlashBytes
+import ImageInput
+import JFFS2
+import TestSupport
+import Testing
+
+@testable import Scrub
+
+/// `--keep-layout`: secrets are gone from all blocks, and as many blocks as possible are as they were.
+@Suite struct KeptLayoutScrubTests {
+    @Test(arguments: Hiding.allCases)
+    func aSecretIsGoneAndTheOtherBlocksStay(_ hiding: Hiding) throws {
+        var residue = Residue()
+        let secret = hiding.secret
+        for form in [WrittenForm.utf8, .hexLower, .base64Second, .swapped4] where hiding.takes(form) {
+            let written = form.write(secret)
+            let bytes = try Planted.image(written, hiding)
+            let images = try ImageOpener.openAll(FileBytes(bytes), path: "planted")
+            var scrubber = try Scrubber(images, InputOptions())
+            scrubber.rules.secrets = [try #require(KnownSecret(Array(secret.utf8)))]
+            scrubber.jobs = 1
+            scrubber.keepsLayout = true
+            let result = try scrubber.run()
+            #expect(result.report.report.proof.holds, "\(form): \(result.left) \(result.remains)")
+            #expect(result.bytes.count == bytes.count)
+            let blocks = try #require(result.changedBlocks.first)
+            // All that is used of the image are its first and its last block.
+            #expect((1...2).contains(blocks.count + result.changedOutside.count), "\(form): \(blocks)")
+            if hiding != .uImageName {
+                try expectOthersAsTheyWere(
+                    bytes, result.bytes, blocks, outside: result.changedOutside, eraseSize: Planted.eraseSize)
+            }
+            #expect(result.report.report.keptLayout?.first?.changedOffsets == blocks.map(\.range.lowerBound))
+            try residue.add(result.bytes, written)
+            let output = try ImageOpener.openAll(FileBytes(result.bytes), path: "out")
+            #expect(output[0].fileSystem.tree.inodes.count == images[0].fileSystem.tree.inodes.count)
+            let check = try ProofCheck(result.report.report, result.report.values, RuleSet())
+            #expect(check.run(output, InputOptions()).holds)
+            #expect(!check.run(images, InputOptions()).holds)
+        }
+        #expect(try residue.check() == [])
+    }
+
+    private func expectOthersAsTheyWere(
+        _ before: [UInt8], _ after: [UInt8], _ blocks: [ChangedBlock], outside: [Range<Int>] = [], eraseSize: Int
+    ) throws {
+        let changed = Set(blocks.map(\.index) + outside.map { $0.lowerBound / eraseSize })
+        for start in stride(from: 0, to: before.count, by: eraseSize) where !changed.contains(start / eraseSize) {
+            let end = min(start + eraseSize, before.count)
+            #expect(before[start..<end] == after[start..<end], "block at \(hex(start))")
+        }
+    }
+
+    /// A flash that a kernel used for days: the built-in rules find old passwords in dead nodes.
+    @Test(arguments: ["lived-camera-16k.jffs2", "sys_demo", "bad-data-crc.jffs2", "bad-symlink-crc.jffs2"])
+    func aUsedFlashIsClean(_ name: String) throws {
+        let images = try ImageOpener.openAll(path: Checkout.path("TestImages/\(name)"))
+        var scrubber = try Scrubber(images, InputOptions())
+        scrubber.keepsLayout = true
+        let result = try scrubber.run()
+        #expect(result.report.report.proof.holds, "\(result.left) \(result.remains)")
+        let output = try ImageOpener.openAll(FileBytes(result.bytes), path: "out")
+        #expect(output[0].swapGroup == images[0].swapGroup)
+        var left = try Scrubber(output, InputOptions()).list()
+        left.findings.removeAll { $0.secret.isEmpty }
+        #expect(left.findings.isEmpty)
+        let image = images[0].fileSystem.image.withBytes { $0.withUnsafeBytes { Array($0) } }
+        let new = output[0].fileSystem.image.withBytes { $0.withUnsafeBytes { Array($0) } }
+        try expectOthersAsTheyWere(
+            image, new, try #require(result.changedBlocks.first), eraseSize: images[0].fileSystem.eraseSize)
+        #expect(
+            (result.changedBlocks.first?.count ?? 99) < image.count / images[0].fileSystem.eraseSize
+                || image.count < 65536)
+    }
+
+    @Test func oneTimeForEverythingDoesNotGoWithIt() throws {
+        let images = try ImageOpener.openAll(path: Checkout.path("TestImages/home_demo"))
+        var scrubber = try Scrubber(images, InputOptions())
+        scrubber.keepsLayout = true
+        scrubber.time = 0
+        #expect(throws: ScrubError.self) { try scrubber.run() }
+    }
+}
