@@ -49,7 +49,9 @@ struct KeptLayoutImageTests {
                 Issue.record("\(what): \(error)")
                 continue
             }
-            let complaints = try KernelManifest(path: aged.manifest).complaints ?? 0
+            // Linux 6.1 stops collecting where a summary of its own told of an xattr node (two lines; see SummaryBuilder).
+            let complaints =
+                try (KernelManifest(path: aged.manifest).complaints ?? 0) + (original.scan.xattrNodes.isEmpty ? 0 : 2)
             for isChurned in index % 4 == 0 ? [false, true] : [false] {
                 var job = KernelLab.Job(
                     name: "\(index)-\(isChurned)", image: result.bytes, eraseSize: aged.eraseSize,
