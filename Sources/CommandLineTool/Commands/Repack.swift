@@ -72,6 +72,7 @@ struct Repack: ParsableCommand {
         if listCompressors { return CompressorList.print() }
         guard let output else { return }
         var options = InputOptions()
+        options.selection = origin.select.map(FileSystemSelection.init)
         if layout.keepLayout { options.eraseSize = image.eraseBlock }
         var source = try origin.open(
             quiet: quiet, verbose: verbose, options, keepsAttributeOrder: image.compat != nil,

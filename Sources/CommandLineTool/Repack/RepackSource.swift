@@ -29,6 +29,12 @@ struct SourceArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "With --from: which one of several file systems in the image: its number, from 1, or its partition's name.",
+            valueName: "number or name"))
+    var select: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Pack the files in a tar, cpio or zip archive, compressed or not; - is standard input.", valueName: "file"),
         completion: .file())
     var tar: String?
