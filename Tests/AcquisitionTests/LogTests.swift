@@ -35,6 +35,39 @@ import Testing
         #expect(session.gaps.isEmpty && session.contradictions.isEmpty)
     }
 
+    /// What terminal programs make of a session.
+    @Test(arguments: ["PuTTY", "minicom", "screen", "script", "dump.py", "picocom"])
+    func terminals(program: String) throws {
+        let session = "MStar # md 21000000\r\n" + rows(0..<128) + "MStar # \r\n" + rows(128..<256) + "MStar # "
+        let log =
+            switch program {
+            case "PuTTY": "=~=~=~=~=~=~= PuTTY log 2026.01.01 10:00:00 =~=~=~=~=~=~=\r\n" + session
+            // Line feeds only, and blanks at the line ends gone.
+            case "minicom":
+                session.replacingOccurrences(of: "\r\n", with: "\n").split(
+                    separator: "\n", omittingEmptySubsequences: false
+                ).map { line in
+                    var line = String(line)
+                    while line.last == " " { line.removeLast() }
+                    return line
+                }.joined(separator: "\n")
+            // Colours, and a carriage return too many.
+            case "screen":
+                "\u{1b}[2J\u{1b}[H" + session.replacingOccurrences(of: "\r\n", with: "\u{1b}[K\r\r\n")
+            case "script":
+                "Script started on 2026-01-01 10:00:00+00:00 [TERM=\"xterm\" TTY=\"/dev/pts/1\"]\n" + session
+                    + "\r\n\nScript done on 2026-01-01 10:30:00+00:00 [COMMAND_EXIT_CODE=\"0\"]\n"
+            // Rows, and nothing else.
+            case "dump.py": rows(0..<256)
+            default:
+                "Terminal ready\n" + session.replacingOccurrences(of: "\r\n", with: "\r\n\r")
+                    + "\nThanks for using picocom\n"
+            }
+        let found = try self.session(log)
+        #expect(found.bytes == memory)
+        #expect(found.gaps.isEmpty && found.contradictions.isEmpty && found.damagedLines == 0)
+    }
+
     @Test func gapsAreListed() throws {
         let session = try session(rows(0..<64) + rows(128..<256))
         #expect(session.gaps == [0x2100_0040..<0x2100_0080])
