@@ -87,6 +87,37 @@ import Testing
         }
     }
 
+    #if os(Linux)
+        /// Ports as sysfs has them: a USB adapter with its name, one on the board, and a ttyS without a chip.
+        @Test func ports() throws {
+            let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-ports-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            func put(_ path: String, _ text: String) throws {
+                let file = folder.appending(path: path)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data((text + "\n").utf8).write(to: file)
+            }
+            try put("usb/1-1/manufacturer", "FTDI")
+            try put("usb/1-1/product", "FT232R USB UART")
+            try put("usb/1-1/1-1:1.0/ttyUSB0/port_number", "0")
+            try put("tty/ttyUSB0/uevent", "")
+            try put("tty/ttyS0/type", "4")
+            try put("tty/ttyS0/device/uevent", "")
+            try put("tty/ttyS1/type", "0")
+            try put("tty/ttyS1/device/uevent", "")
+            try put("tty/tty0/uevent", "")
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appending(path: "tty/ttyUSB0/device").path(percentEncoded: false),
+                withDestinationPath: "../../usb/1-1/1-1:1.0/ttyUSB0")
+            #expect(
+                SerialPort.all(in: folder.appending(path: "tty").path(percentEncoded: false)) == [
+                    SerialPort(path: "/dev/ttyS0", name: ""),
+                    SerialPort(path: "/dev/ttyUSB0", name: "FTDI FT232R USB UART"),
+                ])
+        }
+    #endif
+
     @Test func telnet() {
         var filter = TelnetFilter()
         let (text, answer) = filter.filter([0x61, 255, 253, 34, 255, 251, 1, 0x62])

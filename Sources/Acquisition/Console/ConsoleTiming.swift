@@ -5,8 +5,9 @@ public struct ConsoleTiming: Sendable {
     var echo: Duration { scaled(.milliseconds(900)) }
     /// A pause inside an answer that is not yet complete.
     var pause: Duration { scaled(.milliseconds(1500)) }
-    /// Silence after a prompt that came before the answer was complete, before it is believed.
-    var promptQuiet: Duration { scaled(.milliseconds(150)) }
+    /// Silence after a prompt that came before the answer was complete, before it is believed. What comes later still is
+    /// noticed before the next command.
+    var promptQuiet: Duration { scaled(.milliseconds(80)) }
     /// Silence after the prompt that follows a Ctrl-C.
     var settle: Duration { scaled(.milliseconds(60)) }
     /// How long a port that vanished, or a board that reset, may take to come back.

@@ -32,11 +32,7 @@ struct BlockLayout: Hashable {
     /// A compromise: small enough that a crash or a reset costs seconds, large enough that sums and prompts cost less
     /// than one per cent.
     static func blockSize(for size: Int) -> Int {
-        switch size {
-        case ...(64 << 10): 4 << 10
-        case ...(1 << 20): 8 << 10
-        default: 16 << 10
-        }
+        size <= 64 << 10 ? 4 << 10 : 16 << 10
     }
 
     /// The blocks in groups that together are at most `size` bytes.

@@ -20,24 +20,29 @@ public struct SerialPort: Hashable, Sendable {
     /// All ports, sorted.
     public static func all() -> [SerialPort] {
         #if os(Linux)
-            names(in: "/sys/class/tty").filter { exists("/sys/class/tty/\($0)/device") }
-                .filter { !$0.hasPrefix("ttyS") || isReal($0) }
-                .map { SerialPort(path: "/dev/\($0)", name: usbName($0)) }
-                .sorted { $0.path < $1.path }
+            all(in: "/sys/class/tty")
         #else
             registry().sorted { $0.path < $1.path }
         #endif
     }
 
     #if os(Linux)
+        /// The ports in a folder of sysfs.
+        static func all(in folder: String) -> [SerialPort] {
+            names(in: folder).filter { exists("\(folder)/\($0)/device") }
+                .filter { !$0.hasPrefix("ttyS") || isReal("\(folder)/\($0)") }
+                .map { SerialPort(path: "/dev/\($0)", name: usbName("\(folder)/\($0)")) }
+                .sorted { $0.path < $1.path }
+        }
+
         /// A ttyS without a UART behind it has type 0.
-        private static func isReal(_ name: String) -> Bool {
-            SmallFile.text("/sys/class/tty/\(name)/type").map { !$0.hasPrefix("0") } ?? true
+        private static func isReal(_ port: String) -> Bool {
+            SmallFile.text("\(port)/type").map { !$0.hasPrefix("0") } ?? true
         }
 
         /// The USB device is one of the folders above the port.
-        private static func usbName(_ name: String) -> String {
-            var folder = "/sys/class/tty/\(name)/device"
+        private static func usbName(_ port: String) -> String {
+            var folder = "\(port)/device"
             for _ in 0..<4 {
                 if let product = SmallFile.text(folder + "/product") {
                     let maker = SmallFile.text(folder + "/manufacturer") ?? ""

@@ -46,7 +46,7 @@ struct Acquire: ParsableCommand {
     var flash: String?
 
     @Option(
-        help: ArgumentHelp("A partition by name, from --table or from the device's environment.", valueName: "name"))
+        help: ArgumentHelp("A partition by name, from --table or as the device tells.", valueName: "name"))
     var partition: String?
 
     @Option(
