@@ -182,6 +182,12 @@ public struct Scrubber: Sendable {
                     "the spare area (\(area)) is left out of the output: write it in a way that makes a new one, such as "
                         + "nandwrite without --oob")
             }
+            for index in trees.indices {
+                for path in trees[index].deleteImpossibleNames() {
+                    log.notes.append("\(path) is left out of the output: no system can hold a file of that name")
+                    log.lacksContent = true
+                }
+            }
             log.notes += try Self.apply(places + templates.keys.map { .empty($0) }, to: &trees)
             for (path, content) in templates {
                 for index in trees.indices {

@@ -112,6 +112,15 @@ import Testing
         if name != "bad-symlink-crc.jffs2" { #expect(Data(try folder.read("out")).range(of: stored) == nil) }
     }
 
+    @Test func leavesOutNamesThatNoSystemCanHold() throws {
+        let folder = try Scratch()
+        let done = try Tool.run("scrub", Checkout.path("TestImages/bad-names.jffs2"), "-o", folder("out"))
+        #expect(done.status == 1)
+        #expect(done.messages.contains("/.. is left out of the output: no system can hold a file of that name"))
+        #expect(try Tool.run("verify", folder("out")).status == 0)
+        #expect(try Tool.run("cat", folder("out"), "/greeting").text == "hello\n")
+    }
+
     @Test func cleansABootLog() throws {
         let folder = try Scratch()
         let log =

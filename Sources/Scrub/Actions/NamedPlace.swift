@@ -43,6 +43,19 @@ extension FileTree {
         }
     }
 
+    /// Takes out names such as `..` that only an image can hold, with all below them.
+    ///
+    /// - Returns: their paths.
+    mutating func deleteImpossibleNames() -> [FilePathBytes] {
+        var found: [FilePathBytes] = []
+        walk { path, _ in
+            guard let name = path.components.last, !name.isSafe else { return }
+            found.append(path)
+        }
+        for path in found { delete(path) }
+        return found
+    }
+
     /// Takes the last name of a path out of its folder.
     mutating func delete(_ path: FilePathBytes) {
         var folder = path
