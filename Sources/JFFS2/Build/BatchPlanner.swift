@@ -38,7 +38,7 @@ struct BatchPlanner: Sendable {
     private var open: (inode: InodeID, offset: UInt64)?
 
     /// How much content a batch holds (bytes).
-    static let contentSize: UInt64 = 128 << 10
+    static let contentSize: UInt64 = 64 << 10
     /// How many names a batch holds.
     static let stepCount = 512
 
