@@ -146,10 +146,7 @@ struct Pad: ParsableCommand {
 
     private func partitionSize() throws -> Int? {
         guard let partition else { return nil }
-        guard let size = try source.partition(partition).size else {
-            throw Failure("the table does not say how long '\(partition)' is; use --to SIZE")
-        }
-        return size
+        return try TableArguments.size(of: source.partition(partition), orUse: "--to")
     }
 
     /// An erased block for the flash of the image, in the byte order of the file.

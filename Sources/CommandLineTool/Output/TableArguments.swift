@@ -34,6 +34,14 @@ struct TableArguments: ParsableArguments {
         return try Self.partition(name, in: Self.tables(table).filter { chip == nil || $0.device == chip })
     }
 
+    /// The size of a partition (bytes); `option` is what to use where the table does not say it.
+    static func size(of partition: Partition, orUse option: String) throws -> Int {
+        guard let size = partition.size else {
+            throw Failure("the table does not say how long '\(partition.name)' is; use \(option) SIZE")
+        }
+        return size
+    }
+
     /// All tables of a source: the name of a file, or the text itself.
     static func tables(_ source: String) throws -> [PartitionTable] {
         let isText =

@@ -144,20 +144,13 @@ struct ImageArguments: ParsableArguments {
 
     /// Takes owners and permissions away as -q, -U and -P say.
     func applySquashing(to tree: inout FileTree) {
-        for index in tree.inodes.indices {
-            if squash || squashUids { (tree.inodes[index].metadata.owner, tree.inodes[index].metadata.group) = (0, 0) }
-            if squash || squashPerms, tree.inodes[index].kind != .symbolicLink {
-                tree.inodes[index].metadata.permissions &= ~0o6022
-            }
-        }
+        tree.squash(owners: squash || squashUids, permissions: squash || squashPerms)
     }
 
     private func partitionSize() throws -> Int? {
         guard let partition, let table else { return nil }
-        guard let size = try TableArguments.partition(partition, in: TableArguments.tables(table)).size else {
-            throw Failure("the table does not say how long '\(partition)' is; use --max-size SIZE")
-        }
-        return size
+        let found = try TableArguments.partition(partition, in: TableArguments.tables(table))
+        return try TableArguments.size(of: found, orUse: "--max-size")
     }
 
     /// Whether the user chose codecs.

@@ -90,7 +90,7 @@ public struct ImageCheck: Sendable {
         partners[id.index] = partner
         let inode = wanted[id]
         let other = found[partner]
-        let metadata = inode.metadata.stored(inode.kind, configuration)
+        let metadata = inode.metadata.stored(configuration)
         var read = other.metadata.sorted
         // mkfs.jffs2 writes no root inode, and has Linux take a folder's times from its names.
         if configuration.isCompatible, inode.kind == .directory {
@@ -183,16 +183,14 @@ public struct ImageCheck: Sendable {
 }
 
 extension ImageConfiguration {
-    /// What an image holds of an inode's metadata: without what squashing and fixed times take away.
-    public func storedMetadata(of inode: Inode) -> Metadata { inode.metadata.stored(inode.kind, self) }
+    /// What an image holds of an inode's metadata: its times as they are stored.
+    public func storedMetadata(of inode: Inode) -> Metadata { inode.metadata.stored(self) }
 }
 
 extension Metadata {
     /// What an image holds of it.
-    fileprivate func stored(_ kind: FileKind, _ configuration: ImageConfiguration) -> Metadata {
+    fileprivate func stored(_ configuration: ImageConfiguration) -> Metadata {
         var stored = sorted
-        if configuration.squashesOwners { (stored.owner, stored.group) = (0, 0) }
-        if configuration.squashesPermissions, kind != .symbolicLink { stored.permissions &= ~0o6022 }
         stored.accessTime = configuration.times.applied(to: accessTime)
         stored.modificationTime = configuration.times.applied(to: modificationTime)
         stored.changeTime = configuration.times.applied(to: changeTime)

@@ -38,10 +38,6 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// How file data is compressed.
     public var compression = CompressionSettings()
     public var times = Times.asTheyAre
-    /// Makes root the owner and group of everything (`-U`).
-    public var squashesOwners = false
-    /// Takes write permission from group and others, and set-uid and set-gid from everybody (`-P`).
-    public var squashesPermissions = false
     /// Uses `Inode.number` where all numbers of the tree are usable; else, and where there are none, inodes are numbered
     /// in the order in which they are written.
     public var keepsInodeNumbers = false

@@ -151,17 +151,11 @@ struct NodeWriter {
     private mutating func appendAttributes(of id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
         if plan.existing[id] != nil { return }
         for attribute in tree[id].metadata.extendedAttributes {
-            guard let (prefix, name) = AttributePrefix.split(attribute.name) else { continue }
             let known = attributes[attribute]
             let identifier = known ?? lastAttribute + UInt32(attributes.count + 1)
             if known == nil {
+                guard let pending = PendingNode(attribute: attribute, identifier: identifier, order) else { continue }
                 attributes[attribute] = identifier
-                var value = attribute.value
-                if prefix.isACL, let list = AccessControlList(host: value) { value = list.flashValue(order) }
-                let node = XattrNode(
-                    identifier: identifier, version: 1, prefix: prefix.rawValue, nameLength: UInt8(name.count),
-                    valueLength: UInt16(value.count))
-                let pending = PendingNode(xattr: node, name: name, value: value, order)
                 if configuration.writesSummaries {
                     lateNodes.append(pending)
                 } else {
@@ -176,18 +170,7 @@ struct NodeWriter {
 
     /// What all nodes of an inode have in common.
     private func template(_ id: InodeID) -> RawInode {
-        let inode = tree[id]
-        let metadata = inode.metadata
-        var mode = inode.mode
-        if configuration.squashesPermissions, inode.kind != .symbolicLink { mode &= ~0o6022 }
-        let owner = configuration.squashesOwners ? 0 : UInt16(truncatingIfNeeded: metadata.owner)
-        let group = configuration.squashesOwners ? 0 : UInt16(truncatingIfNeeded: metadata.group)
-        var node = RawInode(inode: plan.numbers[id.index], version: 1, mode: mode, uid: owner, gid: group)
-        node.isize = UInt32(truncatingIfNeeded: inode.contentSize)
-        node.atime = seconds(metadata.accessTime)
-        node.mtime = seconds(metadata.modificationTime)
-        node.ctime = seconds(metadata.changeTime)
-        return node
+        RawInode(tree[id], number: plan.numbers[id.index], times: configuration.times)
     }
 
     /// The version of the node at `offset` of a file, and of its second part if it has to be cut.

@@ -47,8 +47,14 @@ extension PendingNode {
         self.init(bytes: writer.bytes, line: .dirent(dirent), page: nil)
     }
 
-    /// An extended attribute.
-    init(xattr node: XattrNode, name: [UInt8], value: [UInt8], _ order: ByteOrder) {
+    /// An extended attribute; nil where JFFS2 has no number for the beginning of its name.
+    init?(attribute: ExtendedAttribute, identifier: UInt32, _ order: ByteOrder) {
+        guard let (prefix, name) = AttributePrefix.split(attribute.name) else { return nil }
+        var value = attribute.value
+        if prefix.isACL, let list = AccessControlList(host: value) { value = list.flashValue(order) }
+        let node = XattrNode(
+            identifier: identifier, version: 1, prefix: prefix.rawValue,
+            nameLength: UInt8(truncatingIfNeeded: name.count), valueLength: UInt16(truncatingIfNeeded: value.count))
         var writer = ByteWriter(order, capacity: Int(node.totalLength))
         node.write(to: &writer, name: name, value: value)
         // See `SummaryBuilder`.

@@ -105,7 +105,7 @@ struct TreePlan: Sendable {
     static func problem(_ inode: Inode, _ configuration: ImageConfiguration) -> String? {
         let metadata = inode.metadata
         for (what, value) in [("owner", metadata.owner), ("group", metadata.group)]
-        where !configuration.squashesOwners && value > UInt32(UInt16.max) {
+        where value > UInt32(UInt16.max) {
             return "\(what) \(value) does not fit; JFFS2 holds 0 to 65535"
         }
         for time in [metadata.modificationTime, metadata.changeTime, metadata.accessTime] {

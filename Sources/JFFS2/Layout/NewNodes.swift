@@ -159,16 +159,9 @@ struct NewNodes {
     private mutating func template(
         _ id: InodeID, _ number: UInt32, versionCount: UInt32 = 1
     ) throws(LayoutError) -> RawInode {
-        let inode = wanted[id]
-        let metadata = inode.metadata
-        var node = RawInode(
-            inode: number, version: try version(of: number, count: versionCount), mode: inode.mode,
-            uid: UInt16(truncatingIfNeeded: metadata.owner), gid: UInt16(truncatingIfNeeded: metadata.group))
-        node.isize = UInt32(truncatingIfNeeded: inode.contentSize)
-        node.atime = UInt32(truncatingIfNeeded: metadata.accessTime)
-        node.mtime = UInt32(truncatingIfNeeded: metadata.modificationTime)
-        node.ctime = UInt32(truncatingIfNeeded: metadata.changeTime)
-        return node
+        RawInode(
+            wanted[id], number: number, version: try version(of: number, count: versionCount),
+            times: configuration.times)
     }
 
     // MARK: - Extended attributes
@@ -176,25 +169,23 @@ struct NewNodes {
     mutating func addAttributes(_ added: [(inode: UInt32, attribute: ExtendedAttribute)]) throws(LayoutError) {
         var identifiers: [ExtendedAttribute: UInt32] = [:]
         for (inode, attribute) in added {
-            guard let (prefix, name) = AttributePrefix.split(attribute.name) else { continue }
-            if identifiers[attribute] == nil {
-                guard let identifier = UInt32(exactly: nextIdentifier), identifier < .max else {
+            let identifier: UInt32
+            if let known = identifiers[attribute] {
+                identifier = known
+            } else {
+                guard let new = UInt32(exactly: nextIdentifier), new < .max else {
                     throw .exhausted("the numbers of extended attributes")
                 }
+                guard let node = PendingNode(attribute: attribute, identifier: new, order) else { continue }
+                identifier = new
                 nextIdentifier += 1
                 identifiers[attribute] = identifier
-                var value = attribute.value
-                if prefix.isACL, let list = AccessControlList(host: value) { value = list.flashValue(order) }
-                let node = XattrNode(
-                    identifier: identifier, version: 1, prefix: prefix.rawValue,
-                    nameLength: UInt8(truncatingIfNeeded: name.count),
-                    valueLength: UInt16(truncatingIfNeeded: value.count))
-                nodes.append(PendingNode(xattr: node, name: name, value: value, order))
+                nodes.append(node)
             }
             let sequence = try nextXref()
             nodes.append(
                 PendingNode(
-                    xref: XrefNode(inode: inode, identifier: identifiers[attribute] ?? 0, sequence: sequence), order))
+                    xref: XrefNode(inode: inode, identifier: identifier, sequence: sequence), order))
         }
     }
 

@@ -126,17 +126,14 @@ import Testing
     @Test func ownersPermissionsAndTimesAreSquashed() throws {
         var tree = tree([1])
         tree.inodes[1].metadata = Metadata(permissions: 0o6777, owner: 70000, group: 5, time: 99)
-        let image = try build(tree) {
-            $0.squashesOwners = true
-            $0.squashesPermissions = true
-            $0.times = .fixed(7)
-        }.image
+        var squashed = tree
+        squashed.squash(owners: true, permissions: true)
+        let image = try build(squashed) { $0.times = .fixed(7) }.image
         let metadata = try #require(read(image).tree.inodes.first { $0.kind == .regular }).metadata
         #expect(metadata == Metadata(permissions: 0o755, owner: 0, group: 0, time: 7))
-        let clamped = try build(tree) {
-            $0.squashesOwners = true
-            $0.times = .notAfter(50)
-        }.image
+        squashed = tree
+        squashed.squash(owners: true, permissions: false)
+        let clamped = try build(squashed) { $0.times = .notAfter(50) }.image
         #expect(read(clamped).tree.inodes.first { $0.kind == .regular }?.metadata.modificationTime == 50)
     }
 }

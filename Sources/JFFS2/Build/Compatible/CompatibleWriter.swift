@@ -163,17 +163,12 @@ struct CompatibleWriter {
 
     private mutating func appendAttributes(of id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
         for attribute in tree[id].metadata.extendedAttributes {
-            guard let (prefix, name) = AttributePrefix.split(attribute.name) else { continue }
             let known = attributes[attribute]
             let identifier = known ?? UInt32(attributes.count + 1)
             if known == nil {
+                guard let new = PendingNode(attribute: attribute, identifier: identifier, order) else { continue }
                 attributes[attribute] = identifier
-                var value = attribute.value
-                if prefix.isACL, let list = AccessControlList(host: value) { value = list.flashValue(order) }
-                let node = XattrNode(
-                    identifier: identifier, version: 1, prefix: prefix.rawValue, nameLength: UInt8(name.count),
-                    valueLength: UInt16(value.count))
-                try append(PendingNode(xattr: node, name: name, value: value, order), sink)
+                try append(new, sink)
             }
             nextSequence += 2
             let node = XrefNode(inode: plan.numbers[id.index], identifier: identifier, sequence: nextSequence)
@@ -182,15 +177,8 @@ struct CompatibleWriter {
     }
 
     private func template(_ id: InodeID) -> RawInode {
-        let inode = tree[id]
-        var mode = inode.mode
-        if configuration.squashesPermissions, inode.kind != .symbolicLink { mode &= ~0o6022 }
-        let owner = configuration.squashesOwners ? 0 : UInt16(truncatingIfNeeded: inode.metadata.owner)
-        let group = configuration.squashesOwners ? 0 : UInt16(truncatingIfNeeded: inode.metadata.group)
-        var node = RawInode(inode: plan.numbers[id.index], version: 1, mode: mode, uid: owner, gid: group)
-        node.isize = UInt32(truncatingIfNeeded: inode.contentSize)
-        let time = seconds(inode)
-        (node.atime, node.mtime, node.ctime) = (time, time, time)
+        var node = RawInode(tree[id], number: plan.numbers[id.index], times: configuration.times)
+        (node.atime, node.ctime) = (node.mtime, node.mtime)
         return node
     }
 
