@@ -5,15 +5,21 @@ extension CompressionSettings {
     /// image of which nothing is compressed.
     public init(like fileSystem: FileSystem) {
         self.init()
+        codecs = PageCompressor.codecs.filter(fileSystem.usedCompressions.contains)
+    }
+}
+
+extension FileSystem {
+    /// How the data of all inode nodes, live and dead, is compressed. (A kernel that writes rubin has neither rtime nor
+    /// zlib: it would take those.)
+    public var usedCompressions: Set<Compression> {
         var used: Set<Compression> = []
-        fileSystem.image.withBytes { bytes in
-            for node in fileSystem.scan.inodeNodes {
-                let offset = Int(fileSystem.scan.nodes[Int(node.node)].offset)
-                if let raw = try? RawInode(reading: bytes, at: offset, fileSystem.byteOrder) {
-                    used.insert(raw.compression)
-                }
+        image.withBytes { bytes in
+            for node in scan.inodeNodes {
+                let offset = Int(scan.nodes[Int(node.node)].offset)
+                if let raw = try? RawInode(reading: bytes, at: offset, byteOrder) { used.insert(raw.compression) }
             }
         }
-        codecs = PageCompressor.codecs.filter(used.contains)
+        return used
     }
 }

@@ -24,13 +24,12 @@ struct ImageRewriter {
     func write(_ tree: FileTree) throws(ScrubError) -> Output {
         var configuration = configuration
         if !mayGrow { configuration.maximumSize = UInt64(original.image.count) }
-        let used = usedCodecs
-        configuration.compression.codecs = CompressionSettings.encoders.filter(used.contains)
+        configuration.compression = CompressionSettings(like: original)
         do {
             return try write(tree, configuration)
         } catch {
             guard case .tooLarge = error, configuration.compression.codecs.isEmpty,
-                let codec = used.first(where: { ![.none, .zero, .copy].contains($0) })
+                let codec = original.usedCompressions.first(where: { ![.none, .zero, .copy].contains($0) })
             else { throw error }
             configuration.compression.codecs = [.zlib, .rtime]
             var output = try write(tree, configuration)
@@ -62,12 +61,7 @@ struct ImageRewriter {
     }
 
     private var configuration: ImageConfiguration {
-        let scan = original.scan
-        var configuration = ImageConfiguration()
-        configuration.byteOrder = original.byteOrder
-        configuration.eraseSize = original.eraseSize
-        configuration.cleanmarkerSize = scan.cleanmarkerSize.map(Int.init)
-        configuration.writesSummaries = scan.summaries > 0
+        var configuration = ImageConfiguration(like: original)
         configuration.keepsInodeNumbers = true
         if let time { configuration.times = .fixed(time) }
         configuration.jobs = jobs
@@ -82,20 +76,5 @@ struct ImageRewriter {
     private var hasErasedBlocksWithCleanmarkers: Bool {
         guard let last = original.scan.nodes.last, last.type == .cleanmarker else { return false }
         return Int(last.offset) / original.eraseSize == (original.image.count - 1) / original.eraseSize
-    }
-
-    /// The codecs that the image uses already: what the device can surely read. (A kernel that writes rubin has neither
-    /// rtime nor zlib: it would take those.)
-    private var usedCodecs: Set<Compression> {
-        var used: Set<Compression> = []
-        original.image.withBytes { bytes in
-            for node in original.scan.inodeNodes {
-                let offset = Int(original.scan.nodes[Int(node.node)].offset)
-                if let raw = try? RawInode(reading: bytes, at: offset, original.byteOrder) {
-                    used.insert(raw.compression)
-                }
-            }
-        }
-        return used
     }
 }
