@@ -94,3 +94,9 @@ extension RawSpan {
 public func hex(_ number: some BinaryInteger) -> String {
     "0x" + String(number, radix: 16)
 }
+
+/// The lower-case hexadecimal digits of `number`, with zeros before them up to `width` digits.
+public func hexadecimalDigits(_ number: some BinaryInteger, width: Int = 8) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

@@ -337,7 +337,7 @@ import Testing
         }
         let copy = lab.folder.appending(path: "copy").path(percentEncoded: false)
         let output = try Program.run(
-            SerialLab.program,
+            Program.jffs2,
             ["acquire", "--log", "\(lab.image).transcript", "-o", copy, "--memory", "0x30000000+0x800"])
         #expect(output.status == 0, "\(output.messages)")
         #expect(try [UInt8](Data(contentsOf: URL(filePath: copy))) == Array(flash.prefix(0x800)))

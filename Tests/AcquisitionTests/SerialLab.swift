@@ -92,22 +92,12 @@ final class SerialLab {
         }
     }
 
-    static let program: String = {
-        #if os(macOS)
-            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-            let folder = bundle.bundleURL.deletingLastPathComponent()
-        #else
-            let folder = Bundle.main.bundleURL
-        #endif
-        return folder.appending(path: "jffs2").path(percentEncoded: false)
-    }()
-
     /// Runs `jffs2 acquire PORT … --yes -o IMAGE`.
     func acquire(_ arguments: String...) throws -> Program.Output { try acquire(arguments) }
 
     /// Runs `jffs2 acquire PORT … --yes -o IMAGE`.
     func acquire(_ arguments: [String]) throws -> Program.Output {
-        try Program.run(Self.program, ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments)
+        try Program.run(Program.jffs2, ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments)
     }
 
     /// The lab answers faster than a board.
@@ -121,7 +111,7 @@ final class SerialLab {
     /// Begins an acquisition that the test ends itself.
     func beginAcquire(_ arguments: [String]) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: Self.program)
+        process.executableURL = URL(filePath: Program.jffs2)
         process.arguments = ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

@@ -143,7 +143,7 @@ import Testing
     @Test func portsThatDoNotWork() throws {
         func message(_ port: String) throws -> String {
             let output = try Program.run(
-                SerialLab.program, ["acquire", port, "--yes", "--memory", "0+16", "--no-transcript"],
+                Program.jffs2, ["acquire", port, "--yes", "--memory", "0+16", "--no-transcript"],
                 in: FileManager.default.temporaryDirectory.path(percentEncoded: false))
             #expect(output.status == 2)
             return output.messages
@@ -180,7 +180,7 @@ import Testing
         let output = try Program.run(
             "/bin/sh",
             [
-                "-c", #"ulimit -f 100; trap '' XFSZ; exec "$@""#, "sh", SerialLab.program, "acquire", lab.port, "--yes",
+                "-c", #"ulimit -f 100; trap '' XFSZ; exec "$@""#, "sh", Program.jffs2, "acquire", lab.port, "--yes",
                 "-o",
                 lab.image, "--flash", "0+262144",
             ])
@@ -200,7 +200,7 @@ import Testing
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: folder.path(percentEncoded: false))
         let program = folder.appending(path: "jffs2").path(percentEncoded: false)
-        try FileManager.default.copyItem(atPath: SerialLab.program, toPath: program)
+        try FileManager.default.copyItem(atPath: Program.jffs2, toPath: program)
         let port = lab.board["PTY"] ?? ""
         _ = try Program.run("chgrp", ["dialout", port]).checked()
         let output = try Program.run(
@@ -221,7 +221,7 @@ import Testing
         let process = try lab.beginAcquire("--flash", "0+65536")
         lab.waitForBlocks(1)
         let output = try Program.run(
-            SerialLab.program, ["acquire", lab.port, "--yes", "--memory", "0+16", "-o", lab.image + "2"])
+            Program.jffs2, ["acquire", lab.port, "--yes", "--memory", "0+16", "-o", lab.image + "2"])
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         #expect(output.status == 2)
@@ -229,7 +229,7 @@ import Testing
     }
 
     @Test func wantsConsent() throws {
-        let output = try Program.run(SerialLab.program, ["acquire", "/dev/ttyS0", "--memory", "0+16"])
+        let output = try Program.run(Program.jffs2, ["acquire", "/dev/ttyS0", "--memory", "0+16"])
         #expect(output.status == 64)
         #expect(output.messages.contains("--yes"))
     }

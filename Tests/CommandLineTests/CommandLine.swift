@@ -4,15 +4,7 @@ import TestSupport
 /// The program that was built beside these tests, run as a user runs it.
 enum Tool {
     /// Where `jffs2` is.
-    static let path: String = {
-        #if os(macOS)
-            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-            let folder = bundle.bundleURL.deletingLastPathComponent()
-        #else
-            let folder = Bundle.main.bundleURL
-        #endif
-        return folder.appending(path: "jffs2").path(percentEncoded: false)
-    }()
+    static let path = Program.jffs2
 
     /// Runs `jffs2` with these arguments and returns status, standard output and standard error.
     static func run(

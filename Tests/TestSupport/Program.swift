@@ -20,6 +20,17 @@ public enum Program {
         }
     }
 
+    /// Where `jffs2` is that was built beside these tests.
+    public static let jffs2: String = {
+        #if os(macOS)
+            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+            let folder = bundle.bundleURL.deletingLastPathComponent()
+        #else
+            let folder = Bundle.main.bundleURL
+        #endif
+        return folder.appending(path: "jffs2").path(percentEncoded: false)
+    }()
+
     /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is empty.
     public static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil

@@ -132,7 +132,7 @@ public final class Journal {
         line.append("event", "block")
         line.append("offset", block.offset)
         line.append("size", block.size)
-        line.append("crc32", Self.digits(block.sum))
+        line.append("crc32", hexadecimalDigits(block.sum))
         line.append("method", block.method)
         line.append("retries", block.retries)
         line.append("seconds", seconds: block.seconds)
@@ -149,7 +149,7 @@ public final class Journal {
     func end(_ report: AcquisitionReport) throws(AcquisitionError) {
         var line = JSONLine()
         line.append("event", "end")
-        line.append("crc32", Self.digits(report.crc32))
+        line.append("crc32", hexadecimalDigits(report.crc32))
         line.append("sha256", report.sha256)
         line.append("verification", report.verification.rawValue)
         line.append("corrected", report.corrected)
@@ -165,11 +165,5 @@ public final class Journal {
         } catch {
             throw .file(FileError("write", path, error as? Errno ?? .ioError))
         }
-    }
-
-    /// Eight hexadecimal digits.
-    static func digits(_ sum: UInt32) -> String {
-        let digits = String(sum, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 }

@@ -259,7 +259,7 @@ struct Acquire: ParsableCommand {
             try JSON.print(
                 Summary(
                     path: path, size: report.size, start: source.start, method: report.method,
-                    verification: report.verification.rawValue, crc32: AcquireArgument.digits(report.crc32),
+                    verification: report.verification.rawValue, crc32: hexadecimalDigits(report.crc32),
                     sha256: report.sha256, transferred: report.transferred, blank: report.blank, reused: report.reused,
                     kept: report.kept, corrected: report.corrected, interruptions: report.interruptions,
                     bytesIn: report.bytesIn, bytesOut: report.bytesOut, commands: report.commands,
@@ -274,7 +274,7 @@ struct Acquire: ParsableCommand {
             Console.print(
                 "\(path): \(SizeExpression.readable(report.size)) in \(Acquisition.time(report.seconds)); \(proof)")
             Console.print("  sha256 \(report.sha256)")
-            Console.print("  crc32  \(AcquireArgument.digits(report.crc32))")
+            Console.print("  crc32  \(hexadecimalDigits(report.crc32))")
             var parts = ["\(report.transferred) bytes read with \(report.method)"]
             if report.blank > 0 { parts.append("\(report.blank) blank") }
             if report.reused > 0 { parts.append("\(report.reused) from --have") }

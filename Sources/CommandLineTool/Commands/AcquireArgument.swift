@@ -183,10 +183,4 @@ enum AcquireArgument {
         }
         return hexadecimal(digest)
     }
-
-    /// Eight hexadecimal digits.
-    static func digits(_ sum: UInt32) -> String {
-        let digits = String(sum, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
 }

@@ -63,8 +63,7 @@ struct Dump: ParsableCommand {
     }
 
     private func offset(_ number: Int) -> String {
-        let digits = String(number, radix: 16)
-        return "0x" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        "0x" + hexadecimalDigits(number)
     }
 
     private func column(_ text: String, _ width: Int) -> String {

@@ -1,4 +1,5 @@
 import FileTree
+import FlashBytes
 import ImageInput
 import JFFS2
 
@@ -32,7 +33,7 @@ enum FindingReport {
 
     /// `sys: damage at 0x1234: /etc/passwd: node with …`.
     static func line(_ finding: Finding, _ image: String, _ paths: [UInt32: FilePathBytes]) -> String {
-        let place = finding.offset.map { " at 0x\(String($0, radix: 16))" } ?? ""
+        let place = finding.offset.map { " at \(hex($0))" } ?? ""
         var file = ""
         if let inode = finding.inode, let path = paths[inode] {
             let name = path.description

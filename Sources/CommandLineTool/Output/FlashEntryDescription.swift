@@ -33,8 +33,7 @@ struct FlashEntryDescription: Encodable {
     static func lines(_ entries: [FlashEntryDescription]) -> [String] {
         let digits = String(entries.map { $0.offset + $0.size }.max() ?? 0, radix: 16).count
         func place(_ number: Int) -> String {
-            let text = String(number, radix: 16)
-            return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+            "0x" + hexadecimalDigits(number, width: digits)
         }
         return entries.map { entry in
             let size = SizeExpression.readable(entry.size)

@@ -65,12 +65,8 @@ enum Listing {
         }
         if !inode.metadata.extendedAttributes.isEmpty {
             entry.xattrs = Dictionary(
-                inode.metadata.extendedAttributes.map { attribute in
-                    (
-                        printable(attribute.name),
-                        attribute.value.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-                    )
-                }, uniquingKeysWith: { first, _ in first })
+                inode.metadata.extendedAttributes.map { (printable($0.name), hexadecimal($0.value)) },
+                uniquingKeysWith: { first, _ in first })
         }
         return Row(path: path, name: name ?? text, inode: inode, links: links, json: entry)
     }

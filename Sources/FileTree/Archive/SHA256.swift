@@ -70,7 +70,7 @@ internal import CArchive
 }
 
 /// The bytes that hexadecimal digits stand for; nil when there is anything else or half a byte.
-func bytes(hexadecimal digits: some Collection<UInt8>) -> [UInt8]? {
+public func bytes(hexadecimal digits: some Collection<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     var high: UInt8?
     for digit in digits {

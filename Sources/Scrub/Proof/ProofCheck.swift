@@ -34,7 +34,7 @@ public struct ProofCheck: Sendable {
         try rules.skip(report.searched.skippedRules.filter(here.contains))
         unknownRules = report.searched.rules.filter { !here.contains($0) }
         for value in values where value.isSearchedEverywhere {
-            if let bytes = Self.bytes(value.hexadecimal), let secret = KnownSecret(bytes) {
+            if let bytes = bytes(hexadecimal: value.hexadecimal.utf8), let secret = KnownSecret(bytes) {
                 rules.secrets.append(secret)
             }
         }
@@ -61,11 +61,5 @@ public struct ProofCheck: Sendable {
         return Outcome(
             isTheOutput: hexadecimal(digest) == report.output.sha256, search: result, remains: remains,
             holds: result.findings.isEmpty && remains.isEmpty && result.incompleteRules.isEmpty && unknownRules.isEmpty)
-    }
-
-    private static func bytes(_ hexadecimal: String) -> [UInt8]? {
-        let digits = hexadecimal.utf8.map { $0 >= 0x61 ? $0 &- 0x57 : $0 &- 0x30 }
-        guard digits.count % 2 == 0, digits.allSatisfy({ $0 < 16 }) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

@@ -9,6 +9,8 @@ struct FlattenedImageFile {
     let tree: FlattenedImageTree
     /// Where the image begins (bytes).
     let offset: Int
+    /// How each sum of each member compares with its data.
+    private let verdicts: [[Verdict]]
 
     /// The first FIT image in a file; nil if there is none.
     init?(_ file: FileBytes, path: String) {
@@ -16,6 +18,10 @@ struct FlattenedImageFile {
         for structure in structures {
             guard case .flattenedImage(let tree) = structure.kind else { continue }
             (self.path, self.file, self.tree, offset) = (path, file, tree, structure.range.lowerBound)
+            verdicts = tree.members.map { member in
+                let region = Self.region(member, file, at: structure.range.lowerBound)
+                return member.hashes.map { Self.verdict($0, region) }
+            }
             return
         }
         return nil
@@ -23,6 +29,12 @@ struct FlattenedImageFile {
 
     /// The bytes of a member; nil if they lie outside of the file.
     func region(_ member: FlattenedImageTree.Member) -> ByteRegion? {
+        Self.region(member, file, at: offset)
+    }
+
+    private static func region(
+        _ member: FlattenedImageTree.Member, _ file: FileBytes, at offset: Int
+    ) -> ByteRegion? {
         member.data.map { ByteRegion(file, offset + $0.lowerBound..<offset + $0.upperBound) }
     }
 
@@ -33,12 +45,13 @@ struct FlattenedImageFile {
         case unchecked = "not checked"
     }
 
-    func verdict(_ hash: FlattenedImageTree.Hash, _ member: FlattenedImageTree.Member) -> Verdict {
-        guard let region = region(member) else { return .unchecked }
+    private static func verdict(_ hash: FlattenedImageTree.Hash, _ region: ByteRegion?) -> Verdict {
+        guard let region else { return .unchecked }
         switch hash.algorithm {
         case "crc32":
-            let sum = region.withBytes { CRC32.zlib($0) }
-            return hash.value == bigEndian(sum) ? .holds : .wrong
+            var sum = ByteWriter(.big)
+            sum.uint32(region.withBytes { CRC32.zlib($0) })
+            return hash.value == sum.bytes ? .holds : .wrong
         case "sha256":
             let digest = region.withBytes { SHA256.digest($0) }
             return digest.map { $0 == hash.value ? .holds : .wrong } ?? .unchecked
@@ -49,9 +62,9 @@ struct FlattenedImageFile {
     /// All that does not hold, each as a sentence without full stop.
     var faults: [String] {
         var faults: [String] = []
-        for member in tree.members {
+        for (member, verdicts) in zip(tree.members, verdicts) {
             if member.data == nil { faults.append("the data of '\(member.name)' lies outside of the file") }
-            for hash in member.hashes where verdict(hash, member) == .wrong {
+            for (hash, verdict) in zip(member.hashes, verdicts) where verdict == .wrong {
                 faults.append("the \(hash.algorithm) of '\(member.name)' does not fit its data")
             }
         }
@@ -89,16 +102,15 @@ struct FlattenedImageFile {
     var json: Description {
         Description(
             offset: offset, size: tree.size, description: tree.description,
-            members: tree.members.map { member in
+            members: zip(tree.members, verdicts).map { member, verdicts in
                 Description.Member(
                     name: member.name, description: member.description, type: member.type,
                     architecture: member.architecture, operatingSystem: member.operatingSystem,
                     compression: member.compression, offset: member.data.map { offset + $0.lowerBound },
                     size: member.data?.count,
-                    hashes: member.hashes.map {
+                    hashes: zip(member.hashes, verdicts).map { hash, verdict in
                         Description.Hash(
-                            algorithm: $0.algorithm, value: hexadecimal($0.value), verdict: verdict($0, member).rawValue
-                        )
+                            algorithm: hash.algorithm, value: hexadecimal(hash.value), verdict: verdict.rawValue)
                     })
             }, faults: faults)
     }
@@ -121,15 +133,10 @@ struct FlattenedImageFile {
                 let space = String(repeating: " ", count: 13 - name.count)
                 lines.append("  \(name):\(space)\(shown(value))")
             }
-            for hash in member.hashes {
-                let verdict = verdict(hash, member).rawValue
-                lines.append("  Hash:         \(shown(hash.algorithm)) \(hexadecimal(hash.value)) \(verdict)")
+            for (hash, verdict) in zip(member.hashes, verdicts[index]) {
+                lines.append("  Hash:         \(shown(hash.algorithm)) \(hexadecimal(hash.value)) \(verdict.rawValue)")
             }
         }
         return lines
     }
-}
-
-private func bigEndian(_ number: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
 }

@@ -106,10 +106,6 @@ struct UImageDescription: Encodable {
     /// The fields under the names and in the form in which mkimage -l shows them, times in UTC, then the sums.
     static func lines(_ image: FirmwareImage.UImage) -> [String] {
         let header = image.header
-        func padded(_ number: UInt32) -> String {
-            let digits = String(number, radix: 16)
-            return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-        }
         let kind =
             "\(HeaderField.architecture.title(header.architecture)) "
             + "\(HeaderField.operatingSystem.title(header.operatingSystem)) \(HeaderField.type.title(header.type)) "
@@ -119,15 +115,15 @@ struct UImageDescription: Encodable {
             "Created:      \(ClassicTime.text(Int64(header.time)))",
             "Image Type:   \(kind)",
             "Data Size:    \(amount(Int(header.dataSize)))",
-            "Load Address: \(padded(header.loadAddress))",
-            "Entry Point:  \(padded(header.entryPoint))",
+            "Load Address: \(hexadecimalDigits(header.loadAddress))",
+            "Entry Point:  \(hexadecimalDigits(header.entryPoint))",
         ]
         if header.hasParts { lines.append("Contents:") }
         for (index, part) in image.parts.enumerated() {
             lines.append("   Image \(index): \(amount(part.count))")
         }
-        lines.append("Header CRC:   \(padded(header.headerCRC)) \(header.isIntact ? "ok" : "WRONG")")
-        lines.append("Data CRC:     \(padded(header.dataCRC)) \(image.dataIsIntact ? "ok" : "WRONG")")
+        lines.append("Header CRC:   \(hexadecimalDigits(header.headerCRC)) \(header.isIntact ? "ok" : "WRONG")")
+        lines.append("Data CRC:     \(hexadecimalDigits(header.dataCRC)) \(image.dataIsIntact ? "ok" : "WRONG")")
         return lines
     }
 
