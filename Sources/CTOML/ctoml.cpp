@@ -1,7 +1,23 @@
 #include "CTOML.h"
 
+#include <algorithm>
 #include <cstring>
+#include <stdexcept>
 #include <string_view>
+#include <vector>
+
+namespace {
+
+struct failed_assertion : std::logic_error {
+    using std::logic_error::logic_error;
+};
+
+} // namespace
+
+// toml++ 3.3.0 asserts what some broken files do not keep ("[[" and a control character): an exception, not the end of
+// the program; and never an assumption for the optimizer.
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void() : throw failed_assertion(#condition))
 
 #include <toml++/toml.h>
 
@@ -52,6 +68,24 @@ void fill(ctoml_error *error, std::string_view message, toml::source_position pl
     error->message[size] = 0;
 }
 
+// How many lines it takes from the beginning until an assertion fails: what follows never matters, the parser reads once.
+uint32_t line_of_assertion(std::string_view text) {
+    std::vector<size_t> ends;
+    for (size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\n') ends.push_back(at + 1);
+    }
+    auto holds = [&](size_t end) {
+        try {
+            (void)toml::parse(text.substr(0, end));
+        } catch (const failed_assertion &) {
+            return false;
+        } catch (const std::exception &) {
+        }
+        return true;
+    };
+    return static_cast<uint32_t>(std::partition_point(ends.begin(), ends.end(), holds) - ends.begin() + 1);
+}
+
 } // namespace
 
 int ctoml_parse(const char *text, size_t size, ctoml_visit visit, void *context, ctoml_error *error) {
@@ -61,6 +95,8 @@ int ctoml_parse(const char *text, size_t size, ctoml_visit visit, void *context,
         return 0;
     } catch (const toml::parse_error &caught) {
         fill(error, caught.description(), caught.source().begin);
+    } catch (const failed_assertion &) {
+        fill(error, "this is no TOML", {line_of_assertion({text, size}), 1});
     } catch (const std::exception &caught) {
         fill(error, caught.what(), {});
     }

@@ -96,6 +96,18 @@ import Testing
         #expect(full.messages.contains("erase blocks stay free"), "\(full.messages)")
     }
 
+    @Test func whatMkfsCannotWriteIsLeftOutOfTheSource() throws {
+        _ = try Tool.run("repack", "-r", folder, "-o", "plain", in: scratch).checked()
+        _ = try Tool.run("repack", "-r", folder, "-o", "summed", "--sum", in: scratch).checked()
+        for source in ["plain", "summed"] {
+            let output = try Tool.run(
+                "repack", "--from", source, "-o", "\(source).compat", "--compat", "mkfs.jffs2", in: scratch
+            ).checked()
+            #expect(output.messages.contains("writes no summaries") == (source == "summed"), "\(output.messages)")
+        }
+        #expect(try scratch.read("summed.compat") == scratch.read("plain.compat"))
+    }
+
     @Test func wrongUsage() throws {
         for arguments in [
             ["-o", scratch("x")], ["-r", folder], ["-r", folder, "--from", "x", "-o", scratch("x")],

@@ -169,6 +169,11 @@ import Testing
         #expect(bad.problems.first?.description.hasPrefix("r.toml:4: rule 'x': its regex cannot be used") == true)
         let error = #expect(throws: RuleFileError.self) { try RuleFile(Array("a = 1\nb == 2\n".utf8), file: "r.toml") }
         #expect(error?.line == 2)
+        // toml++ has assertions that such a file fails.
+        let broken = #expect(throws: RuleFileError.self) {
+            try RuleFile(Array("a = 1\n[b]\n[[\u{0}c]]\nd = 2\n".utf8), file: "r.toml")
+        }
+        #expect(broken?.description.hasPrefix("r.toml:3: ") == true)
     }
 
     @Test(.timeLimit(.minutes(2))) func givesUpPatternsThatExplode() throws {

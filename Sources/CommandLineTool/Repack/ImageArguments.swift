@@ -171,6 +171,10 @@ struct ImageArguments: ParsableArguments {
             Console.error("warning: mkfs.jffs2 writes no erase blocks below 8 KiB; taking 8 KiB")
             result.eraseSize = 8192
         }
+        if compat != nil, !sum, result.writesSummaries {
+            Console.error("warning: mkfs.jffs2 writes no summaries; leaving out those of the source")
+            result.writesSummaries = false
+        }
         result.pageSize = pageSize
         result.padding = pad?.padding ?? .none
         if let cleanmarker { result.cleanmarkerSize = cleanmarker }
