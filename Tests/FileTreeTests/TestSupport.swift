@@ -41,11 +41,18 @@ struct ShellFailure: Error {
 }
 
 /// Content in which only some parts hold data, and some of those may be damaged.
-struct PatchyContents: FileContents {
-    var size: UInt64
-    var data: [Range<UInt64>]
-    var damaged: [Range<UInt64>] = []
-    var failure: ContentsError?
+final class PatchyContents: FileContents {
+    let size: UInt64
+    let data: [Range<UInt64>]
+    let damaged: [Range<UInt64>]
+    let failure: ContentsError?
+
+    init(size: UInt64, data: [Range<UInt64>], damaged: [Range<UInt64>] = [], failure: ContentsError? = nil) {
+        self.size = size
+        self.data = data
+        self.damaged = damaged
+        self.failure = failure
+    }
 
     func makeReader() throws(ContentsError) -> any ContentReader { Reader(contents: self) }
 

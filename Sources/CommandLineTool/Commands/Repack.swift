@@ -169,8 +169,7 @@ struct Repack: ParsableCommand {
     ) -> [String] {
         let eraseSize = configuration.eraseSize
         guard let front, !configuration.isCompatible else {
-            let image = FileSystem(written, byteOrder: configuration.byteOrder, eraseSize: eraseSize)
-            return ImageCheck.problems(of: image, against: tree, configuration, report)
+            return BuildCheck.problems(of: written, against: tree, configuration, report)
         }
         var added = tree
         for index in added.inodes.indices {

@@ -20,8 +20,10 @@ extension MtreeManifest {
 }
 
 /// Content that a manifest tells the size of.
-struct ListedContents: FileContents {
+final class ListedContents: FileContents {
     let size: UInt64
+
+    init(size: UInt64) { self.size = size }
 
     func makeReader() throws(ContentsError) -> any ContentReader {
         throw ContentsError("a manifest tells of contents, but does not hold them")

@@ -49,7 +49,7 @@ final class Spool: @unchecked Sendable {
 }
 
 /// Content that lies in a spool.
-struct SpooledContents: FileContents {
+final class SpooledContents: FileContents {
     /// A piece of the file and where it lies.
     struct Part: Sendable {
         var range: Range<UInt64>

@@ -69,7 +69,9 @@ private struct FolderReaderWalk {
         if configuration.readsExtendedAttributes {
             metadata.extendedAttributes = inOrder(try HostExtendedAttributes.all(of: root.descriptor))
         }
-        inodes = [Inode(metadata: metadata, payload: .directory([]))]
+        // An array that grows is there twice for a while.
+        if configuration.onlyName == nil { inodes.reserveCapacity(1 + root.countNames()) }
+        inodes.append(Inode(metadata: metadata, payload: .directory([])))
         var stack = [try list(root, inode: 0, number: 0)]
         while let place = stack.last {
             guard let entry = place.subfolders.last else {
@@ -98,6 +100,7 @@ private struct FolderReaderWalk {
         var entries: [DirectoryEntry] = []
         var subfolders: [DirectoryEntry] = []
         let names = if number == 0, let name = configuration.onlyName { [name] } else { try folder.names() }
+        entries.reserveCapacity(names.count)
         for name in names {
             at.append(name)
             let status = try folder.status(name)

@@ -3,7 +3,7 @@ internal import SystemPackage
 /// The content of a file in a folder of the host, read when it is needed.
 ///
 /// The file must then still be the one that was there when the folder was read, and of the same size.
-struct HostFileContents: FileContents {
+final class HostFileContents: FileContents {
     let size: UInt64
     private let folders: OpenFolders
     private let folder: OpenFolders.Number

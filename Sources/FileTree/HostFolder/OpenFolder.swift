@@ -151,6 +151,29 @@ final class OpenFolder: Sendable {
 
     /// The names in the folder without `.` and `..`, ascending by bytes.
     func names() throws(Errno) -> [FileName] {
+        var names: [FileName] = []
+        try forEachName { name, _ in names.append(name) }
+        names.sort()
+        return names
+    }
+
+    /// About how many names there are in the folder and all below it: what cannot be looked into, or lies deeper than
+    /// `depth` folders, is not counted.
+    func countNames(depth: Int = 32) -> Int {
+        var count = 0
+        var folders: [FileName] = []
+        try? forEachName { name, isFolder in
+            count += 1
+            if isFolder { folders.append(name) }
+        }
+        guard depth > 0 else { return count }
+        for name in folders { count += (try? openFolder(name))?.countNames(depth: depth - 1) ?? 0 }
+        return count
+    }
+
+    /// Calls `body` with each name in the folder without `.` and `..`, and whether the system says by itself that it is
+    /// a folder.
+    private func forEachName(_ body: (_ name: FileName, _ isFolder: Bool) -> Void) throws(Errno) {
         // A descriptor of its own: reading moves its position and closedir closes it.
         let copy = try Self.retrying { unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = unsafe fdopendir(copy) else {
@@ -159,18 +182,17 @@ final class OpenFolder: Sendable {
             throw problem
         }
         defer { unsafe closedir(stream) }
-        var names: [FileName] = []
         while true {
             errno = 0
             guard let entry = unsafe readdir(stream) else {
                 if errno != 0 { throw Errno(rawValue: errno) }
-                break
+                return
             }
             let name = unsafe FileName(bytesOfName(in: entry))
-            if name.bytes != [0x2e] && name.bytes != [0x2e, 0x2e] { names.append(name) }
+            if name.bytes != [0x2e] && name.bytes != [0x2e, 0x2e] {
+                body(name, unsafe Int32(entry.pointee.d_type) == Int32(DT_DIR))
+            }
         }
-        names.sort()
-        return names
     }
 
     /// Sets the owner of what is behind a name.

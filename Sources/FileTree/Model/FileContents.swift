@@ -22,7 +22,9 @@ public struct ContentsError: Error, Sendable, CustomStringConvertible {
 }
 
 /// The content of a regular file, read when it is needed.
-public protocol FileContents: Sendable {
+///
+/// A class, because a tree holds one for each file: a reference takes the least room.
+public protocol FileContents: AnyObject, Sendable {
     /// The size of the file (bytes).
     var size: UInt64 { get }
 
@@ -55,7 +57,7 @@ extension FileContents {
 }
 
 /// Content that is in memory.
-public struct MemoryContents: FileContents {
+public final class MemoryContents: FileContents {
     private let bytes: [UInt8]
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }

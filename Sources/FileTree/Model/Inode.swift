@@ -72,10 +72,10 @@ public struct Inode: Sendable {
 
     /// The number in the image it came from, or that the image to be written should use; nil where there is none.
     public var number: UInt32?
-    public var metadata: Metadata
-    public var payload: Payload
     /// What `stat` shows as st_nlink, where the source says so; else count the names.
     public var linkCount: UInt32?
+    public var metadata: Metadata
+    public var payload: Payload
     /// What `stat` shows as st_size, where it differs from the payload's own size (a symlink with an odd isize).
     public var declaredSize: UInt64?
 

@@ -27,6 +27,7 @@ struct NodeWriter {
         self.configuration = configuration
         order = configuration.byteOrder
         report.contentSums = [UInt32](repeating: 0, count: tree.inodes.count)
+        report.inodeNumbers = plan.numbers
         lastAttribute = configuration.appendage?.lastAttribute ?? 0
         nextSequence = configuration.appendage?.firstSequence ?? 0
         packer = NodePacker(configuration, PageSplitter(pool, configuration.byteOrder))

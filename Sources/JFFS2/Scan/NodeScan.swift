@@ -97,7 +97,6 @@ public struct NodeScan: Sendable {
         self.byteOrder = byteOrder
         self.eraseSize = eraseSize
         self.magic = magic
-        if magic == NodeHeader.oldMagic { refusal = "all nodes have the old magic 0x1984" }
         let end = min(image.byteCount, Int(UInt32.max) & ~3)
         if magic == NodeHeader.oldMagic {
             refusal = "its nodes have the old magic 0x1984, which Linux skips"

@@ -118,33 +118,15 @@ struct AttributeIndex {
         _ findings: inout FindingList
     ) -> ExtendedAttribute? {
         let offset = Int(scan.nodes[Int(datum.node)].offset)
-        func fail(_ message: String) -> ExtendedAttribute? {
+        do throws(XattrNode.Unreadable) {
+            return try XattrNode.attribute(
+                image, at: offset, scan.byteOrder, magic: scan.magic, identifier: identifier
+            ).attribute
+        } catch {
             findings.add(
                 .badExtendedAttribute, .damage, at: offset, inode: inode,
-                "extended attribute \(identifier): \(message)")
+                "extended attribute \(identifier): \(error.reason)")
             return nil
         }
-        // Behind a summary, the node itself has not been looked at yet.
-        guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
-            header.type == .xattr, let raw = try? XattrNode(reading: image, at: offset, scan.byteOrder),
-            raw.isIntact, raw.identifier == identifier
-        else { return fail("its node is damaged") }
-        let value = raw.valueRange(at: offset)
-        guard let nameBytes = try? image.bytes(in: raw.nameRange(at: offset)),
-            let valueBytes = try? image.bytes(in: value)
-        else { return fail("its node is cut off") }
-        // The kernel puts the NUL behind the name itself, before it takes the sum.
-        guard CRC32.jffs2(nameBytes + [0] + valueBytes) == raw.dataCRC else { return fail("its data CRC is wrong") }
-        guard let prefix = AttributePrefix(rawValue: raw.prefix) else {
-            return fail("its name space \(raw.prefix) is unknown")
-        }
-        let name = nameBytes.firstIndex(of: 0).map { Array(nameBytes[..<$0]) } ?? nameBytes
-        guard prefix.isACL else {
-            return ExtendedAttribute(name: prefix.fullName(name), value: valueBytes)
-        }
-        guard let list = AccessControlList(flash: valueBytes, scan.byteOrder) else {
-            return fail("it is no valid access control list")
-        }
-        return ExtendedAttribute(name: prefix.fullName(name), value: list.hostValue)
     }
 }

@@ -2,7 +2,7 @@ import FileTree
 import FlashBytes
 
 /// The content of a file as its nodes have it, decompressed when it is read.
-struct NodeContents: FileContents {
+final class NodeContents: FileContents {
     let image: ByteRegion
     let byteOrder: ByteOrder
     /// For the places of the nodes; shared by all files of an image.
@@ -10,6 +10,14 @@ struct NodeContents: FileContents {
     let size: UInt64
     /// Ascending, disjoint, within the size.
     let fragments: [Fragment]
+
+    init(image: ByteRegion, byteOrder: ByteOrder, nodes: [ScannedNode], size: UInt64, fragments: [Fragment]) {
+        self.image = image
+        self.byteOrder = byteOrder
+        self.nodes = nodes
+        self.size = size
+        self.fragments = fragments
+    }
 
     func makeReader() -> any ContentReader { NodeReader(self) }
 }

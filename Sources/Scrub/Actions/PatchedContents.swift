@@ -1,7 +1,7 @@
 import FileTree
 
 /// A file with some bytes overwritten.
-struct PatchedContents: FileContents {
+final class PatchedContents: FileContents {
     struct Patch: Sendable {
         var range: Range<UInt64>
         var bytes: [UInt8]
@@ -10,6 +10,11 @@ struct PatchedContents: FileContents {
     let base: any FileContents
     /// Ascending by start; of two that overlap, the later one wins.
     let patches: [Patch]
+
+    init(base: any FileContents, patches: [Patch]) {
+        self.base = base
+        self.patches = patches
+    }
 
     var size: UInt64 { base.size }
 

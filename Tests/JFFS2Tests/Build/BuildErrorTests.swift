@@ -149,12 +149,12 @@ import Testing
     }
 }
 
-private struct HugeContents: FileContents {
+private final class HugeContents: FileContents {
     var size: UInt64 { 1 << 32 }
     func makeReader() throws(ContentsError) -> any ContentReader { throw ContentsError("not to be read") }
 }
 
-private struct BrokenContents: FileContents {
+private final class BrokenContents: FileContents {
     var size: UInt64 { 10 }
     func makeReader() throws(ContentsError) -> any ContentReader {
         throw ContentsError("the file changed while it was read")

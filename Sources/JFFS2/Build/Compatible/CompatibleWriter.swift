@@ -33,6 +33,7 @@ struct CompatibleWriter {
         blocks = EraseBlockWriter(configuration)
         written = [Bool](repeating: false, count: tree.inodes.count)
         report.contentSums = [UInt32](repeating: 0, count: tree.inodes.count)
+        report.inodeNumbers = plan.numbers
     }
 
     /// Writes the image.

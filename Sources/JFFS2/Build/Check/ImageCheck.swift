@@ -2,13 +2,12 @@ public import FileTree
 internal import FlashBytes
 internal import Synchronization
 
-/// Reads an image that was just written and compares it with what it was made from.
+/// Reads an image that was just written and compares it with the tree that it must show, as `BuildCheck` cannot where
+/// the image has a past of its own.
 public struct ImageCheck: Sendable {
     private let wanted: FileTree
     private let found: FileTree
-    private let configuration: ImageConfiguration
-    /// nil: the content of the tree is read.
-    private let sums: [UInt32]?
+    private let jobs: Int
     private var problems: [String] = []
     /// Which of our inodes stands for which one of the tree; nil until it was met.
     private var partners: [InodeID?]
@@ -16,40 +15,21 @@ public struct ImageCheck: Sendable {
     /// How many differences are told.
     private static let limit = 10
 
-    /// Compares names, metadata and content.
-    ///
-    /// - Returns: what is wrong, a sentence each; empty for a sound image.
-    public static func problems(
-        of image: FileSystem, against tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport
-    ) -> [String] {
-        var check = ImageCheck(tree, image.tree, configuration, report.contentSums)
-        for finding in image.findings.findings { check.add(finding.message) }
-        check.compareTrees()
-        let files = check.files
-        check.problems += check.contentProblems(files)
-        return Array(check.problems.prefix(limit))
-    }
-
     /// Compares an image with a tree that it must show: names, metadata, content, and the same damage.
     ///
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
     public static func problems(of image: FileSystem, like original: FileTree, jobs: Int) -> [String] {
-        var configuration = ImageConfiguration()
-        configuration.jobs = jobs
-        var check = ImageCheck(original, image.tree, configuration, nil)
+        var check = ImageCheck(original, image.tree, jobs: jobs)
         check.compareTrees()
         let files = check.files
         check.problems += check.contentProblems(files)
         return Array(check.problems.prefix(limit))
     }
 
-    private init(
-        _ wanted: FileTree, _ found: FileTree, _ configuration: ImageConfiguration, _ sums: [UInt32]?
-    ) {
+    private init(_ wanted: FileTree, _ found: FileTree, jobs: Int) {
         self.wanted = wanted
         self.found = found
-        self.configuration = configuration
-        self.sums = sums
+        self.jobs = jobs
         partners = [InodeID?](repeating: nil, count: wanted.inodes.count)
     }
 
@@ -90,16 +70,7 @@ public struct ImageCheck: Sendable {
         partners[id.index] = partner
         let inode = wanted[id]
         let other = found[partner]
-        let metadata = inode.metadata.stored(configuration)
-        var read = other.metadata.sorted
-        // mkfs.jffs2 writes no root inode, and has Linux take a folder's times from its names.
-        if configuration.isCompatible, inode.kind == .directory {
-            if id == FileTree.root { read = metadata }
-            read.accessTime = metadata.accessTime
-            read.modificationTime = metadata.modificationTime
-            read.changeTime = metadata.changeTime
-        }
-        if inode.kind != other.kind || metadata != read {
+        if inode.kind != other.kind || inode.metadata.sorted != other.metadata.sorted {
             add("kind, mode, owner, times or extended attributes were not read back as they were written", of: id)
         }
         if inode.kind == .directory { folders.append((id, partner)) }
@@ -121,11 +92,11 @@ public struct ImageCheck: Sendable {
         partners.indices.filter { partners[$0] != nil && wanted.inodes[$0].contentSize > 0 }.map { InodeID($0) }
     }
 
-    /// Reads all content, in as many threads as the image was written with.
+    /// Reads all content.
     private func contentProblems(_ files: [InodeID]) -> [String] {
         let next = Mutex(0)
         let problems = Mutex<[(Int, String)]>([])
-        WorkerThreads.perform(configuration.jobs) { _ in
+        WorkerThreads.perform(jobs) { _ in
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
             while true {
                 let index = next.withLock { next in
@@ -144,11 +115,7 @@ public struct ImageCheck: Sendable {
     private func contentProblem(_ id: InodeID, _ buffer: inout [UInt8]) -> String? {
         guard let partner = partners[id.index], case .regular(let contents) = found[partner].payload else { return nil }
         do {
-            if let sums {
-                let (sum, damage) = try Self.sum(of: contents, &buffer)
-                if let damage { return "\(path(of: id)): \(damage)" }
-                if sum == sums[id.index] { return nil }
-            } else if case .regular(let original) = wanted[id].payload {
+            if case .regular(let original) = wanted[id].payload {
                 let (sum, damage) = try Self.sum(of: contents, &buffer)
                 let (wantedSum, wantedDamage) = try Self.sum(of: original, &buffer)
                 if sum == wantedSum, damage == wantedDamage { return nil }
@@ -179,33 +146,5 @@ public struct ImageCheck: Sendable {
             at += UInt64(count)
         }
         return (sum, first)
-    }
-}
-
-extension ImageConfiguration {
-    /// What an image holds of an inode's metadata: its times as they are stored.
-    public func storedMetadata(of inode: Inode) -> Metadata { inode.metadata.stored(self) }
-}
-
-extension Metadata {
-    /// What an image holds of it.
-    fileprivate func stored(_ configuration: ImageConfiguration) -> Metadata {
-        var stored = sorted
-        stored.accessTime = configuration.times.applied(to: accessTime)
-        stored.modificationTime = configuration.times.applied(to: modificationTime)
-        stored.changeTime = configuration.times.applied(to: changeTime)
-        if configuration.isCompatible {
-            stored.accessTime = stored.modificationTime
-            stored.changeTime = stored.modificationTime
-        }
-        return stored
-    }
-
-    /// With the extended attributes in the order of their names.
-    fileprivate var sorted: Metadata {
-        if extendedAttributes.count < 2 { return self }
-        var sorted = self
-        sorted.extendedAttributes.sort { $0.name.lexicographicallyPrecedes($1.name) }
-        return sorted
     }
 }

@@ -1,0 +1,145 @@
+internal import FileTree
+internal import FlashBytes
+
+/// What one erase block of an image that was just written holds: all that a check needs to know, without the data.
+struct WrittenBlock: Sendable {
+    /// An inode node and its data.
+    struct Content: Sendable {
+        var raw: RawInode
+        /// zlib's CRC-32 of the data as it was before it was compressed.
+        var sum: UInt32
+        /// The data of anything but a regular file.
+        var bytes: [UInt8]
+    }
+
+    /// A name. Its bytes lie in the image.
+    struct Name: Sendable {
+        var raw: Dirent
+        /// From the start of the image (bytes).
+        var range: Range<Int>
+    }
+
+    /// The nodes in the order in which they stand in the block.
+    private(set) var contents: [Content] = []
+    private(set) var names: [Name] = []
+    private(set) var attributes: [(identifier: UInt32, attribute: ExtendedAttribute)] = []
+    private(set) var references: [XrefNode] = []
+    /// What is wrong with the block itself, a sentence each.
+    private(set) var problems: [String] = []
+
+    /// Memory and codecs of a thread, for one block after the other.
+    final class Workspace {
+        fileprivate let decompressor = Decompressor()
+        fileprivate var buffer: [UInt8] = []
+    }
+
+    /// No node of ours holds more data, holes excepted (bytes).
+    private static let largestPage = 1 << 20
+
+    /// Reads a block.
+    ///
+    /// - Parameter range: of the block in the image (bytes).
+    init(_ image: RawSpan, _ range: Range<Int>, _ configuration: ImageConfiguration, _ workspace: Workspace) {
+        let block = image.extracting(range)
+        let order = configuration.byteOrder
+        let scan = NodeScan(
+            block, byteOrder: order, eraseSize: configuration.eraseSize, usingSummaries: false)
+        problems = scan.findings.findings.map { Self.sentence($0, range.lowerBound) }
+        if configuration.writesSummaries, block.byteCount == configuration.eraseSize {
+            checkSummary(block, range.lowerBound, configuration)
+        }
+        for node in scan.direntNodes {
+            let offset = Int(scan.nodes[Int(node.node)].offset)
+            guard let raw = try? Dirent(reading: block, at: offset, order) else { continue }
+            let name = raw.nameRange(at: range.lowerBound + offset)
+            names.append(Name(raw: raw, range: name))
+        }
+        for node in scan.inodeNodes {
+            let offset = Int(scan.nodes[Int(node.node)].offset)
+            guard let raw = try? RawInode(reading: block, at: offset, order) else { continue }
+            do throws(Problem) {
+                contents.append(try Self.content(raw, block, offset, workspace))
+            } catch {
+                problems.append("the node at \(hex(range.lowerBound + offset)): \(error.text)")
+            }
+        }
+        for node in scan.xattrNodes {
+            let offset = Int(scan.nodes[Int(node)].offset)
+            do throws(XattrNode.Unreadable) {
+                let (raw, attribute) = try XattrNode.attribute(block, at: offset, order, magic: scan.magic)
+                attributes.append((raw.identifier, attribute))
+            } catch {
+                problems.append("the xattr node at \(hex(range.lowerBound + offset)): \(error.reason)")
+            }
+        }
+        for node in scan.xrefNodes {
+            let offset = Int(scan.nodes[Int(node)].offset)
+            if let raw = try? XrefNode(reading: block, at: offset, order) { references.append(raw) }
+        }
+    }
+
+    private struct Problem: Error {
+        let text: String
+    }
+
+    private static func sentence(_ finding: Finding, _ start: Int) -> String {
+        finding.message + (finding.offset.map { " (at \(hex(start + $0)))" } ?? "")
+    }
+
+    /// Whether Linux takes the summary, and whether it tells of all nodes what they are.
+    private mutating func checkSummary(_ block: RawSpan, _ start: Int, _ configuration: ImageConfiguration) {
+        let order = configuration.byteOrder
+        let believed = NodeScan(block, byteOrder: order, eraseSize: configuration.eraseSize)
+        let compared = SummaryCheck.findings(block, byteOrder: order, eraseSize: configuration.eraseSize)
+        for finding in believed.findings.findings + compared.findings {
+            let sentence = Self.sentence(finding, start)
+            if !problems.contains(sentence) { problems.append(sentence) }
+        }
+    }
+
+    private static func content(
+        _ raw: RawInode, _ block: RawSpan, _ offset: Int, _ workspace: Workspace
+    ) throws(Problem) -> Content {
+        let range = raw.dataRange(at: offset)
+        guard range.upperBound <= block.byteCount, padded(raw.totalLength) == padded(UInt32(RawInode.size) &+ raw.csize)
+        else { throw Problem(text: "its length does not fit its csize") }
+        let stored = block.extracting(range)
+        guard CRC32.jffs2(stored) == raw.dataCRC else { throw Problem(text: "its data CRC is wrong") }
+        guard FileKind(mode: raw.mode) == .regular else {
+            guard raw.compression == .none, raw.csize == raw.dsize, raw.offset == 0 else {
+                throw Problem(text: "what is no file has data in pieces, or compressed")
+            }
+            return Content(raw: raw, sum: 0, bytes: (try? block.bytes(in: range)) ?? [])
+        }
+        if raw.compression == .zero {
+            return Content(raw: raw, sum: CRC32.zlib(zeros: Int(raw.dsize)), bytes: [])
+        }
+        let size = Int(raw.dsize)
+        guard size <= largestPage else { throw Problem(text: "its dsize is \(size)") }
+        if workspace.buffer.count < size { workspace.buffer = [UInt8](repeating: 0, count: size) }
+        do {
+            try workspace.buffer.withPart(0..<size) { part throws(Decompressor.Failure) in
+                try workspace.decompressor.decompress(stored, raw.compression, into: &part)
+            }
+        } catch {
+            throw Problem(text: "\(error)")
+        }
+        let sum = workspace.buffer.withPart(0..<size) { CRC32.zlib($0.bytes) }
+        return Content(raw: raw, sum: sum, bytes: [])
+    }
+}
+
+extension CRC32 {
+    /// zlib's sum of so many zeros.
+    fileprivate static func zlib(zeros count: Int) -> UInt32 {
+        let page = [UInt8](repeating: 0, count: min(count, 1 << 16))
+        var sum: UInt32 = 0
+        var rest = count
+        while rest > 0 {
+            let part = min(rest, page.count)
+            sum = zlib(unsafe page.span.bytes.extracting(0..<part), seed: sum)
+            rest -= part
+        }
+        return sum
+    }
+}
