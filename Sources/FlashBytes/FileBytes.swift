@@ -89,6 +89,15 @@ public final class FileBytes: Sendable {
         }
     }
 
+    /// Maps a file of so many bytes, which nobody else changes.
+    convenience init(mapping file: FileDescriptor, count: Int) throws {
+        if count == 0 {
+            self.init([])
+        } else {
+            self.init(mapping: try Self.map(file, count))
+        }
+    }
+
     private init(mapping: Mapping) { storage = .mapping(mapping) }
 
     private static func map(_ file: FileDescriptor, _ size: Int) throws -> Mapping {

@@ -176,6 +176,22 @@ import Testing
         let reference = try image("-r", folder)
         let output = try Tool.run("repack", "-r", folder, "-o", "-").checked()
         #expect(output.standardOutput == reference)
+        // It goes by way of a temporary file, since a pipe cannot be read again to check it.
+        for option in ["--no-check", "--quiet"] {
+            let pipe = "\(Tool.path) repack -r '\(folder)' -o - \(option) | cat"
+            #expect(try Program.run("sh", ["-c", pipe]).checked().standardOutput == reference)
+            let nowhere = try Tool.run(
+                "repack", "-r", folder, "-o", "-", option, environment: ["TMPDIR": scratch("none")])
+            if option == "--no-check" {
+                #expect(nowhere.standardOutput == reference)
+            } else {
+                #expect(nowhere.isOneLine(2, "\(scratch("none")): cannot create a temporary file"))
+                #expect(nowhere.standardOutput.isEmpty)
+            }
+        }
+        let fifo = "mkfifo fifo; cat fifo > fed & \(Tool.path) repack -r '\(folder)' -o fifo; wait"
+        _ = try Program.run("sh", ["-c", fifo], in: scratch.path).checked()
+        #expect(try scratch.read("fed") == reference)
     }
 
     @Test func anAppendageGoesOnWhereTheImageInFrontEnds() throws {

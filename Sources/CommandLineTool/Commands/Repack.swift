@@ -10,7 +10,8 @@ struct Repack: ParsableCommand {
         abstract: "Pack a folder, or the files of another image, into an image.",
         discussion: """
             All options of mkfs.jffs2 have its meaning, also clustered and joined (-lqn, -e64). Before the image is put \
-            in its place it is read back and compared with its source.
+            in its place it is read back and compared with its source; what goes to a pipe or a device is collected in a \
+            temporary file before (in TMPDIR, unless --no-check).
             """)
 
     @OptionGroup var origin: SourceArguments
@@ -148,7 +149,7 @@ struct Repack: ParsableCommand {
     private func build(
         _ tree: FileTree, _ builder: ImageBuilder, _ output: String, behind front: FileSystem?
     ) throws -> BuildReport {
-        let file = try OutputFile.open(output)
+        let file = try OutputFile.open(output, isReadable: !noCheck)
         let report = try builder.write(tree) { bytes throws(FileError) in try file.write(bytes) }
         for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
         if !noCheck, report.damage.isEmpty, let written = try file.written() {

@@ -121,7 +121,7 @@ struct Sum: ParsableCommand {
         } catch {
             throw Failure(error.description, status: .usage)
         }
-        let file = try OutputFile.open(output)
+        let file = try OutputFile.open(output, isReadable: true)
         let report = try summarizer.write(original) { bytes throws(FileError) in try file.write(bytes) }
         if let written = try file.written() {
             let image = FileSystem(

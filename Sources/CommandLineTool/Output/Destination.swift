@@ -37,11 +37,11 @@ enum Destination {
 
 extension OutputFile {
     /// Opens the file to write; `-` is standard output, which may be no terminal.
-    static func open(_ path: String) throws -> OutputFile {
-        guard path == "-" else { return try OutputFile(path: path) }
+    static func open(_ path: String, isReadable: Bool = false) throws -> OutputFile {
+        guard path == "-" else { return try OutputFile(path: path, isReadable: isReadable) }
         if isatty(1) == 1 {
             throw Failure("an image is not for a terminal; give -o FILE, or redirect the output", status: .usage)
         }
-        return .standardOutput()
+        return try .standardOutput(isReadable: isReadable)
     }
 }

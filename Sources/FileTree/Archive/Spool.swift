@@ -1,12 +1,5 @@
+internal import FlashBytes
 internal import SystemPackage
-
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#else
-    internal import Darwin
-#endif
 
 /// A temporary file without a name: gone when nobody holds it any more.
 final class Spool: @unchecked Sendable {
@@ -15,15 +8,11 @@ final class Spool: @unchecked Sendable {
     private var size: UInt64 = 0
 
     init() throws(ArchiveError) {
-        var folder = "/tmp"
-        if let named = unsafe getenv("TMPDIR") { folder = unsafe String(cString: named) }
-        var path = Array((folder + "/jffs2-XXXXXX").utf8CString)
-        let descriptor = unsafe mkstemp(&path)
-        if descriptor < 0 {
-            throw ArchiveError(description: "\(folder): cannot create a temporary file: \(Errno(rawValue: errno))")
+        do {
+            file = OpenFile(descriptor: try TemporaryFile.open().rawValue)
+        } catch {
+            throw ArchiveError(description: error.description)
         }
-        unsafe unlink(path)
-        file = OpenFile(descriptor: descriptor)
     }
 
     /// Appends bytes; gives back where they are.
