@@ -14,7 +14,9 @@ struct KeptLayoutImageTests {
         var job: KernelLab.Job
         var wanted: FileTree
         var what: String
-        var complaints: Int
+        /// What the kernel said of the flash before it was changed.
+        var before: KernelManifest
+        var hasAttributes: Bool
     }
 
     /// Writes and deletes, so that the collector has to run, and lets it move what is left.
@@ -49,9 +51,7 @@ struct KeptLayoutImageTests {
                 Issue.record("\(what): \(error)")
                 continue
             }
-            // Linux 6.1 stops collecting where a summary of its own told of an xattr node (two lines; see SummaryBuilder).
-            let complaints =
-                try (KernelManifest(path: aged.manifest).complaints ?? 0) + (original.scan.xattrNodes.isEmpty ? 0 : 2)
+            let before = try KernelManifest(path: aged.manifest)
             for isChurned in index % 4 == 0 ? [false, true] : [false] {
                 var job = KernelLab.Job(
                     name: "\(index)-\(isChurned)", image: result.bytes, eraseSize: aged.eraseSize,
@@ -59,7 +59,10 @@ struct KeptLayoutImageTests {
                     spareBlocks: aged.eraseSize < 16384 ? 16 : max(6, 65536 / aged.eraseSize), rewrite: !isChurned,
                     build: aged.build, nand: aged.nand)
                 if isChurned { job.script = Self.churn }
-                cases.append(Case(job: job, wanted: wanted, what: what, complaints: complaints))
+                cases.append(
+                    Case(
+                        job: job, wanted: wanted, what: what, before: before,
+                        hasAttributes: !original.scan.xattrNodes.isEmpty))
             }
         }
         return cases
@@ -72,8 +75,13 @@ struct KeptLayoutImageTests {
         for item in cases {
             let manifest = try #require(manifests[item.job.name])
             #expect(manifest.mounted, "\(item.what): \(manifest.mountError ?? "")")
-            #expect(manifest.complaints ?? 0 <= item.complaints, "\(item.what): \(manifest.log)")
-            #expect(manifest.errors == [], "\(item.what)")
+            // Linux 6.1 collects nothing where a summary of its own told of an xattr node (see SummaryBuilder), and says so
+            // each time that it tries.
+            let isWeak = item.hasAttributes && manifest.log.contains(where: Self.isOfUnchecked)
+            #expect(
+                Self.complaints(manifest, isWeak) <= Self.complaints(item.before, isWeak),
+                "\(item.what): \(manifest.log)")
+            #expect(manifest.errors?.filter { !isWeak || $0 != KernelLab.stuck } == [], "\(item.what)")
             if item.job.script == nil {
                 #expect(manifest.rw?.ok == true, "\(item.what): \(String(describing: manifest.rw))")
             }
@@ -82,6 +90,14 @@ struct KeptLayoutImageTests {
             if item.job.script != nil { lines.removeAll { $0.hasPrefix("/: mtime") || $0.hasPrefix("/: ctime") } }
             #expect(lines == [], "\(item.what)")
         }
+    }
+
+    private static func complaints(_ manifest: KernelManifest, _ isWeak: Bool) -> Int {
+        (manifest.complaints ?? 0) - (isWeak ? manifest.log.count(where: isOfUnchecked) : 0)
+    }
+
+    private static func isOfUnchecked(_ line: String) -> Bool {
+        line.contains("bytes of unchecked space") || line.contains("No space for garbage collection")
     }
 
     /// The tree with what an edit leaves open: link counts as the kernel counts, and no numbers for what is new.

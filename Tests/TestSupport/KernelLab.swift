@@ -61,6 +61,9 @@ public enum KernelLab {
         }
     }
 
+    /// What a manifest has among its errors when nothing could be written after the flash was full and room was made.
+    public static let stuck = "cannot write after it was full"
+
     /// Lets the kernel mount the images, many in one boot.
     ///
     /// - Returns: its manifest of each, by name.
@@ -70,9 +73,9 @@ public enum KernelLab {
         // Now and then Linux 6.1 is stuck for good once a flash was full, whoever wrote the image: it depends on where its
         // collector was just then. What is wrong with an image shows every time.
         for _ in 0..<2 {
-            let stuck = jobs.filter { manifests[$0.name]?.errors == ["cannot write after it was full"] }
-            if stuck.isEmpty { break }
-            manifests.merge(try judgeOnce(stuck)) { $1 }
+            let again = jobs.filter { manifests[$0.name]?.errors == [stuck] }
+            if again.isEmpty { break }
+            manifests.merge(try judgeOnce(again)) { $1 }
         }
         return manifests
     }
