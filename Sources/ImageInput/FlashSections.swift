@@ -115,11 +115,6 @@ struct FlashSection {
 
     /// How many of the ascending numbers are less than `wanted`.
     private static func lowerBound(_ numbers: [Int], _ wanted: Int) -> Int {
-        var (low, high) = (0, numbers.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if numbers[middle] < wanted { low = middle + 1 } else { high = middle }
-        }
-        return low
+        numbers.partitionPoint { $0 < wanted }
     }
 }

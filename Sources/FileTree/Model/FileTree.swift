@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// A whole file system in memory, contents excepted: the neutral form between all sources and sinks.
 ///
 /// Inodes lie in one array, folders name them by index. A sound tree has the root at index 0, each folder under one
@@ -59,9 +61,14 @@ public struct FileTree: Sendable {
 
     /// The inode of a name in a folder.
     public func child(_ name: FileName, of folder: InodeID) -> InodeID? {
-        guard case .directory(let entries) = self[folder].payload else { return nil }
+        index(of: name, in: folder).map { self[folder].entries[$0].inode }
+    }
+
+    /// Which of the entries of a folder has a name.
+    public func index(of name: FileName, in folder: InodeID) -> Int? {
+        let entries = self[folder].entries
         let place = Self.place(of: name, in: entries)
-        return place < entries.count && entries[place].name == name ? entries[place].inode : nil
+        return place < entries.count && entries[place].name == name ? place : nil
     }
 
     /// The inode at a path; symlinks are not followed.
@@ -122,12 +129,6 @@ public struct FileTree: Sendable {
     private static func place(of name: FileName, in entries: [DirectoryEntry]) -> Int {
         // Names mostly arrive in order.
         if let last = entries.last, last.name < name { return entries.count }
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].name < name { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return entries.partitionPoint { $0.name < name }
     }
 }

@@ -105,13 +105,7 @@ struct RemovalSearch {
     }
 
     private func firstItem(endingAfter offset: Int) -> Int {
-        var low = 0
-        var high = inventory.items.count
-        while low < high {
-            let middle = (low + high) / 2
-            if inventory.items[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
-        }
-        return low
+        inventory.items.partitionPoint { $0.range.upperBound <= offset }
     }
 
     private mutating func takeUndecodable(_ original: FileSystem) {

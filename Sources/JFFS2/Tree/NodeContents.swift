@@ -64,13 +64,7 @@ final class NodeReader: ContentReader {
     }
 
     private func firstFragment(endingAfter offset: UInt64) -> Int {
-        var low = 0
-        var high = contents.fragments.count
-        while low < high {
-            let middle = (low + high) / 2
-            if UInt64(contents.fragments[middle].end) <= offset { low = middle + 1 } else { high = middle }
-        }
-        return low
+        contents.fragments.partitionPoint { UInt64($0.end) <= offset }
     }
 
     private func copy(

@@ -169,13 +169,8 @@ struct NodeSurvey: Sendable {
 
     /// The node that holds a byte.
     func node(at offset: Int) -> Node? {
-        var low = 0
-        var high = nodes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if nodes[middle].offset <= offset { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0, nodes[low - 1].end > offset else { return nil }
-        return nodes[low - 1]
+        let next = nodes.partitionPoint { $0.offset <= offset }
+        guard next > 0, nodes[next - 1].end > offset else { return nil }
+        return nodes[next - 1]
     }
 }

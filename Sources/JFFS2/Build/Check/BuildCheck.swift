@@ -1,7 +1,6 @@
 internal import CZlib
 public import FileTree
 public import FlashBytes
-internal import Synchronization
 
 /// Reads back an image that was just built and compares it with what it was built from.
 ///
@@ -93,28 +92,17 @@ public struct BuildCheck {
         let jobs = max(1, configuration.jobs)
         for first in stride(from: 0, to: blockCount, by: 4 * jobs) {
             let count = min(4 * jobs, blockCount - first)
-            let next = Mutex(0)
-            let blocks = Mutex([WrittenBlock?](repeating: nil, count: count))
-            WorkerThreads.perform(min(jobs, count)) { _ in
+            let blocks = ParallelJobs.run(count: count, threads: jobs) {
                 let workspace = WrittenBlock.Workspace()
-                image.withBytes { bytes in
-                    while true {
-                        let index = next.withLock { next in
-                            defer { next += 1 }
-                            return next
-                        }
-                        guard index < count else { break }
-                        let start = (first + index) * size
-                        let range = start..<min(start + size, bytes.byteCount)
-                        let block = WrittenBlock(bytes, range, configuration, workspace)
-                        blocks.withLock { $0[index] = block }
+                return { index in
+                    let start = (first + index) * size
+                    return image.withBytes { bytes in
+                        WrittenBlock(bytes, start..<min(start + size, bytes.byteCount), configuration, workspace)
                     }
                 }
             }
             image.withBytes { bytes in
-                for block in blocks.withLock({ $0 }) {
-                    if let block { look(at: block, bytes) }
-                }
+                for block in blocks { look(at: block, bytes) }
             }
         }
     }
@@ -138,19 +126,14 @@ public struct BuildCheck {
 
     /// Where the inode of a number stands in the tree.
     private func index(of number: UInt32) -> Int? {
-        var low = 0
-        var high = byNumber.count
-        while low < high {
-            let middle = (low + high) / 2
-            if report.inodeNumbers[Int(byNumber[middle])] < number { low = middle + 1 } else { high = middle }
-        }
-        guard low < byNumber.count, report.inodeNumbers[Int(byNumber[low])] == number else { return nil }
-        return Int(byNumber[low])
+        let place = byNumber.partitionPoint { report.inodeNumbers[Int($0)] < number }
+        guard place < byNumber.count, report.inodeNumbers[Int(byNumber[place])] == number else { return nil }
+        return Int(byNumber[place])
     }
 
     private mutating func look(at name: WrittenBlock.Name, _ image: RawSpan) {
         let bytes = FileName((try? image.bytes(in: name.range)) ?? [])
-        guard let folder = index(of: name.raw.parent), let place = place(of: bytes, in: folder) else {
+        guard let folder = index(of: name.raw.parent), let place = tree.index(of: bytes, in: InodeID(folder)) else {
             return add("the name '\(bytes)' in inode \(name.raw.parent) was read back, which was not written")
         }
         let entries = tree.inodes[folder].entries
@@ -165,17 +148,6 @@ public struct BuildCheck {
         let bit = Int(ends[folder]) + place
         if names[bit / 64] & 1 << (bit % 64) != 0 { add("'\(bytes)' was written twice", of: folder) }
         names[bit / 64] |= 1 << (bit % 64)
-    }
-
-    private func place(of name: FileName, in folder: Int) -> Int? {
-        let entries = tree.inodes[folder].entries
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].name < name { low = middle + 1 } else { high = middle }
-        }
-        return low < entries.count && entries[low].name == name ? low : nil
     }
 
     private mutating func look(at content: WrittenBlock.Content) {

@@ -1,6 +1,5 @@
 public import FileTree
 internal import FlashBytes
-internal import Synchronization
 
 /// Reads an image that was just written and compares it with the tree that it must show, as `BuildCheck` cannot where
 /// the image has a past of its own.
@@ -94,22 +93,10 @@ public struct ImageCheck: Sendable {
 
     /// Reads all content.
     private func contentProblems(_ files: [InodeID]) -> [String] {
-        let next = Mutex(0)
-        let problems = Mutex<[(Int, String)]>([])
-        WorkerThreads.perform(jobs) { _ in
+        ParallelJobs.run(count: files.count, threads: jobs) {
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
-            while true {
-                let index = next.withLock { next in
-                    defer { next += 1 }
-                    return next
-                }
-                guard index < files.count else { break }
-                if let problem = contentProblem(files[index], &buffer) {
-                    problems.withLock { $0.append((index, problem)) }
-                }
-            }
-        }
-        return problems.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
+            return { contentProblem(files[$0], &buffer) }
+        }.compactMap(\.self)
     }
 
     private func contentProblem(_ id: InodeID, _ buffer: inout [UInt8]) -> String? {

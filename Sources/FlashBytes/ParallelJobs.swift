@@ -1,10 +1,9 @@
-import FlashBytes
-import Synchronization
+internal import Synchronization
 
 /// Runs numbered jobs in several threads; the results come in the order of the numbers.
-enum ParallelJobs {
+public enum ParallelJobs {
     /// - Parameter makeWorker: called once in each thread; gives what does a job.
-    static func run<Result: Sendable>(
+    public static func run<Result: Sendable>(
         count: Int, threads: Int, makeWorker: @Sendable () -> ((Int) -> Result)
     ) -> [Result] {
         let next = Mutex(0)
