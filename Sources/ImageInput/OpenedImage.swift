@@ -39,3 +39,26 @@ public struct OpenedImage: Sendable {
         return nil
     }
 }
+
+extension OpenedImage {
+    /// The file system that stands at the place of this one in a file that was made from this one's: what is known of this
+    /// one is not guessed again.
+    ///
+    /// - Parameters:
+    ///   - file: the whole file.
+    ///   - view: the part of it that is looked at, in the order in which it is read.
+    ///   - range: where the file system lies in `view` (bytes).
+    ///   - layers: what was peeled off `file`.
+    public func reread(from file: FileBytes, view: ByteRegion, at range: Range<Int>, layers: [InputLayer]) -> OpenedImage {
+        OpenedImage(
+            path: path, file: file, number: number, name: name,
+            layers: layers.map { layer in
+                guard case .uImage(let image) = layer else { return layer }
+                return view.withBytes { UImage(reading: $0, at: image.offset) }.map { .uImage($0) } ?? layer
+            },
+            range: range,
+            fileSystem: FileSystem(
+                view.region(range), byteOrder: fileSystem.byteOrder, eraseSize: fileSystem.eraseSize),
+            eraseSize: eraseSize, votes: votes)
+    }
+}

@@ -1,7 +1,7 @@
 public import FileTree
 import FlashBytes
 public import ImageInput
-public import JFFS2
+import JFFS2
 
 #if canImport(Glibc)
     import Glibc
@@ -21,10 +21,8 @@ public struct ScrubbedImage: Sendable {
     public var left: [ScrubFinding] = []
     /// What its structure still holds of the past.
     public var remains: [String] = []
-    /// With `Scrubber.keepsLayout`: the erase blocks that differ, for each file system of the input.
-    public var changedBlocks: [[ChangedBlock]] = []
-    /// The same for what lies around the file systems, in units of the erase size (bytes of the file).
-    public var changedOutside: [Range<Int>] = []
+    /// With `Scrubber.keepsLayout`: in which erase blocks it differs from the input.
+    public var comparison: FlashComparison?
     /// Whether the input was damaged, so that the output lacks something.
     public var isDamaged = false
 }
@@ -99,11 +97,12 @@ public struct Scrubber: Sendable {
                 log.add(more, isInput: false)
                 last.findings += more
             }
-            bytes = try rewrite(current, last.findings, isFirst: round == 0, &log)
+            let output = try rewrite(current, last.findings, isFirst: round == 0, &log)
+            bytes = output.bytes
             log.rounds = round + 1
-            current = try reopened(bytes)
+            current = reopened(output)
         }
-        return result(bytes, current, last, values, log)
+        return try result(bytes, current, last, values, log)
     }
 
     /// What was found and done on the way.
@@ -137,18 +136,8 @@ public struct Scrubber: Sendable {
         return kept.contains(path) || (finding.isWholeFile && templates[path] != nil)
     }
 
-    /// The output of `--raw` is opened as what it is.
-    private var outputOptions: InputOptions {
-        var output = options
-        if isRaw || images[0].spareArea != nil {
-            output = InputOptions()
-            output.swapGroup = isRaw ? 0 : options.swapGroup
-            output.spareArea = .absent
-        }
-        output.byteOrder = images[0].fileSystem.byteOrder
-        if images.count == 1 { output.eraseSize = images[0].eraseSize.bytes }
-        return output
-    }
+    /// Which part of the output is looked at.
+    private var outputOptions: InputOptions { isRaw || images[0].spareArea != nil ? InputOptions() : options }
 
     private func checkFrame() throws(ScrubError) {
         guard !keepsLayout || time == nil else {
@@ -162,11 +151,26 @@ public struct Scrubber: Sendable {
         }
     }
 
-    private func reopened(_ bytes: [UInt8]) throws(ScrubError) -> [OpenedImage] {
-        do {
-            return try ImageOpener.openAll(FileBytes(bytes), path: "output", options: outputOptions)
-        } catch {
-            throw .file("the output cannot be read again: \(error)")
+    /// A whole output.
+    private struct Output {
+        var bytes: [UInt8]
+        /// Where each file system lies, after the layers of the input were taken off (bytes).
+        var ranges: [Range<Int>]
+    }
+
+    /// Reads an output by what is known of the input: where a file system lies does not change when its first block becomes
+    /// empty, nor does its erase size.
+    private func reopened(_ output: Output) -> [OpenedImage] {
+        let file = FileBytes(output.bytes)
+        let start = outputOptions.offset ?? 0
+        let end = outputOptions.length.map { start + $0 } ?? file.count
+        let view = FileBytes(
+            InputFrame.view(of: ByteRegion(file, start..<end), swapGroup: isRaw ? nil : images[0].swapGroup))
+        return zip(images, output.ranges).map { image, range in
+            let layers = image.layers.filter { layer in
+                if case .spareArea = layer { false } else { !isRaw }
+            }
+            return image.reread(from: file, view: ByteRegion(view), at: range, layers: layers)
         }
     }
 
@@ -174,7 +178,7 @@ public struct Scrubber: Sendable {
 
     private func rewrite(
         _ current: [OpenedImage], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
-    ) throws(ScrubError) -> [UInt8] {
+    ) throws(ScrubError) -> Output {
         var trees = current.map(\.fileSystem.tree)
         if isFirst {
             if let area = images[0].spareArea {
@@ -224,7 +228,7 @@ public struct Scrubber: Sendable {
 
     private func assemble(
         _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
-    ) throws(ScrubError) -> [UInt8] {
+    ) throws(ScrubError) -> Output {
         for case .flattenedImage(let member, _) in current.flatMap(\.layers) where !isRaw {
             throw .options(
                 "the file system is '\(member)' of a FIT image, whose sums and signatures only mkimage can make anew; "
@@ -238,6 +242,11 @@ public struct Scrubber: Sendable {
             }
         }
         let end = frame.view.count
+        var ranges = current.map(\.range)
+        func put(_ number: Int, _ bytes: [UInt8]) {
+            frame.replace(ranges[number], with: bytes)
+            ranges[number] = ranges[number].lowerBound..<ranges[number].lowerBound + bytes.count
+        }
         // From the last one to the first, so that one that grows does not move the others.
         if log.changedBlocks.isEmpty { log.changedBlocks = current.map { _ in [:] } }
         for (number, (image, tree)) in zip(current, trees).enumerated().reversed() {
@@ -247,8 +256,8 @@ public struct Scrubber: Sendable {
                 let keeper = LayoutKeeper(original: image.fileSystem, mayGrow: mayGrow)
                 let kept = try keeper.write(tree, without: findings.filter { $0.fileSystem == number })
                 log.note(kept, number, isFirst: isFirst)
-                if isRaw { return kept.bytes }
-                frame.replace(image.range, with: kept.bytes)
+                if isRaw { return Output(bytes: kept.bytes, ranges: [0..<kept.bytes.count]) }
+                put(number, kept.bytes)
                 continue
             }
             let rewriter = ImageRewriter(
@@ -256,11 +265,11 @@ public struct Scrubber: Sendable {
             let output = try rewriter.write(tree)
             if isFirst { log.notes += output.notes }
             log.lacksContent = log.lacksContent || output.lacksContent
-            if isRaw { return output.bytes }
-            frame.replace(image.range, with: output.bytes)
+            if isRaw { return Output(bytes: output.bytes, ranges: [0..<output.bytes.count]) }
+            put(number, output.bytes)
         }
         if isFirst { log.notes += frame.staleSums }
-        return frame.assembled()
+        return Output(bytes: frame.assembled(), ranges: ranges)
     }
 
     /// Each path must be in at least one of the trees.
@@ -283,7 +292,7 @@ public struct Scrubber: Sendable {
 
     private func result(
         _ bytes: [UInt8], _ current: [OpenedImage], _ last: SearchResult, _ values: Set<[UInt8]>, _ log: Log
-    ) -> ScrubbedImage {
+    ) throws(ScrubError) -> ScrubbedImage {
         let remains = current.flatMap { $0.fileSystem.remains(isLayoutKept: keepsLayout) }
         let isDamaged = log.lacksContent || images.contains { $0.fileSystem.findings.isDamaged }
         var notes = log.notes
@@ -300,28 +309,38 @@ public struct Scrubber: Sendable {
                 holds: holds, rounds: log.rounds,
                 nodes: current.reduce(0) { $0 + $1.fileSystem.scan.nodes.count },
                 contentBytes: current.reduce(0) { $0 &+ $1.fileSystem.tree.contentBytes }, rawBytes: bytes.count))
-        let changedBlocks = keepsLayout ? blocks(current, log) : []
-        if keepsLayout { report.keptLayout = zip(current, changedBlocks).map(ScrubReport.KeptLayout.init) }
-        var outside: [Range<Int>] = []
-        if keepsLayout, !isRaw {
-            outside = InputFrame(images, options).changedOutside(bytes, unit: images[0].fileSystem.eraseSize)
+        let comparison = keepsLayout ? try comparison(bytes, log) : nil
+        if let comparison {
+            report.keptLayout = images.indices.map { ScrubReport.KeptLayout(images[$0], number: $0, comparison) }
         }
         // Paths may hold what was removed from others.
         secrets.mask(&report)
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
-            remains: remains, changedBlocks: changedBlocks, changedOutside: outside,
+            remains: remains, comparison: comparison,
             isDamaged: isDamaged || !last.incompleteRules.isEmpty)
     }
 
-    private func blocks(_ current: [OpenedImage], _ log: Log) -> [[ChangedBlock]] {
-        zip(current, log.changedBlocks).map { image, changed in
-            changed.sorted { $0.key < $1.key }.map { index, reasons in
-                let start = index * image.fileSystem.eraseSize
-                return ChangedBlock(
-                    index: index, range: start..<min(start + image.fileSystem.eraseSize, image.range.count),
+    /// In which erase blocks an output differs from the input.
+    private func comparison(_ output: [UInt8], _ log: Log) throws(ScrubError) -> FlashComparison {
+        let rewritten = zip(images, log.changedBlocks).map { image, changed in
+            let size = image.fileSystem.eraseSize
+            return changed.sorted { $0.key < $1.key }.map { index, reasons in
+                ChangedBlock(
+                    index: index, range: index * size..<(index + 1) * size,
                     reasons: ChangedBlock.Reason.allCases.filter(reasons.contains))
             }
+        }
+        do {
+            guard isRaw else { return try InputFrame(images, options).comparison(with: output, rewritten: rewritten) }
+            let area = FlashComparison.Area(
+                range: 0..<images[0].range.count, eraseSize: images[0].fileSystem.eraseSize,
+                rewritten: rewritten.first ?? [])
+            return try images[0].fileSystem.image.withBytes { (bytes: RawSpan) throws(LayoutError) in
+                try FlashComparison(of: bytes, with: unsafe output.span.bytes, areas: [area])
+            }
+        } catch {
+            throw .layout(error)
         }
     }
 

@@ -127,20 +127,18 @@ struct Repack: ParsableCommand {
         let file = try OutputFile.open(output)
         try file.write(outcome.bytes)
         if let place = layout.changedBlocks {
-            try ChangedBlockList.write([outcome.list], outside: outcome.outside, to: place)
+            try outcome.list.write(to: place)
         }
         try file.commit()
         for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
         if json, output != "-" {
             try JSON.print(
                 LayoutRepack.Description(
-                    source: source.name, output: output, eraseSize: outcome.list.eraseSize, size: outcome.bytes.count,
+                    source: source.name, output: output, eraseSize: repack.opened.fileSystem.eraseSize, size: outcome.bytes.count,
                     blocks: outcome.result.blockCount, freeBlocks: outcome.result.freeBlocks,
                     newNodes: outcome.result.newNodes, changedBlocks: outcome.list.blocks))
         } else if !quiet, output != "-", layout.changedBlocks != "-" {
-            ChangedBlockList.lines(outside: outcome.outside).forEach(Console.print)
             outcome.list.lines.forEach(Console.print)
-            Console.print(outcome.list.summary)
         }
         if source.isDamaged || !outcome.result.damage.isEmpty { throw Failure.damaged }
     }

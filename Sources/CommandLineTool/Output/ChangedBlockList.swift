@@ -7,98 +7,107 @@ import SystemPackage
 struct ChangedBlockList {
     /// One erase block.
     struct Block: Encodable, Hashable {
-        /// Counted from the first block of the file system.
-        var index: Int
+        /// Counted from the first block of the file system; nil outside, and where the file system does not begin at the
+        /// start of an erase block.
+        var index: Int?
         /// From the start of the output file (bytes).
         var offset: Int
         /// From the start of the file system (bytes).
-        var fileSystemOffset: Int
+        var fileSystemOffset: Int?
         /// In bytes.
         var length: Int
+        /// Those of `ChangedBlock.Reason`, or `outside` for what lies around the file systems.
         var reasons: [String]
     }
 
-    /// Ascending.
-    private(set) var blocks: [Block] = []
-    /// The file that has them.
-    let output: String
-    let eraseSize: Int
-    private let blockCount: Int
-    private let isNAND: Bool
-    private let swapGroup: Int?
-
-    /// - Parameters:
-    ///   - opened: what was changed.
-    ///   - options: with which it was opened.
-    ///   - isRaw: whether the output is the file system alone.
-    init(
-        _ changed: [ChangedBlock], _ opened: OpenedImage, _ options: InputOptions, output: String, isRaw: Bool = false
-    ) {
-        self.output = output
-        eraseSize = opened.fileSystem.eraseSize
-        blockCount = (opened.range.count + eraseSize - 1) / eraseSize
-        isNAND = opened.fileSystem.scan.cleanmarkers == 0
-        swapGroup = isRaw ? nil : opened.swapGroup
-        // Of a dump with spare areas, the output is the data of the selected part alone.
-        let start = isRaw ? 0 : opened.range.lowerBound + (opened.spareArea == nil ? options.offset ?? 0 : 0)
-        blocks = changed.map { block in
-            Block(
-                index: block.index, offset: start + block.range.lowerBound, fileSystemOffset: block.range.lowerBound,
-                length: block.range.count, reasons: block.reasons.map(\.rawValue))
-        }
+    /// The blocks of one file system.
+    private struct Section {
+        var blocks: [Block]
+        var eraseSize: Int
+        /// Erase blocks in all.
+        var count: Int
+        var isNAND: Bool
     }
 
-    /// How many blocks are told on the terminal.
+    /// The file that has them.
+    let output: String
+    private let sections: [Section]
+    private let outside: [Block]
+    private let swapGroup: Int?
+    /// Whether erase blocks begin at multiples of the erase size in the file, so that it may be a copy of the flash.
+    private let isAligned: Bool
+
+    /// - Parameters:
+    ///   - comparison: of input and output.
+    ///   - images: what was changed.
+    ///   - isRaw: whether the output is the file system alone.
+    init(_ comparison: FlashComparison, images: [OpenedImage], output: String, isRaw: Bool = false) {
+        self.output = output
+        sections = images.enumerated().map { number, image in
+            let size = image.fileSystem.eraseSize
+            return Section(
+                blocks: comparison.blocks.filter { $0.area == number }.map { Block($0, eraseSize: size) },
+                eraseSize: size, count: (image.range.count + size - 1) / size,
+                isNAND: image.fileSystem.scan.cleanmarkers == 0)
+        }
+        outside = comparison.blocks.filter { $0.area == nil }.map { Block($0, eraseSize: 1) }
+        swapGroup = isRaw ? nil : images.first?.swapGroup
+        isAligned = comparison.shift == 0
+    }
+
+    /// All of them.
+    var blocks: [Block] { sections.flatMap(\.blocks) + outside }
+
+    /// How many blocks of one file system are told on the terminal.
     private static let limit = 32
 
     /// `out.img: 3 of 30 erase blocks of 64 KiB changed`
-    var summary: String {
-        let size = SizeExpression.readable(eraseSize)
-        return "\(output): \(blocks.count) of \(blockCount) erase blocks of \(size) changed"
+    private func summary(_ section: Section) -> String {
+        let size = SizeExpression.readable(section.eraseSize)
+        return "\(output): \(section.blocks.count) of \(section.count) erase blocks of \(size) changed"
     }
 
-    /// Lines for what changed around the file systems.
-    static func lines(outside: [Range<Int>]) -> [String] {
-        outside.map { "  \(hex($0.lowerBound)): around the file system" }
-    }
-
-    /// A line for each block.
+    /// For the terminal.
     var lines: [String] {
-        let shown = blocks.prefix(Self.limit).map { block in
-            "  \(hex(block.offset)) (block \(block.index)): "
-                + block.reasons.map { $0.replacing("-", with: " ") }.joined(separator: ", ")
+        var lines = outside.map { "  \(hex($0.offset)): around the file system" }
+        for section in sections {
+            lines += section.blocks.prefix(Self.limit).map { block in
+                "  \(hex(block.offset))\(block.index.map { " (block \($0))" } ?? ""): "
+                    + block.reasons.map { $0.replacing("-", with: " ") }.joined(separator: ", ")
+            }
+            let more = section.blocks.count - Self.limit
+            if more > 0 { lines.append("  and \(more) more; --changed-blocks FILE lists them all") }
+            lines.append(summary(section))
         }
-        let rest = blocks.count - shown.count
-        return rest > 0 ? shown + ["  and \(rest) more; --changed-blocks FILE lists them all"] : shown
+        return lines
     }
 
-    /// Writes the file, of one list after the other; `-` is standard output.
-    ///
-    /// - Parameter outside: what changed around the file systems (bytes of the file).
-    static func write(_ lists: [ChangedBlockList], outside: [Range<Int>], to path: String) throws {
-        var text = lists.flatMap { Array($0.text.utf8) }
-        for range in outside { text += Array("\(hex(range.lowerBound)) - \(hex(range.count)) outside\n".utf8) }
+    /// The content of the file, as the manual page has it.
+    var text: [UInt8] {
+        var lines: [String] = []
+        for section in sections {
+            lines.append("# \(summary(section))")
+            lines.append("# offset in the file, offset in the file system, length, why")
+            lines += section.blocks.map(\.line)
+        }
+        lines += outside.map(\.line)
+        lines += commands
+        return Array((lines.joined(separator: "\n") + "\n").utf8)
+    }
+
+    /// Writes the file; `-` is standard output.
+    func write(to path: String) throws {
         if path == "-" { return Console.write(text) }
         let file = try OutputFile(path: path)
         try file.write(text)
         try file.commit()
     }
 
-    /// The content of the file, as the manual page has it.
-    private var text: String {
-        var lines = ["# \(summary)"]
-        lines.append("# offset in the file, offset in the file system, length, why")
-        for block in blocks {
-            lines.append(
-                "\(hex(block.offset)) \(hex(block.fileSystemOffset)) \(hex(block.length)) "
-                    + block.reasons.joined(separator: ","))
-        }
-        if !blocks.isEmpty { lines += commands }
-        return lines.joined(separator: "\n") + "\n"
-    }
+    // MARK: - U-Boot
 
     /// For U-Boot's prompt, one line for each run of blocks.
     private var commands: [String] {
+        guard sections.contains(where: { !$0.blocks.isEmpty }) || !outside.isEmpty else { return [] }
         if let swapGroup {
             return [
                 "#",
@@ -106,29 +115,63 @@ struct ChangedBlockList {
                     + "right for the flash.",
             ]
         }
-        // Where the file is no copy of the flash, the offsets on the flash are those in the file system.
-        let isAligned = blocks.allSatisfy { $0.offset % eraseSize == 0 }
-        var lines = [
-            "#",
-            "# At U-Boot's prompt, with this file loaded to ${loadaddr}; ${base} is where the "
-                + (isAligned ? "file" : "file system") + " begins on the flash:",
-            "# setenv base 0x0",
-        ]
-        var index = 0
-        while index < blocks.count {
-            let first = blocks[index]
-            var length = first.length
-            index += 1
-            while index < blocks.count, blocks[index].offset == first.offset + length {
-                length += blocks[index].length
-                index += 1
+        var lines: [String] = []
+        if isAligned {
+            lines = Self.introduction("file")
+            for section in sections { lines += Self.commands(section.blocks, section) { $0.offset } }
+            if let largest = sections.max(by: { $0.eraseSize < $1.eraseSize }) {
+                lines += Self.commands(outside, largest) { $0.offset }
             }
-            let target = isAligned ? first.offset : first.fileSystemOffset
-            let chip = isNAND ? "nand" : "sf"
-            lines.append(
-                "# setexpr to ${base} + \(hex(target)); setexpr from ${loadaddr} + \(hex(first.offset)); "
-                    + "\(chip) erase ${to} \(hex(length)); \(chip) write ${from} ${to} \(hex(length))")
+            return lines
+        }
+        // Where the file is no copy of the flash, the offsets on the flash are those in the file system.
+        for section in sections where !section.blocks.isEmpty {
+            lines += Self.introduction("file system")
+            lines += Self.commands(section.blocks, section) { $0.fileSystemOffset ?? $0.offset }
         }
         return lines
+    }
+
+    private static func introduction(_ what: String) -> [String] {
+        [
+            "#",
+            "# At U-Boot's prompt, with this file loaded to ${loadaddr}; ${base} is where the \(what) begins on the flash:",
+            "# setenv base 0x0",
+        ]
+    }
+
+    /// - Parameter target: where a block lies on the flash, from ${base} on.
+    private static func commands(_ blocks: [Block], _ section: Section, target: (Block) -> Int) -> [String] {
+        let chip = section.isNAND ? "nand" : "sf"
+        var lines: [String] = []
+        var rest = blocks[...]
+        while let first = rest.popFirst() {
+            var length = first.length
+            while let next = rest.first, next.offset == first.offset + length {
+                length += next.length
+                rest.removeFirst()
+            }
+            // Only whole blocks can be erased, also where the file ends within one.
+            let erased = (length + section.eraseSize - 1) / section.eraseSize * section.eraseSize
+            lines.append(
+                "# setexpr to ${base} + \(hex(target(first))); setexpr from ${loadaddr} + \(hex(first.offset)); "
+                    + "\(chip) erase ${to} \(hex(erased)); \(chip) write ${from} ${to} \(hex(length))")
+        }
+        return lines
+    }
+}
+
+extension ChangedBlockList.Block {
+    fileprivate init(_ block: FlashComparison.Block, eraseSize: Int) {
+        index = block.index
+        offset = block.range.lowerBound
+        fileSystemOffset = block.index.map { $0 * eraseSize }
+        length = block.range.count
+        reasons = block.area == nil ? ["outside"] : block.reasons.map(\.rawValue)
+    }
+
+    /// `0x30000 0x20000 0x10000 removed-content,new-nodes`
+    fileprivate var line: String {
+        "\(hex(offset)) \(fileSystemOffset.map { hex($0) } ?? "-") \(hex(length)) \(reasons.joined(separator: ","))"
     }
 }

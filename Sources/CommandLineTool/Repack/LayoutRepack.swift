@@ -27,8 +27,6 @@ struct LayoutRepack {
     struct Outcome {
         var list: ChangedBlockList
         var result: KeptLayout
-        /// What changed around the file system (bytes of the output).
-        var outside: [Range<Int>]
         /// The whole output.
         var bytes: [UInt8]
     }
@@ -62,20 +60,23 @@ struct LayoutRepack {
             opened.range.upperBound == frame.view.count
             && (original.image.count % original.eraseSize != 0 || configuration.maximumSize != nil)
         let result: KeptLayout
+        let bytes: [UInt8]
+        let comparison: FlashComparison
         do {
             let rewriter = try LayoutRewriter(original, configuration, mayGrow: mayGrow)
             result = try rewriter.write(clamped(wanted, original.tree, configuration.times))
+            let input = frame
+            frame.replace(opened.range, with: result.bytes)
+            bytes = frame.assembled()
+            comparison = try input.comparison(with: bytes, rewritten: [result.changedBlocks])
         } catch {
             throw Failure("\(opened.path): \(error)")
         }
         if let limit = configuration.maximumSize, result.bytes.count > Int(clamping: limit) {
             throw Failure("\(output): the image needs \(result.bytes.count) bytes, more than \(limit)")
         }
-        frame.replace(opened.range, with: result.bytes)
-        let bytes = frame.assembled()
         return Outcome(
-            list: ChangedBlockList(result.changedBlocks, opened, options, output: output), result: result,
-            outside: frame.changedOutside(bytes, unit: original.eraseSize), bytes: bytes)
+            list: ChangedBlockList(comparison, images: [opened], output: output), result: result, bytes: bytes)
     }
 
     private func checkInput() throws {

@@ -1,6 +1,7 @@
 import FirmwareImage
 import FlashBytes
 public import ImageInput
+public import JFFS2
 
 /// What lies around the file systems of an input, so that the output gets it too: other bytes of the file, and the order of
 /// the bytes.
@@ -18,6 +19,7 @@ public struct InputFrame: Sendable {
     private let containers: [UImage]
     /// Where the file systems are in the view (bytes).
     private let ranges: [Range<Int>]
+    private let eraseSizes: [Int]
     /// The view before anything was replaced.
     private let original: [UInt8]
     /// The selected part in the order in which the file systems were read.
@@ -28,17 +30,22 @@ public struct InputFrame: Sendable {
         let image = images[0]
         containers = images.compactMap(\.uImage)
         ranges = images.map(\.range)
+        eraseSizes = images.map(\.fileSystem.eraseSize)
         file = image.file
         let start = options.offset ?? 0
         selected = start..<min(file.count, options.length.map { start + $0 } ?? file.count)
         swapGroup = image.swapGroup
         hasSpareArea = image.spareArea != nil
-        let region = ByteRegion(image.file, selected)
+        view = Self.view(of: ByteRegion(image.file, selected), swapGroup: swapGroup, spareArea: image.spareArea)
+        original = view
+    }
+
+    /// A part of a file in the order in which file systems are read, without spare areas.
+    static func view(of region: ByteRegion, swapGroup: Int?, spareArea: SpareArea? = nil) -> [UInt8] {
         var bytes = region.withBytes { Array($0) }
-        if let group = image.swapGroup { bytes = unsafe WordSwap.swapped(bytes.span.bytes, group: group) }
-        if let area = image.spareArea { bytes = area.data(of: unsafe bytes.span.bytes) }
-        view = bytes
-        original = bytes
+        if let swapGroup { bytes = unsafe WordSwap.swapped(bytes.span.bytes, group: swapGroup) }
+        if let spareArea { bytes = spareArea.data(of: unsafe bytes.span.bytes) }
+        return bytes
     }
 
     /// Puts new bytes at a place; what ends behind the end of the view makes it longer.
@@ -59,36 +66,26 @@ public struct InputFrame: Sendable {
 }
 
 extension InputFrame {
-    /// Where a whole output differs from the input outside of the file systems, in units of `unit` bytes from its start. Empty
-    /// for a dump with spare areas, of which other bytes come out.
-    public func changedOutside(_ output: [UInt8], unit: Int) -> [Range<Int>] {
-        guard !hasSpareArea, unit > 0 else { return [] }
-        let inside = ranges.map { range in
-            let start = range.lowerBound + selected.lowerBound
-            // One that ends the file may have grown.
-            let isLast = range.upperBound + selected.lowerBound == file.count
-            return start..<(isLast ? max(output.count, start) : range.upperBound + selected.lowerBound)
-        }.sorted { $0.lowerBound < $1.lowerBound }
-        var changed: [Range<Int>] = []
-        file.withBytes { before in
-            let end = min(before.byteCount, output.count)
-            for start in stride(from: 0, to: end, by: unit) {
-                var at = start
-                let stop = min(start + unit, end)
-                var isChanged = false
-                while at < stop, !isChanged {
-                    if let range = inside.first(where: { $0.contains(at) }) {
-                        at = range.upperBound
-                        continue
-                    }
-                    let part = at..<min(stop, inside.first { $0.lowerBound > at }?.lowerBound ?? stop)
-                    isChanged = (try? before.bytes(in: part)) != Array(output[part])
-                    at = part.upperBound
-                }
-                if isChanged { changed.append(start..<stop) }
-            }
+    /// The erase blocks in which a whole output differs from the input. Of a dump with spare areas, offsets are those in the
+    /// output, which holds the data of the selected part alone.
+    ///
+    /// - Parameter rewritten: why blocks of each file system were rewritten, ascending.
+    /// - Throws: `LayoutError.check` where anything else in a file system differs.
+    public func comparison(
+        with output: [UInt8], rewritten: [[ChangedBlock]]
+    ) throws(LayoutError) -> FlashComparison {
+        let start = hasSpareArea ? 0 : selected.lowerBound
+        let areas = zip(zip(ranges, eraseSizes), rewritten).map { place, rewritten in
+            FlashComparison.Area(
+                range: place.0.lowerBound + start..<place.0.upperBound + start, eraseSize: place.1,
+                rewritten: rewritten)
         }
-        return changed
+        let input =
+            hasSpareArea
+            ? FileBytes(swapGroup.map { unsafe WordSwap.swapped(original.span.bytes, group: $0) } ?? original) : file
+        return try input.withBytes { (bytes: RawSpan) throws(LayoutError) in
+            try FlashComparison(of: bytes, with: unsafe output.span.bytes, areas: areas)
+        }
     }
 
     /// What lies around the file systems and was changed.

@@ -28,9 +28,10 @@ public struct ScrubReport: Sendable, Codable {
         /// From the start of the file system (bytes).
         public var changedOffsets: [Int]
 
-        init(_ image: OpenedImage, _ blocks: [ChangedBlock]) {
+        init(_ image: OpenedImage, number: Int, _ comparison: FlashComparison) {
             eraseSize = image.fileSystem.eraseSize
-            changedOffsets = blocks.map(\.range.lowerBound)
+            changedOffsets = comparison.blocks.filter { $0.area == number }.compactMap(\.index)
+                .map { $0 * image.fileSystem.eraseSize }
         }
     }
 

@@ -142,12 +142,10 @@ struct ScrubCommand: ParsableCommand {
         } catch {
             throw Failure("\(input.image): \(error)")
         }
-        var lists: [ChangedBlockList] = []
-        for (image, blocks) in zip(images, result.changedBlocks) {
-            lists.append(
-                ChangedBlockList(blocks, image, input.layout.options, output: place ?? input.image, isRaw: raw))
+        let list = result.comparison.map {
+            ChangedBlockList($0, images: images, output: place ?? input.image, isRaw: raw)
         }
-        try finish(result, place, lists)
+        try finish(result, place, list)
     }
 
     private func scrub(text file: FileBytes, _ rules: RuleSet) throws {
@@ -188,7 +186,7 @@ struct ScrubCommand: ParsableCommand {
 
     // MARK: - Writing
 
-    private func finish(_ result: ScrubbedImage, _ place: String?, _ lists: [ChangedBlockList] = []) throws {
+    private func finish(_ result: ScrubbedImage, _ place: String?, _ list: ChangedBlockList? = nil) throws {
         var report = result.report
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
         if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
@@ -201,15 +199,9 @@ struct ScrubCommand: ParsableCommand {
         if let place, !dryRun {
             guard confirmed() else { throw Failure("\(place): not written") }
             try write(result.bytes, report, place)
-            if let file = layout.changedBlocks {
-                try ChangedBlockList.write(lists, outside: result.changedOutside, to: file)
-            }
+            if let file = layout.changedBlocks { try list?.write(to: file) }
             if !verbosity.quiet, !verbosity.json, layout.changedBlocks != "-" {
-                ChangedBlockList.lines(outside: result.changedOutside).forEach(Console.print)
-                for list in lists {
-                    list.lines.forEach(Console.print)
-                    Console.print(list.summary)
-                }
+                list?.lines.forEach(Console.print)
             }
             if !verbosity.quiet, !verbosity.json {
                 Console.print("\(place): \(result.bytes.count) bytes (\(hex(result.bytes.count))); nothing found in it")
