@@ -49,7 +49,9 @@ extension OpenedImage {
     ///   - view: the part of it that is looked at, in the order in which it is read.
     ///   - range: where the file system lies in `view` (bytes).
     ///   - layers: what was peeled off `file`.
-    public func reread(from file: FileBytes, view: ByteRegion, at range: Range<Int>, layers: [InputLayer]) -> OpenedImage {
+    public func reread(from file: FileBytes, view: ByteRegion, at range: Range<Int>, layers: [InputLayer])
+        -> OpenedImage
+    {
         OpenedImage(
             path: path, file: file, number: number, name: name,
             layers: layers.map { layer in

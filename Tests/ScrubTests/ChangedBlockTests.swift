@@ -25,7 +25,7 @@ import Testing
     ]
     private static let lastIsLost: [FlashSketch.Content] = [.file, .secret, .file, .deletions, .file, .deletedSecret]
     private static let bothAreLost: [FlashSketch.Content] = [
-        .deletedSecret, .deletedSecret, .file, .secret, .deletions, .free, .file,
+        .deletedSecret, .deletedSecret, .file, .secret, .deletions, .pieceBehindTheEnd, .file,
     ]
 
     private static func noise(_ count: Int) -> [UInt8] {

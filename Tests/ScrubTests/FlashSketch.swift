@@ -14,6 +14,8 @@ struct FlashSketch {
         case secret
         /// The deletions of all files that were to be deleted.
         case deletions
+        /// A file with a piece behind its own end, which Linux ignores.
+        case pieceBehindTheEnd
         /// No node but a cleanmarker.
         case free
     }
@@ -47,6 +49,9 @@ struct FlashSketch {
         case .secret: addFile("wifi", Self.settings("another secret \(version)"))
         case .deletedSecret: doomed.append(addFile("wpa", Self.settings("correct horse \(version) battery")))
         case .deletions: for name in doomed { addName(name, of: 0) }
+        case .pieceBehindTheEnd:
+            addFile("short", Self.settings("a third secret"))
+            addPiece(random.bytes(600), at: 4096, version: 2, size: 60)
         case .free: break
         }
         bytes += [UInt8](repeating: 0xff, count: -bytes.count & (eraseSize - 1))
@@ -63,18 +68,22 @@ struct FlashSketch {
         addName(name, of: inode)
         for start in stride(from: 0, to: data.count, by: 4096) {
             let part = Array(data[start..<min(start + 4096, data.count)])
-            var raw = RawInode(inode: inode, version: UInt32(start / 4096 + 1), mode: 0o100600, uid: 0, gid: 0)
-            raw.isize = UInt32(data.count)
-            raw.offset = UInt32(start)
-            raw.csize = UInt32(part.count)
-            raw.dsize = raw.csize
-            raw.dataCRC = CRC32.jffs2(part)
-            var writer = ByteWriter(.little)
-            raw.write(to: &writer)
-            writer.append(part)
-            append(writer.bytes)
+            addPiece(part, at: start, version: start / 4096 + 1, size: data.count)
         }
         return name
+    }
+
+    private mutating func addPiece(_ part: [UInt8], at start: Int, version: Int, size: Int) {
+        var raw = RawInode(inode: inode, version: UInt32(version), mode: 0o100600, uid: 0, gid: 0)
+        raw.isize = UInt32(size)
+        raw.offset = UInt32(start)
+        raw.csize = UInt32(part.count)
+        raw.dsize = raw.csize
+        raw.dataCRC = CRC32.jffs2(part)
+        var writer = ByteWriter(.little)
+        raw.write(to: &writer)
+        writer.append(part)
+        append(writer.bytes)
     }
 
     private mutating func addName(_ name: [UInt8], of inode: UInt32) {

@@ -134,7 +134,8 @@ struct Repack: ParsableCommand {
         if json, output != "-" {
             try JSON.print(
                 LayoutRepack.Description(
-                    source: source.name, output: output, eraseSize: repack.opened.fileSystem.eraseSize, size: outcome.bytes.count,
+                    source: source.name, output: output, eraseSize: repack.opened.fileSystem.eraseSize,
+                    size: outcome.bytes.count,
                     blocks: outcome.result.blockCount, freeBlocks: outcome.result.freeBlocks,
                     newNodes: outcome.result.newNodes, changedBlocks: outcome.list.blocks))
         } else if !quiet, output != "-", layout.changedBlocks != "-" {

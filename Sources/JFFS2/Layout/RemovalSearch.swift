@@ -112,12 +112,14 @@ struct RemovalSearch {
         let decompressor = Decompressor()
         original.image.withBytes { bytes in
             for (index, item) in inventory.items.enumerated() where !items.contains(index) {
+                let status = item.node.map { original.statuses[Int($0)] }
                 switch item.content {
                 case .undecodable: take(index, .undecodable)
+                // Its sums are right, but Linux ignores it all the same.
+                case _ where status == .damaged: take(index, .undecodable)
                 case .inode(let raw):
                     // What the tree shows of a file stays, readable or not.
-                    let isLive = item.node.map { original.statuses[Int($0)] == .live } ?? false
-                    if !isLive, raw.csize > 0, !decompressor.canRead(raw, bytes, at: item.range.lowerBound) {
+                    if status != .live, raw.csize > 0, !decompressor.canRead(raw, bytes, at: item.range.lowerBound) {
                         take(index, .undecodable)
                     }
                 default: break
