@@ -84,13 +84,12 @@ let package = Package(
 
         .testTarget(
             name: "ImageInputTests",
-            dependencies: ["ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
-            swiftSettings: testSettings),
+            dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
 
         .testTarget(
             name: "ScrubTests",
             dependencies: ["Scrub", "ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
-            exclude: ["debian-root", "residue.py"],
+            exclude: ["Corpus", "debian-root", "residue.py"],
             swiftSettings: testSettings),
         .testTarget(
             name: "PeerTests",

@@ -38,6 +38,8 @@ import Testing
     /// Rule and path of what may be found in Debian's packages, paths as patterns.
     private static let expected: [(rule: String, path: String, reason: String)] = [
         ("password-hash", "/etc/mosquitto/pwfile.example", "an example, but a hash all the same"),
+        ("password", "/etc/ssl/openssl.cnf", "values of its examples"),
+        ("token", "/etc/ssl/openssl.cnf", "values of its examples"),
         ("password-hash", "/usr/sbin/sshd", "hash of no password, for users who do not exist"),
         ("private-key", "/usr/lib/*/libgnutls.so.*", "keys for its self-test"),
         ("private-key-der", "/usr/bin/openssl", "keys for 'openssl speed'"),

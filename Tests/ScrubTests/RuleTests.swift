@@ -21,10 +21,10 @@ import Testing
     }
 
     @Test func allBuiltInPatternsCompile() {
-        #expect(BuiltInRules.all.count == 39)
-        #expect(Set(BuiltInRules.all.map(\.id)).count == 39)
+        #expect(BuiltInRules.all.count == 67)
+        #expect(Set(BuiltInRules.all.map(\.id)).count == 67)
         for rule in BuiltInRules.all {
-            #expect(rule.pattern != nil || rule.path != nil || rule.findsFields || rule.findsFragments, "\(rule.id)")
+            #expect(rule.pattern != nil || rule.path != nil || rule.finder != nil, "\(rule.id)")
         }
         #expect(BuiltInRules.settings != nil && BuiltInRules.documentation != nil)
     }
@@ -47,7 +47,10 @@ import Testing
         ("ABCD-123456-EFGHI", ["p2p-identifier=ABCD-123456-EFGHI"]),
         ("latitude=52.520008", ["position=52.520008"]),
         ("email=someone@mail.example.net\n", ["account=someone@mail.example.net"]),
-        ("wpa_passphrase 'My Home' correcthorse", ["wpa-passphrase-command=correcthorse"]),
+        (
+            "wpa_passphrase 'My Home' correcthorse",
+            ["wpa-passphrase-network=My Home", "wpa-passphrase-command=correcthorse"]
+        ),
         (
             "write IPC: did INEW-000634-DNWLM api_license KJPDXR pwd 123456",
             ["p2p-identifier=INEW-000634-DNWLM", "log-license=KJPDXR", "log-credential=123456"]

@@ -31,10 +31,9 @@ public enum Program {
         return folder.appending(path: "jffs2").path(percentEncoded: false)
     }()
 
-    /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is the file `input`, or empty.
+    /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is empty.
     public static func run(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
-        input: String? = nil
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
     ) throws -> Output {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -50,8 +49,7 @@ public enum Program {
             try Data().write(to: file)
             return try FileHandle(forWritingTo: file)
         }
-        let input = try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
-        process.standardInput = input ?? FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
         process.standardOutput = handles[0]
         process.standardError = handles[1]
         try process.run()

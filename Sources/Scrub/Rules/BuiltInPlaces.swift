@@ -8,7 +8,7 @@ enum BuiltInPlaces {
             .empty),
         place(
             "known-hosts", "where SSH went, and who may log in", .record,
-            #"(?:^|/)\.ssh/(?:known_hosts|authorized_keys2?)(?:\.old)?\z"#, .empty),
+            #"(?:^|/)\.ssh/(?:known_hosts|authorized_keys2?)(?:\.old)?\z|(?:^|/)dropbear/authorized_keys\z"#, .empty),
         place(
             "tls-key", "private key of a server", .credential,
             #"(?i)(?:^|/)(?:etc/ssl/private|ssl/private|private)/[^/]+\.(?:pem|key|der)\z|(?:^|/)[^/]*(?:server|client|device|private|https?d?|uhttpd|lighttpd|mqtt|tls|ssl)[^/]*\.key\z"#,

@@ -8,7 +8,7 @@ enum BuiltInRules {
             var rule = rule
             rule.programCheck = isKeyLike
             return rule
-        } + BuiltInPlaces.all + texts
+        } + CommandRules.all + StructuredRules.all + BuiltInPlaces.all + texts
 
     // MARK: - How a value is assigned
 
@@ -44,8 +44,8 @@ enum BuiltInRules {
     private static let keys: [SecretRule] = [
         rule(
             "private-key", "private key in PEM", .credential,
-            #"-----BEGIN (?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
-            keywords: ["private key"], reach: (64, 256)),
+            #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
+            keywords: ["private key", "static key", "tls-crypt"], reach: (64, 256)),
         rule(
             "openssh-key", "private key of OpenSSH, bare", .credential,
             // The names of a cipher and of how its key is made, one public key: programs have the first words alone.
@@ -57,12 +57,8 @@ enum BuiltInRules {
             #"\A\x00\x00\x00(?:\x07ssh-rsa|\x07ssh-dss|\x13ecdsa-sha2-nistp(?:256|384|521)|\x0bssh-ed25519)\x00\x00[\x00-\xff]{60,4096}\z"#,
             keywords: ["ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp", "ssh-ed25519"], reach: (4, 1)),
         rule(
-            "private-key-der", "private RSA key in DER", .credential,
-            #"\x30\x82[\x01-\x09][\x00-\xff]\x02\x01\x00\x02\x82\x01[\x00\x01](?:\x01|\x00|\x81)[\x00-\xff]{128,2300}"#,
-            keywords: ["\u{2}\u{1}\u{0}\u{2}"], reach: (5, 1)),
-        rule(
             "password-hash", "hash of a password", .credential,
-            #"(\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1)\$(?:[A-Za-z0-9./=,]{1,40}\$){1,3}[A-Za-z0-9./]{22,86})(?![A-Za-z0-9./])"#,
+            #"(\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1)\$(?:[A-Za-z0-9./+=,]{1,40}\$){1,3}[A-Za-z0-9./+]{22,88}={0,2})(?![A-Za-z0-9./+])"#,
             keywords: [
                 "$1$", "$2$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$md5", "$sha1",
                 "$apr1$",
@@ -97,10 +93,10 @@ enum BuiltInRules {
             #"(?<![A-Za-z0-9_-])([0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])"#, keywords: [":aa"], reach: (11, 2)),
         rule(
             "url-credentials", "user and password in a URL", .credential,
-            #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff%$]{1,64}:([^\s:/@"'<>\x00-\x1f\x7f-\xff%$]{1,64})@[a-z0-9\[]"#,
+            #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{1,64}:([^\s/"'<>\x00-\x1f\x7f]{1,64})@[a-z0-9\[]"#,
             keywords: ["://"], reach: (16, 4)
         ) {
-            $0.check = { !common.contains(lower($0)) }
+            $0.check = { !common.contains(lower($0)) && !SettingValue.isReference($0) }
         },
     ].compactMap(\.self)
 
@@ -170,14 +166,14 @@ enum BuiltInRules {
         ].map { id, description, kind in
             var rule = SecretRule(id, description)
             rule.kind = kind
-            rule.findsFields = true
+            rule.finder = .fields
             rule.excludedPath = documentation
             return rule
         } + [fragment]
 
     private static let fragment: SecretRule = {
         var rule = SecretRule("settings-fragment", "what looks like a key in the rest of an overwritten setting")
-        rule.findsFragments = true
+        rule.finder = .fragments
         rule.excludedPath = documentation
         return rule
     }()

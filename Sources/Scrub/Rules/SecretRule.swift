@@ -35,12 +35,12 @@ public struct SecretRule: Sendable {
     public var kind: SecretClass = .credential
     /// What to look for in content; nil for a rule about paths alone: then the whole file is the finding.
     var pattern: BytePattern?
-    /// Looks for fields of fixed width in C structs instead of a pattern.
-    var findsFields = false
-    /// Looks for words that are like keys in what is left of an overwritten file.
-    var findsFragments = false
+    /// What finds it instead of a pattern.
+    var finder: Finder?
     /// Only for texts such as boot logs: what programs say is not what files hold.
     var isForTexts = false
+    /// Only where the path of the file is known: its content alone says too little.
+    var isForKnownPaths = false
     /// Which group of the pattern is the secret; 0 for the first one that took part (or all of the match).
     var secretGroup = 0
     /// Some text without one of these is not looked at; in lower case. Empty: all is looked at.
@@ -67,7 +67,19 @@ public struct SecretRule: Sendable {
     static let wideReach = 16 << 10
 
     /// Whether it wants whole files because of their paths.
-    var isAboutPlaces: Bool { pattern == nil && !findsFields && !findsFragments }
+    var isAboutPlaces: Bool { pattern == nil && finder == nil }
+
+    /// What knows a syntax that patterns cannot follow. Rules with the same one differ in their kind.
+    enum Finder: Sendable, Hashable {
+        /// Fields of fixed width in C structs.
+        case fields
+        /// Words that are like keys in what is left of an overwritten file.
+        case fragments
+        /// Lines of password files.
+        case accounts
+        /// Private keys in DER.
+        case keys
+    }
 
     init(_ id: String, _ description: String) {
         self.id = id

@@ -13,6 +13,10 @@ final class SecretSearch: Sendable {
     private let forms: [(secret: Int, notation: Notation)]
     /// Rules that look at every text.
     private let unconditional: [Int]
+    /// Rules that read a syntax.
+    private let finderRules: [Int]
+    /// To which rule a setting belongs.
+    private let settingRules: [SettingMeaning: Int]
 
     /// How long one rule may take in a thread before it is given up (nanoseconds).
     private static let budget: UInt64 = 10_000_000_000
@@ -56,6 +60,13 @@ final class SecretSearch: Sendable {
         self.keywordRules = keywordRules
         self.forms = forms
         self.unconditional = unconditional
+        finderRules = rules.indices.filter { [.accounts, .keys].contains(rules[$0].finder) }
+        var settingRules: [SettingMeaning: Int] = [:]
+        for meaning in SettingMeaning.allCases {
+            let id = StructuredRules.rule(for: meaning)
+            settingRules[meaning] = rules.firstIndex { $0.id == id && $0.line == nil }
+        }
+        self.settingRules = settingRules
         self.needles = NeedleSet(needles)
     }
 
@@ -118,11 +129,56 @@ final class SecretSearch: Sendable {
         if isWhole ?? (range == 0..<text.byteCount), text.byteCount <= FixedWidthFields.largest {
             findFields(text, path, state, &found)
         }
+        if !finderRules.isEmpty || !settingRules.isEmpty, !(isProgram ?? Self.isProgram(text)) {
+            readSyntax(text, range, path, state, &found)
+        }
         return Self.withoutOverlaps(found)
     }
 
+    /// How far in front of a range its settings may begin, and how far behind it their values may end (bytes).
+    private static let syntaxReach = (before: 8 << 10, after: 4 << 10)
+
+    /// What is found by reading settings, lists of accounts and keys as what they are.
+    private func readSyntax(
+        _ text: RawSpan, _ range: Range<Int>, _ path: [UInt8]?, _ state: State, _ found: inout [TextMatch]
+    ) {
+        let wanted = finderRules.filter { applies(rules[$0], path, state) }
+        func rule(_ finder: SecretRule.Finder, _ kind: SecretClass) -> Int? {
+            wanted.first { rules[$0].finder == finder && rules[$0].kind == kind }
+        }
+        func note(_ rule: Int, _ place: Range<Int>) {
+            guard range.contains(place.lowerBound), found.count < Self.limit else { return }
+            found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
+        }
+        if let rule = rule(.keys, .credential) {
+            let keys = max(0, range.lowerBound - 4096)..<range.upperBound
+            for place in DERKeys.find(text, in: keys) { note(rule, place) }
+        }
+        let start = max(0, range.lowerBound - Self.syntaxReach.before)
+        let end = min(text.byteCount, range.upperBound + Self.syntaxReach.after)
+        guard let bytes = try? text.bytes(in: start..<end) else { return }
+        if let rule = rule(.accounts, .credential) {
+            for place in AccountLines.find(bytes, in: 0..<bytes.count, path: path) {
+                note(rule, place.lowerBound + start..<place.upperBound + start)
+            }
+        }
+        let isManual =
+            path.map { path in StructuredRules.manuals.map { state.matcher.matches($0, path) } ?? false } ?? false
+        if settingRules.isEmpty || isManual { return }
+        for finding in SettingsSearch.find(bytes, in: 0..<bytes.count, path: path) {
+            guard let rule = settingRules[finding.meaning] else { continue }
+            let place = finding.value.lowerBound + start..<finding.value.upperBound + start
+            if let value = try? text.bytes(in: place),
+                allowlists.contains(where: { allows($0, value, place, text, path, state) })
+            {
+                continue
+            }
+            note(rule, place)
+        }
+    }
+
     private func findFields(_ text: RawSpan, _ path: [UInt8]?, _ state: State, _ found: inout [TextMatch]) {
-        let rules = rules.indices.filter { self.rules[$0].findsFields && applies(self.rules[$0], path, state) }
+        let rules = rules.indices.filter { self.rules[$0].finder == .fields && applies(self.rules[$0], path, state) }
         if rules.isEmpty { return }
         for (kind, place) in FixedWidthFields.find(text) {
             guard let rule = rules.first(where: { self.rules[$0].kind == kind }) else { continue }
@@ -132,7 +188,7 @@ final class SecretSearch: Sendable {
 
     /// Words that look like keys, in a text of which the context is lost.
     func fragments(_ text: RawSpan, path: [UInt8]?, _ state: State) -> [TextMatch] {
-        let wanted = rules.indices.filter { rules[$0].findsFragments && applies(rules[$0], path, state) }
+        let wanted = rules.indices.filter { rules[$0].finder == .fragments && applies(rules[$0], path, state) }
         guard let rule = wanted.first else { return [] }
         return KeyLikeWords.find(text).map { TextMatch(origin: .rule(rule), match: $0, secret: $0) }
     }
@@ -168,7 +224,7 @@ final class SecretSearch: Sendable {
     }
 
     private func applies(_ rule: SecretRule, _ path: [UInt8]?, _ state: State) -> Bool {
-        guard let path else { return true }
+        guard let path else { return !rule.isForKnownPaths }
         if let pattern = rule.path, !state.matcher.matches(pattern, path) { return false }
         if let pattern = rule.excludedPath, state.matcher.matches(pattern, path) { return false }
         return !rule.allowlists.contains { list in

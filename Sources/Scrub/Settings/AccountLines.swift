@@ -1,0 +1,104 @@
+/// Finds passwords and their hashes in lists of accounts: passwd and shadow, htpasswd, htdigest, smbpasswd, busybox's httpd
+/// and lists that name user and password in the clear.
+enum AccountLines {
+    /// - Parameter path: without `/` in front; nil where it is not known any more.
+    static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Range<Int>] {
+        let isList = path.map(isList) ?? false
+        var found: [Range<Int>] = []
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0x0d { end += 1 }
+            if end - start >= 5, end - start <= 1024, let secret = secret(bytes, start..<end, isList: isList) {
+                found.append(secret)
+            }
+            start = end + 1
+        }
+        return found
+    }
+
+    /// Whether a file's name says that it is a list of accounts.
+    private static func isList(_ path: [UInt8]) -> Bool {
+        let names = String(decoding: path, as: UTF8.self).lowercased().split(separator: "/")
+        guard let name = names.last else { return false }
+        let words = [
+            "htpasswd", "passwd", "userlist", "users", "user.txt", "lighttpd.user", "htdigest", "webpass", "rtsppass",
+        ]
+        if words.contains(where: { name.contains($0) }) { return true }
+        return name.hasPrefix("user") && !name.hasSuffix(".conf")
+            && names.dropLast().contains { $0.contains("httpd") || $0.contains("nginx") }
+    }
+
+    private static func secret(_ bytes: [UInt8], _ line: Range<Int>, isList: Bool) -> Range<Int>? {
+        var fields: [Range<Int>] = []
+        var start = line.lowerBound
+        for at in line where bytes[at] == 0x3a {
+            fields.append(start..<at)
+            start = at + 1
+            if fields.count > 12 { break }
+        }
+        fields.append(start..<line.upperBound)
+        guard fields.count >= 2, let name = fields.first, !name.isEmpty, name.count <= 64 else { return nil }
+        // busybox httpd: `/directory:user:password`.
+        if bytes[name.lowerBound] == 0x2f {
+            guard fields.count == 3, !fields[1].isEmpty, isAccountName(bytes, fields[1]), !fields[2].isEmpty,
+                !bytes[fields[2]].contains(0x20),
+                !bytes[fields[2]].contains(0x2f) || bytes[fields[2].lowerBound] == 0x24,
+                fields[2].count >= 3
+            else { return nil }
+            return fields[2]
+        }
+        guard isAccountName(bytes, name) else { return nil }
+        let second = fields[1]
+        // passwd and shadow.
+        if fields.count >= 7, isHash(bytes, second) { return second }
+        // smbpasswd: name, number, LM hash, NT hash.
+        if fields.count >= 4, isHex(bytes, fields[2], 32),
+            isHex(bytes, fields[3], 32) || bytes[fields[2]].allSatisfy({ $0 == 0x58 })
+        {
+            return fields[2].lowerBound..<fields[3].upperBound
+        }
+        // htdigest: name, realm, MD5.
+        if fields.count == 3, isHex(bytes, fields[2], 32) { return fields[2] }
+        guard fields.count == 2 || (fields.count <= 4 && isHash(bytes, second)) else { return nil }
+        let rest = second.lowerBound..<line.upperBound
+        if bytes[second].starts(with: Array("{SHA}".utf8)) || bytes[second].starts(with: Array("{SSHA}".utf8)) {
+            return second
+        }
+        if bytes[second].starts(with: Array("$".utf8)), isHash(bytes, second) { return second }
+        guard isList, fields.count == 2 else { return nil }
+        if isDES(bytes, second) { return second }
+        let value = Array(bytes[rest])
+        guard !value.contains(0x20), !value.contains(0x2f), SettingValue.isCredential(value, isCode: false) else {
+            return nil
+        }
+        return rest
+    }
+
+    private static func isAccountName(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        (1...64).contains(range.count)
+            && bytes[range].allSatisfy { ByteText.isName($0) || $0 == 0x24 }
+            && (ByteText.isLetter(bytes[range.lowerBound]) || bytes[range.lowerBound] == 0x5f
+                || ByteText.isDigit(bytes[range.lowerBound]))
+    }
+
+    private static func isHash(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        if isDES(bytes, range) { return true }
+        return range.count >= 20 && bytes[range.lowerBound] == 0x24 && bytes[range].count { $0 == 0x24 } >= 3
+    }
+
+    /// crypt's first form: 13 signs of base64. A word of 13 letters is no hash.
+    private static func isDES(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard range.count == 13 else { return false }
+        let text = bytes[range]
+        guard text.allSatisfy({ ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == 0x2e || $0 == 0x2f }) else {
+            return false
+        }
+        return text.contains { (0x41...0x5a).contains($0) || ByteText.isDigit($0) || $0 == 0x2e || $0 == 0x2f }
+            && !SettingValue.isRedacted(Array(text))
+    }
+
+    private static func isHex(_ bytes: [UInt8], _ range: Range<Int>, _ count: Int) -> Bool {
+        range.count == count && bytes[range].allSatisfy(ByteText.isHexDigit) && Set(bytes[range]).count > 2
+    }
+}

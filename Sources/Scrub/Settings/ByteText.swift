@@ -1,0 +1,50 @@
+/// Small questions about bytes of a text, in the words of its syntax.
+enum ByteText {
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
+
+    static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (0x61...0x66).contains(byte | 0x20) }
+
+    static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+
+    /// A byte of a name: letters, digits, `_`, `-`, `.`, and what uci and NVRAM have besides.
+    static func isName(_ byte: UInt8) -> Bool {
+        isLetter(byte) || isDigit(byte) || byte == 0x5f || byte == 0x2d || byte == 0x2e || byte == 0x40 || byte == 0x5b
+            || byte == 0x5d
+    }
+
+    /// What is left of a range without white space at its ends.
+    static func trimmed(_ bytes: [UInt8], _ range: Range<Int>) -> Range<Int> {
+        var start = range.lowerBound
+        var end = range.upperBound
+        while start < end, isBlank(bytes[start]) || bytes[start] == 0x0d { start += 1 }
+        while end > start, isBlank(bytes[end - 1]) || bytes[end - 1] == 0x0d { end -= 1 }
+        return start..<end
+    }
+
+    /// Whether the bytes at a place are these, ASCII letters in either case.
+    static func has(_ word: StaticString, _ bytes: [UInt8], at place: Int) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard place >= 0, place + count <= bytes.count else { return false }
+        return word.withUTF8Buffer { letters in
+            for index in 0..<count {
+                let letter = unsafe letters[index]
+                if lower(bytes[place + index]) != letter { return false }
+            }
+            return true
+        }
+    }
+
+    /// The first place of a byte in a range.
+    static func first(_ byte: UInt8, _ bytes: [UInt8], in range: Range<Int>) -> Int? {
+        bytes[range].firstIndex(of: byte)
+    }
+
+    /// The last place of a byte in a range.
+    static func last(_ byte: UInt8, _ bytes: [UInt8], in range: Range<Int>) -> Int? {
+        bytes[range].lastIndex(of: byte)
+    }
+}

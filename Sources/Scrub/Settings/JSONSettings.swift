@@ -1,0 +1,106 @@
+/// Reads the names and values of JSON, as far as it is sound: text that is cut off or part of something else gives what is
+/// whole. A string that holds JSON itself is read as well.
+///
+/// Inside of a string each quote has backslashes in front: `\"` one level deep, `\\\"` two.
+struct JSONSettings {
+    private let bytes: [UInt8]
+    /// How many backslashes stand in front of a quote that delimits.
+    private let escapes: Int
+    private(set) var settings: [Setting] = []
+    private var at: Int
+    private let end: Int
+    /// The names of the objects that are open; nil for those of arrays.
+    private var open: [[UInt8]?] = []
+
+    /// How deep strings of JSON in JSON are followed.
+    private static let deepest = 3
+    private static let mostOpen = 64
+
+    /// - Parameter range: begins with `{` or `[`.
+    static func read(_ bytes: [UInt8], in range: Range<Int>, names: [[UInt8]] = [], depth: Int = 0) -> [Setting] {
+        var reader = JSONSettings(bytes, range, escapes: (1 << depth) - 1)
+        reader.read(names, depth)
+        return reader.settings
+    }
+
+    private init(_ bytes: [UInt8], _ range: Range<Int>, escapes: Int) {
+        self.bytes = bytes
+        self.escapes = escapes
+        at = range.lowerBound
+        end = range.upperBound
+    }
+
+    private mutating func read(_ outer: [[UInt8]], _ depth: Int) {
+        var name: [UInt8]?
+        while at < end {
+            switch bytes[at] {
+            case 0x7b, 0x5b:
+                if open.count >= Self.mostOpen { return }
+                open.append(name)
+                name = nil
+                at += 1
+            case 0x7d, 0x5d:
+                _ = open.popLast()
+                name = nil
+                at += 1
+            case 0x2c:
+                name = nil
+                at += 1
+            case 0x22, 0x5c:
+                guard let text = string() else {
+                    at += 1
+                    continue
+                }
+                let next = ByteText.trimmed(bytes, at..<min(end, at + 16)).lowerBound
+                if next < end, bytes[next] == 0x3a {
+                    name = Array(bytes[text])
+                    at = next + 1
+                } else if let name {
+                    note(name, text, outer, depth)
+                }
+            case 0x20, 0x09, 0x0a, 0x0d, 0x3a:
+                at += 1
+            default:
+                let start = at
+                while at < end, !",}] \n\r\t".utf8.contains(bytes[at]) { at += 1 }
+                if let name, at > start { note(name, start..<at, outer, depth) }
+            }
+        }
+    }
+
+    private mutating func note(_ name: [UInt8], _ text: Range<Int>, _ outer: [[UInt8]], _ depth: Int) {
+        let names = outer + open.compactMap(\.self) + [name]
+        settings.append(Setting(names: names, value: text))
+        guard depth < Self.deepest, let first = text.first, bytes[first] == 0x7b || bytes[first] == 0x5b else { return }
+        settings += Self.read(bytes, in: text, names: names, depth: depth + 1)
+    }
+
+    /// The string that begins here, without its quotes; nil if none does, or if it does not end.
+    private mutating func string() -> Range<Int>? {
+        guard let start = delimiter(at: at) else { return nil }
+        var place = start
+        while place < end {
+            if bytes[place] == 0x22 {
+                // Up to where the backslashes in front begin.
+                var first = place
+                while first > start, bytes[first - 1] == 0x5c { first -= 1 }
+                let count = place - first
+                // Those of a value's own quotes are more.
+                if count == escapes || (count > escapes && escapes == 0 && count.isMultiple(of: 2)) {
+                    at = place + 1
+                    return start..<(escapes == 0 ? place : first)
+                }
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    /// The place behind a quote that delimits.
+    private func delimiter(at place: Int) -> Int? {
+        guard place + escapes < end, bytes[place..<place + escapes].allSatisfy({ $0 == 0x5c }),
+            bytes[place + escapes] == 0x22
+        else { return nil }
+        return place + escapes + 1
+    }
+}

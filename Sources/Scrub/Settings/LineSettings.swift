@@ -1,0 +1,357 @@
+/// Reads names and values line by line: INI, hostapd, wpa_supplicant, uci, NVRAM, shell assignments, YAML, TOML, Lua, and
+/// several of them on one line (`ssid="…",psk="…"`, `username=…,password=…`).
+///
+/// A value ends where the syntax of its file ends it: at the end of the line in a settings file, at the quote that closes
+/// it, behind a word in a shell script.
+struct LineSettings {
+    private let bytes: [UInt8]
+    private let source: SettingsSource
+    private(set) var settings: [Setting] = []
+    /// The section that the lines are in: `[wifi]`, `config wifi-iface`.
+    private var section: [[UInt8]] = []
+    /// The blocks that are open: `network={`.
+    private var blocks: [[UInt8]] = []
+    /// YAML's keys without a value, with their indentation.
+    private var parents: [(indentation: Int, name: [UInt8])] = []
+    /// The names of the columns, after a line that only names some.
+    private var columns: [[UInt8]] = []
+    private var columnSeparator: UInt8 = 0x2c
+
+    /// Longer lines are no settings (bytes).
+    static let longestLine = 64 << 10
+    private static let longestName = 64
+
+    static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
+        var reader = LineSettings(bytes: bytes, source: source)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            // NVRAM ends its lines with NUL, erased flash follows the last one.
+            while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0xff, bytes[end] != 0x0d {
+                end += 1
+            }
+            if end > start, end - start <= Self.longestLine { reader.line(start..<end) }
+            start = end + 1
+        }
+        return reader.settings
+    }
+
+    private init(bytes: [UInt8], source: SettingsSource) {
+        self.bytes = bytes
+        self.source = source
+    }
+
+    private mutating func line(_ whole: Range<Int>) {
+        let line = ByteText.trimmed(bytes, whole)
+        guard let first = line.first, line.count >= 3 else {
+            if let first = line.first, bytes[first] == 0x7d { _ = blocks.popLast() }
+            return
+        }
+        switch bytes[first] {
+        case 0x5b where bytes[line.upperBound - 1] == 0x5d:
+            section = [Array(bytes[line.dropFirst().dropLast()])]
+            return
+        case 0x7d:
+            _ = blocks.popLast()
+        case 0x23, 0x3b:
+            return comment(line)
+        case 0x3c:
+            settings += MarkupSettings.read(bytes, in: line)
+            return
+        default: break
+        }
+        if let start = object(in: line) {
+            settings += JSONSettings.read(bytes, in: start..<line.upperBound, names: context)
+            if start == first { return }
+        }
+        if ByteText.has("backlog ", bytes, at: line.lowerBound) { return backlog(line) }
+        if row(line) { return }
+        statement(line, indentation: first - whole.lowerBound)
+    }
+
+    private var context: [[UInt8]] { section + blocks }
+
+    /// Where JSON begins in a line: behind `{` or `[` stands a quote.
+    private func object(in line: Range<Int>) -> Int? {
+        var place = line.lowerBound
+        while let start = ByteText.first(0x7b, bytes, in: place..<line.upperBound) {
+            var next = start + 1
+            while next < line.upperBound, ByteText.isBlank(bytes[next]) { next += 1 }
+            if next < line.upperBound, bytes[next] == 0x22 { return start }
+            place = start + 1
+        }
+        return nil
+    }
+
+    /// `#psk="…"`: what is commented out is still there.
+    private mutating func comment(_ line: Range<Int>) {
+        var start = line.lowerBound
+        while start < line.upperBound, bytes[start] == 0x23 || bytes[start] == 0x3b { start += 1 }
+        let rest = ByteText.trimmed(bytes, start..<line.upperBound)
+        let before = settings.count
+        statement(rest, indentation: 0)
+        for index in before..<settings.count { settings[index].isCommentedOut = true }
+    }
+
+    // MARK: - One statement
+
+    private mutating func statement(_ line: Range<Int>, indentation: Int) {
+        var line = line
+        if ByteText.has("config ", bytes, at: line.lowerBound) {
+            section = words(line).dropFirst().map { Array(bytes[$0]) }
+            return
+        }
+        for word: StaticString in ["option ", "list "] where ByteText.has(word, bytes, at: line.lowerBound) {
+            return option(line)
+        }
+        for word: StaticString in Self.introductions where ByteText.has(word, bytes, at: line.lowerBound) {
+            line = ByteText.trimmed(bytes, line.lowerBound + word.utf8CodeUnitCount..<line.upperBound)
+        }
+        // wpa_cli's `set_network 0 psk "…"`.
+        if ByteText.has("set_network ", bytes, at: line.lowerBound) {
+            let words = words(line)
+            if words.count > 3 { line = words[2].lowerBound..<line.upperBound }
+            return pair(line)
+        }
+        if beginsWithCredential(line) { return pair(line) }
+        var hasAssignment = false
+        var at = line.lowerBound
+        while let sign = assignment(from: at, in: line) {
+            hasAssignment = true
+            let value = value(behind: sign, in: line)
+            if sign.isBlockStart {
+                blocks.append(Array(bytes[sign.name]))
+                if blocks.count > 16 { blocks.removeFirst() }
+                at = value.lowerBound
+                continue
+            }
+            if value.isEmpty, sign.isColon, sign.name.lowerBound == line.lowerBound {
+                parents.removeAll { $0.indentation >= indentation }
+                parents.append((indentation, Array(bytes[sign.name])))
+                if parents.count > 16 { parents.removeFirst() }
+            }
+            if !value.isEmpty { note(sign, value, in: line, indentation: indentation) }
+            // A value may hold others: an address with `user=…&password=…`.
+            let isQuoted = value.upperBound < line.upperBound && value.lowerBound > sign.end
+            at = isQuoted ? max(sign.end, value.upperBound) : max(sign.end, at + 1)
+        }
+        if !hasAssignment { pair(line) }
+    }
+
+    private static let introductions: [StaticString] = [
+        "export ", "nvram set ", "uci set ", "setenv ", "set ", "local ", "readonly ", "declare ", "env ", "const ",
+        "let ",
+        "var ", "- ",
+    ]
+
+    private struct Assignment {
+        var name: Range<Int>
+        /// Behind the sign.
+        var end: Int
+        var isColon: Bool
+        var isBlockStart = false
+    }
+
+    /// The next `name =`, `name:`, `"name" =>` in a line.
+    private func assignment(from start: Int, in line: Range<Int>) -> Assignment? {
+        var at = start
+        while at < line.upperBound {
+            let byte = bytes[at]
+            guard byte == 0x3d || byte == 0x3a else {
+                at += 1
+                continue
+            }
+            let next = at + 1 < line.upperBound ? bytes[at + 1] : 0
+            let previous = at > line.lowerBound ? bytes[at - 1] : 0
+            // Comparisons, addresses, C++. A value may begin with such a sign where nobody compares.
+            let isApart = source.isCode || ByteText.isBlank(previous)
+            let compares = isApart && byte == 0x3d && (next == 0x3d || next == 0x7e)
+            if "!<>".utf8.contains(previous) || compares || (byte == 0x3a && (next == 0x3a || next == 0x2f)) {
+                at += 2
+                continue
+            }
+            var end = at + 1
+            if byte == 0x3a, next == 0x3d { end += 1 }
+            if byte == 0x3d, next == 0x3e, isApart || previous == 0x22 || previous == 0x27 || previous == 0x5d {
+                end += 1
+            }
+            if let name = name(before: previous == 0x2b || previous == 0x3a || previous == 0x3f ? at - 1 : at, in: line)
+            {
+                let rest = ByteText.trimmed(bytes, end..<line.upperBound)
+                let opens = rest.count == 1 && bytes[rest.lowerBound] == 0x7b
+                return Assignment(
+                    name: name, end: opens ? line.upperBound : end, isColon: byte == 0x3a, isBlockStart: opens)
+            }
+            at = end
+        }
+        return nil
+    }
+
+    /// The name that ends in front of a sign, without its quotes; of several words the last three at the most.
+    private func name(before sign: Int, in line: Range<Int>) -> Range<Int>? {
+        var end = sign
+        while end > line.lowerBound, ByteText.isBlank(bytes[end - 1]) { end -= 1 }
+        guard end > line.lowerBound else { return nil }
+        let quote = bytes[end - 1]
+        if quote == 0x22 || quote == 0x27 {
+            guard let open = ByteText.last(quote, bytes, in: line.lowerBound..<end - 1), open + 1 < end - 1,
+                end - 1 - open <= Self.longestName
+            else { return nil }
+            return open + 1..<end - 1
+        }
+        var start = end
+        while start > line.lowerBound, ByteText.isName(bytes[start - 1]), end - start <= Self.longestName { start -= 1 }
+        guard start < end, end - start <= Self.longestName else { return nil }
+        // `Wireless key: …` at the start of a line.
+        var first = start
+        var words = 1
+        while first > line.lowerBound, words < 3, ByteText.isBlank(bytes[first - 1]) {
+            var word = first - 1
+            while word > line.lowerBound, ByteText.isBlank(bytes[word - 1]) { word -= 1 }
+            let last = word
+            while word > line.lowerBound, ByteText.isName(bytes[word - 1]) { word -= 1 }
+            if word == last { break }
+            first = word
+            words += 1
+        }
+        return first == line.lowerBound && sign - first <= Self.longestName && !source.isCode
+            ? first..<end : start..<end
+    }
+
+    // MARK: - Values
+
+    private func value(behind sign: Assignment, in line: Range<Int>) -> Range<Int> {
+        ValueSyntax(bytes: bytes, source: source, isInBlock: !blocks.isEmpty)
+            .value(from: sign.end, in: line, isFirst: sign.name.lowerBound <= line.lowerBound + 1)
+    }
+
+    private mutating func note(_ sign: Assignment, _ value: Range<Int>, in line: Range<Int>, indentation: Int) {
+        var names = context
+        if parents.last.map({ $0.indentation >= indentation }) == true {
+            parents.removeAll { $0.indentation >= indentation }
+        }
+        names += parents.map(\.name)
+        // uci's `wireless.radio0.key`, and names of programs that do the same.
+        let parts = bytes[sign.name].split(separator: 0x2e).map(Array.init)
+        names += parts
+        if names.isEmpty { return }
+        settings.append(Setting(names: names, value: value))
+    }
+
+    /// uci: `option NAME 'VALUE'`.
+    private mutating func option(_ line: Range<Int>) {
+        let words = words(line)
+        guard words.count >= 3 else { return }
+        let value = words[2].lowerBound..<line.upperBound
+        let name = Array(bytes[words[1]]).filter { $0 != 0x27 && $0 != 0x22 }
+        settings.append(Setting(names: section + [name], value: unquoted(value)))
+    }
+
+    /// `name value`: of a line that has no sign at all.
+    private mutating func pair(_ line: Range<Int>) {
+        guard !source.isCode else { return }
+        let words = words(line)
+        guard words.count >= 2, words[0].count <= Self.longestName, bytes[words[0]].allSatisfy(ByteText.isName) else {
+            return
+        }
+        let value = unquoted(words[1].lowerBound..<line.upperBound)
+        // A command that has a setting's name; a port of a service.
+        guard !value.isEmpty, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]) else { return }
+        settings.append(Setting(names: context + [Array(bytes[words[0]])], value: value, isSeparatedByBlanks: true))
+    }
+
+    /// Whether the first word names a credential, and no sign follows it: the value may hold one.
+    private func beginsWithCredential(_ line: Range<Int>) -> Bool {
+        guard !source.isCode, let end = bytes[line].firstIndex(where: { !ByteText.isName($0) }), end > line.lowerBound,
+            ByteText.isBlank(bytes[end])
+        else { return false }
+        let rest = ByteText.trimmed(bytes, end..<line.upperBound)
+        guard let first = rest.first, !"=:+".utf8.contains(bytes[first]) else { return false }
+        return SettingMeaning.namesCredential(Array(bytes[line.lowerBound..<end]))
+    }
+
+    /// Tasmota's `Backlog SSID1 home; Password1 secret`.
+    private mutating func backlog(_ line: Range<Int>) {
+        var start = line.lowerBound + 8
+        while start < line.upperBound {
+            let end = ByteText.first(0x3b, bytes, in: start..<line.upperBound) ?? line.upperBound
+            let before = settings.count
+            pair(ByteText.trimmed(bytes, start..<end))
+            for index in before..<settings.count { settings[index].isSeparatedByBlanks = false }
+            start = end + 1
+        }
+    }
+
+    /// `513/tcp`
+    private func isPort(_ word: Range<Int>) -> Bool {
+        guard let slash = ByteText.first(0x2f, bytes, in: word), slash > word.lowerBound else { return false }
+        return bytes[word.lowerBound..<slash].allSatisfy(ByteText.isDigit)
+    }
+
+    private func unquoted(_ range: Range<Int>) -> Range<Int> {
+        guard let first = range.first, bytes[first] == 0x22 || bytes[first] == 0x27, range.count >= 2,
+            let last = ByteText.last(bytes[first], bytes, in: first + 1..<range.upperBound)
+        else { return range }
+        return first + 1..<last
+    }
+
+    private func words(_ line: Range<Int>) -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        var start: Int?
+        for at in line {
+            if ByteText.isBlank(bytes[at]) {
+                if let first = start { words.append(first..<at) }
+                start = nil
+            } else if start == nil {
+                start = at
+            }
+        }
+        if let start { words.append(start..<line.upperBound) }
+        return words
+    }
+
+    // MARK: - Tables
+
+    /// A line of a table whose first line names the columns.
+    private mutating func row(_ line: Range<Int>) -> Bool {
+        if columns.isEmpty {
+            guard !source.isCode, settings.isEmpty, !bytes[line].contains(0x3d), !bytes[line].contains(0x3a) else {
+                return false
+            }
+            for separator: UInt8 in [0x2c, 0x3b, 0x09] {
+                let cells = cells(line, separator)
+                guard cells.count >= 2,
+                    cells.allSatisfy({ cell in !cell.isEmpty && bytes[cell].allSatisfy(ByteText.isName) }),
+                    cells.contains(where: { SettingMeaning.namesCredential(Array(bytes[$0])) })
+                else { continue }
+                columns = cells.map { Array(bytes[$0]) }
+                columnSeparator = separator
+                return true
+            }
+            return false
+        }
+        let cells = cells(line, columnSeparator)
+        guard cells.count == columns.count else {
+            columns = []
+            return false
+        }
+        for (name, cell) in zip(columns, cells) where !cell.isEmpty {
+            settings.append(Setting(names: [name], value: cell))
+        }
+        return true
+    }
+
+    private func cells(_ line: Range<Int>, _ separator: UInt8) -> [Range<Int>] {
+        var cells: [Range<Int>] = []
+        var start = line.lowerBound
+        var isQuoted = false
+        for at in line {
+            if bytes[at] == 0x22 { isQuoted.toggle() }
+            guard bytes[at] == separator, !isQuoted else { continue }
+            cells.append(unquoted(ByteText.trimmed(bytes, start..<at)))
+            start = at + 1
+        }
+        cells.append(unquoted(ByteText.trimmed(bytes, start..<line.upperBound)))
+        return cells
+    }
+}

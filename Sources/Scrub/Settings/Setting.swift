@@ -1,0 +1,39 @@
+/// A value in a settings file, with the names that lead to it, as the file's syntax delimits them.
+struct Setting {
+    /// From the outermost (a section, an object) to the innermost, as they are written; at least one.
+    var names: [[UInt8]]
+    /// Where the value stands, without its quotes (bytes of the text).
+    var value: Range<Int>
+    /// Whether it stands in a comment: `#psk="…"` is what wpa_passphrase leaves.
+    var isCommentedOut = false
+    /// Whether name and value are separated by white space only, as in `ftp_password secret`.
+    var isSeparatedByBlanks = false
+}
+
+/// What is known of a file before it is read.
+struct SettingsSource {
+    /// Program text, a script or a page: values end where its syntax ends them, and most of them are not settings.
+    var isCode = false
+    /// A shell script, or a file that a shell reads.
+    var isShell = false
+
+    /// - Parameter path: without `/` in front; nil where it is not known any more.
+    init(path: [UInt8]?, text: [UInt8], range: Range<Int>) {
+        let name = String(decoding: path ?? [], as: UTF8.self).lowercased()
+        let suffix = name.split(separator: "/").last?.split(separator: ".").dropFirst().last.map(String.init) ?? ""
+        isCode = Self.codeSuffixes.contains(suffix)
+        isShell = suffix == "sh"
+        let start = Array(text[range].prefix(64))
+        if start.starts(with: Array("#!".utf8)) {
+            isCode = true
+            let line = String(decoding: start.prefix { $0 != 0x0a }, as: UTF8.self)
+            isShell = isShell || line.hasSuffix("sh") || line.contains("sh ")
+        }
+    }
+
+    private static let codeSuffixes: Set<String> = [
+        "sh", "lua", "py", "pl", "pm", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
+        "cpp",
+        "hpp", "go", "rs", "java", "html", "htm", "shtml", "xhtml", "tmpl", "md", "rst", "m4", "ac", "am", "mk", "po",
+    ]
+}

@@ -1,0 +1,144 @@
+/// What a setting's name says that its value is.
+enum SettingMeaning: Sendable, Hashable, CaseIterable {
+    /// Opens something, whatever stands around it.
+    case credential
+    /// The same, given by a program: a session, an interface of a service.
+    case token
+    /// The key of a network; of a name that says no more than `key` only where the file is about one.
+    case key
+    /// Names a network.
+    case network
+    /// Names an account: private beside a credential.
+    case account
+    /// An address of somebody: private if it looks like one.
+    case mail
+    /// A name of a host on the internet: private if it is somebody's own.
+    case host
+    case hardwareAddress
+    /// A number that one device has.
+    case device
+    /// A number that a cloud gave: private beside its secret.
+    case cloud
+    case position
+
+    static func namesCredential(_ name: [UInt8]) -> Bool {
+        of(SettingName(name)).map { [.credential, .token].contains($0) } ?? false
+    }
+
+    static func of(_ name: SettingName) -> SettingMeaning? {
+        let compact = name.compact
+        if compact.isEmpty || isAboutValue(name) { return nil }
+        if name.ends(withAnyOf: networkEndings), !name.has(anyOf: networkSwitches) { return .network }
+        if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
+        if compact == "key" || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact) {
+            return .key
+        }
+        if name.ends(withAnyOf: hardwareEndings) || ["mac", "bssid"].contains(name.words.last) {
+            return .hardwareAddress
+        }
+        if positions.contains(name.words.last ?? "") || positions.contains(compact) { return .position }
+        if deviceNumbers.contains(compact) || name.ends(withAnyOf: deviceEndings)
+            || ["sn", "did"].contains(name.words.last)
+        {
+            return .device
+        }
+        if cloudNumbers.contains(compact) { return .cloud }
+        if mails.contains(name.words.last ?? "") || compact.hasSuffix("mail") { return .mail }
+        if accounts.contains(name.words.last ?? "") || name.ends(withAnyOf: accountEndings) { return .account }
+        if hosts.contains(name.words.last ?? "") || name.has(anyOf: ["ddns", "dyndns"]) { return .host }
+        return nil
+    }
+
+    /// `password_file`, `use_password`: about a credential, but none.
+    private static func isAboutValue(_ name: SettingName) -> Bool {
+        guard let first = name.words.first, let last = name.words.last else { return true }
+        return abouts.contains(last) || switches.contains(first)
+    }
+
+    private static func isCredential(_ name: SettingName) -> Bool {
+        if name.ends(withAnyOf: credentialEndings) { return true }
+        if let last = name.words.last, ["pass", "pw", "psw", "pin", "puk", "psk", "pwd", "token", "sid"].contains(last)
+        {
+            return last != "sid" || name.words.count > 1 && name.words[name.words.count - 2] == "session"
+        }
+        // `ftppass`, but not `bypass`.
+        return name.compact.hasSuffix("pass") && !wordsWithPass.contains(name.words.last ?? "")
+    }
+
+    private static let credentialEndings = [
+        "password", "passwd", "passwrd", "passwort", "passcode", "passphrase", "passphase", "passw", "pswd", "psword",
+        "presharedkey", "wpapsk", "psk", "privatekey", "secretkey", "secret", "apikey", "appkey", "appsecret",
+        "authkey",
+        "authcode", "authtoken", "accesskey", "accesskeyid", "accesskeysecret", "accesstoken", "refreshtoken",
+        "sessionkey",
+        "sessionid", "sessid", "sessiontoken", "devicekey", "devicesecret", "devicetoken", "clientsecret", "localkey",
+        "licensekey", "licencekey", "apilicense", "token", "cookie", "wepkey", "wpakey", "wifikey", "wlankey",
+        "networkkey",
+        "ssidkey", "encryptionkey", "encryptkey", "cryptkey", "masterkey", "signkey", "signingkey", "hmackey", "aeskey",
+        "deskey", "sharedkey", "userpw", "adminpw", "userpwd", "pwd", "pincode", "wpspin", "simpin", "rocommunity",
+        "rwcommunity", "passkey", "networkpasswd", "sharedsecret", "radiuskey", "authpsk", "p2pkey", "bindkey",
+        "cipherkey",
+    ]
+    private static let tokenEndings = [
+        "secret", "apikey", "appkey", "authkey", "authtoken", "accesskey", "accesskeyid", "accesskeysecret", "token",
+        "sessionid",
+        "sessid", "sessionkey", "cookie", "secretkey", "devicekey", "localkey", "licensekey", "apilicense", "signkey",
+    ]
+    private static let wordsWithPass: Set<String> = [
+        "bypass", "compass", "trespass", "lowpass", "highpass", "bandpass", "allpass", "onepass", "twopass",
+        "multipass",
+        "encompass", "surpass", "overpass", "firstpass", "singlepass",
+    ]
+    private static let publicKeys: Set<String> = [
+        "publickey", "pubkey", "hotkey", "primarykey", "foreignkey", "sortkey", "monkey", "turkey", "hockey", "donkey",
+        "keykey", "softkey", "rekey", "noskey", "infokey", "mapkey",
+    ]
+    /// Words at the end of a name that make it something about the value.
+    private static let abouts: Set<String> = [
+        "file", "path", "dir", "directory", "url", "uri", "length", "len", "size", "min", "max", "count", "type",
+        "mode",
+        "format", "policy", "timeout", "expire", "expires", "expiry", "lifetime", "interval", "age", "hint", "prompt",
+        "algorithm", "algo", "method", "mgmt", "index", "idx", "enable", "enabled", "disable", "disabled", "required",
+        "query", "encoding", "hashing", "strength", "retries", "attempts", "label", "title", "message", "error", "help",
+        "rounds", "warn", "tooltip", "placeholder", "class", "style", "icon", "regex", "pattern", "changed",
+    ]
+    /// Words at the start of a name that make it a switch.
+    private static let switches: Set<String> = [
+        "use", "enable", "disable", "is", "has", "need", "needs", "require", "requires", "allow", "min", "max", "show",
+        "hide", "save", "remember", "forgot", "reset", "check", "verify", "no", "num", "with", "without", "permit",
+    ]
+
+    private static let networkEndings = ["ssid", "essid", "apname", "wifiname", "wlanname", "networkname"]
+    private static let networkSwitches: Set<String> = [
+        "ignore", "scan", "hide", "hidden", "broadcast", "max", "num", "multi", "enable", "disable", "bssid", "count",
+    ]
+    private static let hardwareEndings = [
+        "macaddr", "macaddress", "hwaddr", "hwaddress", "ethaddr", "bssid", "wlanaddr", "wifimac", "ethmac", "btmac",
+        "wlanmac", "lanmac", "wanmac",
+    ]
+    private static let positions: Set<String> = [
+        "lat", "latitude", "lon", "long", "lng", "longitude", "gpslat", "gpslon", "gpslng",
+    ]
+    private static let deviceNumbers: Set<String> = [
+        "serial", "sn", "uid", "did", "imei", "iccid", "imsi", "meid", "uuid", "deviceid", "devid", "cloudid", "p2pid",
+        "p2puid", "tutkuid", "qrcode", "deviceuuid", "ppcsid", "msisdn", "phonenumber",
+    ]
+    private static let deviceEndings = [
+        "serialno", "serialnumber", "serialnum", "deviceid", "devicesn", "devicesn", "devsn", "p2pid", "p2puid",
+        "deviceserial", "imei", "imsi", "iccid",
+    ]
+    private static let cloudNumbers: Set<String> = [
+        "productkey", "devicename", "chatid", "clientid", "appid", "userid", "homeid", "thingname",
+    ]
+    private static let mails: Set<String> = [
+        "mail", "email", "mailto", "mailfrom", "from", "to", "cc", "bcc", "sender", "recipient", "recipients",
+        "receiver",
+        "rcpt", "mailbox", "replyto",
+    ]
+    private static let accounts: Set<String> = [
+        "user", "username", "login", "loginname", "identity", "account", "usr", "uname", "nickname", "realname",
+        "fullname",
+    ]
+    private static let accountEndings = ["username", "useraccount", "accountname", "loginname", "loginuser", "ftpuser"]
+    private static let hosts: Set<String> = ["host", "hostname", "domain", "endpoint", "ddns", "fqdn"]
+}

@@ -1,0 +1,180 @@
+/// Whether a value can be what its name says.
+enum SettingValue {
+    /// Words that switch something or name a method, where a credential would stand.
+    private static let words: Set<String> = [
+        "none", "null", "nil", "true", "false", "yes", "no", "on", "off", "enabled", "disabled", "enable", "disable",
+        "undefined", "unset", "required", "optional", "sufficient", "requisite", "include", "substack", "prompt", "ask",
+        "files", "compat", "md5", "sha1", "sha256", "sha512", "hex", "ascii", "open", "auto", "(null)", "<none>", "n/a",
+        "wpa-psk", "wpa2-psk", "wpa_psk", "sae", "psk", "wpa-eap", "string", "integer", "boolean", "object", "function",
+        "nullptr", "hidden", "interactive", "environment", "env", "stdin", "\"\"", "''", "(none)", "empty", "int",
+        "char",
+        "text", "bool", "array", "default", "password", "plain", "yescrypt", "bcrypt", "ntlmv2", "keyring", "required,",
+    ]
+
+    /// A password, a key, a token.
+    static func isCredential(_ value: [UInt8], isCode: Bool) -> Bool {
+        guard value.count >= 3, value.count <= 8192, !isRedacted(value), !isReference(value) else { return false }
+        let text = String(decoding: value, as: UTF8.self)
+        let lower = text.lowercased()
+        if words.contains(lower) || isPath(value) { return false }
+        // `A challenge password`: says what stands there.
+        if value.contains(0x20), lower.contains(" password") || lower.contains(" passphrase") { return false }
+        if isCode { return isLiteralInCode(value) }
+        return true
+    }
+
+    /// What `scrub` leaves behind, and what programs show in place of a value: nothing but `X` and `*`, with other signs
+    /// around them.
+    static func isRedacted(_ value: [UInt8]) -> Bool {
+        let letters = value.filter { ByteText.isLetter($0) || ByteText.isDigit($0) || $0 >= 0x80 }
+        if letters.isEmpty { return value.allSatisfy { "*.-_ \"'?#".utf8.contains($0) } || value.count < 3 }
+        return letters.allSatisfy { $0 | 0x20 == 0x78 } || value.allSatisfy { $0 == 0x41 }
+            || value.allSatisfy { $0 == 0x30 }
+    }
+
+    /// A variable or a place in a template: `$KEY`, `${key}`, `%s`, `{{ key }}`, `@KEY@`, `<%= key %>`.
+    static func isReference(_ value: [UInt8]) -> Bool {
+        guard let first = value.first, let last = value.last else { return true }
+        func isWordByte(_ byte: UInt8) -> Bool { ByteText.isLetter(byte) || ByteText.isDigit(byte) || byte == 0x5f }
+        switch first {
+        case 0x24:
+            let rest = value.dropFirst()
+            if let second = rest.first, second == 0x7b || second == 0x28 {
+                return last == (second == 0x7b ? 0x7d : 0x29)
+                    && rest.dropFirst().dropLast().allSatisfy { ByteText.isName($0) || $0 == 0x20 }
+            }
+            // `$dir/key.pem`, `$section::name`.
+            if let end = rest.firstIndex(where: { !isWordByte($0) }) {
+                return end > rest.startIndex + 1 && (rest[end] == 0x2f || rest[end...].starts(with: [0x3a, 0x3a]))
+            }
+            // `$KEY`, `$key`: keys of people mix both.
+            return rest.allSatisfy { !(0x61...0x7a).contains($0) }
+                || rest.allSatisfy { !(0x41...0x5a).contains($0) && !ByteText.isDigit($0) }
+        case 0x25:
+            let formats: [[UInt8]] = ["%s", "%d", "%u", "%x"].map { Array($0.utf8) }
+            guard formats.contains(where: { value.starts(with: $0) }) else {
+                return last == 0x25 && value.dropFirst().dropLast().allSatisfy(isWordByte) || value.count <= 2
+            }
+            return value.count <= 4
+                || zip(value.dropFirst(), value.dropFirst(2)).contains { formats.contains([$0, $1]) }
+        case 0x40: return last == 0x40 && value.dropFirst().dropLast().allSatisfy(isWordByte)
+        case 0x7b: return value.starts(with: [0x7b, 0x7b]) && value.suffix(2) == [0x7d, 0x7d]
+        case 0x3c:
+            return last == 0x3e
+                && value.dropFirst().dropLast().allSatisfy { isWordByte($0) || "-% =?/".utf8.contains($0) }
+        case 0x5f: return value.count > 4 && value.starts(with: [0x5f, 0x5f]) && last == 0x5f
+        default:
+            if last == 0x28 { return calls.contains(String(decoding: value.dropLast(), as: UTF8.self)) }
+            return value.starts(with: Array("0x%".utf8)) || value == Array("\\0".utf8)
+        }
+    }
+
+    /// What begins a call of a script.
+    private static let calls: Set<String> = [
+        "function", "prompt", "getpass", "input", "require", "func", "lambda", "new",
+    ]
+
+    /// `/etc/ssl/key.pem`, `./key`, `file:…`.
+    static func isPath(_ value: [UInt8]) -> Bool {
+        guard value.first == 0x2f || value.starts(with: Array("./".utf8)) || value.starts(with: Array("~/".utf8)) else {
+            return value.starts(with: Array("file:".utf8)) || value.starts(with: Array("env:".utf8))
+        }
+        return value.count { $0 == 0x2f } >= 2 && value.allSatisfy { ByteText.isName($0) || $0 == 0x2f || $0 == 0x7e }
+    }
+
+    /// A literal in a program's text that nobody would write for a word: with letters and digits or signs, no call, no format.
+    static func isLiteralInCode(_ value: [UInt8]) -> Bool {
+        if value.contains(where: { "$`(){}[]<>\\%;".utf8.contains($0) }) { return false }
+        let letters = value.contains(where: ByteText.isLetter)
+        return letters && value.contains(where: ByteText.isDigit) && value.count >= 5 && !value.contains(0x20)
+    }
+
+    /// Somebody's address: `name@host.tld`.
+    static func isMail(_ value: [UInt8]) -> Bool {
+        guard let sign = value.firstIndex(of: 0x40), sign > 0, sign + 3 < value.count else { return false }
+        let host = value[(sign + 1)...]
+        guard let dot = host.lastIndex(of: 0x2e), dot > sign + 1, dot + 2 < value.count else { return false }
+        return value.allSatisfy { ByteText.isName($0) || $0 == 0x2b || $0 == 0x25 }
+            && !String(decoding: host, as: UTF8.self).lowercased().hasPrefix("example.")
+    }
+
+    /// Names of accounts that every device has.
+    private static let commonAccounts: Set<String> = [
+        "admin", "root", "user", "guest", "anonymous", "nobody", "administrator", "ubnt", "default", "service",
+        "support",
+        "operator", "username", "test", "www-data", "daemon", "ftp", "mail", "system", "supervisor", "none", "true",
+        "false",
+        "yes", "no", "null", "login", "name", "required", "optional", "viewer", "public", "private", "local", "all",
+        "pi",
+    ]
+
+    static func isAccount(_ value: [UInt8], isCode: Bool) -> Bool {
+        guard value.count >= 3, value.count <= 128, !isRedacted(value), !isReference(value), !isPath(value) else {
+            return false
+        }
+        if commonAccounts.contains(String(decoding: value, as: UTF8.self).lowercased()) { return false }
+        if isCode { return isMail(value) || isLiteralInCode(value) }
+        return value.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x27 && $0 != 0x28 }
+    }
+
+    static func isNetwork(_ value: [UInt8], isCode: Bool) -> Bool {
+        guard !value.isEmpty, value.count <= 64, !isRedacted(value), !isReference(value) else { return false }
+        let text = String(decoding: value, as: UTF8.self).lowercased()
+        if words.contains(text) || ["any", "ssid", "openwrt", "lede", "default"].contains(text) { return false }
+        if value.allSatisfy(ByteText.isDigit), value.count < 4 { return false }
+        if isCode { return !value.contains { "$`(){}[]<>\\%;,+".utf8.contains($0) } && value.count >= 3 }
+        return true
+    }
+
+    static func isDeviceNumber(_ value: [UInt8]) -> Bool {
+        guard (6...64).contains(value.count), !isRedacted(value) else { return false }
+        guard
+            value.allSatisfy({ ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == 0x2d || $0 == 0x5f || $0 == 0x3a }
+            )
+        else { return false }
+        return value.count(where: ByteText.isDigit) >= 4
+    }
+
+    static func isPosition(_ value: [UInt8]) -> Bool {
+        guard let dot = value.firstIndex(of: 0x2e), value.count - dot > 3 else { return false }
+        let number = value.first == 0x2d || value.first == 0x2b ? value.dropFirst() : value[...]
+        return number.count { $0 == 0x2e } == 1 && number.allSatisfy { ByteText.isDigit($0) || $0 == 0x2e }
+            && number.contains { $0 != 0x30 && $0 != 0x2e }
+    }
+
+    static func isHardwareAddress(_ value: [UInt8]) -> Bool {
+        let digits = value.filter { $0 != 0x3a && $0 != 0x2d }
+        guard digits.count == 12, [12, 17].contains(value.count), digits.allSatisfy(ByteText.isHexDigit) else {
+            return false
+        }
+        return BuiltInRules.isDeviceAddress(value)
+    }
+
+    /// Services that give people a name for their own address.
+    private static let dynamicDomains = [
+        "dyndns.org", "dyndns.com", "no-ip.org", "no-ip.com", "no-ip.biz", "noip.me", "ddns.net", "duckdns.org",
+        "hopto.org",
+        "zapto.org", "sytes.net", "homeip.net", "homelinux.org", "homelinux.net", "dnsalias.net", "dnsalias.com",
+        "dyn.com",
+        "dynv6.net", "freeddns.org", "myfritz.net", "selfhost.eu", "selfhost.de", "spdns.de", "goip.de", "3322.org",
+        "oray.com", "myds.me", "synology.me", "afraid.org", "mooo.com", "dyndns.info", "myqnapcloud.com",
+        "asuscomm.com",
+        "tplinkdns.com", "chickenkiller.com", "servebeer.com", "servehttp.com", "redirectme.net", "is-a-geek.org",
+    ]
+
+    /// A host of one's own: below a service for such, or (`isOwn`) any name with a dot that is no service's.
+    static func isHost(_ value: [UInt8], isOwn: Bool) -> Bool {
+        let text = String(decoding: value, as: UTF8.self).lowercased()
+        guard value.count <= 253, value.allSatisfy({ ByteText.isName($0) || $0 == 0x3a }) else { return false }
+        let host = text.split(separator: ":").first.map(String.init) ?? ""
+        if dynamicDomains.contains(where: {
+            host.hasSuffix("." + $0) && !host.hasPrefix("members.") && !host.hasPrefix("update.")
+                && !host.hasPrefix("www.")
+        }) {
+            return true
+        }
+        let labels = host.split(separator: ".")
+        guard isOwn, labels.count >= 2, !labels.allSatisfy({ $0.allSatisfy(\.isNumber) }) else { return false }
+        return !host.hasSuffix(".local") && !host.hasSuffix(".lan") && !host.contains("example")
+    }
+}

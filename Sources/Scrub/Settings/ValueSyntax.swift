@@ -1,0 +1,100 @@
+/// Where a value ends that begins behind a sign: at the end of its line in a settings file, at the quote that closes it,
+/// behind a word in a shell script or in program text.
+struct ValueSyntax {
+    let bytes: [UInt8]
+    let source: SettingsSource
+    /// Whether the line is in a block (`network={`), where a quoted value goes up to the last quote.
+    let isInBlock: Bool
+
+    /// The value that begins behind a sign: its bytes without quotes, empty for none.
+    ///
+    /// - Parameter isFirst: whether its name begins the line.
+    func value(from place: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
+        var start = place
+        // hostapd's `wpa_passphrase= x` begins with a blank; nobody means one.
+        while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
+        guard start < line.upperBound else { return line.upperBound..<line.upperBound }
+        if source.isShell { return shellWord(start..<line.upperBound) }
+        // wpa_supplicant's `P"…"`.
+        if isInBlock, bytes[start] == 0x50, start + 1 < line.upperBound, bytes[start + 1] == 0x22 { start += 1 }
+        let byte = bytes[start]
+        if byte == 0x22 || byte == 0x27 || (byte == 0x60 && source.isCode) {
+            return quoted(start, in: line, isFirst: isFirst && !source.isCode)
+        }
+        if isFirst, !source.isCode { return start..<line.upperBound }
+        var end = start
+        while end < line.upperBound, !" \t,;&\"')}]|<>".utf8.contains(bytes[end]) { end += 1 }
+        return start..<end
+    }
+
+    /// A quoted value that begins here: up to the quote that closes it. In a block or where no other name follows it is the
+    /// last one of the line: nobody escapes quotes there.
+    private func quoted(_ start: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
+        let quote = bytes[start]
+        guard let last = ByteText.last(quote, bytes, in: start + 1..<line.upperBound) else {
+            return isFirst ? start..<line.upperBound : start + 1..<line.upperBound
+        }
+        if isInBlock, isFirst { return start + 1..<last }
+        var place = start + 1
+        while place < last {
+            if bytes[place] == 0x5c, quote == 0x22 {
+                place += 2
+                continue
+            }
+            if bytes[place] == quote, source.isCode || isFollowedByName(place + 1, in: line) {
+                return start + 1..<place
+            }
+            place += 1
+        }
+        // A value that begins with a quote and goes on behind the next one is not quoted: hostapd takes it as it is.
+        return isFirst && !isEnd(last + 1, of: line) ? start..<line.upperBound : start + 1..<last
+    }
+
+    /// Whether nothing but separators, closing brackets or a comment follows.
+    private func isEnd(_ place: Int, of line: Range<Int>) -> Bool {
+        let rest = ByteText.trimmed(bytes, place..<line.upperBound)
+        guard let first = rest.first else { return true }
+        if rest.lowerBound > place, "#;".utf8.contains(bytes[first]) { return true }
+        return bytes[rest].allSatisfy { ",;)}] ".utf8.contains($0) }
+    }
+
+    /// Whether a separator, a name and a sign follow.
+    private func isFollowedByName(_ place: Int, in line: Range<Int>) -> Bool {
+        var at = place
+        while at < line.upperBound, " \t,;&|)}]".utf8.contains(bytes[at]) { at += 1 }
+        guard at > place else { return false }
+        if at < line.upperBound, bytes[at] == 0x22 || bytes[at] == 0x27 || bytes[at] == 0x2d { at += 1 }
+        let start = at
+        while at < line.upperBound, ByteText.isName(bytes[at]) { at += 1 }
+        guard at - start >= 2 else { return false }
+        if at < line.upperBound, bytes[at] == 0x22 || bytes[at] == 0x27 { at += 1 }
+        while at < line.upperBound, ByteText.isBlank(bytes[at]) { at += 1 }
+        return at < line.upperBound && (bytes[at] == 0x3d || bytes[at] == 0x3a)
+    }
+
+    /// One word of a shell, of which the quotes at its ends do not count.
+    private func shellWord(_ range: Range<Int>) -> Range<Int> {
+        var at = range.lowerBound
+        var quote: UInt8 = 0
+        while at < range.upperBound {
+            let byte = bytes[at]
+            if quote != 0 {
+                if byte == quote { quote = 0 } else if byte == 0x5c, quote == 0x22 { at += 1 }
+            } else if byte == 0x22 || byte == 0x27 {
+                quote = byte
+            } else if byte == 0x5c {
+                at += 1
+            } else if " \t;&|<>()".utf8.contains(byte) {
+                break
+            }
+            at += 1
+        }
+        var start = range.lowerBound
+        var end = min(at, range.upperBound)
+        if end - start >= 2, bytes[start] == bytes[end - 1], bytes[start] == 0x22 || bytes[start] == 0x27 {
+            start += 1
+            end -= 1
+        }
+        return start..<end
+    }
+}
