@@ -84,7 +84,8 @@ let package = Package(
 
         .testTarget(
             name: "ImageInputTests",
-            dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
+            dependencies: ["ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
+            swiftSettings: testSettings),
 
         .testTarget(
             name: "ScrubTests",

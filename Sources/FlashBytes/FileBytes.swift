@@ -13,14 +13,14 @@ internal import SystemPackage
 /// A file of up to 64 MiB is copied into memory, a larger one is mapped (then the file must not shrink while it is
 /// read). Never changes after it was made.
 public final class FileBytes: Sendable {
-    private enum Storage: Sendable {
+    enum Storage: Sendable {
         case array([UInt8])
         // Safe: mapped read-only and private, unmapped only in deinit, and handed out as a span that cannot escape.
         case mapping(Mapping)
     }
 
     @safe
-    private struct Mapping: @unchecked Sendable {
+    struct Mapping: @unchecked Sendable {
         let base: UnsafeMutableRawPointer
         let count: Int
     }
@@ -56,51 +56,96 @@ public final class FileBytes: Sendable {
         }
     }
 
-    /// Opens a regular file (or reads a pipe or a device to its end) for reading; `-` is standard input.
+    /// How much is read of what does not say how much it holds: a pipe, a terminal, `/dev/zero`.
+    public struct Limits: Sendable {
+        /// More than this is refused as `EFBIG` (bytes). The usual value is more than any flash with JFFS2 holds.
+        public var largest = 1 << 30
+        /// Nothing behind this is read; nil to read to the end (bytes).
+        public var enough: Int?
+        /// Whether `enough` does not count, by the first bytes: when they are those of a compressed file, say.
+        public var needsAll: @Sendable (RawSpan) -> Bool = { _ in false }
+
+        public init() {}
+    }
+
+    /// Opens a regular file, or reads a pipe or a device to its end; `-` is standard input from where it stands.
     ///
-    /// - Parameter mappingThreshold: larger files are mapped, which is right for files that nobody else changes (bytes).
+    /// - Parameters:
+    ///   - mappingThreshold: larger files are mapped, which is right for files that nobody else changes (bytes).
+    ///   - limits: for what is no regular file.
     /// - Throws: `FileError` with what the system said; a folder is refused as `EISDIR`.
-    public convenience init(path: String, mappingThreshold: Int = FileBytes.mappingThreshold) throws(FileError) {
+    public init(
+        path: String, mappingThreshold: Int = FileBytes.mappingThreshold, limits: Limits = Limits()
+    ) throws(FileError) {
+        let isStandardInput = path == "-"
+        let name = isStandardInput ? "standard input" : path
         var failed = "open"
         do {
-            let isStandardInput = path == "-"
             let file =
                 isStandardInput
                 ? .standardInput : try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
             defer { if !isStandardInput { try? file.close() } }
             failed = "read"
             var status = stat()
-            if unsafe fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-                if status.st_mode & S_IFMT == S_IFDIR { throw Errno.isDirectory }
-                self.init(try Self.readAll(file, expected: 0))
-                return
-            }
-            let size = try file.seek(offset: 0, from: .end)
-            try file.seek(offset: 0, from: .start)
-            if size > Int64(mappingThreshold) {
-                self.init(mapping: try Self.map(file, Int(size)))
+            guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+            let kind = status.st_mode & S_IFMT
+            if kind == S_IFDIR { throw Errno.isDirectory }
+            if try kind != S_IFREG || isStandardInput && file.seek(offset: 0, from: .current) > 0 {
+                storage = try Self.spooled(file, limits)
+            } else if status.st_size > mappingThreshold {
+                storage = .mapping(try Self.map(file, Int(status.st_size)))
             } else {
-                self.init(try Self.readAll(file, expected: Int(size)))
+                storage = .array(try Self.readAll(file, expected: Int(status.st_size)))
             }
-        } catch let errno as Errno {
-            throw FileError(failed, path, errno)
+        } catch let error as FileError {
+            throw error
+        } catch Errno.fileTooLarge {
+            throw FileError(tooLarge: name, limit: limits.largest)
         } catch {
-            throw FileError(failed, path, .ioError)
+            throw FileError(failed, name, error as? Errno ?? .ioError)
         }
+    }
+
+    /// Reads what is no regular file to its end.
+    private static func spooled(_ file: FileDescriptor, _ limits: Limits) throws -> Storage {
+        let spool = ByteSpool()
+        var buffer = [UInt8](repeating: 0, count: 1 << 17)
+        var enough = limits.enough ?? .max
+        while spool.count < enough {
+            let got = try fill(&buffer, from: file)
+            if got == 0 { break }
+            if spool.count == 0, limits.needsAll(unsafe buffer.span.bytes.extracting(0..<got)) { enough = .max }
+            let wanted = min(got, enough - spool.count)
+            if spool.count + wanted > limits.largest { throw Errno.fileTooLarge }
+            unsafe try buffer.withUnsafeBytes {
+                unsafe try spool.append(UnsafeRawBufferPointer(rebasing: $0[..<wanted]))
+            }
+        }
+        return try spool.storage()
+    }
+
+    /// Reads until the buffer is full or the file ends; a pipe gives as little as was written at once.
+    private static func fill(_ buffer: inout [UInt8], from file: FileDescriptor) throws -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let got = try unsafe buffer.withUnsafeMutableBytes {
+                unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+            }
+            if got == 0 { break }
+            filled += got
+        }
+        return filled
     }
 
     /// Maps a file of so many bytes, which nobody else changes.
-    convenience init(mapping file: FileDescriptor, count: Int) throws {
-        if count == 0 {
-            self.init([])
-        } else {
-            self.init(mapping: try Self.map(file, count))
-        }
+    init(mapping file: FileDescriptor, count: Int) throws {
+        storage = count == 0 ? .array([]) : .mapping(try Self.map(file, count))
     }
 
-    private init(mapping: Mapping) { storage = .mapping(mapping) }
+    /// Takes what was collected.
+    init(_ storage: Storage) { self.storage = storage }
 
-    private static func map(_ file: FileDescriptor, _ size: Int) throws -> Mapping {
+    static func map(_ file: FileDescriptor, _ size: Int) throws -> Mapping {
         guard let base = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file.rawValue, 0),
             unsafe base != MAP_FAILED
         else { throw Errno(rawValue: errno) }

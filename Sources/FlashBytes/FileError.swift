@@ -8,12 +8,26 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
     public let path: String
     /// What the operating system said.
     public let errno: Errno
+    /// Of a file that was not read because it holds more: how much would have been read (bytes).
+    public let limit: Int?
 
     public init(_ action: String, _ path: String, _ errno: Errno) {
         self.action = action
         self.path = path
         self.errno = errno
+        limit = nil
     }
 
-    public var description: String { "\(path): cannot \(action): \(errno)" }
+    /// A file that holds more than `limit` bytes.
+    public init(tooLarge path: String, limit: Int) {
+        action = "read"
+        self.path = path
+        errno = .fileTooLarge
+        self.limit = limit
+    }
+
+    public var description: String {
+        if let limit { return "\(path): more than \(SizeExpression.readable(limit)), with no end in sight" }
+        return "\(path): cannot \(action): \(errno)"
+    }
 }

@@ -6,7 +6,7 @@ import JFFS2
 public enum ImageOpener {
     /// Opens a file and finds out what is in it: the one file system, or the one that was selected.
     public static func open(path: String, options: InputOptions = InputOptions()) throws(InputError) -> OpenedImage {
-        try open(read(path), path: path, options: options)
+        try open(read(path, options), options: options)
     }
 
     /// Opens a file that may hold several file systems.
@@ -15,14 +15,44 @@ public enum ImageOpener {
     public static func openAll(
         path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> [OpenedImage] {
-        try openAll(read(path), path: path, options: options)
+        try openAll(read(path, options), options: options)
+    }
+
+    /// Reads a file as `options` say.
+    public static func read(_ path: String, _ options: InputOptions) throws(InputError) -> InputFile {
+        var limits = InputFile.Limits()
+        limits.largest = options.largestInput
+        limits.enough = options.length.map { $0.addingReportingOverflow(options.offset ?? 0).partialValue }
+        return try InputFile(path: path, member: options.member, limits: limits)
+    }
+
+    /// Finds the file system in a file that was opened: the only one, or the one that was selected.
+    public static func open(
+        _ file: InputFile, options: InputOptions = InputOptions()
+    ) throws(InputError) -> OpenedImage {
+        try only(openAll(file, options: options), file.name)
+    }
+
+    /// Finds all file systems in a file that was opened.
+    public static func openAll(
+        _ file: InputFile, options: InputOptions = InputOptions()
+    ) throws(InputError) -> [OpenedImage] {
+        do {
+            return try openAll(file.bytes, path: file.name, options: options).map { $0.inside(file) }
+        } catch .noFileSystem(let path, let hint) where !file.layers.isEmpty {
+            let layers = file.layers.map(\.description).joined(separator: ", ")
+            throw .noFileSystem(path: path, hint: "\(hint) (\(layers)\(file.damage.map { "; \($0)" } ?? ""))")
+        }
     }
 
     /// Finds the file system in the bytes of a file; `path` is for messages.
     public static func open(
         _ file: FileBytes, path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> OpenedImage {
-        let images = try openAll(file, path: path, options: options)
+        try only(openAll(file, path: path, options: options), path)
+    }
+
+    private static func only(_ images: [OpenedImage], _ path: String) throws(InputError) -> OpenedImage {
         guard images.count == 1, let image = images.first else {
             throw .several(
                 path: path,
@@ -68,14 +98,6 @@ public enum ImageOpener {
                 return partition.name
             }
             return part.container?.name
-        }
-    }
-
-    private static func read(_ path: String) throws(InputError) -> FileBytes {
-        do {
-            return try FileBytes(path: path)
-        } catch {
-            throw .file(error.description)
         }
     }
 
@@ -268,7 +290,8 @@ public enum ImageOpener {
             let known: [(name: String, magic: [UInt8])] = [
                 ("SquashFS", Array("hsqs".utf8)), ("SquashFS", Array("sqsh".utf8)), ("UBI", Array("UBI#".utf8)),
                 ("UBIFS", [0x31, 0x18, 0x10, 0x06]), ("CramFS", [0x45, 0x3d, 0xcd, 0x28]), ("gzip", [0x1f, 0x8b]),
-                ("xz", [0xfd, 0x37, 0x7a]), ("zip", Array("PK".utf8)),
+                ("xz", [0xfd, 0x37, 0x7a]), ("zip", Array("PK".utf8)), ("7-Zip", [0x37, 0x7a, 0xbc, 0xaf]),
+                ("RAR", Array("Rar!".utf8)),
             ]
             let structures = FlashStructure.all(in: bytes)
             if let first = structures.first {

@@ -1,8 +1,11 @@
+import FileTree
 public import FirmwareImage
 public import FlashBytes
 
 /// Something that was taken off an input to get at the file system.
 public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
+    /// The file was compressed, or the only file of an archive; so many bytes of it were read.
+    case packed(PackedForm, member: String?, bytes: Int)
     /// The bytes are reversed in groups of this many.
     case wordSwapped(group: Int)
     /// Behind each page lay its spare area; in so many of them there is a cleanmarker.
@@ -18,6 +21,9 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .packed(let form, let member, let bytes):
+            member.map { "'\(printable(Array($0.utf8)))' of a \(form) archive (\(bytes) bytes)" }
+                ?? "\(form)-compressed (\(bytes) bytes)"
         case .wordSwapped(let group): "word-swapped (groups of \(group) bytes reversed)"
         case .spareArea(let area, let cleanmarkers):
             "NAND dump with spare area (\(area))"

@@ -24,6 +24,11 @@ public struct InputOptions: Sendable {
     /// Which one of several file systems; nil for all.
     public var selection: FileSystemSelection?
 
+    /// Which file of an archive with several.
+    public var member: String?
+    /// The most that is read of what does not say its size: a pipe, a device, packed data; nil for what is sane (bytes).
+    public var largestInput: Int?
+
     public init() {}
 }
 

@@ -13,13 +13,27 @@ public struct OpenedImage: Sendable {
     /// The name of its partition, or of the uImage around it, where several are in the input and that is known.
     public let name: String?
     /// What was peeled off, outermost first.
-    public let layers: [InputLayer]
+    public private(set) var layers: [InputLayer]
     /// Where the file system lies, after the layers were taken off (bytes).
     public let range: Range<Int>
-    public let fileSystem: FileSystem
+    public private(set) var fileSystem: FileSystem
     public let eraseSize: EraseSize
     /// How many valid node headers voted for each byte order.
     public let votes: [ByteOrder: Int]
+
+    /// Whether the file was compressed, or in an archive.
+    public var isPacked: Bool {
+        if case .packed? = layers.first { return true }
+        return false
+    }
+
+    /// The same, out of the file that was opened.
+    func inside(_ file: InputFile) -> OpenedImage {
+        var image = self
+        image.layers = file.layers + layers
+        if let damage = file.damage { image.fileSystem.add(.inputDamaged, .damage, "\(damage); the rest is missing") }
+        return image
+    }
 
     /// The layout of the spare areas that were taken out, if any.
     public var spareArea: SpareArea? {

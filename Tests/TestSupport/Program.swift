@@ -31,9 +31,10 @@ public enum Program {
         return folder.appending(path: "jffs2").path(percentEncoded: false)
     }()
 
-    /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is empty.
+    /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is the file `input`, or empty.
     public static func run(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+        input: String? = nil
     ) throws -> Output {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -49,7 +50,8 @@ public enum Program {
             try Data().write(to: file)
             return try FileHandle(forWritingTo: file)
         }
-        process.standardInput = FileHandle.nullDevice
+        let input = try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
+        process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = handles[0]
         process.standardError = handles[1]
         try process.run()

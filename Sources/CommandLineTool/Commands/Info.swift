@@ -25,13 +25,13 @@ struct Info: ParsableCommand {
                 only.contents = contents
                 try JSON.print(only)
             } else {
-                try JSON.print(Several(file: input.image, fileSystems: descriptions, contents: contents))
+                try JSON.print(Several(file: input.name, fileSystems: descriptions, contents: contents))
             }
         } else if !output.quiet {
-            if images.count > 1 { Console.print("\(input.image): \(images.count) JFFS2 file systems") }
+            if images.count > 1 { Console.print("\(input.name): \(images.count) JFFS2 file systems") }
             for description in descriptions { text(description).forEach(Console.print) }
             if let contents {
-                Console.print("\(input.image): what lies where")
+                Console.print("\(input.name): what lies where")
                 FlashEntryDescription.lines(contents).forEach(Console.print)
             }
         }

@@ -30,7 +30,7 @@ struct List: ParsableCommand {
         var rows: [Listing.Row] = []
         for path in paths.isEmpty ? ["/"] : paths {
             let start = FilePathBytes(path)
-            guard let id = tree.find(start) else { throw Failure("\(input.image): \(start): not in the image") }
+            guard let id = tree.find(start) else { throw Failure("\(input.name): \(start): not in the image") }
             rows += Listing.rows(tree, from: id, at: start, recursive: recursive)
         }
         if output.json {

@@ -16,7 +16,7 @@ struct Pad: ParsableCommand {
             that it erased: for flashes that are programmed whole, without an erase by the kernel.
             """)
 
-    @Argument(help: "The file to read.", completion: .file())
+    @Argument(help: "The file to read; - is standard input. A compressed dump is unpacked.", completion: .file())
     var image: String
 
     @Option(
@@ -50,6 +50,8 @@ struct Pad: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Change the file itself.")
     var inPlace = false
 
+    @OptionGroup var reading: ReadingArguments
+
     @OptionGroup var verbosity: OutputArguments
 
     /// `--block`.
@@ -81,7 +83,9 @@ struct Pad: ParsableCommand {
 
     func run() throws {
         let place = try Destination.path(input: image, output: output, inPlace: inPlace, flag: "-i")
-        let file = try FileBytes(path: image)
+        let opened = try reading.openRaw(image)
+        let (file, image) = (opened.bytes, opened.name)
+        if place == self.image { try opened.checkInPlace(place) }
         guard file.count > 0 else { throw Failure("\(image): the file is empty") }
         var reason = ""
         var blockSize: Int?
@@ -118,6 +122,7 @@ struct Pad: ParsableCommand {
         }
         try fill(result, from: file.count, to: size, erased)
         try result.commit()
+        if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
         if verbosity.json {
             try JSON.print(
                 Result(input: image, output: place, sizeBefore: file.count, size: size, block: blockSize))

@@ -16,7 +16,7 @@ struct Partitions: ParsableCommand {
             is shown. Exit status 1 if partitions overlap or reach behind the end of the flash.
             """)
 
-    @Argument(help: "A dump of the whole flash, or a file with a table.", completion: .file())
+    @Argument(help: "A dump of the whole flash, or a file with a table; - is standard input.", completion: .file())
     var flash: String?
 
     @OptionGroup var source: TableArguments
@@ -45,6 +45,8 @@ struct Partitions: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Cut although partitions overlap or reach behind the end of the flash.")
     var force = false
 
+    @OptionGroup var reading: ReadingArguments
+
     @OptionGroup var verbosity: OutputArguments
 
     func validate() throws {
@@ -65,7 +67,8 @@ struct Partitions: ParsableCommand {
         var file: FileBytes?
         var table = try source.read()
         if let flash {
-            let bytes = try FileBytes(path: flash)
+            let opened = try reading.open(flash)
+            let (bytes, flash) = (opened.bytes, opened.name)
             guard bytes.count > 0 else { throw Failure("\(flash): the file is empty") }
             file = bytes
             if table == nil {

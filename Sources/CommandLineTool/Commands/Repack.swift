@@ -130,6 +130,7 @@ struct Repack: ParsableCommand {
             try outcome.list.write(to: place)
         }
         try file.commit()
+        if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
         for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
         if json, output != "-" {
             try JSON.print(
@@ -184,6 +185,7 @@ struct Repack: ParsableCommand {
     }
 
     private func warn(_ source: SourceArguments.Source, _ configuration: ImageConfiguration, _ report: BuildReport) {
+        if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
         if let like = source.like, like.eraseSize != configuration.eraseSize {
             Console.error(
                 "warning: the erase size of \(source.name) is \(SizeExpression.readable(like.eraseSize)), "

@@ -14,7 +14,7 @@ struct Sum: ParsableCommand {
             there. Blocks with extended attributes get none either: they come last.
             """)
 
-    @Argument(help: "The image: raw, padded, word-swapped, or at some offset in a file.", completion: .file())
+    @Argument(help: LayoutArguments.imageHelp, completion: .file())
     var image: String?
 
     @Option(name: .shortAndLong, help: .hidden)
@@ -82,10 +82,11 @@ struct Sum: ParsableCommand {
         var options = layout.options
         if littleEndian { options.byteOrder = .little }
         if bigEndian { options.byteOrder = .big }
-        var opened = try ImageOpener.open(path: path, options: options)
+        let file = try ImageOpener.read(path, options)
+        var opened = try ImageOpener.open(file, options: options)
         if let eraseBlock, opened.eraseSize.confidence < .high, opened.eraseSize.bytes != eraseBlock {
             options.eraseSize = eraseBlock
-            opened = try ImageOpener.open(path: path, options: options)
+            opened = try ImageOpener.open(file, options: options)
         }
         if !verbosity.quiet { FindingReport.print(opened, verbose: verbosity.verbose) }
         let original = opened.fileSystem
@@ -96,14 +97,15 @@ struct Sum: ParsableCommand {
         configuration.padding = pad?.padding ?? .none
         if configuration.eraseSize != original.eraseSize {
             Console.error(
-                "warning: the erase size of \(path) is \(SizeExpression.readable(original.eraseSize)), that of the "
+                "warning: the erase size of \(file.name) is \(SizeExpression.readable(original.eraseSize)), that of the "
                     + "new image \(SizeExpression.readable(configuration.eraseSize))")
         }
-        let report = try write(original, of: path, configuration)
+        let report = try write(original, of: file.name, configuration)
+        if let remark = file.unpackedRemark, !verbosity.quiet { Console.error(remark) }
         if verbosity.json, output != "-" {
             try JSON.print(
                 Description(
-                    input: path, output: output, eraseSize: configuration.eraseSize, size: report.imageSize,
+                    input: file.name, output: output, eraseSize: configuration.eraseSize, size: report.imageSize,
                     nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
                     summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
         } else if !verbosity.quiet, output != "-" {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlashBytes
+import ImageInput
 
 /// `jffs2 swap -i IN -o OUT`
 struct Swap: ParsableCommand {
@@ -11,7 +12,7 @@ struct Swap: ParsableCommand {
             read images see a swapped dump by themselves and need no swap.
             """)
 
-    @Argument(help: "The file to read.", completion: .file())
+    @Argument(help: "The file to read; - is standard input. A compressed dump is unpacked.", completion: .file())
     var image: String?
 
     @Option(name: .shortAndLong, help: "The file to read, said as swap.py takes it.", completion: .file())
@@ -25,6 +26,8 @@ struct Swap: ParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Change the input file itself, if there is no --output or it is the same file.")
     var force = false
+
+    @OptionGroup var reading: ReadingArguments
 
     @OptionGroup var verbosity: OutputArguments
 
@@ -42,12 +45,14 @@ struct Swap: ParsableCommand {
     func run() throws {
         let input = image ?? input ?? ""
         let place = try Destination.path(input: input, output: output, inPlace: force, flag: "-f")
-        let file = try FileBytes(path: input)
-        guard file.count > 0 else { throw Failure("\(input): the file is empty") }
+        let opened = try reading.openRaw(input)
+        let (file, name) = (opened.bytes, opened.name)
+        if place == input { try opened.checkInPlace(place) }
+        guard file.count > 0 else { throw Failure("\(name): the file is empty") }
         let rest = file.count % bytes
         guard rest == 0 else {
             throw Failure(
-                "\(input): \(file.count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
+                "\(name): \(file.count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
                     + "was the dump cut off? 'jffs2 pad --block \(bytes)' fills it up")
         }
         let result = try OutputFile(path: place)
@@ -57,8 +62,9 @@ struct Swap: ParsableCommand {
             try result.write(whole.region(start..<start + (1 << 20)).withBytes { WordSwap.swapped($0, group: bytes) })
         }
         try result.commit()
+        if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
         if verbosity.json {
-            try JSON.print(Result(input: input, output: place, size: file.count, group: bytes))
+            try JSON.print(Result(input: name, output: place, size: file.count, group: bytes))
         } else if !verbosity.quiet {
             Console.print("\(place): \(file.count) bytes, reversed in groups of \(bytes)")
         }

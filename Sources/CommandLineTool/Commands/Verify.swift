@@ -116,7 +116,7 @@ struct Verify: ParsableCommand {
             total &+= contents.size
             for part in Contents.damage(contents) { damage.append("\(path): \(part)") }
         }
-        for line in damage.prefix(20) { Console.error("\(input.image): damage: \(line)") }
+        for line in damage.prefix(20) { Console.error("\(input.name): damage: \(line)") }
         return Check(
             name: "contents", holds: damage.isEmpty,
             detail: damage.isEmpty

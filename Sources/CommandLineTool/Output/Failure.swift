@@ -1,4 +1,5 @@
 import ArgumentParser
+import ImageInput
 
 #if canImport(Glibc)
     import Glibc
@@ -51,6 +52,10 @@ struct Failure: Error, CustomStringConvertible {
             Console.flush()
             if !failure.description.isEmpty { Console.error(failure.description) }
             exit(statuses(failure.status))
+        } catch let error as InputError {
+            Console.flush()
+            Console.error(error.description + error.remedy)
+            exit(statuses(.failed))
         } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
             Console.flush()
             Console.error(error.description)

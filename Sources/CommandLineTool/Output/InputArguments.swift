@@ -4,10 +4,13 @@ import ImageInput
 
 /// An input image and what the user knows about it.
 struct InputArguments: ParsableArguments {
-    @Argument(help: "The image: raw, padded, word-swapped, or at some offset in a file.", completion: .file())
+    @Argument(help: LayoutArguments.imageHelp, completion: .file())
     var image: String
 
     @OptionGroup var layout: LayoutArguments
+
+    /// The image as it is called in messages.
+    var name: String { image == "-" ? "standard input" : image }
 
     /// Opens the image.
     func open() throws -> OpenedImage { try layout.open(image) }
@@ -18,6 +21,10 @@ struct InputArguments: ParsableArguments {
 
 /// Overrides for what is found out about an input.
 struct LayoutArguments: ParsableArguments {
+    /// What an image may be.
+    static let imageHelp = ArgumentHelp(
+        "The image: raw, padded, word-swapped, compressed, or at some offset in a file; - is standard input.")
+
     @Option(help: "Where the file system begins in the file.", transform: SizeArgument.size)
     var offset: Int?
 
@@ -44,6 +51,8 @@ struct LayoutArguments: ParsableArguments {
             valueName: "number or name"))
     var select: String?
 
+    @OptionGroup var reading: ReadingArguments
+
     /// `--endian`.
     enum Endian: String, ExpressibleByArgument, CaseIterable {
         case little, big
@@ -59,6 +68,7 @@ struct LayoutArguments: ParsableArguments {
         options.swapGroup = swap
         options.spareArea = oob
         options.selection = select.map(FileSystemSelection.init)
+        reading.apply(to: &options)
         return options
     }
 

@@ -56,6 +56,8 @@ public struct Finding: Sendable, Hashable {
         case undecodable
         case dirt
         case noNodes
+        /// The file that the image came from could not be read to its end.
+        case inputDamaged
     }
 
     public var code: Code

@@ -14,7 +14,7 @@ public struct FileSystem: Sendable {
     /// Names that Linux lists but cannot open; they are not in the tree.
     public let unreadable: [UnreadableEntry]
     /// What was found on the way, by scan and index.
-    public let findings: FindingList
+    public private(set) var findings: FindingList
 
     public var byteOrder: ByteOrder { scan.byteOrder }
     /// The erase size by which the image was read (bytes).
@@ -46,5 +46,10 @@ public struct FileSystem: Sendable {
         var findings = scan.findings
         findings.add(builder.findings)
         self.findings = findings
+    }
+
+    /// Adds what is known of the file in which the image came.
+    public mutating func add(_ code: Finding.Code, _ severity: Finding.Severity, _ message: String) {
+        findings.add(code, severity, message)
     }
 }

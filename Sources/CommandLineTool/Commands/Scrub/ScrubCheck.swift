@@ -18,14 +18,12 @@ enum ScrubCheck {
     private static func outcome(
         _ check: ProofCheck, _ image: String, _ command: ScrubCommand
     ) throws -> ProofCheck.Outcome {
-        do {
-            return check.run(try command.input.openAll(), command.input.layout.options)
-        } catch InputError.noFileSystem(let path, let hint) {
-            guard let file = try? FileBytes(path: path), TextScrubber.isText(file) else {
-                throw InputError.noFileSystem(path: path, hint: hint)
-            }
-            return try check.run(text: file)
+        let options = command.input.layout.options
+        let file = try ImageOpener.read(command.input.image, options)
+        guard let images = try ScrubCommand.fileSystems(in: file, options) else {
+            return try check.run(text: file.bytes)
         }
+        return check.run(images, options)
     }
 
     /// Repeats the proof of a report, the public or the private one.

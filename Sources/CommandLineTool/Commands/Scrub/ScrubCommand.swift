@@ -105,15 +105,10 @@ struct ScrubCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let report { return try ScrubCheck.run(input.image, report, self) }
+        if let report { return try ScrubCheck.run(input.name, report, self) }
         let rules = try rules.ruleSet()
-        let images: [OpenedImage]
-        do {
-            images = try input.openAll()
-        } catch InputError.noFileSystem(let path, let hint) {
-            guard let file = try? FileBytes(path: path), TextScrubber.isText(file) else {
-                throw InputError.noFileSystem(path: path, hint: hint)
-            }
+        let file = try ImageOpener.read(input.image, input.layout.options)
+        guard let images = try Self.fileSystems(in: file, input.layout.options) else {
             return try scrub(text: file, rules)
         }
         var scrubber = try Scrubber(images, input.layout.options)
@@ -127,7 +122,7 @@ struct ScrubCommand: ParsableCommand {
         scrubber.time = time.map(Int64.init)
         if layout.keepLayout, !list, let image = images.first(where: { $0.eraseSize.confidence == .low }) {
             throw Failure(
-                "\(input.image): the erase size is not certain (\(SizeExpression.readable(image.eraseSize.bytes)): "
+                "\(input.name): the erase size is not certain (\(SizeExpression.readable(image.eraseSize.bytes)): "
                     + image.eraseSize.evidence.joined(separator: "; ") + "); give it with --erase-size", status: .usage)
         }
         for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
@@ -140,23 +135,33 @@ struct ScrubCommand: ParsableCommand {
         do {
             result = try scrubber.run()
         } catch {
-            throw Failure("\(input.image): \(error)")
+            throw Failure("\(input.name): \(error)")
         }
         let list = result.comparison.map {
-            ChangedBlockList($0, images: images, output: place ?? input.image, isRaw: raw)
+            ChangedBlockList($0, images: images, output: place ?? input.name, isRaw: raw)
         }
-        try finish(result, place, list)
+        try finish(result, place, list, layers: file.layers)
     }
 
-    private func scrub(text file: FileBytes, _ rules: RuleSet) throws {
-        guard !layout.keepLayout else { throw Failure("\(input.image): a text, which has no erase blocks") }
+    /// All file systems in a file; nil for a text.
+    static func fileSystems(in file: InputFile, _ options: InputOptions) throws(InputError) -> [OpenedImage]? {
+        do {
+            return try ImageOpener.openAll(file, options: options)
+        } catch {
+            guard case .noFileSystem = error, file.damage == nil, TextScrubber.isText(file.bytes) else { throw error }
+            return nil
+        }
+    }
+
+    private func scrub(text file: InputFile, _ rules: RuleSet) throws {
+        guard !layout.keepLayout else { throw Failure("\(input.name): a text, which has no erase blocks") }
         guard delete.isEmpty, empty.isEmpty, template.isEmpty, keep.isEmpty, !raw else {
-            throw Failure("\(input.image): a text, which has no files in it to delete, empty or keep")
+            throw Failure("\(input.name): a text, which has no files in it to delete, empty or keep")
         }
         let scrubber = TextScrubber(rules)
-        if list { return try print(scrubber.list(file)) }
+        if list { return try print(scrubber.list(file.bytes)) }
         let place = try output.map { try Destination.path(input: input.image, output: $0, inPlace: false, flag: "-i") }
-        try finish(scrubber.run(file, path: input.image), place)
+        try finish(scrubber.run(file.bytes, path: input.name), place, layers: file.layers)
     }
 
     private func templates() throws -> [FilePathBytes: [UInt8]] {
@@ -173,24 +178,29 @@ struct ScrubCommand: ParsableCommand {
 
     private func print(_ result: SearchResult) throws {
         if verbosity.json {
-            try JSON.print(ScrubListing.json(input.image, result))
+            try JSON.print(ScrubListing.json(input.name, result))
         } else if !verbosity.quiet {
             ScrubListing.lines(result.findings).forEach(Console.print)
             Console.print(ScrubListing.summary(result.findings))
         }
         for rule in result.incompleteRules {
-            Console.error("\(input.image): rule '\(rule)' takes too long on this input and was given up")
+            Console.error("\(input.name): rule '\(rule)' takes too long on this input and was given up")
         }
         if !result.findings.isEmpty || !result.incompleteRules.isEmpty { throw Failure.damaged }
     }
 
     // MARK: - Writing
 
-    private func finish(_ result: ScrubbedImage, _ place: String?, _ list: ChangedBlockList? = nil) throws {
+    private func finish(
+        _ result: ScrubbedImage, _ place: String?, _ list: ChangedBlockList? = nil, layers: [InputLayer]
+    ) throws {
         var report = result.report
+        if let remark = InputFile.unpackedRemark(layers) {
+            report.report.notes.append("\(remark), and the input's size and sum are those of what was in it")
+        }
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
         if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
-        for note in report.report.notes { Console.error("\(input.image): \(note)") }
+        for note in report.report.notes { Console.error("\(input.name): \(note)") }
         guard report.report.proof.holds else {
             for line in ScrubListing.lines(result.left).prefix(20) { Console.error("still there: \(line)") }
             for line in result.remains.prefix(20) { Console.error("still there: \(line)") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FirmwareImage
 import FlashBytes
+import ImageInput
 
 /// `jffs2 uimage`
 struct UImageCommand: ParsableCommand {
@@ -17,8 +18,14 @@ struct UImageCommand: ParsableCommand {
 
 /// A file with uImages in it.
 struct UImageInput: ParsableArguments {
-    @Argument(help: "The file that holds one or more uImages.", completion: .file())
+    @Argument(
+        help: "The file that holds one or more uImages, compressed or not; - is standard input.", completion: .file())
     var image: String
+
+    @OptionGroup var reading: ReadingArguments
+
+    /// The file as it is called in messages.
+    var name: String { image == "-" ? "standard input" : image }
 
     /// What is in a file.
     enum Found {
@@ -30,7 +37,8 @@ struct UImageInput: ParsableArguments {
 
     /// Reads the file and finds the images.
     func open() throws -> Found {
-        let file = try FileBytes(path: image)
+        let file = try reading.open(image).bytes
+        let image = name
         guard file.count > 0 else { throw Failure("\(image): the file is empty") }
         // A FIT image may have legacy images in it, which are its members' business.
         let magic = file.withBytes { try? $0.uint32(at: 0, .big) }

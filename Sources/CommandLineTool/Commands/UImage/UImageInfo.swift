@@ -21,7 +21,7 @@ struct UImageInfo: ParsableCommand {
             if output.json {
                 try JSON.print(image.json)
             } else if !output.quiet {
-                if image.offset > 0 { Console.print("\(input.image): FIT image at \(hex(image.offset))") }
+                if image.offset > 0 { Console.print("\(input.name): FIT image at \(hex(image.offset))") }
                 image.lines.forEach(Console.print)
             }
             return try UImageVerify.report(image)
@@ -31,14 +31,14 @@ struct UImageInfo: ParsableCommand {
         } else if !output.quiet {
             for image in images {
                 let isAlone = images.count == 1 && image.offset == 0
-                if !isAlone { Console.print("\(input.image): uImage at \(hex(image.offset))") }
+                if !isAlone { Console.print("\(input.name): uImage at \(hex(image.offset))") }
                 UImageDescription.lines(image).forEach(Console.print)
             }
             if let end = images.last?.range.upperBound, end < file.count {
                 Console.print("Behind it:    \(file.count - end) bytes\(Self.describe(file, end))")
             }
         }
-        try UImageVerify.report(images, input.image)
+        try UImageVerify.report(images, input.name)
     }
 
     private static func describe(_ file: FileBytes, _ start: Int) -> String {
@@ -66,7 +66,7 @@ struct UImageVerify: ParsableCommand {
                 try JSON.print(image.json)
             } else if !output.quiet {
                 let verdict = image.faults.isEmpty ? "ok" : "FAIL"
-                Console.print("\(input.image): FIT image at \(hex(image.offset)): \(verdict)")
+                Console.print("\(input.name): FIT image at \(hex(image.offset)): \(verdict)")
             }
             return try Self.report(image)
         }
@@ -76,10 +76,10 @@ struct UImageVerify: ParsableCommand {
             for image in images {
                 let name = Printable.text(image.header.name)
                 let verdict = image.faults.isEmpty ? "ok" : "FAIL"
-                Console.print("\(input.image): uImage at \(hex(image.offset)), '\(name)': \(verdict)")
+                Console.print("\(input.name): uImage at \(hex(image.offset)), '\(name)': \(verdict)")
             }
         }
-        try Self.report(images, input.image)
+        try Self.report(images, input.name)
     }
 
     /// Says what does not hold, and ends with status 1 if anything does not.

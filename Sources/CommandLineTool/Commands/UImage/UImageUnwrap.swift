@@ -67,7 +67,7 @@ struct UImageUnwrap: ParsableCommand {
             var images = all
             if let select {
                 guard all.indices.contains(select - 1) else {
-                    throw Failure("\(input.image): there is no uImage number \(select); it holds \(all.count)")
+                    throw Failure("\(input.name): there is no uImage number \(select); it holds \(all.count)")
                 }
                 images = [all[select - 1]]
             }
@@ -86,25 +86,26 @@ struct UImageUnwrap: ParsableCommand {
 
     private func write(_ faults: [String], pieces: () throws -> [Piece]) throws {
         if let first = faults.first, !force {
-            throw Failure("\(input.image): \(first); --force takes what is there")
+            throw Failure("\(input.name): \(first); --force takes what is there")
         }
-        for fault in faults { Console.error("\(input.image): \(fault)") }
+        for fault in faults { Console.error("\(input.name): \(fault)") }
         let pieces = try pieces()
-        var contents: [(Piece, [UInt8])] = []
-        if decompress { contents = try pieces.map { ($0, try decompressed($0)) } }
+        var contents: [FileBytes] = []
+        // Together they may be as large as one.
+        var limit = input.reading.maxInput ?? PackedLimits(packed: pieces.reduce(0) { $0 + $1.region.count }).largest
+        for piece in pieces where decompress {
+            contents.append(try decompressed(piece, limit: limit))
+            limit -= contents[contents.count - 1].count
+        }
         if let directory { try Folder.create(directory) }
         for (index, piece) in pieces.enumerated() {
             let path = directory.map { "\($0)/\(piece.name)" } ?? output ?? piece.name
             let result = try OutputFile(path: path)
-            if decompress {
-                try result.write(contents[index].1)
-            } else {
-                try piece.region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
-            }
+            let region = decompress ? ByteRegion(contents[index]) : piece.region
+            try region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
             try result.commit()
             if !verbosity.quiet, !verbosity.json {
-                let size = decompress ? contents[index].1.count : piece.region.count
-                Console.print("\(path): \(size) bytes of '\(piece.title)'")
+                Console.print("\(path): \(region.count) bytes of '\(piece.title)'")
             }
         }
     }
@@ -117,14 +118,14 @@ struct UImageUnwrap: ParsableCommand {
             let member = all.first { $0.name == part } ?? index.flatMap { all.indices.contains($0) ? all[$0] : nil }
             guard let member else {
                 throw Failure(
-                    "\(input.image): there is no member '\(part)' in the FIT image; it holds "
+                    "\(input.name): there is no member '\(part)' in the FIT image; it holds "
                         + all.map(\.name).joined(separator: ", "))
             }
             return [member]
         }
         if directory == nil, all.count != 1 {
             throw Failure(
-                "\(input.image): \(all.count) members in the FIT image; choose one with --part, or all with -d")
+                "\(input.name): \(all.count) members in the FIT image; choose one with --part, or all with -d")
         }
         return all
     }
@@ -146,7 +147,7 @@ struct UImageUnwrap: ParsableCommand {
         if directory == nil, images.count > 1 {
             let places = images.enumerated().map { "\($0 + 1) at \(hex($1.offset))" }.joined(separator: ", ")
             throw Failure(
-                "\(input.image): \(images.count) uImages in it (\(places)); choose one with --select, or all with -d")
+                "\(input.name): \(images.count) uImages in it (\(places)); choose one with --select, or all with -d")
         }
         var pieces: [Piece] = []
         for (number, image) in images.enumerated() {
@@ -155,12 +156,12 @@ struct UImageUnwrap: ParsableCommand {
             var indices = Array(parts.indices)
             if let part {
                 guard let index = Int(part), parts.indices.contains(index) else {
-                    throw Failure("\(input.image): there is no file \(part) in the image; it holds \(parts.count)")
+                    throw Failure("\(input.name): there is no file \(part) in the image; it holds \(parts.count)")
                 }
                 indices = [index]
             } else if directory == nil, parts.count > 1 {
                 throw Failure(
-                    "\(input.image): \(parts.count) files in the image; choose one with --part, or all with -d")
+                    "\(input.name): \(parts.count) files in the image; choose one with --part, or all with -d")
             }
             for index in indices {
                 let name = parts.count > 1 ? "\(number).\(index)" : "\(number)"
@@ -174,14 +175,18 @@ struct UImageUnwrap: ParsableCommand {
         return pieces
     }
 
-    private func decompressed(_ piece: Piece) throws -> [UInt8] {
-        if piece.compression == "none" { return piece.region.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] } }
+    private func decompressed(_ piece: Piece, limit: Int) throws -> FileBytes {
         do {
             return try piece.region.withBytes { (bytes: RawSpan) throws(PayloadDecompressor.Failure) in
-                try PayloadDecompressor.decompress(bytes, piece.compression)
+                if piece.compression == "none" {
+                    return FileBytes((try? bytes.bytes(in: 0..<bytes.byteCount)) ?? [])
+                }
+                return try PayloadDecompressor.decompress(bytes, piece.compression, limit: limit)
             }
         } catch {
-            throw Failure("\(input.image): \(piece.place): \(error)")
+            var remedy = ""
+            if case .tooLarge = error { remedy = "; --max-input SIZE allows more" }
+            throw Failure("\(input.name): \(piece.place): \(error)\(remedy)")
         }
     }
 }

@@ -1,0 +1,56 @@
+internal import SystemPackage
+
+/// Bytes that come a piece at a time and in unknown number: from a pipe, or out of a compressed file.
+///
+/// Few are kept in memory, many in a temporary file without a name, so that what a stranger sends takes no memory.
+public final class ByteSpool {
+    private var bytes: [UInt8] = []
+    private var file: FileDescriptor?
+    /// How many bytes there are.
+    public private(set) var count = 0
+
+    /// More than this many bytes go to a file.
+    static let memory = 16 << 20
+
+    /// An empty one.
+    public init() {}
+
+    deinit { try? file?.close() }
+
+    /// Appends bytes.
+    public func append(_ piece: UnsafeRawBufferPointer) throws(FileError) {
+        count += piece.count
+        if file == nil {
+            if count <= Self.memory { return unsafe bytes.append(contentsOf: piece) }
+            file = try TemporaryFile.open()
+            let kept = bytes
+            unsafe try kept.span.bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(FileError) in
+                unsafe try write(bytes)
+            }
+            bytes = []
+        }
+        unsafe try write(piece)
+    }
+
+    /// All bytes. Nothing can be appended behind them.
+    public func finish() throws(FileError) -> FileBytes { FileBytes(try storage()) }
+
+    func storage() throws(FileError) -> FileBytes.Storage {
+        guard let file else { return .array(bytes) }
+        do {
+            return .mapping(try FileBytes.map(file, count))
+        } catch {
+            throw FileError("read", Self.name, error as? Errno ?? .ioError)
+        }
+    }
+
+    private func write(_ piece: UnsafeRawBufferPointer) throws(FileError) {
+        do {
+            _ = unsafe try file?.writeAll(piece)
+        } catch {
+            throw FileError("write", Self.name, error as? Errno ?? .ioError)
+        }
+    }
+
+    private static let name = "a temporary file"
+}

@@ -1,0 +1,109 @@
+import FirmwareImage
+public import FlashBytes
+import JFFS2
+
+/// A file of the user's, opened: its bytes as they are on a flash, taken out of what they were packed in.
+public struct InputFile: Sendable {
+    /// As it is called in messages.
+    public let name: String
+    public let bytes: FileBytes
+    /// What was taken off, outermost first.
+    public let layers: [InputLayer]
+    /// Why there is less than there should be; a sentence without full stop.
+    public let damage: String?
+
+    /// How much is read.
+    public struct Limits: Sendable {
+        /// The most that is read from a pipe or a device, or comes out of a packed file; nil for what is sane (bytes).
+        public var largest: Int?
+        /// Nothing behind this is needed (bytes).
+        public var enough: Int?
+
+        public init() {}
+    }
+
+    /// So many packings within each other are opened.
+    private static let deepest = 4
+
+    /// Opens a file; `-` is standard input.
+    ///
+    /// - Parameters:
+    ///   - member: which file of an archive; nil for the only one.
+    ///   - unpacking: whether a packed file is opened, and not just read.
+    public init(
+        path: String, member: String? = nil, limits: Limits = Limits(), unpacking: Bool = true
+    ) throws(InputError) {
+        let name = path == "-" ? "standard input" : path
+        var reading = FileBytes.Limits()
+        if let largest = limits.largest { reading.largest = largest }
+        reading.enough = limits.enough
+        reading.needsAll = { unpacking && PackedForm($0) != nil }
+        let file: FileBytes
+        do {
+            file = try FileBytes(path: path, limits: reading)
+        } catch {
+            throw InputError(error)
+        }
+        let raw = InputFile(name: name, bytes: file, layers: [], damage: nil)
+        self = unpacking ? try raw.unpacked(member: member, limits: limits) : raw
+    }
+
+    private init(name: String, bytes: FileBytes, layers: [InputLayer], damage: String?) {
+        (self.name, self.bytes, self.layers, self.damage) = (name, bytes, layers, damage)
+    }
+
+    /// The same, taken out of what it is packed in.
+    ///
+    /// A flash may begin with something compressed, such as a kernel: where a stream is no whole file and what follows it
+    /// looks like a flash, the bytes are taken as they are.
+    ///
+    /// - Parameter member: which file of an archive; nil for the only one.
+    public func unpacked(member: String?, limits: Limits) throws(InputError) -> InputFile {
+        var bytes = bytes
+        var layers: [InputLayer] = []
+        var damage: String?
+        var member = member
+        var allowed = PackedLimits(packed: bytes.count)
+        allowed.enough = limits.enough
+        if let largest = limits.largest { allowed.largest = largest }
+        while damage == nil, layers.count < Self.deepest, let form = bytes.withBytes({ PackedForm($0) }) {
+            // Two are guesses, that bytes which show a flash outweigh.
+            let isSure = form != .compress && form != .lzma
+            let packed: PackedFile
+            do {
+                packed = try bytes.withBytes { (bytes: RawSpan) throws(PackedFailure) in
+                    try PackedFile(bytes, form, member: form.isArchive ? member : nil, limits: allowed)
+                }
+            } catch {
+                if case .damaged(_, let end) = error, !isSure || Self.isFlash(bytes, from: end) { break }
+                throw InputError(error, name, form)
+            }
+            let isWhole = packed.damage == nil && Self.isPadding(bytes, from: packed.end)
+            if !isWhole && packed.bytes.count == 0 { break }
+            if !isWhole || !isSure, Self.isFlash(bytes, from: isSure ? packed.end : 0) { break }
+            if form.isArchive { member = nil }
+            layers.append(.packed(form, member: packed.member, bytes: bytes.count))
+            damage = packed.damage.map { "the \(form) data are damaged behind \(packed.bytes.count) bytes: \($0)" }
+            bytes = packed.bytes
+        }
+        if let member { throw .noMember(path: name, wanted: member, members: []) }
+        return InputFile(name: name, bytes: bytes, layers: layers, damage: damage)
+    }
+
+    /// Whether nothing but padding follows.
+    private static func isPadding(_ file: FileBytes, from start: Int) -> Bool {
+        file.withBytes { bytes in
+            let rest = start..<bytes.byteCount
+            return bytes.isFilled(with: 0, in: rest) || bytes.isFilled(with: 0xff, in: rest)
+        }
+    }
+
+    /// Whether there is anything of a flash.
+    private static func isFlash(_ file: FileBytes, from start: Int) -> Bool {
+        file.withBytes { bytes in
+            let rest = bytes.extracting(start..<bytes.byteCount)
+            return !FlashStructure.all(in: rest).isEmpty
+                || ByteOrder.allCases.contains { !NodeCensus(rest, byteOrder: $0).sightings.isEmpty }
+        }
+    }
+}
