@@ -21,9 +21,9 @@ struct JFFS2Command: ParsableCommand {
     /// The arguments, those of `repack` in the parser's own manner.
     private static var arguments: [String] {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let normalizers = ["repack": GetoptNormalizer.mkfs, "sum": GetoptNormalizer.sumtool]
+        let normalizers = ["repack": GetoptNormalizer.repack, "sum": GetoptNormalizer.sum]
         guard let first = arguments.first, let normalizer = normalizers[first] else { return arguments }
-        return [first] + normalizer.normalized(Array(arguments.dropFirst()))
+        return [first] + normalizer.normalized(Array(arguments.dropFirst())).arguments
     }
 
     static func main() async {

@@ -111,8 +111,8 @@ import Testing
     @Test func wrongUsage() throws {
         for arguments in [
             ["-o", scratch("x")], ["-r", folder], ["-r", folder, "--from", "x", "-o", scratch("x")],
-            ["-lbr", folder, "-o", scratch("x")], ["-r", folder, "-o", scratch("x"), "-e", "4097"],
-            ["-r", folder, "-o", scratch("x"), "-Z"], ["-r", folder, "-o", scratch("x"), "-s", "5000"],
+            ["-r", folder, "-o", scratch("x"), "-e", "4097"],
+            ["-r", folder, "-o", scratch("x"), "-Z"], ["-r", folder, "-o", scratch("x"), "-s", "0"],
         ] {
             let output = try Program.run(Tool.path, ["repack"] + arguments)
             #expect(output.status == 64, "\(arguments): \(output.messages)")
@@ -219,5 +219,48 @@ import Testing
         #expect(
             try Tool.run("repack", "-b", "-r", folder, "-i", scratch("front"), "-o", scratch("x")).isOneLine(
                 2, "endian"))
+    }
+
+    /// A root that Linux or mkfs.jffs2 made has no node of its own: its time is 0, whatever its names say.
+    @Test func anImageWithoutRootNodeCanStandInFront() throws {
+        _ = utimes(folder, [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_300_000_000, tv_usec: 0)])
+        try FileManager.default.createDirectory(atPath: scratch("more/etc"), withIntermediateDirectories: true)
+        try scratch.write("more/new", Array("new".utf8))
+        try scratch.write("more/etc/motd", Array("changed".utf8))
+        _ = utimes(scratch("more/etc"), [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_400_000_000, tv_usec: 0)])
+        _ = try image("-r", folder, "-e", "16", "-p", "--compat", "mkfs.jffs2")
+        let front = try scratch.read("image")
+        try scratch.write("front", front)
+        for (options, etc) in [([], "1400000000"), (["-f"], "")] as [([String], String)] {
+            let output = try Program.run(
+                Tool.path, ["repack", "-r", scratch("more"), "-i", scratch("front"), "-o", scratch("behind")] + options)
+            #expect(output.status == 0 && output.messages.isEmpty, "\(output.messages)")
+            try scratch.write("both", try front + scratch.read("behind"))
+            let listing = try Tool.run("unpack", scratch("both"), "-d", scratch("x\(etc)")).checked()
+            #expect(listing.messages.isEmpty)
+            let manifest = String(decoding: try scratch.read("x\(etc).mtree"), as: UTF8.self).split(separator: "\n")
+            #expect(manifest.contains { $0.hasPrefix(". ") && $0.contains(" time=0.0 ") }, "\(manifest)")
+            #expect(manifest.contains { $0.hasPrefix("./etc ") && $0.contains(" time=\(etc)") })
+            #expect(manifest.contains { $0.hasPrefix("./new ") })
+            #expect(try Tool.run("cat", scratch("both"), "/etc/motd").text == "changed")
+            #expect(try Tool.run("verify", scratch("both")).status == 0)
+        }
+    }
+
+    /// Vendors' manuals say -s 256.
+    @Test(arguments: ["0x100", "256", "100", "3000"]) func aPageMayHaveAnySize(_ size: String) throws {
+        try scratch.write("root/bin/tool", (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
+        _ = try image("-r", folder, "-s", size, "-e", "0x10000", "--pad=0xAF0000")
+        #expect(try scratch.read("image").count == 0xAF0000)
+        #expect(try Tool.run("verify", scratch("image")).status == 0)
+        #expect(try Tool.run("cat", scratch("image"), "/bin/tool").standardOutput == scratch.read("root/bin/tool"))
+    }
+
+    @Test func theLaterOrStrongerOfTwoOptionsCounts() throws {
+        #expect(try image("-r", folder, "-l", "-b") == image("-r", folder, "-b"))
+        #expect(try image("-r", folder, "--big-endian", "-l") == image("-r", folder))
+        #expect(try image("-r", folder, "-n", "-c", "16") == image("-r", folder, "-n"))
+        #expect(try image("-r", folder, "-c", "16", "--no-cleanmarkers", "-e", "0200000") == image("-r", folder, "-n"))
+        #expect(try image("-r", folder, "-p0") == image("-r", folder))
     }
 }

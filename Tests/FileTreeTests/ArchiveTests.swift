@@ -92,6 +92,79 @@ import Testing
         }
     }
 
+    /// An archive of one file with mode 0664, as GNU tar writes it, and a record of its pax header.
+    private func archive(_ record: String) throws -> FileTree {
+        func header(_ name: String, _ mode: String, _ kind: String, _ size: Int) -> [UInt8] {
+            var block = [UInt8](repeating: 0, count: 512)
+            func put(_ text: String, _ at: Int) { block.replaceSubrange(at..<at + text.utf8.count, with: text.utf8) }
+            let digits = String(size, radix: 8)
+            put(name, 0)
+            put(mode, 100)
+            for at in [108, 116, 136] { put("0000000", at) }
+            put(String(repeating: "0", count: 11 - digits.count) + digits, 124)
+            put("        " + kind, 148)
+            put("ustar\u{0}00", 257)
+            let sum = String(block.reduce(0) { $0 + Int($1) }, radix: 8)
+            put(String(repeating: "0", count: 6 - sum.count) + sum + "\u{0}", 148)
+            return block
+        }
+        let length = (1...9999).first { "\($0) \(record)\n".utf8.count == $0 } ?? 0
+        let text = Array("\(length) \(record)\n".utf8)
+        let bytes =
+            header("x", "0000644", "x", text.count) + text + [UInt8](repeating: 0, count: 512 - text.count)
+            + header("file", "0000664", "0", 0) + [UInt8](repeating: 0, count: 1024)
+        try Data(bytes).write(to: URL(fileURLWithPath: temporary("acl.tar")))
+        return try read("acl.tar")
+    }
+
+    @Test func theGroupBitsOfAFileWithAnAccessControlListAreItsMask() throws {
+        for text in [
+            "user::rw-\nuser:1000:rw-\ngroup::r--\nmask::rw-\nother::r--", "u::rw-,u:1000:rw-,g::r--,m::rw-,o::r--",
+        ] {
+            let file = try archive("SCHILY.acl.access=\(text)").inode("file")
+            #expect(file.metadata.permissions == 0o664)
+            // As Linux's getxattr gives it.
+            #expect(
+                file.metadata.extendedAttributes == [
+                    ExtendedAttribute(
+                        name: Array("system.posix_acl_access".utf8),
+                        value: [
+                            2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 6, 0, 232, 3, 0, 0, 4, 0, 4, 0, 255, 255,
+                            255, 255, 16, 0, 6, 0, 255, 255, 255, 255, 32, 0, 4, 0, 255, 255, 255, 255,
+                        ])
+                ])
+        }
+        let plain = try archive("SCHILY.acl.access=user::rw-,group::rw-,other::r--").inode("file")
+        #expect(plain.metadata.permissions == 0o664 && plain.metadata.extendedAttributes.isEmpty)
+        #expect {
+            _ = try archive("SCHILY.acl.access=user::rw-,user:no such user:rw-,group::r--,mask::rw-,other::r--")
+        } throws: {
+            "\($0)".contains("/file: nobody knows the number of user 'no such user'")
+        }
+    }
+
+    #if os(Linux)
+        /// Lists, modes and all, as the file system has them (of names too: root's number is known everywhere).
+        @Test(arguments: ["tar --acls", "tar --acls --numeric-owner", "tar --acls --xattrs", "bsdtar --acls"])
+        func accessControlListsOfOtherTarsAreRead(_ command: String) throws {
+            try shell(
+                """
+                mkdir -p \(temporary("in/dir")) && cd \(temporary("in")) && echo a > a && echo b > b && echo c > c
+                chmod 640 a b; chmod 2755 dir; setfacl -m u:1000:rw,g:root:x a; setfacl -m u:root:r,m::- b
+                setfacl -d -m u:33:rwx,g:7:r dir; setfacl -m g:7:rwx dir
+                \(command) -cf ../acl.tar .
+                """)
+            var configuration = FolderReader.Configuration()
+            configuration.readsExtendedAttributes = true
+            let expected = try FolderReader.read(temporary("in"), configuration: configuration)
+            #expect(
+                try read("acl.tar").listing(times: false, attributes: true)
+                    == expected.listing(times: false, attributes: true))
+            #expect(try expected.inode("a").metadata.permissions == 0o670)
+            #expect(try expected.inode("dir").metadata.extendedAttributes.count == 2)
+        }
+    #endif
+
     @Test func damageAndSocketsAreNamed() throws {
         var tree = FileTree()
         tree.add(.regular(PatchyContents(size: 10_000, data: [0..<10_000], damaged: [4096..<8192])), "damaged")

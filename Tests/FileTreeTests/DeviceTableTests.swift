@@ -46,6 +46,28 @@ import Testing
                 ])
     }
 
+    /// What mkfs.jffs2 2.1.5 does not look at.
+    @Test func whatStandsBehindTheFieldsIsNoError() throws {
+        for (line, made) in [
+            ("/dev/a c 640 0 0 1 1 0 0 -   # comment", "/dev/a c640 0:0 (1, 1)"),
+            ("/dev/a c 640 0 0 1 1 0 1 0 # comment", "/dev/a c640 0:0 (1, 1)"),
+            ("/dev/a c 640 0 0 1 1 # 2 3 4", "/dev/a c640 0:0 (1, 1)"),
+            ("/dev/a c 640 0 0 1 1 0 1 0 extra fields", "/dev/a c640 0:0 (1, 1)"),
+            ("/dev/a c 640 7 - 1 1 0 1 3", "/dev/a c640 7:0 (0, 0)"),
+            ("/dev/a c", "/dev/a c755 0:0 (0, 0)"), ("/dev/a c # comment", "/dev/a c755 0:0 (0, 0)"),
+            ("/dev/a\u{b}c\u{c}020640 0 0 1 1", "/dev/a c640 0:0 (1, 1)"),
+        ] { #expect(try applied(line) == [made], "\(line)") }
+    }
+
+    @Test func aDeviceKeepsItsNumbersUnlessTheTableHasSome() throws {
+        var tree = tree()
+        tree.add(.characterDevice(DeviceNumber(major: 5, minor: 1)), "dev/console", mode: 0o600)
+        try DeviceTable(parsing: Array("/dev/console c 622 1 2".utf8)).apply(to: &tree, time: 5)
+        #expect(tree.listing(times: false).contains("/dev/console c622 1:2 (5, 1)"))
+        try DeviceTable(parsing: Array("/dev/console c 622 1 2 1 0".utf8)).apply(to: &tree, time: 5)
+        #expect(tree.listing(times: false).contains("/dev/console c622 1:2 (1, 0)"))
+    }
+
     @Test func whatMkfsCannot() throws {
         #expect(try applied("/ d 700 5 6 - - - - -") == ["/ d700 5:6"])
         #expect(try applied("/dev/s s 666 1 2") == ["/dev/s s666 1:2"])
@@ -59,11 +81,10 @@ import Testing
         ("/bin/sh/y c 600 0 0 1 1", "/bin/sh/y: there is no folder /bin/sh; an earlier line can create it"),
         ("/nofile f 600 0 0", "/nofile: there is no such file"), ("/nolink l 777", "/nolink: there is no such symlink"),
         ("/x q 600", "'q' is no type (one of f d c b p l s)"), ("/x", "there is no type (one of f d c b p l s)"),
-        ("/x c", "there is no mode"), ("/x c 99", "mode '99' is no octal number up to 7777"),
-        ("/x c 17777", "mode '17777' is no octal number up to 7777"),
+        ("/x c 99", "mode '99' is no octal number up to 177777"),
+        ("/x c 17777", "mode '17777' is that of another type than c"),
         ("/x c 600 -1", "uid '-1' is no number up to 4294967295"),
         ("/x c 600 0 0 1 1 0 1 9999999", "count '9999999' is no number up to 1048576"),
-        ("/x c 600 0 0 1 1 0 1 2 extra", "there are more than ten fields"),
         ("/x c 600 0 0 1 4294967295 0 1 2", "the minor number grows beyond 32 bits"),
         ("/bin c 600 0 0 1 1", "/bin is a folder, not a character device"),
         ("/bin/sh d 600", "/bin/sh is a file, not a folder"), ("/bin/link f 600", "/bin/link is a symlink, not a file"),

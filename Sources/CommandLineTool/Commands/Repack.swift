@@ -9,7 +9,9 @@ struct Repack: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Pack a folder, or the files of another image, into an image.",
         discussion: """
-            All options of mkfs.jffs2 have its meaning, also clustered and joined (-lqn, -e64). Before the image is put \
+            All options of mkfs.jffs2 have its meaning, also clustered and joined (-lqn, -e64); of -l and -b the last one \
+            counts, and numbers with a leading 0 are octal. (As mkfs.jffs2, the program also takes shortened long options.) \
+            Where mkfs.jffs2 misreads a value and goes on, as -p1MiB, it is taken as it is meant, or refused. Before the image is put \
             in its place it is read back and compared with its source; what goes to a pipe or a device is collected in a \
             temporary file before (in TMPDIR, unless --no-check).
             """)
@@ -168,20 +170,10 @@ struct Repack: ParsableCommand {
         _ written: ByteRegion, _ tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport,
         behind front: FileSystem?
     ) -> [String] {
-        let eraseSize = configuration.eraseSize
         guard let front, !configuration.isCompatible else {
             return BuildCheck.problems(of: written, against: tree, configuration, report)
         }
-        var added = tree
-        for index in added.inodes.indices {
-            added.inodes[index].metadata = configuration.storedMetadata(of: added.inodes[index])
-        }
-        var whole = front.tree
-        whole.overlay(added)
-        let image = FileSystem(
-            Appendage.joined(front, eraseSize: eraseSize, written), byteOrder: configuration.byteOrder,
-            eraseSize: eraseSize)
-        return ImageCheck.problems(of: image, like: whole, jobs: configuration.jobs)
+        return AppendedImageCheck(behind: front, configuration).problems(of: written, adding: tree)
     }
 
     private func warn(_ source: SourceArguments.Source, _ configuration: ImageConfiguration, _ report: BuildReport) {

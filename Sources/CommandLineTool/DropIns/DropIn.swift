@@ -11,44 +11,57 @@ enum DropIn: String, CaseIterable {
         .flatMap { $0.split(separator: "/").last.map(String.init) }
         .flatMap(DropIn.init(rawValue:))
 
+    /// The tool's own arguments, rewritten for the parser.
+    private func normalized(_ arguments: [String]) -> GetoptNormalizer.Result {
+        switch self {
+        case .mkfs: GetoptNormalizer.mkfs.normalized(arguments)
+        case .sumtool: GetoptNormalizer.sumtool.normalized(arguments)
+        }
+    }
+
     /// The program's own arguments for the tool's.
-    func translated(_ arguments: [String]) -> [String] {
+    private func translated(_ given: GetoptNormalizer.Result) -> [String] {
         switch self {
         case .mkfs:
             var result = ["repack", "--compat", "mkfs.jffs2", "--quiet", "--no-mtree"]
-            let given = GetoptNormalizer.mkfs.normalized(arguments)
-            if !given.contains(where: { $0 == "--root" || $0.hasPrefix("--root=") }) { result += ["--root", "."] }
-            if !given.contains(where: { $0 == "--output" || $0.hasPrefix("--output=") }) {
-                result += ["--output", "-"]
-            }
-            return result + given
+            if given.count(of: "root") == 0 { result += ["--root", "."] }
+            if given.count(of: "output") == 0 { result += ["--output", "-"] }
+            return result + given.arguments
         case .sumtool:
             // Whatever the image tells; sumtool itself takes 64 KiB and cleanmarkers.
-            return ["sum", "--quiet"] + GetoptNormalizer.sumtool.normalized(arguments)
+            return ["sum", "--quiet"] + given.arguments
         }
     }
 
     /// Runs the tool and ends the program.
     func run(_ arguments: [String]) async -> Never {
-        let given = translated(arguments)
-        if given.contains("--version") {
+        let given = normalized(arguments)
+        if given.count(of: "version") > 0 {
             Console.print("\(rawValue) (\(Version.text))")
             Console.flush()
             Failure.leave(0)
         }
-        await Failure.run(statuses: { self.status($0) }) {
-            var command = try JFFS2Command.parseAsRoot(given)
+        let own = translated(given)
+        await Failure.run(statuses: { self.status($0, $1) }) {
+            if let letter = given.unknownLetter { throw Failure("Unknown option '-\(letter)'", status: .usage) }
+            for option in ["root", "output", "input", "incremental"] where given.count(of: option) > 1 {
+                throw Failure("--\(option) is given more than once")
+            }
+            if let first = given.ignored.first {
+                Console.error("warning: '\(first)' is no option, and is ignored")
+            }
+            var command = try JFFS2Command.parseAsRoot(own)
             try command.run()
         }
     }
 
     /// What the tool ends with where the program itself would end with `status`.
-    private func status(_ status: Failure.Status) -> Int32 {
+    private func status(_ status: Failure.Status, _ message: String) -> Int32 {
         switch (self, status) {
         // Done, but the image was damaged: sumtool says so in words only.
         case (.sumtool, .damaged): 0
-        case (.mkfs, .usage): 1
-        case (.sumtool, .usage): 1
+        // What getopt finds out, and what the tool does.
+        case (_, .usage): message.hasPrefix("Unknown option") || message.hasPrefix("Missing value") ? 1 : 255
         default: 255
         }
     }

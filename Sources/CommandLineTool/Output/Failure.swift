@@ -38,9 +38,10 @@ struct Failure: Error, CustomStringConvertible {
 
     /// Runs the program and turns whatever is thrown into message and status.
     ///
-    /// - Parameter statuses: the numbers to end with.
+    /// - Parameter statuses: the numbers to end with, with the message besides.
     static func run(
-        statuses: (Status) -> Int32 = { $0.rawValue }, _ body: @Sendable () async throws -> Void
+        statuses: (Status, String) -> Int32 = { status, _ in status.rawValue },
+        _ body: @Sendable () async throws -> Void
     ) async -> Never {
         // A reader that has seen enough (`jffs2 ls … | head`) is no error.
         signal(SIGPIPE, SIG_DFL)
@@ -51,21 +52,22 @@ struct Failure: Error, CustomStringConvertible {
         } catch let failure as Failure {
             Console.flush()
             if !failure.description.isEmpty { Console.error(failure.description) }
-            exit(statuses(failure.status))
+            exit(statuses(failure.status, failure.description))
         } catch let error as InputError {
             Console.flush()
             Console.error(error.description + error.remedy)
-            exit(statuses(.failed))
+            exit(statuses(.failed, error.description))
         } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
             Console.flush()
             Console.error(error.description)
-            exit(statuses(.failed))
+            exit(statuses(.failed, error.description))
         } catch {
             Console.flush()
             let code = JFFS2Command.exitCode(for: error)
             guard DropIn.current != nil, code != .success else { JFFS2Command.exit(withError: error) }
-            Console.error(JFFS2Command.message(for: error))
-            exit(statuses(.usage))
+            let message = JFFS2Command.message(for: error)
+            Console.error(message)
+            exit(statuses(.usage, message))
         }
     }
 

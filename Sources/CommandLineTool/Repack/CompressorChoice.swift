@@ -15,7 +15,7 @@ struct CompressorChoice {
 
         init(_ text: String) throws {
             let parts = text.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let priority = Int(parts[0]) else {
+            guard parts.count == 2, let priority = Int(parts[0]), priority >= 0 else {
                 throw ValidationError("'\(text)' is no priority; write it as 70:zlib")
             }
             self.priority = priority

@@ -126,6 +126,8 @@ struct ImageArguments: ParsableArguments {
         var padding: ImageConfiguration.Padding {
             switch self {
             case .toEraseBlock: .toEraseBlock
+            // As mkfs.jffs2 has it.
+            case .toSize(0): .none
             case .toSize(let size): .toSize(UInt64(size))
             }
         }
@@ -186,6 +188,11 @@ struct ImageArguments: ParsableArguments {
             mode: compressionMode, disabled: disableCompressor, enabled: enableCompressor,
             priorities: compressorPriority)
         result.compression = choice.settings(isCompatible: compat != nil)
+        if compat != nil, let codec = result.compression.codecs.first(where: { $0 == .lzo || $0 == .lzma }) {
+            Console.error(
+                "warning: the bytes of another \(codec) encoder than mkfs.jffs2's: the same files, but not the same image"
+            )
+        }
         result.compression.level = best ? 10 : level ?? CompressionSettings.defaultLevel
         result.isCompatible = compat != nil
         result.jobs = jobs ?? Processors.count

@@ -162,7 +162,17 @@ private struct ArchiveTreeBuilder {
         if unsafe archive_entry_ctime_is_set(entry) != 0 {
             metadata.changeTime = Int64(unsafe archive_entry_ctime(entry))
         }
-        metadata.extendedAttributes = unsafe attributes(entry)
+        let lists: ArchiveAccessControl
+        do throws(ArchiveAccessControl.UnknownName) {
+            lists = unsafe try ArchiveAccessControl(entry)
+        } catch {
+            throw refuse(
+                path,
+                "nobody knows the number of \(error.description) in its access control list (tar --numeric-owner writes "
+                    + "numbers)")
+        }
+        metadata.permissions = lists.permissions(metadata.permissions)
+        metadata.extendedAttributes = unsafe attributes(entry, lists.attributes)
         let payload = unsafe try payload(entry, path, parts, size)
         try put(Inode(metadata: metadata, payload: payload), path)
     }
@@ -189,7 +199,8 @@ private struct ArchiveTreeBuilder {
         }
     }
 
-    private func attributes(_ entry: OpaquePointer) -> [ExtendedAttribute] {
+    /// - Parameter lists: access control lists that the archive keeps elsewhere.
+    private func attributes(_ entry: OpaquePointer, _ lists: [ExtendedAttribute]) -> [ExtendedAttribute] {
         var attributes: [ExtendedAttribute] = []
         _ = unsafe archive_entry_xattr_reset(entry)
         while true {
@@ -204,6 +215,7 @@ private struct ArchiveTreeBuilder {
             // libarchive writes each in two dialects, and gives both back.
             if !attributes.contains(where: { $0.name == attribute.name }) { attributes.append(attribute) }
         }
+        attributes += lists.filter { list in !attributes.contains { $0.name == list.name } }
         return attributes.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 

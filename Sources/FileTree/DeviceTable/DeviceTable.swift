@@ -11,8 +11,8 @@ public struct DeviceTableError: Error, Sendable, Hashable, CustomStringConvertib
 /// The device table of mkfs.jffs2 and genext2fs (`-D`): devices and other files that nobody but root may create, and
 /// owners and modes for files that are there.
 ///
-/// One entry a line, fields apart by blanks; a field of `-` and fields that are missing count as 0 (mode: 0755,
-/// inc: 1); `#` begins a comment:
+/// One entry a line, fields apart by blanks. A field of `-` ends the entry, as does a comment (`#`) behind a path and a
+/// type; what is missing counts as 0 (mode: 0755, inc: 1). What follows the tenth field is not read:
 ///
 ///     PATH TYPE MODE UID GID MAJOR MINOR START INC COUNT
 ///     /dev/hda b 640 0 6 3 1 1 1 4
@@ -47,11 +47,20 @@ public struct DeviceTable: Sendable {
         var number = 0
         for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
             number += 1
-            let fields = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }.map { Array($0) }
+            // The blanks of C's isspace.
+            let fields = line.split { $0 == 0x20 || (0x09...0x0d).contains($0) }.map { Array($0) }
             guard let first = fields.first, first.first != UInt8(ascii: "#") else { continue }
-            entries.append(try Self.entry(fields, line: number))
+            entries.append(try Self.entry(Self.fieldsThatCount(fields), line: number))
         }
         self.entries = entries
+    }
+
+    /// Those that mkfs.jffs2 reads: it takes ten, and stops at the first one behind the type that is no number.
+    private static func fieldsThatCount(_ fields: [[UInt8]]) -> [[UInt8]] {
+        let end = fields.indices.dropFirst(2).first {
+            fields[$0] == [UInt8(ascii: "-")] || fields[$0].first == UInt8(ascii: "#")
+        }
+        return Array(fields[..<min(end ?? fields.count, 10)])
     }
 
     private static func entry(_ fields: [[UInt8]], line: Int) throws(DeviceTableError) -> Entry {
@@ -67,13 +76,11 @@ public struct DeviceTable: Sendable {
         guard let kind = kind(fields[1]) else {
             throw refuse("'\(printable(fields[1]))' is no type (one of f d c b p l s)")
         }
-        guard fields.count > 2 else { throw refuse("there is no mode") }
-        guard fields.count <= 10 else { throw refuse("there are more than ten fields") }
         var entry = Entry(line: line, path: path, kind: kind)
         func number(_ index: Int, _ name: String, radix: Int = 10, limit: UInt32 = .max) throws(DeviceTableError)
             -> UInt32?
         {
-            guard index < fields.count, fields[index] != [UInt8(ascii: "-")] else { return nil }
+            guard index < fields.count else { return nil }
             let text = printable(fields[index])
             guard let value = UInt32(text, radix: radix), value <= limit else {
                 throw refuse(
@@ -81,7 +88,12 @@ public struct DeviceTable: Sendable {
             }
             return value
         }
-        entry.permissions = UInt16(try number(2, "mode", radix: 8, limit: 0o7777) ?? 0o755)
+        let mode = try number(2, "mode", radix: 8, limit: 0o177777) ?? 0o755
+        // Some tables have the bits of the type in it.
+        guard mode <= 0o7777 || mode & 0o170000 == UInt32(kind.rawValue) else {
+            throw refuse("mode '\(printable(fields[2]))' is that of another type than \(printable(fields[1]))")
+        }
+        entry.permissions = UInt16(mode & 0o7777)
         entry.owner = try number(3, "uid") ?? 0
         entry.group = try number(4, "gid") ?? 0
         entry.major = try number(5, "major") ?? 0
@@ -161,7 +173,7 @@ extension DeviceTable {
             }
             tree[id].payload = payload
             tree[id].declaredSize = nil
-        } else if entry.kind == .characterDevice || entry.kind == .blockDevice,
+        } else if entry.kind == .characterDevice || entry.kind == .blockDevice, entry.major != 0 || minor != 0,
             let payload = payload(entry, minor: minor)
         {
             tree[id].payload = payload

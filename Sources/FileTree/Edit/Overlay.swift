@@ -1,18 +1,30 @@
 extension FileTree {
-    /// Lays another tree over this one: folders that are in both are joined, any other name gets the other tree's file.
-    /// Folders of this tree keep their metadata, but for their times where they get a name.
-    public mutating func overlay(_ other: FileTree) {
+    /// A folder of this tree that got names of another one.
+    public struct JoinedFolder: Sendable, Hashable {
+        /// Where it is in this tree.
+        public let folder: InodeID
+        /// Where the names came from, in the other one.
+        public let source: InodeID
+    }
+
+    /// Lays another tree over this one: folders that are in both are joined and keep their metadata, any other name gets
+    /// the other tree's file.
+    ///
+    /// - Returns: the folders in both trees that got at least one name.
+    public mutating func overlay(_ other: FileTree) -> [JoinedFolder] {
+        var joined: [JoinedFolder] = []
         var copies: [InodeID: InodeID] = [Self.root: Self.root]
         var stack = [(Self.root, Self.root)]
         while let (theirs, ours) = stack.popLast() {
+            let isNew = theirs != Self.root && copies[theirs] != nil
+            var gotName = false
             for entry in other[theirs].entries {
                 let inode = other[entry.inode]
                 if inode.kind == .directory, let folder = child(entry.name, of: ours), self[folder].kind == .directory {
                     stack.append((entry.inode, folder))
                     continue
                 }
-                self[ours].metadata.modificationTime = other[theirs].metadata.modificationTime
-                self[ours].metadata.changeTime = other[theirs].metadata.modificationTime
+                gotName = true
                 if let copy = copies[entry.inode] {
                     link(copy, name: entry.name, to: ours)
                 } else {
@@ -23,6 +35,8 @@ extension FileTree {
                     if new.kind == .directory { stack.append((entry.inode, copy)) }
                 }
             }
+            if gotName, !isNew { joined.append(JoinedFolder(folder: ours, source: theirs)) }
         }
+        return joined
     }
 }

@@ -78,6 +78,9 @@ public struct Inode: Sendable {
     public var payload: Payload
     /// What `stat` shows as st_size, where it differs from the payload's own size (a symlink with an odd isize).
     public var declaredSize: UInt64?
+    /// Whether the content of a regular file is to be stored without compression and without holes, because somebody reads
+    /// it who can do neither: a boot loader.
+    public var staysUncompressed = false
 
     public init(
         number: UInt32? = nil, metadata: Metadata, payload: Payload, linkCount: UInt32? = nil,

@@ -1,5 +1,5 @@
 internal import FileTree
-public import FlashBytes
+internal import FlashBytes
 
 /// What has to be known of an image so that another one can be written behind it (`-i` of mkfs.jffs2).
 ///
@@ -11,6 +11,9 @@ public struct Appendage: Sendable, Hashable {
         var number: UInt32
         /// The highest of its dirents and of its own nodes.
         var version: UInt32
+        /// Whether it has a node of its own. Without one (a root that Linux or mkfs.jffs2 made) its time is 0, whatever its
+        /// dirents say (`jffs2_do_read_inode_internal` in readinode.c).
+        var hasNode: Bool
     }
 
     /// The first inode number that is free.
@@ -48,6 +51,8 @@ public struct Appendage: Sendable, Hashable {
             }
             for node in scan.xrefNodes {
                 if let raw = try? XrefNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
+                    // The attribute of a deleted file must not come to a new one.
+                    highest = max(highest, raw.inode)
                     sequence = max(sequence, raw.sequence)
                 }
             }
@@ -59,27 +64,22 @@ public struct Appendage: Sendable, Hashable {
             throw .configuration("the inode numbers of the image in front go up to \(highest); nothing fits behind it")
         }
         firstInode = highest + 1
+        var withNode: Set<UInt32> = []
+        for node in scan.inodeNodes where fileSystem.statuses[Int(node.node)] == .live { withNode.insert(node.inode) }
         self.lastAttribute = lastAttribute
         firstSequence = (sequence | 1) + 1
-        var folders = [FilePathBytes(): Folder(number: 1, version: versions[1] ?? 0)]
+        var folders = [
+            FilePathBytes(): Folder(number: 1, version: versions[1] ?? 0, hasNode: withNode.contains(1))
+        ]
         fileSystem.tree.walk { path, id in
             let inode = fileSystem.tree[id]
             guard inode.kind == .directory, let number = inode.number else { return }
-            folders[path] = Folder(number: number, version: versions[number] ?? 0)
+            folders[path] = Folder(
+                number: number, version: versions[number] ?? 0, hasNode: withNode.contains(number))
         }
         guard folders.values.allSatisfy({ $0.version < limit }) else {
             throw .configuration("the versions of the image in front go too far; nothing fits behind it")
         }
         self.folders = folders
-    }
-
-    /// The image in front, filled up to whole erase blocks, and the one behind it.
-    public static func joined(_ front: FileSystem, eraseSize: Int, _ behind: ByteRegion) -> ByteRegion {
-        var bytes: [UInt8] = []
-        front.image.withBytes { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
-        let rest = bytes.count % eraseSize
-        if rest > 0 { bytes += [UInt8](repeating: 0xff, count: eraseSize - rest) }
-        behind.withBytes { unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
-        return ByteRegion(bytes)
     }
 }

@@ -51,7 +51,8 @@ struct BatchPlanner: Sendable {
     /// The next batch; nil at the end.
     mutating func next() -> BuildBatch? {
         var batch = BuildBatch(index: count)
-        var room = max(Self.contentSize, pageSize)
+        // Whole pages, whatever their size.
+        var room = max(Self.contentSize / pageSize * pageSize, pageSize)
         if count == 0 {
             written[0] = true
             batch.steps.append(.inode(FileTree.root))

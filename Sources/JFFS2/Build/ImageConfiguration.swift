@@ -99,10 +99,7 @@ extension ImageConfiguration {
         if let cleanmarkerSize, cleanmarkerSize < 12 || cleanmarkerSize > eraseSize / 2 {
             return "the cleanmarker must have 12 to \(eraseSize / 2) bytes, not \(cleanmarkerSize)"
         }
-        let isPowerOfTwo = pageSize & (pageSize - 1) == 0
-        if isCompatible ? !(1...1 << 20).contains(pageSize) : pageSize < 512 || pageSize > 1 << 20 || !isPowerOfTwo {
-            return "the page size must be a power of two from 512 to 1 MiB, not \(pageSize)"
-        }
+        if !(1...1 << 20).contains(pageSize) { return "the page size must be from 1 byte to 1 MiB, not \(pageSize)" }
         if !Deflater.levels.contains(compression.level) {
             return "the compression level must be 1 to 12, not \(compression.level)"
         }

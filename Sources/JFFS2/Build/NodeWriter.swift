@@ -79,7 +79,9 @@ struct NodeWriter {
         let version = (plan.existing[folder] ?? 0) + UInt32(index + 1)
         let dirent = Dirent(
             parent: plan.numbers[folder.index], version: version, inode: plan.numbers[entry.inode.index],
-            changeTime: seconds(tree[folder].metadata.modificationTime), nameLength: UInt8(entry.name.bytes.count),
+            changeTime: configuration.direntTime(
+                of: entry, in: tree[folder], of: tree, isJoined: plan.existing[folder] != nil),
+            nameLength: UInt8(entry.name.bytes.count),
             type: tree[entry.inode].kind.direntType)
         try packer.append(PendingNode(dirent: dirent, name: entry.name, order), sink)
     }
@@ -181,9 +183,6 @@ struct NodeWriter {
         let page = UInt32(truncatingIfNeeded: offset / UInt64(configuration.nodeDataSize))
         return (2 * page + 1, 2 * page + 2)
     }
-
-    /// A time as it is stored; that it fits was checked by the plan.
-    private func seconds(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: configuration.times.applied(to: time)) }
 }
 
 extension FileKind {

@@ -119,6 +119,10 @@ struct TreePlan: Sendable {
             if contents.size > UInt64(UInt32.max) {
                 return "the file has \(contents.size) bytes; JFFS2 holds less than 4 GiB"
             }
+            // A page takes two versions.
+            if contents.size / UInt64(configuration.nodeDataSize) >= 1 << 30 {
+                return "the file has too many pages of \(configuration.nodeDataSize) bytes (\(contents.size) bytes)"
+            }
         case .symbolicLink(let target):
             if target.isEmpty { return "the symbolic link has no target" }
             if target.count > maximumNameLength {

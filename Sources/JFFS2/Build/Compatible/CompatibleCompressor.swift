@@ -1,6 +1,7 @@
 internal import FlashBytes
 
-/// Chooses the stored form of a piece of data as mkfs.jffs2 2.1.5 does.
+/// Chooses the stored form of a piece of data as mkfs.jffs2 2.1.5 does. What LZO and LZMA make of it are other bytes, from
+/// encoders of our own, for the same data.
 final class CompatibleCompressor {
     private let encoders: [any PrefixEncoder]
     private let selection: CompressionSettings.Selection
@@ -9,9 +10,13 @@ final class CompatibleCompressor {
     init?(_ settings: CompressionSettings) {
         var encoders: [any PrefixEncoder] = []
         for codec in settings.codecs {
-            if codec == .rtime {
-                encoders.append(RtimeEncoder())
-            } else {
+            switch codec {
+            case .rtime: encoders.append(RtimeEncoder())
+            case .lzo: encoders.append(WholeEncoder(LZO1XEncoder()))
+            case .lzma:
+                guard let encoder = LZMAEncoder() else { return nil }
+                encoders.append(WholeEncoder(encoder))
+            default:
                 guard let deflater = ReferenceDeflater() else { return nil }
                 encoders.append(deflater)
             }
@@ -38,7 +43,7 @@ final class CompatibleCompressor {
             for encoder in encoders {
                 var output = [UInt8](repeating: 0, count: room)
                 guard let (taken, written) = output.withPart(0..<room, { encoder.encodePrefix(data, into: &$0) }),
-                    written < (best?.bytes.count ?? .max)
+                    isBetter(encoder.compression, written, than: best)
                 else { continue }
                 output.removeLast(room - written)
                 best = Stored(compression: encoder.compression, taken: taken, bytes: output)
@@ -50,5 +55,28 @@ final class CompatibleCompressor {
         var plain = [UInt8](repeating: 0, count: room)
         plain.withPart(0..<room) { $0.copy(data.extracting(0..<room)) }
         return Stored(taken: room, bytes: plain)
+    }
+
+    /// The rules of `jffs2_is_best_compression` in compr.c.
+    private func isBetter(_ compression: Compression, _ count: Int, than best: Stored?) -> Bool {
+        guard let best else { return true }
+        let bestCount = best.bytes.count
+        guard selection == .favourLZO else { return count < bestCount }
+        if count < bestCount, compression == .lzo || best.compression != .lzo { return true }
+        return compression == .lzo && count * 80 / 100 < bestCount || count < bestCount * 80 / 100
+    }
+}
+
+/// A codec that takes all of its input or nothing.
+private final class WholeEncoder: PrefixEncoder {
+    private let encoder: any PageEncoder
+
+    init(_ encoder: any PageEncoder) { self.encoder = encoder }
+
+    var compression: Compression { encoder.compression }
+
+    func encodePrefix(_ input: RawSpan, into output: inout MutableRawSpan) -> (taken: Int, written: Int)? {
+        guard let written = encoder.encode(input, into: &output), written < input.byteCount else { return nil }
+        return (input.byteCount, written)
     }
 }
