@@ -143,7 +143,7 @@ import Testing
         #expect(try message(tree) { $0.eraseSize = 2048 }.contains("erase size"))
         #expect(try message(tree) { $0.eraseSize = 65537 }.contains("erase size"))
         #expect(try message(tree) { $0.cleanmarkerSize = 11 }.contains("cleanmarker"))
-        #expect(try message(tree) { $0.pageSize = 5000 }.contains("page size"))
+        #expect(try message(tree) { $0.pageSize = 0 }.contains("page size"))
         #expect(try message(tree) { $0.compression.level = 13 }.contains("level"))
         #expect(try message(tree) { $0.compression.codecs = [.rubinmips] }.contains("no encoder for rubinmips"))
     }
