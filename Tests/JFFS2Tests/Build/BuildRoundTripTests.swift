@@ -37,7 +37,8 @@ import Testing
         Flash(eraseSize: 262_144), Flash(eraseSize: 16384, cleanmarker: nil), Flash(cleanmarker: 20),
         Flash(eraseSize: 131_072, cleanmarker: nil, summaries: true), Flash(summaries: true),
         Flash(order: .big, eraseSize: 8192, summaries: true), Flash(pageSize: 512), Flash(pageSize: 65536),
-        Flash(eraseSize: 16384, pageSize: 16384), Flash(pageSize: 256), Flash(pageSize: 3000), Flash(pageSize: 100), Flash(level: 12), Flash(codecs: [.rtime]),
+        Flash(eraseSize: 16384, pageSize: 16384), Flash(pageSize: 256), Flash(pageSize: 3000), Flash(pageSize: 100),
+        Flash(level: 12), Flash(codecs: [.rtime]),
         Flash(codecs: [.zlib, .rtime]), Flash(codecs: [.rtime, .zlib], selection: .priority),
         Flash(selection: .none),
     ]
