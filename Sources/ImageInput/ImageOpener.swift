@@ -67,12 +67,14 @@ public enum ImageOpener {
     ) throws(InputError) -> [OpenedImage] {
         guard file.count > 0 else { throw .empty(path: path) }
         let whole = try selected(file, path, options)
-        guard let best = bestCensus(whole, options) else {
-            throw .noFileSystem(path: path, hint: hint(whole))
+        guard let best = bestCensus(whole, options) ?? erased(whole, options) else {
+            let isErased = whole.withBytes { $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }
+            throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole))
         }
         // Where the user says what is the file system, nothing is cut.
         let isGiven = options.offset != nil && options.length != nil
         let parts = best.region.withBytes { Self.parts(best, $0, isGiven: isGiven) }
+        if parts.isEmpty { throw .noFileSystem(path: path, hint: hint(whole)) }
         let names = parts.count > 1 || options.selection != nil ? names(of: parts, in: best.region) : [nil]
         var images: [OpenedImage] = []
         for (index, part) in parts.enumerated() {
@@ -131,42 +133,62 @@ public enum ImageOpener {
         var container: FlashSection.Container?
 
         /// The same with some of the nodes only, and only the bytes in `range`.
-        func part(_ nodes: Range<Int>, _ range: Range<Int>, _ container: FlashSection.Container?) -> Reading {
+        func part(
+            _ nodes: Range<Int>, _ order: ByteOrder, _ range: Range<Int>, _ container: FlashSection.Container?
+        ) -> Reading {
             var part = self
-            part.census = census.part(nodes, from: range.lowerBound)
+            part.census = census.part(nodes, order, from: range.lowerBound)
             part.region = region.region(range)
             part.base = base + range.lowerBound
-            part.isPart = true
+            part.isPart = container != nil || range != 0..<region.count
             part.container = container
             return part
         }
+
+        /// All nodes of the byte order that most have.
+        var whole: Reading { part(census.sightings.indices, census.byteOrder, 0..<region.count, nil) }
     }
 
     /// One reading for each file system.
     private static func parts(_ reading: Reading, _ bytes: RawSpan, isGiven: Bool) -> [Reading] {
-        if isGiven, UImageHeader(reading: bytes, at: 0)?.isIntact != true { return [reading] }
-        let sections = FlashSection.sections(bytes, reading.census)
+        if isGiven, UImageHeader(reading: bytes, at: 0)?.isIntact != true { return [reading.whole] }
+        let census = reading.census
+        let sections = FlashSection.sections(bytes, census)
+        if sections.isEmpty { return [reading.whole] }
         var parts: [Reading] = []
         for section in sections {
-            let runs = FileSystemSplit.runs(bytes, reading.census, section.nodes)
-            for (index, run) in runs.enumerated() {
+            let runs = FileSystemSplit.runs(bytes, census, section.nodes)
+            for (index, (nodes, order)) in runs.enumerated() {
+                guard let run = LoneCleanmarker.without(nodes, bytes, census, in: section.range) else { continue }
                 // In front of the very first node erased blocks may belong to its file system; elsewhere they are
                 // taken for the end of what lies before.
-                let first = reading.census.sightings[run.lowerBound].offset
+                let first = census.sightings[run.lowerBound].offset
                 let ownsErased = index == 0 && (section.range.lowerBound == 0 || section.container != nil)
-                let block = index == 0 ? max(section.range.lowerBound, first & ~4095) : first
-                let start = ownsErased ? section.range.lowerBound : block
+                let behind = index == 0 ? section.range.lowerBound : census.sightings[run.lowerBound - 1].nextOffset
+                let start = ownsErased ? section.range.lowerBound : min(behind, first)
                 let end =
                     index + 1 < runs.count
-                    ? reading.census.sightings[runs[index + 1].lowerBound].offset : section.range.upperBound
-                parts.append(reading.part(run, start..<end, index == 0 ? section.container : nil))
+                    ? census.sightings[runs[index + 1].nodes.lowerBound].offset : section.range.upperBound
+                parts.append(reading.part(run, order, start..<end, index == 0 ? section.container : nil))
             }
         }
-        // Nothing was peeled off: what is behind the file system is told then.
-        if parts.count == 1, parts[0].container == nil, parts[0].region.count == reading.region.count {
-            return [reading]
+        return parts
+    }
+
+    /// Erased flash, which Linux mounts as an empty file system: cleanmarkers in the spare area or the user say that it is one.
+    private static func erased(_ region: ByteRegion, _ options: InputOptions) -> Reading? {
+        if options.spareArea == nil,
+            let (spareArea, order) = region.withBytes({ SpareAreaInference.ofErased($0, options.byteOrder) })
+        {
+            let data = ByteRegion(region.withBytes { spareArea.area.data(of: $0) })
+            let census = data.withBytes { NodeCensus($0, byteOrder: order) }
+            return Reading(region: data, spareArea: spareArea, census: census, votes: census.votes)
         }
-        return parts.isEmpty ? [reading] : parts
+        guard options.eraseSize != nil, region.withBytes({ $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }) else {
+            return nil
+        }
+        let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder ?? .little) }
+        return Reading(region: region, census: census, votes: census.votes)
     }
 
     /// The byte order and swap under which most node headers are valid.
@@ -195,7 +217,11 @@ public enum ImageOpener {
         }
         guard let plain = plainReading(region, swapGroup, magic, options) else { return nil }
         guard options.spareArea == nil,
-            let inference = region.withBytes({ SpareAreaInference($0, plain.census) }),
+            let inference = region.withBytes({
+                SpareAreaInference(
+                    $0, plain.census.sightings.filter { $0.byteOrder == plain.census.byteOrder },
+                    plain.census.byteOrder)
+            }),
             var reading = plainReading(
                 ByteRegion(region.withBytes { inference.area.data(of: $0) }), swapGroup, magic, options),
             reading.census.sightings.count >= plain.census.sightings.count
@@ -207,26 +233,18 @@ public enum ImageOpener {
     private static func plainReading(
         _ region: ByteRegion, _ swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
     ) -> Reading? {
-        let orders = options.byteOrder.map { [$0] } ?? ByteOrder.allCases
-        let censuses = region.withBytes { bytes in
-            orders.map { NodeCensus(bytes, byteOrder: $0, magic: magic) }
+        let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder, magic: magic) }
+        guard !census.sightings.isEmpty, !region.withBytes({ LoneCleanmarker.isAll(census, of: $0) }) else {
+            return nil
         }
-        var votes: [ByteOrder: Int] = [:]
-        for census in censuses { votes[census.byteOrder] = census.sightings.count }
-        guard let best = censuses.max(by: { $0.sightings.count < $1.sightings.count }), !best.sightings.isEmpty
-        else { return nil }
-        return Reading(region: region, swapGroup: swapGroup, census: best, votes: votes)
+        return Reading(region: region, swapGroup: swapGroup, census: census, votes: census.votes)
     }
 
     private static func assemble(
         _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int, name: String?
     ) -> OpenedImage {
         let region = reading.region
-        let blockStarts = (reading.spareArea?.cleanmarkers ?? []).map { $0 - reading.base }
-        let inference = region.withBytes {
-            EraseSizeInference(
-                $0, reading.census, blockStarts: blockStarts.filter { (0..<region.count).contains($0) })
-        }
+        let (inference, extent) = region.withBytes { infer($0, reading, options) }
         var eraseSize = inference.result
         if let given = options.eraseSize {
             eraseSize = EraseSize(
@@ -234,9 +252,8 @@ public enum ImageOpener {
                 runnerUp: inference.result.bytes == given ? nil : inference.result.bytes)
         }
         let isWhole = !reading.isPart
-        let start =
-            options.offset != nil && isWhole ? 0 : start(region, reading.census, inference, eraseSize.bytes)
-        let end = options.length != nil && isWhole ? region.count : end(region, reading.census, start, eraseSize.bytes)
+        let start = options.offset != nil && isWhole ? 0 : extent.lowerBound
+        let end = options.length != nil && isWhole ? region.count : extent.upperBound
         var layers: [InputLayer] = []
         if let group = reading.swapGroup { layers.append(.wordSwapped(group: group)) }
         if let spare = reading.spareArea {
@@ -255,37 +272,28 @@ public enum ImageOpener {
             eraseSize: eraseSize, votes: reading.votes)
     }
 
-    /// The first block: at the start of the file if all before the first node is erased, else where its block begins.
-    private static func start(
-        _ region: ByteRegion, _ census: NodeCensus, _ inference: EraseSizeInference, _ eraseSize: Int
-    ) -> Int {
-        let first = census.sightings.first?.offset ?? 0
-        return region.withBytes { bytes in
-            let base = inference.base + (first - inference.base) / eraseSize * eraseSize
-            // Erased blocks in front belong to the file system.
-            let before = base / eraseSize * eraseSize
-            if bytes.isFilled(with: 0xff, in: base - before..<base) { return base - before }
-            return bytes.isFilled(with: 0xff, in: min(base, first)..<first) ? base : first
-        }
-    }
-
-    /// The end of the last block that holds a node; erased bytes behind it belong to the file system.
-    private static func end(_ region: ByteRegion, _ census: NodeCensus, _ start: Int, _ eraseSize: Int) -> Int {
-        let last = census.sightings.last.map { min($0.end, region.count) } ?? region.count
-        let blocks = (last - start + eraseSize - 1) / eraseSize
-        let end = min(start + blocks * eraseSize, region.count)
-        return region.withBytes { bytes in
-            let erased = bytes.endOfRun(of: 0xff, in: end..<bytes.byteCount)
-            if erased == bytes.byteCount { return erased }
-            // Something else follows: only whole erased blocks belong here.
-            return end + (erased - end) / eraseSize * eraseSize
-        }
+    /// The erase size, and where the file system lies in the bytes of a reading.
+    private static func infer(
+        _ bytes: RawSpan, _ reading: Reading, _ options: InputOptions
+    ) -> (EraseSizeInference, Range<Int>) {
+        var surroundings = EraseSizeInference.Surroundings()
+        surroundings.origin = reading.base
+        surroundings.blockStarts = (reading.spareArea?.cleanmarkers ?? []).map { $0 - reading.base }.filter { $0 >= 0 }
+        surroundings.pageSize = reading.spareArea?.area.pageSize
+        let inference = EraseSizeInference(bytes, reading.census, surroundings)
+        surroundings.given = options.eraseSize
+        let blocks =
+            options.eraseSize == nil ? inference : EraseSizeInference(bytes, reading.census, surroundings)
+        let isFirst = reading.base == 0 || reading.container != nil
+        let extent = ImageExtent(
+            bytes, reading.census, base: blocks.base, eraseSize: blocks.result.bytes, isWholeInput: !reading.isPart,
+            ownsErasedFront: isFirst)
+        return (inference, extent.range)
     }
 
     /// What the bytes look like instead.
     private static func hint(_ region: ByteRegion) -> String {
         region.withBytes { bytes in
-            if bytes.isFilled(with: 0xff, in: 0..<bytes.byteCount) { return "all bytes are 0xff (erased flash)" }
             if bytes.isFilled(with: 0, in: 0..<bytes.byteCount) { return "all bytes are zero" }
             let known: [(name: String, magic: [UInt8])] = [
                 ("SquashFS", Array("hsqs".utf8)), ("SquashFS", Array("sqsh".utf8)), ("UBI", Array("UBI#".utf8)),

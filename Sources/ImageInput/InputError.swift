@@ -7,6 +7,8 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
     case file(String)
     case empty(path: String)
     case noFileSystem(path: String, hint: String)
+    /// All bytes are 0xFF, and no erase size was given.
+    case erased(path: String)
     case several(path: String, places: [String])
     case badOption(String)
     /// It holds more than `limit` bytes, or more come out of it when it is packed.
@@ -20,6 +22,9 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
         case .file(let message): message
         case .empty(let path): "\(path): the file is empty"
         case .noFileSystem(let path, let hint): "\(path): no JFFS2 in it: \(hint)"
+        case .erased(let path):
+            "\(path): no JFFS2 in it: all bytes are 0xff (erased flash, which Linux mounts as an empty file system; "
+                + "to take it for one, its erase size has to be given)"
         case .several(let path, let places):
             "\(path): \(places.count) JFFS2 file systems in it (\(places.joined(separator: ", "))); choose one with --select"
         case .badOption(let message): message

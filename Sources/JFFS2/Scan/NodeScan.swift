@@ -203,8 +203,9 @@ public struct NodeScan: Sendable {
                 .otherByteOrder, .damage, at: from,
                 "node of the other byte order; \(end - from) bytes skipped")
         } else if found == NodeHeader.oldMagic {
+            // No writer mixes them: a bit has changed.
             findings.add(
-                .oldMagic, .warning, at: from,
+                .oldMagic, .damage, at: from,
                 "node with the old magic 0x1984, which Linux skips; \(end - from) bytes skipped")
         } else {
             findings.add(.dirt, .damage, at: from, "\(end - from) bytes that are no node")

@@ -1,0 +1,188 @@
+import FlashBytes
+import JFFS2
+
+/// Finds out how many file systems the nodes of a flash dump belong to.
+///
+/// Where the same inode number and version stand for different nodes, two file systems lie behind each other, and the cut
+/// is between the nodes (`NumberTies`). A few such pairs occur in one old file system too. So a cut must part no name from
+/// its inode, must lie at the start of an erase block, and must leave a tree on both sides.
+enum FileSystemSplit {
+    /// More than so many file systems are not told apart, so that the time stays linear.
+    private static let most = 64
+
+    /// Runs of `census.sightings` (index ranges), one a file system, ascending; nodes of the other byte order in a run do not
+    /// belong to it.
+    ///
+    /// - Parameter nodes: the sightings to look at.
+    static func runs(
+        _ bytes: RawSpan, _ census: NodeCensus, _ nodes: Range<Int>
+    ) -> [(nodes: Range<Int>, byteOrder: ByteOrder)] {
+        var runs: [(nodes: Range<Int>, byteOrder: ByteOrder)] = []
+        for (row, order) in rows(bytes, census, nodes) {
+            var pending = [row]
+            while let run = pending.popLast() {
+                if runs.count + pending.count < most, let cut = bestCut(bytes, census, run, order) {
+                    pending.append(cut..<run.upperBound)
+                    pending.append(run.lowerBound..<cut)
+                } else {
+                    runs.append((run, order))
+                }
+            }
+        }
+        return runs.sorted { $0.nodes.lowerBound < $1.nodes.lowerBound }
+    }
+
+    // MARK: - Byte order
+
+    /// Rows of nodes of one byte order.
+    ///
+    /// Some nodes of the other order inside a file system are what a damaged node shows of the image that is its file's
+    /// contents: no tree, or less than a block.
+    private static func rows(
+        _ bytes: RawSpan, _ census: NodeCensus, _ nodes: Range<Int>
+    ) -> [(Range<Int>, ByteOrder)] {
+        var rows: [(range: Range<Int>, order: ByteOrder)] = []
+        for index in nodes {
+            let order = census.sightings[index].byteOrder
+            if let last = rows.last, last.order == order {
+                rows[rows.count - 1].range = last.range.lowerBound..<index + 1
+            } else {
+                rows.append((index..<index + 1, order))
+            }
+        }
+        guard rows.count > 1 else { return rows }
+        let wholes = rows.filter { isWhole(bytes, census, $0.range) }
+        guard let first = wholes.first else { return [(nodes, majority(census, nodes))] }
+        // What is no file system belongs to the one before it.
+        var merged = [(range: nodes.lowerBound..<first.range.upperBound, order: first.order)]
+        for row in wholes.dropFirst() {
+            let last = merged[merged.count - 1]
+            if last.order == row.order {
+                merged[merged.count - 1].range = last.range.lowerBound..<row.range.upperBound
+            } else {
+                merged[merged.count - 1].range = last.range.lowerBound..<row.range.lowerBound
+                merged.append(row)
+            }
+        }
+        let last = merged[merged.count - 1]
+        merged[merged.count - 1].range = last.range.lowerBound..<nodes.upperBound
+        return merged
+    }
+
+    private static func majority(_ census: NodeCensus, _ nodes: Range<Int>) -> ByteOrder {
+        let little = census.sightings[nodes].count { $0.byteOrder == .little }
+        return 2 * little >= nodes.count ? .little : .big
+    }
+
+    /// Whether the nodes may be a file system: they have a tree, and are more than a node of another one can hold.
+    private static func isWhole(_ bytes: RawSpan, _ census: NodeCensus, _ row: Range<Int>) -> Bool {
+        let ties = NumberTies(census.sightings[row], in: bytes)
+        guard ties.hasTree(0..<row.count) else { return false }
+        let behind = row.upperBound < census.sightings.count ? census.sightings[row.upperBound].offset : bytes.byteCount
+        return behind - census.sightings[row.lowerBound].offset >= smallestBlock
+    }
+
+    /// The smallest erase blocks there are (bytes).
+    private static let smallestBlock = 4096
+
+    // MARK: - Numbers
+
+    /// The index of the first node of the second file system; nil when all nodes belong together.
+    private static func bestCut(
+        _ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder
+    ) -> Int? {
+        guard run.count > 3 else { return nil }
+        let ties = NumberTies(census.sightings[run], in: bytes)
+        var best: (cut: Int, value: Int, isStart: Bool)?
+        var blocks: BlockStarts?
+        // From the end: the second file system begins with the last node in front of which it does not contradict the first.
+        for offset in (1..<run.count).reversed() {
+            guard let value = value(ties, offset, run.count), value >= best?.value ?? 0 else { continue }
+            let known = blocks ?? BlockStarts(bytes, census, run, order)
+            blocks = known
+            let cut = run.lowerBound + offset
+            let isStart = known.contains(cut)
+            if !isStart, known.isSure || !isPlain(ties, offset, run.count) { continue }
+            if let best, value == best.value, best.isStart || !isStart { continue }
+            best = (cut, value, isStart)
+        }
+        guard let best else { return nil }
+        let offset = best.cut - run.lowerBound
+        let areCopies = ties.copies[offset] > ties.conflicts[offset]
+        return isAtBlock(bytes, census, best.cut..<run.upperBound, order, areCopies: areCopies) ? best.cut : nil
+    }
+
+    /// How well the numbers agree with a cut; nil where they do not.
+    private static func value(_ ties: NumberTies, _ offset: Int, _ count: Int) -> Int? {
+        let (conflicts, copies, breaks) = (ties.conflicts[offset], ties.copies[offset], ties.breaks[offset])
+        guard conflicts + copies >= 2, ties.hasTree(0..<offset), ties.hasTree(offset..<count) else { return nil }
+        let (left, right) = (ties.nodes(0..<offset), ties.nodes(offset..<count))
+        let smaller = min(left, right)
+        let isClosed = breaks * 20 <= smaller
+        // Some few come from a loss of power: what was not on the flash yet has to be written again with the same version.
+        let isMany = conflicts * (conflicts < 6 ? 2 : 10) >= smaller
+        if isClosed, conflicts >= 2, conflicts > 4 * copies, isMany { return conflicts - breaks }
+        // Damaged ones, whose names miss their inodes.
+        if conflicts >= 10, conflicts > 4 * copies, conflicts * 5 >= smaller, conflicts > 2 * breaks {
+            return conflicts - 2 * breaks
+        }
+        // Two copies of one firmware, as many devices keep them: nearly all nodes stand twice.
+        if isClosed, conflicts + copies >= 20, (conflicts + copies) * 10 >= 8 * max(left, right) {
+            return conflicts + copies - breaks
+        }
+        return nil
+    }
+
+    /// Whether the numbers alone show two file systems, so that the cut may lie anywhere.
+    private static func isPlain(_ ties: NumberTies, _ offset: Int, _ count: Int) -> Bool {
+        let conflicts = ties.conflicts[offset]
+        return conflicts >= 6 && ties.breaks[offset] == 0
+            && conflicts * 2 >= min(ties.nodes(0..<offset), ties.nodes(offset..<count))
+    }
+
+    // MARK: - Erase blocks
+
+    /// Where erase blocks can begin.
+    private struct BlockStarts {
+        private let sightings: ArraySlice<NodeCensus.Sighting>
+        /// The blocks of all nodes together, if they fit.
+        private let common: EraseSizeInference?
+
+        /// Whether the blocks are known, so that a cut cannot lie anywhere else.
+        var isSure: Bool { common != nil }
+
+        init(_ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder) {
+            sightings = census.sightings[run]
+            let inference = EraseSizeInference(bytes, census.part(run, order))
+            common = inference.showsBoundaries ? inference : nil
+        }
+
+        /// Whether a block can begin between a node and the one in front of it.
+        func contains(_ cut: Int) -> Bool {
+            let (end, start) = (sightings[cut - 1].nextOffset, sightings[cut].offset)
+            if let common { return common.boundary(before: start) >= end }
+            return start - end >= 4 || sightings[cut].header.type.accurate == .cleanmarker
+        }
+    }
+
+    /// Whether the erase blocks of the second file system, as far as it shows them, begin with it.
+    ///
+    /// - Parameter areCopies: whether it repeats the first one; then it has to be more than one block, as damage can copy
+    ///   one block over another.
+    private static func isAtBlock(
+        _ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder, areCopies: Bool
+    ) -> Bool {
+        let inference = EraseSizeInference(bytes, census.part(run, order))
+        let start = census.sightings[run.lowerBound].offset
+        guard inference.showsBoundaries else { return !areCopies }
+        if areCopies {
+            let contents = census.sightings[run].filter {
+                $0.byteOrder == order && $0.header.type.accurate != .cleanmarker
+            }
+            guard let first = contents.first, let last = contents.last,
+                inference.boundary(before: first.offset) != inference.boundary(before: last.offset)
+            else { return false }
+        }
+        return inference.boundary(before: start) >= census.sightings[run.lowerBound - 1].nextOffset
+    }
+}

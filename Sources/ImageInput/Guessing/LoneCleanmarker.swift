@@ -1,0 +1,45 @@
+import FlashBytes
+import JFFS2
+
+/// Programs that format flash hold the twelve bytes of a cleanmarker as a constant. On flash, a node or erased bytes follow
+/// them.
+enum LoneCleanmarker {
+    /// A run of sightings without the constants of programs at its ends; nil if nothing is left.
+    ///
+    /// - Parameters:
+    ///   - run: indices in `census.sightings`.
+    ///   - part: where the run was looked for (bytes).
+    static func without(
+        _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>
+    ) -> Range<Int>? {
+        var run = run
+        while let first = run.first, isConstant(first, run, bytes, census, in: part) { run.removeFirst() }
+        while let last = run.last, isConstant(last, run, bytes, census, in: part) { run.removeLast() }
+        return run.isEmpty ? nil : run
+    }
+
+    /// Whether there is nothing but constants.
+    static func isAll(_ census: NodeCensus, of bytes: RawSpan) -> Bool {
+        without(census.sightings.indices, bytes, census, in: 0..<bytes.byteCount) == nil
+    }
+
+    private static func isConstant(
+        _ index: Int, _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>
+    ) -> Bool {
+        let sighting = census.sightings[index]
+        guard sighting.header.type.accurate == .cleanmarker else { return false }
+        let end = sighting.nextOffset
+        let next = index + 1 < run.upperBound ? census.sightings[index + 1].offset : part.upperBound
+        let erased = bytes.endOfRun(of: 0xff, in: min(end, next)..<next)
+        if erased == next, index + 1 < run.upperBound || erased - end >= shortestErased || end - part.lowerBound <= 12 {
+            return false
+        }
+        if erased - end >= shortestErased { return false }
+        // The first node of a block may be damaged.
+        let isAtBlock = (sighting.offset - part.lowerBound) % 4096 == 0 || sighting.offset % 4096 == 0
+        return !isAtBlock || !run.contains { census.sightings[$0].header.type.accurate != .cleanmarker }
+    }
+
+    /// As much as Linux looks at before it takes a block for erased (`DEFAULT_EMPTY_SCAN_SIZE` of scan.c; bytes).
+    private static let shortestErased = 256
+}
