@@ -1,6 +1,7 @@
 # make            the release build
 # make demo       a camera's flash dump becomes a clean image that can be restored
 # make test       all tests, the kernel lab included
+# make age        new flashes from a real kernel, judged (by hand, nightly)
 # make soak       a thousand acquisitions over bad lines
 # make bench      against jefferson and mkfs.jffs2, and for acquire against depthcharge and dump.py
 # make install    the program, its man page, completions and drop-in names (PREFIX=/usr/local, DESTDIR=, DROP_INS=)
@@ -30,6 +31,9 @@ demo: $(PROGRAM)
 
 test:
 	@.ci/test
+
+age:
+	@.ci/age
 
 # a thousand acquisitions over bad lines (hours)
 soak:
@@ -69,4 +73,4 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test soak bench install man images format lint clean
+.PHONY: all demo test age soak bench install man images format lint clean

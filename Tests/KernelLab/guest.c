@@ -7,6 +7,8 @@
  *   guest oob /dev/mtdN       all pages, each with its spare area behind it, on stdout
  *   guest rnd SEED BYTES      the same incompressible bytes for the same seed, on stdout
  *   guest txt SEED BYTES      the same log-like (compressible) text for the same seed
+ *   guest play FILE           many operations, one a line (see play()); says at the end what failed, and never fails itself
+ *   guest tear OLD NEW PART   NEW gets back what OLD had in the last of the changed bytes: all but PART of a thousand
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -20,6 +22,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -178,7 +181,7 @@ static void walk(const char *path, const char *rel, int depth)
 }
 
 /* ---- reproducible content ---- */
-static void make(uint64_t x, long n, int text)
+static void make(FILE *out, uint64_t x, long n, int text)
 {
 	static const char *word[] = {"eth0", "link", "up", "down", "dhcp", "lease", "kernel", "flash", "retry", "error",
 		"192.168.1.1", "timeout", "config", "saved", "admin", "login"};
@@ -189,7 +192,7 @@ static void make(uint64_t x, long n, int text)
 		int k = text ? sprintf(b, "%06ld %s %s %u\n", line++, word[x >> 60], word[x >> 56 & 15], (unsigned)(x >> 20 & 255)) : 8;
 		if (!text) memcpy(b, &x, 8);
 		if (k > n - at) k = n - at;
-		fwrite(b, 1, k, stdout);
+		fwrite(b, 1, k, out);
 		at += k;
 	}
 }
@@ -207,6 +210,170 @@ static int with_spare(const char *path)
 		if (fwrite(page, mtd.writesize, 1, stdout) != 1 || fwrite(spare, mtd.oobsize, 1, stdout) != 1) return -1;
 	}
 	return fflush(stdout);
+}
+
+/* ---- many operations in one process ---- */
+static int from_hex(const char *hex, unsigned char *out, size_t room)
+{
+	size_t n = strlen(hex) / 2;
+	if (n > room) n = room;
+	for (size_t i = 0; i < n; i++) sscanf(hex + 2 * i, "%2hhx", out + i);
+	return n;
+}
+
+/* %XX stands for a byte, so that a word can be any name. */
+static char *word(char *w)
+{
+	char *to = w;
+	for (char *p = w; *p; to++)
+		if (*p == '%' && sscanf(p + 1, "%2hhx", (unsigned char *)to) == 1) p += 3; else *to = *p++;
+	*to = 0;
+	return w;
+}
+
+/* One write of made content; at -1: at the end. */
+static int put(int fd, long at, long n, uint64_t seed, char kind)
+{
+	char *data;
+	size_t size;
+	FILE *f = open_memstream(&data, &size);
+	if (!f) return -1;
+	if (kind == 'z') for (long i = 0; i < n; i++) fputc(0, f);
+	else make(f, seed, n, kind == 't');
+	fclose(f);
+	if (at < 0) at = lseek(fd, 0, SEEK_END);
+	ssize_t done = pwrite(fd, data, size, at);
+	free(data);
+	return done < 0 ? -1 : 0;
+}
+
+static int remove_all(const char *path)
+{
+	struct stat st;
+	if (lstat(path, &st)) return -1;
+	if (!S_ISDIR(st.st_mode)) return unlink(path);
+	struct dirent **list;
+	int n = scandir(path, &list, NULL, NULL), bad = 0;
+	for (int i = 0; i < n; i++) {
+		char *p;
+		if (strcmp(list[i]->d_name, ".") && strcmp(list[i]->d_name, "..")) {
+			if (asprintf(&p, "%s/%s", path, list[i]->d_name) < 0) exit(2);
+			bad |= remove_all(p);
+			free(p);
+		}
+		free(list[i]);
+	}
+	if (n >= 0) free(list);
+	return bad ? bad : !strcmp(path, ".") ? 0 : rmdir(path);
+}
+
+/* The flash as it is now: a snapshot, or before and after for what crash() of the scripts mounts. */
+static int copy_flash(const char *name)
+{
+	static char part[1 << 16], path[256];
+	const char *job = getenv("JOB");
+	int n, from = open("/dev/mtd0", O_RDONLY);
+	if (strcmp(name, "before") && strcmp(name, "after")) snprintf(path, sizeof path, "%s/snap-%s.img", job ? job : "", name);
+	else snprintf(path, sizeof path, "/tmp/%s", name);
+	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	if (from < 0 || to < 0) return -1;
+	while ((n = read(from, part, sizeof part)) > 0) if (write(to, part, n) != n) return -1;
+	return close(from) | close(to);
+}
+
+static int operation(char **w)
+{
+	static int slot[16];
+	static unsigned char value[1 << 16];
+	int fd, bad;
+#define N(i) strtol(w[i], NULL, 0)
+	switch (w[0][0]) {
+	/* w PATH AT BYTES SEED KIND: write into the file; c PATH BYTES SEED KIND: make it anew; KIND r(andom) t(ext) z(eros) */
+	case 'w': case 'c':
+		if ((fd = open(w[1], O_RDWR | O_CREAT | (w[0][0] == 'c' ? O_TRUNC : 0), 0644)) < 0) return -1;
+		bad = w[0][0] == 'w' ? put(fd, N(2), N(3), N(4), *w[5]) : put(fd, 0, N(2), N(3), *w[4]);
+		return close(fd) | bad;
+	case 'f': /* fsync */
+		if ((fd = open(w[1], O_RDWR)) < 0) return -1;
+		bad = fsync(fd);
+		return close(fd) | bad;
+	case 'S': sync(); return 0;
+	/* O SLOT PATH, W SLOT AT BYTES SEED KIND, F SLOT, C SLOT: a file that stays open */
+	case 'O': return (slot[N(1)] = open(w[2], O_RDWR | O_CREAT, 0600)) < 0 ? -1 : 0;
+	case 'W': return put(slot[N(1)], N(2), N(3), N(4), *w[5]);
+	case 'F': return fsync(slot[N(1)]);
+	case 'C': fd = slot[N(1)]; slot[N(1)] = -1; return close(fd);
+	case 't': return truncate(w[1], N(2));
+	case 'm': return rename(w[1], w[2]);
+	case 'l': return link(w[1], w[2]);
+	case 'y': return symlink(w[2], w[1]);
+	case 'u': return unlink(w[1]);
+	case 'd': return mkdir(w[1], 0755);
+	case 'D': return rmdir(w[1]);
+	case 'R': return remove_all(w[1]);
+	case 'k': return mknod(w[1], strtol(w[2], NULL, 8), makedev(N(3), N(4)));
+	case 'h': return chmod(w[1], strtol(w[2], NULL, 8));
+	case 'o': return lchown(w[1], N(2), N(3));
+	case 'i': { /* PATH SECONDS */
+		struct timespec t[2] = {{atoll(w[2]), 0}, {atoll(w[2]), 0}};
+		return utimensat(AT_FDCWD, w[1], t, AT_SYMLINK_NOFOLLOW);
+	}
+	case 'x': return lsetxattr(w[1], w[2], value, w[3] ? from_hex(w[3], value, sizeof value) : 0, 0);
+	case 'X': return lremovexattr(w[1], w[2]);
+	case 'L': { /* SECONDS later */
+		struct timeval now;
+		gettimeofday(&now, NULL);
+		now.tv_sec += N(1);
+		return settimeofday(&now, NULL);
+	}
+	case 'p': usleep(N(1)); return 0;
+	case 'P': return copy_flash(w[1]);
+	}
+	errno = EINVAL;
+	return -1;
+#undef N
+}
+
+static int play(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t room = 0;
+	int failed[256] = {0}, done = 0;
+	if (!f) return -1;
+	while (getline(&line, &room, f) > 0) {
+		char *w[8] = {0}, *rest = line, *next;
+		int n = 0;
+		while (n < 7 && (next = strsep(&rest, " \n"))) if (*next) w[n++] = word(next);
+		if (!n) continue;
+		done++;
+		if (operation(w)) failed[errno & 255]++;
+	}
+	printf("%d operations", done);
+	for (int i = 0; i < 256; i++) if (failed[i]) printf(", %d times %s", failed[i], strerror(i));
+	printf("\n");
+	return 0;
+}
+
+static unsigned char *whole(int fd, size_t *size)
+{
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st)) return NULL;
+	unsigned char *bytes = malloc(*size = st.st_size);
+	return bytes && pread(fd, bytes, *size, 0) == (ssize_t)*size ? bytes : NULL;
+}
+
+static int tear(const char *old, const char *new, long part)
+{
+	size_t sizes[2];
+	int fd = open(new, O_RDWR);
+	unsigned char *a = whole(open(old, O_RDONLY), sizes), *b = whole(fd, sizes + 1);
+	long changed = 0, seen = 0;
+	if (!a || !b || sizes[0] != sizes[1]) return -1;
+	for (size_t i = 0; i < sizes[0]; i++) changed += a[i] != b[i];
+	for (size_t i = 0; i < sizes[0]; i++)
+		if (a[i] != b[i] && seen++ >= changed * part / 1000) b[i] = a[i];
+	return pwrite(fd, b, sizes[1], 0) == (ssize_t)sizes[1] ? 0 : -1;
 }
 
 static int fail(const char *what) { perror(what); return 1; }
@@ -227,19 +394,19 @@ int main(int argc, char **argv)
 		struct erase_info_user all = {0, mtd.size};
 		return ioctl(fd, MEMERASE, &all) ? fail(argv[2]) : 0;
 	}
+	if (!strcmp(cmd, "play")) return play(argv[2]) ? fail(argv[2]) : 0;
+	if (!strcmp(cmd, "tear") && argc == 5) return tear(argv[2], argv[3], atol(argv[4])) ? fail(argv[3]) : 0;
 	if (!strcmp(cmd, "oob")) return with_spare(argv[2]) ? fail(argv[2]) : 0;
 	if (argc == 4 && (!strcmp(cmd, "rnd") || !strcmp(cmd, "txt"))) {
-		make(strtoull(argv[2], NULL, 0), atol(argv[3]), cmd[0] == 't');
+		make(stdout, strtoull(argv[2], NULL, 0), atol(argv[3]), cmd[0] == 't');
 		return 0;
 	}
 	if (!strcmp(cmd, "rmfattr") && argc == 4) return lremovexattr(argv[2], argv[3]) ? fail(argv[2]) : 0;
 	if (!strcmp(cmd, "setfattr") && argc == 5) {
 		static unsigned char v[1 << 16];
-		size_t n = strlen(argv[4]) / 2;
-		if (n > sizeof v) return 2;
-		for (size_t i = 0; i < n; i++) sscanf(argv[4] + 2 * i, "%2hhx", v + i);
+		size_t n = from_hex(argv[4], v, sizeof v);
 		return lsetxattr(argv[2], argv[3], v, n, 0) ? fail(argv[2]) : 0;
 	}
-	fprintf(stderr, "usage: guest walk DIR | setfattr PATH NAME HEX | rmfattr PATH NAME | mksock PATH | utime PATH SECONDS | erase MTD | oob MTD | rnd|txt SEED BYTES\n");
+	fprintf(stderr, "usage: guest walk DIR | setfattr PATH NAME HEX | rmfattr PATH NAME | mksock PATH | utime PATH SECONDS | erase MTD | oob MTD | rnd|txt SEED BYTES | play FILE | tear OLD NEW PART\n");
 	return 2;
 }

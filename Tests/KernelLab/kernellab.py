@@ -10,11 +10,15 @@ CACHE = Path(os.environ.get("JFFS2_KERNEL_LAB_CACHE")
              or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jffs2-kernel-lab")
 CLOCK = 1700000000  # the guest's clock at the start of each job, so that times are near-reproducible
 VARIANTS = ["stock", "be", "old", "beold", "rtime", "rubin"]
-NAND = {16: "0x20,0x33", 128: "0x20,0xaa,0x00,0x15"}  # erase KiB -> nandsim id (512- and 2048-byte pages)
+# (erase KiB, bytes of a page) -> nandsim id; the first of an erase size is what it means when no page is named.
+NAND = {(16, 512): "0x20,0x33", (128, 2048): "0x20,0xaa,0x00,0x15", (256, 4096): "0x20,0xdc,0x00,0x26",
+        (256, 2048): "0x20,0xaa,0x00,0x25", (512, 4096): "0x20,0xdc,0x00,0x36"}
 TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "symlink", stat.S_IFCHR: "char",
          stat.S_IFBLK: "block", stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket"}
 ROUTINE = re.compile(r"complete building xattr subsystem")
-JOB_SECONDS = 240  # a job that shows no end for so long has hung; a busy machine takes a tenth of it
+BOOT_SECONDS, JOB_SECONDS = 300, 900  # without an end for so long: it has hung; a busy machine takes a tenth of it
+# A busy host may let the guest wait for seconds: no check of its timers, no alarm because it stood still.
+PATIENT = "no_timer_check nosoftlockup nowatchdog rcupdate.rcu_cpu_stall_suppress=1"
 
 
 @dataclasses.dataclass
@@ -28,6 +32,7 @@ class Job:
     spare: int = 0       # erased blocks to be added behind the image
     jffs2: str = "stock"
     nand: bool = False
+    page: int = 0        # bytes of a NAND page; 0: the usual of the erase size
     options: str = ""
     rw: bool = False
     clock: int = CLOCK
@@ -37,8 +42,13 @@ class Job:
             raise ValueError(f"{self.name}: no build of jffs2 is called {self.jffs2}; there are {', '.join(VARIANTS)}")
         if self.erase_size <= 0 or self.erase_size % 1024:
             raise ValueError(f"{self.name}: the erase size must be a multiple of 1 KiB")
-        if self.nand and self.erase_size // 1024 not in NAND:
-            raise ValueError(f"{self.name}: on NAND the erase size must be one of {sorted(NAND)} KiB")
+        if self.nand and not self.nand_id:
+            raise ValueError(f"{self.name}: NAND is one of (KiB of an erase block, bytes of a page) {sorted(NAND)}")
+
+    @property
+    def nand_id(self):
+        return next((i for (kib, page), i in NAND.items()
+                     if kib * 1024 == self.erase_size and self.page in (0, page)), None)
 
     @property
     def used_blocks(self):
@@ -120,7 +130,7 @@ def boot(initrd, lab, jobs, repeatable):
     qemu = ["qemu-system-x86_64", "-M", "q35", "-accel", *accel, "-cpu", "host" if accel[0] == "kvm" else "max",
             "-m", str(memory), "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-serial", f"file:{console}", "-kernel", CACHE / "vmlinux", "-initrd", initrd,
-            "-append", "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic reboot=t nokaslr",
+            "-append", f"console=ttyS0 quiet loglevel=4 panic=-1 oops=panic reboot=t nokaslr {PATIENT}",
             "-fsdev", f"local,id=lab,path={lab},security_model=none", "-device", "virtio-9p-pci,fsdev=lab,mount_tag=lab"]
     (lab / "booted").unlink(missing_ok=True)
     with open(lab / "qemu.log", "w+") as said:
@@ -132,8 +142,8 @@ def boot(initrd, lab, jobs, repeatable):
                 count = (lab / "booted").exists() + sum((lab / j.name / "done").exists() for j in jobs)
                 if count != ended:
                     ended, moved = count, time.monotonic()
-                elif time.monotonic() - moved > (JOB_SECONDS if count else 60):
-                    return f"the guest hung ({JOB_SECONDS if count else 60} s without progress)"
+                elif time.monotonic() - moved > (JOB_SECONDS if count else BOOT_SECONDS):
+                    return f"the guest hung ({time.monotonic() - moved:.0f} s without progress)"
         finally:
             vm.kill()
             vm.wait()
@@ -163,14 +173,23 @@ def lines(path):
     return path.read_text(errors="replace").splitlines() if path.exists() else []
 
 
+def kernel_lines(path):
+    return [l for l in lines(path) if not re.search(r"clocksource|tsc:", l)]
+
+
+def complaints(log):
+    return sum(not ROUTINE.search(l) for l in log)
+
+
 def verdict(job, folder, version, seconds):
     """What the guest left in the job's folder -> the result for JSON."""
-    log = [l for l in lines(folder / "kernel.log") if not re.search(r"clocksource|tsc:", l)]
+    log = kernel_lines(folder / "kernel.log")
     result = dict(name=job.name, kernel=version, jffs2=job.jffs2, flash="nand" if job.nand else "ram",
                   erase_size=job.erase_size, flash_size=job.blocks * job.erase_size, options=job.options,
                   seconds=seconds, mounted=(folder / "walk.1").exists(),
+                  page_size=int((lines(folder / "page") or [0])[0]) if job.nand else 0,
                   mount_error="\n".join(lines(folder / "mount.err")),
-                  complaints=sum(not ROUTINE.search(l) for l in log), log=log,
+                  complaints=complaints(log), log=log,
                   errors=lines(folder / "error") + (["\n".join(lines(folder / "failed"))] * (folder / "failed").exists()))
     if job.image is not None and job.script is None:
         result.update(image_size=len(job.image), erased_blocks_added=job.blocks - job.used_blocks)
@@ -212,10 +231,11 @@ def aged(folder, result):
     # Directory times excepted, a fresh mount has to show what was there before unmounting.
     result["lost_on_remount"] = difference(live, fresh, dirtimes=False)
     result["entries"] = fresh
+    result["fresh_log"] = kernel_lines(folder / "fresh.log")  # of the mounts of what was there after the last unmount
     result["snaps"] = {}
     for image in sorted(folder.glob("snap-*.img")):
         walk, seen = image.with_suffix(".walk"), image.with_suffix(".live")
-        snap = dict(entries=read_walk(walk) if walk.exists() else None)
+        snap = dict(entries=read_walk(walk) if walk.exists() else None, fresh_log=kernel_lines(image.with_suffix(".log")))
         if seen.exists() and walk.exists():
             snap["lost_on_remount"] = difference(read_walk(seen), snap["entries"], dirtimes=False)
         result["snaps"][image.stem.removeprefix("snap-")] = snap
@@ -230,7 +250,7 @@ def run(jobs, keep=None, machines=None):
     initrd = prepare()
     version = (CACHE / "version").read_text().strip()
     machines = max(1, min(machines or 2, os.cpu_count() or 1, len(jobs)))
-    repeatable = any(j.script is not None for j in jobs)
+    repeatable = any(j.script is not None or j.rw for j in jobs)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="jffs2-kernel-lab-") as top:
         shares = [jobs[i::machines] for i in range(machines)]
@@ -242,7 +262,7 @@ def run(jobs, keep=None, machines=None):
                 kib = j.erase_size // 1024
                 params = dict(MODE="age" if j.script is not None else "rw" if j.rw else "judge", VARIANT=j.jffs2,
                               ERASE_KIB=kib, TOTAL_KIB=kib * j.blocks, OPTS="," + j.options if j.options else "",
-                              NAND=NAND[kib] if j.nand else "", CLOCK=j.clock)
+                              NAND=j.nand_id if j.nand else "", CLOCK=j.clock)
                 (folder / "params").write_text("".join(f"{k}={shlex.quote(str(v))}\n" for k, v in params.items()))
                 if j.image is not None:
                     with open(folder / "flash.img", "wb") as f:

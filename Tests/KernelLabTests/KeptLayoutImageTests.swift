@@ -32,10 +32,14 @@ struct KeptLayoutImageTests {
 
     private func cases() throws -> [Case] {
         var cases: [Case] = []
-        for (index, aged) in try KernelLab.agedImages().enumerated() where !aged.damaged {
+        for (index, source) in RecordedFlash.sources.enumerated() {
+            // What a history ended with.
+            guard let aged = try RecordedFlash.read(source).first(where: { "\($0.name).tar.xz" == source }),
+                !aged.about.damaged, !aged.isErased
+            else { continue }
             var options = InputOptions()
-            options.eraseSize = aged.eraseSize
-            let opened = try ImageOpener.open(path: aged.image, options: options)
+            options.eraseSize = aged.about.eraseSize
+            let opened = try ImageOpener.open(FileBytes(aged.image), path: aged.name, options: options)
             let original = opened.fileSystem
             var edits = RandomEdits(seed: UInt64(index))
             var wanted = original.tree
@@ -51,17 +55,17 @@ struct KeptLayoutImageTests {
                 Issue.record("\(what): \(error)")
                 continue
             }
-            let before = try KernelManifest(path: aged.manifest)
             for isChurned in index % 4 == 0 ? [false, true] : [false] {
                 var job = KernelLab.Job(
-                    name: "\(index)-\(isChurned)", image: result.bytes, eraseSize: aged.eraseSize,
+                    name: "\(index)-\(isChurned)", image: result.bytes, eraseSize: aged.about.eraseSize,
                     // Linux itself may be stuck for good after a flash of few small blocks was full.
-                    spareBlocks: aged.eraseSize < 16384 ? 16 : max(6, 65536 / aged.eraseSize), rewrite: !isChurned,
-                    build: aged.build, nand: aged.nand)
+                    spareBlocks: aged.about.eraseSize < 16384 ? 16 : max(6, 65536 / aged.about.eraseSize),
+                    rewrite: !isChurned, build: aged.about.build, nand: aged.about.nand)
+                job.pageSize = aged.about.pageSize
                 if isChurned { job.script = Self.churn }
                 cases.append(
                     Case(
-                        job: job, wanted: wanted, what: what, before: before,
+                        job: job, wanted: wanted, what: what, before: aged.verdict,
                         hasAttributes: !original.scan.xattrNodes.isEmpty))
             }
         }

@@ -38,18 +38,4 @@ struct KernelLabTests {
         #expect(verdicts["noise"]?.mounted == false)
         #expect(verdicts["nand"]?.entries?["greeting"]?.sha256 == digest)
     }
-
-    @Test func thereAreAtLeastThirtyHistoriesOfEveryKind() throws {
-        let images = try KernelLab.agedImages()
-        let sound = images.filter { !$0.damaged }
-        #expect(sound.count >= 30)
-        #expect(Set(sound.map(\.build)) == ["stock", "be", "old", "beold", "rtime", "rubin"])
-        #expect(Set(sound.map(\.eraseSize)).isSuperset(of: [4, 8, 16, 32, 64, 128, 256].map { $0 << 10 }))
-        #expect(sound.contains { $0.nand })
-        for image in sound {
-            let manifest = try KernelManifest(path: image.manifest)
-            #expect(manifest.mounted, "\(image.name)")
-            #expect((manifest.entries?.count ?? 0) > 2, "\(image.name)")
-        }
-    }
 }

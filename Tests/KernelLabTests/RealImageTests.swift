@@ -70,20 +70,4 @@ struct RealImageTests {
             #expect(lines == [], "\(image.path)")
         }
     }
-
-    @Test func agedImagesOfAnotherKernelLab() throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/kernel").filter {
-            $0.hasSuffix(".json")
-        }
-        #expect(!names.isEmpty)
-        for name in names {
-            let manifest = try KernelManifest(path: "\(folder)/kernel/\(name)")
-            let image = "kernel/\(name.dropLast(".json".count))"
-            let fileSystem = try ImageOpener.open(FileBytes(unpacked(image)), path: image).fileSystem
-            let lines = differences(
-                of: fileSystem.tree, unreadable: fileSystem.unreadable.map(\.path),
-                from: try #require(manifest.entries, "\(name)"))
-            #expect(lines == [], "\(name)")
-        }
-    }
 }

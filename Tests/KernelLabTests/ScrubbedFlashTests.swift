@@ -15,19 +15,26 @@ struct ScrubbedFlashTests {
     private static let pattern = "Secret-[0-9]{4}-zwo3!"
 
     @Test func everySecretIsFoundAndGoneAndLinuxShowsTheRest() throws {
-        let flashes = try KernelLab.agedImages().filter { $0.name.hasPrefix("credentials") }
-        #expect(Set(flashes.map(\.build)) == ["stock", "old", "be", "rtime", "rubin"])
+        let flashes = try RecordedFlash.sources(of: "credentials").flatMap(RecordedFlash.read).filter {
+            !$0.about.damaged
+        }
+        #expect(Set(flashes.map(\.about.build)) == ["stock", "old", "be", "rtime", "rubin"])
         let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-scrubbed-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         // What Python finds.
-        let there = try Self.values(in: flashes.map(\.image))
+        let there = try Self.values(
+            in: flashes.map { flash in
+                let file = folder.appending(path: flash.name)
+                try Data(flash.image).write(to: file)
+                return file.path(percentEncoded: false)
+            })
         var scrubbed: [String] = []
         var jobs: [KernelLab.Job] = []
         for (index, flash) in flashes.enumerated() {
             var options = InputOptions()
-            options.eraseSize = flash.eraseSize
-            let images = try ImageOpener.openAll(path: flash.image, options: options)
+            options.eraseSize = flash.about.eraseSize
+            let images = try ImageOpener.openAll(FileBytes(flash.image), path: flash.name, options: options)
             var scrubber = try Scrubber(images, options)
             scrubber.action = .redact
             let list = scrubber.list()
@@ -47,15 +54,15 @@ struct ScrubbedFlashTests {
             scrubbed.append(file.path(percentEncoded: false))
             jobs.append(
                 KernelLab.Job(
-                    name: "\(index)", image: result.bytes, eraseSize: flash.eraseSize, build: flash.build,
-                    nand: flash.nand))
+                    name: "\(index)", image: result.bytes, eraseSize: flash.about.eraseSize,
+                    build: flash.about.build, nand: flash.about.nand))
         }
         #expect(try Self.values(in: scrubbed).allSatisfy(\.isEmpty))
         let verdicts = try KernelLab.judge(jobs)
         for (index, flash) in flashes.enumerated() {
             let verdict = try #require(verdicts["\(index)"])
             #expect(verdict.mounted && verdict.complaints == 0, "\(flash.name): \(verdict.log)")
-            let before = try #require(try KernelManifest(path: flash.manifest).entries)
+            let before = try #require(flash.verdict.entries)
             #expect(Self.differences(before, verdict.entries ?? [:]) == [], "\(flash.name)")
         }
     }

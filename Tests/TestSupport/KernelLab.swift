@@ -18,8 +18,9 @@ public enum KernelLab {
         public var rewrite = false
         /// Which build of the kernel's jffs2: stock, be, old, beold, rtime, rubin.
         public var build = "stock"
-        /// On NAND; erase size 16 or 128 KiB.
         public var nand = false
+        /// Bytes of a NAND page; 0: the usual of the erase size.
+        public var pageSize = 0
         /// Mount options.
         public var options = ""
         /// Instead of judging only: an ageing script (Tests/KernelLab/README.md) that starts from the image; the verdict is
@@ -38,26 +39,6 @@ public enum KernelLab {
             self.build = build
             self.nand = nand
             self.options = options
-        }
-    }
-
-    /// An image that a kernel wrote, and what a fresh mount of it shows.
-    public struct AgedImage: Decodable, Sendable {
-        public var name: String
-        /// Where the image is.
-        public var image: String
-        /// Where the manifest is.
-        public var manifest: String
-        public var eraseSize: Int
-        public var build: String
-        public var nand: Bool
-        /// Spoilt on purpose after ageing.
-        public var damaged: Bool
-
-        enum CodingKeys: String, CodingKey {
-            case name, image, manifest, nand, damaged
-            case eraseSize = "erase_size"
-            case build = "jffs2"
         }
     }
 
@@ -90,7 +71,7 @@ public enum KernelLab {
             var entry: [String: Any] = [
                 "name": job.name, "image": image.path(percentEncoded: false), "erase_size": job.eraseSize,
                 "spare": job.spareBlocks, "rw": job.rewrite, "jffs2": job.build, "nand": job.nand,
-                "options": job.options,
+                "page": job.pageSize, "options": job.options,
             ]
             if let script = job.script {
                 let place = folder.appending(path: "\(job.name).script")
@@ -110,12 +91,6 @@ public enum KernelLab {
                 path: folder.appending(path: "\(job.name).json").path(percentEncoded: false))
         }
         return manifests
-    }
-
-    /// The flashes of Tests/KernelLab/histories; aged on the first call on a machine (about a minute).
-    public static func agedImages() throws -> [AgedImage] {
-        let output = try Program.run("\(path)/kernel-histories", []).checked()
-        return try JSONDecoder().decode([AgedImage].self, from: Data(output.standardOutput))
     }
 
     private static let path = Checkout.path("Tests/KernelLab")
