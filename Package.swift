@@ -79,6 +79,9 @@ let package = Package(
             name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
         .testTarget(
+            name: "FirmwareImageTests", dependencies: ["FirmwareImage", "FlashBytes", "TestSupport"],
+            swiftSettings: testSettings),
+        .testTarget(
             name: "JFFS2Tests", dependencies: ["FileTree", "FlashBytes", "JFFS2", "TestSupport"],
             exclude: ["Codecs/Vectors"], swiftSettings: testSettings),
 

@@ -92,13 +92,13 @@ public enum ImageOpener {
 
     /// What the partition table of an environment in the flash, or the uImage around it, calls each file system.
     private static func names(of parts: [Reading], in region: ByteRegion) -> [String?] {
-        let tables = region.withBytes { (try? PartitionSource.environments(in: $0)) ?? [] }
+        let tables = region.withBytes { PartitionSource.environments(in: $0).tables }
         let partitions = tables.flatMap { $0.resolved(flashSize: region.count).partitions }
         return parts.map { part in
             let first = part.base + (part.census.sightings.first?.offset ?? 0)
-            if let partition = partitions.first(where: { $0.offset <= first && first < $0.end ?? .max }) {
-                return partition.name
-            }
+            // The innermost: one of them may be the whole flash.
+            let around = partitions.filter { $0.offset <= first && first < $0.end ?? .max }
+            if let partition = around.min(by: { $0.size ?? .max < $1.size ?? .max }) { return partition.name }
             return part.container?.name
         }
     }
@@ -308,6 +308,10 @@ public enum ImageOpener {
             }
             for (name, magic) in known where (try? bytes.bytes(in: 0..<magic.count)) == magic {
                 return "it begins like \(name)"
+            }
+            if let text = PlainText(bytes) {
+                let count = PartitionText.read(text).tables.first?.partitions.count ?? 0
+                return "it is a text (\(text.encoding))" + (count > 0 ? " with a table of \(count) partitions" : "")
             }
             return "no valid node header in either byte order, swapped or not"
         }

@@ -8,25 +8,12 @@ public struct TextScrubber: Sendable {
 
     public init(_ rules: RuleSet) { self.rules = rules }
 
-    /// Whether bytes are text: hardly any other control characters than terminals get, and mostly ASCII or valid UTF-8.
+    /// Whether a file is a text in any encoding, with noise of a serial line or without.
     public static func isText(_ file: FileBytes) -> Bool {
-        guard file.count > 0, file.count <= 256 << 20 else { return false }
-        return file.withBytes { bytes in
-            var odd = 0
-            var high = 0
-            for at in 0..<bytes.byteCount {
-                guard let byte = try? bytes.uint8(at: at) else { return false }
-                if byte >= 0x80 {
-                    high += 1
-                } else if byte < 0x20, ![0x07, 0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b].contains(byte) {
-                    odd += 1
-                }
-            }
-            // Serial lines drop and garble a byte now and then.
-            guard odd * 200 <= bytes.byteCount else { return false }
-            return high * 4 <= bytes.byteCount
-                || (try? bytes.bytes(in: 0..<bytes.byteCount)).map { String(validating: $0, as: UTF8.self) != nil }
-                    ?? false
+        file.withBytes { bytes in
+            // An archive of texts is none: its own sums and sizes would be wrong.
+            let archive = (try? bytes.bytes(in: 257..<262)) ?? []
+            return archive != Array("ustar".utf8) && PlainText.isText(bytes)
         }
     }
 
@@ -48,7 +35,7 @@ public struct TextScrubber: Sendable {
             if rounds == 0 { first = last.findings }
             found += last.findings
             values.formUnion(last.findings.filter(\.isDistinctive).map(\.secret))
-            for finding in last.findings { bytes.replaceSubrange(finding.range, with: finding.redacted) }
+            redact(&bytes, last.findings)
             rounds += 1
         } while rounds < 5 && (!last.findings.isEmpty || rounds == 1)
         let secrets = ValueList(found, values, given: rules.secrets.map(\.bytes))
@@ -65,14 +52,67 @@ public struct TextScrubber: Sendable {
             isDamaged: !last.incompleteRules.isEmpty)
     }
 
+    /// Searches the bytes as they are, and the texts in them, if those are something else: in UTF-16, or with control
+    /// sequences and NULs between the letters of a secret. A file may be of several encodings, and noise of the line may
+    /// shift one by a byte.
     private func search(_ bytes: [UInt8], _ search: SecretSearch) throws(ScrubError) -> SearchResult {
         guard let state = SecretSearch.State(search) else { throw .options("not enough memory") }
-        let text = unsafe bytes.span.bytes
-        let findings = search.search(text, in: 0..<bytes.count, path: nil, state).map { match in
-            ScrubFinding(match, in: text, search, place: .line(Self.line(bytes, match.secret.lowerBound)))
+        let source = unsafe bytes.span.bytes
+        var findings = findings(bytes, search, state)
+        let detected = PlainText(assuming: source)
+        let texts = detected.encoding == .utf8 ? [detected] : [detected, PlainText(source, as: .utf8)]
+        for text in texts where !text.isVerbatim {
+            let shown = self.findings(text.bytes, search, state)
+            // Both ends of each, in one pass over the source.
+            let ends = shown.flatMap { [$0.range.lowerBound, $0.range.upperBound] }.sorted()
+            let places = Dictionary(zip(ends, text.sourceOffsets(of: ends, in: source)), uniquingKeysWith: { $1 })
+            let known = findings.map(\.range).sorted { $0.lowerBound < $1.lowerBound }
+            for var finding in shown {
+                guard let start = places[finding.range.lowerBound], let end = places[finding.range.upperBound] else {
+                    continue
+                }
+                finding.range = start..<max(start, end)
+                // Found already; in UTF-16 the other half of the first character may belong to it.
+                let next = known.partitionPoint { $0.lowerBound <= start + 1 }
+                let isKnown =
+                    next > 0 && known[next - 1].lowerBound <= start + 1 && known[next - 1].upperBound >= end - 1
+                if !isKnown { findings.append(finding) }
+            }
         }
         return SearchResult(findings: findings, incompleteRules: state.incomplete.sorted().map { search.rules[$0].id })
     }
 
-    private static func line(_ bytes: [UInt8], _ at: Int) -> Int { bytes[..<at].count { $0 == 0x0a } + 1 }
+    /// What is found in some bytes, each with its line.
+    private func findings(_ bytes: [UInt8], _ search: SecretSearch, _ state: SecretSearch.State) -> [ScrubFinding] {
+        let text = unsafe bytes.span.bytes
+        let matches = search.search(text, in: 0..<bytes.count, path: nil, state)
+        var line = 1
+        var at = 0
+        var lines: [Int: Int] = [:]
+        for place in matches.map(\.secret.lowerBound).sorted() {
+            line += bytes[at..<place].count { $0 == 0x0a }
+            at = place
+            lines[place] = line
+        }
+        return matches.map { match in
+            ScrubFinding(match, in: text, search, place: .line(lines[match.secret.lowerBound] ?? 0))
+        }
+    }
+
+    /// The bytes with something else in the place of what was found, none more and none less.
+    private func redact(_ bytes: inout [UInt8], _ findings: [ScrubFinding]) {
+        for finding in findings {
+            let (secret, mask) = (finding.secret, finding.redacted)
+            var index = 0
+            for at in finding.range {
+                if index < secret.count, bytes[at] == secret[index] || finding.range.count == secret.count {
+                    bytes[at] = mask[index]
+                    index += 1
+                } else if bytes[at] != 0 {
+                    // What stands between the letters: control sequences, half of a character.
+                    bytes[at] = UInt8(ascii: "X")
+                }
+            }
+        }
+    }
 }

@@ -29,20 +29,101 @@ struct KitTests {
     @Test(arguments: [
         ("yi-hack-v3", "h20", "home_h20", "0001-hi3518-home"), ("yi-hack-v4", "y18", "home_y18", "0001-hi3518-home"),
         ("yi-hack-allwinner", "y20ga", "home_y20ga", "xiaoyi-home"),
+        ("yi-hack-allwinner", "y21ga", "backup_y21ga", "xiaoyi-backup"),
+        ("yi-hack-allwinner-v2", "y21ga", "backup_y21ga", "xiaoyi-backup"),
     ])
     func headersAreMkimages(profile: String, id: String, file: String, name: String) throws {
         let environment = ["SOURCE_DATE_EPOCH": "1700000000"]
-        _ = try Tool.run(
-            "kit", profile, "--id", id, "home=\(home)", "--size", "home=0xb80000", "-d", "kit",
-            environment: environment,
-            in: folder
+        let part = file.prefix { $0 != "_" }
+        var image = home
+        if part == "backup" {
+            // As the family has it: erase blocks of 4 KiB.
+            try FileManager.default.createDirectory(atPath: folder("t"), withIntermediateDirectories: true)
+            try folder.write("t/init.sh", Array("x\n".utf8))
+            _ = try Tool.run(
+                "repack", "-r", "t", "-e", "4096", "-p0x130000", "-l", "-o", "backup.img", in: folder
+            ).checked()
+            image = folder("backup.img")
+        }
+        let output = try Tool.run(
+            "kit", profile, "--id", id, "\(part)=\(image)", "--size", "\(part)=0xb80000", "-d", "kit",
+            environment: environment, in: folder
         ).checked()
+        #expect(output.messages.isEmpty)
         _ = try Program.run(
             "mkimage",
-            ["-A", "arm", "-O", "linux", "-T", "filesystem", "-C", "none", "-n", name, "-d", home, "expected"],
-            environment: environment, in: folder.path
+            [
+                "-A", "arm", "-O", "linux", "-T", "filesystem", "-C", "none", "-a", "0", "-e", "0", "-n", name, "-d",
+                image, "expected",
+            ], environment: environment, in: folder.path
         ).checked()
         #expect(try folder.read("kit/\(file)") == folder.read("expected"))
+    }
+
+    /// Blocks smaller than the device's are no harm, whoever made them.
+    @Test func smallerBlocksAreAWarning() throws {
+        let small = Checkout.path("TestImages/lived-camera-16k.jffs2")
+        for more in [[], ["--like", "home=\(small)"]] {
+            let output = try Program.run(
+                Tool.path,
+                ["kit", "yi-hack-allwinner", "--id", "y20ga", "home=\(small)", "-d", "kit-\(more.count)"] + more,
+                in: folder.path
+            ).checked()
+            #expect(
+                output.messages.contains("warning: home_y20ga: erase size: 16 KiB, but these devices have 64 KiB"),
+                "\(output.messages)")
+        }
+    }
+
+    /// The user's own dump has its words reversed; whoever follows the text must not write it as it is.
+    @Test func readMeWarnsOfReversedWords() throws {
+        let dumped = Checkout.path("TestImages/sys_demo")
+        try folder.write("my_dump", image(dumped))
+        _ = try Tool.run(
+            "kit", "yi-hack-mstar", "--id", "y203c", "sys=my_dump", "--swap", "-d", "kit", in: folder
+        ).checked()
+        let text = String(decoding: try folder.read("kit/README.txt"), as: UTF8.self)
+        #expect(text.contains("NEVER put my_dump itself onto the card"))
+        #expect(text.contains("sys_y203c is the same with the words put right"))
+        // And the general advice about backups says it too.
+        #expect(text.contains("not a dump whose words are reversed"))
+        _ = try Tool.run("kit", "yi-hack-mstar", "--id", "y203c", "home=\(home)", "-d", "plain", in: folder).checked()
+        let plain = String(decoding: try folder.read("plain/README.txt"), as: UTF8.self)
+        #expect(!plain.contains("NEVER") && plain.contains("not a dump whose words are reversed"))
+    }
+
+    @Test func folderMayBeAnEmptyOneOrACard() throws {
+        func kit(_ arguments: String...) throws -> Program.Output {
+            try Program.run(
+                Tool.path, ["kit", "yi-hack-mstar", "--id", "y203c", "home=\(home)", "-d", "card", "-q"] + arguments,
+                in: folder.path)
+        }
+        try FileManager.default.createDirectory(
+            atPath: folder("card/System Volume Information"), withIntermediateDirectories: true)
+        try folder.write("card/.Trashes", [])
+        _ = try kit().checked()
+        #expect(try folder.read("card/home_y203c") == image(home))
+        // Now it is not empty.
+        try folder.write("card/home_y203c", [1])
+        #expect(try kit().isOneLine(2, "card: not empty: there is 'README.txt' and 2 more", "-f"))
+        #expect(try folder.read("card/home_y203c") == [1])
+        try folder.write("card/sys_y28ga", [2])
+        let forced = try kit("-f").checked()
+        #expect(forced.messages.contains("warning: card/sys_y28ga is there as well"))
+        #expect(try folder.read("card/home_y203c") == image(home))
+        #expect(try folder.read("card/sys_y28ga") == [2])
+        try folder.write("file", [])
+        let file = try Tool.run("kit", "plain", "image=\(home)", "-d", "file", "-f", in: folder)
+        #expect(file.isOneLine(2, "file: cannot create"))
+    }
+
+    /// A profile that was written with another system.
+    @Test func profileInAnotherEncoding() throws {
+        let shown = try Tool.run("kit", "yi-hack-mstar", "--show", in: folder).checked()
+        let text = "\u{feff}" + shown.text.replacing("\n", with: "\r\n")
+        try folder.write("own", text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+        _ = try Tool.run("kit", "own", "--id", "y203c", "home=\(home)", "-d", "kit", in: folder).checked()
+        #expect(try folder.read("kit/home_y203c") == image(home))
     }
 
     @Test func partsAreToldByTheNamesOfTheFiles() throws {
@@ -107,9 +188,10 @@ struct KitTests {
         try folder.write("own", Array("[home]\nfile = home\n".utf8))
         let output = try Tool.run("kit", "own", "home=\(home)", "--like", "home=\(big)", "-d", "refused", in: folder)
         #expect(output.isOneLine(2, "byte order: little-endian, but the original", "is big-endian"))
-        // Another erase size.
-        let other = Checkout.path("TestImages/lived-camera-16k.jffs2")
-        try refused(["home=\(other)"], "erase size: 16 KiB, but these devices have 64 KiB")
+        // Erase blocks larger than the device's: nodes would cross its blocks.
+        _ = try Tool.run("unpack", home, "-d", "root", in: folder).checked()
+        _ = try Tool.run("repack", "-r", "root", "-e", "128KiB", "-o", "wide", in: folder).checked()
+        try refused(["home=wide"], "erase size: 128 KiB, but these devices have 64 KiB")
         // Damage.
         try refused(["home=\(Checkout.path("TestImages/bad-node-crc.jffs2"))"], "soundness: damaged")
         #expect(try !folder.names.contains("refused"))

@@ -33,200 +33,21 @@ struct PartitionTests {
         Part("home", 0x3b0000, 0xc50000),
     ]
 
-    @Test func bootLogWithAllThatTerminalsAdd() throws {
-        try folder.write(
-            "log",
-            Array(
-                """
-                =~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2026.01.01 00:00:00 =~=~=~=~=~=~=~=~=~=~=~=\r
-                [    1.200000] \u{1b}[1;32mCreating 4 MTD partitions on "MStar SPI Flash":\u{1b}[0m\r
-                [    1.210000] 0x000000000000-0x000000050000 : "boot"\r
-                [    1.215000] random: nonblocking pool is initialized\r
-                [    1.220000] 0x000000050000-0x0000001d0000 : "kernel"\r
-                [    1.230000] 0x0000001d0000-0x0000003b0000 : "rootfs"\r
-                [    1.240000] 0x0000003b0000-0x000001000000 : "home"\r
-                [    1.250000] 0x000000000000-0x000001000000 : "not announced"\r
-
-                """.utf8))
+    @Test func tableIsTakenFromEitherArgument() throws {
+        let log = """
+            Creating 4 MTD partitions on "MStar SPI Flash":\r
+            0x000000000000-0x000000050000 : "boot"\r
+            0x000000050000-0x0000001d0000 : "kernel"\r
+            0x0000001d0000-0x0000003b0000 : "rootfs"\r
+            0x0000003b0000-0x000001000000 : "home"\r
+            Creating 1 MTD partitions on "kernel":\r
+            0x000000000000-0x000000010000 : "inner"\r
+            """
+        try folder.write("log", Array(log.utf8))
         #expect(try parts("log") == camera)
         #expect(try parts("--table", "log") == camera)
-    }
-
-    @Test func oldBootLogWithEightDigits() throws {
-        try folder.write(
-            "log",
-            Array(
-                """
-                <5>Creating 2 MTD partitions on "phys":
-                <5>0x00000000-0x00040000 : "u boot"
-                <5>0x00040000-0x00800000 : "all the rest"
-                """.utf8))
-        #expect(try parts("log") == [Part("u boot", 0, 0x40000), Part("all the rest", 0x40000, 0x7c0000)])
-    }
-
-    /// Partitions that are cut again are tables of their own, with offsets of the whole flash.
-    @Test func partitionsInsidePartitions() throws {
-        try folder.write(
-            "log",
-            // Noise of the line when the power comes on.
-            [0, 0, 0xff, 0]
-                + Array(
-                    """
-                    [    0.500000] 4 fixed-partitions partitions found on MTD device spi0.0
-                    [    0.500000] Creating 4 MTD partitions on "spi0.0":
-                    [    0.600000] 0x000000000000-0x000000020000 : "u-boot"
-                    [    0.600000] 0x000000020000-0x000000fd0000 : "firmware"
-                    [    0.700000] 2 tplink-fw partitions found on MTD device firmware
-                    [    0.700000] Creating 2 MTD partitions on "firmware":
-                    [    0.700000] 0x000000000000-0x000000150000 : "kernel"
-                    [    0.700000] 0x000000150000-0x000000fb0000 : "rootfs"
-                    [    0.700000] mtd: device 3 (rootfs) set to be root filesystem
-                    [    0.700000] 1 squashfs-split partitions found on MTD device rootfs
-                    [    0.700000] 0x0000003a0000-0x000000e60000 : "rootfs_data"
-                    [    0.800000] 0x000000fd0000-0x000000ff0000 : "config"
-                    [    0.800000] 0x000000ff0000-0x000001000000 : "art"
-                    """.utf8))
-        #expect(
-            try parts("log") == [
-                Part("u-boot", 0, 0x20000), Part("firmware", 0x20000, 0xfb0000), Part("config", 0xfd0000, 0x20000),
-                Part("art", 0xff0000, 0x10000),
-            ])
-        #expect(
-            try parts("log", "--chip", "firmware") == [
-                Part("kernel", 0x20000, 0x150000), Part("rootfs", 0x170000, 0xe60000),
-            ])
-        #expect(try parts("log", "--chip", "rootfs") == [Part("rootfs_data", 0x510000, 0xac0000)])
-    }
-
-    /// A log of several starts, the first one cut off.
-    @Test func severalStarts() throws {
-        let start = """
-            Creating 4 MTD partitions on "x":
-            0x000000000000-0x000000050000 : "boot"
-            0x000000050000-0x0000001d0000 : "kernel"
-
-            """
-        let rest = """
-            0x0000001d0000-0x0000003b0000 : "rootfs"
-            0x0000003b0000-0x000001000000 : "home"
-
-            """
-        try folder.write("log", Array((start + "reset\n" + start + rest + start + rest).utf8))
-        #expect(try parts("log") == camera)
-    }
-
-    @Test(arguments: [
-        """
-        hisilicon # mtdparts
-
-        device nor0 <hi_sfc>, # parts = 4
-         #: name\t\tsize\t\toffset\t\tmask_flags
-         0: boot                0x00050000\t0x00000000\t0
-         1: kernel              0x00180000\t0x00050000\t1
-         2: rootfs              0x001e0000\t0x001d0000\t0
-         3: home                0x00c50000\t0x003b0000\t0
-
-        active partition: nor0,0 - (boot) 0x00050000 @ 0x00000000
-        """,
-        """
-         #: name\t\tsize\t\tnet size\toffset\t\tmask_flags
-         0: boot                0x00050000\t0x00050000 \t0x00000000\t0
-         1: kernel              0x00180000\t0x00170000 (!)\t0x00050000\t1
-         2: rootfs              0x001e0000\t0x001e0000 \t0x001d0000\t0
-         3: home                0x00c50000\t0x00c50000 \t0x003b0000\t0
-        """,
-        """
-        => mtd list
-        List of MTD devices:
-        * nor0
-          - device: flash@0
-          - block size: 0x10000 bytes
-          - 0x000000000000-0x000001000000 : "nor0"
-        \t  - 0x000000000000-0x000000050000 : "boot"
-        \t  - 0x000000050000-0x0000001d0000 : "kernel"
-        \t  - 0x0000001d0000-0x0000003b0000 : "rootfs"
-        \t  - 0x0000003b0000-0x000001000000 : "home"
-        \t\t  - 0x000000000000-0x000000010000 : "inside"
-        =>
-        """,
-        """
-        FHA:Sflash_Get_Partition_Startpage g_boot_len:752
-        mtd_part[0]:
-        name = boot
-        size = 0x50000
-        offset = 0x0
-        mask_flags = 0x1
-
-        mtd_part[1]:
-        name = kernel
-        size = 0x180000
-        usb: something else
-        offset = 0x50000
-        mask_flags = 0x1
-
-        [    2.1] mtd_part[2]:
-        [    2.1] name = rootfs
-        [    2.1] size = 0x1e0000
-        [    2.1] offset = 0x1d0000
-        mtd_part[3]:
-        name = home
-        size = 0xc50000
-        offset = 0x3b0000
-        """,
-        """
-        [    1.203] 0x000000000000-0x000000050000 : "boot"
-        [    1.203] 0x000000050000-0x0000001d0000 : "kernel"
-        [    1.203] 0x0000001d0000-0x0000003b0000 : "rootfs"
-        [    1.203] 0x0000003b0000-0x000001000000 : "home"
-        """,
-    ])
-    func listsOfBootLoadersAndDrivers(text: String) throws {
-        try folder.write("log", Array(text.replacingOccurrences(of: "\n", with: "\r\n").utf8))
-        #expect(try parts("log") == camera)
-    }
-
-    @Test(arguments: [
-        "mtdparts=hi_sfc:320k(boot),1536k(kernel),1920k(rootfs)ro,12608k(home)",
-        "bootargs=mem=46M mtdparts=spi0.0:0x50000(boot),1536K(kernel)lk,0x1e0000@0x1d0000(rootfs),-(home) rw",
-        "Kernel command line: root=/dev/mtdblock2 mtdparts=x:320K(boot),1536K(kernel),1920K(rootfs),-(home)",
-        "boot=0+0x50000\nkernel=0x50000+0x180000 # comment\nrootfs=0x1d0000+1920K\nhome=0x3b0000+-\n",
-        """
-        dev:    size   erasesize  name
-        mtd0: 00050000 00010000 "boot"
-        mtd1: 00180000 00010000 "kernel"
-        mtd2: 001e0000 00010000 "rootfs"
-        mtd3: 00c50000 00010000 "home"
-        """,
-    ])
-    func textsOfAllKinds(text: String) throws {
-        try folder.write("table", Array(text.utf8))
-        #expect(try parts("table", "--size", "16M") == camera)
-    }
-
-    @Test(arguments: [1, 2])
-    func deviceTree(cells: Int) throws {
-        let high = cells == 2 ? "0 " : ""
-        func node(_ part: Part) -> String {
-            """
-            partition@\(String(part.offset, radix: 16)) {
-              label = "\(part.name)"; reg = <\(high)\(part.offset) \(high)\(part.size)>;
-            };
-            """
-        }
-        let source = """
-            /dts-v1/; / { spi { flash@0 { compatible = "jedec,spi-nor"; reg = <0>; partitions {
-              compatible = "fixed-partitions"; #address-cells = <\(cells)>; #size-cells = <\(cells)>;
-              \(camera.map(node).joined(separator: "\n"))
-            }; }; }; };
-            """
-        try folder.write("dts", Array(source.utf8))
-        _ = try Program.run("dtc", ["-q", "-I", "dts", "-O", "dtb", "-o", "dtb", "dts"], in: folder.path).checked()
-        #expect(try parts("dtb") == camera)
-        let blob = try folder.read("dtb")
-        for count in stride(from: 4, to: blob.count, by: 7) {
-            try folder.write("cut", blob.prefix(count))
-            #expect(try Tool.run("partitions", "--table", "cut", in: folder).status == 2)
-        }
+        #expect(try parts("log", "--chip", "kernel") == [Part("inner", 0x50000, 0x10000)])
+        #expect(try parts("--table", "x:320k(boot),1536k(kernel),1920k(rootfs),-(home)", "--size", "16M") == camera)
     }
 
     @Test func wholeFlashIsCutAndJoined() throws {
@@ -287,9 +108,8 @@ struct PartitionTests {
         for (table, complaint) in [
             ("a=0+0x200,b=0x100+0x200", "'a' and 'b' overlap at 0x100"),
             ("a=0+0x2000", "'a' ends at 0x2000, but the flash at 0x1000"),
-            ("a=0+0xffffffffffffffff", "the size of 'a' 0xffffffffffffffff is larger than any flash"),
-            ("a=0xfffffffffffffff0+0x20", "the start of 'a' 0xfffffffffffffff0 is larger"),
-            ("mtdparts=x:1k(a),zz(b)", "'zz(b)' is no partition"),
+            ("a=0+0xffffffffffffffff", "--table: line 1: the size of 'a' 0xffffffffffffffff is larger than any flash"),
+            ("a=0xfffffffffffffff0+0x20", "--table: line 1: the start of 'a' 0xfffffffffffffff0 is larger"),
         ] {
             let output = try Tool.run("partitions", "flash", "-t", table, "--split", "-d", "out", in: folder)
             #expect(output.status == 2)
@@ -303,5 +123,197 @@ struct PartitionTests {
         #expect(try Tool.run("partitions", "missing", in: folder).isOneLine(2, "missing: cannot open"))
         #expect(try Tool.run("partitions", "--join", "missing", "-o", "x", in: folder).isOneLine(2, "missing"))
         #expect(try Tool.run("partitions", in: folder).status == 64)
+    }
+
+    // MARK: - Guesses
+
+    private let openWrt = """
+        dev:    size   erasesize  name
+        mtd0: 00030000 00010000 "u-boot"
+        mtd1: 00010000 00010000 "u-boot-env"
+        mtd2: 00010000 00010000 "factory"
+        mtd3: 00fb0000 00010000 "firmware"
+        mtd4: 0018a3c5 00010000 "kernel"
+        mtd5: 00e25c3b 00010000 "rootfs"
+        mtd6: 00a10000 00010000 "rootfs_data"
+
+        """
+
+    /// `/proc/mtd` tells no offsets: where they are guesses, nothing can be copied, and nothing is cut or read by them.
+    @Test func guessesAreNeverCommands() throws {
+        try folder.write("mtd", Array(openWrt.utf8))
+        let shown = try Tool.run("partitions", "mtd", "--ram", "0x82000000", in: folder)
+        #expect(shown.status == 1)
+        #expect(shown.messages.contains("mtd: /proc/mtd, line 2 tells no offsets"))
+        #expect(shown.text.contains("0x5f0000?"))
+        #expect(!shown.text.contains("sf read") && !shown.text.contains("--flash"))
+        let json = try Tool.run("partitions", "mtd", "--json", "--ram", "0x82000000", in: folder)
+        #expect(json.status == 1)
+        #expect(!json.text.contains("sf read") && json.text.contains("\"doubt\""))
+        try folder.write("flash", Array(repeating: 0xff, count: 0x1000000))
+        let cut = try Tool.run("partitions", "flash", "-t", "mtd", "--split", "-d", "parts", in: folder)
+        #expect(cut.status == 2 && cut.messages.contains("--force cuts nevertheless"))
+        #expect(try folder.names == ["flash", "mtd"])
+        let read = try Tool.run("acquire", "/dev/null", "--yes", "--partition", "kernel", "--table", "mtd", in: folder)
+        #expect(read.status == 2 && read.messages.contains("where 'kernel' lies is not certain"))
+        // Sizes are no guesses.
+        try folder.write("in", [1])
+        _ = try Tool.run("pad", "in", "--partition", "factory", "-t", "mtd", "-o", "out", in: folder).checked()
+        #expect(try folder.read("out").count == 0x10000)
+    }
+
+    /// A bad line is named, the others are used, and the exit status says so.
+    @Test func badLineOfATableIsNamed() throws {
+        let log = """
+            Kernel command line: mem=32M mtdparts=hi_sfc:320k(boot),1536k(kernel
+            Creating 2 MTD partitions on "hi_sfc":
+            0x000000000000-0x000000050000 : "boot"
+            0x000000050000-0x0000001d0000 : "kernel"
+            """
+        try folder.write("log", Array(log.utf8))
+        let shown = try Tool.run("partitions", "log", in: folder)
+        #expect(shown.isOneLine(1, "log: line 1: mtdparts: '1536k(kernel' is no partition"))
+        #expect(shown.text.contains("2 partitions of 'hi_sfc'"))
+        #expect(shown.text.contains("0x180000"))
+        try folder.write("in", [1])
+        let padded = try Tool.run("pad", "in", "--partition", "kernel", "-t", "log", "-o", "out", in: folder)
+        #expect(padded.isOneLine(1, "log: line 1"))
+        #expect(try folder.read("out").count == 0x180000)
+    }
+
+    /// The address is the board's, or there is none.
+    @Test func commandsReadToTheBoardsMemory() throws {
+        let table = "mtdparts=x:320K(boot),-(rest)"
+        for (log, command) in [
+            ("sf probe 0;sf read 0x80600000 0x40000 0x10000\n", "sf read 0x80600000 0x0 0x50000"),
+            ("Machine: hi3518ev200\n", "sf read 0x82000000 0x0 0x50000"),
+        ] {
+            try folder.write("log", Array((log + table).utf8))
+            let shown = try Tool.run("partitions", "log", in: folder).checked()
+            #expect(shown.text.contains(command), "\(shown.text)")
+        }
+        try folder.write("log", Array(table.utf8))
+        let shown = try Tool.run("partitions", "log", in: folder).checked()
+        #expect(!shown.text.contains("sf read 0x") && shown.text.contains("--flash 0x0+0x50000"))
+        let given = try Tool.run("partitions", "log", "--ram", "0x21000000", in: folder).checked()
+        #expect(given.text.contains("sf read 0x21000000 0x0 0x50000"))
+        let nand = try Tool.run(
+            "partitions", "-t", "mtdparts=hinand:1M(boot)", "--ram", "0x21000000", in: folder
+        ).checked()
+        #expect(nand.text.contains("nand read 0x21000000 0x0 0x100000    --device nand --flash 0x0+0x100000"))
+    }
+
+    // MARK: - Whole flashes and own files
+
+    private func random(_ count: Int) -> [UInt8] {
+        var seed: UInt32 = 7
+        return (0..<count).map { _ in
+            seed = seed &* 1_664_525 &+ 1_013_904_223
+            return UInt8(truncatingIfNeeded: seed >> 24)
+        }
+    }
+
+    @Test func partitionOfTheWholeFlashIsLeftOut() throws {
+        let bytes = random(0x100000)
+        try folder.write("flash", bytes)
+        for table in [
+            "mtdparts=f:256k(BOOT),1m@0(ALL),256k@256k(KERNEL),512k@512k(ROOTFS)",
+            "mtdparts=f:1m@0(ALL),256k@0(BOOT),768k@256k(firmware),256k@256k(KERNEL),256k@768k(data)",
+            "mtdparts=f:1m@0(ALL)",
+        ] {
+            let shown = try Tool.run("partitions", "flash", "-t", table, in: folder).checked()
+            #expect(shown.messages.isEmpty)
+            _ = try Tool.run("partitions", "flash", "-t", table, "--split", "-d", "parts", "-q", in: folder).checked()
+            for arguments in [[], ["-t", table]] {
+                let joined = try Program.run(
+                    Tool.path, ["partitions", "--join", "parts", "-o", "joined", "-q"] + arguments, in: folder.path)
+                #expect(joined.status == 0, "\(joined.messages)")
+                #expect(try folder.read("joined") == bytes)
+            }
+            try FileManager.default.removeItem(atPath: folder("parts"))
+        }
+    }
+
+    @Test func namesOfAllKindsAreCutAndJoined() throws {
+        let bytes = random(0x1000)
+        try folder.write("flash", bytes)
+        try folder.write(
+            "table",
+            Array(
+                "Creating 3 MTD partitions on \"x\":\n0x0-0x400 : \"u boot\"\n0x400-0x800 : \"a,b=c#d\"\n0x800-0x1000 : \"\"\n"
+                    .utf8))
+        _ = try Tool.run("partitions", "flash", "-t", "table", "--split", "-d", "parts", in: folder).checked()
+        _ = try Tool.run("partitions", "--join", "parts", "-o", "joined", in: folder).checked()
+        #expect(try folder.read("joined") == bytes)
+    }
+
+    @Test(arguments: [
+        ["mtd0", "mtd1", "mtd2", "mtd3"], ["mtd0.bin", "mtd1.bin", "mtd2.bin", "mtd3.bin"],
+        ["mtdblock0", "mtdblock1.img", "mtd2ro", "mtd3.dump"],
+        ["mtd0_boot", "mtd1-kernel.bin", "mtdblock2_rootfs.bin", "mtd3.home.bin"],
+        ["boot.bin", "Kernel", "rootfs.squashfs", "home.jffs2"],
+        ["00-boot.bin", "01-kernel.bin", "02-rootfs.bin", "03-home.bin"],
+        ["mtd0", "kernel.bin", "dump_mtd2.bin", "3_home"],
+    ])
+    func ownFilesAreJoined(names: [String]) throws {
+        let bytes = random(0x4000)
+        let ranges = [0..<0x400, 0x400..<0x1000, 0x1000..<0x2000, 0x2000..<0x4000]
+        try FileManager.default.createDirectory(atPath: folder("own"), withIntermediateDirectories: true)
+        for (name, range) in zip(names, ranges) { try folder.write("own/" + name, bytes[range]) }
+        try folder.write("own/notes.txt", Array("mine".utf8))
+        let table = "mtdparts=x:1k(boot),3k(kernel),4k(rootfs),-(home)"
+        _ = try Tool.run("partitions", "--join", "own", "-t", table, "-o", "flash", in: folder).checked()
+        #expect(try folder.read("flash") == bytes)
+        // The numbers are Linux's, also where it numbers a partition of the whole flash.
+        try folder.write("own/mtd4", bytes)
+        let whole = "mtdparts=x:1k(boot),3k(kernel),4k(rootfs),8k(home),16k@0(ALL)"
+        _ = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", in: folder).checked()
+        #expect(try folder.read("flash") == bytes)
+        // A piece that is missing is taken from there.
+        try FileManager.default.removeItem(atPath: folder("own/" + names[1]))
+        _ = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", in: folder).checked()
+        #expect(try folder.read("flash") == bytes)
+        // They disagree.
+        try folder.write("own/" + names[2], Array(repeating: 0, count: 0x1000))
+        let other = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", in: folder)
+        #expect(other.isOneLine(1, "own/mtd4: differs from own/\(names[2]) at 0x1000"))
+    }
+
+    @Test func ownFilesThatDoNotFit() throws {
+        try FileManager.default.createDirectory(atPath: folder("own"), withIntermediateDirectories: true)
+        try folder.write("own/mtd0", random(0x400))
+        let table = "mtdparts=x:1k(boot),3k(kernel)"
+        func join(_ table: String, _ arguments: String...) throws -> Program.Output {
+            try Program.run(
+                Tool.path, ["partitions", "--join", "own", "-t", table, "-o", "flash"] + arguments, in: folder.path)
+        }
+        // Nothing is made up.
+        let gap = try join(table, "--size", "4096")
+        #expect(gap.isOneLine(2, "own: no file has 0x400-0x1000 of the flash"))
+        let filled = try join(table, "--size", "4096", "--force").checked()
+        #expect(filled.messages.contains("it becomes 0xff"))
+        #expect(try folder.read("flash") == random(0x400) + Array(repeating: 0xff, count: 0xc00))
+        try folder.write("own/mtd1.bin", random(0xc01))
+        #expect(try join(table).isOneLine(2, "own/mtd1.bin: 3073 bytes, but 'kernel' has 3072: 1 too many"))
+        try folder.write("own/mtdblock0", random(0x400).reversed())
+        #expect(try join(table).isOneLine(2, "own/mtd0 and own/mtdblock0 both are 'boot'"))
+        #expect(try join("mtdparts=x:1k(a),1k(b),1k(c)").status == 2)
+        try folder.write("mtd", Array(openWrt.utf8))
+        #expect(try join("mtd").isOneLine(2, "the offsets are guesses", "--force"))
+        let none = try Tool.run("partitions", "--join", "own", "-o", "flash", in: folder)
+        #expect(none.isOneLine(2, "there is no file 'partitions' in it"))
+    }
+
+    /// Files that cannot be opened are an error like any other.
+    @Test func fileThatCannotBeOpened() throws {
+        try folder.write("flash", random(0x1000))
+        _ = try Tool.run("partitions", "flash", "-t", "a=0+2K,b=2K+2K", "--split", "-d", "parts", in: folder).checked()
+        try FileManager.default.removeItem(atPath: folder("parts/01-b.bin"))
+        #expect(
+            try Tool.run("partitions", "--join", "parts", "-o", "x", in: folder).isOneLine(2, "01-b.bin: cannot open"))
+        try FileManager.default.createDirectory(atPath: folder("parts/01-b.bin"), withIntermediateDirectories: true)
+        #expect(
+            try Tool.run("partitions", "--join", "parts", "-o", "x", in: folder).isOneLine(2, "01-b.bin: cannot read"))
+        #expect(try !folder.names.contains("x"))
     }
 }

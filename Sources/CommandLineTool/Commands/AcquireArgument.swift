@@ -114,7 +114,7 @@ enum AcquireArgument {
                 "the device does not tell its partitions; give the table with --table (a boot log will do), or the place "
                     + "with --flash")
         }
-        let partition = try TableArguments.partition(name, in: tables)
+        let partition = try TableArguments.partition(name, in: tables, isPlaceNeeded: true)
         let device = try device(arguments.device)
         guard let size = try partition.size.map({ UInt64($0) }) ?? rest(partition, flashSize.map { try $0(device) })
         else {

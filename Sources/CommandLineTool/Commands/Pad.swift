@@ -90,7 +90,8 @@ struct Pad: ParsableCommand {
         var reason = ""
         var blockSize: Int?
         let padding: Padding
-        if let to = try to ?? partitionSize() {
+        let wanted = try partition.map { try source.size(ofPartition: $0, orUse: "--to") }
+        if let to = to ?? wanted?.bytes {
             padding = .size(to)
         } else {
             let size: Int
@@ -129,6 +130,8 @@ struct Pad: ParsableCommand {
         } else if !verbosity.quiet {
             Console.print("\(place): \(size) bytes (\(hex(size))), \(change(file.count, size))\(reason)")
         }
+        // Done; but a part of the table could not be read.
+        if wanted?.hasProblems == true { throw Failure.damaged }
     }
 
     private func fill(_ result: OutputFile, from start: Int, to end: Int, _ erased: ErasedBlock?) throws {
@@ -147,11 +150,6 @@ struct Pad: ParsableCommand {
     private func isErased(_ file: FileBytes, _ size: Int, _ erased: ErasedBlock) throws -> Bool {
         guard size > erased.size, size % erased.size == 0 else { return false }
         return try file.withBytes { try $0.bytes(in: size - erased.size..<size) } == erased.bytes
-    }
-
-    private func partitionSize() throws -> Int? {
-        guard let partition else { return nil }
-        return try TableArguments.size(of: source.partition(partition), orUse: "--to")
     }
 
     /// An erased block for the flash of the image, in the byte order of the file.

@@ -10,7 +10,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A flash as a folder with one file for each partition.
+/// A flash as a folder with one file for each part.
 enum PartitionFiles {
     /// The file with the table.
     static let tableName = "partitions"
@@ -18,84 +18,69 @@ enum PartitionFiles {
     /// The name of a partition's file: letters, digits and a few signs, with the number in front, so that the order
     /// shows and no name leads out of the folder.
     static func fileName(_ index: Int, _ partition: Partition) -> String {
-        let safe = partition.name.unicodeScalars.map { scalar -> Character in
-            let isPlain =
-                scalar.isASCII
-                && (Character(scalar).isLetter || Character(scalar).isNumber || "-_.+".unicodeScalars.contains(scalar))
-            return isPlain ? Character(scalar) : "_"
-        }
-        return (index < 10 ? "0" : "") + "\(index)-" + String(safe) + ".bin"
+        (index < 10 ? "0" : "") + "\(index)-" + plainName(partition.name) + ".bin"
     }
 
-    /// Writes one file for each partition and for each gap, and the table.
+    /// A partition's name in letters, digits and a few signs, no longer than names of files may be.
+    static func plainName(_ name: String) -> String {
+        String(
+            name.unicodeScalars.prefix(200).map { scalar -> Character in
+                let isPlain =
+                    scalar.isASCII
+                    && (Character(scalar).isLetter || Character(scalar).isNumber
+                        || "-_.+".unicodeScalars.contains(scalar))
+                return isPlain ? Character(scalar) : "_"
+            })
+    }
+
+    /// Writes one file for each piece of the flash, and the table.
     static func split(_ file: FileBytes, _ table: PartitionTable, into folder: String) throws {
         guard unsafe mkdir(folder, 0o777) == 0 else {
             throw FileError("create", folder, Errno(rawValue: errno))
         }
-        let whole = table.filled(flashSize: file.count)
+        // Nothing behind the end of the dump is written.
+        let pieces = table.pieces(flashSize: file.count).compactMap { piece -> Partition? in
+            let end = min(piece.end ?? file.count, file.count)
+            guard piece.offset < end else { return nil }
+            return Partition(name: piece.name, offset: piece.offset, size: end - piece.offset)
+        }
         do {
-            for (index, partition) in whole.enumerated() {
-                let end = min(partition.end ?? file.count, file.count)
-                let result = try OutputFile(path: "\(folder)/\(fileName(index, partition))")
-                try ByteRegion(file, min(partition.offset, end)..<end).withBytes { (bytes: RawSpan) throws(FileError) in
-                    try result.write(bytes)
+            for (index, piece) in pieces.enumerated() {
+                let result = try OutputFile(path: "\(folder)/\(fileName(index, piece))")
+                try ByteRegion(file, piece.offset..<piece.offset + (piece.size ?? 0)).withBytes {
+                    (bytes: RawSpan) throws(FileError) in try result.write(bytes)
                 }
                 try result.commit()
             }
             var all = table
-            all.partitions = whole
+            all.partitions = pieces
             let result = try OutputFile(path: "\(folder)/\(tableName)")
             try result.write(Array((all.lines.joined(separator: "\n") + "\n").utf8))
             try result.commit()
         } catch {
             // Nothing half-written: what was made goes again.
-            for (index, partition) in whole.enumerated() { unsafe unlink("\(folder)/\(fileName(index, partition))") }
+            for (index, piece) in pieces.enumerated() { unsafe unlink("\(folder)/\(fileName(index, piece))") }
+            unsafe unlink("\(folder)/\(tableName)")
             unsafe rmdir(folder)
             throw error
         }
     }
 
-    /// Puts the files together, each at its place and of its size.
-    static func join(_ folder: String, _ output: String, table given: PartitionTable?, quiet: Bool) throws {
-        let path = "\(folder)/\(tableName)"
-        let list = try FileBytes(path: path).withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] }
-        let tables: [PartitionTable]
-        do {
-            tables = try PartitionText.tables(in: String(decoding: list, as: UTF8.self))
-        } catch {
-            throw Failure("\(path): \(error)")
-        }
-        guard let table = tables.first else { throw Failure("\(path): no partition table in it") }
-        for fault in table.faults(flashSize: nil) { throw Failure("\(path): \(fault)") }
-        if let given, given.partitions.contains(where: { !covers(table, $0) }) {
-            throw Failure("\(path): differs from the table that was given")
-        }
-        var parts: [ByteRegion] = []
-        for (index, partition) in table.partitions.enumerated() {
-            let name = "\(folder)/\(fileName(index, partition))"
-            let part = ByteRegion(try FileBytes(path: name))
-            guard let size = partition.size else { throw Failure("\(path): '\(partition.name)' has no size") }
-            guard part.count == size else {
-                let difference = part.count > size ? "\(part.count - size) too many" : "\(size - part.count) too few"
-                throw Failure(
-                    "\(name): \(part.count) bytes, but '\(partition.name)' has \(size): \(difference)"
-                        + (part.count < size ? "; 'jffs2 pad --to \(hex(size))' fills it up" : ""))
+    /// The names in a folder, sorted; nothing of hidden ones.
+    static func names(in folder: String) throws -> [String] {
+        guard let stream = unsafe opendir(folder) else { throw FileError("open", folder, Errno(rawValue: errno)) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError("read", folder, Errno(rawValue: errno)) }
+                return names.sorted()
             }
-            parts.append(part)
-        }
-        let result = try OutputFile(path: output)
-        for part in parts { try part.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) } }
-        try result.commit()
-        if !quiet {
-            let size = parts.reduce(0) { $0 + $1.count }
-            Console.print("\(output): \(size) bytes (\(hex(size))) from \(parts.count) files")
-        }
-    }
-
-    private static func covers(_ table: PartitionTable, _ partition: Partition) -> Bool {
-        table.partitions.contains {
-            $0.name == partition.name && $0.offset == partition.offset
-                && (partition.size == nil || $0.size == partition.size)
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
         }
     }
 }

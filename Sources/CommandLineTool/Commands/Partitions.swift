@@ -10,10 +10,16 @@ struct Partitions: ParsableCommand {
         discussion: """
             The table comes from --table, else from the U-Boot environment in the dump. Without any table, the dump is \
             cut where 'jffs2 info' sees one thing end and another begin. --split also writes the bytes that no \
-            partition covers, and a file 'partitions' with the table, so that --join makes the same flash again.
+            partition covers, and a file 'partitions' with the table, so that --join makes the same flash again; a \
+            partition that contains others, or is the whole flash, is left out. --join with --table puts your own \
+            files together: mtd0, mtd1.bin, mtdblock2, mtd3_home, home.bin.
 
-            Instead of a dump, the file may be a console's log, a device tree blob or /proc/mtd: then the table in it \
-            is shown. Exit status 1 if partitions overlap or reach behind the end of the flash.
+            Instead of a dump, the file may be a console's log, a device tree, /proc/mtd or whatever else --table takes: \
+            then the table in it is shown. /proc/mtd tells no offsets; they are shown as such only where the sizes add \
+            up to the flash, else with '?', as guesses, and without commands to copy.
+
+            Exit status 1 if partitions overlap or reach behind the end of the flash, if the offsets are guesses, or if \
+            lines of the table could not be read.
             """)
 
     @Argument(help: "A dump of the whole flash, or a file with a table; - is standard input.", completion: .file())
@@ -24,7 +30,9 @@ struct Partitions: ParsableCommand {
     @Flag(help: "Cut FLASH into one file for each partition, in the folder -d.")
     var split = false
 
-    @Option(help: "Join the files of this folder (as --split made them) into one flash, -o.", completion: .directory)
+    @Option(
+        help: "Join the files of this folder (as --split made them, or your own, with --table) into one flash, -o.",
+        completion: .directory)
     var join: String?
 
     @Option(name: [.customShort("d"), .long], help: "The folder for --split; must not exist.", completion: .directory)
@@ -39,10 +47,18 @@ struct Partitions: ParsableCommand {
     @Option(help: "Erase size of the flash, to count blocks.", transform: SizeArgument.eraseSize)
     var eraseSize: Int?
 
-    @Option(help: "Address in RAM for the sf read commands that are shown.", transform: UImageWrap.address)
-    var ram: UInt32 = 0x8200_0000
+    @Option(
+        help:
+            "Address in the board's RAM for the sf read commands that are shown; else what the log or environment shows.",
+        transform: UImageWrap.address)
+    var ram: UInt32?
 
-    @Flag(name: .shortAndLong, help: "Cut although partitions overlap or reach behind the end of the flash.")
+    @Flag(
+        name: .shortAndLong,
+        help: """
+            Cut although partitions overlap, reach behind the end of the flash or are guesses; join although bytes are \
+            missing, which become 0xff.
+            """)
     var force = false
 
     @OptionGroup var reading: ReadingArguments
@@ -60,50 +76,73 @@ struct Partitions: ParsableCommand {
     }
 
     func run() throws {
-        if let join, let output {
-            try PartitionFiles.join(join, output, table: source.read(), quiet: verbosity.quiet)
-            return
-        }
+        if let join, let output { return try joinFiles(join, output) }
         var file: FileBytes?
-        var table = try source.read()
+        var choice = try source.read()
         if let flash {
             let opened = try reading.open(flash)
             let (bytes, flash) = (opened.bytes, opened.name)
             guard bytes.count > 0 else { throw Failure("\(flash): the file is empty") }
-            file = bytes
-            if table == nil {
-                let isFlash = bytes.withBytes { !PartitionSource.isSource($0) }
-                if isFlash {
-                    table = try? bytes.withBytes { (bytes: RawSpan) throws(PartitionTable.Malformed) in
-                        try PartitionSource.environments(in: bytes).first
-                    }
-                    if let chip = source.chip, table?.device != chip { table = nil }
-                    if table == nil { table = carved(bytes, flash) }
-                } else {
-                    table = try source.read(file: bytes, flash)
-                    file = nil
-                }
+            if choice == nil {
+                (choice, file) = try table(of: bytes, flash)
+            } else {
+                file = bytes
             }
         }
-        guard var table else { throw Failure("\(flash ?? ""): no partition table") }
-        let flashSize = file?.count ?? size
-        if let flashSize { table = table.resolved(flashSize: flashSize) }
-        let faults = table.faults(flashSize: flashSize)
-        for fault in faults { Console.error("\(flash ?? "table"): \(fault)") }
+        guard var choice else { throw Failure("\(flash ?? ""): no partition table") }
+        let flashSize = file?.count ?? size ?? choice.table.flashSize
+        if let flashSize { choice.table = choice.table.resolved(flashSize: flashSize) }
+        let name = source.table ?? flash ?? "table"
+        let faults = choice.table.faults(flashSize: flashSize)
+        for fault in faults.prefix(Self.mostFaults) {
+            Console.error("\(flash ?? name): \(Printable.text(fault.description))")
+        }
+        if faults.count > Self.mostFaults {
+            Console.error("\(flash ?? name): and \(faults.count - Self.mostFaults) more")
+        }
+        if let doubt = choice.table.doubt { Console.error("\(name): \(doubt)") }
+        let serious = faults.first(where: \.isSerious)
         if split, let directory, let file {
-            if let serious = faults.first(where: \.isSerious), !force {
-                throw Failure("\(flash ?? ""): \(serious); --force cuts nevertheless")
+            if !force, let reason = serious?.description ?? choice.table.doubt {
+                throw Failure("\(flash ?? ""): \(Printable.text(reason)); --force cuts nevertheless")
             }
-            try PartitionFiles.split(file, table, into: directory)
+            try PartitionFiles.split(file, choice.table, into: directory)
         }
-        try show(table, file)
-        if faults.contains(where: \.isSerious) { throw Failure.damaged }
+        try show(choice, file, faults)
+        if serious != nil || choice.table.doubt != nil || !choice.problems.isEmpty { throw Failure.damaged }
+    }
+
+    /// How many faults are told one by one.
+    private static let mostFaults = 100
+
+    private func joinFiles(_ folder: String, _ output: String) throws {
+        let given = try source.read()
+        let isSound = try PartitionJoin(
+            folder: folder, given: given?.table, flashSize: size, force: force
+        ).write(to: output, quiet: verbosity.quiet)
+        if !isSound || given?.problems.isEmpty == false { throw Failure.damaged }
+    }
+
+    /// The table of a file that was given alone, and the file if it is a flash.
+    private func table(of bytes: FileBytes, _ path: String) throws -> (TableArguments.Choice?, FileBytes?) {
+        let kind = bytes.withBytes { PartitionSource.kind($0) }
+        if kind == .source { return (try source.read(file: bytes, path), nil) }
+        let reading = bytes.withBytes { PartitionSource.environments(in: $0) }
+        var table = reading.tables.first
+        if let chip = source.chip, table?.device != chip { table = nil }
+        if table == nil {
+            let images = (try? ImageOpener.openAll(bytes, path: path)) ?? []
+            // A log with noise, or a flash with texts in it?
+            if kind == .noisyText, images.isEmpty { return (try source.read(file: bytes, path), nil) }
+            table = Self.carved(bytes, images)
+        }
+        return (table.map { TableArguments.Choice(table: $0, loadAddress: reading.loadAddress, problems: []) }, bytes)
     }
 
     /// A table of what carving finds.
-    private func carved(_ file: FileBytes, _ path: String) -> PartitionTable {
-        let images = (try? ImageOpener.openAll(file, path: path)) ?? []
+    private static func carved(_ file: FileBytes, _ images: [OpenedImage]) -> PartitionTable {
         var partitions: [Partition] = []
+        var counts: [String: Int] = [:]
         for entry in FlashMap(file, images).entries {
             let name = FlashEntryDescription(entry).kind
             if let last = partitions.last, let end = last.end {
@@ -114,10 +153,11 @@ struct Partitions: ParsableCommand {
                     continue
                 }
             }
-            let count = partitions.count { $0.name == name || $0.name.hasPrefix(name + "-") }
+            let count = counts[name, default: 0] + 1
+            counts[name] = count
             partitions.append(
                 Partition(
-                    name: count == 0 ? name : "\(name)-\(count + 1)", offset: entry.range.lowerBound,
+                    name: count == 1 ? name : "\(name)-\(count)", offset: entry.range.lowerBound,
                     size: entry.range.count))
         }
         return PartitionTable(device: "", source: "what lies in the flash", partitions: partitions)
@@ -137,43 +177,74 @@ struct Partitions: ParsableCommand {
             var acquire: String?
         }
 
+        struct Memory: Encodable {
+            var address: UInt64
+            var evidence: String
+        }
+
         var source: String
         var device: String
         var eraseSize: Int?
+        /// Why the offsets are guesses.
+        var doubt: String?
+        /// Where the commands put what they read.
+        var ram: Memory?
         var partitions: [Part]
         var faults: [String]
+        var problems: [String]
     }
 
-    private func show(_ table: PartitionTable, _ file: FileBytes?) throws {
+    private func show(_ choice: TableArguments.Choice, _ file: FileBytes?, _ faults: [PartitionTable.Fault]) throws {
+        let table = choice.table
         let erase = eraseSize ?? table.eraseSize ?? 0x10000
-        let parts = table.partitions.map { partition in
-            let place = partition.size.map { "\(hex(partition.offset)) \(hex($0))" }
+        // Rockchip's name is the same for flash of any kind.
+        let isNAND = table.device.lowercased().contains("nand") && table.device != "rk29xxnand"
+        let memory = ram.map { LoadAddress(address: UInt64($0), evidence: "--ram") } ?? choice.loadAddress
+        if verbosity.quiet, !verbosity.json { return }
+        let contents = file.map { PartitionDescriptions.all($0, table) } ?? []
+        let parts = table.partitions.enumerated().map { index, partition in
+            // Nothing to copy where the place is a guess.
+            let place = table.doubt == nil ? partition.size : nil
             return Description.Part(
                 name: partition.name, offset: partition.offset, size: partition.size, end: partition.end,
-                eraseBlocks: partition.size.map { ($0 + erase - 1) / erase },
-                contents: partition.end.flatMap { end in
-                    file.map { PartitionContents.describe($0, partition.offset..<max(partition.offset, end)) }
+                eraseBlocks: partition.size.map { PartitionListing.blocks($0, erase) },
+                contents: contents.indices.contains(index) ? contents[index] : nil,
+                uBootRead: place.flatMap { size in
+                    memory.map {
+                        "\(isNAND ? "nand" : "sf") read \(hex($0.address)) \(hex(partition.offset)) \(hex(size))"
+                    }
                 },
-                uBootRead: place.map { "sf read \(hex(ram)) \($0)" },
-                acquire: partition.size.map { "--flash \(hex(partition.offset))+\(hex($0))" })
+                acquire: place.map { "\(isNAND ? "--device nand " : "")--flash \(hex(partition.offset))+\(hex($0))" })
         }
         if verbosity.json {
-            let faults = table.faults(flashSize: file?.count ?? size).map(\.description)
             try JSON.print(
                 Description(
                     source: table.source, device: table.device, eraseSize: eraseSize ?? table.eraseSize,
-                    partitions: parts, faults: faults))
+                    doubt: table.doubt, ram: memory.map { .init(address: $0.address, evidence: $0.evidence) },
+                    partitions: parts, faults: faults.map(\.description), problems: choice.problems))
             return
         }
-        if verbosity.quiet { return }
-        PartitionListing(table, eraseSize: erase, contents: parts.map(\.contents)).print()
-        let width = parts.map(\.name.count).max() ?? 0
-        Console.print("To read one at the U-Boot prompt ('sf probe 0' first), or with 'jffs2 acquire PORT':")
-        for part in parts {
-            guard let read = part.uBootRead, let acquire = part.acquire else { continue }
-            let name = Printable.text(Array(part.name.utf8))
+        PartitionListing(table, eraseSize: erase, contents: contents).print()
+        if table.doubt == nil { commands(parts, memory, isNAND: isNAND) }
+    }
+
+    private func commands(_ parts: [Description.Part], _ memory: LoadAddress?, isNAND: Bool) {
+        let probe = isNAND ? "" : " ('sf probe 0' first)"
+        if let memory {
+            Console.print(
+                "To read one at the U-Boot prompt\(probe), or with 'jffs2 acquire PORT'; the board's RAM at "
+                    + "\(hex(memory.address)): \(Printable.text(memory.evidence))")
+        } else {
+            Console.print(
+                "To read one with 'jffs2 acquire PORT'; for commands of the U-Boot prompt give an address in the board's RAM, "
+                    + "--ram ADDRESS")
+        }
+        let names = parts.map { Printable.text($0.name) }
+        let width = names.map(\.count).max() ?? 0
+        for (part, name) in zip(parts, names) {
+            guard let acquire = part.acquire, part.size != 0 else { continue }
             let space = String(repeating: " ", count: max(0, width - name.count))
-            Console.print("  \(name)\(space)  \(read)    \(acquire)")
+            Console.print("  \(name)\(space)  " + (part.uBootRead.map { $0 + "    " } ?? "") + acquire)
         }
     }
 }

@@ -12,25 +12,33 @@ struct PartitionListing {
     ///   - contents: what lies in each partition, in their order; empty where that is not known.
     init(_ table: PartitionTable, eraseSize: Int = 0x10000, contents: [String?] = []) {
         self.table = table
-        self.eraseSize = eraseSize
+        self.eraseSize = max(eraseSize, 1)
         self.contents = contents
     }
 
     func print() {
-        let device = table.device.isEmpty ? "" : " of '\(Printable.text(Array(table.device.utf8)))'"
+        let device = table.device.isEmpty ? "" : " of '\(Printable.text(table.device))'"
         let count = table.partitions.count
-        Console.print("\(count) partition\(count == 1 ? "" : "s")\(device), from \(table.source)")
+        Console.print("\(count) partition\(count == 1 ? "" : "s")\(device), from \(Printable.text(table.source))")
+        // Offsets that are guesses are never shown as if they were known.
+        let mark = table.doubt == nil ? "" : "?"
         var rows = [["name", "offset", "size", "end", "blocks", "contents"]]
         for (index, partition) in table.partitions.enumerated() {
             let description = contents.indices.contains(index) ? contents[index] : nil
             rows.append([
-                Printable.text(Array(partition.name.utf8)), hex(partition.offset),
-                partition.size.map { hex($0) } ?? "rest", partition.end.map { hex($0) } ?? "",
-                partition.size.map { "\(($0 + eraseSize - 1) / eraseSize)" } ?? "",
-                description.map { Printable.text(Array($0.utf8)) } ?? "",
+                Printable.text(partition.name), hex(partition.offset) + mark,
+                partition.size.map { hex($0) } ?? "rest", partition.end.map { hex($0) + mark } ?? "",
+                partition.size.map { "\(Self.blocks($0, eraseSize))" } ?? "",
+                description.map { Printable.text($0) } ?? "",
             ])
         }
         if contents.isEmpty { rows = rows.map { $0.dropLast() } }
         TextTable.lines(rows, right: [1, 2, 3, 4]).forEach(Console.print)
+    }
+
+    /// How many erase blocks the bytes take.
+    static func blocks(_ size: Int, _ eraseSize: Int) -> Int {
+        let block = max(eraseSize, 1)
+        return size / block + (size % block == 0 ? 0 : 1)
     }
 }

@@ -39,10 +39,19 @@ public struct DeviceTree: Sendable, Hashable {
     private static let deepest = 64
     /// Larger trees are refused; real ones have a few thousand nodes and properties.
     private static let mostItems = 1 << 20
+    /// Longer names are refused: the specification allows 31 bytes, and each property could name all of the blob (bytes).
+    private static let longestName = 255
 
     /// Reads the blob that `bytes` begin with.
     public init(_ bytes: RawSpan) throws(Malformed) {
-        var reader = try Reader(bytes)
+        var work = Self.mostItems
+        try self.init(bytes, work: &work)
+    }
+
+    /// - Parameter work: how much may be read at most, as nodes and properties; less by what was read.
+    init(_ bytes: RawSpan, work: inout Int) throws(Malformed) {
+        var reader = try Reader(bytes, mostItems: min(work, Self.mostItems))
+        defer { work -= reader.items }
         root = try reader.root(bytes)
         size = reader.size
     }
@@ -63,9 +72,14 @@ public struct DeviceTree: Sendable, Hashable {
         private let strings: Range<Int>
         private let structure: Range<Int>
         private var at: Int
-        private var items = 0
+        /// What was read: nodes, properties, and long names by their length.
+        private(set) var items = 0
+        private let mostItems: Int
+        /// Names of properties by their places: many properties have the same one.
+        private var names: [Int: String] = [:]
 
-        init(_ bytes: RawSpan) throws(Malformed) {
+        init(_ bytes: RawSpan, mostItems: Int) throws(Malformed) {
+            self.mostItems = mostItems
             guard let magic = try? bytes.uint32(at: 0, .big), magic == DeviceTree.magic, bytes.byteCount >= 40 else {
                 throw Malformed(description: "no device tree (d00dfeed) here")
             }
@@ -104,7 +118,7 @@ public struct DeviceTree: Sendable, Hashable {
                 throw Malformed(description: "the device tree ends in the middle of a node")
             }
             items += 1
-            guard items <= DeviceTree.mostItems else { throw Malformed(description: "the device tree is too large") }
+            guard items <= mostItems else { throw Malformed(description: "the device tree is too large") }
             at += 4
             return token
         }
@@ -132,10 +146,18 @@ public struct DeviceTree: Sendable, Hashable {
             guard length <= structure.upperBound - at, nameOffset < strings.count else {
                 throw Malformed(description: "a property of the device tree at \(hex(at - 12)) lies outside of it")
             }
-            let name = try string(bytes, strings.lowerBound + nameOffset, strings.upperBound)
+            let name = try name(bytes, strings.lowerBound + nameOffset)
             let value = at..<at + length
             at = (at + length + 3) & ~3
             return Property(name: name, value: value)
+        }
+
+        private mutating func name(_ bytes: RawSpan, _ place: Int) throws(Malformed) -> String {
+            if let known = names[place] { return known }
+            let name = try string(bytes, place, strings.upperBound)
+            items += name.utf8.count / 16
+            names[place] = name
+            return name
         }
 
         /// The string that ends with NUL before `end`.
@@ -147,6 +169,10 @@ public struct DeviceTree: Sendable, Hashable {
                     throw Malformed(description: "a name in the device tree is no text")
                 }
                 stop += 1
+                guard stop - start <= DeviceTree.longestName else {
+                    throw Malformed(
+                        description: "a name in the device tree has more than \(DeviceTree.longestName) bytes")
+                }
             }
             guard stop < end else { throw Malformed(description: "a name in the device tree has no end") }
             return String(decoding: (try? bytes.bytes(in: start..<stop)) ?? [], as: UTF8.self)

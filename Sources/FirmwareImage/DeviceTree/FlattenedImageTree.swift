@@ -33,8 +33,10 @@ public struct FlattenedImageTree: Sendable, Hashable {
     public let size: Int
 
     /// Reads the image that `bytes` begin with.
-    public init(_ bytes: RawSpan) throws(DeviceTree.Malformed) {
-        let tree = try DeviceTree(bytes)
+    public init(_ bytes: RawSpan) throws(DeviceTree.Malformed) { try self.init(DeviceTree(bytes), bytes) }
+
+    /// - Parameter tree: that of these bytes.
+    init(_ tree: DeviceTree, _ bytes: RawSpan) throws(DeviceTree.Malformed) {
         guard let images = tree.root.child("images") else {
             throw DeviceTree.Malformed(description: "the device tree has no node /images: it is no FIT image")
         }

@@ -37,6 +37,7 @@ public struct FlashStructure: Sendable, Hashable {
     public static func all(in bytes: RawSpan, skipping: [Range<Int>] = []) -> [FlashStructure] {
         var found: [FlashStructure] = []
         var rest = skipping[...]
+        var reader = Reader(treeWork: bytes.byteCount / 4 * 8 + (1 << 16))
         var at = 0
         while at + 4 <= bytes.byteCount {
             if let next = rest.first, at >= next.lowerBound {
@@ -44,7 +45,7 @@ public struct FlashStructure: Sendable, Hashable {
                 rest.removeFirst()
                 continue
             }
-            guard isCandidate(bytes, at), let structure = read(bytes, at) else {
+            guard isCandidate(bytes, at), let structure = reader.read(bytes, at) else {
                 at += 1
                 continue
             }
@@ -68,32 +69,42 @@ public struct FlashStructure: Sendable, Hashable {
         }
     }
 
-    private static func read(_ bytes: RawSpan, _ at: Int) -> FlashStructure? {
-        guard let magic = try? bytes.uint32(at: at, .big) else { return nil }
-        switch magic {
-        case UImageHeader.magic:
-            guard let header = UImageHeader(reading: bytes, at: at), header.isIntact,
-                let image = UImage(reading: bytes, at: at)
-            else { return nil }
-            // The header is true, but what follows it may be anything, unless the sum says otherwise.
-            return FlashStructure(
-                kind: .uImage(image), range: image.dataIsIntact ? image.range : at..<at + UImageHeader.size)
-        case SquashFSHeader.littleMagic, SquashFSHeader.bigMagic:
-            guard let header = SquashFSHeader(reading: bytes, at: at) else { return nil }
-            return FlashStructure(kind: .squashFS(header), range: at..<at + header.extent(bytes, at))
-        case UBIVolumeArea.magic:
-            guard let area = UBIVolumeArea(reading: bytes, at: at) else { return nil }
-            return FlashStructure(kind: .ubi(area), range: at..<at + area.size)
-        case DeviceTree.magic:
-            let rest = bytes.extracting(at..<bytes.byteCount)
-            if let images = try? FlattenedImageTree(rest) {
-                return FlashStructure(kind: .flattenedImage(images), range: at..<at + images.size)
+    /// Reads what stands at the candidates. All of them together cost no more than some looks at each byte: headers that
+    /// claim the rest of the flash as their own may stand everywhere.
+    private struct Reader {
+        /// How many nodes and properties of device trees are read at most; those that are none cost most.
+        var treeWork: Int
+        private var sums = RangeSums()
+
+        init(treeWork: Int) { self.treeWork = treeWork }
+
+        mutating func read(_ bytes: RawSpan, _ at: Int) -> FlashStructure? {
+            guard let magic = try? bytes.uint32(at: at, .big) else { return nil }
+            switch magic {
+            case UImageHeader.magic:
+                guard let header = UImageHeader(reading: bytes, at: at), header.isIntact,
+                    let image = UImage(reading: bytes, at: at, &sums)
+                else { return nil }
+                // The header is true, but what follows it may be anything, unless the sum says otherwise.
+                return FlashStructure(
+                    kind: .uImage(image), range: image.dataIsIntact ? image.range : at..<at + UImageHeader.size)
+            case SquashFSHeader.littleMagic, SquashFSHeader.bigMagic:
+                guard let header = SquashFSHeader(reading: bytes, at: at) else { return nil }
+                return FlashStructure(kind: .squashFS(header), range: at..<at + header.extent(bytes, at))
+            case UBIVolumeArea.magic:
+                guard let area = UBIVolumeArea(reading: bytes, at: at) else { return nil }
+                return FlashStructure(kind: .ubi(area), range: at..<at + area.size)
+            case DeviceTree.magic:
+                let rest = bytes.extracting(at..<bytes.byteCount)
+                guard treeWork > 0, let tree = try? DeviceTree(rest, work: &treeWork) else { return nil }
+                if let images = try? FlattenedImageTree(tree, rest) {
+                    return FlashStructure(kind: .flattenedImage(images), range: at..<at + images.size)
+                }
+                return FlashStructure(kind: .deviceTree, range: at..<at + tree.size)
+            default:
+                guard let environment = UBootEnvironment(reading: bytes, at: at) else { return nil }
+                return FlashStructure(kind: .environment(environment), range: at..<at + environment.size)
             }
-            guard let tree = try? DeviceTree(rest) else { return nil }
-            return FlashStructure(kind: .deviceTree, range: at..<at + tree.size)
-        default:
-            guard let environment = UBootEnvironment(reading: bytes, at: at) else { return nil }
-            return FlashStructure(kind: .environment(environment), range: at..<at + environment.size)
         }
     }
 }

@@ -3,7 +3,8 @@ extension CameraProfile {
     public static let builtIn: [(name: String, text: String)] = [
         ("yi-hack-v3", hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v3)")),
         ("yi-hack-v4", hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v4)")),
-        ("yi-hack-mstar", mStar), ("yi-hack-allwinner", allwinner), ("plain", plain),
+        ("yi-hack-mstar", mStar), ("yi-hack-allwinner", allwinner), ("yi-hack-allwinner-v2", allwinnerV2),
+        ("plain", plain),
     ]
 
     /// A built-in profile; nil where there is none of this name.
@@ -42,7 +43,7 @@ extension CameraProfile {
         note = Put the files into the root of an SD card (FAT32, not exFAT), the camera being off.
         note = Put the card in and switch the camera on: U-Boot writes each file over its whole partition.
         note = Wait until the yellow light shows and for two minutes more; do not cut the power.
-        note = A backup of a partition under the same name brings the camera back.
+        note = A backup of a partition under the same name brings the camera back; but not a dump whose words are reversed, which 'jffs2 info' tells and 'jffs2 swap' mends.
 
         [sys]
         file = sys_{id}
@@ -54,18 +55,51 @@ extension CameraProfile {
 
         """
 
+    /// Both generations under one name: what is JFFS2 is `home` in the first and `backup` in the second.
     private static let allwinner = """
         title = Yi cameras with Allwinner (yi-hack-Allwinner)
         erase-size = 0x10000
         byte-order = little
-        ids = y20ga
+        ids = y20ga y25ga y30qa y501gc \(allwinnerV2Models)
         note = Put the file into the root of an SD card (FAT32, not exFAT), the camera being off.
         note = Put the card in and switch the camera on: U-Boot writes the file over its partition.
         note = Wait for two minutes after the light changed; do not cut the power.
+        note = U-Boot does not take a file that it took the last time.
 
         [home]
         file = home_{id}
+        size = 0xb80000
+        size y501gc = 0x1b20000
         header = xiaoyi-home
+
+        \(allwinnerBackup)
+        """
+
+    private static let allwinnerV2 = """
+        title = Yi cameras with Allwinner, second generation (yi-hack-Allwinner-v2)
+        erase-size = 0x1000
+        byte-order = little
+        ids = \(allwinnerV2Models)
+        note = Put the file into the root of an SD card (FAT32, not exFAT), the camera being off.
+        note = Put the card in and switch the camera on: U-Boot writes the file over its partition.
+        note = Wait for two minutes after the light changed; do not cut the power.
+        note = U-Boot does not take a file that it took the last time.
+
+        # rootfs and home are SquashFS in these; what is written, and can break, is backup.
+        \(allwinnerBackup)
+        """
+
+    private static let allwinnerV2Models =
+        "b091qp h30ga h51ga h52ga h60ga q321br q705br qg311r r30gb r35gb r37gb r40ga y211ba y211ga y213ga y21ga y28ga "
+        + "y291ga y29ga y623"
+
+    private static let allwinnerBackup = """
+        [backup]
+        file = backup_{id}
+        size = 0x130000
+        size b091qp = 0x150000
+        erase-size = 0x1000
+        header = xiaoyi-backup
 
         """
 

@@ -11,7 +11,10 @@ public import FlashBytes
 ///     [home]
 ///     file = home_{id}
 ///     size = 12779520
+///     size y501gc = 0x1b20000
 ///     header = 0001-hi3518-home
+///
+/// `erase-size` may stand in a part as well, where it has blocks of its own.
 public struct CameraProfile: Sendable, Hashable {
     /// One image of the kit.
     public struct Part: Sendable, Hashable {
@@ -21,6 +24,10 @@ public struct CameraProfile: Sendable, Hashable {
         public var file: String
         /// The size of the partition (bytes); nil where models differ.
         public var size: Int?
+        /// The sizes of models that have another one (bytes).
+        public var sizes: [String: Int] = [:]
+        /// Of its partition (bytes); nil for that of the profile.
+        public var eraseSize: Int?
         /// The name in the uImage header; nil for no header.
         public var header: String?
     }
@@ -78,6 +85,10 @@ public struct CameraProfile: Sendable, Hashable {
 
     private mutating func set(_ key: String, _ value: String) throws(BadValue) {
         let last = parts.count - 1
+        if last >= 0, key.hasPrefix("size "), let model = key.split(separator: " ").dropFirst().first {
+            parts[last].sizes[String(model)] = try Self.size(value)
+            return
+        }
         switch (key, last >= 0) {
         case ("title", false): title = value
         case ("note", false): notes.append(value)
@@ -90,6 +101,7 @@ public struct CameraProfile: Sendable, Hashable {
             byteOrder = order
         case ("file", true): parts[last].file = value
         case ("size", true): parts[last].size = try Self.size(value)
+        case ("erase-size", true): parts[last].eraseSize = try Self.size(value)
         case ("header", true): parts[last].header = value
         default: throw BadValue(description: "'\(key)' is not known here")
         }
@@ -107,6 +119,12 @@ public struct CameraProfile: Sendable, Hashable {
         guard let range = part.file.firstRange(of: "{id}") else { return part.file }
         return part.file.replacingCharacters(in: range, with: id)
     }
+
+    /// The size of a part's partition (bytes); nil where it is not known.
+    public func size(_ part: Part, id: String?) -> Int? { id.flatMap { part.sizes[$0] } ?? part.size }
+
+    /// The erase size of a part's partition (bytes); nil where it is not known.
+    public func eraseSize(_ part: Part) -> Int? { part.eraseSize ?? eraseSize }
 
     /// Whether a file name needs the model.
     public var needsID: Bool { parts.contains { $0.file.contains("{id}") } }

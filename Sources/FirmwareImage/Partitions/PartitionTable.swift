@@ -7,15 +7,23 @@ public struct Partition: Sendable, Hashable {
     public var offset: Int
     /// In bytes; nil for "the rest of the flash".
     public var size: Int?
+    /// The number that Linux gives its device: 3 of `mtd3`; nil where the source does not tell.
+    public var number: Int?
 
-    public init(name: String, offset: Int, size: Int?) {
+    public init(name: String, offset: Int, size: Int?, number: Int? = nil) {
         self.name = name
         self.offset = offset
         self.size = size
+        self.number = number
     }
 
     /// Where it ends (bytes); nil for the rest of the flash.
     public var end: Int? { size.map { offset + $0 } }
+
+    /// Whether both are the same part of a flash under the same name.
+    func isSame(as other: Partition) -> Bool {
+        name == other.name && offset == other.offset && size == other.size
+    }
 }
 
 /// The partitions of one flash.
@@ -27,9 +35,17 @@ public struct PartitionTable: Sendable, Hashable {
     public var partitions: [Partition]
     /// The erase size that the source gives (bytes).
     public var eraseSize: Int?
+    /// The size of the flash that the source gives (bytes).
+    public var flashSize: Int?
     /// The partition of the flash that this table cuts further; nil for the table of a whole flash. Offsets count from
     /// the beginning of the flash in both cases.
     public var inside: String?
+    /// Where the boot loader keeps its own lists: parts of the flash that are no partitions.
+    public var bookkeeping: [Partition] = []
+    /// Why the offsets are not certain, as a sentence; nil where the source tells them or they follow from it.
+    public var doubt: String?
+    /// What the offsets were worked out from, where the source tells none.
+    var devices: MTDDevices?
 
     public init(
         device: String, source: String, partitions: [Partition], eraseSize: Int? = nil, inside: String? = nil
@@ -58,88 +74,31 @@ public struct PartitionTable: Sendable, Hashable {
     }
 
     /// A partition of a source's numbers; nil as size for "the rest of the flash".
-    static func partition(_ name: String, _ offset: UInt64, _ size: UInt64?) throws(Malformed) -> Partition {
+    static func partition(
+        _ name: String, offset: UInt64, size: UInt64?, number: Int? = nil
+    ) throws(Malformed) -> Partition {
         let start = try place(offset, "the start of '\(name)'")
-        guard let size else { return Partition(name: name, offset: start, size: nil) }
+        guard let size else { return Partition(name: name, offset: start, size: nil, number: number) }
         let length = try place(size, "the size of '\(name)'")
         _ = try place(UInt64(start + length), "the end of '\(name)'")
-        return Partition(name: name, offset: start, size: length)
+        return Partition(name: name, offset: start, size: length, number: number)
     }
 
-    /// Something about a table that is not as it should be.
-    public enum Fault: Sendable, Hashable, CustomStringConvertible {
-        case overlap(String, String, at: Int)
-        case gap(Range<Int>)
-        case beyondFlash(String, end: Int, flash: Int)
-        case sameName(String)
-        case empty(String)
-
-        /// Whether cutting a flash by the table would lose or double bytes.
-        public var isSerious: Bool {
-            if case .gap = self { return false }
-            return true
-        }
-
-        public var description: String {
-            switch self {
-            case .overlap(let first, let second, let at): "'\(first)' and '\(second)' overlap at \(hex(at))"
-            case .gap(let range):
-                "no partition covers \(hex(range.lowerBound))-\(hex(range.upperBound)) (\(range.count) bytes)"
-            case .beyondFlash(let name, let end, let flash):
-                "'\(name)' ends at \(hex(end)), but the flash at \(hex(flash))"
-            case .sameName(let name): "two partitions have the name '\(name)'"
-            case .empty(let name): "'\(name)' has no bytes"
-            }
-        }
-    }
-
-    /// The table with "the rest" filled in.
+    /// The table with "the rest" filled in, and with the offsets that follow from the size of the flash.
     public func resolved(flashSize: Int) -> PartitionTable {
         var table = self
+        if let devices {
+            let placed = devices.table(flashSize: flashSize)
+            (table.partitions, table.doubt) = (placed.partitions, placed.doubt)
+        }
         for index in table.partitions.indices where table.partitions[index].size == nil {
             table.partitions[index].size = max(0, flashSize - table.partitions[index].offset)
         }
         return table
     }
 
-    /// All faults; the end of the flash is looked at when its size is given.
-    public func faults(flashSize: Int?) -> [Fault] {
-        var faults: [Fault] = []
-        var names: Set<String> = []
-        var end = 0
-        var owner = ""
-        for partition in partitions.sorted(by: { ($0.offset, $0.end ?? .max) < ($1.offset, $1.end ?? .max) }) {
-            if !names.insert(partition.name).inserted { faults.append(.sameName(partition.name)) }
-            if partition.size == 0 { faults.append(.empty(partition.name)) }
-            if partition.offset > end {
-                faults.append(.gap(end..<partition.offset))
-            } else if partition.offset < end, partition.size != 0 {
-                faults.append(.overlap(owner, partition.name, at: partition.offset))
-            }
-            let partEnd = partition.end ?? flashSize ?? partition.offset
-            if let flashSize, partEnd > flashSize || partition.offset > flashSize {
-                faults.append(.beyondFlash(partition.name, end: max(partEnd, partition.offset), flash: flashSize))
-            }
-            if partEnd > end { (end, owner) = (partEnd, partition.name) }
-        }
-        if let flashSize, end < flashSize { faults.append(.gap(end..<flashSize)) }
-        return faults
-    }
-
-    /// The table with a part for each gap, in the order of the flash: together they are the whole flash.
-    public func filled(flashSize: Int) -> [Partition] {
-        var all = partitions
-        for fault in faults(flashSize: flashSize) {
-            guard case .gap(let range) = fault else { continue }
-            all.append(Partition(name: "gap-\(hex(range.lowerBound))", offset: range.lowerBound, size: range.count))
-        }
-        return all.sorted { ($0.offset, $0.size ?? 0) < ($1.offset, $1.size ?? 0) }
-    }
-
-    /// As lines of `NAME=OFFSET+SIZE`.
-    public var lines: [String] {
-        partitions.map { partition in
-            "\(partition.name)=\(hex(partition.offset))+" + (partition.size.map { hex($0) } ?? "-")
-        }
+    /// Whether both have the same partitions, as far as the shorter one goes.
+    func agrees(with other: PartitionTable) -> Bool {
+        zip(partitions, other.partitions).allSatisfy { $0.isSame(as: $1) }
     }
 }

@@ -9,7 +9,7 @@ public struct UImage: Sendable, Hashable {
     public let data: Range<Int>
     /// How many of the data's bytes are missing, since the input ends before.
     public let missing: Int
-    /// The sum of the data that is there.
+    /// The sum of the data; of data that is cut off, which cannot be right, 0.
     public let computedDataCRC: UInt32
     /// The files of a multi-file image or script (bytes from the start of the input); empty for others.
     public let parts: [Range<Int>]
@@ -19,8 +19,17 @@ public struct UImage: Sendable, Hashable {
     /// The header and its data (bytes).
     public var range: Range<Int> { offset..<data.upperBound }
 
+    /// More files are none: U-Boot's have a handful.
+    private static let mostParts = 1024
+
     /// Reads the image whose header is at `offset`; nil where there is no header.
     public init?(reading bytes: RawSpan, at offset: Int) {
+        var sums = RangeSums()
+        self.init(reading: bytes, at: offset, &sums)
+    }
+
+    /// - Parameter sums: of these bytes, for whoever looks at many headers.
+    init?(reading bytes: RawSpan, at offset: Int, _ sums: inout RangeSums) {
         guard let header = UImageHeader(reading: bytes, at: offset) else { return nil }
         self.header = header
         self.offset = offset
@@ -28,7 +37,7 @@ public struct UImage: Sendable, Hashable {
         let available = min(Int(header.dataSize), bytes.byteCount - start)
         data = start..<start + available
         missing = Int(header.dataSize) - available
-        computedDataCRC = CRC32.zlib(bytes.extracting(data))
+        computedDataCRC = missing == 0 ? sums.sum(bytes, data) : 0
         if header.hasParts {
             do {
                 parts = try Self.readParts(bytes, data)
@@ -70,11 +79,12 @@ public struct UImage: Sendable, Hashable {
     /// any bytes.
     public static func all(in bytes: RawSpan) -> [UImage] {
         var found: [UImage] = []
+        var sums = RangeSums()
         var at = 0
         while let next = bytes.firstOffset(of: UImageHeader.magic, from: at) {
             at = next + 4
             guard let header = UImageHeader(reading: bytes, at: next), next == 0 || header.isIntact,
-                let image = UImage(reading: bytes, at: next)
+                let image = UImage(reading: bytes, at: next, &sums)
             else { continue }
             if found.first?.header.isIntact == false { found.removeFirst() }
             found.append(image)
@@ -100,6 +110,9 @@ public struct UImage: Sendable, Hashable {
             }
             at += 4
             if size == 0 { break }
+            guard sizes.count < mostParts else {
+                throw BadTable(description: "the table of file sizes has more than \(mostParts)")
+            }
             sizes.append(Int(size))
         }
         var parts: [Range<Int>] = []

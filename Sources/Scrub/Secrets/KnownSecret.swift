@@ -1,3 +1,5 @@
+import FlashBytes
+
 /// A value that must not be in an image, in all notations in which it may be there.
 public struct KnownSecret: Sendable, Hashable {
     /// As the user gave it, or as it was found.
@@ -16,6 +18,10 @@ public struct KnownSecret: Sendable, Hashable {
     ///
     /// - Throws: names the line of one that is too short.
     public static func list(_ text: [UInt8], file: String) throws(ScrubError) -> [KnownSecret] {
+        // Windows writes lists in UTF-16, or with a mark in front; any other byte may belong to a value.
+        let plain = PlainText(assuming: unsafe text.span.bytes)
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let text = plain.encoding == .utf8 ? text.starts(with: mark) ? Array(text.dropFirst(3)) : text : plain.bytes
         var secrets: [KnownSecret] = []
         for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
             let value = Array(line.last == 0x0d ? line.dropLast() : line)

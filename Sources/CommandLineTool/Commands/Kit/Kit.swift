@@ -12,10 +12,11 @@ struct Kit: ParsableCommand {
         discussion: """
             Each SOURCE is an image, a dump, or an unpacked folder. The files get the names and headers that the boot \
             loader looks for; SHA256SUMS and README.txt say what they are and what was checked. Whatever would leave \
-            the device dead is refused: too large, words reversed, another byte order or erase size.
+            the device dead is refused: too large, words reversed, another byte order, erase blocks larger than the \
+            device's.
 
-            Profiles: yi-hack-v3, yi-hack-v4, yi-hack-mstar, yi-hack-allwinner, plain; --show prints one, as a start \
-            for your own file. Example: jffs2 kit yi-hack-mstar --id y203c sys=sys.jffs2 home=home-root -d kit
+            Profiles: yi-hack-v3, yi-hack-v4, yi-hack-mstar, yi-hack-allwinner, yi-hack-allwinner-v2, plain; --show \
+            prints one, as a start for your own file. Example: jffs2 kit yi-hack-mstar --id y203c sys=sys.jffs2 home=home-root -d kit
             """)
 
     @Argument(help: "A profile's name, or a file with a profile.", completion: .file())
@@ -33,8 +34,13 @@ struct Kit: ParsableCommand {
     @Option(help: "The device's model, as in its files' names: y203c.")
     var id: String?
 
-    @Option(name: [.customShort("d"), .long], help: "The folder to make; must not exist.", completion: .directory)
+    @Option(
+        name: [.customShort("d"), .long], help: "The folder to make, or an empty one, such as a card.",
+        completion: .directory)
     var directory: String?
+
+    @Flag(name: .shortAndLong, help: "Write into a folder that is not empty, and replace files of the same names.")
+    var force = false
 
     @Option(
         help: ArgumentHelp(
@@ -81,6 +87,12 @@ struct Kit: ParsableCommand {
                 "warning: '\(id)' is none of the models that the profile names (\(known)); files of another model ruin "
                     + "a device")
         }
+        let others = try Folder.strangers(in: directory)
+        if !force, let first = others.first {
+            throw Failure(
+                "\(directory): not empty: there is '\(Printable.text(first))'"
+                    + (others.count > 1 ? " and \(others.count - 1) more" : "") + "; -f writes into it nevertheless")
+        }
         let items = try items(profile)
         for item in items {
             if let refused = item.checks.first(where: { $0.verdict == .refused }) {
@@ -92,7 +104,19 @@ struct Kit: ParsableCommand {
                 Console.error("warning: \(item.file): \(check.name): \(check.detail)")
             }
         }
+        // The boot loader takes every file whose name it knows.
+        let names = Set(items.map(\.file))
+        for other in others where !names.contains(other) && profile.parts.contains(where: { takes(other, $0) }) {
+            Console.error(
+                "warning: \(directory)/\(Printable.text(other)) is there as well; the boot loader may take it too")
+        }
         try write(items, profile, directory)
+    }
+
+    /// Whether a file's name is that of a part, for any model.
+    private func takes(_ name: String, _ part: CameraProfile.Part) -> Bool {
+        guard let place = part.file.firstIndex(of: "{") else { return name == part.file }
+        return name.hasPrefix(part.file[..<place])
     }
 
     private func readProfile() throws -> (CameraProfile, String) {
@@ -101,14 +125,15 @@ struct Kit: ParsableCommand {
         {
             return (known, text)
         }
-        let bytes: [UInt8]
+        let text: String
         do {
-            bytes = try FileBytes(path: profile).withBytes { (try? $0.bytes(in: 0..<min($0.byteCount, 1 << 20))) ?? [] }
+            text = try FileBytes(path: profile).withBytes {
+                PlainText(assuming: $0.extracting(0..<min($0.byteCount, 1 << 20))).string
+            }
         } catch {
             let names = CameraProfile.builtIn.map(\.name).joined(separator: ", ")
             throw Failure("\(error); the profiles that are built in are \(names)")
         }
-        let text = String(decoding: bytes, as: UTF8.self)
         do {
             return (try CameraProfile(name: profile, text: text), text)
         } catch {
@@ -126,14 +151,14 @@ struct Kit: ParsableCommand {
             let original = try originals[part.name].map { try KitSource.open($0) }
             var configuration = original.map { ImageConfiguration(like: $0.fileSystem) } ?? ImageConfiguration()
             if original == nil {
-                configuration.eraseSize = profile.eraseSize ?? configuration.eraseSize
+                configuration.eraseSize = profile.eraseSize(part) ?? configuration.eraseSize
                 configuration.byteOrder = profile.byteOrder ?? .little
             }
             let source = try KitSource.open(text, configuration: configuration)
             let header = try header(part, source, original)
             let checks = KitCheck.all(
-                source, profile, size: sizes[part.name] ?? part.size, like: original, header: header,
-                allowsSwapped: swap)
+                source, profile, part, size: sizes[part.name] ?? profile.size(part, id: id), like: original,
+                header: header, allowsSwapped: swap)
             items.append(
                 Item(
                     part: part, file: profile.fileName(part, id: id ?? ""), source: source,
@@ -215,7 +240,7 @@ struct Kit: ParsableCommand {
         let sums = files.map { (digest($0.bytes), $0.name) }
         files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
         files.append(("README.txt", Array(readMe(items, profile).utf8)))
-        try Folder.write(files, to: directory)
+        try Folder.write(files, to: directory, intoExisting: true)
         for (item, sum) in zip(items, sums) {
             let back = try FileBytes(path: "\(directory)/\(item.file)")
             let isSame = back.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) == item.bytes }
@@ -265,6 +290,13 @@ struct Kit: ParsableCommand {
     private func readMe(_ items: [Item], _ profile: CameraProfile) -> String {
         var lines = ["\(profile.title)" + (id.map { ", model \($0)" } ?? ""), "", "What to do", ""]
         lines += profile.notes.enumerated().map { "\($0 + 1). \($1)" }
+        for item in items where item.source.isSwapped {
+            lines += [
+                "",
+                "NEVER put \(item.source.path) itself onto the card, under whatever name: its words are reversed, and "
+                    + "the boot loader would write them so. \(item.file) is the same with the words put right.",
+            ]
+        }
         lines += ["", "Check the card first, in its folder: sha256sum -c SHA256SUMS", "", "What was checked", ""]
         for item in items {
             lines.append("\(item.file): \(item.bytes.count) bytes")

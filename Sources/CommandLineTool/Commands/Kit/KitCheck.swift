@@ -17,12 +17,12 @@ struct KitCheck: Encodable {
     ///
     /// - Parameter size: of the partition (bytes), if known.
     static func all(
-        _ source: KitSource, _ profile: CameraProfile, size: Int?, like original: KitSource?, header: UImageHeader?,
-        allowsSwapped: Bool
+        _ source: KitSource, _ profile: CameraProfile, _ part: CameraProfile.Part, size: Int?,
+        like original: KitSource?, header: UImageHeader?, allowsSwapped: Bool
     ) -> [KitCheck] {
         var checks = [
             wordOrder(source, allowsSwapped), damage(source), byteOrder(source, profile, original),
-            eraseSize(source, profile, original),
+            eraseSize(source, wanted: profile.eraseSize(part), original),
         ]
         checks += space(source, size ?? original.flatMap(partitionSize))
         if let original { checks.append(wrapping(header, original)) }
@@ -54,23 +54,35 @@ struct KitCheck: Encodable {
         return KitCheck(name: "byte order", verdict: .ok, detail: "\(order)")
     }
 
-    private static func eraseSize(
-        _ source: KitSource, _ profile: CameraProfile, _ original: KitSource?
-    ) -> KitCheck {
-        let size = SizeExpression.readable(source.eraseSize.bytes)
-        let sure = source.eraseSize.confidence >= .medium
-        let others = [
-            original.map { ("the original has", $0.eraseSize.bytes, $0.eraseSize.confidence >= .medium) },
-            profile.eraseSize.map { ("these devices have", $0, true) },
-        ]
-        for case (let who, let wanted, let isSure)? in others where wanted != source.eraseSize.bytes {
-            let text = "\(size), but \(who) \(SizeExpression.readable(wanted))"
-            return KitCheck(
-                name: "erase size", verdict: sure && isSure ? .refused : .warning,
-                detail: sure && isSure
-                    ? text : text + " (not certain: " + source.eraseSize.evidence.joined(separator: ", ") + ")")
+    /// Blocks smaller than the device's are no harm: no node crosses a block of the device. Larger ones are.
+    private static func eraseSize(_ source: KitSource, wanted: Int?, _ original: KitSource?) -> KitCheck {
+        let own = source.eraseSize
+        let size = SizeExpression.readable(own.bytes)
+        let isSure = own.confidence >= .medium
+        var found: [KitCheck] = []
+        func differs(_ who: String, _ wanted: Int, isSure: Bool, isAsBefore: Bool = false) {
+            guard wanted != own.bytes else { return }
+            let isRefused = isSure && own.bytes > wanted && !isAsBefore
+            var text = "\(size), but \(who) \(SizeExpression.readable(wanted))"
+            if isAsBefore {
+                text += "; the original has \(size) as well"
+            } else if own.bytes < wanted {
+                text += "; Linux can read that"
+            }
+            if !isSure { text += " (not certain: " + own.evidence.joined(separator: ", ") + ")" }
+            found.append(KitCheck(name: "erase size", verdict: isRefused ? .refused : .warning, detail: text))
         }
-        return KitCheck(name: "erase size", verdict: .ok, detail: "\(size), confidence \(source.eraseSize.confidence)")
+        if let original {
+            differs(
+                "the original has", original.eraseSize.bytes,
+                isSure: isSure && original.eraseSize.confidence >= .medium)
+        }
+        if let wanted {
+            differs(
+                "these devices have", wanted, isSure: isSure, isAsBefore: original?.eraseSize.bytes == own.bytes)
+        }
+        return found.first { $0.verdict == .refused } ?? found.first
+            ?? KitCheck(name: "erase size", verdict: .ok, detail: "\(size), confidence \(own.confidence)")
     }
 
     private static func damage(_ source: KitSource) -> KitCheck {

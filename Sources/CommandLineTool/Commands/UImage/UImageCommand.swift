@@ -160,6 +160,9 @@ enum Printable {
         }
         return text
     }
+
+    /// The text with control characters replaced.
+    static func text(_ text: String) -> String { self.text(Array(text.utf8)) }
 }
 
 /// Times as `ctime` writes them.

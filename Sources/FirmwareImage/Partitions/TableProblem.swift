@@ -1,0 +1,27 @@
+/// A line of a source that looks like a part of a partition table and cannot be one; the rest is used.
+public struct TableProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// From 1; nil where the source has no lines.
+    public let line: Int?
+    public let reason: String
+
+    init(line: Int?, reason: String) {
+        self.line = line
+        self.reason = reason
+    }
+
+    public var description: String { line.map { "line \($0): \(reason)" } ?? reason }
+}
+
+/// What a source of partition tables holds.
+public struct TableReading: Sendable {
+    public var tables: [PartitionTable] = []
+    /// What could not be read.
+    public internal(set) var problems: [TableProblem] = []
+    /// Where in its memory the board puts what it reads; nil where the source does not show it.
+    public internal(set) var loadAddress: LoadAddress?
+
+    /// A line that is told as a problem.
+    mutating func note(_ line: Int?, _ error: PartitionTable.Malformed) {
+        problems.append(TableProblem(line: line, reason: error.description))
+    }
+}

@@ -1,0 +1,129 @@
+/// A text in any encoding, as clean UTF-8: the one reader of texts for boot logs, partition tables, profiles and lists.
+///
+/// UTF-8, UTF-16 of either byte order, with or without a byte order mark, and the single-byte encodings are told apart by
+/// the bytes themselves. Line ends become LF. NULs, terminals' control sequences, backspaces and other control characters
+/// are left out; noise of a serial line stays as characters of no meaning.
+public struct PlainText: Sendable {
+    /// How the characters are stored.
+    public enum Encoding: Sendable, Hashable {
+        /// UTF-8; bytes that are no UTF-8 are read as Latin-1 (Windows-1252).
+        case utf8
+        case utf16(ByteOrder)
+    }
+
+    public let encoding: Encoding
+    /// The text: UTF-8 with LF as line end, and no other control characters than tabs.
+    public let bytes: [UInt8]
+    /// Whether `bytes` are those of the source, byte for byte.
+    public let isVerbatim: Bool
+    /// Whether parts of the source are no text: noise of a serial line, or a dump with texts in it.
+    public let isNoisy: Bool
+
+    /// Longer inputs are never taken for a text (bytes).
+    public static let largest = 256 << 20
+
+    /// Reads a text; nil where the bytes are none.
+    public init?(_ source: RawSpan) {
+        guard source.byteCount <= Self.largest else { return nil }
+        let encoding = Encoding(detecting: source)
+        let evidence = TextEvidence(source, encoding)
+        guard evidence.isText else { return nil }
+        self.init(source, encoding, isNoisy: evidence.isNoisy)
+    }
+
+    /// Reads bytes that are known to be a text, or that have to be taken for one.
+    public init(assuming source: RawSpan) {
+        self.init(source, Encoding(detecting: source), isNoisy: false)
+    }
+
+    /// Reads bytes as a text in this encoding.
+    public init(_ source: RawSpan, as encoding: Encoding) { self.init(source, encoding, isNoisy: false) }
+
+    private init(_ source: RawSpan, _ encoding: Encoding, isNoisy: Bool) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.byteCount)
+        var isVerbatim = true
+        TextScalars.forEachKept(source, encoding) { scalar, place in
+            if isVerbatim, place != bytes.count { isVerbatim = false }
+            bytes.append(scalar: scalar)
+        }
+        if bytes.count != source.byteCount || encoding != .utf8 { isVerbatim = false }
+        if isVerbatim {
+            // A lone CR became LF, or a byte of another encoding two.
+            isVerbatim = source.isEqual(to: unsafe bytes.span.bytes)
+        }
+        self.encoding = encoding
+        self.bytes = bytes
+        self.isVerbatim = isVerbatim
+        self.isNoisy = isNoisy
+    }
+
+    /// Whether the bytes are a text.
+    public static func isText(_ source: RawSpan) -> Bool {
+        source.byteCount <= largest && TextEvidence(source, Encoding(detecting: source)).isText
+    }
+
+    /// The text as a string.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Where in the source characters of `bytes` begin.
+    ///
+    /// - Parameters:
+    ///   - offsets: in `bytes`, ascending.
+    ///   - source: what this text was read from.
+    /// - Returns: as many offsets in the source (bytes); the end of the source for what lies behind the last character.
+    public func sourceOffsets(of offsets: [Int], in source: RawSpan) -> [Int] {
+        guard !isVerbatim else { return offsets.map { min($0, source.byteCount) } }
+        var found: [Int] = []
+        var at = 0
+        TextScalars.forEachKept(source, encoding) { scalar, place in
+            at += UTF8.width(scalar)
+            while found.count < offsets.count, offsets[found.count] < at { found.append(place) }
+        }
+        while found.count < offsets.count { found.append(source.byteCount) }
+        return found
+    }
+}
+
+extension PlainText.Encoding: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .utf8: "UTF-8"
+        case .utf16(let order): "UTF-16, \(order)"
+        }
+    }
+}
+
+extension RawSpan {
+    /// Whether these are the same bytes; the counts are equal.
+    fileprivate func isEqual(to other: RawSpan) -> Bool {
+        for at in 0..<min(byteCount, other.byteCount) {
+            let (left, right) = unsafe (
+                unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self),
+                other.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+            )
+            guard left == right else { return false }
+        }
+        return true
+    }
+}
+
+extension UTF8 {
+    /// How many bytes a scalar takes.
+    @inline(__always)
+    static func width(_ scalar: UInt32) -> Int { scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4 }
+}
+
+extension [UInt8] {
+    /// Appends a scalar as UTF-8.
+    @inline(__always)
+    fileprivate mutating func append(scalar: UInt32) {
+        func tail(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3f) }
+        switch UTF8.width(scalar) {
+        case 1: append(UInt8(truncatingIfNeeded: scalar))
+        case 2: append(contentsOf: [0xc0 | UInt8(truncatingIfNeeded: scalar >> 6), tail(0)])
+        case 3: append(contentsOf: [0xe0 | UInt8(truncatingIfNeeded: scalar >> 12), tail(6), tail(0)])
+        default: append(contentsOf: [0xf0 | UInt8(truncatingIfNeeded: scalar >> 18), tail(12), tail(6), tail(0)])
+        }
+    }
+}
