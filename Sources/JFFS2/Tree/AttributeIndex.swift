@@ -20,6 +20,13 @@ struct AttributeIndex {
         var identifier: UInt32
         var sequence: UInt32
         var node: UInt32
+
+        /// Whether this one stays where two attributes of an inode have one name. Among equal sequence numbers, which no
+        /// kernel writes, the order of the kernel's hash table decides (`jffs2_build_xattr_subsystem`).
+        func wins(over other: Reference) -> Bool {
+            if sequence != other.sequence { return sequence > other.sequence }
+            return ((inode ^ identifier) % 128, node) < ((other.inode ^ other.identifier) % 128, other.node)
+        }
     }
 
     private struct Key: Hashable {
@@ -31,7 +38,7 @@ struct AttributeIndex {
         if scan.xrefNodes.isEmpty { return }
         let data = newestData(scan)
         var references = newestReferences(scan, image, links, data, &findings)
-        references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.sequence > $1.sequence }
+        references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.wins(over: $1) }
         // Each is read once, however many inodes have it: values are shared.
         var values: [UInt32: ExtendedAttribute?] = [:]
         var names: Set<[UInt8]> = []
