@@ -127,8 +127,10 @@ private func differences(of inode: Inode, from wanted: Inode) -> [String] {
     if metadata != wantedMetadata { lines.append("metadata is \(metadata), wanted \(wantedMetadata)") }
     switch (inode.payload, wanted.payload) {
     case (.regular(let own), .regular(let other)):
-        let content = (try? own.readAll()) ?? []
-        if content != (try? other.readAll()) { lines.append("content differs (\(content.count) bytes)") }
+        let content = (try? own.readAllThatIsLeft().bytes) ?? []
+        if content != (try? other.readAllThatIsLeft().bytes) {
+            lines.append("content differs (\(content.count) bytes)")
+        }
     case (.symbolicLink(let own), .symbolicLink(let other)) where own != other: lines.append("target differs")
     case (.characterDevice(let own), .characterDevice(let other)) where own != other,
         (.blockDevice(let own), .blockDevice(let other)) where own != other:

@@ -9,8 +9,8 @@ struct Cat: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the bytes of files to standard output.",
         discussion: """
-            A symbolic link is not followed: its target is written. What of a file cannot be read is written as zeros \
-            and named on standard error; the exit status is 1 then.
+            A symbolic link is not followed: its target is written. What of a file is damaged is written as Linux \
+            shows it (zeros, or what was there before) and named on standard error; the exit status is 1 then.
             """)
 
     @OptionGroup var input: InputArguments
@@ -36,10 +36,9 @@ struct Cat: ParsableCommand {
         for (path, inode) in files {
             switch inode.payload {
             case .regular(let contents):
-                for part in try write(contents) {
-                    Console.error("\(image.path): damage: \(path): \(part)")
-                    isDamaged = true
-                }
+                let damage = contents.losses + (try write(contents))
+                for part in damage { Console.error("\(image.path): damage: \(path): \(part)") }
+                isDamaged = isDamaged || !damage.isEmpty
             case .symbolicLink(let target): Console.write(target)
             default: throw Failure("\(image.path): \(path) is no file but a \(inode.kind.word)")
             }

@@ -43,6 +43,7 @@ struct Dump: ParsableCommand {
         } else {
             fileSystem.image.withBytes { bytes in print(layout, bytes, fileSystem) }
         }
+        FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 

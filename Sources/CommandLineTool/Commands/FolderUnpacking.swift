@@ -38,7 +38,7 @@ struct FolderUnpacking {
     /// Refuses what is going to fail.
     func check() throws {
         if command.strict, image.fileSystem.findings.isDamaged {
-            FindingReport.print(image, verbose: command.output.verbose)
+            FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
             throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
         }
         if !command.force, let manifestPath, unsafe access(manifestPath, F_OK) == 0 {
@@ -51,10 +51,10 @@ struct FolderUnpacking {
     }
 
     func run() async throws -> Result {
-        let tree = try command.filter.apply(image.fileSystem.tree, of: image.path)
+        let tree = try command.tree(of: image)
         let isText = !command.output.json && !command.output.quiet
         if isText { Console.print(ImageDescription(image).line) }
-        FindingReport.print(image, verbose: command.output.verbose)
+        FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
         if command.strict { try checkContents(tree) }
 
         var configuration = FolderWriter.Configuration()

@@ -36,7 +36,7 @@ struct Info: ParsableCommand {
             }
         }
         for image in images {
-            FindingReport.print(image, verbose: output.verbose)
+            FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         }
         if descriptions.contains(where: \.damaged) { throw Failure.damaged }
     }

@@ -38,9 +38,7 @@ struct List: ParsableCommand {
         } else {
             Listing.lines(rows).forEach(Console.print)
         }
-        if !output.quiet {
-            FindingReport.print(image, verbose: output.verbose)
-        }
+        FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 }

@@ -88,7 +88,7 @@ struct Sum: ParsableCommand {
             options.eraseSize = eraseBlock
             opened = try ImageOpener.open(file, options: options)
         }
-        if !verbosity.quiet { FindingReport.print(opened, verbose: verbosity.verbose) }
+        FindingReport.print(opened, quiet: verbosity.quiet, verbose: verbosity.verbose)
         let original = opened.fileSystem
         var configuration = ImageConfiguration(like: original)
         if let eraseBlock { configuration.eraseSize = eraseBlock }

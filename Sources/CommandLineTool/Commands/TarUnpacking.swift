@@ -20,9 +20,9 @@ struct TarUnpacking {
     }
 
     func run() throws {
-        let tree = try command.filter.apply(image.fileSystem.tree, of: image.path)
+        let tree = try command.tree(of: image)
         let findings = image.fileSystem.findings
-        FindingReport.print(findings, of: image.path, verbose: command.output.verbose)
+        FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
         if command.strict, findings.isDamaged {
             throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
         }

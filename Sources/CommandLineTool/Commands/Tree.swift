@@ -25,9 +25,7 @@ struct Tree: ParsableCommand {
         } else {
             draw(tree, id, start)
         }
-        if !output.quiet {
-            FindingReport.print(image, verbose: output.verbose)
-        }
+        FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 

@@ -39,6 +39,12 @@ struct Unpack: AsyncParsableCommand {
 
     @OptionGroup var filter: FilterArguments
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write files that no name leads to as well, as lost+found/#INODE.",
+            discussion: "Those that lost their name by damage, and what is left of deleted ones. Linux shows neither."))
+    var orphans = false
+
     @Flag(help: "Refuse a damaged image instead of writing what can be saved.")
     var strict = false
 
@@ -51,6 +57,14 @@ struct Unpack: AsyncParsableCommand {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
         if tar == "-", output.json { throw ValidationError("--tar - and --json both want standard output.") }
         if directory.isEmpty { throw ValidationError("-d wants the name of a folder.") }
+    }
+
+    /// What is to be written of an image.
+    func tree(of image: OpenedImage) throws -> FileTree {
+        guard orphans else { return try filter.apply(image.fileSystem.tree, of: image.path) }
+        let (tree, count) = image.fileSystem.treeWithOrphans()
+        Console.error("\(image.path): \(count) file\(count == 1 ? "" : "s") that no name leads to, in lost+found")
+        return try filter.apply(tree, of: image.path)
     }
 
     func run() async throws {

@@ -35,7 +35,8 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let image = try input.open()
-        let checks = checks(image)
+        let check = FileSystemCheck(image.fileSystem)
+        let checks = checks(image.fileSystem, check)
         let holds = checks.allSatisfy(\.holds)
         if output.json {
             try JSON.print(Report(image: ImageDescription(image), checks: checks, holds: holds))
@@ -43,43 +44,68 @@ struct Verify: ParsableCommand {
             Console.print(ImageDescription(image).line)
             for check in checks { Console.print("  \(check.holds ? "ok  " : "FAIL")  \(check.name): \(check.detail)") }
         }
-        FindingReport.print(image, verbose: output.verbose)
+        FindingReport.print(image, quiet: output.quiet, verbose: output.verbose, withComplaints: !output.quiet)
+        FindingReport.print(check.summaryFindings, of: image.path, quiet: output.quiet, verbose: output.verbose)
+        for part in check.unreadableParts.prefix(output.verbose ? .max : 20) {
+            Console.error("\(image.path): damage: \(part.path): \(part.damage)")
+        }
         if !holds { throw Failure.damaged }
     }
 
-    private func checks(_ image: OpenedImage) -> [Check] {
-        let fileSystem = image.fileSystem
-        let counts = fileSystem.findings.counts
-        func sum(_ codes: [Finding.Code]) -> Int { codes.reduce(0) { $0 + (counts[$1] ?? 0) } }
-        var checks: [Check] = []
-        let damaged = fileSystem.findings.findings.filter { $0.severity == .damage }
-        let sums = damaged.count {
-            [.badNodeCRC, .badNameCRC, .badDataCRC, .badHeaderCRC].contains($0.code)
-        }
-        let nodes = fileSystem.scan.nodes.count
-        checks.append(
+    private func checks(_ fileSystem: FileSystem, _ check: FileSystemCheck) -> [Check] {
+        let sums = check.faults(where: Self.isSum)
+        let structure = check.faults() - sums
+        let unreadable = check.unreadableCount
+        var checks = [
             Check(
                 name: "checksums", holds: sums == 0,
-                detail: sums == 0 ? "\(nodes) nodes" : "\(sums) of \(nodes) nodes have a wrong CRC"))
-        let structure = damaged.count - sums
-        checks.append(
+                detail: sums == 0
+                    ? "\(fileSystem.scan.nodes.count) nodes" : "\(sums) wrong CRC\(sums == 1 ? "" : "s") found"),
             Check(
                 name: "structure", holds: structure == 0,
-                detail: structure == 0 ? "no name without inode, no inode that cannot be read" : "\(structure) faults"))
-        checks.append(contents(fileSystem))
-        if fileSystem.scan.summaries > 0 { checks.append(summaries(image)) }
+                detail: structure == 0
+                    ? "no name without inode, no inode that cannot be read"
+                    : "\(structure) fault\(structure == 1 ? "" : "s")"),
+            Check(
+                name: "contents", holds: unreadable == 0,
+                detail: unreadable == 0
+                    ? "\(check.fileCount) files, \(check.fileBytes) bytes decompressed"
+                    : "\(unreadable) pieces cannot be decompressed"),
+        ]
+        if fileSystem.scan.summaries > 0 {
+            let count = check.summaryFaults
+            checks.append(
+                Check(
+                    name: "summaries", holds: count == 0,
+                    detail: count == 0
+                        ? "\(fileSystem.scan.summaries) agree with their blocks"
+                        : "\(count) entries do not agree with their blocks"))
+        }
+        if check.lostCount > 0 {
+            checks.append(
+                Check(
+                    name: "names", holds: true,
+                    detail:
+                        "\(check.lostCount) files or directories have lost theirs; Linux removes them without a word"
+                ))
+        }
+        return checks + layoutChecks(fileSystem, check)
+    }
+
+    private func layoutChecks(_ fileSystem: FileSystem, _ check: FileSystemCheck) -> [Check] {
         let rest = fileSystem.image.count % fileSystem.eraseSize
-        checks.append(
+        let blocks = fileSystem.scan.blockCount
+        let size = SizeExpression.readable(fileSystem.eraseSize)
+        var checks = [
             Check(
                 name: "alignment", holds: rest == 0 || !aligned,
                 detail: rest == 0
-                    ? "\(fileSystem.scan.blockCount) whole erase blocks of \(SizeExpression.readable(fileSystem.eraseSize))"
-                    : "the last erase block has only \(rest) of \(fileSystem.eraseSize) bytes; "
-                        + "'jffs2 pad' fills it"))
-        if let refusal = fileSystem.scan.refusal {
+                    ? "\(blocks) whole erase blocks of \(size)"
+                    : "the last erase block has only \(rest) of \(fileSystem.eraseSize) bytes; 'jffs2 pad' fills it")
+        ]
+        if let refusal = check.refusal {
             checks.append(Check(name: "mountable", holds: false, detail: "Linux refuses to mount it: \(refusal)"))
         }
-        let blocks = fileSystem.scan.blockCount
         if blocks < 5 {
             // Not a fault of an image: it goes into a larger partition.
             checks.append(
@@ -90,37 +116,9 @@ struct Verify: ParsableCommand {
         return checks
     }
 
-    /// Compares summaries with the nodes that they list.
-    private func summaries(_ image: OpenedImage) -> Check {
-        let fileSystem = image.fileSystem
-        let findings = fileSystem.image.withBytes { bytes in
-            SummaryCheck.findings(bytes, byteOrder: fileSystem.byteOrder, eraseSize: fileSystem.eraseSize)
-        }
-        FindingReport.print(findings, of: image.path, verbose: output.verbose)
-        let count = findings.counts.values.reduce(0, +)
-        return Check(
-            name: "summaries", holds: count == 0,
-            detail: count == 0
-                ? "\(fileSystem.scan.summaries) agree with their blocks"
-                : "\(count) entries do not agree with their blocks")
-    }
-
-    /// Decompresses all files.
-    private func contents(_ fileSystem: FileSystem) -> Check {
-        var files = 0
-        var total: UInt64 = 0
-        var damage: [String] = []
-        fileSystem.tree.walk { path, id in
-            guard case .regular(let contents) = fileSystem.tree[id].payload else { return }
-            files += 1
-            total &+= contents.size
-            for part in Contents.damage(contents) { damage.append("\(path): \(part)") }
-        }
-        for line in damage.prefix(20) { Console.error("\(input.name): damage: \(line)") }
-        return Check(
-            name: "contents", holds: damage.isEmpty,
-            detail: damage.isEmpty
-                ? "\(files) files, \(total) bytes decompressed" : "\(damage.count) pieces cannot be decompressed")
+    /// Whether a finding is about a checksum.
+    private static func isSum(_ code: Finding.Code) -> Bool {
+        [.badNodeCRC, .badNameCRC, .badDataCRC, .badHeaderCRC, .badSummary].contains(code)
     }
 }
 

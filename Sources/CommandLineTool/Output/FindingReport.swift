@@ -9,25 +9,39 @@ enum FindingReport {
     private static let limit = 5
 
     /// What was found in an image while it was read, with the paths of the files that it concerns.
-    static func print(_ image: OpenedImage, verbose: Bool) {
+    ///
+    /// - Parameters:
+    ///   - quiet: nothing but damage, which the exit status tells of.
+    ///   - withComplaints: notes too, where Linux has a line in its log about them.
+    static func print(_ image: OpenedImage, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false) {
         let findings = image.fileSystem.findings
         let numbers = Set(findings.findings.compactMap(\.inode))
-        print(findings, of: image.path, verbose: verbose, paths: paths(of: numbers, in: image.fileSystem.tree))
+        print(
+            findings, of: image.path, quiet: quiet, verbose: verbose, withComplaints: withComplaints,
+            paths: paths(of: numbers, in: image.fileSystem.tree))
     }
 
     static func print(
-        _ findings: FindingList, of image: String, verbose: Bool, paths: [UInt32: FilePathBytes] = [:]
+        _ findings: FindingList, of image: String, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
+        paths: [UInt32: FilePathBytes] = [:]
     ) {
+        func isWanted(_ severity: Finding.Severity, _ linux: Finding.Linux) -> Bool {
+            verbose || severity > (quiet ? .warning : .note) || withComplaints && linux == .complains
+        }
         var printed: [Finding.Code: Int] = [:]
-        for finding in findings.findings where verbose || finding.severity > .note {
-            printed[finding.code, default: 0] += 1
-            if !verbose, printed[finding.code, default: 0] > limit { continue }
+        for finding in findings.findings where isWanted(finding.severity, finding.linux) {
+            let count = printed[finding.code, default: 0]
+            if !verbose, count >= limit { continue }
+            printed[finding.code] = count + 1
             Console.error(line(finding, image, paths))
         }
-        for (code, count) in printed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let all = findings.counts[code] ?? count
-            let shown = verbose ? count : min(count, limit)
-            if all > shown { Console.error("\(image): … and \(all - shown) more of this kind (\(code.rawValue))") }
+        var all: [Finding.Code: Int] = [:]
+        for (kind, count) in findings.kinds where isWanted(kind.severity, kind.linux) {
+            all[kind.code, default: 0] += count
+        }
+        for (code, count) in all.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let more = count - printed[code, default: 0]
+            if more > 0 { Console.error("\(image): … and \(more) more of this kind (\(code.rawValue))") }
         }
     }
 

@@ -168,7 +168,7 @@ struct SourceArguments: ParsableArguments {
         guard let from else { throw ValidationError("Pack what? Give -r DIR or --from IMAGE.") }
         let opened = try ImageOpener.open(path: from, options: options)
         let findings = opened.fileSystem.findings
-        if !quiet { FindingReport.print(findings, of: opened.path, verbose: verbose) }
+        FindingReport.print(opened, quiet: quiet, verbose: verbose)
         return Source(
             name: opened.path, tree: opened.fileSystem.tree, like: ImageConfiguration(like: opened.fileSystem),
             isDamaged: findings.isDamaged, opened: opened)

@@ -28,6 +28,10 @@ public protocol FileContents: AnyObject, Sendable {
     /// The size of the file (bytes).
     var size: UInt64 { get }
 
+    /// What is known to be missing before the content is read: it reads as zeros, or as what was there before. A range
+    /// behind `size` is what was cut off.
+    var losses: [ContentDamage] { get }
+
     /// Opens the content for reading; each task that reads makes its own reader.
     func makeReader() throws(ContentsError) -> any ContentReader
 }
@@ -44,15 +48,43 @@ public protocol ContentReader: AnyObject {
     func read(into buffer: inout MutableRawSpan, at offset: UInt64) throws(ContentsError) -> [ContentDamage]
 }
 
+/// A file that could not be read as a whole, with all that could.
+public struct DamagedContents: Error, Sendable, CustomStringConvertible {
+    /// The content, zeros in place of what is missing; empty when nothing could be had.
+    public let bytes: [UInt8]
+    /// What is missing; never empty.
+    public let damage: [ContentDamage]
+
+    public var description: String { damage.map(\.description).joined(separator: "; ") }
+}
+
 extension FileContents {
+    /// Nothing, for content that comes from anywhere but a flash.
+    public var losses: [ContentDamage] { [] }
+
     /// The whole content in memory; for small files and tests.
-    public func readAll() throws(ContentsError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: Int(size))
+    ///
+    /// - Throws: when anything of it is missing; the error holds the rest.
+    public func readAll() throws(DamagedContents) -> [UInt8] {
+        let read: (bytes: [UInt8], damage: [ContentDamage])
+        do throws(ContentsError) {
+            read = try readAllThatIsLeft()
+        } catch {
+            throw DamagedContents(bytes: [], damage: [ContentDamage(range: 0..<size, reason: error.description)])
+        }
+        if !read.damage.isEmpty { throw DamagedContents(bytes: read.bytes, damage: read.damage) }
+        return read.bytes
+    }
+
+    /// The whole content in memory with what is missing of it.
+    public func readAllThatIsLeft() throws(ContentsError) -> (bytes: [UInt8], damage: [ContentDamage]) {
+        guard let count = Int(exactly: size) else { throw ContentsError("\(size) bytes are too many for the memory") }
+        var bytes = [UInt8](repeating: 0, count: count)
         let reader = try makeReader()
         var span = bytes.mutableSpan
         var raw = unsafe span.mutableBytes
-        _ = try reader.read(into: &raw, at: 0)
-        return bytes
+        let damage = try reader.read(into: &raw, at: 0)
+        return (bytes, losses + damage)
     }
 }
 

@@ -44,11 +44,7 @@ public struct Appendage: Sendable, Hashable {
                     versions[raw.inode] = max(versions[raw.inode] ?? 0, raw.version)
                 }
             }
-            for node in scan.xattrNodes {
-                if let raw = try? XattrNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
-                    lastAttribute = max(lastAttribute, raw.identifier)
-                }
-            }
+            for datum in scan.xattrNodes { lastAttribute = max(lastAttribute, datum.identifier) }
             for node in scan.xrefNodes {
                 if let raw = try? XrefNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
                     // The attribute of a deleted file must not come to a new one.

@@ -91,7 +91,9 @@ public struct ImageSummarizer: Sendable {
             case .damaged, .misfit: report.damagedNodes += 1
             case .sound:
                 if [.cleanmarker, .padding, .summary].contains(node.type) { continue }
-                if sound.contains(node.offset), node.range.upperBound <= bytes.byteCount {
+                if sound.contains(node.offset), node.range.upperBound <= bytes.byteCount,
+                    Self.hasSoundData(node, bytes, original.byteOrder)
+                {
                     nodes.append(node)
                 } else {
                     report.damagedNodes += 1
@@ -99,6 +101,22 @@ public struct ImageSummarizer: Sendable {
             }
         }
         return (nodes, report)
+    }
+
+    /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.
+    private static func hasSoundData(_ node: ScannedNode, _ bytes: RawSpan, _ order: ByteOrder) -> Bool {
+        let offset = Int(node.offset)
+        switch node.type {
+        case .inode:
+            guard let raw = try? RawInode(reading: bytes, at: offset, order) else { return false }
+            let data = raw.dataRange(at: offset)
+            return data.upperBound <= node.range.upperBound
+                && (raw.csize == 0 || CRC32.jffs2(bytes.extracting(data)) == raw.dataCRC)
+        case .xattr:
+            guard let raw = try? XattrNode(reading: bytes, at: offset, order) else { return false }
+            return raw.hasSoundData(bytes, at: offset)
+        default: return true
+        }
     }
 
     private func append(

@@ -49,12 +49,6 @@ struct DirectoryIndex {
 
     /// Below, at or above zero, as strcmp orders the names.
     private static func compare(_ left: NodeScan.DirentNode, _ right: NodeScan.DirentNode, _ image: RawSpan) -> Int {
-        let count = min(left.nameLength, right.nameLength)
-        for index in 0..<Int(count) {
-            let one = unsafe image.unsafeLoad(fromByteOffset: Int(left.nameOffset) + index, as: UInt8.self)
-            let two = unsafe image.unsafeLoad(fromByteOffset: Int(right.nameOffset) + index, as: UInt8.self)
-            if one != two { return one < two ? -1 : 1 }
-        }
-        return Int(left.nameLength) - Int(right.nameLength)
+        image.order(of: left.nameRange, right.nameRange)
     }
 }

@@ -56,11 +56,10 @@ struct AttributeDifference {
 
     private mutating func readNodes(_ scan: NodeScan, _ bytes: RawSpan, _ use: OriginalUse) {
         var versions: [UInt32: UInt32] = [:]
-        for node in scan.xattrNodes {
-            guard let raw = try? XattrNode(reading: bytes, at: offset(node, scan), scan.byteOrder) else { continue }
-            if let known = versions[raw.identifier], known > raw.version { continue }
-            versions[raw.identifier] = raw.version
-            data[raw.identifier] = node
+        for datum in scan.xattrNodes {
+            if let known = versions[datum.identifier], known > datum.version { continue }
+            versions[datum.identifier] = datum.version
+            data[datum.identifier] = datum.node
         }
         var sequences: [Pair: UInt32] = [:]
         for node in scan.xrefNodes {

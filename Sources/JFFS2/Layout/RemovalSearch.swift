@@ -205,10 +205,9 @@ extension FileContents {
 }
 
 extension Decompressor {
-    /// No codec turns one byte into more than this many within a node.
-    private static let largestExpansion = 8192
-    /// A node holds a page or a few (bytes).
-    private static let largestNode = 4 << 20
+    /// The most data that Linux can read of a compressed node, since it takes that much memory in one piece (`kmalloc`;
+    /// bytes). Writers put a page or a few into a node.
+    static let largestNode = 4 << 20
 
     /// Whether the data of an inode node is sound and can be decompressed.
     func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
@@ -217,8 +216,8 @@ extension Decompressor {
         let stored = image.extracting(range)
         guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
         let size = Int(raw.coveredSize)
-        guard size <= Self.largestExpansion * (Int(raw.csize) + 64) else { return false }
         if raw.compression == .zero { return true }
+        guard size <= Self.largestNode else { return false }
         var output = [UInt8](repeating: 0, count: size)
         return output.withPart(0..<size) { part in
             (try? decompress(stored, raw.compression, into: &part)) != nil
@@ -229,7 +228,7 @@ extension Decompressor {
     func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
         let range = raw.dataRange(at: offset)
         guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
-        let size = min(Int(raw.coveredSize), Self.largestNode, Self.largestExpansion * (Int(raw.csize) + 64))
+        let size = min(Int(raw.coveredSize), Self.largestNode)
         var output = [UInt8](repeating: 0, count: size)
         let stored = image.extracting(range)
         output.withPart(0..<size) { part in

@@ -38,6 +38,16 @@ public struct NodeHeader: Sendable, Hashable {
         guard crc == Self.crc(magic: magic, type: self.type, totalLength: length, order) else { return nil }
     }
 
+    /// Whether the header at `offset` is right but for its magic, as its sum tells that covers it.
+    static func isValid(_ bytes: RawSpan, at offset: Int, _ order: ByteOrder, apartFromMagic magic: UInt16) -> Bool {
+        guard offset >= 0, bytes.byteCount >= Self.size, offset <= bytes.byteCount - Self.size,
+            let type = try? bytes.uint16(at: offset + 2, order),
+            let length = try? bytes.uint32(at: offset + 4, order),
+            let crc = try? bytes.uint32(at: offset + 8, order)
+        else { return false }
+        return crc == Self.crc(magic: magic, type: NodeType(rawValue: type), totalLength: length, order)
+    }
+
     /// Writes the header with its sum.
     public func write(to writer: inout ByteWriter) {
         writer.uint16(Self.magic)

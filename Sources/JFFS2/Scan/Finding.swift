@@ -36,6 +36,8 @@ public struct Finding: Sendable, Hashable {
         case missingInode
         case unreadableInode
         case orphan
+        case lostDirectory
+        case nothingLeft
         case obsoleteNode
         case incompatibleNode
         case readOnlyNode
@@ -45,8 +47,10 @@ public struct Finding: Sendable, Hashable {
         case badSummary
         case summaryMismatch
         case hiddenBehindCleanmarker
+        case erasedGap
         case misplacedCleanmarker
         case sizeLowered
+        case missingData
         case sameVersion
         case folderWithSeveralNames
         case oddUserCompression
@@ -60,8 +64,17 @@ public struct Finding: Sendable, Hashable {
         case inputDamaged
     }
 
+    /// What Linux makes of it when it mounts the image read-only and reads every file.
+    public enum Linux: Sendable, Hashable {
+        /// Nothing in its log.
+        case silent
+        /// At least one line in its log.
+        case complains
+    }
+
     public var code: Code
     public var severity: Severity
+    public var linux: Linux
     /// Where in the image (bytes), if at one place.
     public var offset: Int?
     /// Which inode, if one is concerned.
@@ -70,14 +83,26 @@ public struct Finding: Sendable, Hashable {
     public var message: String
 }
 
-/// Findings in the order in which they were made, limited in number: a hostile image has millions.
+/// Findings in the order in which they were made. Texts are limited in number, since a hostile image has millions; the
+/// counts, by which verdicts are made, are not.
 public struct FindingList: Sendable {
+    /// What is counted together, and limited together.
+    public struct Kind: Hashable, Sendable {
+        public var code: Finding.Code
+        public var severity: Finding.Severity
+        public var linux: Finding.Linux
+
+        public init(code: Finding.Code, severity: Finding.Severity, linux: Finding.Linux) {
+            self.code = code
+            self.severity = severity
+            self.linux = linux
+        }
+    }
+
     /// The first ones of each kind.
     public private(set) var findings: [Finding] = []
     /// How many of each kind there were in all.
-    public private(set) var counts: [Finding.Code: Int] = [:]
-    /// The worst of all; nil when there are none.
-    public private(set) var worst: Finding.Severity?
+    public private(set) var kinds: [Kind: Int] = [:]
 
     /// How many findings of one kind are kept.
     public static let limit = 200
@@ -85,26 +110,40 @@ public struct FindingList: Sendable {
     public init() {}
 
     /// Adds a finding; the message is only made if it is kept.
+    ///
+    /// - Parameter linux: by default, Linux complains about damage and about nothing else.
     public mutating func add(
-        _ code: Finding.Code, _ severity: Finding.Severity, at offset: Int? = nil, inode: UInt32? = nil,
-        _ message: @autoclosure () -> String
+        _ code: Finding.Code, _ severity: Finding.Severity, linux: Finding.Linux? = nil, at offset: Int? = nil,
+        inode: UInt32? = nil, _ message: @autoclosure () -> String
     ) {
-        let count = counts[code, default: 0]
-        counts[code] = count + 1
-        worst = max(worst ?? severity, severity)
+        let linux = linux ?? (severity == .damage ? .complains : .silent)
+        let kind = Kind(code: code, severity: severity, linux: linux)
+        let count = kinds[kind, default: 0]
+        kinds[kind] = count + 1
         if count < Self.limit {
             findings.append(
-                Finding(code: code, severity: severity, offset: offset, inode: inode, message: message()))
+                Finding(
+                    code: code, severity: severity, linux: linux, offset: offset, inode: inode, message: message()))
         }
     }
 
     /// Adds all of another list.
     public mutating func add(_ other: FindingList) {
-        for (code, count) in other.counts { counts[code, default: 0] += count }
+        for (kind, count) in other.kinds { kinds[kind, default: 0] += count }
         findings += other.findings
-        if let other = other.worst { worst = max(worst ?? other, other) }
     }
 
+    /// How many of each code there were in all.
+    public var counts: [Finding.Code: Int] {
+        kinds.reduce(into: [:]) { $0[$1.key.code, default: 0] += $1.value }
+    }
+
+    /// The worst of all; nil when there are none.
+    public var worst: Finding.Severity? { kinds.keys.map(\.severity).max() }
+
     /// Whether anything is or may be lost.
-    public var isDamaged: Bool { worst == .damage }
+    public var isDamaged: Bool { kinds.keys.contains { $0.severity == .damage } }
+
+    /// Whether Linux has a line in its log about any of them.
+    public var makesLinuxComplain: Bool { kinds.keys.contains { $0.linux == .complains } }
 }

@@ -50,7 +50,7 @@ extension NodeScan {
             cleanmarkerSize = cleanmarkerSize ?? header.totalLength
         } else {
             findings.add(
-                .misplacedCleanmarker, .warning, at: offset,
+                .misplacedCleanmarker, .warning, linux: .complains, at: offset,
                 "cleanmarker that is not at the start of an erase block (wrong erase size?)")
         }
     }
@@ -76,7 +76,8 @@ extension NodeScan {
         }
         let name = image.extracting(range)
         let length = name.endOfName
-        guard CRC32.jffs2(name) == dirent.nameCRC || CRC32.jffs2(name.extracting(0..<length)) == dirent.nameCRC else {
+        // Linux ends the name at the NUL before it takes the sum.
+        guard CRC32.jffs2(name.extracting(0..<length)) == dirent.nameCRC else {
             findings.add(
                 .badNameCRC, .damage, at: offset, inode: dirent.inode,
                 "dirent with a wrong name CRC, ignored")
@@ -88,7 +89,7 @@ extension NodeScan {
         }
         if length < range.count {
             findings.add(
-                .nameWithNUL, .warning, at: offset, inode: dirent.inode,
+                .nameWithNUL, .warning, linux: .complains, at: offset, inode: dirent.inode,
                 "name with a NUL byte; it ends there")
         }
         direntNodes.append(
@@ -105,7 +106,7 @@ extension NodeScan {
             findings.add(.badNodeCRC, .damage, at: offset, "xattr node with a wrong node CRC or length, ignored")
             return .damaged
         }
-        xattrNodes.append(index)
+        xattrNodes.append(DatumNode(identifier: raw.identifier, version: raw.version, node: index))
         return .sound
     }
 
@@ -124,12 +125,12 @@ extension NodeScan {
         switch header.type.compatibility {
         case .incompatible:
             findings.add(
-                .incompatibleNode, .warning, at: offset,
+                .incompatibleNode, .warning, linux: .complains, at: offset,
                 "node of \(header.type) type that forbids mounting: Linux refuses this image")
             refusal = refusal ?? "an incompatible node of \(header.type) type at \(hex(offset))"
         case .readOnly:
             findings.add(
-                .readOnlyNode, .warning, at: offset,
+                .readOnlyNode, .warning, linux: .complains, at: offset,
                 "node of \(header.type) type that Linux mounts only read-only")
         case .readWriteCopy, .readWriteDelete:
             findings.add(.unknownNode, .note, at: offset, "node of \(header.type) type, ignored")

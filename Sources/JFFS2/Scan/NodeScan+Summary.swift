@@ -11,13 +11,18 @@ extension NodeScan {
         } catch .absent {
             return false
         } catch {
-            findings.add(.badSummary, .warning, at: block.lowerBound, error.description)
+            findings.add(
+                .badSummary, .warning, linux: .complains, at: block.lowerBound,
+                "\(error); Linux scans the block itself")
             return false
         }
         let start = block.count - Int(summary.totalLength)
         let node = bytes.extracting(start..<block.count)
         let entries = summary.entries(node, byteOrder)
         if case .unknown(let type)? = entries.last {
+            findings.add(
+                .badSummary, .warning, linux: .complains, at: block.lowerBound,
+                "the summary of the block lists a node of \(type) type")
             if type.compatibility == .incompatible {
                 refusal =
                     refusal ?? "an incompatible node of \(type) type in the summary of block \(hex(block.lowerBound))"
@@ -42,7 +47,8 @@ extension NodeScan {
         func node(_ type: NodeType, _ offset: UInt32, _ length: UInt32) -> ScannedNode? {
             guard Int(offset) < block.count else { return nil }
             return ScannedNode(
-                offset: UInt32(block.lowerBound) + offset, totalLength: length, type: type, verdict: .sound)
+                offset: UInt32(block.lowerBound) + offset, totalLength: length, type: type, verdict: .sound,
+                isSummarized: true)
         }
         switch entry {
         case .inode(let inode, _, let offset, let length):
@@ -65,10 +71,10 @@ extension NodeScan {
                 DirentNode(
                     parent: parent, version: version, inode: inode, node: index, nameOffset: UInt32(at),
                     nameLength: UInt8(nameLength), type: type))
-        case .xattr(_, _, let offset, let length):
+        case .xattr(let identifier, let version, let offset, let length):
             guard let node = node(.xattr, offset, length) else { return }
             nodes.append(node)
-            xattrNodes.append(index)
+            xattrNodes.append(DatumNode(identifier: identifier, version: version, node: index))
         case .xref(let offset):
             guard let node = node(.xref, offset, 28) else { return }
             nodes.append(node)

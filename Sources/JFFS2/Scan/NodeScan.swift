@@ -8,6 +8,8 @@ public struct ScannedNode: Sendable, Hashable {
     public var totalLength: UInt32
     public var type: NodeType
     public var verdict: Verdict
+    /// Taken from a summary: Linux has not looked at the node itself when it mounted.
+    public var isSummarized = false
 
     /// What the scan makes of a node; what it means to the file system shows only in the index.
     public enum Verdict: UInt8, Sendable, Hashable {
@@ -47,6 +49,17 @@ public struct NodeScan: Sendable {
         public var nameLength: UInt8
         /// A DT_ number.
         public var type: UInt8
+
+        /// Where the name lies (bytes from the start of the image).
+        public var nameRange: Range<Int> { Int(nameOffset)..<Int(nameOffset) + Int(nameLength) }
+    }
+
+    /// An xattr node; `node` is its index in `nodes`.
+    public struct DatumNode: Sendable {
+        /// `xid`, as the node has it, or a summary of it.
+        public var identifier: UInt32
+        public var version: UInt32
+        public var node: UInt32
     }
 
     public let byteOrder: ByteOrder
@@ -61,8 +74,8 @@ public struct NodeScan: Sendable {
     public internal(set) var inodeNodes: [InodeNode] = []
     /// Sound dirents.
     public internal(set) var direntNodes: [DirentNode] = []
-    /// Sound xattr nodes, as indices in `nodes`.
-    public internal(set) var xattrNodes: [UInt32] = []
+    /// Sound xattr nodes.
+    public internal(set) var xattrNodes: [DatumNode] = []
     /// Sound xref nodes, as indices in `nodes`.
     public internal(set) var xrefNodes: [UInt32] = []
     /// How many blocks begin with a cleanmarker.
@@ -107,108 +120,21 @@ public struct NodeScan: Sendable {
             blockCount += 1
             let blockEnd = min(start + eraseSize, end)
             if !usingSummaries || blockEnd - start < eraseSize || !readSummary(image, start..<blockEnd) {
-                scanBlock(image, start..<blockEnd)
+                scanBlock(start..<blockEnd, of: image)
             }
             start = blockEnd
         }
+        findWhatMakesLinuxRefuse()
     }
 
-    // MARK: - One block without a summary
-
-    private mutating func scanBlock(_ image: RawSpan, _ block: Range<Int>) {
-        let looked = min(block.lowerBound + Self.emptyScanSize, block.upperBound)
-        var at = image.endOfRun(of: 0xff, in: block.lowerBound..<looked) & ~3
-        if at >= looked & ~3 {
-            emptyBlocks += 1
-            let end = image.endOfRun(of: 0xff, in: looked..<block.upperBound)
-            if end < block.upperBound {
-                findings.add(
-                    .hiddenBehindCleanmarker, .warning, at: end,
-                    "data behind \(Self.emptyScanSize) erased bytes at the start of a block, which Linux does not see")
-            }
-            return
+    /// Linux erases what holds no node, but not where that is all there is (`jffs2_scan_medium`).
+    private mutating func findWhatMakesLinuxRefuse() {
+        guard refusal == nil, summaries == 0, emptyBlocks < blockCount else { return }
+        let isUsed = nodes.contains { node in
+            node.type == .cleanmarker
+                ? Int(node.offset) % eraseSize == 0
+                : node.verdict == .sound && node.type.compatibility != .readWriteDelete
         }
-        var hasCleanmarker = false
-        var hasOther = at > block.lowerBound
-        var dirtStart: Int?
-        while at + NodeHeader.size <= block.upperBound {
-            if let word = try? image.uint32(at: at, .little), word == 0xffff_ffff {
-                endDirt(&dirtStart, at, image)
-                let end = image.endOfRun(of: 0xff, in: at..<block.upperBound)
-                // Linux takes a block for free when a cleanmarker is all it has and the bytes up to 32 are erased.
-                if hasCleanmarker, !hasOther, end >= block.lowerBound + Self.emptyScanSize / 8 {
-                    emptyBlocks += 1
-                    if end < block.upperBound {
-                        findings.add(
-                            .hiddenBehindCleanmarker, .warning, at: end & ~3,
-                            "data behind a cleanmarker and erased bytes, which Linux does not see")
-                    }
-                    return
-                }
-                if end < block.upperBound { hasOther = true }
-                at = max(end & ~3, at + 4)
-                continue
-            }
-            guard let header = NodeHeader(reading: image, at: at, byteOrder, magic: magic), header.totalLength >= 12
-            else {
-                if dirtStart == nil { dirtStart = at }
-                hasOther = true
-                at += 4
-                continue
-            }
-            endDirt(&dirtStart, at, image)
-            let isCleanmarker = accept(header, image, at, block)
-            if isCleanmarker, !hasOther, !hasCleanmarker, header.totalLength == 12 {
-                hasCleanmarker = true
-            } else {
-                hasOther = true
-            }
-            at += advance(past: header, at: at, block)
-        }
-        if dirtStart == nil, block.count < eraseSize, at < block.upperBound,
-            !image.isFilled(with: 0xff, in: at..<block.upperBound)
-        {
-            findings.add(
-                .nodeCutOff, .damage, at: at, "a node is cut off by the end of the image, within its header")
-        }
-        endDirt(&dirtStart, block.upperBound, image)
-    }
-
-    /// How far the kernel moves on behind a valid header (bytes).
-    private func advance(past header: NodeHeader, at offset: Int, _ block: Range<Int>) -> Int {
-        let fits = Int(header.totalLength) <= block.upperBound - offset || isCutOff(header, offset, block)
-        if !fits { return 4 }
-        if header.type == .cleanmarker { return NodeHeader.size }
-        return padded(header.totalLength)
-    }
-
-    /// Whether a node ends behind the image, but inside the block that was cut off.
-    func isCutOff(_ header: NodeHeader, _ offset: Int, _ block: Range<Int>) -> Bool {
-        block.count < eraseSize && Int(header.totalLength) > block.upperBound - offset
-            && Int(header.totalLength) <= block.lowerBound + eraseSize - offset
-    }
-
-    private mutating func endDirt(_ start: inout Int?, _ end: Int, _ image: RawSpan) {
-        guard let from = start else { return }
-        start = nil
-        if image.isFilled(with: 0, in: from..<end) {
-            findings.add(.dirt, .note, at: from, "\(end - from) zero bytes where a node should begin")
-            return
-        }
-        let found = try? image.uint16(at: from, byteOrder)
-        if found == magic {
-            findings.add(.badHeaderCRC, .damage, at: from, "node with a wrong header CRC; \(end - from) bytes skipped")
-        } else if found == magic.byteSwapped {
-            findings.add(
-                .otherByteOrder, .damage, at: from,
-                "node of the other byte order; \(end - from) bytes skipped")
-        } else if found == NodeHeader.oldMagic {
-            // No writer mixes them: a bit has changed.
-            findings.add(
-                .oldMagic, .damage, at: from,
-                "node with the old magic 0x1984, which Linux skips; \(end - from) bytes skipped")
-        } else {
-            findings.add(.dirt, .damage, at: from, "\(end - from) bytes that are no node")
-        }
+        if !isUsed { refusal = "no valid node in it, and blocks that are not erased" }
     }
 }

@@ -20,17 +20,22 @@ public enum SummaryCheck {
         _ entries: [SummaryNode.Entry], _ summary: RawSpan, _ block: RawSpan, _ start: Int, _ order: ByteOrder,
         _ findings: inout FindingList
     ) {
+        let scan = NodeScan(block, byteOrder: order, eraseSize: block.byteCount, usingSummaries: false)
+        let sound = Set(scan.nodes.lazy.filter { $0.verdict == .sound }.map { Int($0.offset) })
         var listed: Set<Int> = []
         for entry in entries {
             guard let (offset, isRight) = check(entry, summary, block, order) else { continue }
             listed.insert(offset)
             if !isRight {
+                // A damaged node is found when it is read; as long as nobody needs it, Linux does not mind.
+                let isDamaged = !sound.contains(offset)
                 findings.add(
-                    .summaryMismatch, .warning, at: start + offset,
-                    "the summary of block \(hex(start)) does not agree with the node here")
+                    .summaryMismatch, isDamaged ? .note : .warning, at: start + offset,
+                    isDamaged
+                        ? "the summary of block \(hex(start)) lists a node here, which is damaged"
+                        : "the summary of block \(hex(start)) does not agree with the node here")
             }
         }
-        let scan = NodeScan(block, byteOrder: order, eraseSize: block.byteCount, usingSummaries: false)
         for node in scan.nodes
         where [.inode, .dirent, .xattr, .xref].contains(node.type) && node.verdict == .sound
             && !listed.contains(Int(node.offset))

@@ -14,18 +14,19 @@ struct AttributeIndex {
     /// Those that a newer one hides.
     private(set) var supersededNodes: [UInt32] = []
 
-    /// The newest node of an xid.
-    private struct Datum {
-        var node: UInt32
-        var version: UInt32
-    }
-
     /// What ties an inode to an xid.
     private struct Reference {
         var inode: UInt32
         var identifier: UInt32
         var sequence: UInt32
         var node: UInt32
+
+        /// Whether this one stays where two attributes of an inode have one name. Among equal sequence numbers, which no
+        /// kernel writes, the order of the kernel's hash table decides (`jffs2_build_xattr_subsystem`).
+        func wins(over other: Reference) -> Bool {
+            if sequence != other.sequence { return sequence > other.sequence }
+            return ((inode ^ identifier) % 128, node) < ((other.inode ^ other.identifier) % 128, other.node)
+        }
     }
 
     private struct Key: Hashable {
@@ -35,17 +36,21 @@ struct AttributeIndex {
 
     init(_ scan: NodeScan, _ image: RawSpan, _ links: LinkCounts, _ findings: inout FindingList) {
         if scan.xrefNodes.isEmpty { return }
-        let data = Self.newestData(scan, image, &supersededNodes, &findings)
+        let data = newestData(scan)
         var references = newestReferences(scan, image, links, data, &findings)
-        references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.sequence > $1.sequence }
+        references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.wins(over: $1) }
+        // Each is read once, however many inodes have it: values are shared.
+        var values: [UInt32: ExtendedAttribute?] = [:]
         var names: Set<[UInt8]> = []
         var inode: UInt32?
         for reference in references {
             if reference.inode != inode { names.removeAll() }
             inode = reference.inode
-            guard let datum = data[reference.identifier],
-                let attribute = Self.load(datum, reference.identifier, scan, image, inode: reference.inode, &findings)
-            else { continue }
+            guard let datum = data[reference.identifier] else { continue }
+            let known = values[reference.identifier]
+            let value = known ?? Self.load(datum, scan, image, inode: reference.inode, &findings)
+            if known == nil { values[reference.identifier] = .some(value) }
+            guard let attribute = value else { continue }
             guard names.insert(attribute.name).inserted else {
                 supersededNodes.append(reference.node)
                 continue
@@ -58,32 +63,33 @@ struct AttributeIndex {
     /// The attributes of an inode; none for most.
     func attributes(of inode: UInt32) -> [ExtendedAttribute] { byInode[inode] ?? [] }
 
-    private static func newestData(
-        _ scan: NodeScan, _ image: RawSpan, _ superseded: inout [UInt32], _ findings: inout FindingList
-    ) -> [UInt32: Datum] {
-        var data: [UInt32: Datum] = [:]
-        for node in scan.xattrNodes {
-            let offset = Int(scan.nodes[Int(node)].offset)
-            guard let raw = try? XattrNode(reading: image, at: offset, scan.byteOrder) else { continue }
-            if let known = data[raw.identifier], known.version > raw.version {
-                superseded.append(node)
+    private mutating func newestData(_ scan: NodeScan) -> [UInt32: NodeScan.DatumNode] {
+        var data: [UInt32: NodeScan.DatumNode] = [:]
+        for datum in scan.xattrNodes {
+            guard let known = data[datum.identifier] else {
+                data[datum.identifier] = datum
                 continue
             }
-            if let known = data[raw.identifier] { superseded.append(known.node) }
-            data[raw.identifier] = Datum(node: node, version: raw.version)
+            let isOlder = known.version > datum.version
+            supersededNodes.append(isOlder ? datum.node : known.node)
+            if !isOlder { data[datum.identifier] = datum }
         }
         return data
     }
 
     private mutating func newestReferences(
-        _ scan: NodeScan, _ image: RawSpan, _ links: LinkCounts, _ data: [UInt32: Datum],
+        _ scan: NodeScan, _ image: RawSpan, _ links: LinkCounts, _ data: [UInt32: NodeScan.DatumNode],
         _ findings: inout FindingList
     ) -> [Reference] {
         var newest: [Key: Reference] = [:]
         // Backwards: the kernel chains each node that it meets in front of the others.
         for node in scan.xrefNodes.reversed() {
             let offset = Int(scan.nodes[Int(node)].offset)
-            guard let raw = try? XrefNode(reading: image, at: offset, scan.byteOrder), raw.isIntact else {
+            // Behind a summary, the node itself has not been looked at yet (`verify_xattr_ref`).
+            guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
+                header.type == .xref, Int(header.totalLength) == XrefNode.size,
+                let raw = try? XrefNode(reading: image, at: offset, scan.byteOrder), raw.isIntact
+            else {
                 findings.add(.badNodeCRC, .damage, at: offset, "xref node with a wrong node CRC, ignored")
                 continue
             }
@@ -96,36 +102,41 @@ struct AttributeIndex {
             newest[key] = Reference(
                 inode: raw.inode, identifier: raw.identifier, sequence: raw.sequence, node: node)
         }
-        return newest.values.filter { reference in
-            guard reference.sequence & 1 == 0, let entry = links.entries[reference.inode], !entry.isRemoved else {
-                supersededNodes.append(reference.node)
-                return false
-            }
-            if data[reference.identifier] == nil {
-                findings.add(
-                    .badExtendedAttribute, .damage, at: Int(scan.nodes[Int(reference.node)].offset),
-                    inode: reference.inode,
-                    "xref to the extended attribute \(reference.identifier), of which no node is left")
-                return false
-            }
-            return true
+        return newest.values.filter { isBound($0, scan, links, data, &findings) }
+    }
+
+    /// Whether a reference ties an inode that has a name to an attribute of which a node is left.
+    private mutating func isBound(
+        _ reference: Reference, _ scan: NodeScan, _ links: LinkCounts, _ data: [UInt32: NodeScan.DatumNode],
+        _ findings: inout FindingList
+    ) -> Bool {
+        let entry = reference.inode == LinkCounts.root && !links.hasRoot ? nil : links.entries[reference.inode]
+        guard reference.sequence & 1 == 0, let entry, !entry.isRemoved, entry.links > 0 else {
+            supersededNodes.append(reference.node)
+            return false
         }
+        guard data[reference.identifier] == nil else { return true }
+        // The garbage collector may take the attribute before what deletes the reference is written.
+        supersededNodes.append(reference.node)
+        findings.add(
+            .badExtendedAttribute, .note, at: Int(scan.nodes[Int(reference.node)].offset), inode: reference.inode,
+            "xref to the extended attribute \(reference.identifier), of which no node is left; Linux drops it")
+        return false
     }
 
     /// Name and value, as `getxattr` returns them.
     private static func load(
-        _ datum: Datum, _ identifier: UInt32, _ scan: NodeScan, _ image: RawSpan, inode: UInt32,
-        _ findings: inout FindingList
+        _ datum: NodeScan.DatumNode, _ scan: NodeScan, _ image: RawSpan, inode: UInt32, _ findings: inout FindingList
     ) -> ExtendedAttribute? {
         let offset = Int(scan.nodes[Int(datum.node)].offset)
         do throws(XattrNode.Unreadable) {
             return try XattrNode.attribute(
-                image, at: offset, scan.byteOrder, magic: scan.magic, identifier: identifier
+                image, at: offset, scan.byteOrder, magic: scan.magic, key: (datum.identifier, datum.version)
             ).attribute
         } catch {
             findings.add(
                 .badExtendedAttribute, .damage, at: offset, inode: inode,
-                "extended attribute \(identifier): \(error.reason)")
+                "extended attribute \(datum.identifier): \(error.reason)")
             return nil
         }
     }

@@ -1,3 +1,4 @@
+internal import FileTree
 import FlashBytes
 
 /// What the nodes of one inode add up to.
@@ -10,6 +11,8 @@ struct InodeContent {
     var hasSeparateMetadata = false
     /// What fills the file, not yet cut to its size.
     var fragments: [Fragment] = []
+    /// Stretches that a damaged node filled, and no newer one does.
+    var losses: [ContentDamage] = []
 }
 
 /// Reads all nodes of an inode as the kernel's readinode.c does when the inode is first used.
@@ -19,18 +22,37 @@ struct InodeContent {
 /// gives no metadata.
 struct InodeReader {
     let scan: NodeScan
+    let checks: ReadChecks
+
+    init(scan: NodeScan) {
+        self.scan = scan
+        checks = ReadChecks(scan)
+    }
 
     /// One inode node with its fixed part.
     private struct Candidate {
         var raw: RawInode
         var node: UInt32
+        var isSound = true
 
-        /// Whether the stretches touch or overlap.
-        func touches(_ other: Candidate) -> Bool {
-            start <= other.end && other.start <= end
-        }
         var start: UInt64 { UInt64(raw.offset) }
         var end: UInt64 { UInt64(raw.offset) + UInt64(raw.coveredSize) }
+
+        /// Whether the other one is a copy of this node.
+        func isEqual(to other: Candidate) -> Bool {
+            raw.nodeCRC == other.raw.nodeCRC && raw.dataCRC == other.raw.dataCRC && start == other.start
+                && end == other.end
+        }
+    }
+
+    /// What the data nodes of an inode fill it with.
+    private struct Data {
+        /// The nodes of the file, each with its rank: what has the higher one hides the other.
+        var pieces: [Fragments.Piece] = []
+        /// The node that gives the metadata, unless one without data does.
+        var latest: Candidate?
+        /// Nodes of which Linux finds that the data CRC is wrong.
+        var faulty: Set<UInt32> = []
     }
 
     /// - Parameters:
@@ -40,35 +62,32 @@ struct InodeReader {
         _ nodes: some BidirectionalCollection<UInt32>, _ image: RawSpan,
         _ status: inout [NodeStatus], _ findings: inout FindingList
     ) -> InodeContent {
-        var content = InodeContent()
-        var data: [Candidate] = []
+        var candidates: [Candidate] = []
         var bare: Candidate?
         // Backwards, since the kernel chains each node it meets in front of the others.
         for node in nodes.reversed() {
             guard let raw = sound(node, image, &status, &findings) else { continue }
-            let candidate = Candidate(raw: raw, node: node)
+            let candidate = Candidate(raw: raw, node: node, isSound: hasSoundData(raw, node, image))
             status[Int(node)] = .superseded
-            if raw.coveredSize == 0 {
-                if bare.map({ $0.raw.version < raw.version }) ?? true { bare = candidate }
-            } else {
-                data.append(candidate)
+            if raw.coveredSize > 0 {
+                candidates.append(candidate)
+            } else if bare.map({ $0.raw.version < raw.version }) ?? true {
+                bare = candidate
             }
         }
-        data = withoutTwins(data, image, &findings)
-        let soundData = data.filter { hasSoundData($0, image) }
-        content.fragments = Fragments.resolve(
-            soundData.map {
-                Fragments.Piece(version: $0.raw.version, start: $0.raw.offset, end: $0.end, node: $0.node)
-            })
-        var latest = bare
-        for candidate in soundData
-        where latest.map({ candidate.raw.version > $0.raw.version }) ?? true { latest = candidate }
+        let data = resolve(candidates, image, &findings)
+        var content = InodeContent()
+        content.fragments = Fragments.resolve(data.pieces)
+        let isBare = (bare?.raw.version).map { $0 >= data.latest?.raw.version ?? 0 } ?? false
+        let latest = isBare ? bare : data.latest
         content.metadata = latest?.raw
         content.metadataNode = latest?.node
-        content.hasSeparateMetadata = latest != nil && latest?.node == bare?.node
+        content.hasSeparateMetadata = isBare
         for fragment in content.fragments { status[Int(fragment.node)] = .live }
         if let node = latest?.node { status[Int(node)] = .live }
-        if soundData.count < data.count { report(data, content, image, &status, &findings) }
+        if candidates.contains(where: { !$0.isSound }) {
+            report(candidates, data, &content, &status, &findings)
+        }
         return content
     }
 
@@ -99,66 +118,96 @@ struct InodeReader {
         return raw
     }
 
-    /// Drops one of each two touching nodes of the same version.
-    private func withoutTwins(
-        _ candidates: [Candidate], _ image: RawSpan, _ findings: inout FindingList
-    ) -> [Candidate] {
-        var byVersion: [UInt32: Int] = [:]
-        for candidate in candidates { byVersion[candidate.raw.version, default: 0] += 1 }
-        if byVersion.count == candidates.count { return candidates }
-        var kept: [Candidate] = []
-        var groups: [UInt32: [Int]] = [:]
-        for candidate in candidates {
-            let version = candidate.raw.version
-            guard byVersion[version, default: 0] > 1 else {
-                kept.append(candidate)
-                continue
-            }
-            if let twin = groups[version, default: []].first(where: { kept[$0].touches(candidate) }) {
-                findings.add(
-                    .sameVersion, .note, at: Int(scan.nodes[Int(candidate.node)].offset),
-                    inode: candidate.raw.inode, "a second node of version \(version) for the same bytes")
-                if !hasSoundData(kept[twin], image) { kept[twin] = candidate }
-            } else {
-                groups[version, default: []].append(kept.count)
-                kept.append(candidate)
-            }
-        }
-        return kept
+    private func hasSoundData(_ raw: RawInode, _ node: UInt32, _ image: RawSpan) -> Bool {
+        if raw.csize == 0 { return true }
+        let range = raw.dataRange(at: Int(scan.nodes[Int(node)].offset))
+        guard range.upperBound <= image.byteCount else { return false }
+        return CRC32.jffs2(image.extracting(range)) == raw.dataCRC
     }
 
-    private func hasSoundData(_ candidate: Candidate, _ image: RawSpan) -> Bool {
-        if candidate.raw.csize == 0 { return true }
-        let range = candidate.raw.dataRange(at: Int(scan.nodes[Int(candidate.node)].offset))
-        guard range.upperBound <= image.byteCount else { return false }
-        return CRC32.jffs2(image.extracting(range)) == candidate.raw.dataCRC
+    // MARK: - Which nodes fill the file
+
+    private func resolve(_ candidates: [Candidate], _ image: RawSpan, _ findings: inout FindingList) -> Data {
+        var byVersion: [UInt32: Candidate] = [:]
+        var isPlain = true
+        var distinct: [Candidate] = []
+        for candidate in candidates {
+            isPlain = isPlain && candidate.isSound
+            guard let twin = byVersion.updateValue(candidate, forKey: candidate.raw.version) else {
+                distinct.append(candidate)
+                continue
+            }
+            isPlain = isPlain && candidate.isEqual(to: twin)
+            findings.add(
+                .sameVersion, .note, at: Int(scan.nodes[Int(candidate.node)].offset), inode: candidate.raw.inode,
+                "a second node of version \(candidate.raw.version)")
+        }
+        if isPlain { return painted(distinct.map { ($0, $0.raw.version) }) }
+        return replayed(candidates, image)
+    }
+
+    /// - Parameter nodes: sound ones, each with its rank.
+    private func painted(_ nodes: [(candidate: Candidate, rank: UInt32)]) -> Data {
+        var data = Data()
+        data.pieces.reserveCapacity(nodes.count)
+        for (candidate, rank) in nodes {
+            data.pieces.append(
+                Fragments.Piece(version: rank, start: candidate.raw.offset, end: candidate.end, node: candidate.node))
+            if data.latest.map({ candidate.raw.version > $0.raw.version }) ?? true { data.latest = candidate }
+        }
+        return data
+    }
+
+    private func replayed(_ candidates: [Candidate], _ image: RawSpan) -> Data {
+        // What Linux reads on NAND flash together with the header it checks at once, whatever hides it.
+        let atOnce = candidates.filter { !$0.isSound && checks.coversData(of: $0.raw, $0.node, image) }
+        let faulty = Set(atOnce.map(\.node))
+        let rest = candidates.filter { !faulty.contains($0.node) }
+        let items = rest.map {
+            NodeReplay.Item(version: $0.raw.version, start: $0.start, end: $0.end, isSound: $0.isSound)
+        }
+        guard let outcome = NodeReplay.run(items) else {
+            var data = painted(rest.filter(\.isSound).map { ($0, $0.raw.version) })
+            data.faulty = Set(candidates.lazy.filter { !$0.isSound }.map(\.node))
+            return data
+        }
+        var data = painted(outcome.painted.enumerated().map { (rest[$0.element], UInt32($0.offset)) })
+        data.faulty = faulty.union(outcome.faulty.map { rest[$0].node })
+        return data
     }
 
     /// Names the nodes that fail their data CRC: as damage, unless newer nodes hide them anyhow.
     private func report(
-        _ candidates: [Candidate], _ content: InodeContent, _ image: RawSpan, _ status: inout [NodeStatus],
+        _ candidates: [Candidate], _ data: Data, _ content: inout InodeContent, _ status: inout [NodeStatus],
         _ findings: inout FindingList
     ) {
         let versions = Dictionary(
             candidates.map { ($0.node, $0.raw.version) }, uniquingKeysWith: { first, _ in first })
-        for candidate in candidates where !hasSoundData(candidate, image) {
+        for candidate in candidates where !candidate.isSound {
             let raw = candidate.raw
             status[Int(candidate.node)] = .damaged
             var covered = candidate.start
-            for fragment in content.fragments
-            where UInt64(fragment.end) > covered && UInt64(fragment.start) <= covered
-                && versions[fragment.node, default: 0] > raw.version
-            {
+            for fragment in content.fragments[content.fragments.partitionPoint { UInt64($0.end) <= covered }...] {
+                guard covered < candidate.end, UInt64(fragment.start) <= covered,
+                    versions[fragment.node, default: 0] >= raw.version
+                else { break }
                 covered = UInt64(fragment.end)
             }
             let metadata = content.metadata
             let isHidden =
-                metadata.map { $0.version > raw.version && min(candidate.end, UInt64($0.isize)) <= covered } ?? false
+                metadata.map { $0.version >= raw.version && min(candidate.end, UInt64($0.isize)) <= covered } ?? false
+            let offset = Int(scan.nodes[Int(candidate.node)].offset)
+            let isFound = data.faulty.contains(candidate.node)
+            if !isHidden, isFound {
+                content.losses.append(
+                    ContentDamage(
+                        range: candidate.start..<candidate.end, reason: "node at \(hex(offset)) with a wrong data CRC"))
+            }
             findings.add(
-                .badDataCRC, isHidden ? .note : .damage, at: Int(scan.nodes[Int(candidate.node)].offset),
-                inode: raw.inode,
+                .badDataCRC, isHidden ? .note : isFound ? .damage : .warning, linux: isFound ? .complains : .silent,
+                at: offset, inode: raw.inode,
                 "node with a wrong data CRC, ignored (bytes \(raw.offset)..<\(candidate.end), version \(raw.version))"
-                    + (isHidden ? "; newer nodes hide it" : ""))
+                    + (isHidden ? "; other nodes hide it" : ""))
         }
     }
 }

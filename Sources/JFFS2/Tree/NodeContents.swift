@@ -11,12 +11,18 @@ final class NodeContents: FileContents {
     /// Ascending, disjoint, within the size.
     let fragments: [Fragment]
 
-    init(image: ByteRegion, byteOrder: ByteOrder, nodes: [ScannedNode], size: UInt64, fragments: [Fragment]) {
+    let losses: [ContentDamage]
+
+    init(
+        image: ByteRegion, byteOrder: ByteOrder, nodes: [ScannedNode], size: UInt64, fragments: [Fragment],
+        losses: [ContentDamage] = []
+    ) {
         self.image = image
         self.byteOrder = byteOrder
         self.nodes = nodes
         self.size = size
         self.fragments = fragments
+        self.losses = losses
     }
 
     func makeReader() -> any ContentReader { NodeReader(self) }
@@ -26,10 +32,11 @@ final class NodeContents: FileContents {
 final class NodeReader: ContentReader {
     private let contents: NodeContents
     private let decompressor = Decompressor()
-    /// The data of the node that was read last: reads that end inside a node come back for the rest.
-    private var data: [UInt8] = []
-    private var dataNode: UInt32?
-    private var dataDamage: (good: Int, reason: String)?
+    /// The nodes that were decompressed last, the latest first: reads that end inside a node come back for the rest.
+    ///
+    /// Two are enough. Of any two nodes the newer one hides the other wherever both are, so that they never take turns: on
+    /// the way through a file, each is decompressed once more at most for each node that lies inside it.
+    private var recent: [NodeData] = []
 
     init(_ contents: NodeContents) { self.contents = contents }
 
@@ -71,72 +78,93 @@ final class NodeReader: ContentReader {
         _ fragment: Fragment, _ wanted: Range<UInt64>, _ buffer: inout MutableRawSpan, _ damage: inout [ContentDamage]
     ) {
         let part = (UInt64(fragment.start)..<UInt64(fragment.end)).clamped(to: wanted)
-        guard let nodeStart = load(fragment.node) else {
-            damage.append(ContentDamage(range: part, reason: "the node at \(hex(offset(of: fragment.node))) is gone"))
-            return
+        let place = Int(part.lowerBound - wanted.lowerBound)
+        let problem = contents.image.withBytes { bytes -> ContentDamage? in
+            let at = offset(of: fragment.node)
+            guard let raw = try? RawInode(reading: bytes, at: at, contents.byteOrder),
+                raw.dataRange(at: at).upperBound <= bytes.byteCount
+            else { return ContentDamage(range: part, reason: "the node at \(hex(at)) is gone") }
+            let from = Int(part.lowerBound) - Int(raw.offset)
+            switch raw.compression {
+            // The buffer is zeros already.
+            case .zero: return nil
+            case .none:
+                let available = max(0, min(part.count, Int(raw.csize) - from))
+                let start = at + RawInode.size + from
+                if available > 0 { buffer.copy(bytes, start..<start + available, to: place) }
+                if available == part.count { return nil }
+                let bad = part.lowerBound + UInt64(available)..<part.upperBound
+                return ContentDamage(
+                    range: bad, reason: "node at \(hex(at)): \(raw.csize) bytes stored of \(raw.dsize)")
+            default:
+                return copy(decompressed(fragment.node, raw, bytes), from: from, part, &buffer, at: place)
+            }
         }
-        let from = Int(part.lowerBound) - Int(nodeStart)
-        let available = max(0, min(part.count, data.count - from))
+        if let problem { damage.append(problem) }
+    }
+
+    private func copy(
+        _ data: NodeData, from: Int, _ part: Range<UInt64>, _ buffer: inout MutableRawSpan, at place: Int
+    ) -> ContentDamage? {
+        let available = max(0, min(part.count, data.bytes.count - from))
         if available > 0 {
             unsafe buffer.withUnsafeMutableBytes { buffer in
-                let target = unsafe UnsafeMutableRawBufferPointer(
-                    rebasing: buffer[Int(part.lowerBound - wanted.lowerBound)...])
-                unsafe target.copyBytes(from: data[from..<from + available])
+                let target = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[place...])
+                unsafe target.copyBytes(from: data.bytes[from..<from + available])
             }
         }
-        guard let dataDamage, from + part.count > dataDamage.good else { return }
-        let bad = max(part.lowerBound, UInt64(nodeStart) + UInt64(dataDamage.good))..<part.upperBound
-        damage.append(ContentDamage(range: bad, reason: dataDamage.reason))
+        guard let reason = data.problem, from + part.count > data.goodCount else { return nil }
+        let bad = max(part.lowerBound, part.lowerBound - UInt64(from) + UInt64(data.goodCount))..<part.upperBound
+        return ContentDamage(range: bad, reason: reason)
     }
 
-    /// Decompresses a node, unless it is the last one; returns where in the file its data begins.
-    private func load(_ node: UInt32) -> UInt32? {
-        contents.image.withBytes { bytes in
-            let at = offset(of: node)
-            guard let raw = try? RawInode(reading: bytes, at: at, contents.byteOrder) else { return nil }
-            if dataNode == node { return raw.offset }
-            let range = raw.dataRange(at: at)
-            guard range.upperBound <= bytes.byteCount else { return nil }
-            dataNode = node
-            dataDamage = nil
-            // A declared size that no codec can reach takes no memory.
-            let size = Int(raw.coveredSize)
-            guard raw.compression == .zero || size <= Self.largestExpansion * (Int(raw.csize) + 64) else {
-                data = []
-                dataDamage = (0, "dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)")
-                return raw.offset
-            }
-            if raw.compression == .zero {
-                // Nothing to copy: the buffer is zeros already.
-                data = []
-                return raw.offset
-            }
-            decompress(bytes.extracting(range), raw, at)
-            return raw.offset
+    /// The data of a compressed node.
+    private func decompressed(_ node: UInt32, _ raw: RawInode, _ bytes: RawSpan) -> NodeData {
+        if let index = recent.firstIndex(where: { $0.node == node }) {
+            if index > 0 { recent.swapAt(0, index) }
+            return recent[0]
         }
+        var buffer: [UInt8] = []
+        if recent.count == 2 { buffer = recent.removeLast().bytes }
+        let data = NodeData(node, raw, bytes, at: offset(of: node), decompressor, reusing: buffer)
+        recent.insert(data, at: 0)
+        return data
     }
-
-    private func decompress(_ stored: RawSpan, _ raw: RawInode, _ at: Int) {
-        let size = Int(raw.coveredSize)
-        // Taken out of the property while it is written.
-        var output = data
-        data = []
-        if output.count != size { output = [UInt8](repeating: 0, count: size) }
-        do throws(Decompressor.Failure) {
-            var span = output.mutableSpan
-            var bytes = unsafe span.mutableBytes
-            try decompressor.decompress(stored, raw.compression, into: &bytes)
-        } catch {
-            var good = 0
-            if case .damaged(_, let produced) = error { good = produced }
-            dataDamage = (good, "node at \(hex(at)): \(error)")
-        }
-        data = output
-    }
-
-    /// No codec turns one byte into more than this many (deflate reaches 1032, LZMA and LZO more on long runs of
-    /// one byte, but not within the few KiB of a node).
-    private static let largestExpansion = 8192
 
     private func offset(of node: UInt32) -> Int { Int(contents.nodes[Int(node)].offset) }
+}
+
+/// What comes out of a compressed node.
+private struct NodeData {
+    var node: UInt32
+    /// As many as the node's dsize; zeros in place of what is missing.
+    var bytes: [UInt8] = []
+    /// How many of them are right.
+    var goodCount = 0
+    var problem: String?
+
+    init(
+        _ node: UInt32, _ raw: RawInode, _ image: RawSpan, at offset: Int, _ decompressor: Decompressor,
+        reusing buffer: [UInt8]
+    ) {
+        self.node = node
+        let size = Int(raw.coveredSize)
+        guard size <= Decompressor.largestNode else {
+            problem = "node at \(hex(offset)): a dsize of \(size) bytes, more than Linux has room for"
+            return
+        }
+        bytes = buffer
+        if bytes.count != size { bytes = [UInt8](repeating: 0, count: size) }
+        goodCount = size
+        do throws(Decompressor.Failure) {
+            try bytes.withPart(0..<size) { part throws(Decompressor.Failure) in
+                try decompressor.decompress(
+                    image.extracting(raw.dataRange(at: offset)), raw.compression, into: &part)
+            }
+        } catch {
+            goodCount = 0
+            if case .damaged(_, let produced) = error { goodCount = produced }
+            problem = "node at \(hex(offset)): \(error)"
+        }
+    }
 }

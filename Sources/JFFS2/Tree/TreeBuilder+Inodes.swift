@@ -13,7 +13,7 @@ extension TreeBuilder {
         _ number: UInt32, _ content: InodeContent, _ bytes: RawSpan
     ) -> Result<Inode, Unreadable> {
         guard let raw = content.metadata else {
-            if number != LinkCounts.root, directories.entries(of: number).isEmpty {
+            if number != LinkCounts.root, names(in: number, bytes).isEmpty {
                 return .failure(Unreadable("no sound data node is left"))
             }
             if number != LinkCounts.root {
@@ -21,7 +21,7 @@ extension TreeBuilder {
                     .missingInode, .damage, inode: number,
                     "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
             }
-            return .success(folder(number, content))
+            return .success(folder(number, content, bytes))
         }
         guard let kind = FileKind(mode: raw.mode) else {
             return .failure(Unreadable("its mode 0\(String(raw.mode, radix: 8)) is of no known kind"))
@@ -29,7 +29,7 @@ extension TreeBuilder {
         var inode = Inode(
             number: number, metadata: metadata(of: raw, number), payload: .fifo, linkCount: linkCount(number))
         switch kind {
-        case .directory: inode = folder(number, content)
+        case .directory: inode = folder(number, content, bytes)
         case .regular: inode.payload = .regular(contents(number, content, raw))
         case .fifo: inode.payload = .fifo
         case .socket: inode.payload = .socket
@@ -62,20 +62,23 @@ extension TreeBuilder {
         return .success(inode)
     }
 
-    /// A folder without its names.
-    func folder(_ number: UInt32, _ content: InodeContent) -> Inode {
-        var metadata = content.metadata.map { self.metadata(of: $0, number) } ?? Metadata(permissions: 0o755)
+    /// A directory, still without its names.
+    mutating func folder(_ number: UInt32, _ content: InodeContent, _ bytes: RawSpan) -> Inode {
+        var metadata =
+            content.metadata.map { self.metadata(of: $0, number) }
+            ?? Metadata(permissions: 0o755, extendedAttributes: attributes.attributes(of: number))
         var subfolders: UInt32 = 0
         var newest: UInt32 = 0
         var time: UInt32 = 0
-        for dirent in directories.entries(of: number) {
-            guard dirent.inode == 0 || links.entries[dirent.inode] != nil else { continue }
-            if dirent.type == Dirent.typeDirectory, dirent.inode != 0 { subfolders += 1 }
-            guard dirent.version > newest, let raw = direntNode(dirent), raw.changeTime != 0 else { continue }
-            newest = dirent.version
-            time = raw.changeTime
+        // Of equal versions, the one that Linux meets first gives the time: the one that was scanned last.
+        var giver: UInt32 = 0
+        for entry in names(in: number, bytes) {
+            if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subfolders += 1 }
+            guard entry.raw.changeTime != 0, (newest, giver) < (entry.raw.version, entry.node), entry.raw.version > 0
+            else { continue }
+            (newest, giver, time) = (entry.raw.version, entry.node, entry.raw.changeTime)
         }
-        // The newest dirent tells the time, unless the folder's own node is newer still (readinode.c).
+        // The newest dirent tells the time, unless the directory's own node is newer still (readinode.c).
         if let raw = content.metadata, newest > raw.version {
             metadata.modificationTime = Int64(time)
             metadata.changeTime = Int64(time)
@@ -87,27 +90,42 @@ extension TreeBuilder {
         return inode
     }
 
-    private func direntNode(_ dirent: NodeScan.DirentNode) -> Dirent? {
-        image.withBytes { bytes in
-            guard let raw = try? Dirent(reading: bytes, at: offset(of: dirent.node), scan.byteOrder), raw.isIntact
-            else { return nil }
-            return raw
-        }
-    }
-
     private mutating func contents(_ number: UInt32, _ content: InodeContent, _ raw: RawInode) -> NodeContents {
         var fragments = content.fragments
         // A gap before a later piece is a hole; only what reaches behind the last piece is not there.
         let end = min(raw.isize, fragments.last?.end ?? 0)
+        var losses = content.losses
+        losses += gaps(in: fragments, upTo: end, number)
         while let last = fragments.last, last.start >= raw.isize { fragments.removeLast() }
         if let last = fragments.last, last.end > raw.isize { fragments[fragments.count - 1].end = raw.isize }
         if end < raw.isize {
+            losses.append(
+                ContentDamage(range: UInt64(end)..<UInt64(raw.isize), reason: "no node is left; the file ends there"))
             findings.add(
                 .sizeLowered, .damage, inode: number,
                 "inode \(number) is said to have \(raw.isize) bytes, but its nodes end at \(end); Linux shows \(end)")
         }
         return NodeContents(
-            image: image, byteOrder: scan.byteOrder, nodes: scan.nodes, size: UInt64(end), fragments: fragments)
+            image: image, byteOrder: scan.byteOrder, nodes: scan.nodes, size: UInt64(end), fragments: fragments,
+            losses: losses)
+    }
+
+    /// Stretches that no node fills. No writer leaves any: a hole has a node of its own.
+    private mutating func gaps(in fragments: [Fragment], upTo end: UInt32, _ number: UInt32) -> [ContentDamage] {
+        var gaps: [ContentDamage] = []
+        var at: UInt32 = 0
+        for fragment in fragments where at < end {
+            if fragment.start > at {
+                let range = UInt64(at)..<UInt64(min(fragment.start, end))
+                gaps.append(ContentDamage(range: range, reason: "no node is left; Linux shows zeros"))
+                findings.add(
+                    .missingData, .damage, linux: .silent, inode: number,
+                    "inode \(number): no node is left for bytes \(range.lowerBound)..<\(range.upperBound); Linux shows zeros"
+                )
+            }
+            at = fragment.end
+        }
+        return gaps
     }
 
     private mutating func target(
@@ -158,10 +176,7 @@ extension TreeBuilder {
         return metadata
     }
 
-    /// st_nlink of anything but a folder: its names. A file that a name calls a folder (DT_DIR) has the number of that
-    /// folder instead, since the kernel keeps the parent in the same field.
-    private func linkCount(_ number: UInt32) -> UInt32 {
-        guard let entry = links.entries[number] else { return 1 }
-        return entry.isNamedFolder ? entry.parent : entry.names
-    }
+    /// st_nlink of anything but a directory: its names. A file that a name calls a directory (DT_DIR) has the number of
+    /// that directory instead, since the kernel keeps the parent in the same field.
+    private func linkCount(_ number: UInt32) -> UInt32 { links.entries[number]?.links ?? 1 }
 }

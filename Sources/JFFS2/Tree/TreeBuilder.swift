@@ -15,21 +15,29 @@ struct TreeBuilder {
     let image: ByteRegion
     let directories: DirectoryIndex
     let links: LinkCounts
-    private let table: InodeTable
+    let table: InodeTable
     private let reader: InodeReader
+    private let directoryReader: DirectoryReader
     let attributes: AttributeIndex
+    let leftovers: Leftovers
     let decompressor = Decompressor()
 
-    private(set) var inodes: [Inode] = []
-    private(set) var statuses: [NodeStatus]
+    var inodes: [Inode] = []
+    var statuses: [NodeStatus]
     var findings = FindingList()
     private(set) var unreadable: [UnreadableEntry] = []
     /// Where each inode of the image stands in the tree.
-    private var places: [UInt32: InodeID] = [:]
+    private(set) var places: [UInt32: InodeID] = [:]
+    /// The names in directories that were met, but not filled yet.
+    private var readEntries: [UInt32: [DirectoryReader.Entry]] = [:]
     /// Under which folder and name each inode of the tree was met first.
     private var names: [(folder: Int, name: FileName)] = []
 
-    init(_ scan: NodeScan, _ image: ByteRegion, _ bytes: RawSpan) {
+    /// How many names were added for what has none.
+    var orphanCount = 0
+
+    /// - Parameter keepsOrphans: adds what no name leads to.
+    init(_ scan: NodeScan, _ image: ByteRegion, _ bytes: RawSpan, keepsOrphans: Bool = false) {
         self.scan = scan
         self.image = image
         statuses = scan.nodes.map { node in
@@ -43,8 +51,20 @@ struct TreeBuilder {
         links = LinkCounts(scan, directories)
         table = InodeTable(scan)
         reader = InodeReader(scan: scan)
+        directoryReader = DirectoryReader(scan: scan, checks: reader.checks)
         attributes = AttributeIndex(scan, bytes, links, &findings)
+        leftovers = Leftovers(scan, directories, bytes)
         build(bytes)
+        if keepsOrphans { addOrphans(bytes) } else { finish(bytes) }
+    }
+
+    /// Reads the names in a directory, as Linux does when the directory is first used.
+    mutating func names(in number: UInt32, _ bytes: RawSpan) -> [DirectoryReader.Entry] {
+        if let known = readEntries[number] { return known }
+        let living = directories.entries(of: number).filter { $0.inode == 0 || links.entries[$0.inode] != nil }
+        let read = directoryReader.read(living, bytes, &statuses, &findings)
+        readEntries[number] = read
+        return read
     }
 
     // MARK: - From the root down
@@ -56,12 +76,27 @@ struct TreeBuilder {
         inodes.append(readRoot(bytes))
         names.append((0, FileName([])))
         places[LinkCounts.root] = FileTree.root
-        var next = 0
+        fillAll(from: 0, bytes)
+    }
+
+    /// Fills the directories from an index on, and those that are met on the way.
+    mutating func fillAll(from start: Int, _ bytes: RawSpan) {
+        var next = start
         while next < inodes.count {
             if inodes[next].kind == .directory { fill(InodeID(next), bytes) }
             next += 1
         }
-        finish(bytes)
+    }
+
+    /// Reads an inode that no name leads to; nil where nothing can be read of it.
+    mutating func placeOrphan(_ number: UInt32, _ name: FileName, _ bytes: RawSpan) -> InodeID? {
+        let content = reader.read(table.nodes(of: number), bytes, &statuses, &findings)
+        guard case .success(let found) = inode(number, content, bytes) else { return nil }
+        let id = InodeID(inodes.count)
+        inodes.append(found)
+        names.append((0, name))
+        places[number] = id
+        return id
     }
 
     private mutating func readRoot(_ bytes: RawSpan) -> Inode {
@@ -74,41 +109,29 @@ struct TreeBuilder {
             findings.add(
                 .oddMode, .damage, inode: LinkCounts.root,
                 "the root is no folder but a \(found.kind.word); Linux cannot use this image")
-            root = folder(LinkCounts.root, content)
+            root = folder(LinkCounts.root, content, bytes)
         case .failure(let reason):
             findings.add(.unreadableInode, .damage, inode: LinkCounts.root, "the root cannot be read: \(reason.text)")
-            root = folder(LinkCounts.root, content)
+            root = folder(LinkCounts.root, content, bytes)
         }
         return root
     }
 
-    /// Reads the names in a folder, and the inodes that were not met before.
+    /// Fills a directory with the names that were read when it was met, and reads the inodes that were not met before.
     private mutating func fill(_ id: InodeID, _ bytes: RawSpan) {
         guard let number = inodes[id.index].number else { return }
         var entries: [DirectoryEntry] = []
-        for dirent in directories.entries(of: number) {
-            let range = Int(dirent.nameOffset)..<Int(dirent.nameOffset) + Int(dirent.nameLength)
-            guard isReadable(dirent, bytes), let nameBytes = try? bytes.bytes(in: range) else { continue }
+        for dirent in directories.entries(of: number) where dirent.inode != 0 && links.entries[dirent.inode] == nil {
+            reportMissing(dirent, id, bytes)
+        }
+        for entry in readEntries.removeValue(forKey: number) ?? [] where entry.raw.inode != 0 {
+            guard let nameBytes = try? bytes.bytes(in: entry.name) else { continue }
             let name = FileName(nameBytes)
-            if dirent.inode == 0 {
-                // A deletion keeps an older dirent from coming back; that is all it is for.
-                statuses[Int(dirent.node)] = .live
-                continue
-            }
-            guard links.entries[dirent.inode] != nil else {
-                statuses[Int(dirent.node)] = .orphan
-                let path = path(of: id, name)
-                findings.add(
-                    .missingInode, .damage, at: offset(of: dirent.node), inode: dirent.inode,
-                    "\(path) names inode \(dirent.inode), of which no node is left")
-                continue
-            }
-            statuses[Int(dirent.node)] = .live
-            guard let child = place(dirent, id, name, bytes) else { continue }
+            guard let child = place(entry, id, name, bytes) else { continue }
             if !name.isSafe {
                 let path = path(of: id)
                 findings.add(
-                    .unsafeName, .warning, at: offset(of: dirent.node), inode: dirent.inode,
+                    .unsafeName, .warning, at: offset(of: entry.node), inode: entry.raw.inode,
                     "name '\(name)' in \(path), which no folder can hold")
             }
             entries.append(DirectoryEntry(name: name, inode: child))
@@ -116,77 +139,44 @@ struct TreeBuilder {
         inodes[id.index].payload = .directory(entries)
     }
 
+    /// Names a dirent whose inode has no node: Linux drops it without a word.
+    private mutating func reportMissing(_ dirent: NodeScan.DirentNode, _ folder: InodeID, _ bytes: RawSpan) {
+        statuses[Int(dirent.node)] = .orphan
+        let path = path(of: folder, FileName((try? bytes.bytes(in: dirent.nameRange)) ?? []))
+        findings.add(
+            .missingInode, leftovers.isMarked ? .warning : .damage, linux: .silent, at: offset(of: dirent.node),
+            inode: dirent.inode,
+            "\(path) names inode \(dirent.inode), of which no node is left"
+                + (leftovers.isMarked ? "; it may have been deleted" : ""))
+    }
+
     /// The inode behind a name: read when it is met for the first time.
     private mutating func place(
-        _ dirent: NodeScan.DirentNode, _ folder: InodeID, _ name: FileName, _ bytes: RawSpan
+        _ entry: DirectoryReader.Entry, _ folder: InodeID, _ name: FileName, _ bytes: RawSpan
     ) -> InodeID? {
-        if let known = places[dirent.inode] {
+        let number = entry.raw.inode
+        if let known = places[number] {
             if inodes[known.index].kind == .directory {
                 let (path, first) = (path(of: folder, name), path(of: known))
                 findings.add(
-                    .folderWithSeveralNames, .warning, at: offset(of: dirent.node), inode: dirent.inode,
+                    .folderWithSeveralNames, .warning, linux: .complains, at: offset(of: entry.node), inode: number,
                     "\(path) is the folder \(first) under a second name")
             }
             return known
         }
-        let content = reader.read(table.nodes(of: dirent.inode), bytes, &statuses, &findings)
-        switch inode(dirent.inode, content, bytes) {
+        let content = reader.read(table.nodes(of: number), bytes, &statuses, &findings)
+        switch inode(number, content, bytes) {
         case .success(let found):
             let id = InodeID(inodes.count)
             inodes.append(found)
             names.append((folder.index, name))
-            places[dirent.inode] = id
+            places[number] = id
             return id
         case .failure(let reason):
             let path = pathBytes(of: folder, name)
-            unreadable.append(UnreadableEntry(path: path, inode: dirent.inode, reason: reason.text))
-            findings.add(.unreadableInode, .damage, inode: dirent.inode, "\(path) cannot be read: \(reason.text)")
+            unreadable.append(UnreadableEntry(path: path, inode: number, reason: reason.text))
+            findings.add(.unreadableInode, .damage, inode: number, "\(path) cannot be read: \(reason.text)")
             return nil
-        }
-    }
-
-    /// Looks at the dirent itself: behind a summary, nobody has yet (`read_direntry` in readinode.c).
-    private mutating func isReadable(_ dirent: NodeScan.DirentNode, _ bytes: RawSpan) -> Bool {
-        let offset = offset(of: dirent.node)
-        func fail(_ code: Finding.Code, _ message: String) -> Bool {
-            statuses[Int(dirent.node)] = .damaged
-            findings.add(code, .damage, at: offset, inode: dirent.inode, message)
-            return false
-        }
-        guard let header = NodeHeader(reading: bytes, at: offset, scan.byteOrder, magic: scan.magic),
-            header.type == .dirent, let raw = try? Dirent(reading: bytes, at: offset, scan.byteOrder), raw.isIntact
-        else { return fail(.badNodeCRC, "dirent with a wrong header or node CRC, ignored") }
-        guard padded(UInt32(raw.nameLength) + UInt32(Dirent.size)) == padded(raw.totalLength) else {
-            return fail(.badLength, "dirent of \(raw.totalLength) bytes with a name of \(raw.nameLength), ignored")
-        }
-        let range = raw.nameRange(at: offset)
-        guard range.upperBound <= bytes.byteCount else { return fail(.badNameCRC, "the name is cut off") }
-        let name = bytes.extracting(range)
-        guard
-            CRC32.jffs2(name) == raw.nameCRC
-                || CRC32.jffs2(name.extracting(0..<name.endOfName)) == raw.nameCRC
-        else { return fail(.badNameCRC, "dirent with a wrong name CRC, ignored") }
-        return true
-    }
-
-    // MARK: - What is left over
-
-    /// Classifies the nodes that the walk from the root did not meet.
-    private mutating func finish(_ bytes: RawSpan) {
-        for inode in table.inodes where places[inode] == nil {
-            var isOrphan = false
-            for node in table.nodes(of: inode) where statuses[Int(node)] == .none {
-                statuses[Int(node)] = .orphan
-                isOrphan = true
-            }
-            if isOrphan {
-                findings.add(
-                    .orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
-            }
-        }
-        for node in directories.dirents.map(\.node) + scan.xattrNodes + scan.xrefNodes
-        where statuses[Int(node)] == .none {
-            statuses[Int(node)] = .orphan
         }
     }
 

@@ -7,10 +7,14 @@ struct FlashAssembler {
     let eraseSize: Int
     private(set) var bytes: [UInt8] = []
     var hasCleanmarkers = true
+    /// What a summary says of the nodes in the block so far.
+    private var summary = ByteWriter(.little)
+    private var summaryCount: UInt32 = 0
 
     init(_ order: ByteOrder = .little, eraseSize: Int = 16384) {
         self.order = order
         self.eraseSize = eraseSize
+        summary = ByteWriter(order)
     }
 
     /// Appends a node, in the next block if it does not fit; returns its offset.
@@ -23,6 +27,7 @@ struct FlashAssembler {
             bytes += writer.bytes
         }
         let offset = bytes.count
+        addToSummary(node, at: UInt32(offset % eraseSize))
         bytes += node
         while bytes.count % 4 != 0 { bytes.append(0xff) }
         return offset
@@ -31,6 +36,71 @@ struct FlashAssembler {
     /// Fills the block with 0xFF.
     mutating func finishBlock() {
         while bytes.count % eraseSize != 0 { bytes.append(0xff) }
+        summary = ByteWriter(order)
+        summaryCount = 0
+    }
+
+    private mutating func addToSummary(_ node: [UInt8], at offset: UInt32) {
+        let span = node.span.bytes
+        guard let header = NodeHeader(reading: span, at: 0, order) else { return }
+        func field(_ place: Int) -> UInt32 { (try? span.uint32(at: place, order)) ?? 0 }
+        switch header.type {
+        case .inode, .xattr:
+            summary.uint16(header.type.rawValue)
+            for value in [field(12), field(16), offset, header.totalLength] { summary.uint32(value) }
+        case .dirent:
+            summary.uint16(header.type.rawValue)
+            for value in [header.totalLength, offset, field(12), field(16), field(20)] { summary.uint32(value) }
+            summary.append(Array(node[28..<30] + node[40...]))
+        case .xref:
+            summary.uint16(header.type.rawValue)
+            summary.uint32(offset)
+        default: return
+        }
+        summaryCount += 1
+    }
+
+    /// Ends the block with a summary of the nodes that were appended to it.
+    mutating func finishBlockWithSummary() {
+        let start = bytes.count % eraseSize
+        var entries = summary.bytes
+        entries += [UInt8](repeating: 0xff, count: eraseSize - start - SummaryNode.size - 8 - entries.count)
+        var tail = ByteWriter(order)
+        tail.append(entries)
+        tail.uint32(UInt32(start))
+        tail.uint32(SummaryNode.markerMagic)
+        var head = ByteWriter(order)
+        NodeHeader(type: .summary, totalLength: UInt32(eraseSize - start)).write(to: &head)
+        head.uint32(summaryCount)
+        head.uint32(hasCleanmarkers ? 12 : 0)
+        head.uint32(0)
+        let sum = CRC32.jffs2(head.bytes)
+        head.uint32(CRC32.jffs2(tail.bytes))
+        head.uint32(sum)
+        bytes += head.bytes + tail.bytes
+        finishBlock()
+    }
+
+    /// Changes bytes that are on the flash already.
+    mutating func change(at offset: Int, _ body: (inout UInt8) -> Void) { body(&bytes[offset]) }
+
+    /// An xattr node with right sums (prefix 1: `user.`).
+    func xattr(_ identifier: UInt32, _ name: String, _ value: [UInt8], version: UInt32 = 1, prefix: UInt8 = 1)
+        -> [UInt8]
+    {
+        var writer = ByteWriter(order)
+        XattrNode(
+            identifier: identifier, version: version, prefix: prefix, nameLength: UInt8(name.utf8.count),
+            valueLength: UInt16(value.count)
+        ).write(to: &writer, name: Array(name.utf8), value: value)
+        return writer.bytes
+    }
+
+    /// An xref node with right sums.
+    func xref(_ inode: UInt32, _ identifier: UInt32, sequence: UInt32 = 2) -> [UInt8] {
+        var writer = ByteWriter(order)
+        XrefNode(inode: inode, identifier: identifier, sequence: sequence).write(to: &writer)
+        return writer.bytes
     }
 
     /// A dirent with right sums.

@@ -127,7 +127,7 @@ struct ScrubCommand: ParsableCommand {
         }
         for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
         for image in images {
-            FindingReport.print(image.fileSystem.findings, of: image.path, verbose: verbosity.verbose)
+            FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
         if list { return try print(scrubber.list()) }
         let place = try output.map { try Destination.path(input: input.image, output: $0, inPlace: false, flag: "-i") }

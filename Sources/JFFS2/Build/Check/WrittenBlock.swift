@@ -63,8 +63,8 @@ struct WrittenBlock: Sendable {
                 problems.append("the node at \(hex(range.lowerBound + offset)): \(error.text)")
             }
         }
-        for node in scan.xattrNodes {
-            let offset = Int(scan.nodes[Int(node)].offset)
+        for datum in scan.xattrNodes {
+            let offset = Int(scan.nodes[Int(datum.node)].offset)
             do throws(XattrNode.Unreadable) {
                 let (raw, attribute) = try XattrNode.attribute(block, at: offset, order, magic: scan.magic)
                 attributes.append((raw.identifier, attribute))

@@ -1,0 +1,105 @@
+public import FileTree
+import FlashBytes
+
+/// Whether a file system is sound: by what was found when it was read, by its summaries, and by decompressing every file.
+///
+/// It follows Linux, which has a line in its log about everything that is not: read-only mount, then every file read.
+public struct FileSystemCheck: Sendable {
+    /// A part of a file that cannot be decompressed.
+    public struct UnreadablePart: Sendable {
+        public var path: FilePathBytes
+        public var damage: ContentDamage
+    }
+
+    /// What was found when the image was read.
+    public let findings: FindingList
+    /// What of each summary does not agree with its block.
+    public let summaryFindings: FindingList
+    /// The first parts that cannot be decompressed.
+    public private(set) var unreadableParts: [UnreadablePart] = []
+    /// How many there are in all.
+    public private(set) var unreadableCount = 0
+    /// How many files were decompressed.
+    public private(set) var fileCount = 0
+    /// Their sizes added up (bytes).
+    public private(set) var fileBytes: UInt64 = 0
+    /// Why Linux does not mount it; nil when it does.
+    public let refusal: String?
+
+    /// How many parts are kept.
+    public static let limit = 200
+
+    /// Checks a file system.
+    public init(_ fileSystem: FileSystem) {
+        findings = fileSystem.findings
+        refusal = fileSystem.scan.refusal
+        summaryFindings =
+            fileSystem.scan.summaries == 0
+            ? FindingList()
+            : fileSystem.image.withBytes { bytes in
+                SummaryCheck.findings(bytes, byteOrder: fileSystem.byteOrder, eraseSize: fileSystem.eraseSize)
+            }
+        readFiles(fileSystem.tree)
+    }
+
+    /// Whether a finding makes a check fail. What has no name does not: Linux removes it without a word.
+    public static func isFault(_ kind: FindingList.Kind) -> Bool {
+        kind.linux == .complains || kind.severity == .damage && kind.code != .orphan && kind.code != .lostDirectory
+    }
+
+    /// How many inodes and directories have lost their names.
+    public var lostCount: Int {
+        findings.kinds.reduce(0) {
+            $0 + ($1.key.severity == .damage && [.orphan, .lostDirectory].contains($1.key.code) ? $1.value : 0)
+        }
+    }
+
+    /// How many findings are faults.
+    public func faults(where isWanted: (Finding.Code) -> Bool = { _ in true }) -> Int {
+        findings.kinds.reduce(0) { $0 + (Self.isFault($1.key) && isWanted($1.key.code) ? $1.value : 0) }
+    }
+
+    /// How many entries of summaries are wrong.
+    public var summaryFaults: Int {
+        summaryFindings.kinds.reduce(0) { $0 + ($1.key.severity > .note ? $1.value : 0) }
+    }
+
+    /// Whether all is well.
+    public var holds: Bool { refusal == nil && faults() == 0 && unreadableCount == 0 && summaryFaults == 0 }
+
+    private mutating func readFiles(_ tree: FileTree) {
+        var seen = [Bool](repeating: false, count: tree.inodes.count)
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        tree.walk { path, id in
+            guard !seen[id.index], case .regular(let contents) = tree[id].payload else { return }
+            seen[id.index] = true
+            fileCount += 1
+            fileBytes &+= contents.size
+            read(contents, &buffer) { damage in
+                unreadableCount += 1
+                if unreadableParts.count < Self.limit {
+                    unreadableParts.append(UnreadablePart(path: path, damage: damage))
+                }
+            }
+        }
+    }
+
+    /// Reads a file piece by piece, without its holes.
+    private func read(_ contents: any FileContents, _ buffer: inout [UInt8], _ report: (ContentDamage) -> Void) {
+        do throws(ContentsError) {
+            let reader = try contents.makeReader()
+            for range in try reader.dataRanges() {
+                var at = range.lowerBound
+                while at < range.upperBound {
+                    let count = Int(min(UInt64(buffer.count), range.upperBound - at))
+                    try buffer.withPart(0..<count) { part throws(ContentsError) in
+                        for damage in try reader.read(into: &part, at: at) { report(damage) }
+                    }
+                    at += UInt64(count)
+                }
+            }
+        } catch {
+            report(ContentDamage(range: 0..<contents.size, reason: error.description))
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import FileTree
+import FlashBytes
+
+/// What is on the flash of inodes that are not in the tree: what deleted files left behind, and what lost its name.
+///
+/// The two look alike where Linux marks nothing obsolete (NAND flash, or a kernel that writes summaries): the garbage
+/// collector takes the dirent of a deleted file, and what deleted it, while blocks with the file's nodes wait for their turn.
+/// There, only a flash on which nothing was ever deleted or replaced proves a loss. Where Linux clears ACCURATE bits, nodes of
+/// deleted files have theirs cleared; but a dirent that was replaced before a restart keeps its bit there, and stands again for
+/// the deleted file once what replaced it is gone.
+struct Leftovers {
+    /// The inodes that any dirent on the flash names, whatever became of it.
+    private(set) var named: Set<UInt32> = []
+    /// Nodes are marked obsolete on this flash.
+    private(set) var isMarked = false
+    /// Names were deleted or replaced on this flash, and their dirents are not marked.
+    private(set) var hasDeletions = false
+
+    init(_ scan: NodeScan, _ directories: DirectoryIndex, _ image: RawSpan) {
+        for dirent in scan.direntNodes {
+            named.insert(dirent.inode)
+            if dirent.inode == 0 { hasDeletions = true }
+        }
+        if !directories.losers.isEmpty { hasDeletions = true }
+        for node in scan.nodes where node.verdict == .obsolete || node.verdict == .damaged {
+            isMarked = isMarked || node.verdict == .obsolete
+            guard node.type.accurate == .dirent,
+                let raw = try? Dirent(reading: image, at: Int(node.offset), scan.byteOrder), raw.isIntact
+            else { continue }
+            named.insert(raw.inode)
+        }
+    }
+
+    /// Whether the data of an inode that is not in the tree is lost, as far as can be told: no dirent names it, and nothing
+    /// explains why.
+    func isLost(_ inode: UInt32) -> Bool { !named.contains(inode) && (isMarked || !hasDeletions) }
+}
+
+extension TreeBuilder {
+    /// Classifies the nodes that the walk from the root did not meet, and names what is lost.
+    mutating func finish(_ bytes: RawSpan) {
+        var isAnythingLost = reportLostDirectories()
+        for inode in table.inodes.sorted() where places[inode] == nil {
+            let nodes = table.nodes(of: inode).filter { statuses[Int($0)] == .none }
+            for node in nodes { statuses[Int(node)] = .orphan }
+            if nodes.isEmpty { continue }
+            let size = nodes.reduce(0) { max($0, fileEnd(of: $1, bytes)) }
+            if size > 0, leftovers.isLost(inode) {
+                isAnythingLost = true
+                findings.add(
+                    .orphan, .damage, linux: .silent, inode: inode,
+                    "inode \(inode), a file of \(size) bytes, has no name: no dirent of it is left")
+            } else {
+                findings.add(
+                    .orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
+            }
+        }
+        let others = directories.dirents.map(\.node) + scan.xattrNodes.map(\.node) + scan.xrefNodes
+        for node in others where statuses[Int(node)] == .none { statuses[Int(node)] = .orphan }
+        if inodes[0].entries.isEmpty, unreadable.isEmpty, !isAnythingLost { reportEmptiness(bytes) }
+    }
+
+    /// Names the directories to which no name leads, but in which names are: Linux removes all that is in them.
+    private mutating func reportLostDirectories() -> Bool {
+        var isAnythingLost = false
+        for parent in directories.ranges.keys.sorted() where places[parent] == nil && leftovers.isLost(parent) {
+            let count = directories.entries(of: parent).count { $0.inode != 0 && links.entries[$0.inode] != nil }
+            guard count > 0 else { continue }
+            isAnythingLost = true
+            findings.add(
+                .lostDirectory, .damage, linux: .silent, inode: parent,
+                "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: no dirent of it is left"
+            )
+        }
+        return isAnythingLost
+    }
+
+    /// Where in a regular file the data of a node ends (bytes); 0 where it has none, or cannot be read.
+    private func fileEnd(of node: UInt32, _ bytes: RawSpan) -> UInt64 {
+        let at = offset(of: node)
+        guard let header = NodeHeader(reading: bytes, at: at, scan.byteOrder, magic: scan.magic), header.type == .inode,
+            let raw = try? RawInode(reading: bytes, at: at, scan.byteOrder), raw.isIntact,
+            FileKind(mode: raw.mode) == .regular, raw.csize > 0, raw.dataRange(at: at).upperBound <= bytes.byteCount,
+            CRC32.jffs2(bytes.extracting(raw.dataRange(at: at))) == raw.dataCRC
+        else { return 0 }
+        return UInt64(raw.offset) + UInt64(raw.coveredSize)
+    }
+
+    /// A file system without files, on a flash that has nodes of files.
+    private mutating func reportEmptiness(_ bytes: RawSpan) {
+        var count = 0
+        var files: Set<UInt32> = []
+        for node in scan.nodes where node.type.accurate == .inode {
+            guard let raw = try? RawInode(reading: bytes, at: Int(node.offset), scan.byteOrder), raw.isIntact,
+                raw.inode != LinkCounts.root
+            else { continue }
+            count += 1
+            files.insert(raw.inode)
+        }
+        if count == 0 { return }
+        findings.add(
+            .nothingLeft, .warning,
+            "no file is left: \(count) node\(count == 1 ? "" : "s") of \(files.count) deleted "
+                + "file\(files.count == 1 ? "" : "s") are all there is")
+    }
+}
