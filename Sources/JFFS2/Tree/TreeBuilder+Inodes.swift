@@ -95,7 +95,7 @@ extension TreeBuilder {
         // A gap before a later piece is a hole; only what reaches behind the last piece is not there.
         let end = min(raw.isize, fragments.last?.end ?? 0)
         var losses = content.losses
-        losses += gaps(in: fragments, upTo: end, number)
+        losses += gaps(in: fragments, upTo: end, number, explainedBy: losses)
         while let last = fragments.last, last.start >= raw.isize { fragments.removeLast() }
         if let last = fragments.last, last.end > raw.isize { fragments[fragments.count - 1].end = raw.isize }
         if end < raw.isize {
@@ -111,21 +111,37 @@ extension TreeBuilder {
     }
 
     /// Stretches that no node fills. No writer leaves any: a hole has a node of its own.
-    private mutating func gaps(in fragments: [Fragment], upTo end: UInt32, _ number: UInt32) -> [ContentDamage] {
+    private mutating func gaps(
+        in fragments: [Fragment], upTo end: UInt32, _ number: UInt32, explainedBy losses: [ContentDamage]
+    ) -> [ContentDamage] {
+        let explained = Self.merged(losses.map(\.range))
         var gaps: [ContentDamage] = []
         var at: UInt32 = 0
         for fragment in fragments where at < end {
-            if fragment.start > at {
-                let range = UInt64(at)..<UInt64(min(fragment.start, end))
-                gaps.append(ContentDamage(range: range, reason: "no node is left; Linux shows zeros"))
-                findings.add(
-                    .missingData, .damage, linux: .silent, inode: number,
-                    "inode \(number): no node is left for bytes \(range.lowerBound)..<\(range.upperBound); Linux shows zeros"
-                )
-            }
+            let range = UInt64(at)..<UInt64(max(at, min(fragment.start, end)))
             at = fragment.end
+            let known = explained.partitionPoint { $0.upperBound < range.upperBound }
+            if range.isEmpty || known < explained.count && explained[known].lowerBound <= range.lowerBound { continue }
+            gaps.append(ContentDamage(range: range, reason: "no node is left; Linux shows zeros"))
+            findings.add(
+                .missingData, .damage, linux: .silent, inode: number,
+                "inode \(number): no node is left for bytes \(range.lowerBound)..<\(range.upperBound); Linux shows zeros"
+            )
         }
         return gaps
+    }
+
+    /// The same stretches, ascending, those that touch joined.
+    private static func merged(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
+        var merged: [Range<UInt64>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, range.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
     }
 
     private mutating func target(

@@ -153,7 +153,7 @@ import Testing
         let changed = try changes(original) { tree in
             let id = try #require(tree.find("/large50"))
             guard case .regular(let contents) = tree[id].payload else { return }
-            var bytes = try contents.readAll()
+            var bytes = try contents.readAllThatIsLeft().bytes
             bytes[5000] ^= 1
             tree[id].payload = .regular(MemoryContents(bytes))
         }

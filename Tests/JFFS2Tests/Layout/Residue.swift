@@ -53,7 +53,7 @@ struct TakenOut {
                 add(attribute.value)
             }
             switch tree[id].payload {
-            case .regular(let contents): add(try contents.readAll())
+            case .regular(let contents): add(try contents.readAllThatIsLeft().bytes)
             case .symbolicLink(let target): add(target)
             default: break
             }
