@@ -104,6 +104,7 @@ struct Partitions: ParsableCommand {
     private func carved(_ file: FileBytes, _ path: String) -> PartitionTable {
         let images = (try? ImageOpener.openAll(file, path: path)) ?? []
         var partitions: [Partition] = []
+        var counts: [String: Int] = [:]
         for entry in FlashMap(file, images).entries {
             let name = FlashEntryDescription(entry).kind
             if let last = partitions.last, let end = last.end {
@@ -114,7 +115,8 @@ struct Partitions: ParsableCommand {
                     continue
                 }
             }
-            let count = partitions.count { $0.name == name || $0.name.hasPrefix(name + "-") }
+            let count = counts[name, default: 0]
+            counts[name] = count + 1
             partitions.append(
                 Partition(
                     name: count == 0 ? name : "\(name)-\(count + 1)", offset: entry.range.lowerBound,

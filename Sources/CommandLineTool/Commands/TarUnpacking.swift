@@ -21,6 +21,7 @@ struct TarUnpacking {
 
     func run() throws {
         let tree = try command.filter.apply(image.fileSystem.tree, of: image.path)
+        try command.limits.check(tree, of: image)
         let findings = image.fileSystem.findings
         FindingReport.print(findings, of: image.path, verbose: command.output.verbose)
         if command.strict, findings.isDamaged {

@@ -39,6 +39,8 @@ struct Unpack: AsyncParsableCommand {
 
     @OptionGroup var filter: FilterArguments
 
+    @OptionGroup var limits: UnpackLimits
+
     @Flag(help: "Refuse a damaged image instead of writing what can be saved.")
     var strict = false
 

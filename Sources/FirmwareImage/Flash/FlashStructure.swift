@@ -37,6 +37,7 @@ public struct FlashStructure: Sendable, Hashable {
     public static func all(in bytes: RawSpan, skipping: [Range<Int>] = []) -> [FlashStructure] {
         var found: [FlashStructure] = []
         var rest = skipping[...]
+        var sums = RangeSums()
         var at = 0
         while at + 4 <= bytes.byteCount {
             if let next = rest.first, at >= next.lowerBound {
@@ -44,7 +45,7 @@ public struct FlashStructure: Sendable, Hashable {
                 rest.removeFirst()
                 continue
             }
-            guard isCandidate(bytes, at), let structure = read(bytes, at) else {
+            guard isCandidate(bytes, at), let structure = read(bytes, at, &sums) else {
                 at += 1
                 continue
             }
@@ -68,12 +69,12 @@ public struct FlashStructure: Sendable, Hashable {
         }
     }
 
-    private static func read(_ bytes: RawSpan, _ at: Int) -> FlashStructure? {
+    private static func read(_ bytes: RawSpan, _ at: Int, _ sums: inout RangeSums) -> FlashStructure? {
         guard let magic = try? bytes.uint32(at: at, .big) else { return nil }
         switch magic {
         case UImageHeader.magic:
             guard let header = UImageHeader(reading: bytes, at: at), header.isIntact,
-                let image = UImage(reading: bytes, at: at)
+                let image = UImage(reading: bytes, at: at, &sums)
             else { return nil }
             // The header is true, but what follows it may be anything, unless the sum says otherwise.
             return FlashStructure(

@@ -21,6 +21,12 @@ public struct UImage: Sendable, Hashable {
 
     /// Reads the image whose header is at `offset`; nil where there is no header.
     public init?(reading bytes: RawSpan, at offset: Int) {
+        var sums = RangeSums()
+        self.init(reading: bytes, at: offset, &sums)
+    }
+
+    /// - Parameter sums: of `bytes`; headers in them may announce the same data.
+    init?(reading bytes: RawSpan, at offset: Int, _ sums: inout RangeSums) {
         guard let header = UImageHeader(reading: bytes, at: offset) else { return nil }
         self.header = header
         self.offset = offset
@@ -28,7 +34,7 @@ public struct UImage: Sendable, Hashable {
         let available = min(Int(header.dataSize), bytes.byteCount - start)
         data = start..<start + available
         missing = Int(header.dataSize) - available
-        computedDataCRC = CRC32.zlib(bytes.extracting(data))
+        computedDataCRC = sums.zlib(bytes, data)
         if header.hasParts {
             do {
                 parts = try Self.readParts(bytes, data)
@@ -70,11 +76,12 @@ public struct UImage: Sendable, Hashable {
     /// any bytes.
     public static func all(in bytes: RawSpan) -> [UImage] {
         var found: [UImage] = []
+        var sums = RangeSums()
         var at = 0
         while let next = bytes.firstOffset(of: UImageHeader.magic, from: at) {
             at = next + 4
             guard let header = UImageHeader(reading: bytes, at: next), next == 0 || header.isIntact,
-                let image = UImage(reading: bytes, at: next)
+                let image = UImage(reading: bytes, at: next, &sums)
             else { continue }
             if found.first?.header.isIntact == false { found.removeFirst() }
             found.append(image)
@@ -90,6 +97,9 @@ public struct UImage: Sendable, Hashable {
         let description: String
     }
 
+    /// More files are taken for a damaged table; U-Boot's own tools write a handful.
+    private static let mostParts = 1024
+
     /// The table: sizes, then 0; then the files, each but the last filled up to a multiple of 4.
     private static func readParts(_ bytes: RawSpan, _ data: Range<Int>) throws(BadTable) -> [Range<Int>] {
         var sizes: [Int] = []
@@ -101,6 +111,9 @@ public struct UImage: Sendable, Hashable {
             at += 4
             if size == 0 { break }
             sizes.append(Int(size))
+            guard sizes.count <= mostParts else {
+                throw BadTable(description: "the table of file sizes has more than \(mostParts) entries")
+            }
         }
         var parts: [Range<Int>] = []
         for (index, size) in sizes.enumerated() {

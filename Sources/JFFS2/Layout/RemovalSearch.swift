@@ -205,11 +205,6 @@ extension FileContents {
 }
 
 extension Decompressor {
-    /// No codec turns one byte into more than this many within a node.
-    private static let largestExpansion = 8192
-    /// A node holds a page or a few (bytes).
-    private static let largestNode = 4 << 20
-
     /// Whether the data of an inode node is sound and can be decompressed.
     func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
         let range = raw.dataRange(at: offset)
@@ -217,7 +212,7 @@ extension Decompressor {
         let stored = image.extracting(range)
         guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
         let size = Int(raw.coveredSize)
-        guard size <= Self.largestExpansion * (Int(raw.csize) + 64) else { return false }
+        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else { return false }
         if raw.compression == .zero { return true }
         var output = [UInt8](repeating: 0, count: size)
         return output.withPart(0..<size) { part in
@@ -229,7 +224,7 @@ extension Decompressor {
     func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
         let range = raw.dataRange(at: offset)
         guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
-        let size = min(Int(raw.coveredSize), Self.largestNode, Self.largestExpansion * (Int(raw.csize) + 64))
+        let size = min(Int(raw.coveredSize), raw.compression.largestOutput(of: Int(raw.csize)))
         var output = [UInt8](repeating: 0, count: size)
         let stored = image.extracting(range)
         output.withPart(0..<size) { part in

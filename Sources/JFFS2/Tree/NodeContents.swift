@@ -29,7 +29,7 @@ final class NodeReader: ContentReader {
     /// The data of the node that was read last: reads that end inside a node come back for the rest.
     private var data: [UInt8] = []
     private var dataNode: UInt32?
-    private var dataDamage: (good: Int, reason: String)?
+    private var dataDamage: (good: Int, reason: String, isAbsent: Bool)?
 
     init(_ contents: NodeContents) { self.contents = contents }
 
@@ -39,10 +39,13 @@ final class NodeReader: ContentReader {
             for fragment in contents.fragments {
                 let raw = try? RawInode(reading: bytes, at: offset(of: fragment.node), contents.byteOrder)
                 if raw?.compression == .zero { continue }
+                // What is not there takes no time, however much it is said to be; that it is missing is seen at its start.
+                let isThere = raw.map { Int($0.coveredSize) <= $0.compression.largestOutput(of: Int($0.csize)) } ?? true
+                let end = isThere ? fragment.end : min(fragment.end, fragment.start + 1)
                 if let last = ranges.last, last.upperBound == UInt64(fragment.start) {
-                    ranges[ranges.count - 1] = last.lowerBound..<UInt64(fragment.end)
+                    ranges[ranges.count - 1] = last.lowerBound..<UInt64(end)
                 } else {
-                    ranges.append(UInt64(fragment.start)..<UInt64(fragment.end))
+                    ranges.append(UInt64(fragment.start)..<UInt64(end))
                 }
             }
         }
@@ -85,7 +88,10 @@ final class NodeReader: ContentReader {
             }
         }
         guard let dataDamage, from + part.count > dataDamage.good else { return }
-        let bad = max(part.lowerBound, UInt64(nodeStart) + UInt64(dataDamage.good))..<part.upperBound
+        let bad =
+            dataDamage.isAbsent
+            ? UInt64(fragment.start)..<UInt64(fragment.end)
+            : max(part.lowerBound, UInt64(nodeStart) + UInt64(dataDamage.good))..<part.upperBound
         damage.append(ContentDamage(range: bad, reason: dataDamage.reason))
     }
 
@@ -101,9 +107,10 @@ final class NodeReader: ContentReader {
             dataDamage = nil
             // A declared size that no codec can reach takes no memory.
             let size = Int(raw.coveredSize)
-            guard raw.compression == .zero || size <= Self.largestExpansion * (Int(raw.csize) + 64) else {
+            guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else {
                 data = []
-                dataDamage = (0, "dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)")
+                let reason = "dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)"
+                dataDamage = (0, reason, isAbsent: true)
                 return raw.offset
             }
             if raw.compression == .zero {
@@ -129,14 +136,10 @@ final class NodeReader: ContentReader {
         } catch {
             var good = 0
             if case .damaged(_, let produced) = error { good = produced }
-            dataDamage = (good, "node at \(hex(at)): \(error)")
+            dataDamage = (good, "node at \(hex(at)): \(error)", isAbsent: false)
         }
         data = output
     }
-
-    /// No codec turns one byte into more than this many (deflate reaches 1032, LZMA and LZO more on long runs of
-    /// one byte, but not within the few KiB of a node).
-    private static let largestExpansion = 8192
 
     private func offset(of node: UInt32) -> Int { Int(contents.nodes[Int(node)].offset) }
 }
