@@ -223,13 +223,13 @@ import Testing
         try shell("cd \(temporary.path) && printf hello > src && printf '' > none")
         func manifest(_ lines: String) throws -> FileTree {
             try Data(("#mtree\n" + lines).utf8).write(to: URL(fileURLWithPath: temporary("x.mtree")))
-            return try ArchiveReader.read(manifest: temporary("x.mtree"))
+            return try ArchiveReader.read(manifest: temporary("x.mtree"), mayLeadOutside: true)
         }
         let tree = try manifest(
             """
             . type=dir mode=0711 uid=1 gid=2 time=3.0
             #xattr ./a user.x=AQ==
-            ./a type=file mode=04755 uid=3 gid=4 time=5.0 size=99 contents=\(temporary("src"))
+            ./a type=file mode=04755 uid=3 gid=4 time=5.0 size=5 contents=\(temporary("src"))
             ./con type=char mode=0600 uid=0 gid=0 time=6.0 device=native,5,1
             ./empty type=file mode=0600 uid=0 gid=0 time=6.0
             #socket ./s

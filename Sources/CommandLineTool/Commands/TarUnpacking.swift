@@ -21,6 +21,7 @@ struct TarUnpacking {
 
     func run() throws {
         let tree = try command.tree(of: image)
+        try command.limits.check(tree, of: image)
         let findings = image.fileSystem.findings
         FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
         if command.strict, findings.isDamaged {

@@ -45,6 +45,8 @@ struct Unpack: AsyncParsableCommand {
             discussion: "Those that lost their name by damage, and what is left of deleted ones. Linux shows neither."))
     var orphans = false
 
+    @OptionGroup var limits: UnpackLimits
+
     @Flag(help: "Refuse a damaged image instead of writing what can be saved.")
     var strict = false
 

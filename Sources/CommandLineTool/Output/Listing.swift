@@ -7,7 +7,9 @@ enum Listing {
         var name: String
         var inode: Inode
         var links: UInt32
-        var json: Entry
+
+        /// Made when it is printed: the attributes of many files may be one.
+        var json: Entry { Entry(self) }
     }
 
     /// A file in JSON. `path` is printable (octal escapes for what is not); `pathBytes` is there when they differ.
@@ -49,26 +51,8 @@ enum Listing {
 
     private static func row(_ tree: FileTree, _ id: InodeID, _ path: FilePathBytes, name: String?) -> Row {
         let inode = tree[id]
-        let links = inode.linkCount ?? 1
-        let text = String(path.description.dropFirst())
-        let mode = String(inode.metadata.permissions & 0o7777, radix: 8)
-        var entry = Entry(
-            path: text, type: inode.kind.word, mode: String(repeating: "0", count: max(0, 4 - mode.count)) + mode,
-            uid: inode.metadata.owner, gid: inode.metadata.group, nlink: links, size: inode.size,
-            mtime: inode.metadata.modificationTime, ctime: inode.metadata.changeTime,
-            atime: inode.metadata.accessTime, ino: inode.number)
-        if Array(text.utf8) != path.bytes { entry.pathBytes = path.bytes }
-        switch inode.payload {
-        case .symbolicLink(let target): entry.target = printable(target)
-        case .characterDevice(let device), .blockDevice(let device): entry.device = [device.major, device.minor]
-        default: break
-        }
-        if !inode.metadata.extendedAttributes.isEmpty {
-            entry.xattrs = Dictionary(
-                inode.metadata.extendedAttributes.map { (printable($0.name), hexadecimal($0.value)) },
-                uniquingKeysWith: { first, _ in first })
-        }
-        return Row(path: path, name: name ?? text, inode: inode, links: links, json: entry)
+        return Row(
+            path: path, name: name ?? String(path.description.dropFirst()), inode: inode, links: inode.linkCount ?? 1)
     }
 
     /// Aligned columns.
@@ -128,5 +112,29 @@ enum Listing {
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(year)-\(two(isAfterDecember ? month - 9 : month + 3))-\(two(dayOfMonth)) "
             + "\(two(rest / 3600)):\(two(rest % 3600 / 60))"
+    }
+}
+
+extension Listing.Entry {
+    init(_ row: Listing.Row) {
+        let inode = row.inode
+        let text = String(row.path.description.dropFirst())
+        let mode = String(inode.metadata.permissions & 0o7777, radix: 8)
+        self.init(
+            path: text, type: inode.kind.word, mode: String(repeating: "0", count: max(0, 4 - mode.count)) + mode,
+            uid: inode.metadata.owner, gid: inode.metadata.group, nlink: row.links, size: inode.size,
+            mtime: inode.metadata.modificationTime, ctime: inode.metadata.changeTime,
+            atime: inode.metadata.accessTime, ino: inode.number)
+        if Array(text.utf8) != row.path.bytes { pathBytes = row.path.bytes }
+        switch inode.payload {
+        case .symbolicLink(let target): self.target = printable(target)
+        case .characterDevice(let device), .blockDevice(let device): self.device = [device.major, device.minor]
+        default: break
+        }
+        if !inode.metadata.extendedAttributes.isEmpty {
+            xattrs = Dictionary(
+                inode.metadata.extendedAttributes.map { (printable($0.name), hexadecimal($0.value)) },
+                uniquingKeysWith: { first, _ in first })
+        }
     }
 }

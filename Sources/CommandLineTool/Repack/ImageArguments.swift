@@ -141,7 +141,7 @@ struct ImageArguments: ParsableArguments {
             throw ValidationError("--partition NAME and --table FILE go together.")
         }
         if best, level != nil { throw ValidationError("--best is a level; do not give another one.") }
-        if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
     }
 
     /// Takes owners and permissions away as -q, -U and -P say.

@@ -41,9 +41,12 @@ struct SourceArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Pack what an mtree manifest lists; contents= names the files, seen from the current folder.",
+            "Pack what an mtree manifest lists; contents= names the files, in the current folder.",
             valueName: "file"), completion: .file())
     var mtree: String?
+
+    @Flag(help: "With --mtree: contents= may name files outside of the current folder.")
+    var anyContents = false
 
     @Flag(help: "Do not use DIR.mtree.")
     var noMtree = false
@@ -115,7 +118,7 @@ struct SourceArguments: ParsableArguments {
             } else if let tar {
                 Source(name: tar, tree: try ArchiveReader.read(path: tar))
             } else if let mtree {
-                Source(name: mtree, tree: try ArchiveReader.read(manifest: mtree))
+                try openManifest(mtree)
             } else {
                 try openImage(options, quiet: quiet, verbose: verbose)
             }
@@ -129,6 +132,14 @@ struct SourceArguments: ParsableArguments {
             source.remarks += try source.tree.apply(edit)
         }
         return source
+    }
+
+    private func openManifest(_ path: String) throws -> Source {
+        do {
+            return Source(name: path, tree: try ArchiveReader.read(manifest: path, mayLeadOutside: anyContents))
+        } catch {
+            throw Failure(error.description + (error.leadsOutside ? "; --any-contents allows that" : ""))
+        }
     }
 
     private func openFolder(_ root: String, _ keepsAttributeOrder: Bool) throws -> Source {

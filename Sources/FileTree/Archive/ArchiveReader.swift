@@ -14,6 +14,13 @@ internal import SystemPackage
 public struct ArchiveError: Error, Sendable, CustomStringConvertible {
     /// With the archive's name, as a sentence without capital and full stop.
     public let description: String
+    /// Whether a manifest names a file outside of the current folder.
+    public let leadsOutside: Bool
+
+    init(description: String, leadsOutside: Bool = false) {
+        self.description = description
+        self.leadsOutside = leadsOutside
+    }
 }
 
 /// Reads tar, cpio and zip archives, compressed or not, as a tree.
@@ -29,7 +36,7 @@ public enum ArchiveReader {
     public static func read(path: String) throws(ArchiveError) -> FileTree {
         let name = path == "-" ? "standard input" : path
         var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
-        let stream = try ArchiveStream(path: path, name: name, isManifest: false)
+        let stream = try ArchiveStream(path: path, name: name)
         while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream) }
         return builder.tree
     }
@@ -37,36 +44,44 @@ public enum ArchiveReader {
     /// Reads the tree of an mtree manifest that stands alone: content comes from the file that `contents=` names, or
     /// that has the entry's path, both seen from the current folder.
     ///
-    /// - Throws: also for a file that the manifest gives a size and nobody a content.
-    public static func read(manifest path: String) throws(ArchiveError) -> FileTree {
-        let spool = try Spool()
-        let stream = try ArchiveStream(path: path, name: path, isManifest: true)
+    /// - Parameter mayLeadOutside: whether these files may lie outside of that folder.
+    /// - Throws: also for a file that the manifest gives a size and nobody a content, or whose size or SHA-256 is not that
+    ///   of the manifest.
+    public static func read(manifest path: String, mayLeadOutside: Bool = false) throws(ArchiveError) -> FileTree {
         let text: FileBytes
         do {
             text = try FileBytes(path: path)
         } catch {
             throw ArchiveError(description: error.description)
         }
-        var tree: FileTree
-        do {
-            tree = try MtreeManifest(reading: text).tree
+        let name = path == "-" ? "standard input" : path
+        let manifest: MtreeManifest
+        let sources: MtreeSources
+        do throws(MtreeError) {
+            sources = try MtreeSources(
+                reading: text.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } })
+            manifest = try MtreeManifest(reading: text)
         } catch {
-            throw ArchiveError(description: "\(path): \(error)")
+            throw ArchiveError(description: "\(name): \(error)")
         }
-        while let entry = unsafe try stream.next() {
-            guard let name = unsafe archive_entry_pathname(entry),
-                let id = tree.find(FilePathBytes(unsafe cStringBytes(name))), case .regular = tree[id].payload
-            else { continue }
-            var size: UInt64 = 0
-            let parts = try stream.copy(to: spool, size: &size)
-            let listed = UInt64(clamping: unsafe archive_entry_size(entry))
-            guard size == listed else {
-                let entryPath = FilePathBytes(unsafe cStringBytes(name))
-                throw ArchiveError(
-                    description: "\(path): \(entryPath): there is no content for its \(listed) bytes (see contents=)")
+        let files = try ListedFiles(mayLeadOutside: mayLeadOutside)
+        var tree = manifest.tree
+        var found: [(InodeID, any FileContents)] = []
+        var seen: Set<InodeID> = []
+        try tree.walk { (path, id) throws(ArchiveError) in
+            guard case .regular(let listed) = tree[id].payload, seen.insert(id).inserted else { return }
+            let source = sources.entries[path]
+            let size = source?.hasSize == true ? listed.size : nil
+            let file = source?.contents ?? path.bytes
+            // An empty file needs no other one.
+            if source?.contents == nil, size ?? 0 == 0, !files.contains(file) { return }
+            do throws(ArchiveError) {
+                found.append((id, try files.contents(file, .init(size: size, digest: manifest.digests[id]))))
+            } catch {
+                throw ArchiveError(description: "\(name): \(path): \(error)", leadsOutside: error.leadsOutside)
             }
-            tree[id].payload = .regular(SpooledContents(size: size, parts: parts, spool: spool))
         }
+        for (id, contents) in found { tree[id].payload = .regular(contents) }
         return tree
     }
 }
@@ -79,20 +94,22 @@ public enum ArchiveReader {
     /// How much is read at once (bytes).
     private static let blockSize = 1 << 17
 
-    /// - Parameter isManifest: whether it is an mtree, whose contents are in files.
-    init(path: String, name: String, isManifest: Bool) throws(ArchiveError) {
+    init(path: String, name: String) throws(ArchiveError) {
         self.name = name
         unsafe archive = archive_read_new()
-        if isManifest {
-            unsafe archive_read_support_format_mtree(archive)
-            unsafe archive_read_set_format_option(archive, "mtree", "checkfs", "1")
-        } else {
-            unsafe archive_read_support_filter_all(archive)
-            unsafe archive_read_support_format_tar(archive)
-            unsafe archive_read_support_format_gnutar(archive)
-            unsafe archive_read_support_format_cpio(archive)
-            unsafe archive_read_support_format_zip(archive)
-        }
+        // Not all: some would start other programs.
+        unsafe archive_read_support_filter_gzip(archive)
+        unsafe archive_read_support_filter_bzip2(archive)
+        unsafe archive_read_support_filter_xz(archive)
+        unsafe archive_read_support_filter_lzma(archive)
+        unsafe archive_read_support_filter_lzip(archive)
+        unsafe archive_read_support_filter_compress(archive)
+        unsafe archive_read_support_filter_zstd(archive)
+        unsafe archive_read_support_filter_lz4(archive)
+        unsafe archive_read_support_format_tar(archive)
+        unsafe archive_read_support_format_gnutar(archive)
+        unsafe archive_read_support_format_cpio(archive)
+        unsafe archive_read_support_format_zip(archive)
         let status = unsafe archive_read_open_filename(archive, path == "-" ? nil : path, Self.blockSize)
         if status != ARCHIVE_OK { throw error() }
     }
@@ -211,12 +228,10 @@ private struct ArchiveTreeBuilder {
                 let name = unsafe name
             else { break }
             let bytes = unsafe Array(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : count))
-            let attribute = ExtendedAttribute(name: unsafe cStringBytes(name), value: bytes)
-            // libarchive writes each in two dialects, and gives both back.
-            if !attributes.contains(where: { $0.name == attribute.name }) { attributes.append(attribute) }
+            attributes.append(ExtendedAttribute(name: unsafe cStringBytes(name), value: bytes))
         }
         attributes += lists.filter { list in !attributes.contains { $0.name == list.name } }
-        return attributes.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        return ArchiveAttributes.withoutTwins(attributes).sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
     private func path(_ text: UnsafePointer<CChar>?) throws(ArchiveError) -> FilePathBytes {

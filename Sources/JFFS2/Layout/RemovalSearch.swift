@@ -216,6 +216,7 @@ extension Decompressor {
         let stored = image.extracting(range)
         guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
         let size = Int(raw.coveredSize)
+        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else { return false }
         if raw.compression == .zero { return true }
         guard size <= Self.largestNode else { return false }
         var output = [UInt8](repeating: 0, count: size)
@@ -228,7 +229,7 @@ extension Decompressor {
     func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
         let range = raw.dataRange(at: offset)
         guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
-        let size = min(Int(raw.coveredSize), Self.largestNode)
+        let size = min(Int(raw.coveredSize), Self.largestNode, raw.compression.largestOutput(of: Int(raw.csize)))
         var output = [UInt8](repeating: 0, count: size)
         let stored = image.extracting(range)
         output.withPart(0..<size) { part in

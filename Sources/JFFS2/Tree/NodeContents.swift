@@ -46,10 +46,13 @@ final class NodeReader: ContentReader {
             for fragment in contents.fragments {
                 let raw = try? RawInode(reading: bytes, at: offset(of: fragment.node), contents.byteOrder)
                 if raw?.compression == .zero { continue }
+                // What is not there takes no time, however much it is said to be; that it is missing is seen at its start.
+                let isThere = raw.map { Int($0.coveredSize) <= $0.compression.largestOutput(of: Int($0.csize)) } ?? true
+                let end = isThere ? fragment.end : min(fragment.end, fragment.start + 1)
                 if let last = ranges.last, last.upperBound == UInt64(fragment.start) {
-                    ranges[ranges.count - 1] = last.lowerBound..<UInt64(fragment.end)
+                    ranges[ranges.count - 1] = last.lowerBound..<UInt64(end)
                 } else {
-                    ranges.append(UInt64(fragment.start)..<UInt64(fragment.end))
+                    ranges.append(UInt64(fragment.start)..<UInt64(end))
                 }
             }
         }
@@ -149,6 +152,11 @@ private struct NodeData {
     ) {
         self.node = node
         let size = Int(raw.coveredSize)
+        // A declared size that no codec can reach takes no memory.
+        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else {
+            problem = "node at \(hex(offset)): dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)"
+            return
+        }
         guard size <= Decompressor.largestNode else {
             problem = "node at \(hex(offset)): a dsize of \(size) bytes, more than Linux has room for"
             return

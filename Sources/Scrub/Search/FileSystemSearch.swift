@@ -82,10 +82,25 @@ struct FileSystemSearch: Sendable {
 
     /// Whether a file is all zeros: what redaction leaves of one that is private as a whole.
     private func isErased(_ contents: any FileContents) -> Bool {
-        guard let ranges = try? contents.makeReader().dataRanges() else { return false }
-        if ranges.isEmpty { return true }
-        guard contents.size <= UInt64(Self.largestWhole), let bytes = try? contents.readAll() else { return false }
-        return bytes.allSatisfy { $0 == 0 }
+        guard let reader = try? contents.makeReader(), let ranges = try? reader.dataRanges() else { return false }
+        for range in ranges {
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = min(start + UInt64(Self.rawPiece), range.upperBound)
+                var isWhole = true
+                guard Self.read(reader, start..<end, &isWhole).allSatisfy({ $0 == 0 }) else { return false }
+                start = end
+            }
+        }
+        return true
+    }
+
+    private static func read(_ reader: any ContentReader, _ range: Range<UInt64>, _ isWhole: inout Bool) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var span = bytes.mutableSpan
+        var buffer = unsafe span.mutableBytes
+        if (try? reader.read(into: &buffer, at: range.lowerBound).isEmpty) != true { isWhole = false }
+        return bytes
     }
 
     private func text(
@@ -96,31 +111,43 @@ struct FileSystemSearch: Sendable {
             isWhole = false
             return []
         }
-        func read(_ range: Range<UInt64>) -> [UInt8] {
-            var bytes = [UInt8](repeating: 0, count: range.count)
-            var span = bytes.mutableSpan
-            var buffer = unsafe span.mutableBytes
-            if (try? reader.read(into: &buffer, at: range.lowerBound).isEmpty) != true { isWhole = false }
-            return bytes
-        }
-        if contents.size <= UInt64(Self.largestWhole) {
-            let bytes = read(0..<contents.size)
+        let data = ranges.reduce(0) { $0 + UInt64($1.count) }
+        if contents.size <= UInt64(Self.largestWhole), contents.size / Self.mostHole <= data {
+            let bytes = Self.read(reader, 0..<contents.size, &isWhole)
             return text(bytes, from: 0, in: 0..<bytes.count, path, pathBytes, state)
         }
         var found: [ScrubFinding] = []
         let overlap = UInt64(SecretRule.wideReach * 2)
-        for range in ranges {
+        for range in Self.joined(ranges) {
             var start = range.lowerBound
             while start < range.upperBound {
-                let end = min(start + UInt64(Self.largestWhole), contents.size)
-                let from = start > overlap ? start - overlap : 0
-                let to = min(end + overlap, contents.size)
-                let bytes = read(from..<to)
+                let end = min(start + UInt64(Self.largestWhole), range.upperBound)
+                let from = max(range.lowerBound, start > overlap ? start - overlap : 0)
+                let to = min(end + overlap, range.upperBound)
+                let bytes = Self.read(reader, from..<to, &isWhole)
                 found += text(bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path, pathBytes, state)
                 start = end
             }
         }
         return found
+    }
+
+    /// A file that is larger than this many times its data is looked at without its holes.
+    private static let mostHole: UInt64 = 16
+    /// A smaller hole between two pieces of data is looked over (bytes).
+    private static let smallHole: UInt64 = 4096
+
+    /// Pieces of data, those joined between which only a small hole lies.
+    private static func joined(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
+        var joined: [Range<UInt64>] = []
+        for range in ranges {
+            if let last = joined.last, range.lowerBound - last.upperBound <= smallHole {
+                joined[joined.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
     }
 
     private func text(

@@ -17,10 +17,10 @@ struct HistorySearch {
     private static let largestStruct = 4096
     /// A write of more bytes tells itself what it is about (bytes).
     private static let largestFragment = 256
-    /// No codec turns one byte into more.
-    private static let largestExpansion = 8192
-    /// A node holds a page or a few; what claims more is cut (bytes).
-    private static let largestNode = 4 << 20
+    /// A page; what is read from a damaged header may be any number (bytes).
+    private static let largestTorn = 64 << 10
+    /// What all damaged headers together may give, for each byte of the image.
+    private static let mostTorn = 64
 
     func run(_ inode: UInt32, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
         let path = nodes.paths[inode]
@@ -92,22 +92,31 @@ struct HistorySearch {
     }
 
     /// Nodes whose header is damaged: what their compressed data gives. Their raw bytes are looked at elsewhere.
+    ///
+    /// An image full of headers without nodes would take for ever: it is given up.
     func tornNodes(_ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
+        var found: [ScrubFinding] = []
+        var budget = Self.mostTorn * fileSystem.image.count + (1 << 20)
         fileSystem.image.withBytes { bytes in
-            nodes.torn.flatMap { node -> [ScrubFinding] in
-                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder),
-                    let data = decompressed(raw, node, bytes, decompressor)
-                else { return [] }
-                return look(data.bytes, 0..<data.bytes.count, node, nil, false, true, state)
+            for var node in nodes.torn {
+                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder) else { continue }
+                node.end = min(node.end, node.dataStart + Self.largestTorn)
+                guard let data = decompressed(raw, node, bytes, decompressor, most: Self.largestTorn) else { continue }
+                budget -= data.bytes.count
+                guard budget > 0 else { return state.giveUpTornNodes() }
+                found += look(data.bytes, 0..<data.bytes.count, node, nil, false, true, state)
             }
         }
+        return found
     }
 
     /// The content of a file that is there still, as the ground on which its history is played back: where the garbage
     /// collector took the older nodes, the names of settings are mostly where they were.
     private func shown(_ inode: UInt32) -> [UInt8] {
         guard nodes.liveInodes.contains(inode), let path = nodes.paths[inode], let id = fileSystem.tree.find(path),
-            case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(Self.largest)
+            case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(Self.largest),
+            let data = try? contents.makeReader().dataRanges().reduce(0, { $0 + $1.count }),
+            contents.size <= 64 * UInt64(data) + 1 << 20
         else { return [] }
         return (try? contents.readAll()) ?? []
     }
@@ -210,19 +219,22 @@ struct HistorySearch {
 
     /// The data of a node, as far as it can be had.
     private func decompressed(
-        _ raw: RawInode, _ node: NodeSurvey.Node, _ bytes: RawSpan, _ decompressor: Decompressor
+        _ raw: RawInode, _ node: NodeSurvey.Node, _ bytes: RawSpan, _ decompressor: Decompressor, most: Int = .max
     ) -> (bytes: [UInt8], isWhole: Bool)? {
         if raw.compression == .zero || raw.csize == 0 || raw.coveredSize == 0 { return nil }
         let stored = node.dataStart..<min(node.end, raw.dataRange(at: node.offset).upperBound)
         guard !stored.isEmpty else { return nil }
-        let size = min(Int(raw.coveredSize), Self.largestNode, Self.largestExpansion * (stored.count + 64))
+        let size = min(Int(raw.coveredSize), raw.compression.largestOutput(of: stored.count), most)
         var output = [UInt8](repeating: 0, count: size)
         do throws(Decompressor.Failure) {
             var span = output.mutableSpan
             var target = unsafe span.mutableBytes
             try decompressor.decompress(bytes.extracting(stored), raw.compression, into: &target)
-            return (output, true)
+            return (output, size == Int(raw.coveredSize))
         } catch {
+            var produced = 0
+            if case .damaged(_, let good) = error { produced = good }
+            output.removeLast(size - min(produced, size))
             return (output, false)
         }
     }

@@ -45,22 +45,23 @@ public struct ImageSearch: Sendable {
         let results = ParallelJobs.run(count: work.count, threads: self.jobs) {
             let state = SecretSearch.State(search)
             let decompressor = Decompressor()
-            return { index -> (found: [ScrubFinding], incomplete: Set<Int>) in
-                guard let state else { return ([], Set(search.rules.indices)) }
+            return { index -> (found: [ScrubFinding], incomplete: Set<Int>, lacksTornNodes: Bool) in
+                guard let state else { return ([], Set(search.rules.indices), true) }
                 switch work[index] {
                 case .fileSystem(let system, let job):
                     var found = systems[system].run(job, state, decompressor)
                     for index in found.indices { found[index].fileSystem = system }
-                    return (found, state.incomplete)
+                    return (found, state.incomplete, state.lacksTornNodes)
                 case .outside(let region, let start, let first, let range):
                     let found = Self.outside(region, start, range, search, state)
-                    return (found.filter { $0.range.upperBound > first }, state.incomplete)
+                    return (found.filter { $0.range.upperBound > first }, state.incomplete, false)
                 }
             }
         }
         let incomplete = results.reduce(into: Set<Int>()) { $0.formUnion($1.incomplete) }
-        return SearchResult(
-            findings: results.flatMap(\.found), incompleteRules: incomplete.sorted().map { search.rules[$0].id })
+        var rules = incomplete.sorted().map { search.rules[$0].id }
+        if results.contains(where: \.lacksTornNodes) { rules.append("all, in nodes with damaged headers") }
+        return SearchResult(findings: results.flatMap(\.found), incompleteRules: rules)
     }
 
     private static func outside(

@@ -87,6 +87,11 @@ final class SecretSearch: Sendable {
         }
 
         fileprivate func give(up rule: Int) { incomplete.insert(rule) }
+
+        /// Whether nodes with damaged headers were not all looked at.
+        private(set) var lacksTornNodes = false
+
+        func giveUpTornNodes() { lacksTornNodes = true }
     }
 
     /// Everything in a text, ascending by place.
