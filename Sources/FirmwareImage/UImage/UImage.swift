@@ -94,14 +94,10 @@ public struct UImage: Sendable, Hashable {
     }
 
     // MARK: - Several files
-
     /// A table of sizes that contradicts the data.
     private struct BadTable: Error, CustomStringConvertible {
         let description: String
     }
-
-    /// More files are taken for a damaged table; U-Boot's own tools write a handful.
-    private static let mostParts = 1024
 
     /// The table: sizes, then 0; then the files, each but the last filled up to a multiple of 4.
     private static func readParts(_ bytes: RawSpan, _ data: Range<Int>) throws(BadTable) -> [Range<Int>] {
