@@ -20,11 +20,19 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     /// Not one byte came back.
     case silent(port: String, rates: [Int])
     /// Bytes came, but no text at any rate.
-    case garbage(port: String, rates: [Int])
-    /// Text came, but nothing that answers like U-Boot.
-    case noPrompt(port: String, seen: String)
-    /// Something answers, but it is not U-Boot.
-    case notUBoot(port: String, seen: String)
+    case garbage(port: String, rates: [Int], seen: String)
+    /// What is sent comes back, and nothing else.
+    case loopback(port: String)
+    /// Text came, but nothing that answers; the last of it, with its rate.
+    case noPrompt(port: String, rate: Int?, seen: String)
+    /// Something answers, but nothing is known that reads memory with it.
+    case unknownConsole(port: String, prompt: String, seen: String)
+    /// A system that wants a login.
+    case wantsLogin(port: String, seen: String)
+    /// A boot loader that wants a password.
+    case wantsPassword(port: String, seen: String)
+    /// The boot went on; what the board said about stopping it.
+    case bootNotStopped(port: String, seen: String)
     /// The board reset in the middle; what it said.
     case boardReset(sign: String)
     /// The board resets again and again at one place.
@@ -39,10 +47,14 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     case noMemoryDisplay(String)
     /// A block stayed damaged.
     case unreadable(address: UInt64, size: Int, reason: String)
+    /// RAM no longer holds what two copies of the flash agreed on.
+    case memoryChanged(address: UInt64, size: Int)
     /// A flash that gives other data each time.
     case unstableFlash(offset: UInt64, reads: Int)
-    /// The range, the RAM address or the partition does not work.
+    /// The range or the partition does not work.
     case badRange(String)
+    /// The place in RAM does not work.
+    case badRAM(String)
     /// Files on this computer.
     case file(FileError)
     /// A journal that does not belong to this acquisition, or is damaged.
@@ -57,43 +69,53 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
         case .busy(let port, let holder):
             "\(port): busy: \(holder.isEmpty ? "another program" : holder) has the port; end it and try again"
         case .notATerminal(let port):
-            "\(port): no serial port; 'jffs2 acquire --list' shows the ports of this computer"
+            "\(port): no serial port"
         case .unreachable(let address, let reason):
             "\(address): cannot connect: \(reason)"
         case .rateRefused(let port, let rate):
             "\(port): the port does not take \(rate) baud"
         case .disconnected(let port):
-            "\(port): the port is gone; plug it in again, then go on with --resume"
+            "\(port): the port is gone"
         case .interrupted:
-            "interrupted; go on with --resume"
+            "interrupted"
         case .silent(let port, let rates):
             "\(port): nothing comes back (tried \(list(rates)) baud); is the device on, are RX and TX crossed, "
-                + "is ground connected? A device that has started its system needs --power-on"
-        case .garbage(let port, let rates):
-            "\(port): only garbage comes (tried \(list(rates)) baud); give the right rate, or check ground and levels"
-        case .noPrompt(let port, let seen):
-            "\(port): no U-Boot prompt; the last that came was '\(seen)'. Use --power-on and switch the device off and on"
-        case .notUBoot(let port, let seen):
-            "\(port): this is not U-Boot, it answers '\(seen)'. Use --power-on and switch the device off and on"
+                + "is ground connected?"
+        case .garbage(let port, let rates, let seen):
+            "\(port): only garbage comes (tried \(list(rates)) baud), the last was '\(seen)'; check ground and levels"
+        case .loopback(let port):
+            "\(port): what is sent comes back, and nothing else: RX and TX are joined, or no board is connected"
+        case .noPrompt(let port, let rate, let seen):
+            "\(port): text comes\(rate.map { " at \($0) baud" } ?? ""), but no prompt answers (if no key does anything, "
+                + "check the line from TX to the board); the last that came was '\(seen)'"
+        case .unknownConsole(let port, let prompt, let seen):
+            "\(port): the prompt '\(prompt)' answers, but nothing is known there that shows memory or flash: '\(seen)'"
+        case .wantsLogin(let port, let seen):
+            "\(port): a system runs there and wants a login ('\(seen)')"
+        case .wantsPassword(let port, let seen):
+            "\(port): the boot loader wants a password; it said '\(seen)'"
+        case .bootNotStopped(let port, let seen):
+            "\(port): the boot was not stopped; the board said '\(seen)'"
         case .boardReset(let sign):
-            "the board has reset ('\(sign)'); go on with --resume"
+            "the board has reset ('\(sign)')"
         case .keepsResetting(let sign, let doing):
             "the board resets each time at \(doing) ('\(sign)'); an address outside its memory does this, a watchdog too"
         case .commandLost(let command, let attempts):
             "the console never received '\(command)' as it was typed (\(attempts) attempts); the line is too bad"
         case .needsEcho(let command):
-            "'\(command)' is not sent to a console without echo, since one wrong bit in it could write; "
-                + "type it yourself, then read the memory with --memory"
+            "'\(command)' is not sent to a console without echo, since one wrong bit in it could write"
         case .commandFailed(let command, let answer):
             "'\(command)' failed on the board: \(answer)"
         case .noMemoryDisplay(let answer):
             "the board has no md command that can be read: \(answer)"
         case .unreadable(let address, let size, let reason):
-            "the \(size) bytes at \(hex(address)) cannot be read: \(reason); go on with --resume"
+            "the \(size) bytes at \(hex(address)) cannot be read: \(reason)"
+        case .memoryChanged(let address, let size):
+            "the \(size) bytes of RAM at \(hex(address)) have changed since the flash was copied there"
         case .unstableFlash(let offset, let reads):
             "the flash at offset \(hex(offset)) reads differently each time (\(reads) reads); "
                 + "check its power and contacts"
-        case .badRange(let reason): reason
+        case .badRange(let reason), .badRAM(let reason): reason
         case .file(let error): error.description
         case .journal(let path, let reason): "\(path): \(reason)"
         case .nothingInLog(let reason): reason

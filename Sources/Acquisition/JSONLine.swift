@@ -31,6 +31,8 @@ struct JSONLine: Hashable {
     }
     mutating func append(_ key: String, _ value: Bool) { fields.append((key, .boolean(value))) }
 
+    mutating func append(contentsOf other: JSONLine) { fields += other.fields }
+
     func string(_ key: String) -> String? {
         if case .string(let value) = self[key] { value } else { nil }
     }

@@ -1,35 +1,57 @@
 public import FlashBytes
 internal import SystemPackage
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
 /// Everything that went over the line, with times: JSON lines `{"at":1.5,"from":"device","bytes":"…"}`, one character
 /// a byte (ISO 8859-1). It holds the whole dump, so only its owner may read it.
 public final class Transcript {
     enum Side: String {
-        case device, host
+        case device, host, note
     }
 
     private let file: FileDescriptor
     private let path: String
+    /// Where it is written as long as nothing is read, so that a run that fails at once leaves an old one.
+    private var provisionalPath: String?
     private let start = ContinuousClock.now
     private var side = Side.device
     private var waiting: [UInt8] = []
     private var since = 0.0
 
     /// Creates the file with mode 0600, or appends to it when an acquisition is resumed.
-    public init(path: String, appending: Bool) throws(FileError) {
+    ///
+    /// - Parameter keepsOld: whether one that is there stays until `publish`.
+    public init(path: String, appending: Bool, keepsOld: Bool = false) throws(FileError) {
         self.path = path
+        provisionalPath = keepsOld && !appending && isRegularFile(path) ? path + ".new" : nil
         do {
             file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: appending ? [.create, .append] : [.create, .truncate],
+                FilePath(provisionalPath ?? path), .writeOnly,
+                options: appending ? [.create, .append] : [.create, .truncate],
                 permissions: .ownerReadWrite)
         } catch {
             throw FileError("create", path, error as? Errno ?? .ioError)
         }
+        // One from before may have been readable for all.
+        _ = fchmod(file.rawValue, 0o600)
+    }
+
+    /// Puts it in the place of an old one.
+    public func publish() {
+        if let provisionalPath, unsafe rename(provisionalPath, path) == 0 { self.provisionalPath = nil }
     }
 
     deinit {
         try? flush()
         try? file.close()
+        if let provisionalPath { _ = unsafe unlink(provisionalPath) }
     }
 
     func record(_ side: Side, _ bytes: [UInt8]) throws(AcquisitionError) {
@@ -46,28 +68,25 @@ public final class Transcript {
         line.append("from", side.rawValue)
         line.append("bytes", String(latin1: waiting))
         waiting.removeAll(keepingCapacity: true)
+        try write(line)
+    }
+
+    /// Says what has been made of what the device sent: which block is in the image.
+    func note(_ fields: JSONLine) throws(AcquisitionError) {
+        try flush()
+        var line = JSONLine()
+        line.append("at", seconds: (ContinuousClock.now - start).inSeconds)
+        line.append("from", Side.note.rawValue)
+        line.append(contentsOf: fields)
+        try write(line)
+    }
+
+    private func write(_ line: JSONLine) throws(AcquisitionError) {
         do {
             try file.writeAll((line.text + "\n").utf8)
         } catch {
             throw .file(FileError("write", path, error as? Errno ?? .ioError))
         }
-    }
-
-    /// The device's bytes of a transcript; nil if `text` is none.
-    static func deviceBytes(_ text: String) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var isTranscript = false
-        for line in text.split(separator: "\n") {
-            guard let record = JSONLine(line), let side = record.string("from"), let text = record.string("bytes")
-            else {
-                // The last line may be cut.
-                if isTranscript { continue }
-                return nil
-            }
-            isTranscript = true
-            if side == Side.device.rawValue { bytes += text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } }
-        }
-        return isTranscript ? bytes : nil
     }
 }
 

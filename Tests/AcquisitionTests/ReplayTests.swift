@@ -15,6 +15,7 @@ final class TranscriptTransport: Transport {
     init(_ text: String) throws {
         for line in text.split(separator: "\n") {
             let record = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            if record["from"] as? String == "note" { continue }
             let bytes = try #require(record["bytes"] as? String).unicodeScalars.map {
                 UInt8(truncatingIfNeeded: $0.value)
             }

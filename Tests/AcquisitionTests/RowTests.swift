@@ -32,7 +32,7 @@ import Testing
     @Test func textLikeAGroup() throws {
         let row = try #require(MemoryRow(Array("10: 61616161 62626262 aaaabbbb".utf8), expected: 8))
         #expect(row.digits == Array("aaaabbbb".utf8))
-        #expect(row.gap == 1)
+        #expect(row.hasText)
     }
 
     @Test func records() throws {
@@ -51,7 +51,9 @@ import Testing
         #expect(line?.sum == 0x2905_8c73)
         #expect(line?.covers(0x2100_0000, 0x10000) == true)
         #expect(line?.covers(0x2100_0000, 0x1000) == false)
-        #expect(ChecksumLine(Array("crc32 for 21000000 ... 2100ffff ==> 2905c73".utf8)) == nil)
+        // A lost digit, or a build without leading zeros: it counts only when it comes twice.
+        #expect(ChecksumLine(Array("crc32 for 21000000 ... 2100ffff ==> 2905c73".utf8))?.isWhole == false)
+        #expect(ChecksumLine(Array("crc32 for 0x21000000 ... 0x2100ffff ==> 0x29058c73".utf8))?.sum == 0x2905_8c73)
     }
 
     @Test func journalLines() throws {

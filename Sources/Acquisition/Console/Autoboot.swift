@@ -3,72 +3,186 @@ struct Autoboot {
     let console: Console
     /// Keys of the user instead of those that the text asks for.
     var keys: [UInt8]?
+    /// For boards that ask for one.
+    var password: String?
 
     /// Sends keys until the boot stops; the caller then learns or finds the prompt.
+    ///
+    /// Ctrl-C is "any key", stops HiSilicon's countdown, and does nothing at a prompt. Enter would repeat a command there
+    /// that nobody knows: it is sent only when a text has asked for it after the board has shown that it starts.
     ///
     /// - Parameters:
     ///   - limit: how long to wait for the board to say something.
     ///   - hasStarted: the board is known to be booting.
     /// - Returns: what the board printed.
     func stop(limit: Duration, hasStarted: Bool) throws(AcquisitionError) -> [UInt8] {
-        var seen: [UInt8] = []
+        var watch = BootWatch(isBooting: hasStarted, prompt: console.prompt)
+        var pace = KeyPace(rate: console.transport.baudRate)
         let end = ContinuousClock.now + limit
         var lastOutput: ContinuousClock.Instant?
-        var isBooting = hasStarted
-        // A prompt that is not known yet answers each Ctrl-C with this.
-        var interrupts = 0
-        while ContinuousClock.now < end {
-            // Ctrl-C is "any key", stops HiSilicon's countdown, and does nothing at a prompt. Others only where a text
-            // asks for them after a reset: at a prompt an Enter would repeat a command that nobody knows.
-            var wanted: [[UInt8]] = keys.map { [$0] } ?? [[Console.control.c]]
-            if keys == nil, isBooting {
-                wanted += BootSigns.keys(for: String(decoding: seen.suffix(200), as: UTF8.self))
+        var passwords = 0
+        var next = 0
+        while ContinuousClock.now < end, !watch.isAtPrompt {
+            let wanted = wanted(watch)
+            let key = wanted[next % wanted.count]
+            var burst: [UInt8] = []
+            while burst.count < 16, pace.allows(wanted[next % wanted.count].count) {
+                burst += wanted[next % wanted.count]
+                next += 1
             }
-            for key in wanted { try console.send(key) }
-            if try receive(for: .milliseconds(50), &seen) {
+            if !burst.isEmpty { try console.send(burst) }
+            if try receive(.milliseconds(1), &watch) {
                 lastOutput = .now
-                while let line = console.nextLine() {
-                    if BootSigns.reset(in: line) != nil {
-                        isBooting = true
-                        interrupts = 0
-                    }
-                    // It stands behind the prompt, which is not known yet.
-                    if line.suffix(11).elementsEqual("<INTERRUPT>".utf8) { interrupts += 1 }
+                if watch.asksForPassword {
+                    try answer(&passwords, watch)
+                    watch.forgetTail()
+                } else if watch.echoes(key) {
+                    if console.resetsAfterInterrupt > 0, watch.isBooting { break }
+                    // Nothing but a line editor shows what is typed.
+                    try probe(&watch, times: 2)
+                    if watch.hasNewLine, watch.isBooting { break }
                 }
-                if interrupts >= 4 { break }
-                if BootSigns.reset(in: Array(console.unread)) != nil { isBooting = true }
-                if isAtPrompt() { break }
-                console.discardAllButLastLine()
             } else if let lastOutput, ContinuousClock.now - lastOutput > console.timing.scaled(.seconds(3)) {
                 break
             }
         }
         console.forgetState()
-        return seen
+        return watch.seen
     }
 
-    /// Takes in what comes until a time is over: a board prints in small pieces, and a key for each would be too many.
-    private func receive(for time: Duration, _ seen: inout [UInt8]) throws(AcquisitionError) -> Bool {
-        let end = ContinuousClock.now + time
-        var hasCome = false
-        while ContinuousClock.now < end {
-            let known = console.unread.count
-            guard try console.receive(end - .now) > 0 else { continue }
-            hasCome = true
-            seen += console.unread.dropFirst(known)
+    /// Whether something came.
+    private func receive(_ time: Duration, _ watch: inout BootWatch) throws(AcquisitionError) -> Bool {
+        let known = console.raw.count
+        guard try console.receive(time) > 0 else { return false }
+        watch.add(console.raw.dropFirst(known))
+        while let line = console.nextLine() { watch.line(line) }
+        watch.tail(Array(console.unread))
+        return true
+    }
+
+    /// Asks for a prompt by Ctrl-C.
+    private func probe(_ watch: inout BootWatch, times: Int) throws(AcquisitionError) {
+        watch.forgetTail()
+        for _ in 0..<times where !watch.isAtPrompt {
+            try console.send(console.resetsAfterInterrupt > 0 ? [0x20] : [Console.control.c])
+            let end = ContinuousClock.now + console.timing.scaled(.milliseconds(250)) + console.timing.latency
+            while ContinuousClock.now < end, !watch.hasNewLine { _ = try receive(.milliseconds(20), &watch) }
+            while try receive(console.timing.scaled(.milliseconds(30)), &watch) {}
         }
-        return hasCome
     }
 
-    /// A known prompt, or the same text behind `<INTERRUPT>` again and again.
-    private func isAtPrompt() -> Bool {
-        !console.prompt.isEmpty && console.unread.elementsEqual(console.prompt)
+    private func wanted(_ watch: BootWatch) -> [[UInt8]] {
+        if let keys {
+            let isHarmless = !keys.contains(Console.enter) && !keys.contains(0x0a)
+            return isHarmless || watch.isBooting ? [keys] : [[Console.control.c]]
+        }
+        let any: [[UInt8]] = console.resetsAfterInterrupt > 0 ? [[0x20]] : [[Console.control.c], [0x20]]
+        return any + (watch.isBooting ? watch.keys.filter { $0 != [0x20] } : [])
+    }
+
+    private func answer(_ count: inout Int, _ watch: BootWatch) throws(AcquisitionError) {
+        guard let password, count < 3 else {
+            throw .wantsPassword(port: console.transport.name, seen: BootSigns.telling(watch.seen))
+        }
+        count += 1
+        try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
+        console.discard()
+        try console.send(Array(password.utf8) + [Console.enter])
+        try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
     }
 }
 
-extension Console {
-    /// Keeps what stands behind the last line end.
-    func discardAllButLastLine() {
-        while nextLine() != nil {}
+/// What is known of a boot.
+private struct BootWatch {
+    private(set) var isBooting: Bool
+    let prompt: Prompt
+    private(set) var seen: [UInt8] = []
+    /// Keys that the text asks for.
+    var keys: [[UInt8]] { StopKeys.asked(in: String(decoding: seen.suffix(1000), as: UTF8.self)) }
+    /// Whether a prompt answers.
+    private(set) var isAtPrompt = false
+    private var lines = 0
+    private var linesBefore = 0
+    private var interrupts = 0
+    private var tails: [[UInt8]: (count: Int, lines: Int)] = [:]
+    private var lastTail: [UInt8] = []
+    private static let interrupt = Array("<INTERRUPT>".utf8)
+
+    init(isBooting: Bool, prompt: Prompt) {
+        self.isBooting = isBooting
+        self.prompt = prompt
+    }
+
+    /// Whether the board waits for a password.
+    var asksForPassword: Bool {
+        guard isBooting else { return false }
+        let text = String(decoding: lastTail, as: UTF8.self).lowercased()
+        return text.contains("password") && text.reversed().first { $0 != " " && $0 != "*" } == ":"
+    }
+
+    mutating func add(_ bytes: ArraySlice<UInt8>) {
+        seen += bytes
+        lines += bytes.count(where: Console.isLineEnd)
+    }
+
+    mutating func line(_ line: [UInt8]) {
+        if BootSigns.reset(in: line) != nil {
+            isBooting = true
+            interrupts = 0
+            tails = [:]
+        }
+        // It stands behind the prompt, which is not known yet.
+        if line.suffix(Self.interrupt.count).elementsEqual(Self.interrupt) { interrupts += 1 }
+    }
+
+    /// What stands behind the last line end.
+    mutating func tail(_ tail: [UInt8]) {
+        lastTail = tail
+        if BootSigns.reset(in: tail) != nil { isBooting = true }
+        if prompt.matches(tail[...]) { isAtPrompt = true }
+        guard !tail.isEmpty, tail.count < 80, !tail.contains(0x08) else { return }
+        // Blanks that were sent stand behind it.
+        let tail = Array(tail.prefix { $0 != 0x20 } + tail.drop { $0 != 0x20 }.prefix(1))
+        // The same text behind a line end of its own each time is a prompt that answers.
+        let known = tails[tail] ?? (0, -1)
+        if known.lines != lines { tails[tail] = (known.count + 1, lines) }
+        let count = tails[tail]?.count ?? 0
+        if interrupts >= 2, count >= 2 { isAtPrompt = true }
+        if isBooting, count >= 4 { isAtPrompt = true }
+    }
+
+    mutating func forgetTail() {
+        lastTail = []
+        tails = [:]
+        linesBefore = lines
+    }
+
+    /// Whether a line has ended since the tail was forgotten.
+    var hasNewLine: Bool { lines > linesBefore }
+
+    /// Whether the last that came is a key, again and again.
+    func echoes(_ key: [UInt8]) -> Bool {
+        guard key.allSatisfy({ (0x20...0x7e).contains($0) }), lastTail.count >= key.count * 5 else { return false }
+        return zip(lastTail.reversed(), (0..<key.count * 5).map { key[key.count - 1 - $0 % key.count] }).allSatisfy {
+            $0 == $1
+        }
+    }
+}
+
+/// Keys as fast as the line carries them, and no faster: what waits in a buffer comes too late.
+private struct KeyPace {
+    private let rate: Double
+    private var credit = 0.0
+    private var last = ContinuousClock.now
+
+    init(rate: Int?) { self.rate = min(Double(rate ?? 10_000) / 10 * 0.8, 4000) }
+
+    mutating func allows(_ count: Int) -> Bool {
+        let now = ContinuousClock.now
+        credit = min(credit + (now - last).inSeconds * rate, 64)
+        last = now
+        guard credit >= Double(count) else { return false }
+        credit -= Double(count)
+        return true
     }
 }

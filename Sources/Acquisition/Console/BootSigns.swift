@@ -7,30 +7,22 @@ enum BootSigns {
         let starts = [
             "U-Boot 1", "U-Boot 2", "U-Boot SPL", "resetting ...", "Resetting CPU", "data abort", "prefetch abort",
             "undefined instruction", "\"Synchronous Abort\"", "Hit any key to stop autoboot",
-            "Press Ctrl+C to stop autoboot", "Uncompressing Linux", "Starting kernel",
+            "Press Ctrl+C to stop autoboot", "Uncompressing Linux", "Starting kernel", "System startup", "DRAM:  ",
+            "Autobooting in", "Booting Linux", "barebox 20", "CFE version", "RedBoot(tm)",
         ]
         return starts.contains { text.hasPrefix($0) } || text.lowercased().contains("stop autoboot")
             ? String(text.prefix(60)) : nil
     }
 
-    /// The keys that a text asks for to stop the boot.
-    static func keys(for text: String) -> [[UInt8]] {
-        let lower = text.lowercased()
-        var keys: [[UInt8]] = []
-        if lower.contains("press space") || lower.contains("space to") { keys.append([0x20]) }
-        if lower.contains("esc to") || lower.contains("press esc") || lower.contains("<esc>") {
-            keys.append([0x1b, 0x1b])
+    /// The lines of what a board printed that say how its boot is stopped; the last ones if none does.
+    static func telling(_ seen: [UInt8]) -> String {
+        let lines = seen.split(whereSeparator: Console.isLineEnd).filter { line in line.contains { $0 > 0x20 } }
+        let words = ["autoboot", "press", "hit ", "abort", "any key", "enter ", "command line", "password"]
+        let telling = lines.filter { line in
+            let lower = String(decoding: line, as: UTF8.self).lowercased()
+            return words.contains { lower.contains($0) }
         }
-        if lower.contains("any key") || lower.contains("autoboot in") { keys.append([0x20]) }
-        if lower.contains("press enter") { keys.append([0x0d]) }
-        for quote in ["'", "\""] {
-            let parts = lower.split(separator: quote, omittingEmptySubsequences: false)
-            if parts.count >= 3,
-                parts[0].hasSuffix("press ") || parts[0].hasSuffix("hit ") || parts[0].hasSuffix("enter ")
-            {
-                keys.append(Array(parts[1].utf8))
-            }
-        }
-        return keys
+        let shown = telling.isEmpty ? lines.suffix(4) : telling.prefix(4)
+        return shown.map { Console.shown($0.filter { $0 >= 0x20 && $0 < 0x7f }.prefix(120)) }.joined(separator: " / ")
     }
 }

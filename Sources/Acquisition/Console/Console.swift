@@ -5,12 +5,22 @@ public final class Console {
     var timing: ConsoleTiming
     let transcript: Transcript?
     /// Learnt by `PromptFinder`.
-    var prompt: [UInt8] = []
-    /// Whether the console shows what is typed.
-    var hasEcho = true
+    var prompt = Prompt()
+    /// How the console shows what is typed.
+    var echo = EchoForm.plain
+    /// Whether what arrived of a command can be compared before it is entered.
+    var hasEcho: Bool { echo != .none }
+    /// How often the board has reset when Ctrl-C asked for a prompt.
+    var resetsAfterInterrupt = 0
+    /// Whether Ctrl-C resets the board.
+    var resetsOnInterrupt: Bool { resetsAfterInterrupt >= 2 }
+    /// What came last, for a message.
+    private(set) var recent: [UInt8] = []
     private(set) var counters = Counters()
-    /// Whether an earlier acquisition may have left the board in the middle of a command.
-    var isResumed = false
+    /// Whether an earlier acquisition may have left the board in a command that waits for Enter.
+    var mayHaveLeftQuestion = false
+    /// Called before a command that waits for Enter is typed for the first time.
+    var onQuestion: (() throws(AcquisitionError) -> Void)?
     /// What was entered last.
     private var lastCommand: String?
 
@@ -33,6 +43,7 @@ public final class Console {
     private var isAtPrompt = false
 
     static let enter: UInt8 = 0x0d
+    private static let recentSize = 200
     static let control = (c: UInt8(0x03), u: UInt8(0x15))
 
     init(transport: any Transport, timing: ConsoleTiming, transcript: Transcript?) {
@@ -56,6 +67,7 @@ public final class Console {
         guard !bytes.isEmpty else { return 0 }
         try transcript?.record(.device, bytes)
         counters.bytesIn += bytes.count
+        recent = Array((recent + bytes.suffix(Self.recentSize)).suffix(Self.recentSize))
         if head > 1 << 16 {
             buffer.removeFirst(head)
             head = 0
@@ -64,8 +76,16 @@ public final class Console {
         return bytes.count
     }
 
-    /// What came and was not handed out.
-    var unread: ArraySlice<UInt8> { buffer[head...] }
+    /// What came and was not handed out, with its line ends.
+    var raw: ArraySlice<UInt8> { buffer[head...] }
+
+    /// What came and was not handed out, from the first character that is no line end.
+    var unread: ArraySlice<UInt8> { raw.drop(while: Self.isLineEnd) }
+
+    static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0a || byte == 0x0d }
+
+    /// How often the line editor has rung, since it takes no more.
+    var bells: Int { filter.bells }
 
     func discard() {
         buffer.removeAll(keepingCapacity: true)
@@ -79,14 +99,12 @@ public final class Console {
         isAtPrompt = false
     }
 
-    /// The next whole line without its line end; some builds put the CR in front of the line.
+    /// The next line that is not empty, without its line end: CR LF, LF CR, or either alone.
     func nextLine() -> [UInt8]? {
-        guard let end = buffer[head...].firstIndex(of: 0x0a) else { return nil }
-        var line = buffer[head..<end]
+        let rest = unread
+        guard let end = rest.firstIndex(where: Self.isLineEnd) else { return nil }
         head = end + 1
-        while line.last == 0x0d { line.removeLast() }
-        while line.first == 0x0d { line.removeFirst() }
-        return Array(line)
+        return Array(rest[..<end])
     }
 
     /// Receives until nothing has come for `quiet`, or `limit` is over.
@@ -114,13 +132,14 @@ public final class Console {
     /// - Parameters:
     ///   - command: without Enter; must not contain a character that is one bit away from an Enter (`M`, `-`, `J`, `*`).
     ///   - patience: the longest silence while the board works, before the prompt is asked for again.
+    ///   - attempts: how often it is typed at most; nil takes the usual number.
     ///   - read: sees each line; the echo of the command is not among them.
     /// - Throws: `boardReset` when the board restarts meanwhile.
     func run(
-        _ command: String, patience: Duration? = nil, read: (_ line: [UInt8]) -> LineVerdict
+        _ command: String, patience: Duration? = nil, attempts: Int? = nil, read: (_ line: [UInt8]) -> LineVerdict
     ) throws(AcquisitionError) {
         let patience = patience ?? timing.pause
-        try type(command, patience: patience)
+        try type(command, patience: patience, attempts: attempts)
         // Its answer is the line with which a boot begins.
         let printsVersion = command == "version"
         if try !collect(patience: patience, printsVersion: printsVersion, read) {
@@ -146,7 +165,7 @@ public final class Console {
                 case .stopHere: return true
                 }
             }
-            if unread.elementsEqual(prompt) {
+            if prompt.matches(unread) {
                 // A row of memory may look like a prompt until its rest is there.
                 if isComplete {
                     isAtPrompt = true
@@ -158,6 +177,9 @@ public final class Console {
                     return true
                 }
                 continue
+            }
+            if Pager.asks(unread), try receive(timing.promptQuiet) == 0 {
+                try send([Pager.key])
             }
             if try receive(isComplete ? min(patience, timing.echo) : patience) == 0 {
                 return false
@@ -176,18 +198,31 @@ public final class Console {
     }
 
     /// Types a command, compares the echo, and only then presses Enter.
-    func type(_ command: String, patience: Duration) throws(AcquisitionError) {
+    ///
+    /// - Parameter attempts: how often at most; nil takes the usual number.
+    func type(_ command: String, patience: Duration, attempts: Int? = nil) throws(AcquisitionError) {
         let bytes = Array(command.utf8)
         guard hasEcho || CommandSafety.isHarmlessWhenDamaged(command) else { throw .needsEcho(command: command) }
-        for attempt in 1...timing.attempts {
+        let attempts = attempts ?? timing.attempts
+        if command.hasPrefix("saves") || command.hasPrefix("setenv baudrate"), let tell = onQuestion {
+            onQuestion = nil
+            try tell()
+        }
+        for attempt in 1...attempts {
             _ = try receive(.zero)
             if !isAtPrompt || !unread.isEmpty { try resynchronize(patience: patience) }
             isAtPrompt = false
             if hasEcho {
                 // A line that loses characters when they come fast gets them one by one.
+                let bells = bells
                 let isEchoed = attempt < 4 ? try isEchoed(bytes) : try isEchoedSlowly(bytes)
                 guard isEchoed else {
                     counters.retyped += 1
+                    // Rung twice at the same place: it does not fit, whatever the line does.
+                    if attempt > 1, self.bells - bells > 1 {
+                        try resynchronize(patience: patience, dropsLine: true)
+                        throw .commandLost(command: command, attempts: attempt)
+                    }
                     try resynchronize(patience: patience, dropsLine: true)
                     continue
                 }
@@ -207,40 +242,38 @@ public final class Console {
                 return
             }
         }
-        throw .commandLost(command: command, attempts: timing.attempts)
+        throw .commandLost(command: command, attempts: attempts)
     }
 
     /// Sends characters and waits for exactly these.
     private func isEchoed(_ bytes: [UInt8]) throws(AcquisitionError) -> Bool {
         try send(bytes)
-        while unread.count < bytes.count {
-            if try receive(timing.echo) == 0 { return false }
-            if !bytes.starts(with: unread.prefix(bytes.count)) { return false }
+        while !echo.isEcho(raw, of: bytes, prompt: prompt) {
+            if try receive(timing.echo) == 0 || !echo.mayBecome(raw, bytes) { return false }
         }
-        return unread.elementsEqual(bytes)
+        return true
     }
 
     private func isEchoedSlowly(_ bytes: [UInt8]) throws(AcquisitionError) -> Bool {
         for (index, byte) in bytes.enumerated() {
+            let typed = Array(bytes[...index])
             try send([byte])
-            while unread.count <= index {
-                if try receive(timing.echo) == 0 { return false }
+            while !echo.isEcho(raw, of: typed, prompt: prompt) {
+                if try receive(timing.echo) == 0 || !echo.mayBecome(raw, typed) { return false }
             }
-            if !unread.elementsEqual(bytes[...index]) { return false }
         }
         return true
     }
 
     /// Waits for the line end that answers Enter.
     private func isEntered() throws(AcquisitionError) -> Bool {
-        while !unread.contains(0x0a) {
+        while !raw.contains(where: Self.isLineEnd) {
             if try receive(timing.echo) == 0 {
                 // An Enter that came as another character was echoed as that; one whose line end was lost has rows
                 // behind it.
-                return unread.count > 2
+                return raw.count > 2
             }
         }
-        if let first = unread.firstIndex(of: 0x0a), unread[..<first].allSatisfy({ $0 == 0x0d }) { _ = nextLine() }
         return true
     }
 
@@ -249,7 +282,18 @@ public final class Console {
     /// Whether the board may be in a command that waits for an Enter, and hears nothing else. Both are commands that an
     /// Enter behind them does not repeat.
     var mayWaitForEnter: Bool {
-        lastCommand.map { $0.hasPrefix("saves") || $0.hasPrefix("setenv baudrate") } ?? isResumed
+        lastCommand.map { $0.hasPrefix("saves") || $0.hasPrefix("setenv baudrate") } ?? mayHaveLeftQuestion
+    }
+
+    /// What gives a fresh prompt.
+    private func interruption(dropsLine: Bool) -> [UInt8] {
+        dropsLine && !resetsOnInterrupt ? [Self.control.u] + freshPromptKeys : freshPromptKeys
+    }
+
+    /// Gives a fresh prompt where nothing is typed yet. Where Ctrl-C resets the board, it has just been reset, and
+    /// Enter repeats at most what was typed here.
+    var freshPromptKeys: [UInt8] {
+        resetsOnInterrupt ? [Self.control.u, Self.enter] : [Self.control.c]
     }
 
     /// Stops whatever runs and gets a fresh prompt by Ctrl-C; not by Enter, which would repeat the last command.
@@ -263,7 +307,7 @@ public final class Console {
         var attempt = 0
         while ContinuousClock.now < end || attempt < 6 {
             attempt += 1
-            try send(dropsLine || attempt > 1 ? [Self.control.u, Self.control.c] : [Self.control.c])
+            try send(interruption(dropsLine: dropsLine || attempt > 1))
             if attempt > 2, mayWaitForEnter { try send([Self.enter]) }
             // A command that does not look at Ctrl-C goes on until it is done.
             let wait = min(timing.echo * attempt, patience)
@@ -276,19 +320,24 @@ public final class Console {
             }
             if let sign = BootSigns.reset(in: Array(unread)) { throw .boardReset(sign: sign) }
             // The last Ctrl-C may still be on its way, with a second prompt behind it.
-            if unread.elementsEqual(prompt), try receive(timing.settle) == 0 {
+            if prompt.matches(unread), try receive(timing.settle) == 0 {
                 discard()
                 isAtPrompt = true
                 return
             }
             if !unread.isEmpty { seen = Array(unread) }
         }
-        throw .noPrompt(port: transport.name, seen: Console.shown(seen))
+        throw .noPrompt(
+            port: transport.name, rate: transport.baudRate, seen: Console.shown(seen.isEmpty ? recent : seen))
     }
 
     /// Whether a line says that the board does not know a command.
     static func isUnknownCommand(_ line: [UInt8]) -> Bool {
-        String(decoding: line, as: UTF8.self).lowercased().contains("unknown command")
+        let text = String(decoding: line, as: UTF8.self).lowercased()
+        return [
+            "unknown command", "no such file", "not found", "illegal command", "invalid command", "bad command",
+            "command not", "unrecognized command", "inaccessible",
+        ].contains { text.contains($0) }
     }
 
     /// Whether a line is, or has been cut short by, a message of a kernel: `[   75.344341] mmc0: error`.
@@ -300,8 +349,18 @@ public final class Console {
         }
     }
 
-    /// A line for a message: printable, and not long.
+    /// Bytes for a message: printable, and not long.
     static func shown(_ bytes: some Collection<UInt8>) -> String {
-        String(decoding: bytes.prefix(60).map { (0x20...0x7e).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+        var text = ""
+        for byte in bytes.suffix(recentSize) {
+            switch byte {
+            case 0x0d: text += "\\r"
+            case 0x0a: text += "\\n"
+            case 0x09: text += "\\t"
+            case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return text
     }
 }

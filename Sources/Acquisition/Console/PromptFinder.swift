@@ -2,12 +2,14 @@
 struct PromptFinder {
     let console: Console
     /// Rates to be tried when nothing readable comes at the given one.
-    static let rates = [115_200, 57_600, 38_400, 9_600, 230_400, 460_800, 921_600, 1_500_000]
+    static let rates = [
+        115_200, 57_600, 38_400, 9_600, 1_500_000, 921_600, 460_800, 230_400, 74_880, 1_000_000, 500_000, 250_000,
+        19_200,
+        2_000_000, 3_000_000, 4_800,
+    ]
 
     /// Learns the prompt; tries other rates when nothing readable comes.
-    ///
-    /// - Returns: the version that the board told, if it has that command.
-    func find(note: (String) -> Void) throws(AcquisitionError) -> String? {
+    func find(note: (String) -> Void) throws(AcquisitionError) {
         var tried: [Int] = []
         let given = console.transport.baudRate
         var first: AcquisitionError?
@@ -20,7 +22,7 @@ struct PromptFinder {
             do throws(AcquisitionError) {
                 try learn()
                 if rate != given, given != nil { note("the console talks at \(rate) baud") }
-                return try identify()
+                return
             } catch {
                 switch error {
                 // Text at this rate, but no prompt: other rates will not help.
@@ -30,84 +32,126 @@ struct PromptFinder {
             }
         }
         if let given { try console.transport.setBaudRate(given) }
-        if case .garbage? = first { throw .garbage(port: console.transport.name, rates: tried) }
+        if case .garbage(_, _, let seen)? = first {
+            throw .garbage(port: console.transport.name, rates: tried, seen: seen)
+        }
         throw .silent(port: console.transport.name, rates: tried)
     }
 
     /// Ctrl-C gives a fresh prompt everywhere; the text that comes twice behind a line end is it.
     func learn() throws(AcquisitionError) {
-        var counts: [[UInt8]: Int] = [:]
-        var seen: [UInt8] = []
-        var isReadable = false
-        for attempt in 0..<8 {
-            if attempt == 3, console.mayWaitForEnter, counts.isEmpty {
+        var found = Candidates()
+        let sent = console.counters.bytesOut
+        for attempt in 0..<9 {
+            if attempt == 3, console.mayWaitForEnter, found.isEmpty {
                 try console.send([Console.enter])
-            } else if attempt == 3, seen.isEmpty {
+            } else if attempt == 3, found.seen.isEmpty {
                 break
             }
-            try console.send([Console.control.c])
-            if try console.receive(console.timing.scaled(.milliseconds(700))) > 0 {
-                try console.receiveUntilQuiet(console.timing.scaled(.milliseconds(120)), limit: .seconds(2))
-            }
+            try provoke(attempt)
+            let hasLineEnd = console.raw.contains(where: Console.isLineEnd)
             var lines: [[UInt8]] = []
             while let line = console.nextLine() { lines.append(line) }
-            let tail = Array(console.unread.drop { $0 == 0x0d })
+            let tail = Array(console.unread)
             console.discard()
-            for line in lines + [tail] where !line.isEmpty {
-                seen = line
-                isReadable = isReadable || Self.isText(line)
+            if let sign = lines.lazy.compactMap({ BootSigns.reset(in: $0) }).first ?? BootSigns.reset(in: tail) {
+                // Of its own accord once; twice, it was Ctrl-C.
+                console.resetsAfterInterrupt += 1
+                throw .boardReset(sign: sign)
             }
-            // The first may be the rest of a line that somebody typed.
-            guard !lines.isEmpty, !tail.isEmpty, tail.allSatisfy({ (0x20...0x7e).contains($0) }) else { continue }
-            counts[tail, default: 0] += 1
-            if counts[tail] == 2 {
-                console.prompt = tail
-                try refuseLogin(tail)
+            if let prompt = found.add(lines, tail, isBehindLineEnd: hasLineEnd) {
+                console.prompt = prompt
+                try refuseLogin(prompt.text)
                 try console.resynchronize(patience: console.timing.scaled(.seconds(1)))
                 return
             }
         }
+        let port = console.transport.name
         let rates = [console.transport.baudRate].compactMap(\.self)
-        if seen.isEmpty { throw .silent(port: console.transport.name, rates: rates) }
-        if !isReadable { throw .garbage(port: console.transport.name, rates: rates) }
-        throw .noPrompt(port: console.transport.name, seen: Console.shown(seen))
+        let seen = Console.shown(console.recent)
+        if found.seen.isEmpty { throw .silent(port: port, rates: rates) }
+        if console.recent.allSatisfy({ $0 == Console.control.c || $0 == Console.control.u || $0 == Console.enter }),
+            console.counters.bytesOut > sent
+        {
+            throw .loopback(port: port)
+        }
+        if !found.isReadable { throw .garbage(port: port, rates: rates, seen: seen) }
+        throw .noPrompt(port: port, rate: rates.first, seen: seen)
+    }
+
+    /// Sends Ctrl-C and takes in the answer; learns how late it comes.
+    private func provoke(_ attempt: Int) throws(AcquisitionError) {
+        let begin = ContinuousClock.now
+        try console.send(console.freshPromptKeys)
+        let wait = console.timing.scaled(.milliseconds([700, 1200, 2400][min(attempt, 2)]))
+        guard try console.receive(wait + console.timing.latency) > 0 else { return }
+        let delay = ContinuousClock.now - begin
+        if attempt == 0 || delay > console.timing.latency { console.timing.latency = min(delay, .seconds(5)) }
+        try console.receiveUntilQuiet(
+            console.timing.scaled(.milliseconds(120)) + console.timing.latency, limit: .seconds(2) + delay * 2)
+    }
+
+    private func refuseLogin(_ prompt: [UInt8]) throws(AcquisitionError) {
+        let text = String(decoding: prompt, as: UTF8.self)
+        let lower = text.lowercased()
+        if lower.contains("login:") || lower.contains("username:") || lower.contains("password:") {
+            throw .wantsLogin(port: console.transport.name, seen: text)
+        }
+    }
+
+    /// How the console shows what is typed: something harmless is typed, without Enter, and taken back.
+    func learnEcho() throws(AcquisitionError) {
+        let word = Array("version".utf8)
+        console.echo = .none
+        for _ in 0..<3 {
+            try console.send(word)
+            while try console.receive(console.timing.scaled(.milliseconds(400)) + console.timing.latency) > 0 {
+                if EchoForm.plain.isEcho(console.raw, of: word, prompt: console.prompt) { break }
+            }
+            let raw = Array(console.raw)
+            let form = [EchoForm.plain, .doubled].first { $0.isEcho(raw[...], of: word, prompt: console.prompt) }
+            console.echo = form ?? .none
+            let isShown = raw.contains { word.contains($0) }
+            try console.resynchronize(patience: console.timing.scaled(.seconds(1)), dropsLine: true)
+            if console.echo != .none { return }
+            // A damaged echo is one all the same; stars are none.
+            if isShown, raw.count <= word.count + 2 { console.echo = .plain }
+        }
+    }
+}
+
+/// What may be the prompt: text that comes twice behind a line end.
+private struct Candidates {
+    private var counts: [[UInt8]: Int] = [:]
+    /// The last that came.
+    private(set) var seen: [UInt8] = []
+    /// Whether something was text.
+    private(set) var isReadable = false
+
+    var isEmpty: Bool { counts.isEmpty }
+
+    /// The prompt, once it is known.
+    mutating func add(_ lines: [[UInt8]], _ tail: [UInt8], isBehindLineEnd: Bool) -> Prompt? {
+        for line in lines + [tail] where !line.isEmpty {
+            seen = line
+            isReadable = isReadable || Self.isText(line)
+        }
+        // The first may be the rest of a line that somebody typed.
+        guard isBehindLineEnd, !tail.isEmpty, tail.count <= 128, Self.isPromptText(tail) else { return nil }
+        // Some have the time in them, or a number that counts.
+        let form = Prompt.withoutNumbers(tail[...])
+        counts[form, default: 0] += 1
+        return counts[form] == 2 ? Prompt(tail) : nil
+    }
+
+    private static func isPromptText(_ tail: [UInt8]) -> Bool {
+        guard String(validating: tail, as: UTF8.self) != nil else { return false }
+        return tail.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 } && tail.contains { $0 > 0x20 }
     }
 
     /// Garbage of a wrong rate has few letters, and bytes above 0x7E.
     private static func isText(_ line: [UInt8]) -> Bool {
         let good = line.count { (0x20...0x7e).contains($0) || $0 == 0x08 || $0 == 0x09 }
         return line.count >= 3 && good * 10 >= line.count * 8
-    }
-
-    private func refuseLogin(_ prompt: [UInt8]) throws(AcquisitionError) {
-        let text = String(decoding: prompt, as: UTF8.self)
-        if text.hasSuffix("login: ") || text.hasSuffix("assword: ") {
-            throw .notUBoot(port: console.transport.name, seen: text)
-        }
-    }
-
-    /// Asks for the version: tells U-Boot from a Linux shell, and whether there is an echo.
-    private func identify() throws(AcquisitionError) -> String? {
-        console.hasEcho = try hasEcho()
-        let answer = try console.lines("version")
-        if let line = answer.first(where: { $0.contains("not found") }) {
-            throw .notUBoot(port: console.transport.name, seen: line)
-        }
-        return answer.first { $0.contains("U-Boot") }
-    }
-
-    /// Types something harmless, without Enter, and takes it back.
-    private func hasEcho() throws(AcquisitionError) -> Bool {
-        for _ in 0..<3 {
-            try console.send(Array("version".utf8))
-            var isEchoed = false
-            while try console.receive(console.timing.scaled(.milliseconds(600))) > 0 {
-                isEchoed = true
-                if console.unread.count >= 7 { break }
-            }
-            try console.resynchronize(patience: console.timing.scaled(.seconds(1)), dropsLine: true)
-            if isEchoed { return true }
-        }
-        return false
     }
 }

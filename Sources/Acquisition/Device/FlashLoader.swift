@@ -57,13 +57,21 @@ public enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
 struct FlashLoader {
     let console: Console
     let device: FlashDevice
+    /// Which chip, where there are more: `1:0` for `sf probe`, `1` for `mmc dev`.
+    var chip: String?
 
     /// Selects the chip.
     ///
     /// - Returns: what the board said about it.
     func probe() throws(AcquisitionError) -> String {
-        guard device == .spi else { return "" }
-        let patience = console.timing.scaled(.seconds(3))
+        let patience = console.timing.scaled(.seconds(3)) + console.timing.latency
+        switch (device, chip) {
+        case (.spi, let chip?): return try accepted("sf probe \(chip)", patience).first { !$0.isEmpty } ?? ""
+        case (.mmc, let chip?): return try accepted("mmc dev \(chip)", patience).first { !$0.isEmpty } ?? ""
+        case (.nand, let chip?): return try accepted("nand device \(chip)", patience).first { !$0.isEmpty } ?? ""
+        case (.spi, nil): break
+        default: return ""
+        }
         let answer: [String]
         do throws(AcquisitionError) {
             answer = try accepted("sf probe", patience)
@@ -93,12 +101,15 @@ struct FlashLoader {
         let word = MemoryReader.digits(UInt64(pattern.word))
         _ = try console.lines(
             "mw.l \(MemoryReader.digits(range.lowerBound)) \(word) \(MemoryReader.digits(words))",
-            patience: console.timing.scaled(.seconds(5))
+            patience: console.timing.scaled(.seconds(5)) + console.timing.latency
         )
     }
 
     /// Copies a part of the flash to `address`.
-    func load(offset: UInt64, size: UInt64, to address: UInt64) throws(AcquisitionError) {
+    ///
+    /// - Returns: what the board said beside the usual.
+    @discardableResult
+    func load(offset: UInt64, size: UInt64, to address: UInt64) throws(AcquisitionError) -> [String] {
         let to = MemoryReader.digits(address)
         let command =
             switch device {
@@ -108,76 +119,16 @@ struct FlashLoader {
                 "mmc read \(to) \(MemoryReader.digits(offset / 512)) \(MemoryReader.digits((size + 511) / 512))"
             case .sunxi(let partition): "sunxi_flash read \(to) \(partition) \(MemoryReader.digits(size))"
             }
-        _ = try accepted(command, console.timing.copying(size))
+        return LoadAnswer(lines: try accepted(command, console.timing.copying(size))).complaints
     }
 
     /// The answer to a command that the board does not refuse; a word that looks like a refusal may come from the line,
     /// but hardly twice.
     private func accepted(_ command: String, _ patience: Duration) throws(AcquisitionError) -> [String] {
         let answer = try console.lines(command, patience: patience)
-        guard refusal(in: answer) != nil else { return answer }
+        guard LoadAnswer(lines: answer).refusal != nil else { return answer }
         let again = try console.lines(command, patience: patience)
-        if let line = refusal(in: again) { throw .commandFailed(command: command, answer: line) }
+        if let line = LoadAnswer(lines: again).refusal { throw .commandFailed(command: command, answer: line) }
         return again
-    }
-
-    private func refusal(in answer: [String]) -> String? {
-        let signs = [
-            "error", "fail", "no spi flash", "exceeds", "unknown command", "usage:", "bad device", "not found",
-        ]
-        return answer.first { line in
-            let lower = line.lowercased()
-            return !Console.isKernelMessage(line) && signs.contains { lower.contains($0) }
-        }
-    }
-
-    /// The size of the chip in the answer of `sf probe`; nil if it does not say.
-    ///
-    ///     SF: Detected n25q128a13 with page size 256 Bytes, erase size 64 KiB, total 16 MiB
-    ///     SF: Detected nor0 with total size 8 MiB
-    ///     16384 KiB hi_sfc at 0:0 is now current device
-    static func size(in answer: [String]) -> UInt64? {
-        for line in answer where line.contains("total") || line.contains("is now current") {
-            let words = line.split(separator: " ")
-            for (number, unit) in zip(words, words.dropFirst()).reversed() {
-                let factor: UInt64? = unit == "MiB" ? 1 << 20 : unit == "KiB" ? 1 << 10 : nil
-                if let factor, let count = UInt64(number), count > 0, count <= 1 << 20 { return count * factor }
-            }
-        }
-        return nil
-    }
-}
-
-/// Where U-Boot's RAM is, from `bdinfo`.
-struct BoardRAM: Hashable {
-    /// What may be used: not U-Boot's own place at the end.
-    var usable: Range<UInt64>
-
-    /// Nil if the lines do not say.
-    init?(bdinfo lines: [String]) {
-        var start: UInt64?
-        var size: UInt64?
-        var limit = UInt64.max
-        for line in lines {
-            let parts = line.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2 else { continue }
-            let name = parts[0].lowercased()
-            let digits = parts[1].drop { $0 == " " }.prefix { $0.isHexDigit || $0 == "x" }
-            guard let value = UInt64(digits.hasPrefix("0x") ? digits.dropFirst(2) : digits, radix: 16) else { continue }
-            if name.contains("-> start") || name.contains("memstart") { start = start ?? value }
-            if name.contains("-> size") || name.contains("memsize") { size = size ?? value }
-            if name.contains("relocaddr") || name.contains("sp start") || name.contains("irq_sp")
-                || name.contains("tlb addr")
-            {
-                limit = min(limit, value)
-            }
-        }
-        guard let start, let size, size >= 8 << 20, let end = Optional(start &+ size), end > start else { return nil }
-        // Below U-Boot lie its heap and, growing down, its stack.
-        let top = limit > start && limit < end ? limit - (limit - start) / 16 : end - size / 4
-        // The beginning often holds vectors, parameters and a secondary boot loader.
-        let bottom = start + min(16 << 20, size / 4)
-        guard bottom < top else { return nil }
-        usable = bottom & ~0xfff..<top & ~0xfff
     }
 }

@@ -6,8 +6,13 @@ final class MemoryReader {
     let console: Console
     /// The fastest display that the board has, and `md.b` for what is not aligned.
     private(set) var formats: [RowFormat] = []
-    /// Whether a group's last byte is shown first; nil as long as nothing has told.
+    /// Whether a group's last byte in memory is shown first; nil as long as nothing has proved it.
     private(set) var isReversed: Bool?
+    /// Whether the text agrees with groups that are reversed; nil as long as the rows have not told. Boards exist whose
+    /// text has the order of the digits, so this proves nothing about memory.
+    private var isTextReversed: Bool?
+    /// Memory that was not the same when it was read and when it was summed.
+    private(set) var changes: [Range<UInt64>] = []
     /// What the board's own crc32 says.
     let sums: BoardChecksums
     /// The board's `saves`.
@@ -82,13 +87,13 @@ final class MemoryReader {
     }
 
     private func vote(_ row: MemoryRow) {
-        guard isReversed == nil, row.unit > 1, row.text != nil else { return }
+        guard isTextReversed == nil, row.unit > 1, row.hasText else { return }
         let reversed = row.agrees(reversed: true)
         let straight = row.agrees(reversed: false)
         if reversed == straight { return }
         if reversed { votes.reversed += 1 } else { votes.straight += 1 }
-        if votes.reversed >= 4, votes.straight == 0 { isReversed = true }
-        if votes.straight >= 4, votes.reversed == 0 { isReversed = false }
+        if votes.reversed >= 4, votes.straight == 0 { isTextReversed = true }
+        if votes.straight >= 4, votes.reversed == 0 { isTextReversed = false }
     }
 
     /// The display for a range; `md.b` for ends that are not aligned.
@@ -120,13 +125,40 @@ final class MemoryReader {
 
     // MARK: Reading
 
+    /// Tries the board's crc32 on memory that has been read twice: it may have another form, or another sum.
+    ///
+    /// - Returns: what is wrong with it, as a sentence; nil if nothing is.
+    func tryChecksums(at address: UInt64) throws(AcquisitionError) -> String? {
+        guard sums.hasCommand == nil, sums.isAllowed, console.hasEcho else { return nil }
+        let range = address..<address + 64
+        let digits: [UInt8]
+        do throws(AcquisitionError) { digits = try readTwice(range) } catch .unreadable { return nil }
+        let unit = try format(for: range).unit
+        let orders = [digits, Self.ordered(digits, unit, true)]
+        let known = orders.map { CRC32.zlib(unsafe $0.span.bytes) }
+        let trial = try sums.attempt(on: range, sums: known)
+        if trial == .silent { sums.isAllowed = false }
+        guard case .wrong(let sum) = trial else { return nil }
+        // Live memory is no proof of anything.
+        guard try readTwice(range) == digits else { return nil }
+        sums.isAllowed = false
+        return "the board's crc32 is not the usual one (it says \(hex(UInt64(sum))) of bytes whose sum is "
+            + "\(hex(UInt64(known[0])))): it is not used"
+    }
+
     /// Reads a range, verified.
     ///
-    /// - Parameter sum: what the board says the range sums to; nil if it cannot say, then the range is read twice.
+    /// - Parameters:
+    ///   - sum: what the board says the range sums to; nil if it cannot say, then the range is read twice.
+    ///   - isFixed: whether the sum is what two copies of the flash agreed on, so that memory with another one has changed.
     /// - Returns: the bytes in memory order, and the sum that holds.
-    func read(_ range: Range<UInt64>, sum: UInt32?) throws(AcquisitionError) -> (bytes: [UInt8], sum: UInt32) {
+    /// - Throws: `memoryChanged`
+    func read(
+        _ range: Range<UInt64>, sum: UInt32?, isFixed: Bool = false
+    ) throws(AcquisitionError) -> (bytes: [UInt8], sum: UInt32) {
         guard var wanted = sum else {
-            let bytes = readsTwice ? try readTwice(range) : try memoryOrder(readRows(range), range)
+            let digits = readsTwice ? try readTwice(range) : try readRows(range)
+            let bytes = try memoryOrder(digits, range)
             return (bytes, CRC32.zlib(unsafe bytes.span.bytes))
         }
         if let bytes = try records.read(range, onProgress: onProgress),
@@ -146,9 +178,14 @@ final class MemoryReader {
                 }
             }
             rowsCorrected += 1
-            // The sum itself came over the same line.
-            if let again = try sums.of(range), again != wanted {
+            // What the board says now may be the line's doing; said twice, the memory is not what it was.
+            if let again = try sums.of(range), again != wanted, try sums.of(range) == again {
+                if isFixed {
+                    throw .memoryChanged(address: range.lowerBound, size: Int(range.upperBound - range.lowerBound))
+                }
+                if !changes.contains(range) { changes.append(range) }
                 wanted = again
+                rows.forget(range)
                 continue
             }
             try narrow(&rows, digits, format)
@@ -156,6 +193,11 @@ final class MemoryReader {
         throw .unreadable(
             address: range.lowerBound, size: Int(range.upperBound - range.lowerBound),
             reason: "its crc32 on the board never agrees with what is read; does the memory change?")
+    }
+
+    /// Reads a range without anything that verifies it but addresses and text of the rows.
+    func readOnce(_ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
+        try memoryOrder(readRows(range), range)
     }
 
     private func isSymmetric(_ digits: [UInt8], _ unit: Int) -> Bool {
@@ -188,7 +230,7 @@ final class MemoryReader {
         if !isNarrowed { rows.forget(range) }
     }
 
-    /// Two readings that agree, row by row.
+    /// The digits of two readings that agree, row by row.
     private func readTwice(_ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
         let format = try format(for: range)
         var readings = [try readRows(range)]
@@ -203,7 +245,7 @@ final class MemoryReader {
                 agreed[slot] = counts.first { $0.value >= 2 }?.key
             }
             let digits = agreed.compactMap(\.self).flatMap(\.self)
-            if digits.count == readings[0].count { return try memoryOrder(digits, range) }
+            if digits.count == readings[0].count { return digits }
             rowsCorrected += 1
         }
         throw .unreadable(
@@ -231,6 +273,7 @@ final class MemoryReader {
             formats.append(bytes)
         }
         guard let bytes = formats.first(where: { $0.unit == 1 }) else {
+            if let isTextReversed { return isTextReversed ? reversed : digits }
             throw .noMemoryDisplay("the byte order cannot be told: no text column, no crc32 and no md.b")
         }
         var counts: [Bool: Int] = [:]
@@ -300,7 +343,7 @@ final class MemoryReader {
             "\(format.command) \(Self.digits(part.lowerBound)) \(Self.digits(size / UInt64(format.unit)))"
         ) { line in
             guard let row = format.row(line, count: { part.contains($0) ? rows.count(at: $0) : nil }),
-                isReversed.map(row.agrees) ?? true
+                isTextReversed.map(row.agrees) ?? true
             else {
                 // A wrong command's output is not worth waiting for.
                 strangers += 1
@@ -322,6 +365,7 @@ extension RowFormat {
         command = ""
         unit = 0
         rowSize = 0
+        hasText = false
         lineLength = 0
     }
 }

@@ -11,11 +11,18 @@ extension Acquisition {
                 }
                 guard !Interruption.isRequested else { throw error }
                 report.interruptions += 1
+                if case .boardReset = error { doubtMemory() }
                 observer?.note("\(error.description.split(separator: ";")[0]); setting up again")
                 try recover(from: error)
             }
         }
         return try body()
+    }
+
+    /// A reset leaves nothing in RAM that can be relied on.
+    func doubtMemory() {
+        guard case .memory = request.source, !request.isMappedFlash, !request.powerOn else { return }
+        note(doubt: "the board has reset: RAM may not hold what it held before")
     }
 
     /// Gets back to a prompt after the port vanished or the board reset.
@@ -41,8 +48,7 @@ extension Acquisition {
                 }
                 console.forgetState()
                 if case .boardReset = last {
-                    bootLog += try Autoboot(console: console, keys: request.stopKeys)
-                        .stop(limit: .seconds(8), hasStarted: true)
+                    bootLog += try autoboot.stop(limit: .seconds(8), hasStarted: true)
                 }
                 try PromptFinder(console: console).learn()
                 return
@@ -50,7 +56,7 @@ extension Acquisition {
                 switch error {
                 case .interrupted, .file: throw error
                 case .cannotOpen, .busy, .notATerminal, .unreachable: last = .disconnected(port: console.transport.name)
-                case .noPrompt, .notUBoot, .silent, .garbage:
+                case .noPrompt, .wantsLogin, .unknownConsole, .silent, .garbage:
                     if !isTold {
                         observer?.note("no prompt; if the device has started its system, switch it off and on now")
                         isTold = true

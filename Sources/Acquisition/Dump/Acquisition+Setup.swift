@@ -9,20 +9,42 @@ extension Acquisition {
         originalRate = given
         try console.transport.open()
         var waitsForPower = request.powerOn
-        version = try persistently { () throws(AcquisitionError) in
-            if waitsForPower {
-                waitsForPower = false
-                observer?.note("switch the device on now (or off and on again)")
-                bootLog += try Autoboot(console: console, keys: request.stopKeys)
-                    .stop(limit: console.timing.recovery, hasStarted: false)
+        do throws(AcquisitionError) {
+            version = try persistently { () throws(AcquisitionError) in
+                if waitsForPower {
+                    waitsForPower = false
+                    observer?.note("switch the device on now (or off and on again)")
+                    bootLog += try autoboot.stop(limit: console.timing.recovery, hasStarted: false)
+                }
+                try PromptFinder(console: console).find { observer?.note($0) }
+                return try identify()
             }
-            return try PromptFinder(console: console).find { observer?.note($0) }
+        } catch {
+            switch error {
+            case .noPrompt, .wantsLogin, .unknownConsole, .silent:
+                guard request.powerOn, !bootLog.isEmpty else { throw error }
+                throw .bootNotStopped(port: console.transport.name, seen: BootSigns.telling(bootLog))
+            default: throw error
+            }
         }
         // A rate that an acquisition which was killed has left there is not the one to be put back.
         originalRate = console.transport.baudRate == request.fasterBaudRate ? given : console.transport.baudRate
         if !console.hasEcho {
             observer?.note("the console shows no echo: only md is used, and each block is read twice")
         }
+    }
+
+    var autoboot: Autoboot { Autoboot(console: console, keys: request.stopKeys, password: request.password) }
+
+    /// Asks for the version: tells U-Boot from others, and whether there is an echo.
+    private func identify() throws(AcquisitionError) -> String? {
+        try PromptFinder(console: console).learnEcho()
+        let answer = try console.lines("version")
+        if let line = answer.first(where: { $0.contains("not found") || $0.contains("inaccessible") }) {
+            throw .unknownConsole(
+                port: console.transport.name, prompt: Console.shown(console.prompt.text), seen: line)
+        }
+        return answer.first { $0.contains("U-Boot") }
     }
 
     /// Where the board says that its partitions are: in what it printed when it started, in its environment, or in the
@@ -40,9 +62,20 @@ extension Acquisition {
     public func flashSize(_ device: FlashDevice) throws(AcquisitionError) -> UInt64? {
         guard device == .spi else { return nil }
         return try persistently { () throws(AcquisitionError) in
-            if let size = FlashLoader.size(in: try twice("sf probe")) { return size }
-            return FlashLoader.size(in: try twice("sf probe 0"))
+            if let chip = request.chip { return ChipSize.find(in: try twice("sf probe \(chip)")) }
+            if let size = ChipSize.find(in: try twice("sf probe")) { return size }
+            return ChipSize.find(in: try twice("sf probe 0"))
         }
+    }
+
+    /// Refuses what lies behind the end of the chip: some drivers begin at 0 again there.
+    private func checkEnd() throws(AcquisitionError) {
+        guard case .flash(let device, let offset, let size) = request.source, let end = try flashSize(device),
+            offset + size > end
+        else { return }
+        throw .badRange(
+            "the chip has \(SizeExpression.readable(end)): \(SizeExpression.readable(size)) at \(hex(offset)) end behind it"
+        )
     }
 
     /// The answer to a command that two tries agree on: nothing else tells whether a digit of it is damaged.
@@ -64,6 +97,7 @@ extension Acquisition {
     private func learnAndPlan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
         let size = request.source.size
         var lines: [String] = []
+        var start = request.source.start
         if let version { lines.append("board: \(version)") }
         switch request.source {
         case .memory(let range):
@@ -71,20 +105,32 @@ extension Acquisition {
             try reader.learn(at: range.lowerBound)
         case .flash(let device, let offset, _):
             let room = try findRoom()
+            try checkEnd()
             lines.append(
                 "copy \(SizeExpression.readable(size)) of flash (\(device)) at \(hex(offset)) to RAM at "
                     + "\(hex(room.lowerBound)), twice, and read it from there")
-            try reader.learn(at: room.lowerBound)
+            start = room.lowerBound
+            try reader.learn(at: start)
         }
-        let bytes = Double(size) * reader.overhead
+        if let fault = try reader.tryChecksums(at: start) { note(doubt: fault) }
+        let isSummed = reader.sums.isAllowed && console.hasEcho
+        let bytes = Double(size) * reader.overhead * (isSummed || !reader.readsTwice ? 1 : 2)
         let rate = request.fasterBaudRate ?? console.transport.baudRate
         let seconds = rate.map { bytes / (Double($0) / 10) }
         if let rate = console.transport.baudRate, let seconds {
             let speed = request.fasterBaudRate.map { "\(rate) baud, then \($0)" } ?? "\(rate) baud"
-            lines.append("with \(reader.method) at \(speed): at most \(Self.time(seconds)), less what is blank")
+            lines.append(
+                "with \(reader.method) at \(speed): at most \(Self.time(seconds)), \(isSummed ? "less what is blank" : "each row twice")"
+            )
         }
         lines.append("nothing on the device is written or saved")
         return (lines, seconds)
+    }
+
+    func note(doubt: String) {
+        guard !report.doubts.contains(doubt) else { return }
+        report.doubts.append(doubt)
+        observer?.note(doubt)
     }
 
     /// `1 h 42 min`, `25 s`
@@ -103,29 +149,67 @@ extension Acquisition {
         if offset % device.granularity != 0 || size % device.granularity != 0 {
             throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")
         }
-        var ram: BoardRAM?
-        for _ in 0..<3 where ram == nil { ram = BoardRAM(bdinfo: try console.lines("bdinfo")) }
+        let bdinfo = try boardInformation()
         if let address = request.ramAddress {
             if let ram, !(ram.usable.lowerBound..<ram.usable.upperBound).contains(address) {
                 observer?.note(
                     "RAM address \(hex(address)) is not inside the RAM that bdinfo shows as free "
                         + "(\(hex(ram.usable.lowerBound)) to \(hex(ram.usable.upperBound)))")
-                throw .badRange("RAM address \(hex(address)) does not work on this board; leave --ram out")
+                throw .badRange("RAM address \(hex(address)) does not work on this board; leave it out")
             }
             let end = ram?.usable.upperBound ?? address &+ size
             room = address..<min(end, address &+ size)
         } else if let ram {
             room = ram.usable.lowerBound..<min(ram.usable.upperBound, ram.usable.lowerBound + size)
         } else {
-            throw .badRange("this board does not say where its RAM is; give an address with --ram (see its bootcmd)")
+            throw .badRAM("this board does not say where its RAM is")
         }
-        guard let room, !room.isEmpty else { throw .badRange("there is no room in RAM") }
+        guard let room, !room.isEmpty else { throw .badRAM("there is no room in RAM") }
+        if MappedFlash(bdinfo: bdinfo, flinfo: try console.lines("flinfo")).overlaps(room) {
+            throw .badRAM("the board says that there is flash at \(hex(room.lowerBound)); nothing is copied there")
+        }
         if case .sunxi = device, offset > 0 || room.upperBound - room.lowerBound < size {
             throw .badRange(
                 "sunxi_flash reads a partition from its beginning only, into RAM as a whole: give 0+SIZE, and not more "
                     + "than the \(SizeExpression.readable(room.upperBound - room.lowerBound)) that RAM has room for")
         }
         return room
+    }
+
+    /// What `bdinfo` says; takes in where RAM is.
+    private func boardInformation() throws(AcquisitionError) -> [String] {
+        var lines: [String] = []
+        for _ in 0..<3 where ram == nil {
+            lines = try console.lines("bdinfo")
+            ram = BoardRAM(bdinfo: lines)
+        }
+        return lines
+    }
+
+    /// Takes another place in RAM, if there is one.
+    func moveRoom() -> Bool {
+        guard let room else { return false }
+        let size = room.upperBound - room.lowerBound
+        let next = (room.upperBound + 0xffff) & ~0xffff
+        if next + size <= ram?.usable.upperBound ?? .max {
+            self.room = next..<next + size
+        } else if let first = ram?.usable.lowerBound, first + size <= room.lowerBound {
+            self.room = first..<first + size
+        } else {
+            return false
+        }
+        roomBefore = room
+        return true
+    }
+
+    /// Goes back to the place before, which worked.
+    @discardableResult
+    func moveBack() -> Bool {
+        guard let roomBefore else { return false }
+        room = roomBefore
+        self.roomBefore = nil
+        isRoomProved = true
+        return true
     }
 
     func goFaster() throws(AcquisitionError) {

@@ -13,6 +13,16 @@ public final class Acquisition {
     /// What the board printed when it started.
     var bootLog: [UInt8] = []
     var originalRate: Int?
+    /// Where RAM is, as far as the board says.
+    var ram: BoardRAM?
+    /// How often RAM did not keep what was copied there.
+    private var changes = 0
+    /// Whether the place in RAM is known to be RAM.
+    var isRoomProved = false
+    /// The place before the last move.
+    var roomBefore: Range<UInt64>?
+    /// Whether it was asked whether the chip repeats itself.
+    private var isWrapChecked = false
     /// Whether another rate has not failed yet.
     var mayGoFaster = true
     /// Where flash goes in RAM, and how much of it at once.
@@ -38,7 +48,8 @@ public final class Acquisition {
         reader = MemoryReader(console: console)
         reader.records.isAllowed = request.usesRecords
         reader.readsTwice = !request.once
-        console.isResumed = request.isResumed
+        if !request.usesChecksums { reader.sums.isAllowed = false }
+        console.mayHaveLeftQuestion = request.mayHaveLeftQuestion
         self.observer = observer
         self.digest = digest
     }
@@ -54,6 +65,12 @@ public final class Acquisition {
             start: request.source.start, size: size, blockSize: blockSize, granularity: request.source.granularity)
         try journal.start(
             request.source, blockSize: layout.blockSize, port: console.transport.name, version: version)
+        var line = JSONLine()
+        line.append("event", "start")
+        line.append("start", Int64(clamping: request.source.start))
+        line.append("size", size)
+        try console.transcript?.note(line)
+        console.onQuestion = { () throws(AcquisitionError) in try journal.question() }
         var idle = 0
         var last = -1
         var isSetUp = false
@@ -65,6 +82,8 @@ public final class Acquisition {
                 }
                 try pass(layout, image, journal)
                 break
+            } catch .memoryChanged(let address, let size) where changes < 6 {
+                try copyAnew(.memoryChanged(address: address, size: size), journal)
             } catch {
                 guard error.isLineTrouble, !Interruption.isRequested else {
                     try leaveCleanly(after: error)
@@ -77,8 +96,10 @@ public final class Acquisition {
                     throw error
                 }
                 report.interruptions += 1
+                if case .boardReset = error { doubtMemory() }
                 try journal.note(error.description)
                 observer?.note("\(error.description.split(separator: ";")[0]); setting up again")
+                if !isRoomProved { moveBack() }
                 try recover(from: error)
                 isSetUp = false
             }
@@ -100,6 +121,7 @@ public final class Acquisition {
             let span = first.lowerBound..<last.upperBound
             if blocks.isEmpty { continue }
             let base = try base(of: span)
+            try proveRoom(base..<base + UInt64(span.count))
             let found = try load(span, window, base)
             try compare(found, image)
             try reader.learn(at: base)
@@ -108,19 +130,86 @@ public final class Acquisition {
                 try take(
                     block, found[block.lowerBound], base + UInt64(block.lowerBound - span.lowerBound), image, journal)
             }
-            // Another sum, over other limits, of what is in the file.
-            let address = base..<base + UInt64(span.count)
-            if let sum = try reader.sums.of(address), let own = image.checksum(span), sum != own {
-                // The line may have damaged the answer.
-                if try reader.sums.of(address) != own {
-                    done.subtract(window.map(\.lowerBound))
-                    loaded = nil
-                    throw .unreadable(
-                        address: base, size: span.count, reason: "the memory has changed while it was read")
-                }
+            try compareWhole(base..<base + UInt64(span.count), span, image)
+        }
+    }
+
+    /// Another sum, over other limits, of what is in the file. Where each block has the sum that two copies agreed on,
+    /// it only tells whether RAM still is what it was.
+    private func compareWhole(
+        _ address: Range<UInt64>, _ span: Range<Int>, _ image: ImageFile
+    ) throws(AcquisitionError) {
+        let parts = stride(from: 0, to: span.count, by: 1 << 20).map { $0..<min($0 + (1 << 20), span.count) }
+        for part in parts {
+            let place = address.lowerBound + UInt64(part.lowerBound)..<address.lowerBound + UInt64(part.upperBound)
+            let own = image.checksum(span.lowerBound + part.lowerBound..<span.lowerBound + part.upperBound)
+            guard let own, reader.sums.hasCommand == true else { return }
+            let sum: UInt32?
+            do throws(AcquisitionError) { sum = try reader.sums.of(place, attempts: 3) } catch .commandFailed { return }
+            guard sum != own, try reader.sums.of(place) != own else { continue }
+            if case .memory = request.source {
+                throw .unreadable(
+                    address: place.lowerBound, size: part.count, reason: "the memory has changed while it was read")
+            }
+            let doubt =
+                "RAM at \(hex(place.lowerBound)) did not keep what was copied there; the image has what was agreed on"
+            if !report.notes.contains(doubt) {
+                report.notes.append(doubt)
+                observer?.note(doubt)
             }
         }
     }
+
+    /// RAM has lost what was copied there: again, and the second time elsewhere.
+    private func copyAnew(_ error: AcquisitionError, _ journal: Journal) throws(AcquisitionError) {
+        changes += 1
+        loaded = nil
+        sums = sums.filter { done.contains($0.key) }
+        let moved = changes > 1 && moveRoom()
+        isRoomProved = isRoomProved && !moved
+        let place = moved ? ", to \(hex(room?.lowerBound ?? 0))" : ""
+        try journal.note(error.description)
+        observer?.note("\(error); the flash is copied again\(place)")
+    }
+
+    /// Shows that flash is copied to RAM and nowhere else, before anything is filled there.
+    private func proveRoom(_ memory: Range<UInt64>) throws(AcquisitionError) {
+        guard case .flash(let device, let offset, let size) = request.source, !isRoomProved else { return }
+        let loader = FlashLoader(console: console, device: device, chip: request.chip)
+        let said = try loader.probe()
+        if !said.isEmpty, done.isEmpty { observer?.note(said) }
+        try reader.learn(at: memory.lowerBound)
+        let isSaid = ram.map { $0.all.contains(memory.lowerBound) && $0.all.contains(memory.upperBound - 1) } ?? false
+        let step = device == .nand ? 128 << 10 : max(16, device.granularity)
+        let ends = size > step ? [offset + (size - step) / step * step, offset + size / 2 / step * step] : []
+        let offsets: [UInt64] = if case .sunxi = device { [0] } else { [offset] + ends + [0] }
+        let proof = RAMProof(
+            console: console, loader: loader, reader: reader, isSaidToBeRAM: isSaid, offsets: offsets)
+        guard try proof.holds(for: memory) else {
+            if moveBack() { throw .memoryChanged(address: memory.lowerBound, size: memory.count) }
+            throw .badRAM(
+                "nothing shows that there is RAM from \(hex(memory.lowerBound)) to \(hex(memory.upperBound)): what "
+                    + "\(device) read puts there does not stand there; nothing was filled")
+        }
+        isRoomProved = true
+        try checkForWrap(loader, memory)
+    }
+
+    /// A chip that is smaller than what is asked for, and begins anew behind its end, has the same there as at 0.
+    private func checkForWrap(_ loader: FlashLoader, _ memory: Range<UInt64>) throws(AcquisitionError) {
+        guard case .flash(.spi, let offset, let size) = request.source, offset > 0, !isWrapChecked,
+            reader.sums.isAllowed, memory.upperBound - memory.lowerBound >= 1024
+        else { return }
+        isWrapChecked = true
+        let check = WrapCheck(loader: loader, reader: reader, address: memory.lowerBound)
+        if let end = try check.end(for: offset..<offset + size) {
+            report.doubts.append(
+                "the flash has the same at \(hex(end)) as at 0: the chip may end there and begin anew")
+        }
+    }
+
+    /// Whether RAM holds a copy of flash, about whose sums two copies have agreed.
+    private var isFlash: Bool { if case .flash = request.source { true } else { false } }
 
     /// How much is read before RAM must be filled anew.
     private var windowSize: Int { room.map { Int($0.upperBound - $0.lowerBound) } ?? Int(request.source.size) }
@@ -140,9 +229,8 @@ public final class Acquisition {
         guard case .flash(let device, let offset, _) = request.source else { return try ask(blocks, span, base) }
         let known = blocks.compactMap { sums[$0.lowerBound] }.count == blocks.count
         if loaded == span, known { return sums }
-        let loader = FlashLoader(console: console, device: device)
-        let said = try loader.probe()
-        if !said.isEmpty, loaded == nil, done.isEmpty { observer?.note(said) }
+        let loader = FlashLoader(console: console, device: device, chip: request.chip)
+        _ = try loader.probe()
         let addresses = blocks.map { address(of: $0, in: span, base) }
         let copy = try FlashCopy(
             loader: loader, reader: reader, offset: try place(of: span.lowerBound, from: offset, loader),
@@ -183,7 +271,7 @@ public final class Acquisition {
         _ blocks: [Range<Int>], _ span: Range<Int>, _ base: UInt64
     ) throws(AcquisitionError) -> [Int: UInt32] {
         let addresses = blocks.map { address(of: $0, in: span, base) }
-        return byOffset(try reader.sums.of(addresses), blocks, addresses)
+        return byOffset(try reader.sums.confirmed(addresses), blocks, addresses)
     }
 
     private func address(of block: Range<Int>, in span: Range<Int>, _ base: UInt64) -> Range<UInt64> {
@@ -217,9 +305,7 @@ public final class Acquisition {
         let begin = ContinuousClock.now
         let before = reader.corrected
         var entry = Journal.Block(offset: block.lowerBound, size: block.count, sum: 0, method: "")
-        if let kept = journal.earlier[block.lowerBound], kept.size == block.count, sum == nil || sum == kept.sum,
-            image.checksum(block) == kept.sum
-        {
+        if try keeps(block, sum, address, image, journal) {
             report.kept += block.count
             done.insert(block.lowerBound)
             advance(block.count, 0, nil)
@@ -237,7 +323,8 @@ public final class Acquisition {
             try image.write(bytes, at: block.lowerBound)
             report.reused += block.count
         } else {
-            let (bytes, proved) = try reader.read(address..<address + UInt64(block.count), sum: sum)
+            let (bytes, proved) = try reader.read(
+                address..<address + UInt64(block.count), sum: sum, isFixed: isFlash)
             if case .flash(let device, _, _) = request.source, sum == nil,
                 unproved?.isVisible(in: bytes, phase: block.lowerBound % 4) == true
             {
@@ -253,8 +340,24 @@ public final class Acquisition {
         entry.retries = reader.corrected - before
         entry.seconds = seconds
         try journal.block(entry)
+        try tell(entry, address, image)
         done.insert(block.lowerBound)
         advance(block.count, seconds, entry.method)
+    }
+
+    /// Whether what an earlier run has read is what the device has now: another device, or another state of this one, may
+    /// be at the line.
+    private func keeps(
+        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: ImageFile, _ journal: Journal
+    ) throws(AcquisitionError) -> Bool {
+        guard let kept = journal.earlier[block.lowerBound], kept.size == block.count,
+            image.checksum(block) == kept.sum
+        else { return false }
+        if let sum { return sum == kept.sum }
+        // Without the device's sum, one reading that is equal to the earlier ones says as much as two.
+        guard reader.readsTwice else { return false }
+        let bytes = try reader.readOnce(address..<address + UInt64(block.count))
+        return CRC32.zlib(unsafe bytes.span.bytes) == kept.sum
     }
 
     /// The block in one of the user's files, at the same place in the range or in the flash.
@@ -267,6 +370,23 @@ public final class Acquisition {
             }
         }
         return nil
+    }
+
+    /// Tells the transcript which block is in the image, so that it can be put together again from it.
+    private func tell(_ block: Journal.Block, _ address: UInt64, _ image: ImageFile) throws(AcquisitionError) {
+        guard let transcript = console.transcript else { return }
+        var line = JSONLine()
+        line.append("event", "block")
+        line.append("offset", block.offset)
+        line.append("size", block.size)
+        line.append("crc32", hexadecimalDigits(block.sum))
+        line.append("address", Int64(clamping: address))
+        line.append("method", block.method)
+        // What the line has damaged, or never carried, is not in the rows.
+        if block.retries > 0 || block.method == "have" {
+            line.append("bytes", image.read(block.offset..<block.offset + block.size).map { String(latin1: $0) })
+        }
+        try transcript.note(line)
     }
 
     private func advance(_ size: Int, _ seconds: Double, _ method: String?) {
@@ -294,6 +414,15 @@ public final class Acquisition {
             throw .journal(path: image.partialPath, reason: "cannot be read back")
         }
         report.crc32 = sum
+        for range in reader.changes {
+            report.doubts.append(
+                "the memory at \(hex(range.lowerBound)) changed while it was read; the image has what it was at last")
+        }
+        if let period = image.period() {
+            report.doubts.append(
+                "the image repeats itself every \(SizeExpression.readable(period)): the chip may be no larger than that"
+            )
+        }
         try image.commit()
         report.sha256 = digest(image.path)
         try journal.end(report)

@@ -36,6 +36,8 @@ public struct AcquisitionReport: Sendable {
     public var seconds = 0.0
     /// What did not hold although the image is whole; empty is good.
     public var doubts: [String] = []
+    /// What is worth knowing, but takes nothing away from the result.
+    public var notes: [String] = []
 
     public init() {}
 }

@@ -14,12 +14,20 @@ extension Acquisition {
         public var powerOn = false
         /// Keys that stop the boot, instead of those that its text asks for.
         public var stopKeys: [UInt8]?
-        /// Whether an earlier acquisition was cut short at this board.
-        public var isResumed = false
+        /// A password that the boot loader may ask for.
+        public var password: String?
+        /// Whether an earlier acquisition may have left the board in a command that waits for Enter.
+        public var mayHaveLeftQuestion = false
+        /// Whether the memory that is read is flash, which a reset does not change.
+        public var isMappedFlash = false
+        /// Which chip, where there are more: `1:0` for `sf probe`, `1` for `mmc dev`.
+        public var chip: String?
         /// Whether the board is reset when all is read.
         public var resetsAtEnd = false
         /// Read once even if nothing can be verified.
         public var once = false
+        /// Whether the board's crc32 may be used.
+        public var usesChecksums = true
         /// Whether `saves` may be used.
         public var usesRecords = true
 

@@ -35,10 +35,12 @@ public final class ImageFile {
             file = try FileDescriptor.open(
                 FilePath(path + ".partial"), .readWrite,
                 options: resuming ? [.create, .closeOnExec] : [.create, .truncate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+                permissions: .ownerReadWrite)
         } catch {
             throw FileError("create", path + ".partial", error as? Errno ?? .ioError)
         }
+        // A dump holds passwords; one from before may have been readable for all.
+        _ = fchmod(file.rawValue, 0o600)
         if ftruncate(file.rawValue, off_t(size)) != 0 {
             throw FileError("make room for", path + ".partial", Errno(rawValue: errno))
         }
@@ -112,6 +114,28 @@ public final class ImageFile {
             sum = CRC32.zlib(unsafe bytes.span.bytes, seed: sum)
         }
         return sum
+    }
+
+    /// After how many bytes the image begins anew, if a power of two is it and what repeats is not blank.
+    func period() -> Int? {
+        var period = 64 << 10
+        while period < size {
+            if repeats(period) { return period }
+            period <<= 1
+        }
+        return nil
+    }
+
+    private func repeats(_ period: Int) -> Bool {
+        let step = 4 << 10
+        var isBlank = true
+        for at in stride(from: period, to: size, by: step) {
+            let count = min(step, size - at)
+            guard let here = read(at..<at + count), let there = read(at - period..<at - period + count), here == there
+            else { return false }
+            isBlank = isBlank && here.allSatisfy { $0 == here[0] }
+        }
+        return !isBlank
     }
 
     /// Puts the whole image in its place.

@@ -23,6 +23,10 @@ public final class Journal {
 
     let path: String
     private let file: FileDescriptor
+    /// Where it is written as long as it holds no block, so that a run that fails at once leaves an old one.
+    private var provisionalPath: String?
+    /// Called when the first block is in the image.
+    public var onFirstBlock: (() -> Void)?
     /// Of an earlier run, by offset.
     let earlier: [Int: Block]
     /// The block size of the earlier run.
@@ -34,21 +38,30 @@ public final class Journal {
     public struct Earlier: Sendable {
         fileprivate var blocks: [Int: Block] = [:]
         fileprivate var blockSize: Int?
+        /// Whether it may have left the board in a command that waits for Enter.
+        public fileprivate(set) var mayHaveLeftQuestion = false
         /// Whether there is anything in it that would be lost.
         public var isEmpty: Bool { blocks.isEmpty }
     }
 
     /// Begins a journal, or goes on with one.
     ///
-    /// - Parameter earlier: what it holds; nil begins anew.
-    public init(path: String, continuing earlier: Earlier?) throws(AcquisitionError) {
+    /// - Parameters:
+    ///   - earlier: what it holds; nil begins anew.
+    ///   - keepsOld: whether one that is there stays until a block is read.
+    public init(path: String, continuing earlier: Earlier?, keepsOld: Bool = false) throws(AcquisitionError) {
         self.path = path
+        let isThere = unsafe access(path, F_OK) == 0
+        provisionalPath = keepsOld && earlier == nil && isThere && isRegularFile(path) ? path + ".new" : nil
         self.earlier = earlier?.blocks ?? [:]
         earlierBlockSize = earlier?.blockSize
         do {
             file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: earlier != nil ? [.append] : [.create, .truncate],
+                FilePath(provisionalPath ?? path), .writeOnly,
+                options: earlier != nil ? [.append] : [.create, .truncate],
                 permissions: .ownerReadWrite)
+            // One from before may have been readable for all.
+            _ = fchmod(file.rawValue, 0o600)
             // A kill may have cut the last line.
             if earlier != nil { try file.writeAll("\n".utf8) }
         } catch {
@@ -79,6 +92,7 @@ public final class Journal {
                 : .file(error)
         }
         var isOurs = false
+        var asked = false
         var earlier: [Int: Block] = [:]
         var earlierBlockSize: Int?
         for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
@@ -92,6 +106,8 @@ public final class Journal {
                 }
                 isOurs = true
                 earlierBlockSize = record.integer("blockSize").map { Int($0) }
+            case "question": asked = true
+            case "end": asked = false
             case "block":
                 guard let offset = record.integer("offset"), let size = record.integer("size"),
                     let sum = record.string("crc32").flatMap({ UInt32($0, radix: 16) }), offset >= 0, size > 0,
@@ -105,13 +121,13 @@ public final class Journal {
         // One that was killed before its first line is none to go on with, and no reason to refuse either.
         if text.allSatisfy({ $0 == 0x0a }) { return Earlier() }
         guard isOurs else { throw .journal(path: path, reason: "this is no journal of jffs2 acquire") }
-        return Earlier(blocks: earlier, blockSize: earlierBlockSize)
+        return Earlier(blocks: earlier, blockSize: earlierBlockSize, mayHaveLeftQuestion: asked)
     }
 
     /// Takes away a journal and a partial image that hold nothing.
     public func discardIfEmpty(_ image: ImageFile) {
         guard !hasBlocks, earlier.isEmpty else { return }
-        _ = unsafe unlink(path)
+        _ = unsafe unlink(provisionalPath ?? path)
         _ = unsafe unlink(image.partialPath)
     }
 
@@ -127,7 +143,14 @@ public final class Journal {
     }
 
     func block(_ block: Block) throws(AcquisitionError) {
-        hasBlocks = true
+        if !hasBlocks {
+            hasBlocks = true
+            if let provisionalPath, unsafe rename(provisionalPath, path) != 0 {
+                throw .file(FileError("rename into place", path, Errno(rawValue: errno)))
+            }
+            provisionalPath = nil
+            onFirstBlock?()
+        }
         var line = JSONLine()
         line.append("event", "block")
         line.append("offset", block.offset)
@@ -136,6 +159,13 @@ public final class Journal {
         line.append("method", block.method)
         line.append("retries", block.retries)
         line.append("seconds", seconds: block.seconds)
+        try write(line)
+    }
+
+    /// A command that waits for Enter will be typed.
+    func question() throws(AcquisitionError) {
+        var line = JSONLine()
+        line.append("event", "question")
         try write(line)
     }
 
@@ -166,4 +196,10 @@ public final class Journal {
             throw .file(FileError("write", path, error as? Errno ?? .ioError))
         }
     }
+}
+
+/// Whether there is a file that can be replaced, not a device.
+func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }

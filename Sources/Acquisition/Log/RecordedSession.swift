@@ -23,41 +23,97 @@ public struct RecordedSession: Sendable {
     public private(set) var tables: [PartitionTable] = []
     /// Whether the byte order of words was guessed, as nothing tells it.
     public private(set) var isOrderGuessed = false
+    /// Other memory that the logs show, each an image of its own.
+    public private(set) var others: [Range<UInt64>] = []
+    /// What the same memory was shown to hold before something else was put there: an image of its own.
+    public private(set) var replaced: [(range: Range<UInt64>, by: String)] = []
 
-    private struct Piece {
-        var address: UInt64
-        var bytes: [UInt8]
+    /// Whether each byte lies in a range whose sum holds.
+    public var isVerified: Bool {
+        var left = RangeList([range])
+        for sum in checked where sum.holds { left.subtract(sum.range) }
+        return !bytes.isEmpty && left.isEmpty
     }
 
-    /// Reads logs.
+    /// Reads logs that are in memory.
     ///
     /// - Parameters:
-    ///   - logs: the contents of the files.
+    ///   - logs: the contents of the files, in the order in which they were recorded.
     ///   - wanted: the range to be put together; nil takes the largest connected one.
     /// - Throws: `nothingInLog` when there is neither a row nor a partition table.
     public init(logs: [[UInt8]], range wanted: Range<UInt64>?) throws(AcquisitionError) {
-        var rows: [MemoryRow] = []
-        var pieces: [Piece] = []
-        var sums: [ChecksumLine] = []
-        for log in logs {
-            let text = String(decoding: log, as: UTF8.self)
-            let bytes = text.hasPrefix("{\"at\":") ? Transcript.deviceBytes(text) ?? log : log
-            var filter = ControlSequenceFilter()
-            for line in filter.filter(bytes).split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
-                read(Array(line), &rows, &pieces, &sums)
-            }
-            // A table that cannot be is no reason not to take the rows.
-            if tables.isEmpty { tables = (try? PartitionText.tables(in: String(latin1: bytes))) ?? [] }
+        let reader = LogReader()
+        for log in logs { reader.read(log) }
+        try self.init(reader, wanted)
+    }
+
+    /// Reads the files of logs, in the order in which they were recorded.
+    public init(paths: [String], range wanted: Range<UInt64>?) throws(AcquisitionError) {
+        let reader = LogReader()
+        for path in paths {
+            do throws(FileError) { try reader.read(path: path) } catch { throw .file(error) }
         }
-        pieces += order(rows, sums)
-        pieces = connected(pieces)
-        guard !pieces.isEmpty else {
+        try self.init(reader, wanted)
+    }
+
+    private init(_ reader: LogReader, _ wanted: Range<UInt64>?) throws(AcquisitionError) {
+        let log = reader.log
+        damagedLines = log.damagedLines
+        // A table that cannot be is no reason not to take the rows.
+        tables = (try? PartitionText.tables(in: String(latin1: log.otherText))) ?? []
+        if let blocks = reader.blocks, !blocks.image.isEmpty {
+            take(blocks, wanted)
+            return
+        }
+        isOrderGuessed = LogOrder.resolve(log)
+        var picture = log.picture
+        if picture.memory.isEmpty, !log.plain.isEmpty {
+            picture.memory = log.plain
+            picture.damaged = log.plainGaps
+        }
+        guard !picture.memory.isEmpty else {
             if !tables.isEmpty { return }
-            throw .nothingInLog("there is no row of md or saves in the log, and no partition table")
+            throw .nothingInLog(
+                "no row of memory is in the log, in none of the forms that are known, and no partition table")
         }
-        if let wanted { range = wanted } else { range = try extent(of: pieces) }
-        vote(pieces)
-        for sum in sums where sum.start >= range.lowerBound && sum.end < range.upperBound && sum.end >= sum.start {
+        try take(picture, wanted)
+        for old in log.older { compare(old, picture) }
+    }
+
+    /// What our own transcript says about each block.
+    private mutating func take(_ blocks: RecordedBlocks, _ wanted: Range<UInt64>?) {
+        range = wanted ?? blocks.range
+        bytes = blocks.image.read(range)
+        var left = RangeList([range])
+        for segment in blocks.image.segments { left.subtract(segment) }
+        gaps = left.ranges
+        checked = blocks.sums.filter { range.contains($0.lowerBound) && $0.upperBound <= range.upperBound }.map {
+            ($0, true)
+        }
+    }
+
+    private mutating func take(
+        _ picture: LogInterpreter.Picture, _ wanted: Range<UInt64>?
+    ) throws(AcquisitionError) {
+        var memory = picture.memory
+        let segments = connected(memory.segments, picture.expected)
+        fillBlank(&memory, segments, picture.sums)
+        let extents = try Self.extents(of: segments, picture)
+        guard let best = wanted ?? extents.max(by: { $0.count < $1.count }) else { return }
+        range = best
+        others = extents.filter { !$0.overlaps(best) }
+        bytes = memory.read(range)
+        var left = RangeList([range])
+        for segment in memory.segments
+        where wanted != nil || segments.contains(where: { $0.overlaps(segment) }) || !picture.sums.isEmpty {
+            left.subtract(segment)
+        }
+        gaps = left.ranges
+        let disputed = memory.disputed(in: range)
+        contradictions = disputed.undecided
+        outvoted = disputed.outvoted
+        for sum in picture.sums
+        where sum.start >= range.lowerBound && sum.end < range.upperBound && sum.end >= sum.start {
             let part = sum.start..<sum.end + 1
             guard !gaps.contains(where: { $0.overlaps(part) }) else { continue }
             checked.append((part, CRC32.zlib(unsafe slice(part).span.bytes) == sum.sum))
@@ -68,110 +124,84 @@ public struct RecordedSession: Sendable {
         Array(bytes[Int(part.lowerBound - range.lowerBound)..<Int(part.upperBound - range.lowerBound)])
     }
 
-    private mutating func read(
-        _ line: [UInt8], _ rows: inout [MemoryRow], _ pieces: inout [Piece], _ sums: inout [ChecksumLine]
-    ) {
-        if let row = MemoryRow(line, trimmed: true) {
-            rows.append(row)
-        } else if let record = SRecord(line) {
-            if record.isData { pieces.append(Piece(address: record.address, bytes: record.data)) }
-        } else if let sum = ChecksumLine(line) {
-            sums.append(sum)
-        } else if let colon = line.firstIndex(of: 0x3a), colon >= 6, colon <= 16,
-            line[..<colon].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
-        {
-            damagedLines += 1
+    /// A row whose address is damaged stands alone, where no command has asked for one.
+    private mutating func connected(_ segments: [Range<UInt64>], _ expected: [Range<UInt64>]) -> [Range<UInt64>] {
+        guard segments.count > 1 else { return segments }
+        let kept = segments.filter { segment in
+            segment.count > 32 || expected.contains { $0.overlaps(segment) && $0.count <= 1 << 20 }
         }
-    }
-
-    /// Rows in memory order: the texts of all rows of one width vote on the order.
-    private mutating func order(_ rows: [MemoryRow], _ sums: [ChecksumLine]) -> [Piece] {
-        var pieces: [Piece] = []
-        for unit in [1, 2, 4, 8] {
-            let rows = rows.filter { $0.unit == unit }
-            var reversed = 0
-            for row in rows where row.text != nil {
-                let agrees = (row.agrees(reversed: true), row.agrees(reversed: false))
-                if agrees.0 != agrees.1 { reversed += agrees.0 ? 1 : -1 }
-            }
-            if unit > 1, reversed == 0, rows.contains(where: { !$0.isSymmetric }) { isOrderGuessed = true }
-            for row in rows {
-                let isReversed = unit > 1 && reversed >= 0
-                if row.text != nil, !row.agrees(reversed: isReversed) {
-                    damagedLines += 1
-                    continue
-                }
-                pieces.append(Piece(address: row.address, bytes: row.bytes(reversed: isReversed)))
-            }
-        }
-        return pieces
-    }
-
-    /// A row whose address is damaged stands alone: its neighbours are elsewhere.
-    private mutating func connected(_ pieces: [Piece]) -> [Piece] {
-        guard pieces.count > 1 else { return pieces }
-        let starts = Set(pieces.map(\.address))
-        let ends = Set(pieces.map { $0.address &+ UInt64($0.bytes.count) })
-        let kept = pieces.filter { starts.contains($0.address &+ UInt64($0.bytes.count)) || ends.contains($0.address) }
-        strayRows += pieces.count - kept.count
+        if kept.isEmpty { return segments }
+        strayRows += segments.count - kept.count
         return kept
     }
 
-    /// The largest run of rows without a gap of more than 1 MiB.
-    private mutating func extent(of pieces: [Piece]) throws(AcquisitionError) -> Range<UInt64> {
-        var best: Range<UInt64> = 0..<0
-        var current: Range<UInt64>?
-        for piece in pieces.sorted(by: { $0.address < $1.address }) {
-            let end = piece.address &+ UInt64(piece.bytes.count)
-            guard end > piece.address else { continue }
-            if let run = current, piece.address <= run.upperBound &+ (1 << 20) {
-                current = run.lowerBound..<max(run.upperBound, end)
-            } else {
-                current = piece.address..<end
-            }
-            if let current, current.count > best.count { best = current }
+    /// Blank blocks are not shown where the sum says that they are blank.
+    private func fillBlank(
+        _ memory: inout SparseMemory, _ segments: [Range<UInt64>], _ sums: [ChecksumLine]
+    ) {
+        for sum in sums where sum.end >= sum.start && sum.end - sum.start < 1 << 24 {
+            let part = sum.start..<sum.end + 1
+            guard !segments.contains(where: { $0.overlaps(part) }) else { continue }
+            let blank = [UInt8](repeating: 0xff, count: part.count)
+            if CRC32.zlib(unsafe blank.span.bytes) == sum.sum { memory.add(blank, at: part.lowerBound) }
         }
-        guard best.count <= 1 << 31 else { throw .nothingInLog("the rows of the log span more than 2 GiB") }
-        return best
     }
 
-    /// Each byte as most logs show it.
-    private mutating func vote(_ pieces: [Piece]) {
-        bytes = [UInt8](repeating: 0xff, count: range.count)
-        var seen = [UInt8](repeating: 0, count: range.count)
-        var disputed: [Int: [UInt8: Int]] = [:]
-        for piece in pieces {
-            for (index, byte) in piece.bytes.enumerated() {
-                let address = piece.address &+ UInt64(index)
-                guard range.contains(address) else { continue }
-                let at = Int(address - range.lowerBound)
-                if seen[at] == 0 {
-                    bytes[at] = byte
-                } else if disputed[at] != nil || bytes[at] != byte {
-                    if disputed[at] == nil { disputed[at] = [bytes[at]: Int(seen[at])] }
-                    disputed[at]?[byte, default: 0] += 1
-                }
-                if seen[at] < 255 { seen[at] += 1 }
-            }
+    /// The runs of rows without a gap of more than 1 MiB, as far as rows, commands and damaged rows say that they go.
+    private static func extents(
+        of segments: [Range<UInt64>], _ picture: LogInterpreter.Picture
+    ) throws(AcquisitionError) -> [Range<UInt64>] {
+        var parts = segments
+        for range in picture.expected where segments.contains(where: { $0.overlaps(range) }) {
+            // An interrupted command, or a look at much more than there is, says nothing.
+            if range.count <= 1 << 28 { parts.append(range) }
         }
-        for (at, votes) in disputed.sorted(by: { $0.key < $1.key }) {
-            let most = votes.values.max() ?? 0
-            let best = votes.filter { $0.value == most }
-            if best.count == 1, let winner = best.first {
-                bytes[at] = winner.key
-                outvoted += 1
+        // A damaged row counts where it continues what is there.
+        for row in picture.damaged.sorted(by: { $0.lowerBound < $1.lowerBound }) + picture.damaged.reversed()
+        where parts.contains(where: { $0.lowerBound <= row.upperBound && $0.upperBound >= row.lowerBound }) {
+            parts.append(row)
+        }
+        var extents: [Range<UInt64>] = []
+        for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = extents.last, part.lowerBound <= last.upperBound &+ (1 << 20) {
+                extents[extents.count - 1] = last.lowerBound..<max(last.upperBound, part.upperBound)
             } else {
-                contradictions.append(range.lowerBound + UInt64(at))
+                extents.append(part)
             }
         }
-        var start: Int?
-        for at in 0...seen.count {
-            let isMissing = at < seen.count && seen[at] == 0
-            if isMissing, start == nil { start = at }
-            if !isMissing, let from = start {
-                gaps.append(range.lowerBound + UInt64(from)..<range.lowerBound + UInt64(at))
-                start = nil
-            }
+        guard (extents.map(\.count).max() ?? 0) <= 1 << 31 else {
+            throw .nothingInLog("the rows of the log span more than 2 GiB")
+        }
+        return extents
+    }
+
+    /// An older state of the memory is an image of its own if it was shown as a whole, not only looked at.
+    private mutating func compare(_ old: LogInterpreter.Picture, _ new: LogInterpreter.Picture) {
+        let segments = old.memory.segments
+        guard let first = segments.first, let last = segments.last else { return }
+        let size = segments.reduce(0) { $0 + $1.count }
+        let span = first.lowerBound..<last.upperBound
+        guard span.overlaps(range) ? size * 2 >= range.count : size > 4096 else { return }
+        let cause = new.loads.last { $0.range.overlaps(span) }?.what ?? ""
+        if !replaced.contains(where: { $0.range == span && $0.by == cause }) { replaced.append((span, cause)) }
+    }
+}
+
+/// Ranges of addresses that are left when others are taken away.
+struct RangeList: Hashable {
+    private(set) var ranges: [Range<UInt64>]
+
+    init(_ ranges: [Range<UInt64>]) { self.ranges = ranges.filter { !$0.isEmpty } }
+
+    var isEmpty: Bool { ranges.isEmpty }
+
+    mutating func subtract(_ other: Range<UInt64>) {
+        guard ranges.contains(where: { $0.overlaps(other) }) else { return }
+        ranges = ranges.flatMap { range -> [Range<UInt64>] in
+            guard range.overlaps(other) else { return [range] }
+            let before = range.lowerBound..<max(range.lowerBound, min(other.lowerBound, range.upperBound))
+            let behind = min(range.upperBound, max(other.upperBound, range.lowerBound))..<range.upperBound
+            return [before, behind].filter { !$0.isEmpty }
         }
     }
 }

@@ -1,17 +1,28 @@
-/// One line of `md` in any of its formats: an address, groups of hexadecimal digits, and mostly the same bytes as text.
+/// One line of a memory display in any of the formats of boot loaders and shells: an address, groups of hexadecimal
+/// digits, and mostly the same bytes as text.
 ///
 ///     21000000: 03020100 07060504 0b0a0908 0f0e0d0c    ................
+///     82000000: 00 01 02 03 04 05 06 07  08 09 0A 0B 0C 0D 0E 0F  |................|
+///     0x82000000:	0x00010203	0x04050607
 public struct MemoryRow: Hashable, Sendable {
     /// Of the first byte.
     public var address: UInt64
     /// Bytes in one group: 1, 2, 4 or 8.
     public var unit: Int
-    /// Bytes as the digits show them; in memory order on a big-endian board, and for `md.b`.
+    /// Bytes as the digits show them; in memory order on a big-endian board, and for bytes.
     public var digits: [UInt8]
-    /// Blanks between the last group and the text.
-    public var gap: Int
-    /// The last column, raw; nil on a build that has none.
-    public var text: [UInt8]?
+    /// Whether there is a last column with the bytes as text.
+    public var hasText: Bool
+    /// Whether the text is that of the bytes in the order of the digits, and with each group reversed.
+    private var agreement: (straight: Bool, reversed: Bool)
+
+    public static func == (a: MemoryRow, b: MemoryRow) -> Bool {
+        a.address == b.address && a.unit == b.unit && a.digits == b.digits && a.hasText == b.hasText
+    }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(address)
+        hasher.combine(digits)
+    }
 
     /// Reads a line.
     ///
@@ -20,75 +31,53 @@ public struct MemoryRow: Hashable, Sendable {
     ///   - expected: how many bytes the row must have; nil takes what the line itself tells.
     ///   - trimmed: whether blanks at the end of the line may be missing, as in some terminals' logs.
     /// - Returns: nil if the line is no row, or a damaged one: digits and text must agree in one byte order.
-    public init?(_ line: [UInt8], expected: Int? = nil, trimmed: Bool = false) {
-        var at = 0
+    public init?(_ line: some Collection<UInt8>, expected: Int? = nil, trimmed: Bool = false) {
+        let line = Array(line)
+        guard let (address, start) = Self.address(line[...]) else { return nil }
+        self.init(line[start...], address: address, expected: expected, trimmed: trimmed)
+    }
+
+    /// The address with which a line begins, and where the rest begins: `21000000: `, `82000000 : `, `0x82000000:	`.
+    static func address(_ line: ArraySlice<UInt8>) -> (address: UInt64, end: Int)? {
+        var at = line.startIndex
+        if line.count > 2, line[at] == 0x30, line[at + 1] | 0x20 == 0x78 { at += 2 }
+        let first = at
         var address: UInt64 = 0
-        while at < line.count, let digit = Self.value(line[at]) {
-            guard at < 16 else { return nil }
+        while at < line.endIndex, let digit = hexadecimalValue(line[at]) {
+            guard at - first < 16 else { return nil }
             address = address << 4 | UInt64(digit)
             at += 1
         }
-        guard at > 0, at + 3 < line.count, line[at] == 0x3a, line[at + 1] == 0x20 else { return nil }
-        at += 1
-        // Groups: a blank and digits, all of one length, as far as it goes.
-        var unit = 0
-        var digits: [UInt8] = []
-        var ends: [Int] = [at]
-        while at < line.count, line[at] == 0x20 {
-            var end = at + 1
-            while end < line.count, end - at <= 17, Self.value(line[end]) != nil { end += 1 }
-            let length = end - at - 1
-            if unit == 0 {
-                guard [2, 4, 8, 16].contains(length) else { return nil }
-                unit = length / 2
-            }
-            guard length == unit * 2, end == line.count || line[end] == 0x20 else { break }
-            var index = at + 1
-            while index < end {
-                guard let high = Self.value(line[index]), let low = Self.value(line[index + 1]) else { return nil }
-                digits.append(high << 4 | low)
-                index += 2
-            }
-            at = end
-            ends.append(at)
-            if digits.count == expected { break }
-        }
-        guard unit > 0, digits.count <= 256 else { return nil }
+        guard at > first else { return nil }
+        if at + 1 < line.endIndex, line[at] == 0x20, line[at + 1] == 0x3a { at += 1 }
+        guard at + 1 < line.endIndex, line[at] == 0x3a, Self.isBlank(line[at + 1]) else { return nil }
+        return (address, at + 1)
+    }
+
+    /// Reads what stands behind an address: groups, and a text.
+    init?(_ rest: ArraySlice<UInt8>, address: UInt64, expected: Int?, trimmed: Bool) {
+        guard let groups = DigitGroups(rest, most: expected), groups.unit > 0 else { return nil }
         self.address = address
-        self.unit = unit
-        // With one blank before it, text of hexadecimal digits looks like one group more.
-        var count = ends.count - 1
+        unit = groups.unit
+        digits = []
+        hasText = false
+        agreement = (true, true)
+        // Text of hexadecimal digits looks like one group more, so the longest reading is not always right.
+        var count = groups.ends.count
         while count > 0 {
-            let bytes = Array(digits.prefix(count * unit))
-            if expected == nil || bytes.count == expected, Self.take(line, from: ends[count], bytes, trimmed) {
-                let gap = line[ends[count]...].prefix { $0 == 0x20 }
-                let rest = line.count - ends[count]
-                self.digits = bytes
-                if rest == 0 {
-                    self.gap = 0
-                    text = nil
-                } else {
-                    self.gap = trimmed ? min(gap.count, 4) : rest - bytes.count
-                    var text = Array(line[min(line.count, ends[count] + self.gap)...])
-                    if trimmed { text += [UInt8](repeating: 0x20, count: max(0, bytes.count - text.count)) }
-                    self.text = text
+            let size = count * unit
+            if expected == nil || size == expected {
+                let bytes = Array(groups.bytes.prefix(size))
+                if let text = TextColumn(rest[groups.ends[count - 1]...], bytes: bytes, unit: unit, trimmed: trimmed) {
+                    digits = bytes
+                    hasText = text.isThere
+                    agreement = (text.agrees, text.agreesReversed)
+                    return
                 }
-                guard agrees(reversed: false) || agrees(reversed: true) else { return nil }
-                return
             }
             count -= 1
         }
         return nil
-    }
-
-    /// Whether the rest of a line can be the text of `bytes`.
-    private static func take(_ line: [UInt8], from start: Int, _ bytes: [UInt8], _ trimmed: Bool) -> Bool {
-        let rest = line.count - start
-        if rest == 0 { return true }
-        let gap = rest - bytes.count
-        let blanks = line[start...].prefix { $0 == 0x20 }.count
-        if gap >= 1, blanks >= gap { return true }
-        return trimmed && gap < 4 && blanks >= 1
     }
 
     /// The bytes in memory order.
@@ -105,29 +94,134 @@ public struct MemoryRow: Hashable, Sendable {
     }
 
     /// Whether the text is that of the bytes in this order.
-    public func agrees(reversed: Bool) -> Bool {
-        guard let text else { return true }
-        guard text.count == digits.count else { return false }
-        let group = reversed ? unit : 1
-        for index in digits.indices {
-            let start = index - index % group
-            let byte = digits[start + group - 1 - index % group]
-            // U-Boot writes a dot for what is not printable ASCII; some builds for blanks at the end write none.
-            let shown = (0x20...0x7e).contains(byte) ? byte : 0x2e
-            if text[index] != shown { return false }
-        }
-        return true
-    }
+    public func agrees(reversed: Bool) -> Bool { reversed ? agreement.reversed : agreement.straight }
 
     /// Whether the bytes are the same in both orders.
     var isSymmetric: Bool { unit == 1 || bytes(reversed: true) == digits }
 
-    private static func value(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x61...0x66: byte - 0x61 + 10
-        case 0x41...0x46: byte - 0x41 + 10
-        default: nil
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}
+
+/// The value of a hexadecimal digit.
+func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x61...0x66: byte - 0x61 + 10
+    case 0x41...0x46: byte - 0x41 + 10
+    default: nil
+    }
+}
+
+/// Groups of digits, all of one length, with blanks, tabs or a dash between.
+private struct DigitGroups {
+    /// Bytes in a group.
+    private(set) var unit = 0
+    private(set) var bytes: [UInt8] = []
+    /// Where each group ends.
+    private(set) var ends: [Int] = []
+
+    init?(_ line: ArraySlice<UInt8>, most: Int?) {
+        var at = line.startIndex
+        bytes.reserveCapacity(16)
+        ends.reserveCapacity(16)
+        while at < line.endIndex, bytes.count < (most ?? 256) {
+            var start = at
+            while start < line.endIndex, MemoryRow.isBlank(line[start]) { start += 1 }
+            guard start > at else { break }
+            // `85 19 03 20 - 0c 00 00 00`
+            if start + 1 < line.endIndex, line[start] == 0x2d, MemoryRow.isBlank(line[start + 1]) {
+                start += 1
+                while start < line.endIndex, MemoryRow.isBlank(line[start]) { start += 1 }
+            }
+            if start + 2 < line.endIndex, line[start] == 0x30, line[start + 1] == 0x78 { start += 2 }
+            var end = start
+            while end < line.endIndex, end - start <= 17, hexadecimalValue(line[end]) != nil { end += 1 }
+            let length = end - start
+            if unit == 0 {
+                guard [2, 4, 8, 16].contains(length) else { return nil }
+                unit = length / 2
+            }
+            guard length == unit * 2, end == line.endIndex || MemoryRow.isBlank(line[end]) else { break }
+            while start < end {
+                bytes.append((hexadecimalValue(line[start]) ?? 0) << 4 | (hexadecimalValue(line[start + 1]) ?? 0))
+                start += 2
+            }
+            ends.append(end)
+            at = end
         }
+    }
+}
+
+/// The last column of a row.
+private struct TextColumn {
+    let isThere: Bool
+    let agrees: Bool
+    let agreesReversed: Bool
+
+    /// Nil if the rest of a line cannot be the text of these bytes in either order.
+    init?(_ rest: ArraySlice<UInt8>, bytes: [UInt8], unit: Int, trimmed: Bool) {
+        let blanks = rest.prefix(while: MemoryRow.isBlank).count
+        if blanks == rest.count {
+            // Nothing, or a text of nothing but blanks.
+            let isText = rest.count > bytes.count
+            isThere = isText
+            agrees = !isText || bytes.allSatisfy { $0 == 0x20 }
+            agreesReversed = agrees
+            if agrees { return }
+            // Blanks at the end of a line that has no text, as OpenOCD writes it.
+            guard rest.count <= 2 else { return nil }
+            return
+        }
+        guard blanks > 0 else { return nil }
+        for text in Self.candidates(rest, blanks, bytes.count, trimmed) {
+            let straight = Self.matches(text, bytes, group: 1)
+            let reversed = unit > 1 ? Self.matches(text, bytes, group: unit) : straight
+            if straight || reversed {
+                isThere = true
+                agrees = straight
+                agreesReversed = reversed
+                return
+            }
+            // Text in the order of words, whatever the digits show: it proves the row, but not the order.
+            if [4, 8, 2].contains(where: { bytes.count % $0 == 0 && Self.matches(text, bytes, group: $0) }) {
+                isThere = true
+                agrees = true
+                agreesReversed = true
+                return
+            }
+        }
+        return nil
+    }
+
+    /// What may be the text: of the right length; between bars; cut at the end where that may be.
+    private static func candidates(
+        _ rest: ArraySlice<UInt8>, _ blanks: Int, _ count: Int, _ trimmed: Bool
+    ) -> [ArraySlice<UInt8>] {
+        var found: [ArraySlice<UInt8>] = []
+        let exact = rest.count - count
+        if exact >= 1, exact <= blanks { found.append(rest.suffix(count)) }
+        let body = rest.dropFirst(blanks)
+        if body.first == 0x7c, body.last == 0x7c, body.count >= 2 {
+            let inside = body.dropFirst().dropLast()
+            if inside.count == count || inside.count < count && trimmed { found.append(inside) }
+        }
+        if trimmed {
+            // Blanks of the text may stand at its beginning too.
+            for gap in 1...blanks where rest.count - gap < count { found.append(rest.dropFirst(gap)) }
+        }
+        return found
+    }
+
+    private static func matches(_ text: ArraySlice<UInt8>, _ bytes: [UInt8], group: Int) -> Bool {
+        for index in bytes.indices {
+            let place = index - index % group
+            let byte = bytes[group == 1 ? index : place + group - 1 - index % group]
+            let at = text.startIndex + index
+            let shown = at < text.endIndex ? text[at] : 0x20
+            // A dot stands for what is not printable ASCII; some builds show Latin-1 as it is.
+            let isRight = (0x20...0x7e).contains(byte) ? shown == byte : shown == 0x2e || shown == byte && byte >= 0x80
+            if !isRight { return false }
+        }
+        return true
     }
 }

@@ -116,7 +116,6 @@ public final class TerminalTransport: Transport {
             guard unsafe stat(name, &status) == 0 else { return "" }
             let group = SmallFile.groupName(status.st_gid) ?? "\(status.st_gid)"
             return "it belongs to the group '\(group)': run 'sudo usermod -a -G \(group) $USER' and log in again"
-        case .noSuchFileOrDirectory: return "'jffs2 acquire --list' shows the ports of this computer"
         default: return ""
         }
     }

@@ -54,8 +54,17 @@ struct Acquire: ParsableCommand {
             "The partition table: mtdparts=..., or a file with it or with a boot log.", valueName: "text"))
     var table: String?
 
-    @Option(help: ArgumentHelp("How U-Boot reads the flash: sf, nand, mmc, or sunxi:PARTITION.", valueName: "kind"))
+    @Option(
+        help: ArgumentHelp(
+            "How U-Boot reads the flash: sf, sf:BUS:CS, nand, mmc, mmc:N, or sunxi:PARTITION.", valueName: "kind"))
     var device = "sf"
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the processor sees the flash: --flash and --partition are read there, without a copy.",
+            valueName: "base"),
+        transform: AcquireArgument.address)
+    var mapped: UInt64?
 
     @Option(help: "Where in RAM the flash is copied to.", transform: AcquireArgument.address)
     var ram: UInt64?
@@ -75,6 +84,9 @@ struct Acquire: ParsableCommand {
     @Option(help: ArgumentHelp("Keys that stop the boot (\\r, \\e, \\x03 understood).", valueName: "keys"))
     var stopKey: String?
 
+    @Option(help: "A password that the boot loader asks for.")
+    var password: String?
+
     @Flag(help: "Go on with an acquisition that was cut short.")
     var resume = false
 
@@ -83,6 +95,9 @@ struct Acquire: ParsableCommand {
 
     @Flag(help: "Write words as md.l shows them on a little-endian device, as dump.py does.")
     var asDumped = false
+
+    @Flag(name: .customLong("no-crc32"), help: "Do not use the device's crc32; everything is read twice.")
+    var noCRC32 = false
 
     @Flag(help: "Do not use the saves command.")
     var noSaves = false
@@ -99,6 +114,9 @@ struct Acquire: ParsableCommand {
 
     @Flag(help: "List the serial ports of this computer.")
     var list = false
+
+    @Flag(name: .shortAndLong, help: "Replace an image of an earlier run, its journal and its transcript.")
+    var force = false
 
     @Flag(name: .shortAndLong, help: "Go ahead without asking.")
     var yes = false
@@ -157,33 +175,30 @@ struct Acquire: ParsableCommand {
     // MARK: From a port
 
     private func acquire(_ port: String) throws {
+        do {
+            try acquireImage(port)
+        } catch let error as AcquisitionError {
+            throw Failure(AcquireArgument.message(error))
+        }
+    }
+
+    private func acquireImage(_ port: String) throws {
         let baud = try AcquireArgument.baud(baud, target)
         let transport: any Transport =
             NetworkTransport(address: port) ?? TerminalTransport(path: port, baudRate: baud)
         var source = try AcquireArgument.source(self)
-        let fixed = source.map { output ?? AcquireArgument.defaultName($0) }
-        let path = fixed ?? output ?? "\(partition ?? "flash").img"
+        var files = AcquireFiles(self, source)
         // Before anything of an earlier run is touched.
-        var earlier = try source.flatMap { try earlierRun(path, $0) }
+        try files.check(source)
         Interruption.catchSignals()
-        var request = Acquisition.Request(source: source ?? .memory(0..<0))
-        let record = noTranscript ? nil : try Transcript(path: transcript ?? path + ".transcript", appending: resume)
-        if let record, !messages.quiet {
-            withExtendedLifetime(record) {
-                Console.error(
-                    "\(transcript ?? path + ".transcript") will hold the whole dump, secrets included; only you can read it"
-                )
-            }
+        var request = try request(source ?? .memory(0..<0))
+        request.mayHaveLeftQuestion = files.earlier?.mayHaveLeftQuestion ?? false
+        let record = try files.transcript.map {
+            try Transcript(path: $0, appending: resume, keepsOld: true)
         }
-        request.powerOn = powerOn
-        request.stopKeys = try stopKey.map(AcquireArgument.keys)
-        request.ramAddress = ram
-        request.fasterBaudRate = baudUp
-        request.isResumed = resume
-        request.resetsAtEnd = reset
-        request.once = once
-        request.usesRecords = !noSaves
-        request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
+        if let path = files.transcript, !messages.quiet {
+            Console.error("\(path) will hold the whole dump, secrets included; only you can read it")
+        }
         let observer = AcquireProgress(quiet: messages.quiet)
         let timing = ConsoleTiming(patience: timeout)
         if source == nil {
@@ -198,7 +213,8 @@ struct Acquire: ParsableCommand {
                 try look.flashSize(device)
             }
             request.powerOn = false
-            earlier = try source.flatMap { try earlierRun(path, $0) }
+            try files.check(source)
+            request.mayHaveLeftQuestion = files.earlier?.mayHaveLeftQuestion ?? false
         }
         guard let source else { throw ValidationError("what is to be read? Give --flash, --partition or --memory") }
         request.source = source
@@ -210,23 +226,31 @@ struct Acquire: ParsableCommand {
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line) } }
         guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
-        let journal = try Journal(path: path + ".journal", continuing: earlier)
-        let image = try ImageFile(path: path, size: Int(source.size), resuming: resume, swapsWords: asDumped)
+        let journal = try Journal(path: files.journal, continuing: files.earlier, keepsOld: true)
+        journal.onFirstBlock = { record?.publish() }
+        let image = try ImageFile(
+            path: files.image, size: Int(source.size), resuming: resume, swapsWords: asDumped)
         defer { journal.discardIfEmpty(image) }
         let report = try acquisition.run(into: image, journal: journal)
         observer.finish()
-        try tell(report, path, source)
+        try tell(report, files.image, source)
     }
 
-    /// What an earlier run has left, to go on with; hours of work are not overwritten because an option was forgotten.
-    private func earlierRun(_ path: String, _ source: MemorySource) throws -> Journal.Earlier? {
-        if resume { return try Journal.read(path + ".journal", about: source) }
-        guard unsafe access(path + ".partial", F_OK) == 0,
-            let earlier = try? Journal.read(path + ".journal", about: source),
-            !earlier.isEmpty
-        else { return nil }
-        throw Failure(
-            "\(path).partial holds what an earlier run has read; go on with --resume, or delete it to begin anew")
+    private func request(_ source: MemorySource) throws -> Acquisition.Request {
+        var request = Acquisition.Request(source: source)
+        request.powerOn = powerOn
+        request.stopKeys = try stopKey.map(AcquireArgument.keys)
+        request.password = password
+        request.isMappedFlash = mapped != nil
+        request.ramAddress = ram
+        request.fasterBaudRate = baudUp
+        request.resetsAtEnd = reset
+        request.once = once
+        request.usesRecords = !noSaves
+        request.usesChecksums = !noCRC32
+        request.chip = AcquireArgument.chip(device)
+        request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
+        return request
     }
 
     private struct Summary: Encodable {
@@ -290,11 +314,14 @@ struct Acquire: ParsableCommand {
     // MARK: From logs
 
     private func readLogs() throws {
-        let logs = try log.map { path in
-            try FileBytes(path: path).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
+        let (paths, range) = try AcquireArgument.logs(self)
+        let session: RecordedSession
+        do {
+            session = try RecordedSession(paths: paths, range: range)
+        } catch {
+            throw Failure("\(paths.joined(separator: ", ")): \(error)")
         }
-        let session = try RecordedSession(logs: logs, range: AcquireArgument.logRange(self))
-        let names = log.joined(separator: ", ")
+        let names = paths.joined(separator: ", ")
         if session.bytes.isEmpty || output == nil {
             for table in session.tables { PartitionListing(table).print() }
             if session.bytes.isEmpty { return }
@@ -317,6 +344,11 @@ struct Acquire: ParsableCommand {
         if session.isOrderGuessed {
             faults.append("nothing tells the byte order of the words; little-endian was taken")
         }
+        for (range, cause) in session.replaced {
+            faults.append(
+                "the log shows \(hex(range.lowerBound)) to \(hex(range.upperBound)) twice, with '\(cause)' between: two images; "
+                    + "this is the later one")
+        }
         for fault in faults { Console.error("\(names): \(fault)") }
         if let output {
             let file = try OutputFile(path: output)
@@ -328,7 +360,12 @@ struct Acquire: ParsableCommand {
                 "\(output ?? names): \(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to "
                     + "\(hex(session.range.upperBound)), \(session.gaps.count) gaps, \(session.damagedLines) damaged rows, "
                     + "\(session.outvoted) bytes decided by majority, "
-                    + "\(session.checked.count { $0.holds }) of \(session.checked.count) sums hold")
+                    + "\(session.checked.count { $0.holds }) of \(session.checked.count) sums hold"
+                    + (session.isVerified ? "" : "; not verified: no sum in the log covers all of it"))
+            for other in session.others {
+                Console.print(
+                    "  the log shows another image: --memory \(hex(other.lowerBound))+\(hex(UInt64(other.count)))")
+            }
         }
         if !faults.isEmpty { throw Failure.damaged }
     }

@@ -3,6 +3,7 @@ import ArgumentParser
 import FileTree
 import FirmwareImage
 import FlashBytes
+import SystemPackage
 
 /// Turns the arguments of `acquire` into what the library takes.
 enum AcquireArgument {
@@ -61,6 +62,7 @@ enum AcquireArgument {
         }
         if let flash = arguments.flash {
             let (offset, size) = try range(flash)
+            if let base = arguments.mapped { return .memory(try mapped(base, offset, size)) }
             return .flash(try device(arguments.device), offset: offset, size: size)
         }
         return try arguments.table == nil ? nil : partition(arguments, in: "", flashSize: nil)
@@ -68,7 +70,10 @@ enum AcquireArgument {
 
     /// dump.py's: END is the address of the last row.
     private static func rows(_ arguments: Acquire) throws -> Range<UInt64> {
-        let (start, end) = (try address(arguments.target[2]), try address(arguments.target[3]))
+        try rows(from: address(arguments.target[2]), to: address(arguments.target[3]))
+    }
+
+    private static func rows(from start: UInt64, to end: UInt64) throws -> Range<UInt64> {
         guard end >= start, end <= UInt64.max - 16 else {
             throw ValidationError("the last row \(hex(end)) lies before the first \(hex(start))")
         }
@@ -76,17 +81,45 @@ enum AcquireArgument {
         return start..<end + 16
     }
 
-    /// The range of `--log`, if one is given.
-    static func logRange(_ arguments: Acquire) throws -> Range<UInt64>? {
+    /// The files of `--log`, those that stand behind it too, and the range that is wanted: of --memory, or START END.
+    static func logs(_ arguments: Acquire) throws -> (paths: [String], range: Range<UInt64>?) {
+        var files = arguments.target
         if let memory = arguments.memory {
             let (start, size) = try range(memory)
-            return start..<start + size
+            return (arguments.log + files, start..<start + size)
+        }
+        // As for dump.py: [PORT BAUD] START END.
+        let last = files.suffix(2)
+        if last.count == 2, last.allSatisfy({ $0.lowercased().hasPrefix("0x") && (try? address($0)) != nil }) {
+            let (start, end) = (try address(files[files.count - 2]), try address(files[files.count - 1]))
+            files.removeLast(2)
+            return (arguments.log + files, try rows(from: start, to: end))
+        }
+        return (arguments.log + files, nil)
+    }
+
+    private static func mapped(_ base: UInt64, _ offset: UInt64, _ size: UInt64) throws -> Range<UInt64> {
+        guard offset <= UInt64.max - base else {
+            throw ValidationError("\(hex(offset)) behind \(hex(base)) is no address")
+        }
+        let (start, size) = try checked(base + offset, size)
+        return start..<start + size
+    }
+
+    /// Which chip a device's name means: `sf:1:0`, `sf0`, `mmc:1`, `mmc1`.
+    static func chip(_ device: String) -> String? {
+        for kind in ["sf", "spi", "mmc", "nand"] where device.hasPrefix(kind) && device.count > kind.count {
+            let chip = device.dropFirst(kind.count).drop { $0 == ":" }
+            let isNumber =
+                !chip.isEmpty && chip.count <= 7 && chip.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ":") }
+            return isNumber ? String(chip) : nil
         }
         return nil
     }
 
     static func device(_ name: String) throws -> FlashDevice {
-        switch name {
+        let kind = chip(name) == nil ? name[...] : name.prefix { $0.isLetter }
+        switch kind {
         case "sf", "spi": return .spi
         case "nand": return .nand
         case "mmc": return .mmc
@@ -94,7 +127,10 @@ enum AcquireArgument {
             // The name becomes part of a command.
             let partition = name.hasPrefix("sunxi:") ? name.dropFirst(6) : ""
             guard !partition.isEmpty, partition.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
-            else { throw ValidationError("'\(name)' is no kind of flash; write sf, nand, mmc or sunxi:PARTITION") }
+            else {
+                throw ValidationError(
+                    "'\(name)' is no kind of flash; write sf, sf:BUS:CS, nand, mmc, mmc:N or sunxi:PARTITION")
+            }
             return .sunxi(partition: String(partition))
         }
     }
@@ -123,6 +159,7 @@ enum AcquireArgument {
                 "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
         }
         let (offset, bytes) = try checked(UInt64(partition.offset), size)
+        if let base = arguments.mapped { return .memory(try mapped(base, offset, bytes)) }
         return .flash(device, offset: offset, size: bytes)
     }
 
@@ -169,11 +206,32 @@ enum AcquireArgument {
         return keys
     }
 
-    static func defaultName(_ source: MemorySource) -> String {
-        switch source {
-        case .memory(let range): "memory-\(String(range.lowerBound, radix: 16)).bin"
-        case .flash(_, let offset, _): "flash-\(String(offset, radix: 16)).bin"
-        }
+    /// What went wrong, and the option with which it goes on.
+    static func message(_ error: AcquisitionError) -> String {
+        let next =
+            switch error {
+            case .disconnected: "plug it in again, then go on with --resume"
+            case .interrupted, .boardReset, .unreadable: "go on with --resume"
+            case .cannotOpen(_, .noSuchFileOrDirectory, _), .notATerminal:
+                "'jffs2 acquire --list' shows the ports of this computer"
+            case .silent: "a device that has started its system needs --power-on; another rate can be given with --baud"
+            case .garbage: "give the right rate with --baud"
+            case .noPrompt: "if a system runs there, use --power-on and switch the device off and on"
+            case .unknownConsole:
+                "use --power-on and switch the device off and on to reach its boot loader, or dump with the console's own "
+                    + "commands and read the terminal's log with --log"
+            case .wantsLogin:
+                "log in as root with a terminal program, end that, and start again; or use --power-on and switch the device "
+                    + "off and on"
+            case .wantsPassword: "give it with --password"
+            case .bootNotStopped:
+                "give the keys that stop it with --stop-key ('\\r' is Enter, '\\e' Escape, '\\x03' Ctrl-C), and switch the "
+                    + "device off and on again"
+            case .needsEcho: "type it yourself, then read the memory with --memory"
+            case .badRAM: "give an address in RAM with --ram (the board's bootcmd has one)"
+            default: ""
+            }
+        return next.isEmpty ? error.description : "\(error); \(next)"
     }
 
     /// SHA-256 of a file in hexadecimal digits; empty if it cannot be read.

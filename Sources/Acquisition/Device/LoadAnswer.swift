@@ -1,0 +1,103 @@
+/// What a board says to `sf probe`, `sf read` and their kin.
+struct LoadAnswer {
+    let lines: [String]
+
+    private enum Kind { case usual, success, trouble, unknown }
+
+    private static let troubles = [
+        "error", "fail", "no spi flash", "exceed", "unknown command", "usage:", "bad device", "not found", "timed out",
+        "timeout", "time out", "uncorrect", "ecc", "invalid", "abort", "unable", "cannot", "can't", "past ",
+        "not ready",
+        "no such", "mismatch", "corrupt", "wrong", "unrecogni", "not support", "illegal", "denied", "refused",
+        "overrun",
+    ]
+    /// Of a success, with or without the number of bytes.
+    private static let successes = ["read: ok", "blocks read: ok", "read ok", "bytes ok", "read done", "success"]
+    /// What boards say on the way: where they read, how far they are, how long it took, which chip it is.
+    private static let usual = [
+        "device ", "nand read: device", "mmc read: dev", "partinfo", "spend", "%", "complete", "reading",
+        "sf: detected",
+        "is now current device", "skipping bad block", "manufacturer", "block:", "chip:", "[page:", "page size",
+        "erase size", "sector size", "jedec", "flash id", "spi flash", "spi nor", "hi_sfc", "hifmc", "hisfc", "kib/s",
+        "mib/s", "kb/s", "mb/s", " ms", "sec)", "current device", "switch to partition", "mmc0", "mmc1", "spi(cs",
+        "name:",
+    ]
+
+    private static func kind(_ line: String) -> Kind {
+        let lower = line.lowercased()
+        if Console.isKernelMessage(line) { return .usual }
+        if troubles.contains(where: { lower.contains($0) }) { return .trouble }
+        if successes.contains(where: { lower.contains($0) }) { return .success }
+        let hasText = lower.contains { $0.isLetter || $0.isNumber }
+        return !hasText || usual.contains { lower.contains($0) } ? .usual : .unknown
+    }
+
+    /// The line by which the board says that it has not done it; none where it says at the end that all is well.
+    var refusal: String? {
+        guard let line = lines.first(where: { Self.kind($0) == .trouble }) else { return nil }
+        let isSoft = lines.contains { Self.kind($0) == .success } || Self.isSoft(line)
+        return isSoft ? nil : line
+    }
+
+    /// Trouble after which some of the data may be there.
+    private static func isSoft(_ line: String) -> Bool {
+        let lower = line.lowercased()
+        return ["uncorrect", "ecc", "timed out", "timeout", "time out"].contains { lower.contains($0) }
+            && !lower.contains("error")
+    }
+
+    /// Lines that do not belong to a reading that went well.
+    var complaints: [String] {
+        lines.filter { Self.kind($0) == .trouble || Self.kind($0) == .unknown }.map { String($0.prefix(100)) }
+    }
+}
+
+/// How large a chip is, in the answer of `sf probe`.
+enum ChipSize {
+    ///     SF: Detected n25q128a13 with page size 256 Bytes, erase size 64 KiB, total 16 MiB
+    ///     SF: Detected nor0 with total size 8 MiB
+    ///     16384 KiB hi_sfc at 0:0 is now current device
+    ///     SF: 8 MiB [page:256 Bytes] [sector:65536 Bytes] [count:128] (XM25QH64A)
+    ///     Spi(cs1): Block:64KB Chip:8MB Name:"W25Q64"
+    ///
+    /// - Returns: bytes; nil if it does not say.
+    static func find(in answer: [String]) -> UInt64? {
+        for line in answer {
+            let lower = line.lowercased()
+            if let size = after("total size", lower) ?? after("total", lower) ?? after("chip:", lower)
+                ?? after("flash size", lower) ?? after("size:", lower)
+            {
+                return size
+            }
+            if lower.contains("is now current") || lower.contains("[page"), let size = after("", lower) { return size }
+        }
+        return nil
+    }
+
+    /// What is no power of two may have been rounded down.
+    private static func whole(_ number: UInt64, _ unit: UInt64) -> UInt64 {
+        number & (number - 1) == 0 ? number * unit : (number + 1) * unit
+    }
+
+    /// The first size with a unit behind a word.
+    private static func after(_ word: String, _ line: String) -> UInt64? {
+        var rest = line[...]
+        if !word.isEmpty {
+            guard let found = line.firstRange(of: word) else { return nil }
+            rest = line[found.upperBound...]
+        }
+        let tokens = rest.split { " :,=[](){}\t".contains($0) }
+        for (index, token) in tokens.enumerated().prefix(word.isEmpty ? 8 : 2) {
+            let digits = token.prefix { $0.isNumber }
+            guard let number = UInt64(digits), number > 0, number <= 1 << 20 else { continue }
+            let unit =
+                digits.count < token.count ? token.dropFirst(digits.count) : tokens.dropFirst(index + 1).first ?? ""
+            switch unit {
+            case "mib", "mb", "mbytes", "mbyte", "m": return whole(number, 1 << 20)
+            case "kib", "kb", "kbytes", "kbyte", "k": return whole(number, 1 << 10)
+            default: continue
+            }
+        }
+        return nil
+    }
+}

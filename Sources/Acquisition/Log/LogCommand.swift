@@ -1,0 +1,110 @@
+/// A command that somebody typed at a console, as far as it says what follows in a log.
+enum LogCommand: Hashable {
+    /// Memory is shown: from where, and how many bytes if the command says so.
+    case show(address: UInt64, size: UInt64?)
+    /// Something is put into memory; the words say what.
+    case load(Range<UInt64>, what: String)
+    /// Bytes without addresses follow, from an offset on.
+    case plainBytes(offset: UInt64, size: UInt64?)
+    case base64
+    /// `od` with octal addresses.
+    case octal
+    case hexdump
+
+    /// What a line types; nil if it is no such command.
+    init?(_ line: ArraySlice<UInt8>) {
+        guard line.count < 300, line.contains(where: { $0 == 0x20 }) else { return nil }
+        let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        for (index, word) in words.enumerated().prefix(8) {
+            // It stands at the beginning of a line, or behind a prompt.
+            let verb = word.lowercased()
+            guard Self.verbs.contains(verb.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.description) else {
+                continue
+            }
+            let before = index == 0 ? nil : words[index - 1]
+            guard before.map(Self.isPrompt) ?? true else { continue }
+            if let command = Self.command(verb, words[(index + 1)...].map { String($0).lowercased() }) {
+                self = command
+                return
+            }
+        }
+        return nil
+    }
+
+    private static let verbs: Set<String> = [
+        "md", "mm", "dm", "d", "d1", "d4", "dump", "x", "dw", "db", "atdu", "mdb", "mdw", "mdh", "sf", "nand", "mmc",
+        "spi",
+        "mw", "cp", "tftp", "tftpboot", "loady", "loadb", "loadx", "loads", "fatload", "ext4load", "ext2load", "usb",
+        "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox",
+    ]
+
+    private static func isPrompt(_ word: Substring) -> Bool {
+        guard let last = word.last else { return false }
+        return "#>$:]%".contains(last) || word == "busybox"
+    }
+
+    private static func command(_ verb: String, _ words: [String]) -> LogCommand? {
+        let numbers = words.map(number)
+        func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
+        switch verb {
+        case "md", "md.l", "md.b", "md.w", "md.q":
+            if let first = words.first, first.contains("+") || first.hasPrefix("-") { return barebox(words) }
+            guard let address = at(0) else { return nil }
+            let unit: UInt64 = ["md.b": 1, "md.w": 2, "md.q": 8][verb] ?? 4
+            return .show(address: address, size: (at(1) ?? 0x40) &* unit)
+        case "dump", "x":
+            guard let base = words.firstIndex(of: "-b"), let address = at(base + 1) else { return nil }
+            return .show(address: address, size: words.firstIndex(of: "-l").flatMap { at($0 + 1) })
+        // Their counts are decimal on one board and hexadecimal on the other.
+        case "dm", "d", "d1", "d4", "dw", "db", "mdb", "mdw", "mdh": return at(0).map { .show(address: $0, size: nil) }
+        case "sf", "nand", "mmc", "ubi", "usb", "sunxi_flash", "spi":
+            return storage(verb, words, numbers)
+        case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
+            guard let address = at(0), at(1) != nil else { return nil }
+            let unit: UInt64 = ["mw.b": 1, "mw.w": 2, "mw.q": 8][verb] ?? 4
+            return load(address, (at(2) ?? 1) &* unit, verb, words)
+        case "cp", "cp.b", "cp.w", "cp.l":
+            guard let target = at(1), let count = at(2) else { return nil }
+            return load(target, count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb, words)
+        case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot": return at(0).flatMap { load($0, nil, verb, words) }
+        case "fatload", "ext4load", "ext2load": return at(2).flatMap { load($0, nil, verb, words) }
+        case "base64": return .base64
+        case "od": return words.joined().contains("ax") || words.contains("x") ? .hexdump : .octal
+        case "hexdump", "hd", "xxd": return .hexdump
+        default: return nil
+        }
+    }
+
+    /// `md -b 0x82000000+0x10000`
+    private static func barebox(_ words: [String]) -> LogCommand? {
+        guard let range = words.first(where: { $0.contains("+") })?.split(separator: "+"), range.count == 2,
+            let address = number(String(range[0])), let size = number(String(range[1]))
+        else { return nil }
+        return .show(address: address, size: size)
+    }
+
+    private static func storage(_ verb: String, _ words: [String], _ numbers: [UInt64?]) -> LogCommand? {
+        guard let first = words.first, first.hasPrefix("read") else { return nil }
+        func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
+        if verb == "spi" { return at(1).map { .plainBytes(offset: $0, size: at(2)) } }
+        guard let address = at(1) else { return nil }
+        let size: UInt64? =
+            switch verb {
+            case "mmc", "usb": at(3).map { $0 &* 512 }
+            case "sf", "nand", "sunxi_flash": at(3)
+            default: nil
+            }
+        return load(address, size, verb, words)
+    }
+
+    private static func load(_ address: UInt64, _ size: UInt64?, _ verb: String, _ words: [String]) -> LogCommand? {
+        let size = min(max(size ?? 64 << 20, 1), 1 << 31)
+        guard address <= UInt64.max - size else { return nil }
+        return .load(address..<address + size, what: ([verb] + words.prefix(4)).joined(separator: " "))
+    }
+
+    private static func number(_ word: String) -> UInt64? {
+        let word = word.prefix { $0 != "," && $0 != ";" }
+        return ChecksumLine.number(word)
+    }
+}

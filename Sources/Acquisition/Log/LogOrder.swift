@@ -1,0 +1,49 @@
+internal import FlashBytes
+
+/// The order of bytes in words about which no text says anything: by sums in the log, by nodes of JFFS2 whose own sum
+/// holds, else as most devices have it.
+enum LogOrder {
+    /// Puts all words into memory.
+    ///
+    /// - Returns: whether the order was guessed.
+    static func resolve(_ log: LogInterpreter) -> Bool {
+        let units = Set(log.picture.words.map(\.unit))
+        guard !units.isEmpty else { return false }
+        var isGuessed = false
+        var orders: [Int: Bool] = [:]
+        for unit in units where (log.reversed[unit] ?? log.reversed.values.first ?? 0) == 0 {
+            let score = [true, false].map { evidence(log, unit, reversed: $0) }
+            if score[0] == score[1] { isGuessed = true }
+            orders[unit] = score[0] >= score[1]
+        }
+        log.resolveWords { orders[$0] ?? true }
+        return isGuessed
+    }
+
+    private static func evidence(_ log: LogInterpreter, _ unit: Int, reversed: Bool) -> Int {
+        var memory = log.picture.memory
+        for word in log.picture.words where word.unit == unit {
+            memory.add(MemoryReader.ordered(word.digits, unit, reversed), at: word.address)
+        }
+        var score = 0
+        for sum in log.picture.sums where sum.end >= sum.start && sum.end - sum.start < 1 << 28 {
+            let bytes = memory.read(sum.start..<sum.end + 1)
+            if CRC32.zlib(unsafe bytes.span.bytes) == sum.sum { score += 1000 }
+        }
+        for segment in memory.segments where segment.count >= 12 { score += nodes(memory.read(segment)) }
+        return score
+    }
+
+    /// Headers of JFFS2 nodes, in either byte order, whose sum holds.
+    private static func nodes(_ bytes: [UInt8]) -> Int {
+        var count = 0
+        for at in stride(from: 0, to: bytes.count - 11, by: 4) {
+            let isLittle = bytes[at] == 0x85 && bytes[at + 1] == 0x19
+            guard isLittle || bytes[at] == 0x19 && bytes[at + 1] == 0x85 else { continue }
+            let stored = bytes[at + 8..<at + 12]
+            let sum = (isLittle ? stored.reversed() : Array(stored)).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            if CRC32.jffs2(Array(bytes[at..<at + 8])) == sum { count += 1 }
+        }
+        return count
+    }
+}

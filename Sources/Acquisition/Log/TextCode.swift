@@ -1,0 +1,61 @@
+/// Bytes as text, without addresses: base64 and uuencode.
+enum TextCode {
+    /// The bytes of a line of base64; nil if it is none.
+    static func base64(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.count >= 4, line.count % 4 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(line.count / 4 * 3)
+        var bits: UInt32 = 0
+        var count = 0
+        var padding = 0
+        for byte in line {
+            let value: UInt32
+            switch byte {
+            case 0x41...0x5a: value = UInt32(byte) - 0x41
+            case 0x61...0x7a: value = UInt32(byte) - 0x61 + 26
+            case 0x30...0x39: value = UInt32(byte) - 0x30 + 52
+            case 0x2b: value = 62
+            case 0x2f: value = 63
+            case 0x3d:
+                value = 0
+                padding += 1
+            default: return nil
+            }
+            if padding > 0, byte != 0x3d { return nil }
+            bits = bits << 6 | value
+            count += 1
+            if count == 4 {
+                bytes += [
+                    UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8),
+                    UInt8(truncatingIfNeeded: bits),
+                ]
+                bits = 0
+                count = 0
+            }
+        }
+        guard padding <= 2 else { return nil }
+        bytes.removeLast(padding)
+        return bytes
+    }
+
+    /// The bytes of a line of uuencode; nil if it is none.
+    static func uuencoded(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let first = line.first, (0x20...0x60).contains(first) else { return nil }
+        let count = Int(first - 0x20) & 63
+        let groups = (count + 2) / 3
+        var body = Array(line.dropFirst())
+        // Blanks at the end may be gone.
+        while body.count < groups * 4 { body.append(0x20) }
+        guard body.count <= groups * 4 + 1, body.allSatisfy({ (0x20...0x60).contains($0) }) else { return nil }
+        var bytes: [UInt8] = []
+        for group in 0..<groups {
+            let values = body[group * 4..<group * 4 + 4].map { UInt32($0 - 0x20) & 63 }
+            let bits = values[0] << 18 | values[1] << 12 | values[2] << 6 | values[3]
+            bytes += [
+                UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8),
+                UInt8(truncatingIfNeeded: bits),
+            ]
+        }
+        return Array(bytes.prefix(count))
+    }
+}

@@ -1,0 +1,108 @@
+import Acquisition
+import FlashBytes
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The files of an acquisition: image, journal, transcript; those of an earlier run are kept.
+struct AcquireFiles {
+    private let arguments: Acquire
+    /// Where the image goes.
+    private(set) var image: String
+    /// What an earlier run has left, to go on with.
+    private(set) var earlier: Journal.Earlier?
+
+    var journal: String { image + ".journal" }
+    /// Nil if nothing is to be recorded.
+    var transcript: String? { arguments.noTranscript ? nil : arguments.transcript ?? image + ".transcript" }
+
+    /// - Parameter source: nil if the device has to be asked where a partition lies.
+    init(_ arguments: Acquire, _ source: MemorySource?) {
+        self.arguments = arguments
+        let prefix = source.map(Self.prefix) ?? (arguments.partition ?? "flash")
+        if let output = arguments.output {
+            image = output
+        } else if arguments.resume, let newest = Self.newest(prefix) {
+            image = newest
+        } else {
+            image = "\(prefix)-\(Self.stamp()).img"
+        }
+    }
+
+    /// `flash-50000+180000`: what it holds of what.
+    private static func prefix(_ source: MemorySource) -> String {
+        let kind = if case .memory = source { "memory" } else { "flash" }
+        return "\(kind)-\(String(source.start, radix: 16))+\(String(source.size, radix: 16))"
+    }
+
+    /// `20260131-1530`, local time.
+    private static func stamp() -> String {
+        var now = time_t()
+        _ = unsafe time(&now)
+        var parts = unsafe tm()
+        _ = unsafe localtime_r(&now, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return unsafe "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))-\(two(parts.tm_hour))"
+            + two(unsafe parts.tm_min) + two(unsafe parts.tm_sec)
+    }
+
+    /// The newest image that an earlier run has begun, by its journal.
+    private static func newest(_ prefix: String) -> String? {
+        guard let folder = unsafe opendir(".") else { return nil }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix(prefix + "-"), name.hasSuffix(".img.journal") { names.append(String(name.dropLast(8))) }
+        }
+        return names.max()
+    }
+
+    /// Refuses to touch what an earlier run has left, unless it is to be gone on with or replaced.
+    mutating func check(_ source: MemorySource?) throws {
+        if let source {
+            if arguments.resume {
+                earlier = try Journal.read(journal, about: source)
+                return
+            }
+            if !arguments.force, Self.exists(image + ".partial"),
+                let earlier = try? Journal.read(journal, about: source), !earlier.isEmpty
+            {
+                throw Failure(
+                    "\(image).partial holds what an earlier run has read; go on with --resume, or replace it with --force"
+                )
+            }
+        }
+        guard !arguments.force, !arguments.resume else { return }
+        let isFinished = Self.exists(image)
+        for path in [image, isFinished || Self.hasBlocks(journal) ? journal : nil, arguments.transcript] {
+            if let path, Self.exists(path), !Self.isSpecial(path) {
+                throw Failure("\(path) is there already; give another name with -o, or --force to replace it")
+            }
+        }
+    }
+
+    /// Whether a journal tells of blocks: its transcript then holds a dump.
+    private static func hasBlocks(_ path: String) -> Bool {
+        guard let file = try? FileBytes(path: path) else { return false }
+        return file.withBytes { bytes in
+            let text = (try? bytes.bytes(in: 0..<bytes.byteCount)) ?? []
+            return String(decoding: text, as: UTF8.self).contains("\"event\":\"block\"")
+        }
+    }
+
+    private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// A device such as /dev/null.
+    private static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    }
+}
