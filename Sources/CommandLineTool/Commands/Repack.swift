@@ -25,6 +25,10 @@ struct Repack: ParsableCommand {
 
     @OptionGroup var image: ImageArguments
 
+    @OptionGroup(title: "Files that a boot loader reads") var uncompressed: UncompressedArguments
+
+    @OptionGroup(title: "The source image") var sourceLayout: SourceLayoutArguments
+
     @OptionGroup(title: "Changing an image") var layout: KeepLayoutArguments
 
     @Flag(help: "Do not read the image back before it is put in its place.")
@@ -69,18 +73,22 @@ struct Repack: ParsableCommand {
             }
         }
         if output == nil { throw ValidationError("Where to? Give -o OUT.") }
+        if origin.from == nil, incremental == nil, !sourceLayout.isEmpty {
+            throw ValidationError("The options of the source image go with --from or -i.")
+        }
     }
 
     func run() throws {
         if listCompressors { return CompressorList.print() }
         guard let output else { return }
-        var options = InputOptions()
+        var options = sourceLayout.options
         options.selection = origin.select.map(FileSystemSelection.init)
-        if layout.keepLayout { options.eraseSize = image.eraseBlock }
+        if layout.keepLayout { options.eraseSize = options.eraseSize ?? image.eraseBlock }
         var source = try origin.open(
             quiet: quiet, verbose: verbose, options, keepsAttributeOrder: image.compat != nil,
             squash: image.applySquashing)
         if !quiet, !json, output != "-", layout.changedBlocks != "-" { source.remarks.forEach(Console.print) }
+        try keepUncompressed(&source, says: !quiet && !json && output != "-" && layout.changedBlocks != "-")
         if layout.keepLayout, let opened = source.opened {
             return try changeBlocks(
                 of: source, LayoutRepack(opened: opened, options: options, arguments: image), output)
@@ -88,7 +96,7 @@ struct Repack: ParsableCommand {
         for path in source.tree.dropFurtherFolderNames() {
             Console.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
         }
-        let front = try incremental.map { try ImageOpener.open(path: $0).fileSystem }
+        let front = try incremental.map { try openFront($0).fileSystem }
         var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
         if configuration.isCompatible { configuration.firstTableInode = source.firstTableInode }
         if let front {
@@ -113,11 +121,56 @@ struct Repack: ParsableCommand {
         let report = try build(source.tree, builder, output, behind: front)
         warn(source, configuration, report)
         if json, output != "-" {
-            try JSON.print(RepackDescription(source.name, output, configuration, report))
+            try JSON.print(RepackDescription(source.name, output, configuration, report, source.tree))
         } else if !quiet, output != "-" {
-            Console.print(RepackDescription(source.name, output, configuration, report).line)
+            Console.print(RepackDescription(source.name, output, configuration, report, source.tree).line)
         }
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
+    }
+
+    /// Opens the image that the new one will stand behind: both are on one flash.
+    private func openFront(_ path: String) throws -> OpenedImage {
+        var options = origin.from == nil ? sourceLayout.options : sourceLayout.ofDevice
+        let front = try ImageOpener.open(path: path, options: options)
+        guard options.eraseSize == nil, let eraseBlock = image.eraseBlock, front.eraseSize.bytes != eraseBlock else {
+            return front
+        }
+        if front.eraseSize.confidence == .high {
+            throw Failure(
+                "\(path): the erase size is \(SizeExpression.readable(front.eraseSize.bytes)) ("
+                    + front.eraseSize.evidence.joined(separator: "; ")
+                    + "), and both images will be on one flash: -e must be the same (--source-erase-size says otherwise)")
+        }
+        options.eraseSize = eraseBlock
+        return try ImageOpener.open(path: path, options: options)
+    }
+
+    /// Marks what is not to be compressed, and says so.
+    private func keepUncompressed(_ source: inout SourceArguments.Source, says: Bool) throws {
+        let outcome = try uncompressed.apply(to: &source.tree, source: source.uncompressed)
+        for warning in outcome.warnings { Console.error("warning: \(warning)") }
+        if says, let first = outcome.kept.first {
+            let names = outcome.kept.prefix(5).map(\.description).joined(separator: ", ")
+            let more = outcome.kept.count > 5 ? " and \(outcome.kept.count - 5) more" : ""
+            Console.print(
+                "\(names)\(more): stored without compression, as in \(source.name) "
+                    + "(--no-compress '!\(outcome.kept.count == 1 ? first.description : "*")' compresses)")
+        }
+        guard !layout.keepLayout, !image.namesCodecs, uncompressed.isEmpty, let opened = source.opened,
+            opened.fileSystem.isUncompressed
+        else { return }
+        if let bootFile = source.tree.bootFile {
+            source.tree.keepAllUncompressed()
+            if says {
+                Console.print(
+                    "nothing in \(source.name) is compressed, and a boot loader reads \(bootFile): nothing is compressed "
+                        + "(-m priority compresses)")
+            }
+        } else {
+            Console.error(
+                "warning: nothing in \(source.name) is compressed, and the new image is; if a boot loader reads its files, "
+                    + "use -m none or --no-compress")
+        }
     }
 
     /// `--keep-layout`.
@@ -170,6 +223,17 @@ struct Repack: ParsableCommand {
         _ written: ByteRegion, _ tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport,
         behind front: FileSystem?
     ) -> [String] {
+        if let form = configuration.spareArea {
+            if let problem = written.withBytes({
+                form.problem(of: $0, eraseSize: configuration.eraseSize, configuration.byteOrder)
+            }) {
+                return [problem]
+            }
+            let data = ByteRegion(written.withBytes { form.area.data(of: $0) })
+            var plain = configuration
+            plain.spareArea = nil
+            return problems(data, tree, plain, report, behind: front)
+        }
         guard let front, !configuration.isCompatible else {
             return BuildCheck.problems(of: written, against: tree, configuration, report)
         }
@@ -183,10 +247,18 @@ struct Repack: ParsableCommand {
                 "warning: the erase size of \(source.name) is \(SizeExpression.readable(like.eraseSize)), "
                     + "that of the new image \(SizeExpression.readable(configuration.eraseSize))")
         }
+        if let warning = CleanmarkerAdvice.warning(configuration, wasAsked: image.noCleanmarkers) {
+            Console.error("warning: \(warning)")
+        }
         if configuration.pageSize > 4096 {
             Console.error(
                 "warning: a Linux with memory pages of 4 KiB spoils nodes with more data (-s \(configuration.pageSize)) when it "
                     + "collects garbage; use -s 4096 unless the device's pages are larger")
+        }
+        if let area = source.opened?.spareArea, configuration.spareArea == nil {
+            Console.error(
+                "warning: \(source.name) has the spare area of each page (\(area)), and the new image has none: write it without "
+                    + "one, as nandwrite does without -o, or make it with --oob \(area)")
         }
         guard let size = configuration.flashSize else { return }
         let budget = FlashBudget(size: size, eraseSize: configuration.eraseSize)

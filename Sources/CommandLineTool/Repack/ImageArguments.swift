@@ -39,8 +39,25 @@ struct ImageArguments: ParsableArguments {
         transform: SizeArgument.size)
     var cleanmarker: Int?
 
-    @Flag(name: [.customShort("n"), .long], help: "No cleanmarkers: for NAND.")
+    @Flag(name: [.customShort("n"), .long], help: "No cleanmarkers: for NAND. (On NOR, Linux crashes on such an image.)")
     var noCleanmarkers = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            For NAND: write the spare area too, as nandwrite -o takes it: pages and spare areas such as 2048+64, with \
+            cleanmarkers in the spare area of each erase block's first page, and none in the data. ECC is left to the driver \
+            that writes. (Default of -e then: 64 pages, or 32 of 512 bytes or less.)
+            """, valueName: "page+spare"), transform: Self.spareArea)
+    var oob: SpareArea?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --oob: where the spare area's free bytes begin, if the driver has a layout of its own (default: as in Linux, \
+            2; 8 of 16 bytes; 3, 4, 6, 7 of 8).
+            """, valueName: "offset"), transform: SizeArgument.size)
+    var oobFree: Int?
 
     @Option(
         help: ArgumentHelp("Refuse to write more, and name the largest files.", valueName: "size"),
@@ -136,12 +153,33 @@ struct ImageArguments: ParsableArguments {
     func validate() throws {
         if littleEndian, bigEndian { throw ValidationError("-l and -b are two things.") }
         if noCleanmarkers, cleanmarker != nil { throw ValidationError("-n and -c are two things.") }
+        if oob != nil, cleanmarker != nil {
+            throw ValidationError("--oob puts the cleanmarkers into the spare area; -c is for those in the data.")
+        }
+        if oob == nil, oobFree != nil { throw ValidationError("--oob-free goes with --oob.") }
         if partition != nil, maxSize != nil { throw ValidationError("--partition and --max-size are two sizes.") }
         if (partition == nil) != (table == nil) {
             throw ValidationError("--partition NAME and --table FILE go together.")
         }
         if best, level != nil { throw ValidationError("--best is a level; do not give another one.") }
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
+    }
+
+    private static func spareArea(_ text: String) throws -> SpareArea {
+        guard let area = SpareArea(text) else {
+            throw ValidationError("'\(text)' is no spare area; write page and spare size as 2048+64")
+        }
+        return area
+    }
+
+    /// `--oob`.
+    private func spareAreaForm() throws -> SpareAreaForm? {
+        guard let oob else { return nil }
+        guard let oobFree else { return SpareAreaForm(linux: oob) }
+        guard let form = SpareAreaForm(oob, freeOffset: oobFree) else {
+            throw Failure("there is no room for a cleanmarker at \(oobFree) of \(oob.spareSize) bytes", status: .usage)
+        }
+        return form
     }
 
     /// Takes owners and permissions away as -q, -U and -P say.
@@ -168,7 +206,11 @@ struct ImageArguments: ParsableArguments {
         var result = source ?? ImageConfiguration()
         if littleEndian { result.byteOrder = .little }
         if bigEndian { result.byteOrder = .big }
-        if let eraseBlock { result.eraseSize = eraseBlock }
+        if let eraseBlock {
+            result.eraseSize = eraseBlock
+        } else if source == nil, let oob {
+            result.eraseSize = max(4096, oob.pageSize * (oob.pageSize <= 512 ? 32 : 64))
+        }
         if compat != nil, result.eraseSize < 8192 {
             Console.error("warning: mkfs.jffs2 writes no erase blocks below 8 KiB; taking 8 KiB")
             result.eraseSize = 8192
@@ -180,7 +222,8 @@ struct ImageArguments: ParsableArguments {
         result.pageSize = pageSize
         result.padding = pad?.padding ?? .none
         if let cleanmarker { result.cleanmarkerSize = cleanmarker }
-        if noCleanmarkers { result.cleanmarkerSize = nil }
+        result.spareArea = try spareAreaForm()
+        if noCleanmarkers || result.spareArea != nil { result.cleanmarkerSize = nil }
         result.maximumSize = try (maxSize ?? partitionSize()).map { UInt64($0) }
         if sum { result.writesSummaries = true }
         result.times = try faketime ? .fixed(0) : SourceDate.times()

@@ -29,6 +29,8 @@ struct LayoutRepack {
         var result: KeptLayout
         /// The whole output.
         var bytes: [UInt8]
+        /// A file that stays uncompressed, and was changed.
+        var changedBootFile: FilePathBytes?
     }
 
     /// Refuses options that would change every block.
@@ -37,7 +39,7 @@ struct LayoutRepack {
             (arguments.littleEndian, "-l"), (arguments.bigEndian, "-b"), (arguments.pad != nil, "-p"),
             (arguments.cleanmarker != nil, "-c"), (arguments.noCleanmarkers, "-n"), (arguments.sum, "--sum"),
             (arguments.squash, "-q"), (arguments.squashUids, "-U"), (arguments.squashPerms, "-P"),
-            (arguments.faketime, "-f"), (arguments.compat != nil, "--compat"),
+            (arguments.faketime, "-f"), (arguments.oob != nil, "--oob"), (arguments.compat != nil, "--compat"),
         ]
         if let name = wrong.first(where: \.0)?.1 {
             throw ValidationError(
@@ -76,7 +78,26 @@ struct LayoutRepack {
             throw Failure("\(output): the image needs \(result.bytes.count) bytes, more than \(limit)")
         }
         return Outcome(
-            list: ChangedBlockList(comparison, images: [opened], output: output), result: result, bytes: bytes)
+            list: ChangedBlockList(comparison, images: [opened], output: output), result: result, bytes: bytes,
+            changedBootFile: changedBootFile(wanted))
+    }
+
+    /// The first file that stays uncompressed and got another content or time.
+    private func changedBootFile(_ wanted: FileTree) -> FilePathBytes? {
+        var known: [UInt32: Inode] = [:]
+        for inode in opened.fileSystem.tree.inodes { if let number = inode.number { known[number] = inode } }
+        var found: FilePathBytes?
+        wanted.walk { path, id in
+            let inode = wanted[id]
+            guard found == nil, inode.staysUncompressed, case .regular(let contents) = inode.payload else { return }
+            if let before = inode.number.flatMap({ known[$0] }), case .regular(let old) = before.payload, old === contents,
+                before.metadata.modificationTime == inode.metadata.modificationTime
+            {
+                return
+            }
+            found = path
+        }
+        return found
     }
 
     private func checkInput() throws {
@@ -122,6 +143,11 @@ struct LayoutRepack {
             let warning = budget.warning(usedBlocks: outcome.result.blockCount - outcome.result.freeBlocks)
         {
             warnings.append(warning)
+        }
+        if let path = outcome.changedBootFile {
+            warnings.append(
+                "\(path) is stored without compression, most likely for a boot loader; Broadcom's looks for the time of the "
+                    + "file in its name too, which --keep-layout leaves as it is: without it all of that is made anew")
         }
         if opened.spareArea != nil {
             warnings.append(

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 
@@ -15,8 +16,13 @@ struct RepackDescription: Encodable {
     var nodes: Int
     var contentSize: UInt64
     var storedSize: UInt64
+    var uncompressedFiles: [String]
+    /// `2048+64`; null without one.
+    var spareArea: String?
 
-    init(_ source: String, _ output: String, _ configuration: ImageConfiguration, _ report: BuildReport) {
+    init(
+        _ source: String, _ output: String, _ configuration: ImageConfiguration, _ report: BuildReport, _ tree: FileTree
+    ) {
         self.source = source
         self.output = output
         byteOrder = configuration.byteOrder.rawValue
@@ -29,6 +35,8 @@ struct RepackDescription: Encodable {
         nodes = report.nodes
         contentSize = report.dataSize
         storedSize = report.storedSize
+        spareArea = configuration.spareArea?.area.description
+        uncompressedFiles = tree.uncompressedFiles { _ in true }.keys.map(\.description).sorted()
     }
 
     /// `out.img: 353844 bytes (0x56634), 6 erase blocks of 64 KiB, little-endian, 322 names`
@@ -38,6 +46,9 @@ struct RepackDescription: Encodable {
             "\(usedBlocks) erase block\(usedBlocks == 1 ? "" : "s") of \(SizeExpression.readable(eraseSize)) used")
         parts.append("\(byteOrder)-endian")
         parts.append("\(names) name\(names == 1 ? "" : "s")")
+        if let spareArea {
+            parts.append("with a spare area for each page (\(spareArea), for nandwrite -o; ECC is left to the driver)")
+        }
         return "\(output): " + parts.joined(separator: ", ")
     }
 }

@@ -91,6 +91,8 @@ struct SourceArguments: ParsableArguments {
         var remarks: [String] = []
         /// The image that it comes from.
         var opened: OpenedImage?
+        /// The files that it stores without compression, and of each whether that is on purpose.
+        var uncompressed: [FilePathBytes: Bool] = [:]
         /// The first of the inodes that the device table made.
         var firstTableInode: Int?
     }
@@ -122,6 +124,7 @@ struct SourceArguments: ParsableArguments {
             } else {
                 try openImage(options, quiet: quiet, verbose: verbose)
             }
+        if source.opened == nil { source.uncompressed = source.tree.uncompressedFiles { _ in true } }
         if !exclude.isEmpty {
             source.tree = source.tree.filtered(only: PathPatterns([]), exclude: PathPatterns(exclude))
         }

@@ -178,6 +178,7 @@ public struct ManifestMerge {
             }
             return (inode, false)
         }
+        inode.staysUncompressed = listed[partner].staysUncompressed
         let isChanged = try isChanged(id, partner)
         // A link that was broken is a file of its own.
         inode.number = fromManifest[partner] == nil ? listed[partner].number : nil

@@ -22,6 +22,7 @@ struct MtreeBuilder {
             inode.metadata.changeTime = remarks.changeTime ?? inode.metadata.changeTime
             inode.metadata.extendedAttributes = remarks.attributes
             if remarks.isSocket { inode.payload = .socket }
+            inode.staysUncompressed = remarks.isUncompressed
         }
         guard let name = entry.path.components.last else {
             guard inode.kind == .directory else { throw MtreeError(description: "the root is no folder") }

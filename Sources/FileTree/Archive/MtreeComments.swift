@@ -6,6 +6,7 @@ struct MtreeComments {
         var attributes: [ExtendedAttribute] = []
         var isSocket = false
         var isMissing = false
+        var isUncompressed = false
         var notSet = NotSet()
     }
 
@@ -45,7 +46,7 @@ struct MtreeComments {
                 if key == "xattr" { result.setsExtendedAttributes = value == Array("yes".utf8) }
             }
             unpacked = result
-        case "times", "xattr", "socket", "unset", "missing":
+        case "times", "xattr", "socket", "unset", "missing", "uncompressed":
             guard words.count > 1 else { throw MtreeError(description: "there is no path") }
             let path = FilePathBytes(MtreeText.unescape(words[1]))
             try Self.take(
@@ -60,6 +61,7 @@ struct MtreeComments {
         switch keyword {
         case "socket": remarks.isSocket = true
         case "missing": remarks.isMissing = true
+        case "uncompressed": remarks.isUncompressed = true
         case "times":
             for word in words {
                 let (key, value) = pair(word)

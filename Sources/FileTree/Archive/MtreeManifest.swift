@@ -9,6 +9,7 @@
 ///     #socket PATH                  the entry is a socket (libarchive knows none, so it is called a FIFO)
 ///     #unset PATH KEYWORD …         what the host did not take: owner, times, mode=OCTAL (which it has), xattr=NAME
 ///     #missing PATH                 the folder does not hold this entry
+///     #uncompressed PATH            the image stores the file without compression, and so does one made of it
 ///
 /// Paths and names are written as mtree does: printable ASCII as it is, everything else as `\ooo`.
 public struct MtreeManifest: Sendable {

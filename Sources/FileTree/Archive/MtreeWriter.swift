@@ -122,6 +122,7 @@ private struct MtreeLines {
             add("\n")
         }
         if isMissing { addComment("missing", name, "") }
+        if inode.staysUncompressed { addComment("uncompressed", name, "") }
     }
 
     private mutating func addComment(_ keyword: String, _ name: [UInt8], _ rest: String) {

@@ -50,6 +50,7 @@ extension FileTree {
             merged.kept += kept.count
         }
         if partner.isEmpty { return merged }
+        for (id, same) in partner where self[id].staysUncompressed { self[same].staysUncompressed = true }
         for index in inodes.indices {
             guard case .directory(var entries) = inodes[index].payload else { continue }
             for place in entries.indices {

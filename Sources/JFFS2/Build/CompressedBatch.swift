@@ -46,7 +46,7 @@ final class CompressedBatch: Sendable {
             }
         }
         self.damage = damage
-        (stored, pages) = try Self.compress(batch.slices, content, pageSize: pageSize, pool)
+        (stored, pages) = try Self.compress(batch.slices, of: tree, content, pageSize: pageSize, pool)
         raw = content
     }
 
@@ -63,7 +63,7 @@ final class CompressedBatch: Sendable {
     }
 
     private static func compress(
-        _ slices: [FileSlice], _ content: [UInt8], pageSize: Int, _ pool: CompressorPool
+        _ slices: [FileSlice], of tree: FileTree, _ content: [UInt8], pageSize: Int, _ pool: CompressorPool
     ) throws(BuildError) -> (stored: [UInt8], pages: [[CompressedPage]]) {
         if slices.isEmpty { return ([], []) }
         return try pool.withCompressor { compressor throws(BuildError) in
@@ -75,12 +75,13 @@ final class CompressedBatch: Sendable {
             var start = 0
             for slice in slices {
                 let end = start + slice.range.count
+                let isPlain = tree[slice.inode].staysUncompressed
                 var own: [CompressedPage] = []
                 own.reserveCapacity((slice.range.count + pageSize - 1) / pageSize)
                 for at in stride(from: start, to: end, by: pageSize) {
                     let place = at..<min(at + pageSize, end)
                     let (compression, count, crc) = Self.compress(
-                        raw.extracting(place), compressor, into: &stored, at: used)
+                        raw.extracting(place), isPlain ? nil : compressor, into: &stored, at: used)
                     own.append(
                         CompressedPage(
                             offset: slice.range.lowerBound + UInt64(at - start), raw: place,
@@ -95,9 +96,16 @@ final class CompressedBatch: Sendable {
         }
     }
 
+    /// - Parameter compressor: nil for what stays as it is, zeros too.
     private static func compress(
-        _ page: RawSpan, _ compressor: PageCompressor, into stored: inout [UInt8], at used: Int
+        _ page: RawSpan, _ compressor: PageCompressor?, into stored: inout [UInt8], at used: Int
     ) -> (compression: Compression, count: Int, crc: UInt32) {
+        guard let compressor else {
+            return stored.withPart(used..<used + page.byteCount) { target in
+                target.copy(page)
+                return (.none, page.byteCount, CRC32.jffs2(page))
+            }
+        }
         if page.isFilled(with: 0, in: 0..<page.byteCount) { return (.zero, 0, 0) }
         return stored.withPart(used..<used + page.byteCount) { target in
             let (compression, count) = compressor.compress(page, into: &target)

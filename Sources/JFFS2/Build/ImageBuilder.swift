@@ -30,7 +30,13 @@ public struct ImageBuilder: Sendable {
         func limitedSink(_ bytes: RawSpan) throws(FileError) {
             written += UInt64(bytes.byteCount)
             // Beyond the limit the rest is only measured, so that the message can say how much is missing.
-            if written <= limit { try sink(bytes) }
+            guard written <= limit else { return }
+            if let form = configuration.spareArea {
+                let pages = form.pages(of: bytes, configuration.byteOrder)
+                try sink(unsafe pages.span.bytes)
+            } else {
+                try sink(bytes)
+            }
         }
         let report: BuildReport
         if configuration.isCompatible {

@@ -31,6 +31,9 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// The size of the cleanmarker at the start of each erase block; nil for none, as on NAND (bytes).
     public var cleanmarkerSize: Int? = 12
     public var padding = Padding.none
+    /// Writes the spare area of NAND flash behind each page; the file ends with a whole page. Sizes and limits count without
+    /// it.
+    public var spareArea: SpareAreaForm?
     /// An image that gets larger is refused (bytes).
     public var maximumSize: UInt64?
     /// Whether each erase block ends with a summary node, which makes mounting faster.
@@ -98,6 +101,12 @@ extension ImageConfiguration {
         }
         if let cleanmarkerSize, cleanmarkerSize < 12 || cleanmarkerSize > eraseSize / 2 {
             return "the cleanmarker must have 12 to \(eraseSize / 2) bytes, not \(cleanmarkerSize)"
+        }
+        if let spareArea {
+            if cleanmarkerSize != nil { return "cleanmarkers are in the spare area, if there is one" }
+            if eraseSize % spareArea.area.pageSize != 0 {
+                return "the erase size \(eraseSize) is not of whole pages of \(spareArea.area.pageSize) bytes"
+            }
         }
         if !(1...1 << 20).contains(pageSize) { return "the page size must be from 1 byte to 1 MiB, not \(pageSize)" }
         if !Deflater.levels.contains(compression.level) {

@@ -136,7 +136,9 @@ struct NodeWriter {
         node.dataCRC = page.crc
         report.dataSize += UInt64(page.raw.count)
         report.storedSize += UInt64(page.stored.count)
-        let splittable = SplittablePage(template: node, batch: batch, range: page.raw, secondVersion: second)
+        let splittable = SplittablePage(
+            template: node, batch: batch, range: page.raw, secondVersion: second,
+            staysUncompressed: tree[id].staysUncompressed)
         try packer.append(PendingNode(inode: node, data: batch.stored[page.stored], order, page: splittable), sink)
     }
 

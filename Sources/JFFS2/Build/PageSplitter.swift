@@ -63,7 +63,11 @@ struct PageSplitter {
         var stored = [UInt8](repeating: 0, count: range.count)
         let raw = page.batch.raw
         let data = unsafe raw.span.bytes.extracting(range)
-        let (compression, count) = stored.withPart(0..<range.count) { compressor.compress(data, into: &$0) }
+        let (compression, count) = stored.withPart(0..<range.count) { output -> (Compression, Int) in
+            guard page.staysUncompressed else { return compressor.compress(data, into: &output) }
+            output.copy(data)
+            return (.none, range.count)
+        }
         stored.removeLast(stored.count - count)
         var node = template
         node.compression = compression

@@ -29,6 +29,8 @@ struct SplittablePage {
     let range: Range<Int>
     /// The version for the second part.
     let secondVersion: UInt32
+    /// Whether both parts are stored without compression.
+    let staysUncompressed: Bool
 }
 
 extension PendingNode {

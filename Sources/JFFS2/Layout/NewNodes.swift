@@ -107,7 +107,8 @@ struct NewNodes {
             node.compression = page.compression
             node.dataCRC = page.crc
             let splittable = SplittablePage(
-                template: node, batch: batch, range: page.raw, secondVersion: node.version + 1)
+                template: node, batch: batch, range: page.raw, secondVersion: node.version + 1,
+                staysUncompressed: wanted[slice.inode].staysUncompressed)
             nodes.append(PendingNode(inode: node, data: batch.stored[page.stored], order, page: splittable))
         }
         if let hole { try addHole(slice.inode, number, hole) }

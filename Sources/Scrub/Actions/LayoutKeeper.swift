@@ -16,7 +16,8 @@ struct LayoutKeeper {
         configuration.compression = CompressionSettings(like: original)
         do {
             let rewriter = try LayoutRewriter(original, configuration, mayGrow: mayGrow)
-            return try rewriter.write(tree, without: ranges(findings), removesUndecodable: true)
+            return try rewriter.write(
+                tree.keepingUncompressed(of: original), without: ranges(findings), removesUndecodable: true)
         } catch {
             throw .layout(error)
         }

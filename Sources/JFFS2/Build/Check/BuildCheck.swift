@@ -169,6 +169,9 @@ public struct BuildCheck {
         if !isSame(raw, inode) {
             add("kind, mode, owner, size or times were not read back as they were written", of: index)
         }
+        if inode.staysUncompressed, raw.compression != .none, raw.dsize > 0 {
+            add("its data was compressed", of: index)
+        }
         var data: [UInt8]? = []
         switch inode.payload {
         case .regular: break

@@ -35,11 +35,13 @@ final class CompatibleCompressor {
 
     /// Compresses a beginning of `data`.
     ///
-    /// - Parameter room: what the node has for it (bytes).
-    func compress(_ data: RawSpan, room: Int) -> Stored {
+    /// - Parameters:
+    ///   - room: what the node has for it (bytes).
+    ///   - isPlain: whether it is stored without compression.
+    func compress(_ data: RawSpan, room: Int, isPlain: Bool = false) -> Stored {
         let room = min(room, data.byteCount)
         var best: Stored?
-        if selection != .none {
+        if selection != .none, !isPlain {
             for encoder in encoders {
                 var output = [UInt8](repeating: 0, count: room)
                 guard let (taken, written) = output.withPart(0..<room, { encoder.encodePrefix(data, into: &$0) }),

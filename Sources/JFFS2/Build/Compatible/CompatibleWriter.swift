@@ -146,7 +146,8 @@ struct CompatibleWriter {
         var rest = page
         while !rest.isEmpty {
             if blocks.dataRoom < Self.minimumLength { try blocks.finishBlock(sink) }
-            let stored = compressor.compress(unsafe rest.span.bytes, room: blocks.dataRoom)
+            let stored = compressor.compress(
+                unsafe rest.span.bytes, room: blocks.dataRoom, isPlain: tree[id].staysUncompressed)
             var node = template(id)
             version += 1
             node.version = version
