@@ -90,6 +90,8 @@ public enum ArchiveReader {
 @safe final class ArchiveStream {
     private let archive: OpaquePointer?
     private let name: String
+    /// Nil for standard input.
+    private let file: OpenFile?
 
     /// How much is read at once (bytes).
     private static let blockSize = 1 << 17
@@ -110,7 +112,17 @@ public enum ArchiveReader {
         unsafe archive_read_support_format_gnutar(archive)
         unsafe archive_read_support_format_cpio(archive)
         unsafe archive_read_support_format_zip(archive)
-        let status = unsafe archive_read_open_filename(archive, path == "-" ? nil : path, Self.blockSize)
+        InputFiles.note(path: path)
+        if path == "-" {
+            file = nil
+        } else {
+            do throws(Errno) {
+                file = OpenFile(descriptor: try SystemCall.open(path, O_RDONLY | O_CLOEXEC))
+            } catch {
+                throw ArchiveError(description: "\(name): cannot open: \(error)")
+            }
+        }
+        let status = unsafe archive_read_open_fd(archive, file?.descriptor ?? 0, Self.blockSize)
         if status != ARCHIVE_OK { throw error() }
     }
 
