@@ -99,7 +99,8 @@ struct Destination {
         } catch let error as FileError {
             if role == .changedInput, error.errno == .fileExists, error.action == "create" {
                 throw Failure(
-                    "\(error.path): exists already; a run that was cut short may have kept the input there: move it away")
+                    "\(error.path): exists already; a run that was cut short may have kept the input there: move it away"
+                )
             }
             throw Failure(refusal: error, option: replacing.option) ?? error
         }
