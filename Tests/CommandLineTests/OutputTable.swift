@@ -74,7 +74,7 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
         OutputCase(
             testDescription: "pad", arguments: ["pad", "-q", "in", "--to", "0x50000", "-o", "o"]),
         OutputCase(
-            testDescription: "kit", arguments: ["kit", "-q", "plain", "in", "-d", "o"], force: nil, input: nil,
+            testDescription: "kit", arguments: ["kit", "-q", "plain", "in", "-d", "o"], input: nil,
             writesPipes: false),
         OutputCase(
             testDescription: "acquire --log", arguments: ["acquire", "-q", "--log", "log", "-o", "o"], input: "log"),

@@ -63,7 +63,7 @@ import Testing
             }
             let before = try OutputCase.listing(scratch.path)
             let refused = try one.run(scratch)
-            #expect(refused.isOneLine(2, "exists"), "\(taken): \(refused.status) \(refused.messages)")
+            #expect(refused.isOneLine(2), "\(taken): \(refused.status) \(refused.messages)")
             try start.expectUntouched(one, "\(taken) exists", since: before)
             guard let force = one.force else { continue }
             #expect(refused.messages.contains(force), "\(refused.messages)")

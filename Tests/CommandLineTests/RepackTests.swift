@@ -234,7 +234,8 @@ import Testing
         try scratch.write("front", front)
         for (options, etc) in [([], "1400000000"), (["-f"], "")] as [([String], String)] {
             let output = try Program.run(
-                Tool.path, ["repack", "-r", scratch("more"), "-i", scratch("front"), "-o", scratch("behind")] + options)
+                Tool.path,
+                ["repack", "--force", "-r", scratch("more"), "-i", scratch("front"), "-o", scratch("behind")] + options)
             #expect(output.status == 0 && output.messages.isEmpty, "\(output.messages)")
             try scratch.write("both", try front + scratch.read("behind"))
             let listing = try Tool.run("unpack", scratch("both"), "-d", scratch("x\(etc)")).checked()
