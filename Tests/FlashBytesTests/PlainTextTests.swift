@@ -42,7 +42,8 @@ import Testing
             ("\u{1b}]0;title\u{1b}\\prompt", "prompt"), ("\u{1b}(Bplain", "plain"), ("\u{1b}7a\u{1b}8b", "ab"),
             ("count 3\u{8}2\u{8}1", "count 321"), ("bell\u{7}!", "bell!"),
             ("cut \u{1b}[12\nnext line", "cut \nnext line"),
-            ("tab\tstays", "tab\tstays"), ("n\u{0}u\u{0}ls here", "nuls here"), ("name=1\u{0}other=2\u{0}", "name=1\nother=2"),
+            ("tab\tstays", "tab\tstays"), ("n\u{0}u\u{0}ls here", "nuls here"),
+            ("name=1\u{0}other=2\u{0}", "name=1\nother=2"),
         ] {
             #expect(text(Array(source.utf8))?.string == expected, "\(source.debugDescription)")
         }

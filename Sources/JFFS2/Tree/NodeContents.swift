@@ -154,7 +154,8 @@ private struct NodeData {
         let size = Int(raw.coveredSize)
         // A declared size that no codec can reach takes no memory.
         guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else {
-            problem = "node at \(hex(offset)): dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)"
+            problem =
+                "node at \(hex(offset)): dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)"
             return
         }
         guard size <= Decompressor.largestNode else {

@@ -245,7 +245,8 @@ import Testing
         let fileSystem = flash.fileSystem()
         #expect(paths(fileSystem.tree) == [])
         #expect(fileSystem.findings.isDamaged)
-        #expect(fileSystem.findings.findings.filter { $0.severity == .damage }.map(\.code) == [.lostDirectory, .orphan])
+        #expect(
+            fileSystem.findings.findings.filter { $0.severity == .damage }.map(\.code) == [.lostDirectory, .orphan])
         // Linux removes it without a word.
         #expect(FileSystemCheck(fileSystem).holds)
         #expect(FileSystemCheck(fileSystem).lostCount == 2)
