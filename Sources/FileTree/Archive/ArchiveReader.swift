@@ -74,7 +74,9 @@ public enum ArchiveReader {
             let size = source?.hasSize == true ? listed.size : nil
             let file = source?.contents ?? path.bytes
             // An empty file needs no other one.
-            if source?.contents == nil, size ?? 0 == 0, !files.contains(file) { return }
+            if source?.contents == nil, size ?? 0 == 0, !files.contains(file) {
+                return found.append((id, MemoryContents([])))
+            }
             do throws(ArchiveError) {
                 found.append((id, try files.contents(file, .init(size: size, digest: manifest.digests[id]))))
             } catch {
