@@ -97,7 +97,7 @@ extension OpenedImage {
         layers.contains { layer in
             switch layer {
             case .uImage, .flattenedImage: true
-            case .packed, .wordSwapped, .spareArea, .skipped, .trailing: false
+            case .packed, .wordSwapped, .spareArea, .badBlocks, .skipped, .trailing: false
             }
         }
     }

@@ -123,6 +123,8 @@ public enum ImageOpener {
         var region: ByteRegion
         var swapGroup: Int?
         var spareArea: SpareAreaInference?
+        /// Where in the data bad blocks were that are erased now (bytes).
+        var badBlocks: [Range<Int>] = []
         var census: NodeCensus
         var votes: [ByteOrder: Int]
         /// Where the region begins in the input, after swapping (bytes).
@@ -213,7 +215,7 @@ public enum ImageOpener {
             let data = ByteRegion(region.withBytes { area.data(of: $0) })
             guard var reading = plainReading(data, swapGroup, magic, options) else { return nil }
             reading.spareArea = region.withBytes { SpareAreaInference(area, $0, reading.census.byteOrder) }
-            return reading
+            return withoutBadBlocks(region, reading, magic, options)
         }
         guard let plain = plainReading(region, swapGroup, magic, options) else { return nil }
         guard options.spareArea == nil,
@@ -227,7 +229,29 @@ public enum ImageOpener {
             reading.census.sightings.count >= plain.census.sightings.count
         else { return plain }
         reading.spareArea = inference
-        return reading
+        return withoutBadBlocks(region, reading, magic, options)
+    }
+
+    /// A reading of a dump with spare areas, the bad blocks taken for erased ones.
+    private static func withoutBadBlocks(
+        _ dump: ByteRegion, _ reading: Reading, _ magic: UInt16, _ options: InputOptions
+    ) -> Reading {
+        guard let spare = reading.spareArea else { return reading }
+        let area = spare.area
+        func badBlocks(_ eraseSize: Int) -> [Range<Int>] {
+            dump.withBytes { BadBlocks($0, area, cleanmarkers: spare.cleanmarkers, eraseSize: eraseSize).ranges }
+        }
+        // The erase size costs more than a look.
+        guard !badBlocks(area.pageSize).isEmpty else { return reading }
+        let whole = reading.whole
+        let eraseSize = options.eraseSize ?? whole.region.withBytes { infer($0, whole, options).0.result.bytes }
+        let bad = badBlocks(eraseSize)
+        guard !bad.isEmpty else { return reading }
+        let data = ByteRegion(dump.withBytes { area.data(of: $0, erasing: bad) })
+        guard var rest = plainReading(data, reading.swapGroup, magic, options) else { return reading }
+        rest.spareArea = dump.withBytes { SpareAreaInference(area, $0, rest.census.byteOrder) }
+        rest.badBlocks = bad
+        return rest
     }
 
     private static func plainReading(
@@ -259,6 +283,7 @@ public enum ImageOpener {
         if let spare = reading.spareArea {
             layers.append(.spareArea(spare.area, cleanmarkers: spare.cleanmarkers.count))
         }
+        if !reading.badBlocks.isEmpty { layers.append(.badBlocks(reading.badBlocks)) }
         let place = reading.base + start
         if let container = reading.container { layers.append(container.layer) }
         let expected = reading.container?.start ?? 0

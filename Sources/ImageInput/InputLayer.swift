@@ -10,6 +10,8 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
     case wordSwapped(group: Int)
     /// Behind each page lay its spare area; in so many of them there is a cleanmarker.
     case spareArea(SpareArea, cleanmarkers: Int)
+    /// These blocks of the flash are bad, as their spare areas say, and were taken for erased ones (bytes, without spare areas).
+    case badBlocks([Range<Int>])
     /// The file system is the data of a U-Boot legacy image.
     case uImage(UImage)
     /// The file system is a member of a U-Boot FIT image, and begins at `offset` (bytes).
@@ -28,6 +30,10 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
         case .spareArea(let area, let cleanmarkers):
             "NAND dump with spare area (\(area))"
                 + (cleanmarkers == 0 ? "" : ", \(cleanmarkers) cleanmarker\(cleanmarkers == 1 ? "" : "s") in it")
+        case .badBlocks(let ranges):
+            "\(ranges.count) bad block\(ranges.count == 1 ? "" : "s") left out ("
+                + ranges.prefix(4).map { hex($0.lowerBound) }.joined(separator: ", ")
+                + (ranges.count > 4 ? " and so on)" : ")")
         case .uImage(let image):
             "in a uImage '\(String(decoding: image.header.name, as: UTF8.self))'"
                 + (image.offset > 0 ? " at \(hex(image.offset))" : "")

@@ -41,6 +41,12 @@ public struct OpenedImage: Sendable {
         return nil
     }
 
+    /// Bad blocks of a dump with spare areas (bytes, in the data).
+    public var badBlocks: [Range<Int>] {
+        for case .badBlocks(let ranges) in layers { return ranges }
+        return []
+    }
+
     /// The U-Boot image whose data the file system is, if any.
     public var uImage: UImage? {
         for case .uImage(let image) in layers { return image }

@@ -168,7 +168,11 @@ public struct Scrubber: Sendable {
             InputFrame.view(of: ByteRegion(file, start..<end), swapGroup: isRaw ? nil : images[0].swapGroup))
         return zip(images, output.ranges).map { image, range in
             let layers = image.layers.filter { layer in
-                if case .spareArea = layer { false } else { !isRaw }
+                switch layer {
+                // The output has none of these.
+                case .spareArea, .badBlocks, .packed: false
+                default: !isRaw
+                }
             }
             return image.reread(from: file, view: ByteRegion(view), at: range, layers: layers)
         }
@@ -185,6 +189,11 @@ public struct Scrubber: Sendable {
                 log.notes.append(
                     "the spare area (\(area)) is left out of the output: write it in a way that makes a new one, such as "
                         + "nandwrite without --oob")
+                if !images[0].badBlocks.isEmpty {
+                    log.notes.append(
+                        "bad blocks are erased ones in the output; nandwrite passes over those of the device, and so needs "
+                            + "an image without them")
+                }
             }
             for index in trees.indices {
                 for path in trees[index].deleteImpossibleNames() {

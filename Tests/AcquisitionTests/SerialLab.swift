@@ -96,8 +96,12 @@ final class SerialLab {
     func acquire(_ arguments: String...) throws -> Program.Output { try acquire(arguments) }
 
     /// Runs `jffs2 acquire PORT … --yes -o IMAGE`.
-    func acquire(_ arguments: [String]) throws -> Program.Output {
-        try Program.run(Program.jffs2, ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments)
+    ///
+    /// - Parameter replacing: whether what an earlier run has left is replaced.
+    func acquire(_ arguments: [String], replacing: Bool = true) throws -> Program.Output {
+        let force = replacing && !arguments.contains("--resume") ? ["--force"] : []
+        return try Program.run(
+            Program.jffs2, ["acquire", port, "--yes", "-o", image] + force + Self.timing(arguments) + arguments)
     }
 
     /// The lab answers faster than a board.

@@ -97,12 +97,67 @@ import Testing
         #expect(process.terminationStatus == 2)
         #expect(lab.bytes == nil)
         // What it has read is not overwritten because an option was forgotten.
-        let forgotten = try lab.acquire("--flash", "0+32768")
+        let forgotten = try lab.acquire(["--flash", "0+32768"], replacing: false)
         #expect(forgotten.status == 2)
         #expect(forgotten.messages.contains("--resume"))
         let output = try lab.acquire("--flash", "0+32768", "--resume")
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == flash)
+    }
+
+    /// A finished image, its journal and its transcript stay, unless they are to be replaced; and a run that fails at once
+    /// leaves them then, too.
+    @Test func finishedImageStays() throws {
+        let flash = trappedFlash(size: 4096)
+        let lab = try SerialLab(flash: flash)
+        #expect(try lab.acquire("--flash", "0+4096").status == 0)
+        let names = [lab.image, lab.image + ".journal", lab.image + ".transcript"]
+        let before = try names.map { try Data(contentsOf: URL(filePath: $0)) }
+        let again = try lab.acquire(["--flash", "0+4096"], replacing: false)
+        #expect(again.status == 2)
+        #expect(again.messages.contains("--force"), "\(again.messages)")
+        #expect(try names.map { try Data(contentsOf: URL(filePath: $0)) } == before)
+        let failed = try lab.acquire("--memory", "0x21000001+0x7fffffff", "--timeout", "0.05")
+        #expect(failed.status == 2)
+        #expect(try names.map { try Data(contentsOf: URL(filePath: $0)) } == before)
+        // Whatever was there, nobody else can read them.
+        for name in names { chmod(name, 0o644) }
+        #expect(try lab.acquire("--flash", "0+4096").status == 0)
+        for name in names {
+            let mode = try FileManager.default.attributesOfItem(atPath: name)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(name)")
+        }
+    }
+
+    /// The default name says what is in the image, and when it was read.
+    @Test func defaultName() throws {
+        let flash = trappedFlash(size: 4096)
+        let lab = try SerialLab(flash: flash)
+        let folder = lab.folder.appending(path: "names")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        let output = try Program.run(
+            Program.jffs2, ["acquire", lab.port, "--yes", "--flash", "0x100+0x800", "--timeout", "0.3"],
+            in: folder.path(percentEncoded: false))
+        #expect(output.status == 0, "\(output.messages)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+        #expect(names.count == 3 && names.allSatisfy { $0.hasPrefix("flash-100+800-2") }, "\(names)")
+    }
+
+    /// Blocks of another device, or of an older state of this one, are read anew.
+    @Test(arguments: [[], ["--no-crc32"]])
+    func resumedAtAnotherDevice(board: [String]) throws {
+        let flash = trappedFlash(size: 8192)
+        var other = flash
+        for at in 1000..<1100 { other[at] ^= 0x55 }
+        let first = try SerialLab(flash: other, board: board + ["--map", "0x30000000"])
+        #expect(try first.acquire("--memory", "0x30000000+8192").status == 0)
+        let second = try SerialLab(flash: flash, board: board + ["--map", "0x30000000"])
+        for name in ["", ".journal", ".transcript"] {
+            try FileManager.default.copyItem(atPath: first.image + name, toPath: second.image + name)
+        }
+        let output = try second.acquire("--memory", "0x30000000+8192", "--resume")
+        #expect(output.status == 0, "\(output.messages)")
+        #expect(second.bytes == flash)
     }
 
     @Test func resumeOfSomethingElse() throws {

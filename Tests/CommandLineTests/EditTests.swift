@@ -31,7 +31,7 @@ import Testing
     /// Edits the image and returns a line for each name: mode, links, owner, group, size, path.
     private func edited(_ edits: String...) throws -> [String] {
         let output = try Program.run(
-            Tool.path, ["repack", "--from", "image", "-o", "out"] + edits, in: scratch.path
+            Tool.path, ["repack", "--force", "--from", "image", "-o", "out"] + edits, in: scratch.path
         ).checked()
         #expect(output.messages.isEmpty)
         return try listing("out")
@@ -52,7 +52,7 @@ import Testing
     private func changes(_ edits: String...) throws -> (gone: [String], new: [String]) {
         let before = try listing("image")
         let output = try Program.run(
-            Tool.path, ["repack", "--from", "image", "-o", "out"] + edits, in: scratch.path
+            Tool.path, ["repack", "--force", "--from", "image", "-o", "out"] + edits, in: scratch.path
         ).checked()
         #expect(output.messages.isEmpty)
         let after = try listing("out")
@@ -64,7 +64,8 @@ import Testing
         #expect(gone == ["-rw-r----- 1 5 6 6 etc/motd"])
         #expect(new == ["-rw-r----- 1 5 6 12 etc/motd"])
         #expect(try content("/etc/motd") == "new content\n")
-        let words = try Tool.run("repack", "--from", "image", "-o", "out", "--add", "host/new:/etc/motd", in: scratch)
+        let words = try Tool.run(
+            "repack", "--force", "--from", "image", "-o", "out", "--add", "host/new:/etc/motd", in: scratch)
         #expect(words.text.contains("used, big-endian") && words.text.contains("1 replaced"), "\(words.text)")
     }
 
@@ -119,9 +120,11 @@ import Testing
         #expect(try content("/a:b") == "colon\n")
         #expect(try edited("--add", "host/new:/\\377").contains { $0.hasSuffix(" \\377") })
         try FileManager.default.moveItem(atPath: scratch("out"), toPath: scratch("image2"))
-        _ = try Tool.run("repack", "--from", "image2", "-o", "out", "--chmod", "700:/\\377", in: scratch).checked()
+        _ = try Tool.run("repack", "--force", "--from", "image2", "-o", "out", "--chmod", "700:/\\377", in: scratch)
+            .checked()
         #expect(try listing("out").contains("-rwx------ 1 0 0 12 \\377"))
-        _ = try Tool.run("repack", "--from", "image2", "-o", "out", "--delete", "\\377", in: scratch).checked()
+        _ = try Tool.run("repack", "--force", "--from", "image2", "-o", "out", "--delete", "\\377", in: scratch)
+            .checked()
         #expect(try listing("out") == listing("image"))
     }
 

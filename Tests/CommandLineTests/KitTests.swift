@@ -114,7 +114,7 @@ struct KitTests {
         #expect(try folder.read("card/sys_y28ga") == [2])
         try folder.write("file", [])
         let file = try Tool.run("kit", "plain", "image=\(home)", "-d", "file", "-f", in: folder)
-        #expect(file.isOneLine(2, "file: cannot create"))
+        #expect(file.isOneLine(2, "file: exists already"))
     }
 
     /// A profile that was written with another system.

@@ -77,7 +77,7 @@ struct PartitionTests {
         blank.replaceSubrange(0x40000..<0x50000, with: Array(repeating: 0xff, count: 0x10000))
         try folder.write("blank", blank)
         _ = try Tool.run("partitions", "blank", "--split", "-d", "carved", in: folder).checked()
-        _ = try Tool.run("partitions", "--join", "carved", "-o", "joined", in: folder).checked()
+        _ = try Tool.run("partitions", "--join", "carved", "-f", "-o", "joined", in: folder).checked()
         #expect(try folder.read("joined") == blank)
         // A file of another size is refused.
         try folder.write("parts/03-rootfs.bin", try folder.read("parts/03-rootfs.bin") + [0])
@@ -229,6 +229,7 @@ struct PartitionTests {
                     Tool.path, ["partitions", "--join", "parts", "-o", "joined", "-q"] + arguments, in: folder.path)
                 #expect(joined.status == 0, "\(joined.messages)")
                 #expect(try folder.read("joined") == bytes)
+                try FileManager.default.removeItem(atPath: folder("joined"))
             }
             try FileManager.default.removeItem(atPath: folder("parts"))
         }
@@ -275,7 +276,7 @@ struct PartitionTests {
         #expect(try folder.read("flash") == bytes)
         // They disagree.
         try folder.write("own/" + names[2], Array(repeating: 0, count: 0x1000))
-        let other = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", in: folder)
+        let other = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "other", in: folder)
         #expect(other.isOneLine(1, "own/mtd4: differs from own/\(names[2]) at 0x1000"))
     }
 
@@ -293,6 +294,7 @@ struct PartitionTests {
         let filled = try join(table, "--size", "4096", "--force").checked()
         #expect(filled.messages.contains("it becomes 0xff"))
         #expect(try folder.read("flash") == random(0x400) + Array(repeating: 0xff, count: 0xc00))
+        try FileManager.default.removeItem(atPath: folder("flash"))
         try folder.write("own/mtd1.bin", random(0xc01))
         #expect(try join(table).isOneLine(2, "own/mtd1.bin: 3073 bytes, but 'kernel' has 3072: 1 too many"))
         try folder.write("own/mtdblock0", random(0x400).reversed())

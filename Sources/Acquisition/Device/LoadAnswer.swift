@@ -60,8 +60,12 @@ enum ChipSize {
     ///     SF: 8 MiB [page:256 Bytes] [sector:65536 Bytes] [count:128] (XM25QH64A)
     ///     Spi(cs1): Block:64KB Chip:8MB Name:"W25Q64"
     ///
-    /// - Returns: bytes; nil if it does not say.
+    /// - Returns: bytes; nil if it does not say, or says what no chip has.
     static func find(in answer: [String]) -> UInt64? {
+        said(answer).flatMap { $0 >= 32 << 10 ? $0 : nil }
+    }
+
+    private static func said(_ answer: [String]) -> UInt64? {
         for line in answer {
             let lower = line.lowercased()
             if let size = after("total size", lower) ?? after("total", lower) ?? after("chip:", lower)

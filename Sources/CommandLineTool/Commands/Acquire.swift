@@ -187,6 +187,7 @@ struct Acquire: ParsableCommand {
         let transport: any Transport =
             NetworkTransport(address: port) ?? TerminalTransport(path: port, baudRate: baud)
         var source = try AcquireArgument.source(self)
+        for input in have + [previous].compactMap(\.self) { InputFiles.note(path: input) }
         var files = AcquireFiles(self, source)
         // Before anything of an earlier run is touched.
         try files.check(source)
@@ -315,6 +316,9 @@ struct Acquire: ParsableCommand {
 
     private func readLogs() throws {
         let (paths, range) = try AcquireArgument.logs(self)
+        let place = try output.map {
+            try Destination($0, Destination.Replacing(isAllowed: force), inputs: paths.map { $0 })
+        }
         let session: RecordedSession
         do {
             session = try RecordedSession(paths: paths, range: range)
@@ -350,12 +354,9 @@ struct Acquire: ParsableCommand {
                     + "this is the later one")
         }
         for fault in faults { Console.error("\(names): \(fault)") }
-        if let output {
-            let file = try OutputFile(path: output)
-            try file.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
-            try file.commit()
-        }
-        if !messages.quiet {
+        let file = try place?.open()
+        try file?.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
+        if !messages.quiet, place?.isStandardOutput != true {
             Console.print(
                 "\(output ?? names): \(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to "
                     + "\(hex(session.range.upperBound)), \(session.gaps.count) gaps, \(session.damagedLines) damaged rows, "
@@ -367,6 +368,7 @@ struct Acquire: ParsableCommand {
                     "  the log shows another image: --memory \(hex(other.lowerBound))+\(hex(UInt64(other.count)))")
             }
         }
+        try Console.commit([file].compactMap(\.self))
         if !faults.isEmpty { throw Failure.damaged }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import FlashBytes
 import ImageInput
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -33,6 +35,19 @@ struct Failure: Error, CustomStringConvertible {
     /// Any error of the library, which prints as a sentence.
     init(_ error: any Error & CustomStringConvertible) { self.init(error.description) }
 
+    /// An output that was refused, in words that tell what to do; nil for any other error.
+    ///
+    /// - Parameter option: what replaces a file that exists.
+    init?(refusal error: FileError, option: String) {
+        if error.isInput {
+            self.init("\(error.path): is read as an input; give another name for the output", status: .usage)
+        } else if error.errno == .fileExists, error.action == "create" {
+            self.init("\(error.path): exists already; \(option) replaces it")
+        } else {
+            return nil
+        }
+    }
+
     /// Ends with `damaged` and no further word.
     static let damaged = Failure("", status: .damaged)
 
@@ -43,11 +58,19 @@ struct Failure: Error, CustomStringConvertible {
         statuses: (Status, String) -> Int32 = { status, _ in status.rawValue },
         _ body: @Sendable () async throws -> Void
     ) async -> Never {
-        // A reader that has seen enough (`jffs2 ls … | head`) is no error.
-        signal(SIGPIPE, SIG_DFL)
+        // A reader that has seen enough (`jffs2 ls … | head`) is no error: SIGPIPE ends the program.
+        Termination.watch()
         do {
-            try await body()
-            Console.flush()
+            do {
+                try await body()
+                try Console.finish()
+            } catch {
+                // Whatever came out of an input that could not be read, that is the reason.
+                try FileBytes.checkInputs()
+                if (error as? Failure)?.status == .damaged { try Console.finish() }
+                throw (error as? FileError).flatMap { Failure(refusal: $0, option: "-f") } ?? error
+            }
+            try FileBytes.checkInputs()
             exit(0)
         } catch let failure as Failure {
             Console.flush()
@@ -70,9 +93,6 @@ struct Failure: Error, CustomStringConvertible {
             exit(statuses(.usage, message))
         }
     }
-
-    /// Ends the program at once.
-    static func leave(_ status: Status) -> Never { exit(status.rawValue) }
 
     /// Ends the program at once.
     static func leave(_ status: Int32) -> Never { exit(status) }

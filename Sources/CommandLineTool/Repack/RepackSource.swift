@@ -183,9 +183,11 @@ struct SourceArguments: ParsableArguments {
         let opened = try ImageOpener.open(path: from, options: options)
         let findings = opened.fileSystem.findings
         FindingReport.print(opened, quiet: quiet, verbose: verbose)
+        let (tree, uncompressed) = opened.fileSystem.treeForWriting()
         return Source(
-            name: opened.path, tree: opened.fileSystem.tree, like: ImageConfiguration(like: opened.fileSystem),
-            isDamaged: findings.isDamaged, opened: opened)
+            name: opened.path, tree: tree, like: ImageConfiguration(like: opened.fileSystem),
+            isDamaged: findings.isDamaged, opened: opened,
+            uncompressed: tree.uncompressedFiles { uncompressed.onPurpose.contains($0) })
     }
 
     private var readsAttributes: Bool { withXattr || withSelinux || withPosixACL }

@@ -74,7 +74,9 @@ public enum ArchiveReader {
             let size = source?.hasSize == true ? listed.size : nil
             let file = source?.contents ?? path.bytes
             // An empty file needs no other one.
-            if source?.contents == nil, size ?? 0 == 0, !files.contains(file) { return }
+            if source?.contents == nil, size ?? 0 == 0, !files.contains(file) {
+                return found.append((id, MemoryContents([])))
+            }
             do throws(ArchiveError) {
                 found.append((id, try files.contents(file, .init(size: size, digest: manifest.digests[id]))))
             } catch {
@@ -90,6 +92,8 @@ public enum ArchiveReader {
 @safe final class ArchiveStream {
     private let archive: OpaquePointer?
     private let name: String
+    /// Nil for standard input.
+    private let file: OpenFile?
 
     /// How much is read at once (bytes).
     private static let blockSize = 1 << 17
@@ -110,7 +114,17 @@ public enum ArchiveReader {
         unsafe archive_read_support_format_gnutar(archive)
         unsafe archive_read_support_format_cpio(archive)
         unsafe archive_read_support_format_zip(archive)
-        let status = unsafe archive_read_open_filename(archive, path == "-" ? nil : path, Self.blockSize)
+        InputFiles.note(path: path)
+        if path == "-" {
+            file = nil
+        } else {
+            do throws(Errno) {
+                file = OpenFile(descriptor: try SystemCall.open(path, O_RDONLY | O_CLOEXEC))
+            } catch {
+                throw ArchiveError(description: "\(name): cannot open: \(error)")
+            }
+        }
+        let status = unsafe archive_read_open_fd(archive, file?.descriptor ?? 0, Self.blockSize)
         if status != ARCHIVE_OK { throw error() }
     }
 

@@ -161,8 +161,17 @@ struct EraseSizeHypothesis {
                 value -= cost(of: start.offset, behind: erased, isClean: isClean, traces, pages)
             }
         }
+        guard traces.spareCleanmarkers > 0 else { return }
+        var marked = 0
         for start in traces.starts where isBoundary(start.offset) {
-            if case .spareCleanmarker = start.kind { cleanmarkers += 1 }
+            if case .spareCleanmarker = start.kind { marked += 1 }
+        }
+        cleanmarkers += marked
+        // Many blocks have one, or few have; but among too small ones it would always be the same few that have one.
+        let blocks = max((traces.length - base) / size, marked)
+        let share = Double(marked) / Double(max(blocks, 1))
+        for (count, share) in [(marked, share), (blocks - marked, 1 - share)] where count > 0 {
+            value += Double(count) * log(share)
         }
     }
 

@@ -108,8 +108,25 @@ enum FileSystemSplit {
         }
         guard let best else { return nil }
         let offset = best.cut - run.lowerBound
-        let areCopies = ties.copies[offset] > ties.conflicts[offset]
-        return isAtBlock(bytes, census, best.cut..<run.upperBound, order, areCopies: areCopies) ? best.cut : nil
+        let right = EraseSizeInference(bytes, census.part(best.cut..<run.upperBound, order))
+        if ties.copies[offset] > ties.conflicts[offset] {
+            // Damage can copy one block over another; two copies of a firmware are more than one block each.
+            let halves = [run.lowerBound..<best.cut, best.cut..<run.upperBound]
+            guard right.showsBoundaries,
+                halves.allSatisfy({ extent(census, $0, order) > right.result.bytes })
+            else { return nil }
+        }
+        // The erase blocks of the second file system, as far as it shows them, begin with it.
+        let start = census.sightings[best.cut].offset
+        let isAtBlock = right.boundary(before: start) >= census.sightings[best.cut - 1].nextOffset
+        return isAtBlock || !right.showsBoundaries ? best.cut : nil
+    }
+
+    /// From the first to the last node that is no cleanmarker (bytes).
+    private static func extent(_ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder) -> Int {
+        let nodes = census.sightings[run].filter { $0.byteOrder == order && $0.header.type.accurate != .cleanmarker }
+        guard let first = nodes.first, let last = nodes.last else { return 0 }
+        return last.offset - first.offset
     }
 
     /// How well the numbers agree with a cut; nil where they do not.
@@ -119,8 +136,8 @@ enum FileSystemSplit {
         let (left, right) = (ties.nodes(0..<offset), ties.nodes(offset..<count))
         let smaller = min(left, right)
         let isClosed = breaks * 20 <= smaller
-        // Some few come from a loss of power: what was not on the flash yet has to be written again with the same version.
-        let isMany = conflicts * (conflicts < 6 ? 2 : 10) >= smaller
+        let isMany =
+            conflicts * 20 >= smaller || conflicts * 4 >= min(ties.names(0..<offset), ties.names(offset..<count))
         if isClosed, conflicts >= 2, conflicts > 4 * copies, isMany { return conflicts - breaks }
         // Damaged ones, whose names miss their inodes.
         if conflicts >= 10, conflicts > 4 * copies, conflicts * 5 >= smaller, conflicts > 2 * breaks {
@@ -163,26 +180,5 @@ enum FileSystemSplit {
             if let common { return common.boundary(before: start) >= end }
             return start - end >= 4 || sightings[cut].header.type.accurate == .cleanmarker
         }
-    }
-
-    /// Whether the erase blocks of the second file system, as far as it shows them, begin with it.
-    ///
-    /// - Parameter areCopies: whether it repeats the first one; then it has to be more than one block, as damage can copy
-    ///   one block over another.
-    private static func isAtBlock(
-        _ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder, areCopies: Bool
-    ) -> Bool {
-        let inference = EraseSizeInference(bytes, census.part(run, order))
-        let start = census.sightings[run.lowerBound].offset
-        guard inference.showsBoundaries else { return !areCopies }
-        if areCopies {
-            let contents = census.sightings[run].filter {
-                $0.byteOrder == order && $0.header.type.accurate != .cleanmarker
-            }
-            guard let first = contents.first, let last = contents.last,
-                inference.boundary(before: first.offset) != inference.boundary(before: last.offset)
-            else { return false }
-        }
-        return inference.boundary(before: start) >= census.sightings[run.lowerBound - 1].nextOffset
     }
 }

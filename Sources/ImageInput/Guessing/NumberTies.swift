@@ -24,6 +24,9 @@ struct NumberTies {
         names[part.upperBound] > names[part.lowerBound] && inodes[part.upperBound] > inodes[part.lowerBound]
     }
 
+    /// How many live names a part of the row has.
+    func names(_ part: Range<Int>) -> Int { names[part.upperBound] - names[part.lowerBound] }
+
     /// How many live names and inode nodes a part of the row has.
     func nodes(_ part: Range<Int>) -> Int {
         names[part.upperBound] - names[part.lowerBound] + inodes[part.upperBound] - inodes[part.lowerBound]
@@ -70,8 +73,10 @@ struct NumberTies {
         for (index, sighting) in sightings.enumerated() {
             names[index + 1] = names[index]
             inodes[index + 1] = inodes[index]
+            // Linux does not see a node with a wrong sum, and gives its version again.
+            guard sighting.isIntact(in: bytes) else { continue }
             if sighting.header.type == .inode,
-                let raw = try? RawInode(reading: bytes, at: sighting.offset, sighting.byteOrder), raw.isIntact
+                let raw = try? RawInode(reading: bytes, at: sighting.offset, sighting.byteOrder)
             {
                 inodes[index + 1] += 1
                 raws.append((index, raw.inode))
@@ -85,7 +90,7 @@ struct NumberTies {
                 place.kind = (raw.mode & 0o170000, index)
                 places[raw.inode] = place
             } else if sighting.header.type == .dirent,
-                let raw = try? Dirent(reading: bytes, at: sighting.offset, sighting.byteOrder), raw.isIntact
+                let raw = try? Dirent(reading: bytes, at: sighting.offset, sighting.byteOrder)
             {
                 meet(
                     Key(isDirent: true, inode: raw.parent, version: raw.version), raw.nodeCRC &+ raw.nameCRC &* 31,

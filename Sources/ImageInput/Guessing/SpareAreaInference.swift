@@ -105,7 +105,7 @@ private struct SpareAreaSearch {
         // Once may be an accident.
         let isSeen = most >= plain.value + 2
         // For a nearly empty flash, whose nodes all fit into pages, the cleanmarkers have to tell.
-        guard isSeen || most == plain.value || sightings.isEmpty else { return nil }
+        guard most >= plain.value || sightings.isEmpty else { return nil }
         let equals = fits.filter { $0.value == most }.compactMap(\.area)
         let ranked = equals.map { area in
             let found = SpareAreaInference.cleanmarkers(bytes, area, order)

@@ -36,15 +36,19 @@ public struct InputFrame: Sendable {
         selected = start..<min(file.count, options.length.map { start + $0 } ?? file.count)
         swapGroup = image.swapGroup
         hasSpareArea = image.spareArea != nil
-        view = Self.view(of: ByteRegion(image.file, selected), swapGroup: swapGroup, spareArea: image.spareArea)
+        view = Self.view(
+            of: ByteRegion(image.file, selected), swapGroup: swapGroup, spareArea: image.spareArea,
+            badBlocks: image.badBlocks)
         original = view
     }
 
-    /// A part of a file in the order in which file systems are read, without spare areas.
-    static func view(of region: ByteRegion, swapGroup: Int?, spareArea: SpareArea? = nil) -> [UInt8] {
+    /// A part of a file in the order in which file systems are read, without spare areas, bad blocks as erased ones.
+    static func view(
+        of region: ByteRegion, swapGroup: Int?, spareArea: SpareArea? = nil, badBlocks: [Range<Int>] = []
+    ) -> [UInt8] {
         var bytes = region.withBytes { Array($0) }
         if let swapGroup { bytes = unsafe WordSwap.swapped(bytes.span.bytes, group: swapGroup) }
-        if let spareArea { bytes = spareArea.data(of: unsafe bytes.span.bytes) }
+        if let spareArea { bytes = spareArea.data(of: unsafe bytes.span.bytes, erasing: badBlocks) }
         return bytes
     }
 

@@ -240,9 +240,14 @@ struct Kit: ParsableCommand {
         let sums = files.map { (digest($0.bytes), $0.name) }
         files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
         files.append(("README.txt", Array(readMe(items, profile).utf8)))
-        try Folder.write(files, to: directory, intoExisting: true)
-        for (item, sum) in zip(items, sums) {
-            let back = try FileBytes(path: "\(directory)/\(item.file)")
+        let folder = try Folder.begin(directory, mayExist: true, replacing: force)
+        let outputs = try files.map { file in
+            let output = try folder.file(file.name)
+            try output.write(file.bytes)
+            return output
+        }
+        for ((item, sum), output) in zip(zip(items, sums), outputs) {
+            guard let back = try output.written() else { continue }
             let isSame = back.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) == item.bytes }
             let read = try? ImageOpener.open(back, path: item.file)
             guard isSame, let read, Self.names(read.fileSystem) == Self.names(item.source.fileSystem) else {
@@ -261,6 +266,8 @@ struct Kit: ParsableCommand {
                 Console.print("  ok  read back: the same bytes, the same files")
             }
         }
+        try Console.finish()
+        try folder.commit()
     }
 
     /// All paths with their sizes.
