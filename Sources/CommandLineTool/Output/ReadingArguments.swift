@@ -84,7 +84,7 @@ extension OpenedImage {
     func checkInPlace(keepsSurroundings: Bool) throws {
         let lost = layers.first { layer in
             switch layer {
-            case .packed, .spareArea: true
+            case .packed, .spareArea, .badBlocks: true
             case .wordSwapped, .uImage, .flattenedImage, .skipped, .trailing: !keepsSurroundings
             }
         }
