@@ -142,17 +142,23 @@
         @Test(arguments: OutputCase.all) func aSignalLeavesAllOutputsOrNone(_ one: OutputCase) throws {
             let bench = try Bench(one)
             var signals = [SIGTERM, SIGINT, SIGHUP]
+            var (ended, tried) = (0, 0)
             for (call, count) in bench.calls where Self.isTried(call) || call == "read" || call == "openat" {
                 for number in bench.moments(count) {
                     let signal = signals.removeFirst()
                     signals.append(signal)
                     let trouble = ["SIGNAL": "\(call):\(number):\(signal)"]
                     let (output, state) = try bench.run(trouble)
-                    #expect(output.signal == signal, "\(trouble): \(output.status) \(output.messages)")
+                    // Not every run makes as many calls, and then it just ends well.
+                    let isDone = output.signal == nil && output.status == bench.status && state.isWhole
+                    #expect(output.signal == signal || isDone, "\(trouble): \(output.status) \(output.messages)")
+                    tried += 1
+                    if output.signal == signal { ended += 1 }
                     #expect(state.strange.isEmpty, "\(trouble): \(state)")
                     #expect(state.isWhole || state.isUntouched, "\(trouble): \(state)")
                 }
             }
+            #expect(ended * 2 > tried)
         }
 
         @Test(arguments: OutputCase.all) func theNextRunClearsUpBehindOneThatWasKilled(_ one: OutputCase) throws {

@@ -268,11 +268,11 @@ struct PartitionTests {
         // The numbers are Linux's, also where it numbers a partition of the whole flash.
         try folder.write("own/mtd4", bytes)
         let whole = "mtdparts=x:1k(boot),3k(kernel),4k(rootfs),8k(home),16k@0(ALL)"
-        _ = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", in: folder).checked()
+        _ = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", "-f", in: folder).checked()
         #expect(try folder.read("flash") == bytes)
         // A piece that is missing is taken from there.
         try FileManager.default.removeItem(atPath: folder("own/" + names[1]))
-        _ = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", in: folder).checked()
+        _ = try Tool.run("partitions", "--join", "own", "-t", whole, "-o", "flash", "-f", in: folder).checked()
         #expect(try folder.read("flash") == bytes)
         // They disagree.
         try folder.write("own/" + names[2], Array(repeating: 0, count: 0x1000))

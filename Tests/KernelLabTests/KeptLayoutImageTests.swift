@@ -16,6 +16,8 @@ struct KeptLayoutImageTests {
         var what: String
         /// What the kernel said of the flash before it was changed.
         var before: KernelManifest
+        /// The flash as it was.
+        var original: KernelLab.Job
         var hasAttributes: Bool
     }
 
@@ -47,6 +49,9 @@ struct KeptLayoutImageTests {
             let what = "\(aged.name): \(done.joined(separator: ", "))"
             var configuration = ImageConfiguration(like: original)
             configuration.compression = CompressionSettings(like: original)
+            // The factory's image of such a flash has what its kernel cannot read.
+            if aged.about.build == "rtime" { configuration.compression.codecs = [.rtime] }
+            if aged.about.build == "rubin" { configuration.compression.codecs = [] }
             configuration.maximumSize = UInt64(original.image.count + 2 * original.eraseSize)
             let result: KeptLayout
             do {
@@ -63,9 +68,11 @@ struct KeptLayoutImageTests {
                     rewrite: !isChurned, build: aged.about.build, nand: aged.about.nand)
                 job.pageSize = aged.about.pageSize
                 if isChurned { job.script = Self.churn }
+                var before = job
+                before.image = aged.image
                 cases.append(
                     Case(
-                        job: job, wanted: wanted, what: what, before: aged.verdict,
+                        job: job, wanted: wanted, what: what, before: aged.verdict, original: before,
                         hasAttributes: !original.scan.xattrNodes.isEmpty))
             }
         }
@@ -86,8 +93,14 @@ struct KeptLayoutImageTests {
                 Self.complaints(manifest, isWeak) <= Self.complaints(item.before, isWeak),
                 "\(item.what): \(manifest.log)")
             #expect(manifest.errors?.filter { !isWeak || $0 != KernelLab.stuck } == [], "\(item.what)")
-            if item.job.script == nil {
-                #expect(manifest.rw?.ok == true, "\(item.what): \(String(describing: manifest.rw))")
+            if item.job.script == nil, manifest.rw?.ok != true {
+                // An older value of an attribute comes back where Linux collects the newer one first; then it does with the
+                // flash as it was, too.
+                let isWeak = item.hasAttributes && manifest.rw?.changed?.allSatisfy { $0.contains(": xattrs ") } == true
+                let original = isWeak ? try KernelLab.judge([item.original])[item.job.name]?.rw : nil
+                #expect(
+                    original?.changed == manifest.rw?.changed && original?.lostOnRemount == manifest.rw?.lostOnRemount
+                        && original != nil, "\(item.what): \(String(describing: manifest.rw))")
             }
             var lines = differences(of: numbered(item.wanted), from: manifest.entries ?? [:])
             // The root's times are those of the last file that was deleted in it.
@@ -96,8 +109,12 @@ struct KeptLayoutImageTests {
         }
     }
 
+    /// Different ones: each mount tells of a torn node again.
     private static func complaints(_ manifest: KernelManifest, _ isWeak: Bool) -> Int {
-        (manifest.complaints ?? 0) - (isWeak ? manifest.log.count(where: isOfUnchecked) : 0)
+        Set(
+            manifest.log.filter { !$0.contains("complete building xattr subsystem") && !(isWeak && isOfUnchecked($0)) }
+                .map { $0.replacing(#/^\[ *[0-9.]+\] |\([0-9]+\) /#, with: "") }
+        ).count
     }
 
     private static func isOfUnchecked(_ line: String) -> Bool {

@@ -44,8 +44,14 @@ public final class OutputDirectory {
             new = nil
             return
         }
-        new = try Self.create(path)
+        // Until the directory is gone or in its place: no list of names has it.
         Termination.begin()
+        do throws(FileError) {
+            new = try Self.create(path)
+        } catch {
+            Termination.end()
+            throw error
+        }
     }
 
     private static func create(_ path: String) throws(FileError) -> New {
@@ -57,16 +63,14 @@ public final class OutputDirectory {
         TemporaryNames.removeLeftOver(beside: name, in: parent)
         let temporary = parent + "/" + String(decoding: TemporaryNames.make(for: Array(name.utf8)), as: UTF8.self)
         do throws(Errno) {
-            return try Termination.protected { () throws(Errno) in
-                try SystemCall.retrying { unsafe mkdir(temporary, 0o777) }
-                do throws(Errno) {
-                    let descriptor = try SystemCall.open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                    TemporaryNames.lock(descriptor)
-                    return New(place: place, parent: parent, temporaryPath: temporary, descriptor: descriptor)
-                } catch {
-                    unsafe rmdir(temporary)
-                    throw error
-                }
+            try SystemCall.retrying { unsafe mkdir(temporary, 0o777) }
+            do throws(Errno) {
+                let descriptor = try SystemCall.open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                TemporaryNames.lock(descriptor)
+                return New(place: place, parent: parent, temporaryPath: temporary, descriptor: descriptor)
+            } catch {
+                unsafe rmdir(temporary)
+                throw error
             }
         } catch {
             throw FileError("create", path, error)

@@ -4,7 +4,8 @@ public import FlashBytes
 ///
 /// The nodes stay as they are, in their order, and fill the erase blocks anew, each with room for its summary; nothing is
 /// known of their meaning, so older versions, deletions and orphans stay too. Left out is what the kernel does not see
-/// either: nodes that are marked obsolete (which sumtool brings back to life) or have a wrong sum, padding, old summaries.
+/// either: nodes that are marked obsolete (which sumtool brings back to life), with inodes that have no other name, or have
+/// a wrong sum, padding, old summaries.
 public struct ImageSummarizer: Sendable {
     /// Byte order, erase size, cleanmarkers, padding and maximum size count; nothing else does.
     public let configuration: ImageConfiguration
@@ -100,7 +101,27 @@ public struct ImageSummarizer: Sendable {
                 }
             }
         }
+        let dead = deadInodes(original, bytes, kept: nodes)
+        if !dead.isEmpty {
+            let all = nodes.count
+            nodes.removeAll { node in
+                node.type == .inode
+                    && (try? RawInode(reading: bytes, at: Int(node.offset), original.byteOrder))
+                        .map { dead.contains($0.inode) } == true
+            }
+            report.obsoleteNodes += all - nodes.count
+        }
         return (nodes, report)
+    }
+
+    /// Inodes whose names are all marked obsolete: without those, nothing would tell that they were deleted.
+    private func deadInodes(_ original: FileSystem, _ bytes: RawSpan, kept: [ScannedNode]) -> Set<UInt32> {
+        func inode(_ node: ScannedNode) -> UInt32? {
+            guard node.type.accurate == .dirent else { return nil }
+            return (try? Dirent(reading: bytes, at: Int(node.offset), original.byteOrder))?.inode
+        }
+        let dead = Set(original.scan.nodes.lazy.filter { $0.verdict == .obsolete }.compactMap(inode))
+        return dead.isEmpty ? [] : dead.subtracting(kept.lazy.compactMap(inode)).subtracting([0])
     }
 
     /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.
