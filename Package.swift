@@ -108,7 +108,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["FileTree", "CArchive"], path: "Tests/TestSupport",
             // SHA-256 of all files, and unpacking: a tenth of the time.
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
-        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: testSettings),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["FileTree", "FlashBytes", "ImageInput", "JFFS2", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "Scrub", "TestSupport"],
             swiftSettings: testSettings),

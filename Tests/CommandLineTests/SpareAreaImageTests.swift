@@ -48,7 +48,8 @@ import Testing
         for (page, range) in area.spareRanges(in: image.count).enumerated() {
             let isFirst = page * area.pageSize % eraseSize == 0
             let spare = image[range].map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-            #expect(spare == (isFirst ? layout.spare : String(repeating: "f", count: 2 * area.spareSize)), "page \(page)")
+            #expect(
+                spare == (isFirst ? layout.spare : String(repeating: "f", count: 2 * area.spareSize)), "page \(page)")
         }
         for arguments in [["ls", "-lR"], ["cat"], ["verify"]] {
             let files = arguments == ["cat"] ? ["/text", "/d/random"] : []
@@ -72,7 +73,10 @@ import Testing
 
     @Test func driversWithALayoutOfTheirOwn() throws {
         _ = try run("repack", "-r", "root", "--oob", "2048+64", "--oob-free", "16", "-o", "image").checked()
-        #expect(try Array(scratch.read("image")[2048 + 14..<2048 + 26]) == [0xff, 0xff, 0x85, 0x19, 3, 0x20, 8, 0, 0, 0, 0xff, 0xff])
+        #expect(
+            try Array(scratch.read("image")[2048 + 14..<2048 + 26]) == [
+                0xff, 0xff, 0x85, 0x19, 3, 0x20, 8, 0, 0, 0, 0xff, 0xff,
+            ])
         #expect(try run("ls", "image").status == 0)
         for (arguments, text) in [
             (["--oob", "2048"], "is no spare area"), (["--oob", "2048+64", "-c", "12"], "-c is for those in the data"),
@@ -98,15 +102,16 @@ import Testing
             (["-n"], true), (["-n", "-e", "64"], true), (["-n", "-e", "4096"], true), (["-n", "-e", "128"], false),
             (["-n", "-e", "16KiB"], false), (["-e", "64"], false), (["--oob", "2048+64"], false),
         ] {
-            let output = try Program.run(Tool.path, ["repack", "-r", "root", "-o", "image"] + arguments, in: scratch.path)
+            let output = try Program.run(
+                Tool.path, ["repack", "--force", "-r", "root", "-o", "image"] + arguments, in: scratch.path)
             #expect(output.status == 0)
             #expect(output.messages.contains("no cleanmarkers") == isWarned, "\(arguments): \(output.messages)")
         }
         // Taken over from the source.
         _ = try run("repack", "-r", "root", "-n", "--compat", "mkfs.jffs2", "-o", "none").checked()
-        let output = try run("repack", "--from", "none", "-o", "image").checked()
+        let output = try run("repack", "--force", "--from", "none", "-o", "image").checked()
         #expect(output.messages.contains("no cleanmarkers, since the source has none"))
-        #expect(try run("repack", "--from", "none", "-c", "12", "-o", "image").checked().messages.isEmpty)
+        #expect(try run("repack", "--force", "--from", "none", "-c", "12", "-o", "image").checked().messages.isEmpty)
         #expect(try run("sum", "none", "-o", "summed").checked().messages.contains("no cleanmarkers"))
     }
 }

@@ -20,7 +20,8 @@ import Testing
         try scratch.write("root/etc/small", Array("hello\n".utf8))
         var random = LinearCongruence(state: 3)
         try scratch.write("root/vmlinux.lz", random.bytes(50_000))
-        _ = utimes(scratch("root/cferam.000"), [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_300_000_000, tv_usec: 0)])
+        _ = utimes(
+            scratch("root/cferam.000"), [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_300_000_000, tv_usec: 0)])
         // As a vendor's mkfs.jffs2 -N writes it.
         try scratch.write("list", Array("# boot files\n/cferam.000\n vmlinux.lz \n\n".utf8))
         _ = try run("repack", "-b", "-n", "-e", "16", "-r", "root", "-N", "list", "-o", "a.img").checked()
@@ -59,7 +60,8 @@ import Testing
             "/cferam.000": [.none], "/vmlinux.lz": [.none], "/etc/rc": [.zlib], "/etc/small": [.none],
         ]
         expected.merge(more) { $1 }
-        #expect(try storage(image) == expected, "\(image)")
+        let found = try storage(image)
+        #expect(found == expected, "\(image): \(found)")
     }
 
     @Test func theySurviveWhateverIsMadeOfAnImage() throws {
@@ -72,7 +74,8 @@ import Testing
         // A new content of it, in its place or after it was deleted.
         _ = try run("repack", "--from", "b.img", "--add", "new:/cferam.000", "-o", "c.img").checked()
         try expectBootFiles("c.img", ["/etc/big": [.zlib]])
-        _ = try run("repack", "--from", "b.img", "--delete", "/vmlinux.lz", "--add", "new:/vmlinux.lz", "-o", "d.img").checked()
+        _ = try run("repack", "--from", "b.img", "--delete", "/vmlinux.lz", "--add", "new:/vmlinux.lz", "-o", "d.img")
+            .checked()
         try expectBootFiles("d.img", ["/etc/big": [.zlib]])
         // By way of a folder.
         _ = try run("unpack", "a.img", "-d", "out").checked()
@@ -96,7 +99,10 @@ import Testing
         ).checked()
         #expect(output.messages.contains("/cferam.000 is stored without compression"))
         try expectBootFiles("b.img")
-        _ = try run("repack", "--from", "a.img", "--no-compress", "/etc/big", "--add", "new:/etc/big", "--keep-layout", "-o", "c.img", "--max-size", "0x80000").checked()
+        _ = try run(
+            "repack", "--from", "a.img", "--no-compress", "/etc/big", "--add", "new:/etc/big", "--keep-layout", "-o",
+            "c.img", "--max-size", "0x80000"
+        ).checked()
         try expectBootFiles("c.img", ["/etc/big": [.none]])
         try scratch.write("root/etc/passwd", Array("root:$1$abcdefgh$0123456789abcdefghijkl:0:0::/:/bin/sh\n".utf8))
         _ = try run("repack", "-b", "-n", "-e", "16", "-r", "root", "-N", "list", "-o", "p.img").checked()
@@ -104,18 +110,20 @@ import Testing
             let scrubbed = try Program.run(
                 Tool.path, ["scrub", "p.img", "-o", "clean"] + options + ["-f"], in: scratch.path)
             #expect([0, 1].contains(scrubbed.status), "\(scrubbed.messages)")
-            try expectBootFiles("clean", ["/etc/passwd": [.none]])
+            try expectBootFiles("clean", ["/etc/passwd": [.zlib]])
         }
     }
 
     @Test func patternsSayItByHand() throws {
         for (options, plain) in [
             (["--no-compress", "cferam.*"], ["/cferam.000"]), (["--no-compress", "/etc/"], ["/etc/rc"]),
-            (["-Nlist"], ["/cferam.000"]), (["--no-compress-list=list", "--no-compress", "rc"], ["/cferam.000", "/etc/rc"]),
+            (["-Nlist"], ["/cferam.000"]),
+            (["--no-compress-list=list", "--no-compress", "rc"], ["/cferam.000", "/etc/rc"]),
             (["--no-compress", "*", "--no-compress", "!/etc/rc"], ["/cferam.000"]), ([], []),
         ] as [([String], [String])] {
             let output = try Program.run(
-                Tool.path, ["repack", "-b", "-n", "-e", "16", "-r", "root", "-o", "x"] + options, in: scratch.path
+                Tool.path, ["repack", "-b", "-n", "-e", "16", "-r", "root", "--force", "-o", "x"] + options,
+                in: scratch.path
             ).checked()
             #expect(output.messages.isEmpty)
             let found = try storage("x")
@@ -123,12 +131,12 @@ import Testing
                 #expect((found[path] == [.none]) == plain.contains(path), "\(options) \(path)")
             }
         }
-        _ = try run("repack", "--from", "a.img", "--no-compress", "!*", "-o", "b.img").checked()
+        _ = try run("repack", "--from", "a.img", "--no-compress", "!*", "--force", "-o", "b.img").checked()
         #expect(try storage("b.img")["/cferam.000"]?.contains(.zlib) == true)
         let typo = try run("repack", "-r", "root", "--no-compress", "/cferam.001", "-o", "y")
         #expect(typo.isOneLine(2, "--no-compress /cferam.001: there is no such file"))
         try scratch.write("list", Array("/gone\n/cferam.000\n".utf8))
-        let warned = try run("repack", "-e", "16", "-r", "root", "-N", "list", "-o", "y").checked()
+        let warned = try run("repack", "-e", "16", "-r", "root", "-N", "list", "--force", "-o", "y").checked()
         #expect(warned.messages.contains("list: there is no file /gone"))
     }
 
@@ -151,12 +159,13 @@ import Testing
         #expect(kept.text.contains("a boot loader reads /cferam.000: nothing is compressed") && kept.messages.isEmpty)
         #expect(try storage("b.img")["/etc/rc"] == [.none])
         let packed = try run(
-            "repack", "--from", "raw.img", "--delete", "/cferam.000", "--delete", "/vmlinux.lz", "-o", "c.img").checked()
+            "repack", "--from", "raw.img", "--delete", "/cferam.000", "--delete", "/vmlinux.lz", "-o", "c.img"
+        ).checked()
         #expect(packed.messages.contains("nothing in raw.img is compressed, and the new image is"))
         #expect(try storage("c.img")["/etc/rc"] == [.zlib])
         let asked = try run("repack", "--from", "raw.img", "-m", "size", "-o", "d.img").checked()
         #expect(asked.messages.isEmpty)
-        #expect(try storage("d.img")["/cferam.000"] == [.zlib, .zero] || storage("d.img")["/cferam.000"] == [.zlib])
+        #expect(try storage("d.img")["/cferam.000"]?.contains(.zlib) == true)
     }
 
     /// Small files do not compress anyhow, nor do those that grew line by line.

@@ -153,7 +153,8 @@ struct Repack: ParsableCommand {
             throw Failure(
                 "\(path): the erase size is \(SizeExpression.readable(front.eraseSize.bytes)) ("
                     + front.eraseSize.evidence.joined(separator: "; ")
-                    + "), and both images will be on one flash: -e must be the same (--source-erase-size says otherwise)")
+                    + "), and both images will be on one flash: -e must be the same (--source-erase-size says otherwise)"
+            )
         }
         options.eraseSize = eraseBlock
         return try ImageOpener.open(path: path, options: options)

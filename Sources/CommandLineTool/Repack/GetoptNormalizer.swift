@@ -176,7 +176,8 @@ extension GetoptNormalizer {
         Option(letter: "l", long: "little-endian"), Option(letter: "b", long: "big-endian"),
         Option(letter: "D", long: "devtable", value: .required), Option(letter: "f", long: "faketime"),
         Option(letter: "q", long: "squash"), Option(letter: "U", long: "squash-uids"),
-        Option(letter: "N", long: "no-compress-list", value: .required), Option(letter: "P", long: "squash-perms"), Option(letter: "i", long: "incremental", value: .required),
+        Option(letter: "N", long: "no-compress-list", value: .required), Option(letter: "P", long: "squash-perms"),
+        Option(letter: "i", long: "incremental", value: .required),
         Option(letter: "v", long: "verbose"), Option(letter: "V", long: "version"), Option(letter: "h", long: "help"),
         Option(long: "with-xattr"), Option(long: "with-selinux"), Option(long: "with-posix-acl"),
     ]

@@ -39,7 +39,8 @@ struct ImageArguments: ParsableArguments {
         transform: SizeArgument.size)
     var cleanmarker: Int?
 
-    @Flag(name: [.customShort("n"), .long], help: "No cleanmarkers: for NAND. (On NOR, Linux crashes on such an image.)")
+    @Flag(
+        name: [.customShort("n"), .long], help: "No cleanmarkers: for NAND. (On NOR, Linux crashes on such an image.)")
     var noCleanmarkers = false
 
     @Option(

@@ -90,7 +90,8 @@ struct LayoutRepack {
         wanted.walk { path, id in
             let inode = wanted[id]
             guard found == nil, inode.staysUncompressed, case .regular(let contents) = inode.payload else { return }
-            if let before = inode.number.flatMap({ known[$0] }), case .regular(let old) = before.payload, old === contents,
+            if let before = inode.number.flatMap({ known[$0] }), case .regular(let old) = before.payload,
+                old === contents,
                 before.metadata.modificationTime == inode.metadata.modificationTime
             {
                 return

@@ -7,7 +7,8 @@ struct SourceLayoutArguments: ParsableArguments {
     @Option(
         name: .customLong("source-erase-size"),
         help: ArgumentHelp(
-            "Erase size of the image given with --from or -i (a bare number below 0x1000 counts KiB).", valueName: "size"),
+            "Erase size of the image given with --from or -i (a bare number below 0x1000 counts KiB).",
+            valueName: "size"),
         transform: SizeArgument.eraseSize)
     var eraseSize: Int?
 
@@ -19,7 +20,8 @@ struct SourceLayoutArguments: ParsableArguments {
     @Option(
         name: [.customLong("source-offset"), .customLong("offset")],
         help: ArgumentHelp(
-            "Where the file system begins in the file. (This and the following: of --from, else of -i.)", valueName: "offset"),
+            "Where the file system begins in the file. (This and the following: of --from, else of -i.)",
+            valueName: "offset"),
         transform: SizeArgument.size)
     var offset: Int?
 

@@ -66,7 +66,8 @@ struct UncompressedArguments: ParsableArguments {
             folder.removeLast()
             steps.append((folder, true))
         }
-        for (index, pattern) in patterns.enumerated() where steps.contains(where: { pattern.matches($0.0, isFolder: $0.isFolder) }) {
+        for (index, pattern) in patterns.enumerated()
+        where steps.contains(where: { pattern.matches($0.0, isFolder: $0.isFolder) }) {
             isUsed[index] = true
             verdict = !pattern.isNegated
         }

@@ -70,9 +70,12 @@ struct ImageExtent {
         let others = block.count - counts[0xff] - counts[0]
         if others == 0 { return counts[0xff] >= 4 }
         guard others >= 4096 else { return false }
-        // Chi-square with 253 degrees of freedom: 400 is exceeded once in 10^8 times.
+        // Chi-square with 253 degrees of freedom: out of these bounds once in 10^8 times. Patterns are too even.
         let expected = Double(others) / 254
-        return counts[1..<255].reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected } < 400
+        let deviation = counts[1..<255].reduce(0.0) {
+            $0 + (Double($1) - expected) * (Double($1) - expected) / expected
+        }
+        return (145..<400).contains(deviation)
     }
 
     /// How often each byte value occurs.

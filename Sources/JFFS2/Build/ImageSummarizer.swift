@@ -104,10 +104,10 @@ public struct ImageSummarizer: Sendable {
         let dead = deadInodes(original, bytes, kept: nodes)
         if !dead.isEmpty {
             let all = nodes.count
-            nodes.removeAll { node in
-                node.type == .inode
-                    && (try? RawInode(reading: bytes, at: Int(node.offset), original.byteOrder))
-                        .map { dead.contains($0.inode) } == true
+            nodes = nodes.filter { node in
+                guard node.type == .inode else { return true }
+                return !dead.contains(
+                    (try? RawInode(reading: bytes, at: Int(node.offset), original.byteOrder))?.inode ?? 0)
             }
             report.obsoleteNodes += all - nodes.count
         }
@@ -116,12 +116,17 @@ public struct ImageSummarizer: Sendable {
 
     /// Inodes whose names are all marked obsolete: without those, nothing would tell that they were deleted.
     private func deadInodes(_ original: FileSystem, _ bytes: RawSpan, kept: [ScannedNode]) -> Set<UInt32> {
-        func inode(_ node: ScannedNode) -> UInt32? {
-            guard node.type.accurate == .dirent else { return nil }
-            return (try? Dirent(reading: bytes, at: Int(node.offset), original.byteOrder))?.inode
+        var dead: Set<UInt32> = []
+        for node in original.scan.nodes where node.verdict == .obsolete && node.type.accurate == .dirent {
+            guard let dirent = try? Dirent(reading: bytes, at: Int(node.offset), original.byteOrder) else { continue }
+            if dirent.inode != 0 { dead.insert(dirent.inode) }
         }
-        let dead = Set(original.scan.nodes.lazy.filter { $0.verdict == .obsolete }.compactMap(inode))
-        return dead.isEmpty ? [] : dead.subtracting(kept.lazy.compactMap(inode)).subtracting([0])
+        guard !dead.isEmpty else { return [] }
+        for node in kept where node.type == .dirent {
+            guard let dirent = try? Dirent(reading: bytes, at: Int(node.offset), original.byteOrder) else { continue }
+            dead.remove(dirent.inode)
+        }
+        return dead
     }
 
     /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.

@@ -66,7 +66,9 @@ public struct SpareAreaForm: Sendable, Hashable {
         let (first, other) = (spare(hasCleanmarker: true, order), spare(hasCleanmarker: false, order))
         for (page, range) in area.spareRanges(in: file.byteCount).enumerated() {
             let wanted = page * area.pageSize % eraseSize == 0 ? first : other
-            if (try? file.bytes(in: range)) != wanted { return "the spare area of page \(page) is not as it was written" }
+            if (try? file.bytes(in: range)) != wanted {
+                return "the spare area of page \(page) is not as it was written"
+            }
         }
         return nil
     }

@@ -118,7 +118,8 @@ public struct LayoutRewriter: Sendable {
                 let size = wanted[id].contentSize
                 let isWhole = change?.pages.isEmpty == false && wanted[id].staysUncompressed && size > 0
                 let pages = RewrittenPages.ranges(
-                    isWhole ? [0..<size] : change?.pages ?? [], use.visibleFragments(of: number), gone: gone, size: size,
+                    isWhole ? [0..<size] : change?.pages ?? [], use.visibleFragments(of: number), gone: gone,
+                    size: size,
                     pageSize: configuration.nodeDataSize)
                 let metadata = use.contents[number]?.metadataNode
                 let losesMetadata = metadata.map { gone.contains($0) } ?? (difference.originals[number] == nil)

@@ -46,7 +46,8 @@ struct ImageRewriter {
         var output = Output(bytes: [])
         do throws(BuildError) {
             let builder = try ImageBuilder(configuration)
-            let report = try builder.write(tree.keepingUncompressed(of: original)) { (block: RawSpan) throws(FileError) in
+            let report = try builder.write(tree.keepingUncompressed(of: original)) {
+                (block: RawSpan) throws(FileError) in
                 unsafe block.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
             }
             output.notes = report.damage.map { "\($0.path): \($0.damage); zeros in the output" }
