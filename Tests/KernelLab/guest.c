@@ -5,6 +5,7 @@
  *   guest utime PATH SECONDS  sets atime and mtime of PATH itself (also a symlink)
  *   guest erase /dev/mtdN
  *   guest oob /dev/mtdN       all pages, each with its spare area behind it, on stdout
+ *   guest putoob /dev/mtdN    writes such pages from stdin, as nandwrite -o does; those that are erased are left alone
  *   guest rnd SEED BYTES      the same incompressible bytes for the same seed, on stdout
  *   guest txt SEED BYTES      the same log-like (compressible) text for the same seed
  *   guest play FILE           many operations, one a line (see play()); says at the end what failed, and never fails itself
@@ -212,6 +213,26 @@ static int with_spare(const char *path)
 	return fflush(stdout);
 }
 
+static int put_with_spare(const char *path)
+{
+	static unsigned char both[(1 << 16) + (1 << 12)];
+	struct mtd_info_user mtd;
+	int fd = open(path, O_RDWR);
+	if (fd < 0 || ioctl(fd, MEMGETINFO, &mtd)) return -1;
+	size_t size = mtd.writesize + mtd.oobsize;
+	if (size > sizeof both) { errno = ERANGE; return -1; }
+	for (uint32_t at = 0; at < mtd.size && fread(both, size, 1, stdin) == 1; at += mtd.writesize) {
+		size_t used = 0;
+		while (used < size && both[used] == 0xff) used++;
+		if (used == size) continue;
+		struct mtd_write_req request = {
+			.start = at, .len = mtd.writesize, .ooblen = mtd.oobsize, .usr_data = (uintptr_t)both,
+			.usr_oob = (uintptr_t)(both + mtd.writesize), .mode = MTD_OPS_PLACE_OOB};
+		if (ioctl(fd, MEMWRITE, &request)) return -1;
+	}
+	return 0;
+}
+
 /* ---- many operations in one process ---- */
 static int from_hex(const char *hex, unsigned char *out, size_t room)
 {
@@ -397,6 +418,7 @@ int main(int argc, char **argv)
 	if (!strcmp(cmd, "play")) return play(argv[2]) ? fail(argv[2]) : 0;
 	if (!strcmp(cmd, "tear") && argc == 5) return tear(argv[2], argv[3], atol(argv[4])) ? fail(argv[3]) : 0;
 	if (!strcmp(cmd, "oob")) return with_spare(argv[2]) ? fail(argv[2]) : 0;
+	if (!strcmp(cmd, "putoob")) return put_with_spare(argv[2]) ? fail(argv[2]) : 0;
 	if (argc == 4 && (!strcmp(cmd, "rnd") || !strcmp(cmd, "txt"))) {
 		make(stdout, strtoull(argv[2], NULL, 0), atol(argv[3]), cmd[0] == 't');
 		return 0;
@@ -407,6 +429,6 @@ int main(int argc, char **argv)
 		size_t n = from_hex(argv[4], v, sizeof v);
 		return lsetxattr(argv[2], argv[3], v, n, 0) ? fail(argv[2]) : 0;
 	}
-	fprintf(stderr, "usage: guest walk DIR | setfattr PATH NAME HEX | rmfattr PATH NAME | mksock PATH | utime PATH SECONDS | erase MTD | oob MTD | rnd|txt SEED BYTES | play FILE | tear OLD NEW PART\n");
+	fprintf(stderr, "usage: guest walk DIR | setfattr PATH NAME HEX | rmfattr PATH NAME | mksock PATH | utime PATH SECONDS | erase MTD | oob MTD | putoob MTD | rnd|txt SEED BYTES | play FILE | tear OLD NEW PART\n");
 	return 2;
 }

@@ -33,6 +33,7 @@ class Job:
     jffs2: str = "stock"
     nand: bool = False
     page: int = 0        # bytes of a NAND page; 0: the usual of the erase size
+    spare_size: int = 0  # bytes of a page's spare area, if the image has it behind each page (then `page` is needed)
     options: str = ""
     rw: bool = False
     clock: int = CLOCK
@@ -52,7 +53,8 @@ class Job:
 
     @property
     def used_blocks(self):
-        return -(-len(self.image or b"") // self.erase_size)
+        with_spare = self.erase_size // self.page * (self.page + self.spare_size) if self.spare_size else self.erase_size
+        return -(-len(self.image or b"") // with_spare)
 
     @property
     def blocks(self):
@@ -264,7 +266,9 @@ def run(jobs, keep=None, machines=None):
                               ERASE_KIB=kib, TOTAL_KIB=kib * j.blocks, OPTS="," + j.options if j.options else "",
                               NAND=j.nand_id if j.nand else "", CLOCK=j.clock)
                 (folder / "params").write_text("".join(f"{k}={shlex.quote(str(v))}\n" for k, v in params.items()))
-                if j.image is not None:
+                if j.spare_size:
+                    (folder / "flash.oob").write_bytes(j.image)
+                elif j.image is not None:
                     with open(folder / "flash.img", "wb") as f:
                         f.write(j.image)
                         f.write(b"\xff" * (j.blocks * j.erase_size - len(j.image)))

@@ -52,10 +52,18 @@ struct WrittenImageTests {
         Flash(name: "padded") { $0.padding = .toSize(2 << 20) },
     ]
 
+    /// Written with `nandwrite -o`.
+    private static let withSpareAreas: [Flash] = [(512, 16, 16384), (2048, 64, 131_072), (4096, 128, 262_144)].map {
+        (page, spare, eraseSize) in
+        Flash(name: "spare-\(page)", eraseSize: eraseSize, nand: true) {
+            $0.spareArea = SpareArea(pageSize: page, spareSize: spare).map(SpareAreaForm.init(linux:))
+        }
+    }
+
     @Test func linuxShowsOurTree() throws {
         let tree = sampleTree()
         var jobs: [KernelLab.Job] = []
-        for flash in Self.matrix + Self.others {
+        for flash in Self.matrix + Self.others + Self.withSpareAreas {
             var configuration = ImageConfiguration()
             configuration.byteOrder = flash.order
             configuration.eraseSize = flash.eraseSize
@@ -66,13 +74,16 @@ struct WrittenImageTests {
             _ = try ImageBuilder(configuration).write(tree) { bytes throws(FileError) in
                 unsafe bytes.withUnsafeBytes { unsafe image.append(contentsOf: $0) }
             }
-            jobs.append(
-                KernelLab.Job(
-                    name: flash.name, image: image, eraseSize: flash.eraseSize,
-                    spareBlocks: max(8, 131_072 / flash.eraseSize),
-                    // Garbage collection spoils nodes with more than a memory page of data, those of mkfs.jffs2 too.
-                    rewrite: configuration.pageSize <= 4096,
-                    build: flash.order == .big ? "be" : "stock", nand: flash.nand))
+            var job = KernelLab.Job(
+                name: flash.name, image: image, eraseSize: flash.eraseSize,
+                spareBlocks: max(8, 131_072 / flash.eraseSize),
+                // Garbage collection spoils nodes with more than a memory page of data, those of mkfs.jffs2 too.
+                rewrite: configuration.pageSize <= 4096,
+                build: flash.order == .big ? "be" : "stock", nand: flash.nand)
+            if let area = configuration.spareArea?.area {
+                (job.pageSize, job.spareSize) = (area.pageSize, area.spareSize)
+            }
+            jobs.append(job)
         }
         let manifests = try KernelLab.judge(jobs)
         for job in jobs {

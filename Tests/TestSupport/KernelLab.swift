@@ -21,6 +21,8 @@ public enum KernelLab {
         public var nand = false
         /// Bytes of a NAND page; 0: the usual of the erase size.
         public var pageSize = 0
+        /// Bytes of a page's spare area, if the image has it behind each page; then `pageSize` is needed.
+        public var spareSize = 0
         /// Mount options.
         public var options = ""
         /// Instead of judging only: an ageing script (Tests/KernelLab/README.md) that starts from the image; the verdict is
@@ -71,7 +73,7 @@ public enum KernelLab {
             var entry: [String: Any] = [
                 "name": job.name, "image": image.path(percentEncoded: false), "erase_size": job.eraseSize,
                 "spare": job.spareBlocks, "rw": job.rewrite, "jffs2": job.build, "nand": job.nand,
-                "page": job.pageSize, "options": job.options,
+                "page": job.pageSize, "spare_size": job.spareSize, "options": job.options,
             ]
             if let script = job.script {
                 let place = folder.appending(path: "\(job.name).script")
