@@ -1,3 +1,4 @@
+import FileTree
 import FirmwareImage
 public import FlashBytes
 import JFFS2
@@ -56,7 +57,9 @@ public enum ImageOpener {
         guard images.count == 1, let image = images.first else {
             throw .several(
                 path: path,
-                places: images.map { "\($0.number)\($0.name.map { " (\($0))" } ?? "") at \(hex($0.range.lowerBound))" })
+                places: images.map {
+                    "\($0.number)\($0.name.map { " (\(printable(Array($0.utf8))))" } ?? "") at \(hex($0.range.lowerBound))"
+                })
         }
         return image
     }
@@ -82,7 +85,9 @@ public enum ImageOpener {
             images.append(assemble(file, path, options, part, number: index + 1, name: names[index]))
         }
         guard !images.isEmpty else {
-            let known = names.enumerated().map { "\($0 + 1)" + ($1.map { name in " (\(name))" } ?? "") }
+            let known = names.enumerated().map {
+                "\($0 + 1)" + ($1.map { name in " (\(printable(Array(name.utf8))))" } ?? "")
+            }
             throw .badOption(
                 "\(path): there is no file system \(options.selection.map { "'\($0)'" } ?? ""); "
                     + "it holds \(known.joined(separator: ", "))")

@@ -56,17 +56,20 @@ import Testing
         }
     }
 
+    /// Where data is lost and the kernel says nothing of it, `verify` may: of new flashes that is not asked.
     @Test(arguments: RecordedFlash.sources) func verifyComplainsWhereTheKernelDoes(source: String) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "jffs2-recorded-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
         for flash in try RecordedFlash.read(source) {
+            let isSilent = flash.verdict.mounted && flash.verdict.complaints == 0
+            if isSilent, flash.about.damaged, !RecordedFlash.areOfTheRepository { continue }
             try ask(.verify, of: flash) {
                 try Data(flash.image).write(to: file)
                 let output = try Program.run(
                     Program.jffs2,
                     ["verify", "--erase-size", "\(flash.about.eraseSize)", file.path(percentEncoded: false)])
                 #expect(
-                    output.status == (flash.verdict.mounted && flash.verdict.complaints == 0 ? 0 : 1),
+                    output.status == (isSilent ? 0 : 1),
                     "\(flash.name): the kernel said \(flash.verdict.log)\n\(output.text)\(output.messages)")
             }
         }
