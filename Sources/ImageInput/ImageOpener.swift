@@ -1,3 +1,4 @@
+import FileTree
 import FirmwareImage
 public import FlashBytes
 import JFFS2
@@ -56,7 +57,9 @@ public enum ImageOpener {
         guard images.count == 1, let image = images.first else {
             throw .several(
                 path: path,
-                places: images.map { "\($0.number)\($0.name.map { " (\($0))" } ?? "") at \(hex($0.range.lowerBound))" })
+                places: images.map {
+                    "\($0.number)\($0.name.map { " (\(printable(Array($0.utf8))))" } ?? "") at \(hex($0.range.lowerBound))"
+                })
         }
         return image
     }
@@ -67,7 +70,7 @@ public enum ImageOpener {
     ) throws(InputError) -> [OpenedImage] {
         guard file.count > 0 else { throw .empty(path: path) }
         let whole = try selected(file, path, options)
-        guard let best = bestCensus(whole, options) ?? erased(whole, options) else {
+        guard let best = ImageReading.best(whole, options) ?? ImageReading.erased(whole, options) else {
             let isErased = whole.withBytes { $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }
             throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole))
         }
@@ -82,7 +85,9 @@ public enum ImageOpener {
             images.append(assemble(file, path, options, part, number: index + 1, name: names[index]))
         }
         guard !images.isEmpty else {
-            let known = names.enumerated().map { "\($0 + 1)" + ($1.map { name in " (\(name))" } ?? "") }
+            let known = names.enumerated().map {
+                "\($0 + 1)" + ($1.map { name in " (\(printable(Array(name.utf8))))" } ?? "")
+            }
             throw .badOption(
                 "\(path): there is no file system \(options.selection.map { "'\($0)'" } ?? ""); "
                     + "it holds \(known.joined(separator: ", "))")
@@ -91,7 +96,7 @@ public enum ImageOpener {
     }
 
     /// What the partition table of an environment in the flash, or the uImage around it, calls each file system.
-    private static func names(of parts: [Reading], in region: ByteRegion) -> [String?] {
+    private static func names(of parts: [ImageReading], in region: ByteRegion) -> [String?] {
         let tables = region.withBytes { PartitionSource.environments(in: $0).tables }
         let partitions = tables.flatMap { $0.resolved(flashSize: region.count).partitions }
         return parts.map { part in
@@ -118,46 +123,13 @@ public enum ImageOpener {
         return ByteRegion(file, start..<start + length)
     }
 
-    /// A way to read the input, and the nodes that it shows.
-    private struct Reading {
-        var region: ByteRegion
-        var swapGroup: Int?
-        var spareArea: SpareAreaInference?
-        /// Where in the data bad blocks were that are erased now (bytes).
-        var badBlocks: [Range<Int>] = []
-        var census: NodeCensus
-        var votes: [ByteOrder: Int]
-        /// Where the region begins in the input, after swapping (bytes).
-        var base = 0
-        /// Whether more than these nodes' file system is in the input.
-        var isPart = false
-        /// What the region is the data of.
-        var container: FlashSection.Container?
-
-        /// The same with some of the nodes only, and only the bytes in `range`.
-        func part(
-            _ nodes: Range<Int>, _ order: ByteOrder, _ range: Range<Int>, _ container: FlashSection.Container?
-        ) -> Reading {
-            var part = self
-            part.census = census.part(nodes, order, from: range.lowerBound)
-            part.region = region.region(range)
-            part.base = base + range.lowerBound
-            part.isPart = container != nil || range != 0..<region.count
-            part.container = container
-            return part
-        }
-
-        /// All nodes of the byte order that most have.
-        var whole: Reading { part(census.sightings.indices, census.byteOrder, 0..<region.count, nil) }
-    }
-
     /// One reading for each file system.
-    private static func parts(_ reading: Reading, _ bytes: RawSpan, isGiven: Bool) -> [Reading] {
+    private static func parts(_ reading: ImageReading, _ bytes: RawSpan, isGiven: Bool) -> [ImageReading] {
         if isGiven, UImageHeader(reading: bytes, at: 0)?.isIntact != true { return [reading.whole] }
         let census = reading.census
         let sections = FlashSection.sections(bytes, census)
         if sections.isEmpty { return [reading.whole] }
-        var parts: [Reading] = []
+        var parts: [ImageReading] = []
         for section in sections {
             let runs = FileSystemSplit.runs(bytes, census, section.nodes)
             for (index, (nodes, order)) in runs.enumerated() {
@@ -177,98 +149,11 @@ public enum ImageOpener {
         return parts
     }
 
-    /// Erased flash, which Linux mounts as an empty file system: cleanmarkers in the spare area or the user say that it is one.
-    private static func erased(_ region: ByteRegion, _ options: InputOptions) -> Reading? {
-        if options.spareArea == nil,
-            let (spareArea, order) = region.withBytes({ SpareAreaInference.ofErased($0, options.byteOrder) })
-        {
-            let data = ByteRegion(region.withBytes { spareArea.area.data(of: $0) })
-            let census = data.withBytes { NodeCensus($0, byteOrder: order) }
-            return Reading(region: data, spareArea: spareArea, census: census, votes: census.votes)
-        }
-        guard options.eraseSize != nil, region.withBytes({ $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }) else {
-            return nil
-        }
-        let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder ?? .little) }
-        return Reading(region: region, census: census, votes: census.votes)
-    }
-
-    /// The byte order and swap under which most node headers are valid.
-    ///
-    /// A swapped reading is only tried when the plain one shows nothing: headers are never valid by accident.
-    private static func bestCensus(_ region: ByteRegion, _ options: InputOptions) -> Reading? {
-        for magic in [NodeHeader.magic, NodeHeader.oldMagic] {
-            let groups = options.swapGroup.map { [$0] } ?? [0, 4, 2, 8]
-            for group in groups {
-                let view = group > 1 ? ByteRegion(region.withBytes { WordSwap.swapped($0, group: group) }) : region
-                if let reading = reading(view, swapGroup: group > 1 ? group : nil, magic, options) { return reading }
-            }
-        }
-        return nil
-    }
-
-    /// The byte order, and the layout of the spare area, under which most node headers are valid; nil if there are none.
-    private static func reading(
-        _ region: ByteRegion, swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
-    ) -> Reading? {
-        if case .layout(let area)? = options.spareArea {
-            let data = ByteRegion(region.withBytes { area.data(of: $0) })
-            guard var reading = plainReading(data, swapGroup, magic, options) else { return nil }
-            reading.spareArea = region.withBytes { SpareAreaInference(area, $0, reading.census.byteOrder) }
-            return withoutBadBlocks(region, reading, magic, options)
-        }
-        guard let plain = plainReading(region, swapGroup, magic, options) else { return nil }
-        guard options.spareArea == nil,
-            let inference = region.withBytes({
-                SpareAreaInference(
-                    $0, plain.census.sightings.filter { $0.byteOrder == plain.census.byteOrder },
-                    plain.census.byteOrder)
-            }),
-            var reading = plainReading(
-                ByteRegion(region.withBytes { inference.area.data(of: $0) }), swapGroup, magic, options),
-            reading.census.sightings.count >= plain.census.sightings.count
-        else { return plain }
-        reading.spareArea = inference
-        return withoutBadBlocks(region, reading, magic, options)
-    }
-
-    /// A reading of a dump with spare areas, the bad blocks taken for erased ones.
-    private static func withoutBadBlocks(
-        _ dump: ByteRegion, _ reading: Reading, _ magic: UInt16, _ options: InputOptions
-    ) -> Reading {
-        guard let spare = reading.spareArea else { return reading }
-        let area = spare.area
-        func badBlocks(_ eraseSize: Int) -> [Range<Int>] {
-            dump.withBytes { BadBlocks($0, area, cleanmarkers: spare.cleanmarkers, eraseSize: eraseSize).ranges }
-        }
-        // The erase size costs more than a look.
-        guard !badBlocks(area.pageSize).isEmpty else { return reading }
-        let whole = reading.whole
-        let eraseSize = options.eraseSize ?? whole.region.withBytes { infer($0, whole, options).0.result.bytes }
-        let bad = badBlocks(eraseSize)
-        guard !bad.isEmpty else { return reading }
-        let data = ByteRegion(dump.withBytes { area.data(of: $0, erasing: bad) })
-        guard var rest = plainReading(data, reading.swapGroup, magic, options) else { return reading }
-        rest.spareArea = dump.withBytes { SpareAreaInference(area, $0, rest.census.byteOrder) }
-        rest.badBlocks = bad
-        return rest
-    }
-
-    private static func plainReading(
-        _ region: ByteRegion, _ swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
-    ) -> Reading? {
-        let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder, magic: magic) }
-        guard !census.sightings.isEmpty, !region.withBytes({ LoneCleanmarker.isAll(census, of: $0) }) else {
-            return nil
-        }
-        return Reading(region: region, swapGroup: swapGroup, census: census, votes: census.votes)
-    }
-
     private static func assemble(
-        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: Reading, number: Int, name: String?
+        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: ImageReading, number: Int, name: String?
     ) -> OpenedImage {
         let region = reading.region
-        let (inference, extent) = region.withBytes { infer($0, reading, options) }
+        let (inference, extent) = region.withBytes { reading.blocks($0, options) }
         var eraseSize = inference.result
         if let given = options.eraseSize {
             eraseSize = EraseSize(
@@ -295,25 +180,6 @@ public enum ImageOpener {
                 region.region(start..<end), byteOrder: reading.census.byteOrder, eraseSize: eraseSize.bytes,
                 magic: reading.census.magic),
             eraseSize: eraseSize, votes: reading.votes)
-    }
-
-    /// The erase size, and where the file system lies in the bytes of a reading.
-    private static func infer(
-        _ bytes: RawSpan, _ reading: Reading, _ options: InputOptions
-    ) -> (EraseSizeInference, Range<Int>) {
-        var surroundings = EraseSizeInference.Surroundings()
-        surroundings.origin = reading.base
-        surroundings.blockStarts = (reading.spareArea?.cleanmarkers ?? []).map { $0 - reading.base }.filter { $0 >= 0 }
-        surroundings.pageSize = reading.spareArea?.area.pageSize
-        let inference = EraseSizeInference(bytes, reading.census, surroundings)
-        surroundings.given = options.eraseSize
-        let blocks =
-            options.eraseSize == nil ? inference : EraseSizeInference(bytes, reading.census, surroundings)
-        let isFirst = reading.base == 0 || reading.container != nil
-        let extent = ImageExtent(
-            bytes, reading.census, base: blocks.base, eraseSize: blocks.result.bytes, isWholeInput: !reading.isPart,
-            ownsErasedFront: isFirst)
-        return (inference, extent.range)
     }
 
     /// What the bytes look like instead.

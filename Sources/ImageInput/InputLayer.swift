@@ -35,10 +35,11 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
                 + ranges.prefix(4).map { hex($0.lowerBound) }.joined(separator: ", ")
                 + (ranges.count > 4 ? " and so on)" : ")")
         case .uImage(let image):
-            "in a uImage '\(String(decoding: image.header.name, as: UTF8.self))'"
+            "in a uImage '\(printable(image.header.name))'"
                 + (image.offset > 0 ? " at \(hex(image.offset))" : "")
                 + (image.faults.isEmpty ? "" : " with a wrong CRC")
-        case .flattenedImage(let member, let offset): "'\(member)' of a FIT image, at \(hex(offset))"
+        case .flattenedImage(let member, let offset):
+            "'\(printable(Array(member.utf8)))' of a FIT image, at \(hex(offset))"
         case .skipped(let bytes): "file system at offset \(hex(bytes))"
         case .trailing(let bytes): "\(bytes) bytes behind the file system"
         }

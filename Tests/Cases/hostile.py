@@ -21,6 +21,7 @@ def allowed(t, name):
 
 def in_memory(t, name, *arguments, status=(0, 1, 2)):
     """Runs the program on a file, within the memory that a file of that size may take."""
+    t.remove("o")
     result = t.jffs2(*[name if word == "INPUT" else word for word in arguments])
     line = f"jffs2 {' '.join(arguments)}"
     t.expect(result.status in status, line, result)
@@ -241,3 +242,30 @@ def scrub_torn_headers(t):
 
     for images_of in (dense, make(6), make(8), make(3)):
         t.grows_linearly(images_of, "scrub", "--list", "INPUT", sizes=(250, 1000), status=(0, 1, 2))
+
+
+@case
+def dtb_name_bomb(t):
+    """Thousands of properties that share one name of 400 KB."""
+    def make(count):
+        name = b"x" * 400_000 + b"\0"
+        inner = images.tree_property(0, b"v") * count
+        return t.write("x.dtb", images.device_tree(images.tree_node(b"", inner), name))
+
+    make(4000)
+    for command in (["partitions"], ["uimage", "info"], ["info"]):
+        in_memory(t, "x.dtb", *command, "INPUT", status=(0, 1, 2))
+    t.grows_linearly(make, "partitions", "INPUT", sizes=(500, 2000), status=(0, 1, 2))
+
+
+@case
+def dtb_nested(t):
+    """Device trees in each other, each of them all that follows."""
+    def make(count):
+        trees = b"".join(
+            struct.pack(">10I", 0xD00DFEED, left * 176, 40, left * 176 - 8, 40, 17, 16, 0, 8, left * 176 - 48)
+            + struct.pack(">II", 1, 0) + struct.pack(">I", 4) * 32 for left in range(count, 0, -1))
+        return t.write("x", trees)
+
+    for command in (["info", "-q"], ["partitions", "-q"], ["uimage", "info", "-q"]):
+        t.grows_linearly(make, *command, "INPUT", sizes=(1000, 4000), status=(0, 1, 2))

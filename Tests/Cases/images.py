@@ -118,3 +118,21 @@ def uimage(data, name=b"n", size=None, type=7, codec=0):
         ">7I4B32s", 0x27051956, 0, 1, len(data) if size is None else size, 0, 0, zlib.crc32(data), 5, 2, type, codec, name))
     struct.pack_into(">I", header, 4, zlib.crc32(header))
     return bytes(header) + data
+
+
+def device_tree(structure, strings=b""):
+    """A flattened device tree of what `tree_node` and `tree_property` give."""
+    structure += struct.pack(">I", 9)
+    size = 40 + len(structure) + len(strings)
+    return struct.pack(">10I", 0xD00DFEED, size, 40, 40 + len(structure), 40, 17, 16, 0, len(strings), len(structure)) \
+        + structure + strings
+
+
+def tree_node(name, inner=b""):
+    name += b"\0"
+    return struct.pack(">I", 1) + name + bytes(-len(name) % 4) + inner + struct.pack(">I", 2)
+
+
+def tree_property(name, value):
+    """A property; its name is an offset in the strings."""
+    return struct.pack(">III", 3, len(value), name) + value + bytes(-len(value) % 4)

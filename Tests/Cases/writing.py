@@ -43,6 +43,7 @@ def repack_pagesize_256(t):
     """Vendors' manuals give -s 256 (Anyka) and -s 0x100 (V3s, XM, Ingenic): mkfs.jffs2 takes it."""
     t.write("t/a", "".join(f"{number}\n" for number in range(1, 2001)))
     for size in ("0x100", "256", "512", "1024", "2048"):
+        t.remove("o.img")
         t.status(0, "repack", "-d", "t", "-s", size, "-e", "0x10000", "--pad=0xAF0000", "-o", "o.img")
         t.equal(len(t.read("o.img")), 0xAF0000, f"-s {size}: size")
         t.equal(t.jffs2("cat", "o.img", "/a").out, t.read("t/a"), f"-s {size}: content")
@@ -94,9 +95,8 @@ def keep_layout_blocks(t):
             image.add(1, "cfg", 9, b'psk="another secret value"\nssid="x"\n', compressed=False)
             before = numbers.randbytes(front * 0x10000) + image.finish()
             t.write("flash", before)
-            result = t.jffs2("scrub", "--keep-layout", "--yes", "--changed-blocks", "list", "-o", "out", "-e", "64K", "flash")
             result = t.jffs2("scrub", "--keep-layout", "--yes", "--changed-blocks", "list", "-o", "out", "--erase-size", "64K",
-                             "flash", ) if result.status == 64 else result
+                             "flash")
             what = f"{front} blocks in front, {first} that go"
             if not t.expect(result.status in (0, 1) and t.exists("out"), what, result):
                 continue
@@ -106,6 +106,4 @@ def keep_layout_blocks(t):
             t.equal(sorted(int(line[0], 16) for line in lines), differ, f"{what}: blocks", result)
             t.expect(all(int(line[2], 16) == 0x10000 for line in lines), f"{what}: whole blocks: {lines}")
             t.expect(b"secret value" not in after and b"battery" not in after, f"{what}: the secret is gone")
-            for name in ("out", "out.scrub.json", "out.scrub.private.json", "list"):
-                if t.exists(name):
-                    os.unlink(t.path(name))
+            t.remove("out", "out.scrub.json", "out.scrub.private.json", "list")

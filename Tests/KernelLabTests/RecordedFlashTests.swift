@@ -56,17 +56,20 @@ import Testing
         }
     }
 
+    /// Where data is lost and the kernel says nothing of it, `verify` may: of new flashes that is not asked.
     @Test(arguments: RecordedFlash.sources) func verifyComplainsWhereTheKernelDoes(source: String) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "jffs2-recorded-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
         for flash in try RecordedFlash.read(source) {
+            let isSilent = flash.verdict.mounted && flash.verdict.complaints == 0
+            if isSilent, flash.about.damaged, !RecordedFlash.areOfTheRepository { continue }
             try ask(.verify, of: flash) {
                 try Data(flash.image).write(to: file)
                 let output = try Program.run(
                     Program.jffs2,
                     ["verify", "--erase-size", "\(flash.about.eraseSize)", file.path(percentEncoded: false)])
                 #expect(
-                    output.status == (flash.verdict.mounted && flash.verdict.complaints == 0 ? 0 : 1),
+                    output.status == (isSilent ? 0 : 1),
                     "\(flash.name): the kernel said \(flash.verdict.log)\n\(output.text)\(output.messages)")
             }
         }
@@ -81,13 +84,16 @@ import Testing
             #expect(sizes.isSuperset(of: nand ? [16, 128, 256, 512] : [4, 8, 16, 32, 64, 128, 256, 512]))
         }
         #expect(Set(flashes.compactMap { $0.withSpareAreas == nil ? nil : $0.about.pageSize }) == [512, 2048, 4096])
-        #expect(sound.count > 200 && flashes.count - sound.count > 100)
+        #expect(sound.count >= 150 && flashes.count - sound.count >= 170)
     }
 
     private func compare(_ flash: RecordedFlash, _ bytes: [UInt8], _ options: InputOptions) throws {
         let entries = try #require(flash.verdict.entries, "\(flash.name)")
         let fileSystem = try ImageOpener.open(FileBytes(bytes), path: flash.name, options: options).fileSystem
-        #expect(fileSystem.byteOrder == (flash.about.build.hasPrefix("be") ? .big : .little), "\(flash.name)")
+        // Nothing in an erased flash has one.
+        if !flash.isErased {
+            #expect(fileSystem.byteOrder == (flash.about.build.hasPrefix("be") ? .big : .little), "\(flash.name)")
+        }
         let lines = differences(
             of: fileSystem.tree, unreadable: fileSystem.unreadable.map(\.path), from: entries)
         #expect(lines == [], "\(flash.name)")
@@ -97,7 +103,7 @@ import Testing
     private func ask(_ question: Question, of flash: RecordedFlash, _ body: () throws -> Void) throws {
         let line = "\(question.rawValue) \(flash.name)"
         if KnownFailures.contains(line) {
-            return withKnownIssue(Comment(rawValue: line), isIntermittent: true) { try body() }
+            return withKnownIssue(Comment(rawValue: line)) { try body() }
         }
         guard let list = ProcessInfo.processInfo.environment["JFFS2_AGED_FAILED"] else { return try body() }
         try withKnownIssue(Comment(rawValue: line), isIntermittent: true) {

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import FlashBytes
 
 /// Prints one JSON object, keys sorted, so that the output of two runs can be compared.
 enum JSON {
@@ -26,7 +27,23 @@ enum JSON {
     static func bytes(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(value)) + [0x0a]
+        return escaped(Array(try encoder.encode(value))) + [0x0a]
+    }
+
+    /// The same value, without characters that do something to a terminal: as JSON, they may stand escaped.
+    private static func escaped(_ bytes: [UInt8]) -> [UInt8] {
+        // What the encoder leaves as it is begins with one of these.
+        guard bytes.contains(where: { $0 == 0x7f || $0 == 0xc2 || $0 == 0xd8 || $0 == 0xe2 }) else { return bytes }
+        var text = ""
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            if scalar.isUnprintable, scalar != "\n" {
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return Array(text.utf8)
     }
 
     /// Reads what `bytes` wrote; nil for anything else.

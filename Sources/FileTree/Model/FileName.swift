@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// One component of a path: raw bytes, as JFFS2 and Unix have them, in no particular encoding.
 public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The bytes, neither empty nor, in a sound tree, holding `/` or NUL.
@@ -37,12 +39,7 @@ public func printable(_ bytes: some Collection<UInt8>) -> String {
         case .valid(let units):
             let end = bytes.index(consumed, offsetBy: units.count)
             let scalar = Unicode.UTF8.decode(units)
-            let isControl =
-                scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || scalar == "\\"
-                // Bidirectional overrides and separators can make a listing show another name than there is.
-                || (0x200e...0x200f).contains(scalar.value) || (0x2028...0x202e).contains(scalar.value)
-                || (0x2066...0x2069).contains(scalar.value)
-            if isControl {
+            if scalar.isUnprintable || scalar == "\\" {
                 bytes[consumed..<end].forEach { text += escape($0) }
             } else {
                 text.unicodeScalars.append(scalar)

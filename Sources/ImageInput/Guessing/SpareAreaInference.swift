@@ -9,7 +9,12 @@ import JFFS2
 struct SpareAreaInference {
     let area: SpareArea
     /// Where in the data the pages are whose spare area holds a cleanmarker: starts of erase blocks.
-    let cleanmarkers: [Int]
+    private(set) var cleanmarkers: [Int]
+
+    /// Forgets the cleanmarkers in parts of the data.
+    mutating func leaveOut(_ ranges: [Range<Int>]) {
+        cleanmarkers.removeAll { marker in ranges.contains { $0.contains(marker) } }
+    }
 
     /// - Parameters:
     ///   - bytes: the dump as it is.

@@ -155,8 +155,7 @@ enum Printable {
     static func text(_ bytes: [UInt8]) -> String {
         var text = ""
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
-            text.unicodeScalars.append(isControl ? "?" : scalar)
+            text.unicodeScalars.append(scalar.isUnprintable ? "?" : scalar)
         }
         return text
     }

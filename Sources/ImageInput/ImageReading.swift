@@ -1,0 +1,130 @@
+import FlashBytes
+import JFFS2
+
+/// A way to read the input, and the nodes that it shows.
+struct ImageReading {
+    var region: ByteRegion
+    var swapGroup: Int?
+    var spareArea: SpareAreaInference?
+    /// Where in the data bad blocks were that are erased now (bytes).
+    var badBlocks: [Range<Int>] = []
+    var census: NodeCensus
+    var votes: [ByteOrder: Int]
+    /// Where the region begins in the input, after swapping (bytes).
+    var base = 0
+    /// Whether more than these nodes' file system is in the input.
+    var isPart = false
+    /// What the region is the data of.
+    var container: FlashSection.Container?
+
+    /// The same with some of the nodes only, and only the bytes in `range`.
+    func part(
+        _ nodes: Range<Int>, _ order: ByteOrder, _ range: Range<Int>, _ container: FlashSection.Container?
+    ) -> ImageReading {
+        var part = self
+        part.census = census.part(nodes, order, from: range.lowerBound)
+        part.region = region.region(range)
+        part.base = base + range.lowerBound
+        part.isPart = container != nil || range != 0..<region.count
+        part.container = container
+        return part
+    }
+
+    /// All nodes of the byte order that most have.
+    var whole: ImageReading { part(census.sightings.indices, census.byteOrder, 0..<region.count, nil) }
+
+    /// What the nodes say of the erase size.
+    var eraseSize: EraseSize { region.withBytes { EraseSizeInference($0, census, surroundings).result } }
+
+    private var surroundings: EraseSizeInference.Surroundings {
+        var surroundings = EraseSizeInference.Surroundings()
+        surroundings.origin = base
+        surroundings.blockStarts = (spareArea?.cleanmarkers ?? []).map { $0 - base }.filter { $0 >= 0 }
+        surroundings.pageSize = spareArea?.area.pageSize
+        return surroundings
+    }
+
+    /// The erase size, and where the file system lies in the bytes of the reading.
+    func blocks(_ bytes: RawSpan, _ options: InputOptions) -> (EraseSizeInference, Range<Int>) {
+        var surroundings = surroundings
+        let inference = EraseSizeInference(bytes, census, surroundings)
+        surroundings.given = options.eraseSize
+        let blocks =
+            options.eraseSize == nil ? inference : EraseSizeInference(bytes, census, surroundings)
+        let isFirst = base == 0 || container != nil
+        let extent = ImageExtent(
+            bytes, census, base: blocks.base, eraseSize: blocks.result.bytes, isWholeInput: !isPart,
+            ownsErasedFront: isFirst)
+        return (inference, extent.range)
+    }
+}
+
+// MARK: - The ways to read an input
+
+extension ImageReading {
+    /// Erased flash, which Linux mounts as an empty file system: cleanmarkers in the spare area or the user say that it is one.
+    static func erased(_ region: ByteRegion, _ options: InputOptions) -> ImageReading? {
+        if options.spareArea == nil,
+            let (spareArea, order) = region.withBytes({ SpareAreaInference.ofErased($0, options.byteOrder) })
+        {
+            let data = ByteRegion(region.withBytes { spareArea.area.data(of: $0) })
+            let census = data.withBytes { NodeCensus($0, byteOrder: order) }
+            let reading = ImageReading(region: data, spareArea: spareArea, census: census, votes: census.votes)
+            return reading.withoutBadBlocks(of: region, options)
+        }
+        guard options.eraseSize != nil, region.withBytes({ $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }) else {
+            return nil
+        }
+        let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder ?? .little) }
+        return ImageReading(region: region, census: census, votes: census.votes)
+    }
+
+    /// The byte order and swap under which most node headers are valid.
+    ///
+    /// A swapped reading is only tried when the plain one shows nothing: headers are never valid by accident.
+    static func best(_ region: ByteRegion, _ options: InputOptions) -> ImageReading? {
+        for magic in [NodeHeader.magic, NodeHeader.oldMagic] {
+            let groups = options.swapGroup.map { [$0] } ?? [0, 4, 2, 8]
+            for group in groups {
+                let view = group > 1 ? ByteRegion(region.withBytes { WordSwap.swapped($0, group: group) }) : region
+                if let reading = reading(view, swapGroup: group > 1 ? group : nil, magic, options) { return reading }
+            }
+        }
+        return nil
+    }
+
+    /// The byte order, and the layout of the spare area, under which most node headers are valid; nil if there are none.
+    private static func reading(
+        _ region: ByteRegion, swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
+    ) -> ImageReading? {
+        if case .layout(let area)? = options.spareArea {
+            let data = ByteRegion(region.withBytes { area.data(of: $0) })
+            guard var reading = plainReading(data, swapGroup, magic, options) else { return nil }
+            reading.spareArea = region.withBytes { SpareAreaInference(area, $0, reading.census.byteOrder) }
+            return reading.withoutBadBlocks(of: region, options)
+        }
+        guard let plain = plainReading(region, swapGroup, magic, options) else { return nil }
+        guard options.spareArea == nil,
+            let inference = region.withBytes({
+                SpareAreaInference(
+                    $0, plain.census.sightings.filter { $0.byteOrder == plain.census.byteOrder },
+                    plain.census.byteOrder)
+            }),
+            var reading = plainReading(
+                ByteRegion(region.withBytes { inference.area.data(of: $0) }), swapGroup, magic, options),
+            reading.census.sightings.count >= plain.census.sightings.count
+        else { return plain }
+        reading.spareArea = inference
+        return reading.withoutBadBlocks(of: region, options)
+    }
+
+    private static func plainReading(
+        _ region: ByteRegion, _ swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
+    ) -> ImageReading? {
+        let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder, magic: magic) }
+        guard !census.sightings.isEmpty, !region.withBytes({ LoneCleanmarker.isAll(census, of: $0) }) else {
+            return nil
+        }
+        return ImageReading(region: region, swapGroup: swapGroup, census: census, votes: census.votes)
+    }
+}
