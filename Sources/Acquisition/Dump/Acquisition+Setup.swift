@@ -40,9 +40,16 @@ extension Acquisition {
     private func identify() throws(AcquisitionError) -> String? {
         try PromptFinder(console: console).learnEcho()
         let answer = try console.lines("version")
-        if let line = answer.first(where: { $0.contains("not found") || $0.contains("inaccessible") }) {
-            throw .unknownConsole(
-                port: console.transport.name, prompt: Console.shown(console.prompt.text), seen: line)
+        kind = ConsoleKind(prompt: console.prompt, answer: answer)
+        reader.displays = kind.displays
+        if kind != .uBoot {
+            if kind != .barebox {
+                reader.sums.isAllowed = false
+                reader.records.isAllowed = false
+            }
+            guard console.hasEcho else { throw .needsEcho(command: "a command of \(kind.rawValue)") }
+            if kind == .shell { try shell.setUp() }
+            observer?.note("this is a \(kind.rawValue) console")
         }
         return answer.first { $0.contains("U-Boot") }
     }
@@ -50,6 +57,7 @@ extension Acquisition {
     /// Where the board says that its partitions are: in what it printed when it started, in its environment, or in the
     /// answer of `mtdparts`.
     public func partitionText() throws(AcquisitionError) -> String {
+        if kind == .shell { return try shell.table() }
         var text = String(latin1: bootLog)
         for command in ["printenv", "mtdparts"] where ((try? PartitionText.tables(in: text)) ?? []).isEmpty {
             text +=
@@ -96,6 +104,7 @@ extension Acquisition {
 
     private func learnAndPlan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
         let size = request.source.size
+        if kind == .shell { return try planShell() }
         var lines: [String] = []
         var start = request.source.start
         if let version { lines.append("board: \(version)") }
@@ -145,6 +154,9 @@ extension Acquisition {
     func findRoom() throws(AcquisitionError) -> Range<UInt64> {
         if let room { return room }
         guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
+        guard kind.loadsFlash else {
+            throw .badRange("a \(kind.rawValue) console shows memory: give the address at which the processor sees the flash")
+        }
         guard console.hasEcho else { throw .needsEcho(command: "sf read") }
         if offset % device.granularity != 0 || size % device.granularity != 0 {
             throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")

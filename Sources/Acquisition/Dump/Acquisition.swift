@@ -13,6 +13,11 @@ public final class Acquisition {
     /// What the board printed when it started.
     var bootLog: [UInt8] = []
     var originalRate: Int?
+    /// What answers at the console.
+    var kind = ConsoleKind.uBoot
+    /// For the flash of a running system.
+    private(set) lazy var shell = ShellReader(console: console, sha256: bytesDigest)
+    private let bytesDigest: ([UInt8]) -> String
     /// Where RAM is, as far as the board says.
     var ram: BoardRAM?
     /// How often RAM did not keep what was copied there.
@@ -28,7 +33,7 @@ public final class Acquisition {
     /// Where flash goes in RAM, and how much of it at once.
     var room: Range<UInt64>?
     /// Blocks that are in the image.
-    private var done: Set<Int> = []
+    var done: Set<Int> = []
     /// What the board said about each block, by offset in the image.
     private var sums: [Int: UInt32] = [:]
     /// Which part of the flash is in RAM.
@@ -41,8 +46,10 @@ public final class Acquisition {
 
     public init(
         request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
-        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
+        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String,
+        bytesDigest: @escaping ([UInt8]) -> String = { _ in "" }
     ) {
+        self.bytesDigest = bytesDigest
         self.request = request
         console = Console(transport: transport, timing: timing, transcript: transcript)
         reader = MemoryReader(console: console)
@@ -80,7 +87,7 @@ public final class Acquisition {
                     try goFaster()
                     isSetUp = true
                 }
-                try pass(layout, image, journal)
+                if kind == .shell { try shellPass(layout, image, journal) } else { try pass(layout, image, journal) }
                 break
             } catch .memoryChanged(let address, let size) where changes < 6 {
                 try copyAnew(.memoryChanged(address: address, size: size), journal)
@@ -139,7 +146,7 @@ public final class Acquisition {
     private func compareWhole(
         _ address: Range<UInt64>, _ span: Range<Int>, _ image: ImageFile
     ) throws(AcquisitionError) {
-        let parts = stride(from: 0, to: span.count, by: 1 << 20).map { $0..<min($0 + (1 << 20), span.count) }
+        let parts = stride(from: 0, to: span.count, by: 4 << 20).map { $0..<min($0 + (4 << 20), span.count) }
         for part in parts {
             let place = address.lowerBound + UInt64(part.lowerBound)..<address.lowerBound + UInt64(part.upperBound)
             let own = image.checksum(span.lowerBound + part.lowerBound..<span.lowerBound + part.upperBound)
@@ -389,7 +396,7 @@ public final class Acquisition {
         try transcript.note(line)
     }
 
-    private func advance(_ size: Int, _ seconds: Double, _ method: String?) {
+    func advance(_ size: Int, _ seconds: Double, _ method: String?) {
         let read = report.transferred + report.blank + report.reused + report.kept
         let isRead = method != nil && method != "blank" && method != "have"
         let rate = isRead && seconds > 0 ? Double(size) / seconds : 0
@@ -402,10 +409,11 @@ public final class Acquisition {
     }
 
     private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
-        report.method = reader.method
+        report.method = kind == .shell ? shell.printer?.rawValue ?? "" : reader.method
         report.verification =
+            kind == .shell ? shell.summer == nil ? .readTwice : .deviceDigests :
             reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
-        report.corrected = reader.corrected + console.counters.retyped
+        report.corrected = reader.corrected + shell.corrected + console.counters.retyped
         report.bytesIn = console.counters.bytesIn
         report.bytesOut = console.counters.bytesOut
         report.commands = console.counters.commands

@@ -205,10 +205,8 @@ struct Acquire: ParsableCommand {
         if source == nil {
             // The device knows its partitions, and how long the last one is: a first, short look.
             let look = Acquisition(
-                request: request, transport: transport, timing: timing, transcript: record, observer: observer
-            ) {
-                _ in ""
-            }
+                request: request, transport: transport, timing: timing, transcript: record, observer: observer,
+                digest: { _ in "" }, bytesDigest: AcquireArgument.digest)
             try look.connect()
             source = try AcquireArgument.partition(self, in: table == nil ? look.partitionText() : "") { device in
                 try look.flashSize(device)
@@ -222,7 +220,7 @@ struct Acquire: ParsableCommand {
         request.have = try AcquireArgument.haves(self, source)
         let acquisition = Acquisition(
             request: request, transport: transport, timing: timing, transcript: record, observer: observer,
-            digest: AcquireArgument.fingerprint)
+            digest: AcquireArgument.fingerprint, bytesDigest: AcquireArgument.digest)
         try acquisition.connect()
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line) } }
@@ -293,6 +291,7 @@ struct Acquire: ParsableCommand {
             let proof =
                 switch report.verification {
                 case .deviceSums: "every block agrees with the device's crc32"
+                case .deviceDigests: "every block agrees with a digest that the device's shell gives"
                 case .readTwice: "the device has no crc32; every row was read twice, equal"
                 case .rowsOnly: "not verified"
                 }

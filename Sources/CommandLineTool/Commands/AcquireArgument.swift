@@ -241,4 +241,7 @@ enum AcquireArgument {
         }
         return hexadecimal(digest)
     }
+
+    /// SHA-256 of bytes in hexadecimal digits.
+    static func digest(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.digest(unsafe bytes.span.bytes)) }
 }
