@@ -155,7 +155,8 @@ extension Acquisition {
         if let room { return room }
         guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
         guard kind.loadsFlash else {
-            throw .badRange("a \(kind.rawValue) console shows memory: give the address at which the processor sees the flash")
+            throw .badRange(
+                "a \(kind.rawValue) console shows memory: give the address at which the processor sees the flash")
         }
         guard console.hasEcho else { throw .needsEcho(command: "sf read") }
         if offset % device.granularity != 0 || size % device.granularity != 0 {

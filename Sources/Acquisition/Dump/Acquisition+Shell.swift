@@ -82,7 +82,8 @@ extension Acquisition {
             let isSame = try shell.isStill(own, at: start..<start + UInt64(part.count))
             if isSame == false {
                 note(
-                    doubt: "the flash between \(hex(start)) and \(hex(start + UInt64(part.count))) was written while it was "
+                    doubt:
+                        "the flash between \(hex(start)) and \(hex(start + UInt64(part.count))) was written while it was "
                         + "read: blocks may be of different age (stop what writes there, or mount it read-only)")
             }
         }

@@ -411,8 +411,9 @@ public final class Acquisition {
     private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         report.method = kind == .shell ? shell.printer?.rawValue ?? "" : reader.method
         report.verification =
-            kind == .shell ? shell.summer == nil ? .readTwice : .deviceDigests :
-            reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
+            kind == .shell
+            ? shell.summer == nil ? .readTwice : .deviceDigests
+            : reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
         report.corrected = reader.corrected + shell.corrected + console.counters.retyped
         report.bytesIn = console.counters.bytesIn
         report.bytesOut = console.counters.bytesOut

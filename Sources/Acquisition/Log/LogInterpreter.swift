@@ -47,6 +47,8 @@ final class LogInterpreter {
     /// The beginning of a row that a terminal may have wrapped.
     private var wrapped: [UInt8]?
     private var intelBase: UInt64 = 0
+    /// The command whose rows come now.
+    private var display: LogDisplay?
     /// Where the last `Page … dump` began.
     private var page: (start: UInt64, shown: UInt64)?
 
@@ -79,12 +81,19 @@ final class LogInterpreter {
         wrapped = nil
         context = .none
         closePage()
+        closeDisplay()
+    }
+
+    private func closeDisplay() {
+        if let range = display?.expected { picture.expected.append(range) }
+        display = nil
     }
 
     private func noteDamage(_ line: ArraySlice<UInt8>) {
         damagedLines += 1
         if let address = rows.damagedAddress(line), address <= UInt64.max - 256 {
             picture.damaged.append(address..<address + UInt64(rows.size))
+            display?.add(address..<address + UInt64(rows.size), unit: nil)
         }
     }
 
@@ -129,6 +138,8 @@ final class LogInterpreter {
     }
 
     private func add(_ row: MemoryRow) {
+        let (end, isOver) = row.address.addingReportingOverflow(UInt64(row.digits.count))
+        if !isOver { display?.add(row.address..<end, unit: row.unit) }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)
@@ -157,11 +168,9 @@ final class LogInterpreter {
     private func take(_ command: LogCommand) {
         context = .none
         closePage()
+        closeDisplay()
         switch command {
-        case .show(let address, let size):
-            if let size, size > 0, size <= 1 << 31, address <= UInt64.max - size {
-                picture.expected.append(address..<address + size)
-            }
+        case .show(let address, let sizes): display = LogDisplay(address: address, sizes: sizes)
         case .load(let range, let what): load(range, what)
         case .plainBytes(let offset, let size):
             context = .plainBytes(at: offset)

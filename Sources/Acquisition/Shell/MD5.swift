@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// RFC 1321, for comparing with `md5sum` of a device's shell; not for anything that must be secure.
 enum MD5 {
     private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]

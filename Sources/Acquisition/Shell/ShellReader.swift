@@ -95,7 +95,9 @@ final class ShellReader {
         }
         for attempt in 0..<8 {
             if attempt > (summer == nil ? 1 : 0) { corrected += 1 }
-            guard let bytes = try print(printer, device.path, offset, size).bytes, bytes.count == range.count else { continue }
+            guard let bytes = try print(printer, device.path, offset, size).bytes, bytes.count == range.count else {
+                continue
+            }
             if let summer {
                 if try digest(summer, device.path, offset, size) == sum(bytes, summer) { return (bytes, nil) }
             } else if readings.contains(bytes) {
@@ -105,7 +107,8 @@ final class ShellReader {
         }
         throw .unreadable(
             address: range.lowerBound, size: range.count,
-            reason: "\(printer.rawValue) never agrees with \(summer?.rawValue ?? "itself"); is the flash being written?")
+            reason: "\(printer.rawValue) never agrees with \(summer?.rawValue ?? "itself"); is the flash being written?"
+        )
     }
 
     /// Whether a part of the flash still is what was read; nil if that cannot be asked.
@@ -144,7 +147,11 @@ final class ShellReader {
             case .base64:
                 if let part = TextCode.base64(line[...]) { bytes += part } else { others.append(Console.shown(line)) }
             case .xxd:
-                if let row = MemoryRow(line), row.address == offset + UInt64(bytes.count) { bytes += row.digits } else { others.append(Console.shown(line)) }
+                if let row = MemoryRow(line), row.address == offset + UInt64(bytes.count) {
+                    bytes += row.digits
+                } else {
+                    others.append(Console.shown(line))
+                }
             case .hexdump, .od:
                 if let row = HexdumpRow(line[...], isOctal: false) {
                     isWhole = isWhole && row.address == offset + UInt64(bytes.count)
@@ -173,7 +180,8 @@ final class ShellReader {
             let words = lines.lazy.compactMap { line -> String? in
                 let words = line.split(separator: " ")
                 switch summer {
-                case .md5sum: return words.first.flatMap { $0.count == 32 && $0.allSatisfy(\.isHexDigit) ? String($0) : nil }
+                case .md5sum:
+                    return words.first.flatMap { $0.count == 32 && $0.allSatisfy(\.isHexDigit) ? String($0) : nil }
                 case .sha256sum:
                     return words.first.flatMap { $0.count == 64 && $0.allSatisfy(\.isHexDigit) ? String($0) : nil }
                 case .cksum:

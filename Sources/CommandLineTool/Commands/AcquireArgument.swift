@@ -243,5 +243,7 @@ enum AcquireArgument {
     }
 
     /// SHA-256 of bytes in hexadecimal digits.
-    static func digest(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.digest(unsafe bytes.span.bytes)) }
+    static func digest(_ bytes: [UInt8]) -> String {
+        SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) } ?? ""
+    }
 }
