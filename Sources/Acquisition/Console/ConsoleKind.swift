@@ -4,6 +4,7 @@ enum ConsoleKind: String, Sendable {
     case barebox
     case redBoot = "RedBoot"
     case cfe = "CFE"
+    case pmon = "PMON"
     case realtek = "Realtek loader"
     case shell = "shell"
 
@@ -17,11 +18,15 @@ enum ConsoleKind: String, Sendable {
             self = .redBoot
         } else if prompt.hasPrefix("cfe") || says("*** command status", "invalid command:") {
             self = .cfe
+        } else if prompt.contains("pmon") || says("pmon2000") {
+            self = .pmon
         } else if prompt.contains("realtek") || says("unknown command !") {
             self = .realtek
         } else if prompt.contains("barebox") || says("barebox") {
             self = .barebox
-        } else if says("not found", "inaccessible", "applet not", "no such file") {
+        } else if says("not found", "inaccessible", "applet not", "no such file") || prompt.contains("~")
+            || prompt.hasSuffix("/ # ")
+        {
             self = .shell
         } else {
             self = .uBoot
@@ -36,63 +41,30 @@ enum ConsoleKind: String, Sendable {
         case .barebox: [.md(4), .md(1), .barebox(4), .barebox(1)]
         case .redBoot: [.redBoot]
         case .cfe: [.cfe]
-        case .realtek: [.realtek]
+        case .pmon: [.pmon]
+        case .realtek: [.realtek(4), .realtek(1)]
         case .shell: []
         }
     }
 
+    /// Whether it has a crc32 of U-Boot's kind.
+    var hasChecksums: Bool { self == .uBoot || self == .barebox }
+
     /// Whether flash can be copied to RAM there.
-    var loadsFlash: Bool { self == .uBoot || self == .barebox }
-}
+    var loadsFlash: Bool { self == .uBoot }
 
-/// A command that shows memory.
-enum DisplayCommand: Hashable {
-    /// U-Boot's, with the bytes in a group: `md.l 21000000 10`.
-    case md(Int)
-    /// `md -l 0x21000000+0x40`
-    case barebox(Int)
-    /// `dump -b 0x21000000 -l 0x40`
-    case redBoot
-    /// `dm 0x21000000 0x40`
-    case cfe
-    /// `DW 21000000 16`: words, counted in decimal.
-    case realtek
-
-    /// Bytes in a group.
-    var unit: Int {
+    /// The command whose answer may hold a partition table.
+    var tableCommands: [String] {
         switch self {
-        case .md(let unit), .barebox(let unit): unit
-        case .redBoot: 1
-        case .cfe, .realtek: 4
+        case .uBoot, .barebox: ["printenv", "mtdparts"]
+        case .redBoot: ["fis list"]
+        default: []
         }
     }
 
-    /// For the journal.
-    var name: String {
-        switch self {
-        case .md(let unit): "md." + Self.letter(unit)
-        case .barebox(let unit): "md -" + Self.letter(unit)
-        case .redBoot: "dump"
-        case .cfe: "dm"
-        case .realtek: "DW"
-        }
+    /// What to do where flash cannot be copied to RAM.
+    var hint: String {
+        let hint = "a \(rawValue) console only shows memory: say with --mapped where the processor sees the flash"
+        return self == .realtek ? hint + " (0xbd000000 on most with SPI flash)" : hint
     }
-
-    /// The command for `size` bytes at `address`.
-    func text(_ address: UInt64, size: UInt64) -> String {
-        let start = MemoryReader.digits(address)
-        let count = MemoryReader.digits(size)
-        switch self {
-        case .md(let unit): return "\(name) \(start) \(MemoryReader.digits(size / UInt64(unit)))"
-        case .barebox: return "\(name) 0x\(start)+0x\(count)"
-        case .redBoot: return "dump -b 0x\(start) -l 0x\(count)"
-        case .cfe: return "dm 0x\(start) 0x\(count)"
-        case .realtek: return "DW \(start) \((size + 3) / 4)"
-        }
-    }
-
-    /// Whether the words it shows are known to be in memory order: these boards are big-endian.
-    var isKnownStraight: Bool { self == .realtek }
-
-    private static func letter(_ unit: Int) -> String { [1: "b", 2: "w", 4: "l", 8: "q"][unit] ?? "b" }
 }

@@ -42,8 +42,8 @@ final class MemoryReader {
         guard formats.isEmpty else { return }
         var answer: [String] = []
         for command in displays {
-            if command.unit < 4, !formats.isEmpty { continue }
-            if address % UInt64(command.unit) != 0 { continue }
+            if !formats.isEmpty, command.isSubstitute { continue }
+            if address % command.alignment != 0 { continue }
             if let format = try learn(command, at: address, &answer) { formats.append(format) }
             if command.isKnownStraight, !formats.isEmpty { isReversed = false }
         }
@@ -69,7 +69,7 @@ final class MemoryReader {
                 return .more
             }
             // Two equal findings: a damaged pair of rows may look like another format.
-            if let format = RowFormat(command: command, rows: rows), format.unit == command.unit {
+            if let format = RowFormat(command: command, rows: rows), format.unit == command.unit ?? format.unit {
                 seen[format, default: 0] += 1
                 vote(rows, format)
                 if rows.count * format.rowSize == 64 || seen[format] == 2 { return format }
@@ -84,8 +84,10 @@ final class MemoryReader {
 
     /// The display that shows single bytes.
     private func bytewise(at address: UInt64, _ answer: inout [String]) throws(AcquisitionError) -> RowFormat? {
-        guard let command = displays.first(where: { $0.unit == 1 }) else { return nil }
-        return try learn(command, at: address, &answer)
+        for command in displays where command.unit == 1 {
+            if let format = try learn(command, at: address, &answer) { return format }
+        }
+        return nil
     }
 
     private func vote(_ lines: [[UInt8]], _ format: RowFormat) {
@@ -114,7 +116,7 @@ final class MemoryReader {
         }
         var answer: [String] = []
         guard let format = try bytewise(at: range.lowerBound, &answer) else {
-            throw .noMemoryDisplay(answer.first ?? "md.b does not answer")
+            throw .noMemoryDisplay(answer.first ?? "no command of it shows single bytes")
         }
         formats.append(format)
         return format

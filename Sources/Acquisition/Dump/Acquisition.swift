@@ -17,6 +17,8 @@ public final class Acquisition {
     var kind = ConsoleKind.uBoot
     /// For the flash of a running system.
     private(set) lazy var shell = ShellReader(console: console, sha256: bytesDigest)
+    /// For NAND on a board without md.
+    private(set) lazy var pages = PageReader(console: console)
     private let bytesDigest: ([UInt8]) -> String
     /// Where RAM is, as far as the board says.
     var ram: BoardRAM?
@@ -87,7 +89,13 @@ public final class Acquisition {
                     try goFaster()
                     isSetUp = true
                 }
-                if kind == .shell { try shellPass(layout, image, journal) } else { try pass(layout, image, journal) }
+                if kind == .shell {
+                    try shellPass(layout, image, journal)
+                } else if pages.pageSize > 0 {
+                    try pagePass(layout, image, journal)
+                } else {
+                    try pass(layout, image, journal)
+                }
                 break
             } catch .memoryChanged(let address, let size) where changes < 6 {
                 try copyAnew(.memoryChanged(address: address, size: size), journal)
@@ -216,7 +224,7 @@ public final class Acquisition {
     }
 
     /// Whether RAM holds a copy of flash, about whose sums two copies have agreed.
-    private var isFlash: Bool { if case .flash = request.source { true } else { false } }
+    var isFlash: Bool { if case .flash = request.source { true } else { false } }
 
     /// How much is read before RAM must be filled anew.
     private var windowSize: Int { room.map { Int($0.upperBound - $0.lowerBound) } ?? Int(request.source.size) }
@@ -253,7 +261,7 @@ public final class Acquisition {
     }
 
     /// Where in the flash an offset of the image is.
-    private func place(
+    func place(
         of index: Int, from offset: UInt64, _ loader: FlashLoader
     ) throws(AcquisitionError) -> UInt64 {
         guard loader.device == .nand else { return offset + UInt64(index) }
@@ -369,28 +377,23 @@ public final class Acquisition {
 
     /// The block in one of the user's files, at the same place in the range or in the flash.
     private func owned(_ block: Range<Int>, _ sum: UInt32) -> [UInt8]? {
-        for file in request.have {
-            for start in [block.lowerBound, Int(clamping: request.source.start) + block.lowerBound] {
-                guard start >= 0, start <= file.count, block.count <= file.count - start else { continue }
-                let bytes = Array(file[start..<start + block.count])
-                if CRC32.zlib(unsafe bytes.span.bytes) == sum { return bytes }
-            }
-        }
-        return nil
+        haves(block).first { CRC32.zlib(unsafe $0.span.bytes) == sum }
     }
 
     /// Tells the transcript which block is in the image, so that it can be put together again from it.
-    private func tell(_ block: Journal.Block, _ address: UInt64, _ image: ImageFile) throws(AcquisitionError) {
+    ///
+    /// - Parameter address: at which the rows show it; nil if none do, then the bytes are told too.
+    func tell(_ block: Journal.Block, _ address: UInt64?, _ image: ImageFile) throws(AcquisitionError) {
         guard let transcript = console.transcript else { return }
         var line = JSONLine()
         line.append("event", "block")
         line.append("offset", block.offset)
         line.append("size", block.size)
         line.append("crc32", hexadecimalDigits(block.sum))
-        line.append("address", Int64(clamping: address))
+        if let address { line.append("address", Int64(clamping: address)) }
         line.append("method", block.method)
         // What the line has damaged, or never carried, is not in the rows.
-        if block.retries > 0 || block.method == "have" {
+        if block.retries > 0 || block.method == "have" || address == nil && block.method != "blank" {
             line.append("bytes", image.read(block.offset..<block.offset + block.size).map { String(latin1: $0) })
         }
         try transcript.note(line)
@@ -408,13 +411,17 @@ public final class Acquisition {
                 corrected: reader.corrected + console.counters.retyped))
     }
 
+    private var verification: AcquisitionReport.Verification {
+        if kind == .shell { return shell.summer == nil ? .readTwice : .deviceDigests }
+        if pages.pageSize > 0 { return .readTwice }
+        return reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
+    }
+
     private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
-        report.method = kind == .shell ? shell.printer?.rawValue ?? "" : reader.method
-        report.verification =
-            kind == .shell
-            ? shell.summer == nil ? .readTwice : .deviceDigests
-            : reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
-        report.corrected = reader.corrected + shell.corrected + console.counters.retyped
+        report.method =
+            kind == .shell ? shell.printer?.rawValue ?? "" : pages.pageSize > 0 ? "nand dump" : reader.method
+        report.verification = verification
+        report.corrected = reader.corrected + shell.corrected + pages.corrected + console.counters.retyped
         report.bytesIn = console.counters.bytesIn
         report.bytesOut = console.counters.bytesOut
         report.commands = console.counters.commands

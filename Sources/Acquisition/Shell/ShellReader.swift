@@ -4,9 +4,18 @@ internal import FlashBytes
 /// Reads flash through a root shell of a running Linux (BusyBox mostly): nothing but commands that read are typed, and no
 /// beginning of one of them does anything else either.
 final class ShellReader {
-    /// A program that prints bytes as text.
+    /// A program that prints bytes as text, the tersest first.
     enum Printer: String, CaseIterable {
-        case base64, hexdump, xxd, od
+        case base64, xxd, hexdump, od
+
+        /// Bytes on the line for each byte of flash.
+        var overhead: Double {
+            switch self {
+            case .base64: 1.4
+            case .xxd: 4.3
+            case .hexdump, .od: 5
+            }
+        }
     }
     /// A program that sums.
     enum Summer: String, CaseIterable {
@@ -14,15 +23,21 @@ final class ShellReader {
     }
     /// One of /proc/mtd.
     struct Device: Hashable {
-        var path: String
+        var number: Int
+        var name: String
+        /// Where it lies in the flash, if the table is right about that.
         var range: Range<UInt64>
     }
 
-    private let console: Console
+    let console: Console
     private let sha256: ([UInt8]) -> String
     private(set) var printer: Printer?
     private(set) var summer: Summer?
     private(set) var devices: [Device] = []
+    /// Why the places of the devices are not certain; nil if they are.
+    private var doubt: String?
+    /// How the path of a device is written, around its number.
+    private var path = (before: "/dev/mtd", behind: "")
     /// Blocks that had to be read again.
     private(set) var corrected = 0
 
@@ -32,6 +47,8 @@ final class ShellReader {
         self.sha256 = sha256
     }
 
+    // MARK: Setting up
+
     /// `dev:    size   erasesize  name`, with `mtd0: 00040000 00010000 "BOOT"`; empty if there is none.
     func table() throws(AcquisitionError) -> String { try agreed("cat /proc/mtd").joined(separator: "\n") }
 
@@ -39,17 +56,12 @@ final class ShellReader {
     func setUp() throws(AcquisitionError) {
         guard devices.isEmpty || printer == nil else { return }
         let text = try table()
-        let parts = ((try? PartitionText.tables(in: text)) ?? []).first?.partitions ?? []
-        devices = []
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 3)
-            guard words.count == 4, words[0].hasPrefix("mtd"), words[0].hasSuffix(":"),
-                let size = UInt64(words[1], radix: 16), size > 0
-            else { continue }
-            let name = words[3].filter { $0 != "\"" }.trimmingBlanks
-            guard let part = parts.first(where: { $0.name == name }) else { continue }
+        let table = ((try? PartitionText.tables(in: text)) ?? []).first
+        doubt = table?.doubt
+        devices = (table?.partitions ?? []).compactMap { part in
+            guard let number = part.number, let size = part.size, size > 0 else { return nil }
             let start = UInt64(part.offset)
-            devices.append(Device(path: "/dev/\(words[0].dropLast())", range: start..<start + size))
+            return Device(number: number, name: part.name, range: start..<start + UInt64(size))
         }
         guard let first = devices.first else {
             throw .unknownConsole(
@@ -57,149 +69,143 @@ final class ShellReader {
                 seen: text.split(separator: "\n").first.map(String.init) ?? "no /proc/mtd")
         }
         var refusals: [String] = []
-        for candidate in Printer.allCases where printer == nil {
-            let (bytes, others) = try print(candidate, first.path, 0, 512)
-            if bytes?.count == 512 { printer = candidate } else { refusals += others.prefix(1) }
+        for form in [("/dev/mtd", ""), ("/dev/mtd", "ro"), ("/dev/mtdblock", ""), ("/dev/mtd/", "")]
+        where printer == nil {
+            path = form
+            for candidate in Printer.allCases where printer == nil {
+                let (bytes, others) = try print(candidate, first, 0, 512)
+                if bytes?.count == 512 { printer = candidate } else { refusals += others.filter(Self.isRefusal) }
+            }
         }
         guard printer != nil else {
             throw .unknownConsole(
                 port: console.transport.name, prompt: Console.shown(console.prompt.text),
-                seen: refusals.joined(separator: " / "))
+                seen: refusals.isEmpty
+                    ? "no base64, xxd, hexdump or od that reads /dev/mtd\(first.number)" : refusals[0])
         }
         for candidate in Summer.allCases where summer == nil {
-            if try digest(candidate, first.path, 0, 512) != nil { summer = candidate }
+            if try digest(candidate, first, 0, 512) != nil { summer = candidate }
         }
     }
 
-    /// The device in which a part of the flash lies, the smallest if there are more; nil if none has all of it.
-    func device(for range: Range<UInt64>) -> Device? {
-        devices.filter { $0.range.lowerBound <= range.lowerBound && range.upperBound <= $0.range.upperBound }
-            .min { $0.range.count < $1.range.count }
+    /// Not that a program is missing, but why one that is there does not read.
+    private static func isRefusal(_ line: String) -> Bool { line.lowercased().contains("denied") }
+
+    func path(of device: Device) -> String { "\(path.before)\(device.number)\(path.behind)" }
+
+    /// The device of a name.
+    func device(named name: String) throws(AcquisitionError) -> Device {
+        let found = devices.filter { $0.name == name }
+        if found.count == 1 { return found[0] }
+        let names = devices.map { "mtd\($0.number) '\($0.name)'" }.joined(separator: ", ")
+        throw .badRange(
+            found.isEmpty
+                ? "no flash device is called '\(name)'; there are \(names)"
+                : "'\(name)' is the name of \(found.count) flash devices; say which with --device mtdN --flash 0+SIZE")
     }
 
-    /// Reads a part of the flash, verified.
+    /// The device that holds what is asked for, and where in it that begins.
+    func place(of source: MemorySource) throws(AcquisitionError) -> (device: Device, offset: UInt64) {
+        guard case .flash(let kind, let offset, let size) = source else {
+            throw .badRange("a shell shows no memory: name a partition, or give a part of the flash")
+        }
+        if case .mtd(let number) = kind {
+            guard let device = devices.first(where: { $0.number == number }) else {
+                throw .badRange("/proc/mtd has no mtd\(number)")
+            }
+            guard offset + size <= device.range.upperBound - device.range.lowerBound else {
+                throw .badRange(
+                    "mtd\(number) has \(SizeExpression.readable(device.range.count)): "
+                        + "\(SizeExpression.readable(size)) at \(hex(offset)) end behind it")
+            }
+            return (device, offset)
+        }
+        if let doubt { throw .badRange("\(doubt); name a partition with --partition, or a device with --device mtdN") }
+        let around = devices.filter { $0.range.lowerBound <= offset && offset + size <= $0.range.upperBound }
+        guard let device = around.min(by: { $0.range.count < $1.range.count }) else {
+            throw .badRange("no device of /proc/mtd has all of \(hex(offset)) to \(hex(offset + size))")
+        }
+        return (device, offset - device.range.lowerBound)
+    }
+
+    /// What could carry the flash faster, as sentences: it is not done here, since nothing but reading is.
+    func fasterWays(_ device: Device) throws(AcquisitionError) -> [String] {
+        let names = ["nc", "tftp", "lsx", "sx", "lsz", "sz"]
+        var there: Set<String> = []
+        for line in try agreed("type \(names.joined(separator: " "))") {
+            let words = line.split(separator: " ").map(String.init)
+            if words.count >= 3, words[1] == "is", names.contains(words[0]) { there.insert(words[0]) }
+        }
+        let path = path(of: device)
+        var ways: [String] = []
+        if there.contains("nc") {
+            ways.append("over a network: 'nc -l -p 5000 >FILE' here, then 'nc ADDRESS 5000 <\(path)' there")
+        } else if there.contains("tftp") {
+            ways.append("over a network: with a TFTP server here, 'tftp -p -l \(path) -r FILE ADDRESS' there")
+        }
+        if let send = names.dropFirst(2).first(where: there.contains) {
+            let kind = send.hasSuffix("z") ? "ZMODEM" : "XMODEM"
+            ways.append("over this line: '\(send) \(path)' in a terminal program that receives \(kind)")
+        }
+        return ways.map { "faster, by hand, \($0); then --have FILE here, and only what differs is read" }
+    }
+
+    // MARK: Reading
+
+    /// Reads a part of a device, verified.
     ///
     /// - Parameter known: bytes that may stand there, so that they need not be transferred if their sum says so.
     /// - Returns: the bytes, and which of `known` they are.
-    func read(_ range: Range<UInt64>, known: [[UInt8]]) throws(AcquisitionError) -> (bytes: [UInt8], known: Int?) {
-        guard let device = device(for: range), let printer else {
-            throw .badRange("no device of /proc/mtd has all of \(hex(range.lowerBound)) to \(hex(range.upperBound))")
+    func read(
+        _ device: Device, _ offset: UInt64, _ size: Int, known: [[UInt8]]
+    ) throws(AcquisitionError) -> (bytes: [UInt8], known: Int?) {
+        guard let printer else { throw .noMemoryDisplay("no base64, xxd, hexdump or od") }
+        // A sum that the line has damaged is that of nothing that is known.
+        var sum = try summer.flatMap { summer throws(AcquisitionError) in
+            try digest(summer, device, offset, UInt64(size))
         }
-        let offset = range.lowerBound - device.range.lowerBound
-        let size = UInt64(range.count)
-        var readings: [[UInt8]] = []
-        if let summer, let sum = try digest(summer, device.path, offset, size),
-            let index = known.firstIndex(where: { self.sum($0, summer) == sum })
-        {
+        if let summer, let sum, let index = known.firstIndex(where: { self.sum($0, summer) == sum }) {
             return (known[index], index)
         }
+        var readings: [[UInt8]] = []
         for attempt in 0..<8 {
             if attempt > (summer == nil ? 1 : 0) { corrected += 1 }
-            guard let bytes = try print(printer, device.path, offset, size).bytes, bytes.count == range.count else {
-                continue
+            let bytes = try print(printer, device, offset, UInt64(size)).bytes
+            if let bytes, bytes.count == size {
+                if let summer {
+                    if self.sum(bytes, summer) == sum { return (bytes, nil) }
+                } else if readings.contains(bytes) {
+                    return (bytes, nil)
+                }
+                readings.append(bytes)
             }
+            // The sum may have been damaged, or the flash written.
             if let summer {
-                if try digest(summer, device.path, offset, size) == sum(bytes, summer) { return (bytes, nil) }
-            } else if readings.contains(bytes) {
-                return (bytes, nil)
+                sum = try digest(summer, device, offset, UInt64(size))
+                if let right = readings.first(where: { self.sum($0, summer) == sum }) { return (right, nil) }
             }
-            readings.append(bytes)
         }
         throw .unreadable(
-            address: range.lowerBound, size: range.count,
-            reason: "\(printer.rawValue) never agrees with \(summer?.rawValue ?? "itself"); is the flash being written?"
-        )
+            address: offset, size: size,
+            reason: "\(printer.rawValue) of \(path(of: device)) never agrees with \(summer?.rawValue ?? "itself"); "
+                + "is the flash being written?")
     }
 
-    /// Whether a part of the flash still is what was read; nil if that cannot be asked.
-    func isStill(_ bytes: [UInt8], at range: Range<UInt64>) throws(AcquisitionError) -> Bool? {
-        guard let summer, let device = device(for: range) else { return nil }
-        let offset = range.lowerBound - device.range.lowerBound
-        return try digest(summer, device.path, offset, UInt64(range.count)).map { $0 == sum(bytes, summer) }
-    }
-
-    // MARK: Commands
-
-    /// Reads in units of 512 bytes, of which flash always has whole ones.
-    private static func copy(_ path: String, _ offset: UInt64, _ size: UInt64) -> (command: String, skip: Int) {
-        let unit: UInt64 = offset % 4096 == 0 && size % 4096 == 0 ? 4096 : 512
-        let first = offset / unit
-        let count = (offset + size + unit - 1) / unit - first
-        return ("dd if=\(path) bs=\(unit) skip=\(first) count=\(count)", Int(offset - first * unit))
-    }
-
-    private func print(
-        _ printer: Printer, _ path: String, _ offset: UInt64, _ size: UInt64
-    ) throws(AcquisitionError) -> (bytes: [UInt8]?, others: [String]) {
-        let copy = Self.copy(path, offset, size)
-        let command =
-            switch printer {
-            case .base64: "(\(copy.command)|base64)2>/dev/null"
-            case .hexdump: "hexdump -v -C -s \(offset) -n \(size) \(path)"
-            case .xxd: "xxd -s \(offset) -l \(size) \(path)"
-            case .od: "od -v -A x -t x1 -j \(offset) -N \(size) \(path)"
-            }
-        var bytes: [UInt8] = []
-        var others: [String] = []
-        var isWhole = true
-        try console.run(command, patience: console.timing.scaled(.seconds(4)) + console.timing.latency) { line in
-            switch printer {
-            case .base64:
-                if let part = TextCode.base64(line[...]) { bytes += part } else { others.append(Console.shown(line)) }
-            case .xxd:
-                if let row = MemoryRow(line), row.address == offset + UInt64(bytes.count) {
-                    bytes += row.digits
-                } else {
-                    others.append(Console.shown(line))
-                }
-            case .hexdump, .od:
-                if let row = HexdumpRow(line[...], isOctal: false) {
-                    isWhole = isWhole && row.address == offset + UInt64(bytes.count)
-                    bytes += row.row?.digits ?? []
-                } else {
-                    others.append(Console.shown(line))
-                }
-            }
-            return .more
-        }
-        if printer == .base64 { bytes = Array(bytes.dropFirst(copy.skip).prefix(Int(size))) }
-        return (bytes.isEmpty || !isWhole ? nil : bytes, others)
-    }
-
-    /// What the device's program says about a part; nil if it does not work. Two answers must agree.
-    private func digest(
-        _ summer: Summer, _ path: String, _ offset: UInt64, _ size: UInt64
-    ) throws(AcquisitionError) -> String? {
-        let copy = Self.copy(path, offset, size)
-        guard copy.skip == 0, offset % 512 == 0, size % 512 == 0 else { return nil }
+    /// Whether a part of a device still is what was read; nil if that cannot be asked.
+    func isStill(_ bytes: [UInt8], _ device: Device, _ offset: UInt64) throws(AcquisitionError) -> Bool? {
+        guard let summer else { return nil }
+        let own = sum(bytes, summer)
         var seen: [String] = []
         for _ in 0..<4 {
-            let lines = try console.lines(
-                "(\(copy.command)|\(summer.rawValue))2>/dev/null",
-                patience: console.timing.scaled(.seconds(4)) + console.timing.latency + .milliseconds(Int(size) / 500))
-            let words = lines.lazy.compactMap { line -> String? in
-                let words = line.split(separator: " ")
-                switch summer {
-                case .md5sum:
-                    return words.first.flatMap { $0.count == 32 && $0.allSatisfy(\.isHexDigit) ? String($0) : nil }
-                case .sha256sum:
-                    return words.first.flatMap { $0.count == 64 && $0.allSatisfy(\.isHexDigit) ? String($0) : nil }
-                case .cksum:
-                    guard words.count >= 2, let sum = UInt32(words[0]), UInt64(words[1]) == size else { return nil }
-                    return String(sum)
-                }
-            }
-            guard let word = words.first else {
-                if !seen.isEmpty || lines.isEmpty { continue }
-                return nil
-            }
-            if seen.contains(word) { return word }
-            seen.append(word)
+            guard let sum = try digest(summer, device, offset, UInt64(bytes.count)) else { continue }
+            if sum == own { return true }
+            if seen.contains(sum) { return false }
+            seen.append(sum)
         }
         return nil
     }
 
-    private func sum(_ bytes: [UInt8], _ summer: Summer) -> String {
+    func sum(_ bytes: [UInt8], _ summer: Summer) -> String {
         switch summer {
         case .md5sum: MD5.digest(bytes)
         case .sha256sum: sha256(bytes)
@@ -216,33 +222,5 @@ final class ShellReader {
             answers.append(answer)
         }
         throw .commandFailed(command: command, answer: "it answers differently each time")
-    }
-}
-
-/// The sum of POSIX's cksum.
-enum PosixChecksum {
-    static func of(_ bytes: [UInt8]) -> UInt32 {
-        var sum: UInt32 = 0
-        func add(_ byte: UInt8) {
-            sum ^= UInt32(byte) << 24
-            for _ in 0..<8 { sum = sum & 0x8000_0000 != 0 ? sum << 1 ^ 0x04c1_1db7 : sum << 1 }
-        }
-        for byte in bytes { add(byte) }
-        var length = bytes.count
-        while length > 0 {
-            add(UInt8(truncatingIfNeeded: length))
-            length >>= 8
-        }
-        return ~sum
-    }
-}
-
-extension StringProtocol {
-    /// Without blanks at both ends.
-    fileprivate var trimmingBlanks: String {
-        var text = Substring(self)
-        while text.first == " " { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\r" { text.removeLast() }
-        return String(text)
     }
 }
