@@ -121,6 +121,19 @@ import Testing
         #expect(report.reused == 2048)
     }
 
+    /// `--step` of dump.py's page makes nothing slower: it is one command for each row that may be lost there.
+    @Test func dumpPyStepsCostNothing() throws {
+        let flash = trappedFlash(size: 32_768)
+        let reports = try [[], ["--step", "64", "--timeout", "1"]].map { options in
+            let lab = try SerialLab(flash: flash, board: ["--map", "0x21000000", "--ram-base", "0x80000000"])
+            let output = try lab.acquire(["115200", "0x21000000", "0x21007ff0", "--json"] + options)
+            #expect(output.status == 0, "\(output.messages)")
+            #expect(lab.bytes == flash)
+            return try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
+        }
+        #expect(reports[0].commands == reports[1].commands)
+    }
+
     /// What goes over the line: of the rows' own bytes at least 96 %, and of a flash that is mostly blank little.
     @Test func bytesOnTheLine() throws {
         var flash = [UInt8](repeating: 0xff, count: 16 << 20)

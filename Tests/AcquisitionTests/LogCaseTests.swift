@@ -140,11 +140,54 @@ import Testing
         }
     }
 
+    /// `md 82000000 COUNT`: without a suffix rows of any unit are complete where they end at COUNT units; what is missing
+    /// then is a gap. With a suffix the command decides.
+    @Test(arguments: [1, 2, 4, 8])
+    func countWithoutUnit(unit: Int) throws {
+        func session(_ command: String, _ rows: Range<Int>) throws -> RecordedSession {
+            var log = "=> \(command)\n"
+            for row in rows {
+                let bytes = (0..<16).map { UInt8(0x30 + row * 16 + $0) }
+                let words = stride(from: 0, to: 16, by: unit).map { start in
+                    bytes[start..<start + unit].reversed().map { String(format: "%02x", $0) }.joined()
+                }
+                let text = String(decoding: bytes.map { (0x20...0x7e).contains($0) ? $0 : 0x2e }, as: UTF8.self)
+                log += String(format: "%08x: ", 0x8200_0000 + row * 16) + words.joined(separator: " ") + "    \(text)\n"
+            }
+            return try RecordedSession(logs: [Array((log + "=> \n").utf8)], range: nil)
+        }
+        let start: UInt64 = 0x8200_0000
+        for count in [64, 32, 16, 8] {
+            #expect(try session("md 82000000 \(String(count, radix: 16))", 0..<4).gaps == [])
+        }
+        #expect(try session("md 82000000 40", 1..<4).gaps == [start..<start + 16])
+        let end = start + UInt64(0x40 * unit)
+        #expect(try session("md 82000000 40", 0..<3).gaps == [start + 48..<end])
+        let suffix = [1: "b", 2: "w", 4: "l", 8: "q"][unit] ?? ""
+        #expect(
+            try session("md.\(suffix) 82000000 \(String(80 / unit, radix: 16))", 0..<4).gaps == [
+                start + 64..<start + 80
+            ])
+    }
+
+    /// Counts that are decimal on one board and hexadecimal on the other.
+    @Test(arguments: ["dm b8000000 64", "dm b8000000 40", "d4 b8000000 16", "DW B8000000 10"])
+    func countOfUnknownRadix(command: String) throws {
+        let rows = (0..<4).map { row in
+            String(format: "b80000%02x: ", row * 16)
+                + (0..<16).map { String(format: "%02x", $0 * 3 + row) }.joined(separator: " ") + "\n"
+        }
+        let whole = try RecordedSession(logs: [Array("> \(command)\n\(rows.joined())> \n".utf8)], range: nil)
+        #expect(whole.gaps.isEmpty && whole.bytes.count == 64)
+        let cut = try RecordedSession(logs: [Array("> \(command)\n\(rows[..<3].joined())> \n".utf8)], range: nil)
+        #expect(cut.gaps.first == 0xb800_0030..<0xb800_0040)
+    }
+
     /// Rows whose data begins with blanks, with two blanks before the text.
     @Test(arguments: [1, 2, 4, 8])
     func leadingBlanks(unit: Int) throws {
         let data = Array(Array("   indented line one blank firstno blank at all.  \ttwo, then tab".utf8).prefix(64))
-        var log = "=> md 82000000 10\n"
+        var log = "=> md 82000000 40\n"
         for at in stride(from: 0, to: 64, by: 16) {
             let row = data[at..<at + 16]
             let words = stride(from: at, to: at + 16, by: unit).map { start in

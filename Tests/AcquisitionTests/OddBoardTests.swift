@@ -7,22 +7,16 @@ import Testing
 ///
 /// `make test` takes those that have gone wrong once and are quick; with JFFS2_SOAK in the environment, all.
 @Suite struct OddBoardTests {
-    struct Result: Decodable, Sendable {
-        var name: String
-        var code: Int
-        var verdict: String
-        var text: String
-        var writes: [String]
-    }
-
     /// Consoles from which no image can come, and a word that the message must have.
     private static let refused: [String: String] = [
         "md-missing": "no md command", "no-bdinfo-no-ram": "--ram", "sf-read-error-text": "ERROR -5",
         "sf-read-timeout-text": "timed out", "sf-wraps-behind-end": "64 KiB", "sf-3byte-limit": "64 KiB",
         "no-echo-flash": "without echo", "loopback": "comes back", "tx-not-connected": "TX", "mw-ram-is-flash": "RAM",
         "password-prompt": "--password", "ralink-menu": "--stop-key", "login-prompt": "login",
-        "login-prompt-partition": "login", "watchdog-10s-manual": "reset", "nand-dump-only": "md",
-        "busybox-root": "not found", "busybox-root-flash": "not found", "busybox-bash-message": "not found",
+        "login-prompt-partition": "login", "watchdog-10s-manual": "reset",
+        "nand-dump-only": "it shows the page at 0x0",
+        "busybox-root": "no base64, xxd, hexdump or od", "busybox-root-flash": "no base64, xxd, hexdump or od",
+        "busybox-bash-message": "not found",
         "android-shell": "inaccessible",
     ]
     /// Images about which there is a doubt, by a word of it.
@@ -42,41 +36,7 @@ import Testing
         "power-on-at-prompt", "loopback", "crc32-other-words",
     ]
 
-    private static let isSoak = ProcessInfo.processInfo.environment["JFFS2_SOAK"] != nil
-
-    /// Runs a script of the simulator in a folder of its own; what it printed.
-    private static func run(_ script: String, _ arguments: [String], in folder: URL) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", Checkout.path("Tests/SerialLab/oddboard/\(script)")] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "JFFS2": Program.jffs2, "ACQWORK": folder.path(percentEncoded: false), "PYTHONDONTWRITEBYTECODE": "1",
-        ]) { $1 }
-        let pipe = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text
-    }
-
-    private static func complaint(_ name: String) -> String? {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-odd-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let printed = try run("cases.py", [name], in: folder)
-            let line = (try? Data(contentsOf: folder.appending(path: "results.jsonl"))) ?? Data()
-            guard let result = try? JSONDecoder().decode(Result.self, from: line) else { return "\(name): \(printed)" }
-            return judge(result).map { "\(name): \($0)\n\(result.code) \(result.verdict)\n\(result.text)" }
-        } catch {
-            return "\(name): \(error)"
-        }
-    }
-
-    private static func judge(_ result: Result) -> String? {
+    private static func judge(_ result: OddBoard.Result) -> String? {
         if !result.writes.isEmpty { return "WRITES \(result.writes)" }
         if result.code == 0, result.verdict != "EQUAL" { return "WRONG DATA with status 0" }
         if let word = refused[result.name] {
@@ -93,25 +53,13 @@ import Testing
 
     @Test func consoles() throws {
         var names = Self.sample
-        if Self.isSoak {
-            let folder = FileManager.default.temporaryDirectory
-            let list = try Self.run("cases.py", ["--list"], in: folder).split(separator: "\n").map(String.init)
-            #expect(list.count >= 162)
-            names = list
+        if SoakLog.isSoak {
+            names = try OddBoard.names(in: "cases.py")
+            #expect(names.count >= 162)
         }
-        // They mostly wait.
-        let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 8
-        let lock = NSLock()
-        nonisolated(unsafe) var complaints: [String] = []
-        for name in names {
-            queue.addOperation {
-                let complaint = Self.complaint(name)
-                lock.withLock { complaints += complaint.map { [$0] } ?? [] }
-            }
+        for complaint in OddBoard.complaints(about: names, of: "cases.py", judge: Self.judge) {
+            Issue.record(Comment(rawValue: complaint))
         }
-        queue.waitUntilAllOperationsAreFinished()
-        for complaint in complaints { Issue.record(Comment(rawValue: complaint)) }
     }
 
     /// `--stop-key '\r'` at a board that sits at its prompt, and whose last command was an erase.
@@ -119,7 +67,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-enter-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let text = try Self.run("enterrepeat.py", [], in: folder)
+        let text = try OddBoard.run("enterrepeat.py", [], in: folder)
         #expect(text.contains("exit 0 True"), "\(text)")
         #expect(text.contains("erases carried out: 0"), "\(text)")
         #expect(text.contains("without --stop-key: exit 0 erases 0"), "\(text)")

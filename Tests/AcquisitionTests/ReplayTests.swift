@@ -26,6 +26,8 @@ final class TranscriptTransport: Transport {
     /// Whether all of it was played.
     var isFinished: Bool { records.isEmpty }
 
+    let otherUsers: [String] = []
+
     func open() throws(AcquisitionError) {}
     func close() {}
     func setBaudRate(_ rate: Int) throws(AcquisitionError) { throw .rateRefused(port: name, rate: rate) }

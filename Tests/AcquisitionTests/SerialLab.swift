@@ -66,6 +66,15 @@ final class SerialLab {
         return values
     }
 
+    /// Whether the kernel lab has a guest for `start-busybox`.
+    static let hasGuest: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
+        let lab = environment["JFFS2_KERNEL_LAB_CACHE"] ?? cache + "/jffs2-kernel-lab"
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: lab)) ?? []
+        return files.contains("vmlinux") && files.contains { $0.hasPrefix("initrd-") && $0.hasSuffix(".cpio") }
+    }()
+
     /// Switches the board off and on.
     func powerCycle() {
         if let process = processes.first { kill(process.processIdentifier, SIGUSR1) }

@@ -9,6 +9,8 @@ final class BoardChecksums {
     var isAllowed = true {
         didSet { if !isAllowed { hasCommand = false } }
     }
+    /// Whether a range is written as barebox takes it: `0x21000000+0x40`.
+    var writesAreas = false
     /// Whether the shell has `while`; nil as long as nobody has asked.
     private var hasLoops: Bool?
     /// Another form of the answer.
@@ -68,7 +70,12 @@ final class BoardChecksums {
     }
 
     private func command(_ range: Range<UInt64>) -> String {
-        "crc32 \(MemoryReader.digits(range.lowerBound)) \(MemoryReader.digits(range.upperBound - range.lowerBound))"
+        if writesAreas {
+            let size = MemoryReader.digits(range.upperBound - range.lowerBound)
+            return "crc32 0x\(MemoryReader.digits(range.lowerBound))+0x\(size)"
+        }
+        return
+            "crc32 \(MemoryReader.digits(range.lowerBound)) \(MemoryReader.digits(range.upperBound - range.lowerBound))"
     }
 
     /// - Parameter read: sees each line; whether it has what it wants.

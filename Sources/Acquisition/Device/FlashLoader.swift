@@ -39,6 +39,8 @@ public enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
     case mmc
     /// `sunxi_flash read`, a partition by name
     case sunxi(partition: String)
+    /// A flash device of a running Linux, by its number in `/proc/mtd`
+    case mtd(number: Int)
 
     public var description: String {
         switch self {
@@ -46,6 +48,7 @@ public enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
         case .nand: "nand"
         case .mmc: "mmc"
         case .sunxi(let partition): "sunxi:\(partition)"
+        case .mtd(let number): "mtd\(number)"
         }
     }
 
@@ -111,13 +114,15 @@ struct FlashLoader {
     @discardableResult
     func load(offset: UInt64, size: UInt64, to address: UInt64) throws(AcquisitionError) -> [String] {
         let to = MemoryReader.digits(address)
-        let command =
+        let command: String =
             switch device {
             case .spi: "sf read \(to) \(MemoryReader.digits(offset)) \(MemoryReader.digits(size))"
             case .nand: "nand read \(to) \(MemoryReader.digits(offset)) \(MemoryReader.digits(size))"
             case .mmc:
                 "mmc read \(to) \(MemoryReader.digits(offset / 512)) \(MemoryReader.digits((size + 511) / 512))"
             case .sunxi(let partition): "sunxi_flash read \(to) \(partition) \(MemoryReader.digits(size))"
+            case .mtd:
+                throw .badRange("\(device) is a device of a running Linux, and this console is none of its shells")
             }
         return LoadAnswer(lines: try accepted(command, console.timing.copying(size))).complaints
     }

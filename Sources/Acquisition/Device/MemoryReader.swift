@@ -13,6 +13,8 @@ final class MemoryReader {
     private var isTextReversed: Bool?
     /// Memory that was not the same when it was read and when it was summed.
     private(set) var changes: [Range<UInt64>] = []
+    /// Commands that may show memory, in the order in which they are tried.
+    var displays = ConsoleKind.uBoot.displays
     /// What the board's own crc32 says.
     let sums: BoardChecksums
     /// The board's `saves`.
@@ -39,11 +41,11 @@ final class MemoryReader {
     func learn(at address: UInt64) throws(AcquisitionError) {
         guard formats.isEmpty else { return }
         var answer: [String] = []
-        // md.q is rare and a little shorter; md.l is everywhere; the others stand in where a vendor removed it.
-        for (command, unit) in [("md.q", 8), ("md.l", 4), ("md.w", 2), ("md.b", 1)] {
-            if unit < 4, !formats.isEmpty { continue }
-            if unit > 1, address % UInt64(unit) != 0 { continue }
-            if let format = try learn(command, unit, at: address, &answer) { formats.append(format) }
+        for command in displays {
+            if !formats.isEmpty, command.isSubstitute { continue }
+            if address % command.alignment != 0 { continue }
+            if let format = try learn(command, at: address, &answer) { formats.append(format) }
+            if command.isKnownStraight, !formats.isEmpty { isReversed = false }
         }
         guard !formats.isEmpty else {
             throw .noMemoryDisplay(answer.first { !$0.isEmpty } ?? "no answer")
@@ -52,13 +54,13 @@ final class MemoryReader {
     }
 
     private func learn(
-        _ command: String, _ unit: Int, at address: UInt64, _ answer: inout [String]
+        _ command: DisplayCommand, at address: UInt64, _ answer: inout [String]
     ) throws(AcquisitionError) -> RowFormat? {
         var seen: [RowFormat: Int] = [:]
         for _ in 0..<5 {
             var rows: [[UInt8]] = []
             var others: [String] = []
-            try console.run("\(command) \(Self.digits(address)) \(Self.digits(UInt64(64 / unit)))") { line in
+            try console.run(command.text(address, size: 64)) { line in
                 if MemoryRow(line) == nil {
                     others.append(Console.shown(line))
                 } else {
@@ -67,7 +69,7 @@ final class MemoryReader {
                 return .more
             }
             // Two equal findings: a damaged pair of rows may look like another format.
-            if let format = RowFormat(command: command, rows: rows), format.unit == unit {
+            if let format = RowFormat(command: command, rows: rows), format.unit == command.unit ?? format.unit {
                 seen[format, default: 0] += 1
                 vote(rows, format)
                 if rows.count * format.rowSize == 64 || seen[format] == 2 { return format }
@@ -76,6 +78,14 @@ final class MemoryReader {
                 seen[RowFormat.none, default: 0] += 1
                 if seen[RowFormat.none] == 2 { return nil }
             }
+        }
+        return nil
+    }
+
+    /// The display that shows single bytes.
+    private func bytewise(at address: UInt64, _ answer: inout [String]) throws(AcquisitionError) -> RowFormat? {
+        for command in displays where command.unit == 1 {
+            if let format = try learn(command, at: address, &answer) { return format }
         }
         return nil
     }
@@ -105,15 +115,15 @@ final class MemoryReader {
             return format
         }
         var answer: [String] = []
-        guard let format = try learn("md.b", 1, at: range.lowerBound, &answer) else {
-            throw .noMemoryDisplay(answer.first ?? "md.b does not answer")
+        guard let format = try bytewise(at: range.lowerBound, &answer) else {
+            throw .noMemoryDisplay(answer.first ?? "no command of it shows single bytes")
         }
         formats.append(format)
         return format
     }
 
     /// The display in use, for the journal.
-    var method: String { records.isInUse ? "saves" : formats.first?.command ?? "" }
+    var method: String { records.isInUse ? "saves" : formats.first?.command.name ?? "" }
 
     /// Bytes on the line for each byte of memory.
     var overhead: Double {
@@ -269,7 +279,7 @@ final class MemoryReader {
         let start = range.lowerBound + UInt64(first - first % format.unit)
         let piece = start..<start + UInt64(format.unit)
         var answer: [String] = []
-        if !formats.contains(where: { $0.unit == 1 }), let bytes = try learn("md.b", 1, at: start, &answer) {
+        if !formats.contains(where: { $0.unit == 1 }), let bytes = try bytewise(at: start, &answer) {
             formats.append(bytes)
         }
         guard let bytes = formats.first(where: { $0.unit == 1 }) else {
@@ -288,7 +298,7 @@ final class MemoryReader {
                 return order ? reversed : digits
             }
         }
-        throw .unreadable(address: start, size: format.unit, reason: "md.b and \(format.command) disagree")
+        throw .unreadable(address: start, size: format.unit, reason: "md.b and \(format.command.name) disagree")
     }
 
     static func ordered(_ digits: [UInt8], _ unit: Int, _ reversed: Bool) -> [UInt8] {
@@ -339,9 +349,7 @@ final class MemoryReader {
         var reading: [(address: UInt64, bytes: [UInt8])] = []
         let size = part.upperBound - part.lowerBound
         var strangers = 0
-        try console.run(
-            "\(format.command) \(Self.digits(part.lowerBound)) \(Self.digits(size / UInt64(format.unit)))"
-        ) { line in
+        try console.run(format.command.text(part.lowerBound, size: size)) { line in
             guard let row = format.row(line, count: { part.contains($0) ? rows.count(at: $0) : nil }),
                 isTextReversed.map(row.agrees) ?? true
             else {
@@ -362,7 +370,7 @@ extension RowFormat {
     /// Stands for "no rows at all" when findings are counted.
     static let none = RowFormat()
     private init() {
-        command = ""
+        command = .md(0)
         unit = 0
         rowSize = 0
         hasText = false

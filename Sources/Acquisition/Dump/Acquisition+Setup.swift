@@ -8,6 +8,9 @@ extension Acquisition {
         let given = console.transport.baudRate
         originalRate = given
         try console.transport.open()
+        for user in console.transport.otherUsers {
+            observer?.note("\(user) has the port open too, and takes bytes away: end it if the line seems bad")
+        }
         var waitsForPower = request.powerOn
         do throws(AcquisitionError) {
             version = try persistently { () throws(AcquisitionError) in
@@ -40,18 +43,24 @@ extension Acquisition {
     private func identify() throws(AcquisitionError) -> String? {
         try PromptFinder(console: console).learnEcho()
         let answer = try console.lines("version")
-        if let line = answer.first(where: { $0.contains("not found") || $0.contains("inaccessible") }) {
-            throw .unknownConsole(
-                port: console.transport.name, prompt: Console.shown(console.prompt.text), seen: line)
-        }
-        return answer.first { $0.contains("U-Boot") }
+        kind = ConsoleKind(prompt: console.prompt, answer: answer)
+        guard kind != .uBoot else { return answer.first { $0.contains("U-Boot") } }
+        reader.displays = kind.displays
+        reader.records.isAllowed = false
+        reader.sums.writesAreas = kind == .barebox
+        if !kind.hasChecksums { reader.sums.isAllowed = false }
+        guard console.hasEcho else { throw .needsEcho(command: "a command of \(kind.rawValue)") }
+        if kind == .shell { try shell.setUp() }
+        if request.source.size > 0 { observer?.note("this is a \(kind.rawValue) console") }
+        return nil
     }
 
     /// Where the board says that its partitions are: in what it printed when it started, in its environment, or in the
     /// answer of `mtdparts`.
     public func partitionText() throws(AcquisitionError) -> String {
+        if kind == .shell { return try shell.table() }
         var text = String(latin1: bootLog)
-        for command in ["printenv", "mtdparts"] where ((try? PartitionText.tables(in: text)) ?? []).isEmpty {
+        for command in kind.tableCommands where ((try? PartitionText.tables(in: text)) ?? []).isEmpty {
             text +=
                 "\n" + (try persistently { () throws(AcquisitionError) in try twice(command) }).joined(separator: "\n")
         }
@@ -95,6 +104,24 @@ extension Acquisition {
     }
 
     private func learnAndPlan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+        if kind == .shell { return try planShell() }
+        do throws(AcquisitionError) { return try planMemory() } catch {
+            switch error {
+            case .noMemoryDisplay: break
+            // Without md nothing would be read from RAM.
+            case .badRAM: guard kind == .uBoot, try lacksDisplay() else { throw error }
+            default: throw error
+            }
+            guard let plan = try planPages() else { throw error }
+            return plan
+        }
+    }
+
+    private func lacksDisplay() throws(AcquisitionError) -> Bool {
+        try twice("md").contains { Console.isUnknownCommand(Array($0.utf8)) }
+    }
+
+    private func planMemory() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
         let size = request.source.size
         var lines: [String] = []
         var start = request.source.start
@@ -123,8 +150,19 @@ extension Acquisition {
                 "with \(reader.method) at \(speed): at most \(Self.time(seconds)), \(isSummed ? "less what is blank" : "each row twice")"
             )
         }
+        if let seconds, seconds > 600, isFlash, try canUpload() {
+            lines.append(
+                "faster, by hand, over a network: copy the flash to RAM, 'tftpput ADDRESS SIZE FILE' there with a TFTP server "
+                    + "here; then --have FILE here, and only what differs is read")
+        }
         lines.append("nothing on the device is written or saved")
         return (lines, seconds)
+    }
+
+    /// Whether the board can send a file over a network.
+    private func canUpload() throws(AcquisitionError) -> Bool {
+        guard console.hasEcho else { return false }
+        return try console.lines("help tftpput").contains { $0.hasPrefix("tftpput - ") }
     }
 
     func note(doubt: String) {
@@ -145,6 +183,7 @@ extension Acquisition {
     func findRoom() throws(AcquisitionError) -> Range<UInt64> {
         if let room { return room }
         guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
+        guard kind.loadsFlash else { throw .badRange(kind.hint) }
         guard console.hasEcho else { throw .needsEcho(command: "sf read") }
         if offset % device.granularity != 0 || size % device.granularity != 0 {
             throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")

@@ -13,6 +13,13 @@ public final class Acquisition {
     /// What the board printed when it started.
     var bootLog: [UInt8] = []
     var originalRate: Int?
+    /// What answers at the console.
+    var kind = ConsoleKind.uBoot
+    /// For the flash of a running system.
+    private(set) lazy var shell = ShellReader(console: console, sha256: bytesDigest)
+    /// For NAND on a board without md.
+    private(set) lazy var pages = PageReader(console: console)
+    private let bytesDigest: ([UInt8]) -> String
     /// Where RAM is, as far as the board says.
     var ram: BoardRAM?
     /// How often RAM did not keep what was copied there.
@@ -28,7 +35,7 @@ public final class Acquisition {
     /// Where flash goes in RAM, and how much of it at once.
     var room: Range<UInt64>?
     /// Blocks that are in the image.
-    private var done: Set<Int> = []
+    var done: Set<Int> = []
     /// What the board said about each block, by offset in the image.
     private var sums: [Int: UInt32] = [:]
     /// Which part of the flash is in RAM.
@@ -41,8 +48,10 @@ public final class Acquisition {
 
     public init(
         request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
-        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
+        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String,
+        bytesDigest: @escaping ([UInt8]) -> String = { _ in "" }
     ) {
+        self.bytesDigest = bytesDigest
         self.request = request
         console = Console(transport: transport, timing: timing, transcript: transcript)
         reader = MemoryReader(console: console)
@@ -80,7 +89,13 @@ public final class Acquisition {
                     try goFaster()
                     isSetUp = true
                 }
-                try pass(layout, image, journal)
+                if kind == .shell {
+                    try shellPass(layout, image, journal)
+                } else if pages.pageSize > 0 {
+                    try pagePass(layout, image, journal)
+                } else {
+                    try pass(layout, image, journal)
+                }
                 break
             } catch .memoryChanged(let address, let size) where changes < 6 {
                 try copyAnew(.memoryChanged(address: address, size: size), journal)
@@ -139,7 +154,7 @@ public final class Acquisition {
     private func compareWhole(
         _ address: Range<UInt64>, _ span: Range<Int>, _ image: ImageFile
     ) throws(AcquisitionError) {
-        let parts = stride(from: 0, to: span.count, by: 1 << 20).map { $0..<min($0 + (1 << 20), span.count) }
+        let parts = stride(from: 0, to: span.count, by: 4 << 20).map { $0..<min($0 + (4 << 20), span.count) }
         for part in parts {
             let place = address.lowerBound + UInt64(part.lowerBound)..<address.lowerBound + UInt64(part.upperBound)
             let own = image.checksum(span.lowerBound + part.lowerBound..<span.lowerBound + part.upperBound)
@@ -209,7 +224,7 @@ public final class Acquisition {
     }
 
     /// Whether RAM holds a copy of flash, about whose sums two copies have agreed.
-    private var isFlash: Bool { if case .flash = request.source { true } else { false } }
+    var isFlash: Bool { if case .flash = request.source { true } else { false } }
 
     /// How much is read before RAM must be filled anew.
     private var windowSize: Int { room.map { Int($0.upperBound - $0.lowerBound) } ?? Int(request.source.size) }
@@ -246,7 +261,7 @@ public final class Acquisition {
     }
 
     /// Where in the flash an offset of the image is.
-    private func place(
+    func place(
         of index: Int, from offset: UInt64, _ loader: FlashLoader
     ) throws(AcquisitionError) -> UInt64 {
         guard loader.device == .nand else { return offset + UInt64(index) }
@@ -362,34 +377,29 @@ public final class Acquisition {
 
     /// The block in one of the user's files, at the same place in the range or in the flash.
     private func owned(_ block: Range<Int>, _ sum: UInt32) -> [UInt8]? {
-        for file in request.have {
-            for start in [block.lowerBound, Int(clamping: request.source.start) + block.lowerBound] {
-                guard start >= 0, start <= file.count, block.count <= file.count - start else { continue }
-                let bytes = Array(file[start..<start + block.count])
-                if CRC32.zlib(unsafe bytes.span.bytes) == sum { return bytes }
-            }
-        }
-        return nil
+        haves(block).first { CRC32.zlib(unsafe $0.span.bytes) == sum }
     }
 
     /// Tells the transcript which block is in the image, so that it can be put together again from it.
-    private func tell(_ block: Journal.Block, _ address: UInt64, _ image: ImageFile) throws(AcquisitionError) {
+    ///
+    /// - Parameter address: at which the rows show it; nil if none do, then the bytes are told too.
+    func tell(_ block: Journal.Block, _ address: UInt64?, _ image: ImageFile) throws(AcquisitionError) {
         guard let transcript = console.transcript else { return }
         var line = JSONLine()
         line.append("event", "block")
         line.append("offset", block.offset)
         line.append("size", block.size)
         line.append("crc32", hexadecimalDigits(block.sum))
-        line.append("address", Int64(clamping: address))
+        if let address { line.append("address", Int64(clamping: address)) }
         line.append("method", block.method)
         // What the line has damaged, or never carried, is not in the rows.
-        if block.retries > 0 || block.method == "have" {
+        if block.retries > 0 || block.method == "have" || address == nil && block.method != "blank" {
             line.append("bytes", image.read(block.offset..<block.offset + block.size).map { String(latin1: $0) })
         }
         try transcript.note(line)
     }
 
-    private func advance(_ size: Int, _ seconds: Double, _ method: String?) {
+    func advance(_ size: Int, _ seconds: Double, _ method: String?) {
         let read = report.transferred + report.blank + report.reused + report.kept
         let isRead = method != nil && method != "blank" && method != "have"
         let rate = isRead && seconds > 0 ? Double(size) / seconds : 0
@@ -401,11 +411,17 @@ public final class Acquisition {
                 corrected: reader.corrected + console.counters.retyped))
     }
 
+    private var verification: AcquisitionReport.Verification {
+        if kind == .shell { return shell.summer == nil ? .readTwice : .deviceDigests }
+        if pages.pageSize > 0 { return .readTwice }
+        return reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
+    }
+
     private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
-        report.method = reader.method
-        report.verification =
-            reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
-        report.corrected = reader.corrected + console.counters.retyped
+        report.method =
+            kind == .shell ? shell.printer?.rawValue ?? "" : pages.pageSize > 0 ? "nand dump" : reader.method
+        report.verification = verification
+        report.corrected = reader.corrected + shell.corrected + pages.corrected + console.counters.retyped
         report.bytesIn = console.counters.bytesIn
         report.bytesOut = console.counters.bytesOut
         report.commands = console.counters.commands

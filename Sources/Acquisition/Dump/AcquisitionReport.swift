@@ -4,6 +4,8 @@ public struct AcquisitionReport: Sendable {
     public enum Verification: String, Sendable {
         /// Each block has the sum that the board's own crc32 gives.
         case deviceSums
+        /// Each block has the digest that a program of the device's shell gives.
+        case deviceDigests
         /// The board has no crc32: each row was read twice, equal.
         case readTwice
         /// Neither; addresses and text of the rows agree.

@@ -1,7 +1,8 @@
 /// A command that somebody typed at a console, as far as it says what follows in a log.
 enum LogCommand: Hashable {
-    /// Memory is shown: from where, and how many bytes if the command says so.
-    case show(address: UInt64, size: UInt64?)
+    /// Memory is shown: from where, and how many bytes. More than one size where the command leaves the unit or the radix
+    /// of its count open, none where it says nothing.
+    case show(address: UInt64, sizes: [UInt64])
     /// Something is put into memory; the words say what.
     case load(Range<UInt64>, what: String)
     /// Bytes without addresses follow, from an offset on.
@@ -50,13 +51,17 @@ enum LogCommand: Hashable {
         case "md", "md.l", "md.b", "md.w", "md.q":
             if let first = words.first, first.contains("+") || first.hasPrefix("-") { return barebox(words) }
             guard let address = at(0) else { return nil }
-            let unit: UInt64 = ["md.b": 1, "md.w": 2, "md.q": 8][verb] ?? 4
-            return .show(address: address, size: (at(1) ?? 0x40) &* unit)
+            // Without a suffix the unit is the build's, or that of the command before.
+            let units: [UInt64] = ["md.b": [1], "md.w": [2], "md.l": [4], "md.q": [8]][verb] ?? [1, 2, 4, 8]
+            return .show(address: address, sizes: units.map { (at(1) ?? 0x40) &* $0 })
         case "dump", "x":
             guard let base = words.firstIndex(of: "-b"), let address = at(base + 1) else { return nil }
-            return .show(address: address, size: words.firstIndex(of: "-l").flatMap { at($0 + 1) })
-        // Their counts are decimal on one board and hexadecimal on the other.
-        case "dm", "d", "d1", "d4", "dw", "db", "mdb", "mdw", "mdh": return at(0).map { .show(address: $0, size: nil) }
+            return .show(address: address, sizes: words.firstIndex(of: "-l").flatMap { at($0 + 1) }.map { [$0] } ?? [])
+        case "dm", "d", "d1", "d4", "dw", "db", "mdb", "mdw", "mdh":
+            guard let address = at(0) else { return nil }
+            // Their counts are decimal on one board and hexadecimal on the other, and of bytes or of words.
+            let counts = [words.count > 1 ? UInt64(words[1]) : nil, at(1)].compactMap(\.self)
+            return .show(address: address, sizes: counts.flatMap { count in [1, 2, 4, 8].map { count &* $0 } })
         case "sf", "nand", "mmc", "ubi", "usb", "sunxi_flash", "spi":
             return storage(verb, words, numbers)
         case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
@@ -80,7 +85,7 @@ enum LogCommand: Hashable {
         guard let range = words.first(where: { $0.contains("+") })?.split(separator: "+"), range.count == 2,
             let address = number(String(range[0])), let size = number(String(range[1]))
         else { return nil }
-        return .show(address: address, size: size)
+        return .show(address: address, sizes: [size])
     }
 
     private static func storage(_ verb: String, _ words: [String], _ numbers: [UInt64?]) -> LogCommand? {

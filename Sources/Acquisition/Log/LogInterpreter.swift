@@ -47,6 +47,8 @@ final class LogInterpreter {
     /// The beginning of a row that a terminal may have wrapped.
     private var wrapped: [UInt8]?
     private var intelBase: UInt64 = 0
+    /// The command whose rows come now.
+    private var display: LogDisplay?
     /// Where the last `Page … dump` began.
     private var page: (start: UInt64, shown: UInt64)?
 
@@ -79,12 +81,19 @@ final class LogInterpreter {
         wrapped = nil
         context = .none
         closePage()
+        closeDisplay()
+    }
+
+    private func closeDisplay() {
+        if let range = display?.expected { picture.expected.append(range) }
+        display = nil
     }
 
     private func noteDamage(_ line: ArraySlice<UInt8>) {
         damagedLines += 1
         if let address = rows.damagedAddress(line), address <= UInt64.max - 256 {
             picture.damaged.append(address..<address + UInt64(rows.size))
+            display?.add(address..<address + UInt64(rows.size), unit: nil)
         }
     }
 
@@ -129,6 +138,8 @@ final class LogInterpreter {
     }
 
     private func add(_ row: MemoryRow) {
+        let (end, isOver) = row.address.addingReportingOverflow(UInt64(row.digits.count))
+        if !isOver { display?.add(row.address..<end, unit: row.unit) }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)
@@ -157,11 +168,9 @@ final class LogInterpreter {
     private func take(_ command: LogCommand) {
         context = .none
         closePage()
+        closeDisplay()
         switch command {
-        case .show(let address, let size):
-            if let size, size > 0, size <= 1 << 31, address <= UInt64.max - size {
-                picture.expected.append(address..<address + size)
-            }
+        case .show(let address, let sizes): display = LogDisplay(address: address, sizes: sizes)
         case .load(let range, let what): load(range, what)
         case .plainBytes(let offset, let size):
             context = .plainBytes(at: offset)
@@ -288,7 +297,7 @@ final class LogInterpreter {
     /// What stands where only the lines before tell the address.
     private func readContext(_ line: ArraySlice<UInt8>) -> Bool {
         let trimmed = Self.trimmed(line)
-        if let start = Self.pageStart(trimmed) {
+        if let start = PageDump.start(trimmed) {
             closePage()
             page = (start, 0)
             context = .nandPage(at: start, isSpare: false)
@@ -313,7 +322,7 @@ final class LogInterpreter {
                 context = .nandPage(at: at, isSpare: true)
                 return true
             }
-            guard let bytes = Self.bytes(trimmed), bytes.count <= 64 else { return false }
+            guard let bytes = PageDump.bytes(trimmed), bytes.count <= 64 else { return false }
             if !isSpare {
                 add(bytes, at)
                 page?.shown += UInt64(bytes.count)
@@ -321,7 +330,7 @@ final class LogInterpreter {
             }
             return true
         case .plainBytes(let at):
-            guard let bytes = Self.bytes(trimmed) else { return false }
+            guard let bytes = PageDump.bytes(trimmed) else { return false }
             add(bytes, at)
             context = .plainBytes(at: at &+ UInt64(bytes.count))
             return true
@@ -378,30 +387,6 @@ final class LogInterpreter {
         var size: UInt64 = 512
         while size < page.shown { size <<= 1 }
         if page.shown > 0, page.shown < size { picture.expected.append(page.start..<page.start + size) }
-    }
-
-    /// `Page 00000000 dump:`
-    private static func pageStart(_ line: ArraySlice<UInt8>) -> UInt64? {
-        guard line.count < 60, line.starts(with: Array("Page ".utf8)) else { return nil }
-        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-        guard words.count >= 3, words[2].hasPrefix("dump") else { return nil }
-        return ChecksumLine.number(words[1])
-    }
-
-    /// A line of nothing but bytes, of one or two digits each.
-    private static func bytes(_ line: ArraySlice<UInt8>) -> [UInt8]? {
-        let words = line.split(whereSeparator: MemoryRow.isBlank)
-        guard words.count >= 1, words.allSatisfy({ $0.count <= 2 }) else { return nil }
-        var bytes: [UInt8] = []
-        for word in words {
-            var value: UInt8 = 0
-            for byte in word {
-                guard let digit = hexadecimalValue(byte) else { return nil }
-                value = value << 4 | digit
-            }
-            bytes.append(value)
-        }
-        return bytes
     }
 
     // MARK: Characters

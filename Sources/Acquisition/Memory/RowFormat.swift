@@ -1,7 +1,6 @@
 /// What one display command of one board prints, learnt from its first rows; then every row must be exactly like that.
 struct RowFormat: Hashable {
-    /// `md.l`
-    var command: String
+    var command: DisplayCommand
     /// Bytes in a group.
     var unit: Int
     /// Bytes in a full row.
@@ -12,7 +11,7 @@ struct RowFormat: Hashable {
     var lineLength: Int
 
     /// The format of rows that follow each other; nil if they have none in common.
-    init?(command: String, rows lines: [[UInt8]]) {
+    init?(command: DisplayCommand, rows lines: [[UInt8]]) {
         guard lines.count >= 2, let first = MemoryRow(lines[0]), let second = MemoryRow(lines[1]),
             second.address > first.address, second.address - first.address <= 256
         else { return nil }

@@ -31,6 +31,9 @@ public final class NetworkTransport: Transport {
 
     deinit { close() }
 
+    /// A console server keeps that to itself.
+    public var otherUsers: [String] { [] }
+
     public func open() throws(AcquisitionError) {
         close()
         telnet = TelnetFilter()

@@ -56,7 +56,8 @@ public struct SerialPort: Hashable, Sendable {
 
         private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-        private static func names(in folder: String) -> [String] {
+        /// What is in a folder, without what is hidden; empty if it cannot be read.
+        static func names(in folder: String) -> [String] {
             guard let stream = unsafe opendir(folder) else { return [] }
             defer { unsafe closedir(stream) }
             var names: [String] = []

@@ -36,7 +36,7 @@ public final class TerminalTransport: Transport {
             descriptor = file.rawValue
         } catch let errno as Errno {
             throw errno == .resourceBusy
-                ? .busy(port: name, holder: "") : .cannotOpen(port: name, errno, hint: hint(errno))
+                ? .busy(port: name, holder: holder) : .cannotOpen(port: name, errno, hint: hint(errno))
         } catch {
             throw .cannotOpen(port: name, .ioError, hint: "")
         }
@@ -49,10 +49,16 @@ public final class TerminalTransport: Transport {
         line = LineDescriptor(descriptor: descriptor, name: name)
     }
 
+    public var otherUsers: [String] { PortUsers.others(of: name) }
+
+    private var holder: String { otherUsers.joined(separator: ", ") }
+
     private func setUp(_ descriptor: Int32) throws(AcquisitionError) {
         var settings = termios()
         guard unsafe tcgetattr(descriptor, &settings) == 0 else { throw .notATerminal(port: name) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .busy(port: name, holder: "") }
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw .busy(port: name, holder: holder)
+        }
         _ = ioctl(descriptor, UInt(TIOCEXCL))
         original = settings
         unsafe cfmakeraw(&settings)

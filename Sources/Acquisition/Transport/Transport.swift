@@ -6,6 +6,9 @@ public protocol Transport: AnyObject {
     /// The rate in baud; nil where somebody else sets it (a console server).
     var baudRate: Int? { get }
 
+    /// Other programs that have the line open, as far as that can be found out.
+    var otherUsers: [String] { get }
+
     /// Opens the line, or opens it again after `disconnected`.
     func open() throws(AcquisitionError)
 

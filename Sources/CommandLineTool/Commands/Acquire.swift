@@ -14,7 +14,7 @@ import FlashBytes
 /// `jffs2 acquire PORT`
 struct Acquire: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read a flash over a serial line from U-Boot, every block verified.",
+        abstract: "Read a flash over a serial line, from a boot loader or a root shell, verified.",
         usage: """
             jffs2 acquire PORT --flash OFFSET+SIZE [-o IMAGE]
             jffs2 acquire PORT --partition NAME [-o IMAGE]
@@ -25,12 +25,17 @@ struct Acquire: ParsableCommand {
             """,
         discussion: """
             Connect RX, TX and ground, start U-Boot (or use --power-on), and give the port or the HOST:PORT of a console \
-            server. Each block is compared with the device's own crc32; blank blocks are not transferred; what fails is \
+            server. Each block is compared with the device's own crc32 (where it has none, all is read twice); blank blocks are not transferred; what fails is \
             read again. Nothing on the device is ever written or saved. An acquisition that was cut short goes on \
             with --resume. START and END are dump.py's: END is the address of the last row of 16 bytes, included.
 
             Exit status: 0 the image is whole and verified; 1 it is whole, but something did not hold; 2 it is not \
             there (what was read is kept for --resume).
+
+            Other consoles are told from U-Boot by themselves. RedBoot, CFE, PMON, barebox and Realtek's loader show memory: \
+            --memory, or --mapped with the address at which the processor sees the flash. A root shell of a running Linux is \
+            read with base64, xxd, hexdump or od and proved with md5sum, sha256sum or cksum, whichever are there: \
+            --partition NAME, or --device mtdN.
             """)
 
     @Argument(help: "The serial port, or HOST:PORT; then, as for dump.py: BAUD START END.")
@@ -56,7 +61,8 @@ struct Acquire: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How U-Boot reads the flash: sf, sf:BUS:CS, nand, mmc, mmc:N, or sunxi:PARTITION.", valueName: "kind"))
+            "How the flash is read: sf, sf:BUS:CS, nand, mmc, mmc:N, sunxi:PARTITION; in a shell, mtdN.",
+            valueName: "kind"))
     var device = "sf"
 
     @Option(
@@ -205,14 +211,14 @@ struct Acquire: ParsableCommand {
         if source == nil {
             // The device knows its partitions, and how long the last one is: a first, short look.
             let look = Acquisition(
-                request: request, transport: transport, timing: timing, transcript: record, observer: observer
-            ) {
-                _ in ""
-            }
+                request: request, transport: transport, timing: timing, transcript: record, observer: observer,
+                digest: { _ in "" }, bytesDigest: AcquireArgument.digest)
             try look.connect()
-            source = try AcquireArgument.partition(self, in: table == nil ? look.partitionText() : "") { device in
-                try look.flashSize(device)
-            }
+            source =
+                try partition.flatMap { try look.shellPartition(named: $0) }
+                ?? AcquireArgument.partition(self, in: table == nil ? look.partitionText() : "") { device in
+                    try look.flashSize(device)
+                }
             request.powerOn = false
             try files.check(source)
             request.mayHaveLeftQuestion = files.earlier?.mayHaveLeftQuestion ?? false
@@ -222,7 +228,7 @@ struct Acquire: ParsableCommand {
         request.have = try AcquireArgument.haves(self, source)
         let acquisition = Acquisition(
             request: request, transport: transport, timing: timing, transcript: record, observer: observer,
-            digest: AcquireArgument.fingerprint)
+            digest: AcquireArgument.fingerprint, bytesDigest: AcquireArgument.digest)
         try acquisition.connect()
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line) } }
@@ -250,7 +256,9 @@ struct Acquire: ParsableCommand {
         request.usesRecords = !noSaves
         request.usesChecksums = !noCRC32
         request.chip = AcquireArgument.chip(device)
-        request.blockSize = block ?? step.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
+        // dump.py's steps are short since all of one is lost with a row; here they only matter where its log is at hand.
+        let rows = previous == nil ? nil : step
+        request.blockSize = block ?? rows.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
         return request
     }
 
@@ -293,7 +301,8 @@ struct Acquire: ParsableCommand {
             let proof =
                 switch report.verification {
                 case .deviceSums: "every block agrees with the device's crc32"
-                case .readTwice: "the device has no crc32; every row was read twice, equal"
+                case .deviceDigests: "every block agrees with a digest that the device's shell gives"
+                case .readTwice: "the device has no sum that can be used; everything was read twice, equal"
                 case .rowsOnly: "not verified"
                 }
             Console.print(

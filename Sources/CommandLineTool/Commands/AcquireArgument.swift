@@ -118,6 +118,9 @@ enum AcquireArgument {
     }
 
     static func device(_ name: String) throws -> FlashDevice {
+        if name.hasPrefix("mtd"), let number = Int(name.dropFirst(3)), (0..<1024).contains(number) {
+            return .mtd(number: number)
+        }
         let kind = chip(name) == nil ? name[...] : name.prefix { $0.isLetter }
         switch kind {
         case "sf", "spi": return .spi
@@ -129,7 +132,7 @@ enum AcquireArgument {
             guard !partition.isEmpty, partition.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
             else {
                 throw ValidationError(
-                    "'\(name)' is no kind of flash; write sf, sf:BUS:CS, nand, mmc, mmc:N or sunxi:PARTITION")
+                    "'\(name)' is no kind of flash; write sf, sf:BUS:CS, nand, mmc, mmc:N, sunxi:PARTITION or mtdN")
             }
             return .sunxi(partition: String(partition))
         }
@@ -240,5 +243,10 @@ enum AcquireArgument {
             return ""
         }
         return hexadecimal(digest)
+    }
+
+    /// SHA-256 of bytes in hexadecimal digits.
+    static func digest(_ bytes: [UInt8]) -> String {
+        SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) } ?? ""
     }
 }
