@@ -22,7 +22,8 @@ import Testing
     /// Runs it and returns the image.
     private func image(_ arguments: String...) throws -> [UInt8] {
         let output = try Program.run(Tool.path, ["repack", "--force"] + arguments + ["-o", scratch("image")]).checked()
-        #expect(output.messages.isEmpty, "\(output.messages)")
+        let messages = output.messages.split(separator: "\n").filter { !$0.hasPrefix("jffs2: warning: no cleanmarkers") }
+        #expect(messages == [])
         return try scratch.read("image")
     }
 
