@@ -186,6 +186,11 @@ public enum ImageOpener {
     private static func hint(_ region: ByteRegion) -> String {
         region.withBytes { bytes in
             if bytes.isFilled(with: 0, in: 0..<bytes.byteCount) { return "all bytes are zero" }
+            let stray = bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
+            if stray <= bytes.byteCount / 4096 {
+                return
+                    "all but \(stray) byte\(stray == 1 ? "" : "s") are erased; with --erase-size it is an empty file system"
+            }
             let known: [(name: String, magic: [UInt8])] = [
                 ("SquashFS", Array("hsqs".utf8)), ("SquashFS", Array("sqsh".utf8)), ("UBI", Array("UBI#".utf8)),
                 ("UBIFS", [0x31, 0x18, 0x10, 0x06]), ("CramFS", [0x45, 0x3d, 0xcd, 0x28]), ("gzip", [0x1f, 0x8b]),
@@ -195,7 +200,7 @@ public enum ImageOpener {
             let structures = FlashStructure.all(in: bytes)
             if let first = structures.first {
                 let others = structures.count > 1 ? " and \(structures.count - 1) more" : ""
-                return "it holds \(first) at \(hex(first.range.lowerBound))\(others)"
+                return "it holds \(printable(Array(first.description.utf8))) at \(hex(first.range.lowerBound))\(others)"
             }
             for (name, magic) in known where (try? bytes.bytes(in: 0..<magic.count)) == magic {
                 return "it begins like \(name)"

@@ -40,6 +40,7 @@ def control_characters(t):
     variables = b"bootargs=mtdparts=sfc:64K(" + HOSTILE + b"),-(x)\0"
     variables += bytes(65532 - len(variables))
     t.write("env", struct.pack("<I", zlib.crc32(variables)) + variables + whole)
+    t.write("other", uimage(b"no file system", HOSTILE[:32]))
     t.write("list", HOSTILE + b"=0x0+64K\nb=64K+-\n")
     t.write("log", b'U-Boot\n0x000000000000-0x000000040000 : "bo\x1b[31mot"\n0x000000040000-0x000000080000 : "x\xe2\x80\xaey"\n')
     t.write("rules", b'[[rules]]\nid="a\\u001b[31m"\nregex=\'\'\'(\x7f\'\'\'\n')
@@ -48,7 +49,7 @@ def control_characters(t):
     commands = [["info", "-v"], ["info", "--json"], ["ls", "-R"], ["ls", "-R", "--json"], ["tree"], ["tree", "--json"],
                 ["verify", "-v"], ["verify", "--json", "-v"], ["dump", "-v"], ["dump", "--json"],
                 ["scrub", "--list", "-v"], ["scrub", "--list", "--json"], ["partitions", "-v"], ["uimage", "info"]]
-    lines = [command + [name] for command in commands for name in ("c.img", "ui", "fit", "env", "list", "log")] + [
+    lines = [command + [name] for command in commands for name in ("c.img", "ui", "other", "fit", "env", "list", "log")] + [
         ["unpack", "-v", "-d", "D", "c.img"], ["unpack", "--tar", "tar", "c.img"],
         ["repack", "-v", "--from", "c.img", "-o", "n1"], ["repack", "--json", "-v", "--from", "c.img", "-o", "n2"],
         ["repack", "-v", "-r", "D", "-o", "n3"], ["repack", "-v", "--tar", "tar", "-o", "n4"],

@@ -20,6 +20,8 @@ struct EraseSizeHypothesis {
     private(set) var hits = 0
     /// Boundaries at which a node begins behind erased bytes, or a cleanmarker.
     private(set) var starts = 0
+    /// Whether two boundaries next to each other are seen: else blocks may be larger, and bytes be missing in between.
+    private(set) var showsWholeBlock = false
     /// Cleanmarkers at boundaries, those in the spare area included.
     private(set) var cleanmarkers = 0
     /// Intact nodes that lie across a boundary, which no flash with such blocks can hold.
@@ -31,6 +33,8 @@ struct EraseSizeHypothesis {
     /// Sound summaries that agree, and that do not.
     private(set) var summaries = (agreeing: 0, others: 0)
 
+    /// What the padding nodes say of the pages, where blocks begin so.
+    let pages: FlashPages
     /// The natural logarithm of how likely the nodes lie as they do, up to a constant that is the same for all hypotheses.
     private(set) var value: Double
 
@@ -74,6 +78,7 @@ struct EraseSizeHypothesis {
         chance: BoundaryChance
     ) {
         self.size = size
+        self.pages = pages
         self.base = Self.modulo(base, size)
         value = prior
         if pages.sizes.isEmpty { value -= Cost.paddingInPage * Double(min(pages.paddings, 10)) }
@@ -94,11 +99,17 @@ struct EraseSizeHypothesis {
     private mutating func addBoundaries(_ traces: FlashTraces, _ bytes: RawSpan, _ chance: BoundaryChance) {
         var boundary = boundary(before: traces.first)
         var index = 0
+        var last: Int?
         // One crossing is enough against a size that hardly any flash has.
         let isUsual = size & (size - 1) == 0
         while boundary < traces.end, isUsual || crossings == 0 {
             index = Self.node(at: boundary, traces.nodes, from: index)
+            let before = hits + starts
             add(boundary, index, traces, bytes, chance)
+            if hits + starts > before {
+                if last == boundary - size { showsWholeBlock = true }
+                last = boundary
+            }
             boundary += size
         }
     }
@@ -163,8 +174,12 @@ struct EraseSizeHypothesis {
         }
         guard traces.spareCleanmarkers > 0 else { return }
         var marked = 0
+        var last: Int?
         for start in traces.starts where isBoundary(start.offset) {
-            if case .spareCleanmarker = start.kind { marked += 1 }
+            guard case .spareCleanmarker = start.kind else { continue }
+            marked += 1
+            if last == start.offset - size { showsWholeBlock = true }
+            last = start.offset
         }
         cleanmarkers += marked
         // Many blocks have one, or few have; but among too small ones it would always be the same few that have one.

@@ -21,7 +21,8 @@ struct EraseSizePrior {
         log(frequency(size, pages)) - costOfBase(base, size) - costOfLength(size, base: base)
     }
 
-    private func frequency(_ size: Int, _ pages: FlashPages) -> Double {
+    /// How many of all flashes have such blocks.
+    func frequency(_ size: Int, _ pages: FlashPages) -> Double {
         let sizes = surroundings.pageSize.map { [$0] } ?? pages.sizes
         if sizes.isEmpty || traces.cleanmarkers > 0 {
             let isNAND = traces.spareCleanmarkers > 0

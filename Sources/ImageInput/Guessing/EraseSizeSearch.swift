@@ -55,6 +55,12 @@ struct EraseSizeSearch {
         (left.value, -left.size, -left.base) < (right.value, -right.size, -right.base)
     }
 
+    /// Whether hardly any flash has such blocks, and few of them are seen.
+    private func isOdd(_ best: EraseSizeHypothesis) -> Bool {
+        let frequency = prior.frequency(best.size, best.pages)
+        return frequency <= 1e-4 || frequency < 0.02 && best.hits + best.starts < 6
+    }
+
     private func confidence(_ best: EraseSizeHypothesis, lead: Double) -> EraseSize.Confidence {
         if best.summaries.agreeing > 0, best.summaries.others == 0, best.startsInside == 0, best.hidden == 0, lead > 9 {
             return .certain
@@ -62,6 +68,10 @@ struct EraseSizeSearch {
         // Where no boundary is seen, only the pages tell, and few padding nodes tell little of them.
         let isSeen = best.hits + best.starts > 1 || best.summaries.agreeing > 0
         if !isSeen, best.cleanmarkers < 2, traces.paddings.count < 4 { return .low }
+        // What fits all nodes, but hardly any flash has, more often comes of bytes that are missing.
+        if isSeen, best.summaries.agreeing == 0, !best.showsWholeBlock || isOdd(best) {
+            return .low
+        }
         return lead > 9 ? .high : lead > 6 ? .medium : .low
     }
 
