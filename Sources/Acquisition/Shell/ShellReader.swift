@@ -38,6 +38,8 @@ final class ShellReader {
     private var doubt: String?
     /// How the path of a device is written, around its number.
     private var path = (before: "/dev/mtd", behind: "")
+    /// Whether tail and head stand in for dd.
+    private(set) var isPlain = false
     /// Blocks that had to be read again.
     private(set) var corrected = 0
 
@@ -69,9 +71,9 @@ final class ShellReader {
                 seen: text.split(separator: "\n").first.map(String.init) ?? "no /proc/mtd")
         }
         var refusals: [String] = []
-        for form in [("/dev/mtd", ""), ("/dev/mtd", "ro"), ("/dev/mtdblock", ""), ("/dev/mtd/", "")]
-        where printer == nil {
-            path = form
+        let forms = [("/dev/mtd", ""), ("/dev/mtd", "ro"), ("/dev/mtdblock", ""), ("/dev/mtd/", "")]
+        for (form, isPlain) in forms.map({ ($0, false) }) + forms.map({ ($0, true) }) where printer == nil {
+            (path, self.isPlain) = (form, isPlain)
             for candidate in Printer.allCases where printer == nil {
                 let (bytes, others) = try print(candidate, first, 0, 512)
                 if bytes?.count == 512 { printer = candidate } else { refusals += others.filter(Self.isRefusal) }
