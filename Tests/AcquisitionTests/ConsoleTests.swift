@@ -25,7 +25,7 @@ import Testing
 
     @Test func consoles() throws {
         let names = try OddBoard.names(in: "consoles.py")
-        #expect(names.count == 23)
+        #expect(names.count == 25)
         let complaints = OddBoard.complaints(about: names, of: "consoles.py") { result in
             if !result.writes.isEmpty { return "WRITES \(result.writes)" }
             if let word = Self.refused[result.name] {
@@ -55,6 +55,10 @@ import Testing
         #expect(output.text.contains("read with \(printer)"), "\(output.text)")
         let proof = missing.contains("cksum") ? "read twice, equal" : "a digest that the device's shell gives"
         #expect(output.text.contains(proof), "\(output.text)")
+        // Its transcript gives the same image back.
+        let again = lab.folder.appending(path: "again").path(percentEncoded: false)
+        _ = try Program.run(Program.jffs2, ["acquire", "--log", "\(lab.image).transcript", "-o", again]).checked()
+        #expect(try [UInt8](Data(contentsOf: URL(filePath: again))) == flash)
     }
 
     /// A program that has the port open without a lock is named.

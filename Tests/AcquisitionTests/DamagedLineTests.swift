@@ -20,7 +20,7 @@ import Testing
         for complaint in complaints { Issue.record(Comment(rawValue: complaint)) }
     }
 
-    /// The other simulator and the real U-Boot behind the same line, a run in ten of a soak.
+    /// The other simulator, the real U-Boot and the real BusyBox behind the same line, a run in ten of a soak.
     @Test func neverWrongElsewhere() {
         let seeds = Self.seeds.count > 60 ? Self.seeds.filter { $0 % 10 == 0 } : [3]
         let names = seeds.flatMap { seed in Self.others.map { "\($0) \(seed)" } }
@@ -34,6 +34,7 @@ import Testing
     private static let others =
         ["start-oddboard"]
         + (FileManager.default.fileExists(atPath: "/usr/lib/u-boot/qemu_arm/u-boot.bin") ? ["start-uboot"] : [])
+        + (SerialLab.hasGuest ? ["start-busybox"] : [])
 
     /// What was wrong with a run on another board.
     private static func complaint(_ seed: Int, of tool: String) -> String? {
@@ -43,7 +44,11 @@ import Testing
         do {
             let lab = try SerialLab(flash: flash, line: line, tool: tool)
             let source =
-                tool == "start-uboot" ? ["--memory", "0x4000000+8192"] : ["--flash", "0+8192", "--ram", "0x21000000"]
+                switch tool {
+                case "start-uboot": ["--memory", "0x4000000+8192"]
+                case "start-busybox": ["--flash", "0+8192", "--device", "mtd0"]
+                default: ["--flash", "0+8192", "--ram", "0x21000000"]
+                }
             let output = try lab.acquire(source)
             // Without the flash being copied twice a reset is a doubt, and no fault.
             if output.status == 2 { return isMild(seed) ? "\(tool) \(seed): gave up\n\(output.messages)" : nil }

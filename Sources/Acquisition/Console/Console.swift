@@ -6,6 +6,8 @@ public final class Console {
     let transcript: Transcript?
     /// Learnt by `PromptFinder`.
     var prompt = Prompt()
+    /// Lines that come with every prompt, in front of it.
+    var promptHead: [[UInt8]] = []
     /// How the console shows what is typed.
     var echo = EchoForm.plain
     /// Whether what arrived of a command can be compared before it is entered.
@@ -189,12 +191,15 @@ public final class Console {
 
     /// Runs a command and returns its answer.
     func lines(_ command: String, patience: Duration? = nil) throws(AcquisitionError) -> [String] {
-        var lines: [String] = []
+        var lines: [[UInt8]] = []
         try run(command, patience: patience) {
-            lines.append(String(latin1: $0))
+            lines.append($0)
             return .more
         }
-        return lines
+        if lines.count >= promptHead.count, lines.suffix(promptHead.count).elementsEqual(promptHead) {
+            lines.removeLast(promptHead.count)
+        }
+        return lines.map { String(latin1: $0) }
     }
 
     /// Types a command, compares the echo, and only then presses Enter.

@@ -42,6 +42,7 @@ struct PromptFinder {
     func learn() throws(AcquisitionError) {
         var found = Candidates()
         let sent = console.counters.bytesOut
+        var head: [[UInt8]]?
         for attempt in 0..<9 {
             if attempt == 3, console.mayWaitForEnter, found.isEmpty {
                 try console.send([Console.enter])
@@ -61,10 +62,12 @@ struct PromptFinder {
             }
             if let prompt = found.add(lines, tail, isBehindLineEnd: hasLineEnd) {
                 console.prompt = prompt
+                console.promptHead = head.map { Self.common($0, lines) } ?? []
                 try refuseLogin(prompt.text)
                 try console.resynchronize(patience: console.timing.scaled(.seconds(1)))
                 return
             }
+            if hasLineEnd { head = lines }
         }
         let port = console.transport.name
         let rates = [console.transport.baudRate].compactMap(\.self)
@@ -77,6 +80,14 @@ struct PromptFinder {
         }
         if !found.isReadable { throw .garbage(port: port, rates: rates, seen: seen) }
         throw .noPrompt(port: port, rate: rates.first, seen: seen)
+    }
+
+    /// What two answers to Ctrl-C end with, but for what they say about Ctrl-C.
+    private static func common(_ first: [[UInt8]], _ second: [[UInt8]]) -> [[UInt8]] {
+        let pairs = zip(first.reversed(), second.reversed()).prefix { first, second in
+            first == second && !first.contains(0x5e) && !String(decoding: first, as: UTF8.self).contains("INTERRUPT")
+        }
+        return pairs.prefix(4).map(\.0).reversed()
     }
 
     /// Sends Ctrl-C and takes in the answer; learns how late it comes.

@@ -17,13 +17,14 @@ enum LogCommand: Hashable {
         guard line.count < 300, line.contains(where: { $0 == 0x20 }) else { return nil }
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         for (index, word) in words.enumerated().prefix(8) {
-            // It stands at the beginning of a line, or behind a prompt.
-            let verb = word.lowercased()
+            // It stands at the beginning of a line, or behind a prompt, often without a blank: `<RealTek>DW`, `anyka$md`.
+            let glued = word.lastIndex(where: { "#>$".contains($0) }).map { word[word.index(after: $0)...] } ?? word
+            let verb = glued.lowercased()
             guard Self.verbs.contains(verb.prefix { $0.isLetter || $0.isNumber || $0 == "_" }.description) else {
                 continue
             }
             let before = index == 0 ? nil : words[index - 1]
-            guard before.map(Self.isPrompt) ?? true else { continue }
+            guard glued.count < word.count || before.map(Self.isPrompt) ?? true else { continue }
             if let command = Self.command(verb, words[(index + 1)...].map { String($0).lowercased() }) {
                 self = command
                 return

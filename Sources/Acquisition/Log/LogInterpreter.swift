@@ -27,6 +27,8 @@ final class LogInterpreter {
     private(set) var plain = SparseMemory()
     private(set) var plainGaps: [Range<UInt64>] = []
     private(set) var damagedLines = 0
+    /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
+    private(set) var isBigEndian = false
     /// Lines that may belong to a partition table.
     private(set) var otherText: [UInt8] = []
     private static let mostOtherText = 1 << 20
@@ -101,9 +103,11 @@ final class LogInterpreter {
 
     private func read(_ line: ArraySlice<UInt8>) -> Bool {
         if readContext(line) { return true }
-        if readRow(line) {
+        if let row = rows.row(line) {
             // An echo whose line end was lost stands in front of its first row.
-            if let command = LogCommand(line) { take(command) }
+            let front = line.prefix(rows.column)
+            if !front.isEmpty, let command = LogCommand(front) { take(command) }
+            add(row)
             return true
         }
         let trimmed = Self.trimmed(line)
@@ -125,6 +129,7 @@ final class LogInterpreter {
         }
         if readHexdump(line) { return true }
         if let command = LogCommand(line) {
+            isBigEndian = isBigEndian || line.starts(with: Array("<RealTek>".utf8))
             take(command)
             return false
         }

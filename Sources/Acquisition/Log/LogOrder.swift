@@ -14,7 +14,7 @@ enum LogOrder {
         for unit in units where (log.reversed[unit] ?? log.reversed.values.first ?? 0) == 0 {
             let score = [true, false].map { evidence(log, unit, reversed: $0) }
             if score[0] == score[1] { isGuessed = true }
-            orders[unit] = score[0] >= score[1]
+            orders[unit] = score[0] == score[1] ? !log.isBigEndian : score[0] > score[1]
         }
         log.resolveWords { orders[$0] ?? true }
         return isGuessed

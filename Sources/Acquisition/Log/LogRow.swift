@@ -1,7 +1,7 @@
 /// Finds rows in lines; knows what the rows before were like.
 struct LogRowReader {
     /// Where the row began in the last line that had one.
-    private var column = 0
+    private(set) var column = 0
     /// What follows the last row.
     private(set) var next: UInt64?
     /// Bytes in the last row.

@@ -23,6 +23,8 @@ public struct RecordedSession: Sendable {
     public private(set) var tables: [PartitionTable] = []
     /// Whether the byte order of words was guessed, as nothing tells it.
     public private(set) var isOrderGuessed = false
+    /// Which order was guessed then.
+    public private(set) var isBigEndian = false
     /// Other memory that the logs show, each an image of its own.
     public private(set) var others: [Range<UInt64>] = []
     /// What the same memory was shown to hold before something else was put there: an image of its own.
@@ -66,6 +68,7 @@ public struct RecordedSession: Sendable {
             return
         }
         isOrderGuessed = LogOrder.resolve(log)
+        isBigEndian = log.isBigEndian
         var picture = log.picture
         if picture.memory.isEmpty, !log.plain.isEmpty {
             picture.memory = log.plain

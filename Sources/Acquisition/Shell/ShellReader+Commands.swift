@@ -4,10 +4,16 @@ internal import FlashBytes
 extension ShellReader {
     /// Copies in units of which a flash has whole ones; the bytes in front of what is wanted are left out here.
     private func copy(_ device: Device, _ offset: UInt64, _ size: UInt64) -> (command: String, skip: Int) {
+        if isPlain { return ("tail -c +\(offset + 1) \(path(of: device))|head -c \(size)", 0) }
         let unit: UInt64 = offset % 4096 == 0 && size % 4096 == 0 ? 4096 : 512
         let first = offset / unit
         let count = (offset + size + unit - 1) / unit - first
         return ("dd if=\(path(of: device)) bs=\(unit) skip=\(first) count=\(count)", Int(offset - first * unit))
+    }
+
+    /// dd's own words are not wanted; in parentheses, so that no beginning of the line redirects anything.
+    private func piped(_ copy: String, into program: String) -> String {
+        isPlain ? "\(copy)|\(program)" : "(\(copy)|\(program))2>/dev/null"
     }
 
     /// Prints a part of a device.
@@ -20,7 +26,7 @@ extension ShellReader {
         let path = path(of: device)
         let command =
             switch printer {
-            case .base64: "(\(copy.command)|base64)2>/dev/null"
+            case .base64: piped(copy.command, into: "base64")
             case .hexdump: "hexdump -v -C -s \(offset) -n \(size) \(path)"
             case .xxd: "xxd -s \(offset) -l \(size) \(path)"
             case .od: "od -v -A x -t x1 -j \(offset) -N \(size) \(path)"
@@ -59,7 +65,7 @@ extension ShellReader {
         let patience =
             console.timing.scaled(.seconds(4)) + console.timing.latency + .milliseconds(Int(clamping: size / 500))
         for _ in 0..<3 {
-            let lines = try console.lines("(\(copy.command)|\(summer.rawValue))2>/dev/null", patience: patience)
+            let lines = try console.lines(piped(copy.command, into: summer.rawValue), patience: patience)
             for line in lines {
                 let words = line.split(separator: " ")
                 guard let word = words.first else { continue }

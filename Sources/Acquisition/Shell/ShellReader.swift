@@ -38,6 +38,8 @@ final class ShellReader {
     private var doubt: String?
     /// How the path of a device is written, around its number.
     private var path = (before: "/dev/mtd", behind: "")
+    /// Whether tail and head stand in for dd.
+    private(set) var isPlain = false
     /// Blocks that had to be read again.
     private(set) var corrected = 0
 
@@ -69,12 +71,18 @@ final class ShellReader {
                 seen: text.split(separator: "\n").first.map(String.init) ?? "no /proc/mtd")
         }
         var refusals: [String] = []
-        for form in [("/dev/mtd", ""), ("/dev/mtd", "ro"), ("/dev/mtdblock", ""), ("/dev/mtd/", "")]
-        where printer == nil {
-            path = form
+        let forms = [("/dev/mtd", ""), ("/dev/mtd", "ro"), ("/dev/mtdblock", ""), ("/dev/mtd/", "")]
+        for (form, isPlain) in forms.map({ ($0, false) }) + forms.map({ ($0, true) }) where printer == nil {
+            (path, self.isPlain) = (form, isPlain)
             for candidate in Printer.allCases where printer == nil {
-                let (bytes, others) = try print(candidate, first, 0, 512)
-                if bytes?.count == 512 { printer = candidate } else { refusals += others.filter(Self.isRefusal) }
+                // What the line has damaged comes again; a program that is not there says nothing, or that.
+                for _ in 0..<4 {
+                    let (bytes, others) = try print(candidate, first, 0, 512)
+                    if bytes?.count == 512 { printer = candidate }
+                    refusals += others.filter(Self.isRefusal)
+                    let isThere = !others.contains { Console.isUnknownCommand(Array($0.utf8)) }
+                    if printer != nil || !isThere || bytes == nil && others.isEmpty { break }
+                }
             }
         }
         guard printer != nil else {
@@ -170,6 +178,11 @@ final class ShellReader {
         var readings: [[UInt8]] = []
         for attempt in 0..<8 {
             if attempt > (summer == nil ? 1 : 0) { corrected += 1 }
+            // On a bad line shorter parts come through whole.
+            if attempt == 2, size >= 1024, size % 1024 == 0 {
+                let first = try read(device, offset, size / 2, known: []).bytes
+                return (first + (try read(device, offset + UInt64(size / 2), size / 2, known: []).bytes), nil)
+            }
             let bytes = try print(printer, device, offset, UInt64(size)).bytes
             if let bytes, bytes.count == size {
                 if let summer {

@@ -355,7 +355,8 @@ struct Acquire: ParsableCommand {
                 "\(hex(range.lowerBound)) to \(hex(range.upperBound)) does not have the crc32 that the log shows")
         }
         if session.isOrderGuessed {
-            faults.append("nothing tells the byte order of the words; little-endian was taken")
+            let order = session.isBigEndian ? "big" : "little"
+            faults.append("nothing tells the byte order of the words; \(order)-endian was taken")
         }
         for (range, cause) in session.replaced {
             faults.append(

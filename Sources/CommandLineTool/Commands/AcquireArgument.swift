@@ -231,6 +231,9 @@ enum AcquireArgument {
                 "give the keys that stop it with --stop-key ('\\r' is Enter, '\\e' Escape, '\\x03' Ctrl-C), and switch the "
                     + "device off and on again"
             case .needsEcho: "type it yourself, then read the memory with --memory"
+            case .noMemoryDisplay:
+                "read it in another way: --device nand takes 'nand dump' too, and the root shell of its system will do"
+            case .commandFailed: "check the range and --device"
             case .badRAM: "give an address in RAM with --ram (the board's bootcmd has one)"
             default: ""
             }

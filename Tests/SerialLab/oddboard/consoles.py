@@ -120,14 +120,14 @@ class NandPagesFirst(NandDump):
 # --- root shells
 class Root(Shell):
     """A shell with the programs in `has`; the flash is two devices."""
-    prompt = b'~ # '; has = ('dd', 'base64', 'md5sum', 'cat', 'type'); paths = b'/dev/mtd'; noise = 0; n = 0
+    prompt = b'~ # '; has = ('dd', 'base64', 'md5sum', 'cat', 'type'); paths = b'/dev/mtd'; noise = 0; n = 0; parentheses = True
     table = 'mtd0: 00008000 00001000 "BOOT"\nmtd1: 00008000 00001000 "ROOTFS"\n'
     parts = {b'0': (0, 0x8000), b'1': (0x8000, 0x8000)}
     def command(self, w):
         self.n += 1
         if self.noise and self.n % self.noise == 0: self.puts('[   75.344341] mmc0: error -110 whilst initialising SD card\n')
         line = b' '.join(w)
-        m = re.match(rb'\((.*?)\)2>/dev/null$', line)
+        m = self.parentheses and re.match(rb'\((.*?)\)2>/dev/null$', line)
         try:
             out = b''
             for part in (m.group(1) if m else line).split(b'|'): out = self.program(part.split(), out)
@@ -146,6 +146,8 @@ class Root(Shell):
         if name == 'dd':
             o = dict(x.split(b'=') for x in w[1:]); bs = int(o[b'bs']); d = self.device(o[b'if'])
             return d[int(o[b'skip']) * bs:(int(o[b'skip']) + int(o[b'count'])) * bs]
+        if name == 'tail': return self.device(w[3])[int(w[2]) - 1:]
+        if name == 'head': return data[:int(w[2])]
         if name == 'base64': return b''.join(base64.b64encode(data[i:i + 57]) + b'\n' for i in range(0, len(data), 57))
         if name in ('md5sum', 'sha256sum'): return getattr(hashlib, name[:-3])(data).hexdigest().encode() + b'  -\n'
         if name == 'cksum':
@@ -171,6 +173,10 @@ class RootXxd(Root): has = ('dd', 'xxd', 'sha256sum', 'cat')
 class RootBlock(Root): paths = b'/dev/mtdblock'
 @own('root-noise', args=PART, want=FL[0x8000:])
 class RootNoise(Root): noise = 2
+@own('root-without-parentheses', args=PART, want=FL[0x8000:])
+class RootPlain(Root): parentheses = False; has = Root.has + ('tail', 'head')
+@own('root-without-dd', args=PART, want=FL[0x8000:])
+class RootTail(Root): has = ('base64', 'cksum', 'cat', 'tail', 'head')
 @own('root-nothing', args=PART, want=FL[0x8000:])
 class RootNothing(Root): has = ('cat', 'dd')
 @own('root-two-of-one-name', args=PART, want=FL[0x8000:])
