@@ -22,7 +22,9 @@ import Testing
     /// Runs it and returns the image.
     private func image(_ arguments: String...) throws -> [UInt8] {
         let output = try Program.run(Tool.path, ["repack", "--force"] + arguments + ["-o", scratch("image")]).checked()
-        let messages = output.messages.split(separator: "\n").filter { !$0.hasPrefix("jffs2: warning: no cleanmarkers") }
+        let messages = output.messages.split(separator: "\n").filter {
+            !$0.hasPrefix("jffs2: warning: no cleanmarkers")
+        }
         #expect(messages == [])
         return try scratch.read("image")
     }
