@@ -72,18 +72,10 @@ extension ImageReading {
             let reading = ImageReading(region: data, spareArea: spareArea, census: census, votes: census.votes)
             return reading.withoutBadBlocks(of: region, options)
         }
-        guard let eraseSize = options.eraseSize, region.withBytes({ isErased($0, eraseSize) }) else { return nil }
+        // Some bits may have flipped since.
+        guard options.eraseSize != nil, region.withBytes({ $0.strayBytes() <= $0.byteCount / 4096 }) else { return nil }
         let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder ?? .little) }
         return ImageReading(region: region, census: census, votes: census.votes)
-    }
-
-    /// Whether Linux takes all blocks for erased (`DEFAULT_EMPTY_SCAN_SIZE` of scan.c), and they are but for some bits.
-    private static func isErased(_ bytes: RawSpan, _ eraseSize: Int) -> Bool {
-        let starts = stride(from: 0, to: bytes.byteCount, by: max(eraseSize, 1))
-        guard starts.allSatisfy({ bytes.isFilled(with: 0xff, in: $0..<min($0 + 256, bytes.byteCount)) }) else {
-            return false
-        }
-        return bytes.strayBytes() <= bytes.byteCount / 4096
     }
 
     /// The byte order and swap under which most node headers are valid.

@@ -242,7 +242,7 @@ def erased_but_for_a_bit(t):
     t.expect("all but 1 byte are erased" in result.messages and "--erase-size" in result.messages, "what it is", result)
     t.status(0, "verify", "-q", "--erase-size", "256K", "flash")
     t.equal(t.names("flash", "--erase-size", "256K"), [], "nothing in it")
-    # Blocks that begin with something else are no erased ones.
+    # Linux refuses a flash without a node in which a block begins with something else.
     flash[2 << 18] = 0
     t.write("flash", bytes(flash))
-    t.status(2, "info", "--erase-size", "256K", "flash")
+    t.status(1, "verify", "-q", "--erase-size", "256K", "flash")
