@@ -80,7 +80,9 @@ enum MappedInputs {
             let page = Int(bitPattern: address) / pageSize * pageSize
             for slot in 0..<capacity {
                 let (start, end) = unsafe ranges[slot]
-                guard start <= page, page < end, let place = unsafe UnsafeMutableRawPointer(bitPattern: page) else { continue }
+                guard start <= page, page < end, let place = unsafe UnsafeMutableRawPointer(bitPattern: page) else {
+                    continue
+                }
                 let flags = MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS
                 guard unsafe mmap(place, end - page, PROT_READ, flags, -1, 0) != MAP_FAILED else { break }
                 _ = lost.compareExchange(expected: -1, desired: slot, ordering: .acquiringAndReleasing)

@@ -130,6 +130,8 @@ struct Acquire: ParsableCommand {
     @Flag(help: ArgumentHelp("Not needed; for dump.py's sake.", visibility: .hidden))
     var debug = false
 
+    @OptionGroup var forcing: ForceArguments
+
     @OptionGroup var messages: OutputArguments
 
     func run() throws {
@@ -163,6 +165,8 @@ struct Acquire: ParsableCommand {
         var source = try AcquireArgument.source(self)
         let fixed = source.map { output ?? AcquireArgument.defaultName($0) }
         let path = fixed ?? output ?? "\(partition ?? "flash").img"
+        // With --resume, the image of a run that was whole is looked at again.
+        if !resume { _ = try Destination(path, forcing.replacing, inputs: have.map { $0 } + [previous]) }
         // Before anything of an earlier run is touched.
         var earlier = try source.flatMap { try earlierRun(path, $0) }
         Interruption.catchSignals()
@@ -290,6 +294,7 @@ struct Acquire: ParsableCommand {
     // MARK: From logs
 
     private func readLogs() throws {
+        let place = try output.map { try Destination($0, forcing.replacing, inputs: log.map { $0 }) }
         let logs = try log.map { path in
             try FileBytes(path: path).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
         }
@@ -318,18 +323,16 @@ struct Acquire: ParsableCommand {
             faults.append("nothing tells the byte order of the words; little-endian was taken")
         }
         for fault in faults { Console.error("\(names): \(fault)") }
-        if let output {
-            let file = try OutputFile(path: output)
-            try file.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
-            try file.commit()
-        }
-        if !messages.quiet {
+        let file = try place?.open()
+        try file?.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
+        if !messages.quiet, place?.isStandardOutput != true {
             Console.print(
                 "\(output ?? names): \(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to "
                     + "\(hex(session.range.upperBound)), \(session.gaps.count) gaps, \(session.damagedLines) damaged rows, "
                     + "\(session.outvoted) bytes decided by majority, "
                     + "\(session.checked.count { $0.holds }) of \(session.checked.count) sums hold")
         }
+        try Console.commit([file].compactMap(\.self))
         if !faults.isEmpty { throw Failure.damaged }
     }
 }

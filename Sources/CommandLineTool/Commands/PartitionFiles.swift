@@ -28,35 +28,28 @@ enum PartitionFiles {
     }
 
     /// Writes one file for each partition and for each gap, and the table.
-    static func split(_ file: FileBytes, _ table: PartitionTable, into folder: String) throws {
-        guard unsafe mkdir(folder, 0o777) == 0 else {
-            throw FileError("create", folder, Errno(rawValue: errno))
-        }
+    ///
+    /// - Returns: what is still to be put in its place.
+    static func split(
+        _ file: FileBytes, _ table: PartitionTable, into folder: String, replacing: Bool
+    ) throws -> OutputDirectory {
         let whole = table.filled(flashSize: file.count)
-        do {
-            for (index, partition) in whole.enumerated() {
-                let end = min(partition.end ?? file.count, file.count)
-                let result = try OutputFile(path: "\(folder)/\(fileName(index, partition))")
-                try ByteRegion(file, min(partition.offset, end)..<end).withBytes { (bytes: RawSpan) throws(FileError) in
-                    try result.write(bytes)
-                }
-                try result.commit()
+        let files = try Folder.begin(folder, mayExist: replacing, replacing: replacing)
+        for (index, partition) in whole.enumerated() {
+            let end = min(partition.end ?? file.count, file.count)
+            let result = try files.file(fileName(index, partition))
+            try ByteRegion(file, min(partition.offset, end)..<end).withBytes { (bytes: RawSpan) throws(FileError) in
+                try result.write(bytes)
             }
-            var all = table
-            all.partitions = whole
-            let result = try OutputFile(path: "\(folder)/\(tableName)")
-            try result.write(Array((all.lines.joined(separator: "\n") + "\n").utf8))
-            try result.commit()
-        } catch {
-            // Nothing half-written: what was made goes again.
-            for (index, partition) in whole.enumerated() { unsafe unlink("\(folder)/\(fileName(index, partition))") }
-            unsafe rmdir(folder)
-            throw error
         }
+        var all = table
+        all.partitions = whole
+        try files.file(tableName).write(Array((all.lines.joined(separator: "\n") + "\n").utf8))
+        return files
     }
 
     /// Puts the files together, each at its place and of its size.
-    static func join(_ folder: String, _ output: String, table given: PartitionTable?, quiet: Bool) throws {
+    static func join(_ folder: String, _ output: Destination, table given: PartitionTable?, quiet: Bool) throws {
         let path = "\(folder)/\(tableName)"
         let list = try FileBytes(path: path).withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] }
         let tables: [PartitionTable]
@@ -83,13 +76,13 @@ enum PartitionFiles {
             }
             parts.append(part)
         }
-        let result = try OutputFile(path: output)
+        let result = try output.open()
         for part in parts { try part.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) } }
-        try result.commit()
-        if !quiet {
+        if !quiet, !output.isStandardOutput {
             let size = parts.reduce(0) { $0 + $1.count }
-            Console.print("\(output): \(size) bytes (\(hex(size))) from \(parts.count) files")
+            Console.print("\(output.path): \(size) bytes (\(hex(size))) from \(parts.count) files")
         }
+        try Console.commit([result])
     }
 
     private static func covers(_ table: PartitionTable, _ partition: Partition) -> Bool {

@@ -27,7 +27,9 @@ struct Partitions: ParsableCommand {
     @Option(help: "Join the files of this folder (as --split made them) into one flash, -o.", completion: .directory)
     var join: String?
 
-    @Option(name: [.customShort("d"), .long], help: "The folder for --split; must not exist.", completion: .directory)
+    @Option(
+        name: [.customShort("d"), .long], help: "The folder for --split; it must not exist (see -f).",
+        completion: .directory)
     var directory: String?
 
     @Option(name: .shortAndLong, help: "The flash that --join writes.", completion: .file())
@@ -42,7 +44,12 @@ struct Partitions: ParsableCommand {
     @Option(help: "Address in RAM for the sf read commands that are shown.", transform: UImageWrap.address)
     var ram: UInt32 = 0x8200_0000
 
-    @Flag(name: .shortAndLong, help: "Cut although partitions overlap or reach behind the end of the flash.")
+    @Flag(
+        name: .shortAndLong,
+        help: """
+            Cut although partitions overlap or reach behind the end of the flash; write into a folder that exists, and \
+            replace files that do.
+            """)
     var force = false
 
     @OptionGroup var reading: ReadingArguments
@@ -61,7 +68,10 @@ struct Partitions: ParsableCommand {
 
     func run() throws {
         if let join, let output {
-            try PartitionFiles.join(join, output, table: source.read(), quiet: verbosity.quiet)
+            let place = try Destination(
+                output, Destination.Replacing(isAllowed: force),
+                inputs: [source.table, join + "/" + PartitionFiles.tableName])
+            try PartitionFiles.join(join, place, table: source.read(), quiet: verbosity.quiet)
             return
         }
         var file: FileBytes?
@@ -94,9 +104,13 @@ struct Partitions: ParsableCommand {
             if let serious = faults.first(where: \.isSerious), !force {
                 throw Failure("\(flash ?? ""): \(serious); --force cuts nevertheless")
             }
-            try PartitionFiles.split(file, table, into: directory)
+            let files = try PartitionFiles.split(file, table, into: directory, replacing: force)
+            try show(table, file)
+            try Console.finish()
+            try files.commit()
+        } else {
+            try show(table, file)
         }
-        try show(table, file)
         if faults.contains(where: \.isSerious) { throw Failure.damaged }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashBytes
 import JFFS2
 
 /// A tool whose name the program was called by: it takes that tool's arguments and ends with its exit status.
@@ -15,7 +16,7 @@ enum DropIn: String, CaseIterable {
     func translated(_ arguments: [String]) -> [String] {
         switch self {
         case .mkfs:
-            var result = ["repack", "--compat", "mkfs.jffs2", "--quiet", "--no-mtree"]
+            var result = ["repack", "--compat", "mkfs.jffs2", "--quiet", "--no-mtree", "--force"]
             let given = GetoptNormalizer.mkfs.normalized(arguments)
             if !given.contains(where: { $0 == "--root" || $0.hasPrefix("--root=") }) { result += ["--root", "."] }
             if !given.contains(where: { $0 == "--output" || $0.hasPrefix("--output=") }) {
@@ -24,7 +25,7 @@ enum DropIn: String, CaseIterable {
             return result + given
         case .sumtool:
             // Whatever the image tells; sumtool itself takes 64 KiB and cleanmarkers.
-            return ["sum", "--quiet"] + GetoptNormalizer.sumtool.normalized(arguments)
+            return ["sum", "--quiet", "--force"] + GetoptNormalizer.sumtool.normalized(arguments)
         }
     }
 
@@ -36,6 +37,8 @@ enum DropIn: String, CaseIterable {
             Console.flush()
             Failure.leave(0)
         }
+        // mkfs.jffs2 does not mind an output in the folder that it packs.
+        InputFiles.record(includingDirectories: self != .mkfs)
         await Failure.run(statuses: { self.status($0) }) {
             var command = try JFFS2Command.parseAsRoot(given)
             try command.run()

@@ -1,41 +1,28 @@
 import FlashBytes
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Folders for output files.
 enum Folder {
-    /// Makes a folder unless it is there.
-    static func create(_ path: String) throws(FileError) {
-        if unsafe mkdir(path, 0o777) == 0 { return }
-        let failure = Errno(rawValue: errno)
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw FileError("create", path, failure)
+    /// Begins a folder of files that appear together, or not at all.
+    ///
+    /// - Parameters:
+    ///   - mayExist: whether the folder may be there already.
+    ///   - replacing: whether files in it may be replaced.
+    static func begin(_ path: String, mayExist: Bool, replacing: Bool) throws -> OutputDirectory {
+        do {
+            return try OutputDirectory(path: path, mayExist: mayExist, replacing: replacing)
+        } catch {
+            guard error.errno == .fileExists else { throw error }
+            throw Failure("\(path): exists already; -f writes into it, -d names another folder")
         }
     }
-}
 
-extension Folder {
-    /// Makes a new folder with these files; all of them, or none.
-    static func write(_ files: [(name: String, bytes: [UInt8])], to path: String) throws {
-        guard unsafe mkdir(path, 0o777) == 0 else { throw FileError("create", path, Errno(rawValue: errno)) }
-        do {
-            for file in files {
-                let output = try OutputFile(path: "\(path)/\(file.name)")
-                try output.write(file.bytes)
-                try output.commit()
-            }
-        } catch {
-            for file in files { unsafe unlink("\(path)/\(file.name)") }
-            unsafe rmdir(path)
-            throw error
-        }
+    /// Writes the files of a folder; all of them appear, or none.
+    static func write(
+        _ files: [(name: String, bytes: [UInt8])], to path: String, mayExist: Bool = false, replacing: Bool = false
+    ) throws {
+        let folder = try begin(path, mayExist: mayExist, replacing: replacing)
+        for file in files { try folder.file(file.name).write(file.bytes) }
+        try folder.commit()
     }
 }

@@ -31,6 +31,15 @@ public enum InputFiles {
         }
     }
 
+    /// Whether two names lead to the same file.
+    package static func areSame(_ first: String, _ second: String) -> Bool {
+        var (left, right) = (stat(), stat())
+        guard unsafe stat(first, &left) == 0, unsafe stat(second, &right) == 0, let identity = FileIdentity(left) else {
+            return false
+        }
+        return identity == FileIdentity(right)
+    }
+
     /// Notes the file that is open.
     package static func note(_ descriptor: CInt) {
         guard state.withLock({ $0.isRecording }) else { return }

@@ -39,7 +39,7 @@ public final class OutputFile {
     /// What goes to a pipe or a device in the end; -1 for none.
     private let spool: CInt
     /// How much was written (bytes).
-    private(set) var count = 0
+    public private(set) var count = 0
     /// Whether the file is one that gets its place in the end.
     let isNew: Bool
     private let isBorrowed: Bool
@@ -82,6 +82,11 @@ public final class OutputFile {
             throw FileError("create", path, error)
         }
         spool = isReadable && !isNew ? try TemporaryFile.open().rawValue : -1
+    }
+
+    /// Refuses what cannot become an output, as `init` does, before there is anything to write.
+    public static func check(_ path: String, replacing: Bool, role: Role = .output) throws(FileError) {
+        _ = try OutputPlace.check(path, replacing: replacing, role: role)
     }
 
     /// Standard output: written directly, closed by nobody.

@@ -27,7 +27,16 @@ public enum OutputSet {
     /// - Throws: also what is wrong with an input that was mapped: then nothing that was made from it is of any use.
     public static func commit(_ files: [OutputFile]) throws(FileError) { try commit(outputs: files) }
 
+    /// Two outputs of one name would be one.
+    private static func checkNames(_ files: [OutputFile]) throws(FileError) {
+        var names: Set<String> = []
+        for file in files where file.isNew && !names.insert(file.place.path).inserted {
+            throw FileError("write two outputs to it", file.path, .fileExists)
+        }
+    }
+
     package static func commit(outputs: [any PendingOutput]) throws(FileError) {
+        try checkNames(outputs.compactMap { $0 as? OutputFile })
         for output in outputs where output.isRevocable { try output.sync() }
         try FileBytes.checkInputs()
         try Termination.protected { () throws(FileError) in
