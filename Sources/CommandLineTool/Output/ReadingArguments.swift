@@ -89,7 +89,8 @@ extension OpenedImage {
             }
         }
         guard let lost else { return }
-        throw Failure("\(path): \(lost), which the output would lack: it is not changed itself; give -o OUT", status: .usage)
+        throw Failure(
+            "\(path): \(lost), which the output would lack: it is not changed itself; give -o OUT", status: .usage)
     }
 }
 
