@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashBytes
 
 /// The command line: one file a command in `Commands/`.
 @main
@@ -28,6 +29,7 @@ struct JFFS2Command: ParsableCommand {
 
     static func main() async {
         if let dropIn = DropIn.current { await dropIn.run(Array(CommandLine.arguments.dropFirst())) }
+        InputFiles.record()
         await Failure.run {
             if arguments.first == "--version", arguments.contains("-v") || arguments.contains("--verbose") {
                 Console.print(Version.verbose)

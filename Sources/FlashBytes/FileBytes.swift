@@ -10,8 +10,8 @@ internal import SystemPackage
 
 /// The bytes of an input, held once and shared by all who read them.
 ///
-/// A file of up to 64 MiB is copied into memory, a larger one is mapped (then the file must not shrink while it is
-/// read). Never changes after it was made.
+/// A file of up to 64 MiB is copied into memory, a larger one is mapped: then `checkInputs` tells in the end whether it could
+/// be read. Never changes after it was made.
 public final class FileBytes: Sendable {
     enum Storage: Sendable {
         case array([UInt8])
@@ -34,7 +34,9 @@ public final class FileBytes: Sendable {
     public init(_ bytes: [UInt8]) { storage = .array(bytes) }
 
     deinit {
-        if case .mapping(let mapping) = storage { unsafe munmap(mapping.base, mapping.count) }
+        guard case .mapping(let mapping) = storage else { return }
+        unsafe MappedInputs.remove(mapping.base)
+        unsafe munmap(mapping.base, mapping.count)
     }
 
     /// How many bytes there are.
@@ -86,6 +88,7 @@ public final class FileBytes: Sendable {
                 ? .standardInput : try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
             defer { if !isStandardInput { try? file.close() } }
             failed = "read"
+            InputFiles.note(file.rawValue)
             var status = stat()
             guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
             let kind = status.st_mode & S_IFMT
@@ -93,7 +96,7 @@ public final class FileBytes: Sendable {
             if try kind != S_IFREG || isStandardInput && file.seek(offset: 0, from: .current) > 0 {
                 storage = try Self.spooled(file, limits)
             } else if status.st_size > mappingThreshold {
-                storage = .mapping(try Self.map(file, Int(status.st_size)))
+                storage = .mapping(try Self.map(file, Int(status.st_size), path: name))
             } else {
                 storage = .array(try Self.readAll(file, expected: Int(status.st_size)))
             }
@@ -145,10 +148,11 @@ public final class FileBytes: Sendable {
     /// Takes what was collected.
     init(_ storage: Storage) { self.storage = storage }
 
-    static func map(_ file: FileDescriptor, _ size: Int) throws -> Mapping {
+    static func map(_ file: FileDescriptor, _ size: Int, path: String = "a temporary file") throws -> Mapping {
         guard let base = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file.rawValue, 0),
             unsafe base != MAP_FAILED
         else { throw Errno(rawValue: errno) }
+        unsafe MappedInputs.add(base, count: size, path: path)
         return unsafe Mapping(base: base, count: size)
     }
 
@@ -164,6 +168,8 @@ public final class FileBytes: Sendable {
             filled += got
             if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(filled, 1 << 16))) }
         }
+        // It has become shorter meanwhile.
+        if filled < expected { throw Errno.ioError }
         bytes.removeLast(bytes.count - filled)
         return bytes
     }

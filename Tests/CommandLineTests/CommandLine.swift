@@ -15,7 +15,7 @@ enum Tool {
 }
 
 /// A folder of one test, removed with its contents at the end.
-final class Scratch {
+final class Scratch: Sendable {
     let path: String
 
     init() throws {

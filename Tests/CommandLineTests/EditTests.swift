@@ -31,7 +31,7 @@ import Testing
     /// Edits the image and returns a line for each name: mode, links, owner, group, size, path.
     private func edited(_ edits: String...) throws -> [String] {
         let output = try Program.run(
-            Tool.path, ["repack", "--from", "image", "-o", "out"] + edits, in: scratch.path
+            Tool.path, ["repack", "--force", "--from", "image", "-o", "out"] + edits, in: scratch.path
         ).checked()
         #expect(output.messages.isEmpty)
         return try listing("out")
@@ -52,7 +52,7 @@ import Testing
     private func changes(_ edits: String...) throws -> (gone: [String], new: [String]) {
         let before = try listing("image")
         let output = try Program.run(
-            Tool.path, ["repack", "--from", "image", "-o", "out"] + edits, in: scratch.path
+            Tool.path, ["repack", "--force", "--from", "image", "-o", "out"] + edits, in: scratch.path
         ).checked()
         #expect(output.messages.isEmpty)
         let after = try listing("out")

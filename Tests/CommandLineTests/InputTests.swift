@@ -67,7 +67,7 @@ struct InputTests {
         _ = try Tool.run("pad", "kernel.gz", "--to", "0x20000", "-o", "out", in: folder).checked()
         let kernel = try folder.read("kernel.gz")
         #expect(try Array(folder.read("out").prefix(kernel.count)) == kernel)
-        _ = try Tool.run("swap", "kernel.gz", "-o", "out", in: folder).checked()
+        _ = try Tool.run("swap", "kernel.gz", "-f", "-o", "out", in: folder).checked()
         #expect(try folder.read("out").count == kernel.count)
         _ = try Tool.run("uimage", "wrap", "-C", "gzip", "-d", "kernel.gz", "wrapped", in: folder).checked()
         #expect(try Array(folder.read("wrapped").dropFirst(64)) == kernel)

@@ -19,7 +19,7 @@ struct PadTests {
     @Test func multipleOfABlock() throws {
         try folder.write("in", Array("abc".utf8))
         for (block, size) in [("4", 4), ("3", 3), ("2", 4), ("64K", 0x10000), ("1000", 1000)] {
-            _ = try Tool.run("pad", "in", "--block", block, "-o", "out", in: folder).checked()
+            _ = try Tool.run("pad", "in", "-f", "--block", block, "-o", "out", in: folder).checked()
             #expect(try folder.read("out") == Array("abc".utf8) + Array(repeating: 0xff, count: size - 3))
         }
     }
@@ -30,7 +30,7 @@ struct PadTests {
         #expect(plain.status == 0)
         _ = try Program.run("mkfs.jffs2", ["-p", "-r", folder("root"), "-o", folder("padded")] + options).checked()
         for arguments in [["pad", "image"], ["pad", "image", "--pad=0"], ["pad", "image", "--block", "auto"]] {
-            _ = try Program.run(Tool.path, arguments + ["-o", "out"], in: folder.path).checked()
+            _ = try Program.run(Tool.path, arguments + ["-f", "-o", "out"], in: folder.path).checked()
             #expect(try folder.read("out") == folder.read("padded"))
         }
         // And back again.
@@ -65,17 +65,17 @@ struct PadTests {
         _ = try Tool.run("pad", "out", "--trim", "--cleanmarkers", "-i", in: folder).checked()
         #expect(try folder.read("out") == folder.read("whole"))
         // What is not whole stays 0xFF.
-        _ = try Tool.run("pad", "image", "--to", "0x100800", "--cleanmarkers", "-o", "out", in: folder).checked()
+        _ = try Tool.run("pad", "image", "--to", "0x100800", "--cleanmarkers", "-f", "-o", "out", in: folder).checked()
         #expect(try folder.read("out") == folder.read("padded") + Array(repeating: 0xff, count: 0x800))
     }
 
     @Test func cleanmarkersOfNoKnownKind() throws {
         _ = try Program.run("mkfs.jffs2", ["-n", "-l", "-e", "16KiB", "-r", makeRoot(), "-o", folder("nand")]).checked()
-        let nand = try Tool.run("pad", "nand", "--to", "1M", "--cleanmarkers", "-o", "out", in: folder)
+        let nand = try Tool.run("pad", "nand", "--to", "1M", "--cleanmarkers", "-o", "bad", in: folder)
         #expect(nand.isOneLine(2, "nand: its erase blocks have no cleanmarkers"))
         _ = try Program.run("mkfs.jffs2", ["-l", "-e", "16KiB", "-r", folder("root"), "-o", folder("nor")]).checked()
         _ = try Tool.run("uimage", "wrap", "-d", "nor", "wrapped", in: folder).checked()
-        let wrapped = try Tool.run("pad", "wrapped", "--to", "1M", "--cleanmarkers", "-o", "out", in: folder)
+        let wrapped = try Tool.run("pad", "wrapped", "--to", "1M", "--cleanmarkers", "-o", "bad", in: folder)
         #expect(wrapped.isOneLine(2, "wrapped: there is something around the JFFS2", "before it is wrapped"))
         #expect(try !folder.names.contains("out"))
     }
@@ -84,7 +84,7 @@ struct PadTests {
         try folder.write("in", Array("abc".utf8))
         try folder.write("log", Array("Creating 1 MTD partitions on \"x\":\n0x1000-0x3000 : \"HOME\"\n".utf8))
         for table in ["log", "mtdparts=x:4k(a),8k(HOME),-(rest)", "a=0+4K,HOME=4K+8K"] {
-            _ = try Tool.run("pad", "in", "--partition", "home", "-t", table, "-o", "out", in: folder).checked()
+            _ = try Tool.run("pad", "in", "--partition", "home", "-t", table, "-f", "-o", "out", in: folder).checked()
             #expect(try folder.read("out") == Array("abc".utf8) + Array(repeating: 0xff, count: 8189))
         }
         let other = try Tool.run("pad", "in", "--partition", "x", "-t", "log", "-i", in: folder)
@@ -101,7 +101,7 @@ struct PadTests {
     @Test func trimStopsAtTheLastUsedBlock() throws {
         try folder.write("in", Array("abcde".utf8) + Array(repeating: 0xff, count: 27))
         for (block, size) in [("1", 5), ("4", 8), ("16", 16), ("64", 32)] {
-            _ = try Tool.run("pad", "in", "--trim", "--block", block, "-o", "out", in: folder).checked()
+            _ = try Tool.run("pad", "in", "--trim", "-f", "--block", block, "-o", "out", in: folder).checked()
             #expect(try folder.read("out") == Array(folder.read("in").prefix(size)))
         }
         try folder.write("erased", Array(repeating: 0xff, count: 64))

@@ -77,7 +77,7 @@ struct PartitionTests {
         blank.replaceSubrange(0x40000..<0x50000, with: Array(repeating: 0xff, count: 0x10000))
         try folder.write("blank", blank)
         _ = try Tool.run("partitions", "blank", "--split", "-d", "carved", in: folder).checked()
-        _ = try Tool.run("partitions", "--join", "carved", "-o", "joined", in: folder).checked()
+        _ = try Tool.run("partitions", "--join", "carved", "-f", "-o", "joined", in: folder).checked()
         #expect(try folder.read("joined") == blank)
         // A file of another size is refused.
         try folder.write("parts/03-rootfs.bin", try folder.read("parts/03-rootfs.bin") + [0])

@@ -21,7 +21,7 @@ import Testing
 
     /// Runs it and returns the image.
     private func image(_ arguments: String...) throws -> [UInt8] {
-        let output = try Program.run(Tool.path, ["repack"] + arguments + ["-o", scratch("image")]).checked()
+        let output = try Program.run(Tool.path, ["repack", "--force"] + arguments + ["-o", scratch("image")]).checked()
         #expect(output.messages.isEmpty, "\(output.messages)")
         return try scratch.read("image")
     }
@@ -83,16 +83,16 @@ import Testing
 
     @Test func whatIsTooLargeIsRefusedAndNamed() throws {
         for option in ["--max-size=64K", "-p0x10000"] {
-            let output = try Tool.run("repack", "-r", folder, "-o", scratch("image"), option)
+            let output = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), option)
             #expect(output.isOneLine(2, "0x10000", "/bin/tool (100000 bytes)"), "\(output.messages)")
         }
         #expect(try scratch.names == ["root"])
     }
 
     @Test func aFullFlashIsWarnedOf() throws {
-        let output = try Tool.run("repack", "-r", folder, "-o", scratch("image"), "-p", "256K").checked()
+        let output = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-p", "256K").checked()
         #expect(output.messages.contains("warning: 4 erase blocks are too few"))
-        let full = try Tool.run("repack", "-r", folder, "-o", scratch("image"), "-e", "16", "-p", "128K").checked()
+        let full = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-e", "16", "-p", "128K").checked()
         #expect(full.messages.contains("erase blocks stay free"), "\(full.messages)")
     }
 
@@ -129,7 +129,7 @@ import Testing
         _ = chmod(scratch("root/bin/c"), 0o600)
         func links(_ arguments: String...) throws -> [String: String] {
             let output = try Program.run(
-                Tool.path, ["repack", "-r", "root", "-o", "image"] + arguments, in: scratch.path
+                Tool.path, ["repack", "--force", "-r", "root", "-o", "image"] + arguments, in: scratch.path
             ).checked()
             let list = try Tool.run("ls", "-R", "image", in: scratch).checked().text
             var links = ["": output.text]
@@ -159,7 +159,7 @@ import Testing
             "repack", "-r", folder, "-o", scratch("x"), "--partition", "boot", "--table", table)
         #expect(output.isOneLine(2, "0x10000", "/bin/tool (100000 bytes)"), "\(output.messages)")
         _ = try Tool.run(
-            "repack", "-r", folder, "-o", scratch("image"), "--partition", "sys", "--table", table
+            "repack", "--force", "-r", folder, "-o", scratch("image"), "--partition", "sys", "--table", table
         ).checked()
         for (arguments, part) in [
             (["--partition", "none", "--table", table], "there is no partition 'none'"),

@@ -88,7 +88,7 @@ import Testing
     @Test func optionsAreThoseOfSumtool() throws {
         _ = try Tool.run("repack", "-r", "root", "-o", "image", "-e", "16", in: scratch).checked()
         func image(_ arguments: String...) throws -> [UInt8] {
-            _ = try Program.run(Tool.path, ["sum", "image", "-o", "out"] + arguments, in: scratch.path).checked()
+            _ = try Program.run(Tool.path, ["sum", "--force", "image", "-o", "out"] + arguments, in: scratch.path).checked()
             return try scratch.read("out")
         }
         let plain = try image()
@@ -107,7 +107,7 @@ import Testing
         #expect(try Tool.run("sum", "root/text", "-o", "bad", in: scratch).isOneLine(2, "root/text"))
         #expect(try Tool.run("sum", "image", "-o", "bad", "-e", "4097", in: scratch).status == 64)
         #expect(try !scratch.names.contains("bad"))
-        let other = try Tool.run("sum", "image", "-o", "out", "-e", "64", in: scratch).checked()
+        let other = try Tool.run("sum", "image", "-o", "other", "-e", "64", in: scratch).checked()
         #expect(other.messages.contains("warning: the erase size of image is 16 KiB, that of the new image 64 KiB"))
         #expect(try listing("out") == listing("image"))
     }

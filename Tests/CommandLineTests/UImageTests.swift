@@ -81,8 +81,8 @@ struct UImageTests {
                 let output = try Program.run(
                     "dumpimage", ["-T", type, "-p", "\(index)", "-o", "dumped", "ours"], in: folder.path)
                 #expect(output.status == 0)
-                _ = try tool("uimage", "unwrap", "ours", "-p", "\(index)", "-o", "one").checked()
-                #expect(try folder.read("one") == folder.read("dumped"))
+                _ = try tool("uimage", "unwrap", "ours", "-p", "\(index)", "-o", "one\(index)").checked()
+                #expect(try folder.read("one\(index)") == folder.read("dumped"))
             }
         }
     }
@@ -133,9 +133,9 @@ struct UImageTests {
                 both: uImage at \(hex(4 + first.count + 5004)), 'small': ok
 
                 """)
-        #expect(try tool("uimage", "unwrap", "both", "-o", "out").isOneLine(2, "2 uImages in it", "--select"))
-        _ = try tool("uimage", "unwrap", "both", "-s", "2", "-o", "out").checked()
-        #expect(try folder.read("out") == folder.read("small"))
+        #expect(try tool("uimage", "unwrap", "both", "-o", "second").isOneLine(2, "2 uImages in it", "--select"))
+        _ = try tool("uimage", "unwrap", "both", "-s", "2", "-o", "second").checked()
+        #expect(try folder.read("second") == folder.read("small"))
         _ = try tool("uimage", "unwrap", "both", "-d", "all").checked()
         #expect(try folder.read("all/0") == folder.read("data"))
         #expect(try folder.read("all/1") == folder.read("small"))
@@ -155,8 +155,8 @@ struct UImageTests {
         _ = try tool("uimage", "unwrap", "--decompress", "image", "-o", "out").checked()
         #expect(try folder.read("out") == folder.read("data"))
         try folder.write("cut", packed.standardOutput.prefix(packed.standardOutput.count / 2))
-        _ = try tool("uimage", "wrap", "-C", compression, "-d", "cut", "image").checked()
-        let output = try tool("uimage", "unwrap", "--decompress", "image", "-o", "cut.out")
+        _ = try tool("uimage", "wrap", "-C", compression, "-d", "cut", "cut.img").checked()
+        let output = try tool("uimage", "unwrap", "--decompress", "cut.img", "-o", "cut.out")
         #expect(output.isOneLine(2, "cannot be decompressed"))
         #expect(try !folder.names.contains("cut.out"))
     }

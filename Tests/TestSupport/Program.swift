@@ -3,7 +3,10 @@ import Foundation
 /// A program that a test runs.
 public enum Program {
     public struct Output: Sendable {
+        /// What it ended with; of one that a signal ended, its number.
         public var status: Int32
+        /// The signal that ended it.
+        public var signal: Int32?
         public var standardOutput: [UInt8]
         public var standardError: [UInt8]
         public var command: String
@@ -38,8 +41,14 @@ public enum Program {
     ) throws -> Output {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [name] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Not for env itself: some variables are traps.
+        let variables = environment.map { "\($0.key)=\($0.value)" }
+        #if os(Linux)
+            // Whoever started the tests may ignore some signals.
+            process.arguments = ["--default-signal=INT,TERM,HUP,PIPE"] + variables + [name] + arguments
+        #else
+            process.arguments = variables + [name] + arguments
+        #endif
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         // Files, not pipes: nothing here can then wait for a reader.
         let scratch = FileManager.default.temporaryDirectory.appending(path: "jffs2-run-\(UUID().uuidString)")
@@ -57,7 +66,9 @@ public enum Program {
         try process.run()
         process.waitUntilExit()
         return Output(
-            status: process.terminationStatus, standardOutput: try [UInt8](Data(contentsOf: files[0])),
+            status: process.terminationStatus,
+            signal: process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil,
+            standardOutput: try [UInt8](Data(contentsOf: files[0])),
             standardError: try [UInt8](Data(contentsOf: files[1])),
             command: ([name] + arguments).joined(separator: " "))
     }

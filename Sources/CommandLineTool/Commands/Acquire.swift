@@ -315,6 +315,9 @@ struct Acquire: ParsableCommand {
 
     private func readLogs() throws {
         let (paths, range) = try AcquireArgument.logs(self)
+        let place = try output.map {
+            try Destination($0, Destination.Replacing(isAllowed: force), inputs: paths.map { $0 })
+        }
         let session: RecordedSession
         do {
             session = try RecordedSession(paths: paths, range: range)
@@ -350,12 +353,9 @@ struct Acquire: ParsableCommand {
                     + "this is the later one")
         }
         for fault in faults { Console.error("\(names): \(fault)") }
-        if let output {
-            let file = try OutputFile(path: output)
-            try file.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
-            try file.commit()
-        }
-        if !messages.quiet {
+        let file = try place?.open()
+        try file?.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
+        if !messages.quiet, place?.isStandardOutput != true {
             Console.print(
                 "\(output ?? names): \(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to "
                     + "\(hex(session.range.upperBound)), \(session.gaps.count) gaps, \(session.damagedLines) damaged rows, "
@@ -367,6 +367,7 @@ struct Acquire: ParsableCommand {
                     "  the log shows another image: --memory \(hex(other.lowerBound))+\(hex(UInt64(other.count)))")
             }
         }
+        try Console.commit([file].compactMap(\.self))
         if !faults.isEmpty { throw Failure.damaged }
     }
 }

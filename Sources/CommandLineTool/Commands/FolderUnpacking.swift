@@ -51,7 +51,7 @@ struct FolderUnpacking {
         }
     }
 
-    func run() async throws -> Result {
+    func run() async throws -> Unpacked {
         let tree = try command.tree(of: image)
         let isText = !command.output.json && !command.output.quiet
         if isText { Console.print(ImageDescription(image).line) }
@@ -64,18 +64,22 @@ struct FolderUnpacking {
         configuration.computesDigests = !command.noMtree
         configuration.jobs = command.jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let progress = ProgressLine(isQuiet: command.output.quiet)
-        var manifestFile: OutputFile?
-        let report = try await FolderWriter.write(tree, to: folder, configuration: configuration) { state in
+        let written = try await FolderWriter.prepare(tree, to: folder, configuration: configuration) { state in
             progress.show(
                 "\(folder): \(state.files) files, \(SizeExpression.readable(Int(clamping: state.contentBytes)))")
-        } finishing: { (report: FolderWriterReport) throws(FileError) in
-            progress.clear()
-            manifestFile = try writeManifest(of: tree, report)
         }
-        try manifestFile?.commit()
-        printProblems(report)
-        if isText { printSummary(report) }
-        return result(report)
+        progress.clear()
+        let manifest = try writeManifest(of: tree, written.report)
+        printProblems(written.report)
+        if isText { printSummary(written.report) }
+        return Unpacked(folder: written, manifest: manifest, result: result(written.report))
+    }
+
+    /// What is still to be put in its place.
+    struct Unpacked {
+        var folder: WrittenFolder
+        var manifest: OutputFile?
+        var result: Result
     }
 
     /// With `--strict`, before anything is written.
@@ -100,7 +104,7 @@ struct FolderUnpacking {
         var manifest = MtreeManifest(
             tree: tree, digests: report.digests, source: source, unpacked: MtreeManifest.Unpacked(report))
         manifest.maker = Version.text
-        let file = try OutputFile(path: manifestPath, replacing: command.force)
+        let file = try OutputFile(path: manifestPath, replacing: command.force, role: .sideFile)
         let omissions = try manifest.write { (piece) throws(FileError) in try file.write(piece) }
         if omissions.tooDeep > 0 {
             Console.error("\(manifestPath): \(omissions.tooDeep) files lie too deep to be named; they are not in it")

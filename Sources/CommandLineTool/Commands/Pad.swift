@@ -47,10 +47,12 @@ struct Pad: ParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
     var output: String?
 
-    @Flag(name: .shortAndLong, help: "Change the file itself.")
+    @Flag(name: .shortAndLong, help: "Change the file itself. It stays as IMAGE~ until the new one is proven.")
     var inPlace = false
 
     @OptionGroup var reading: ReadingArguments
+
+    @OptionGroup var forcing: ForceArguments
 
     @OptionGroup var verbosity: OutputArguments
 
@@ -82,10 +84,11 @@ struct Pad: ParsableCommand {
     }
 
     func run() throws {
-        let place = try Destination.path(input: image, output: output, inPlace: inPlace, flag: "-i")
+        let place = try Destination(
+            output: output, orChanging: image, inPlace: (inPlace, "-i"), forcing.replacing, inputs: [source.table])
         let opened = try reading.openRaw(image)
         let (file, image) = (opened.bytes, opened.name)
-        if place == self.image { try opened.checkInPlace(place) }
+        if place.isInPlace { try opened.checkInPlace() }
         guard file.count > 0 else { throw Failure("\(image): the file is empty") }
         var reason = ""
         var blockSize: Int?
@@ -117,19 +120,20 @@ struct Pad: ParsableCommand {
         } catch let error as Padding.Refusal {
             throw Failure("\(image): \(error)")
         }
-        let result = try OutputFile(path: place)
+        let result = try place.open()
         try ByteRegion(file, 0..<min(size, file.count)).withBytes { (bytes: RawSpan) throws(FileError) in
             try result.write(bytes)
         }
         try fill(result, from: file.count, to: size, erased)
-        try result.commit()
         if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
-        if verbosity.json {
+        if place.isStandardOutput {
+        } else if verbosity.json {
             try JSON.print(
-                Result(input: image, output: place, sizeBefore: file.count, size: size, block: blockSize))
+                Result(input: image, output: place.path, sizeBefore: file.count, size: size, block: blockSize))
         } else if !verbosity.quiet {
-            Console.print("\(place): \(size) bytes (\(hex(size))), \(change(file.count, size))\(reason)")
+            Console.print("\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, size))\(reason)")
         }
+        try Console.commit([result])
         // Done; but a part of the table could not be read.
         if wanted?.hasProblems == true { throw Failure.damaged }
     }

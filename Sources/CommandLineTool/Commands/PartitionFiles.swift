@@ -34,36 +34,28 @@ enum PartitionFiles {
     }
 
     /// Writes one file for each piece of the flash, and the table.
-    static func split(_ file: FileBytes, _ table: PartitionTable, into folder: String) throws {
-        guard unsafe mkdir(folder, 0o777) == 0 else {
-            throw FileError("create", folder, Errno(rawValue: errno))
-        }
+    ///
+    /// - Returns: what is still to be put in its place.
+    static func split(
+        _ file: FileBytes, _ table: PartitionTable, into folder: String, replacing: Bool
+    ) throws -> OutputDirectory {
         // Nothing behind the end of the dump is written.
         let pieces = table.pieces(flashSize: file.count).compactMap { piece -> Partition? in
             let end = min(piece.end ?? file.count, file.count)
             guard piece.offset < end else { return nil }
             return Partition(name: piece.name, offset: piece.offset, size: end - piece.offset)
         }
-        do {
-            for (index, piece) in pieces.enumerated() {
-                let result = try OutputFile(path: "\(folder)/\(fileName(index, piece))")
-                try ByteRegion(file, piece.offset..<piece.offset + (piece.size ?? 0)).withBytes {
-                    (bytes: RawSpan) throws(FileError) in try result.write(bytes)
-                }
-                try result.commit()
+        let files = try Folder.begin(folder, mayExist: replacing, replacing: replacing)
+        for (index, piece) in pieces.enumerated() {
+            let result = try files.file(fileName(index, piece))
+            try ByteRegion(file, piece.offset..<piece.offset + (piece.size ?? 0)).withBytes {
+                (bytes: RawSpan) throws(FileError) in try result.write(bytes)
             }
-            var all = table
-            all.partitions = pieces
-            let result = try OutputFile(path: "\(folder)/\(tableName)")
-            try result.write(Array((all.lines.joined(separator: "\n") + "\n").utf8))
-            try result.commit()
-        } catch {
-            // Nothing half-written: what was made goes again.
-            for (index, piece) in pieces.enumerated() { unsafe unlink("\(folder)/\(fileName(index, piece))") }
-            unsafe unlink("\(folder)/\(tableName)")
-            unsafe rmdir(folder)
-            throw error
         }
+        var all = table
+        all.partitions = pieces
+        try files.file(tableName).write(Array((all.lines.joined(separator: "\n") + "\n").utf8))
+        return files
     }
 
     /// The names in a folder, sorted; nothing of hidden ones.

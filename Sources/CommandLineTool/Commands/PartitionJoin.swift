@@ -172,7 +172,7 @@ struct PartitionJoin {
     /// Writes the flash.
     ///
     /// - Returns: whether all files agree about the bytes that several of them have.
-    func write(to output: String, quiet: Bool) throws -> Bool {
+    func write(to output: Destination, quiet: Bool) throws -> Bool {
         let runs = runs()
         if let flashSize, let part = parts.first(where: { $0.range.upperBound > flashSize }) {
             throw Failure(
@@ -184,7 +184,7 @@ struct PartitionJoin {
             guard force else { throw Failure("\(place) (\(run.range.count) bytes); --force makes them 0xff") }
             Console.error("\(place); it becomes 0xff")
         }
-        let result = try OutputFile(path: output)
+        let result = try output.open()
         for run in runs {
             guard let part = run.part else {
                 try result.fill(0xff, count: run.range.count)
@@ -194,13 +194,13 @@ struct PartitionJoin {
             let piece = parts[part].bytes.region(run.range.lowerBound - start..<run.range.upperBound - start)
             try piece.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
         }
-        try result.commit()
         let isSound = agree(runs)
-        if !quiet {
+        if !quiet, !output.isStandardOutput {
             let size = runs.last?.range.upperBound ?? 0
             let used = Set(runs.compactMap(\.part)).count
-            Console.print("\(output): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
+            Console.print("\(output.path): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
         }
+        try Console.commit([result])
         return isSound
     }
 

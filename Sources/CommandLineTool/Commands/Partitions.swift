@@ -35,7 +35,9 @@ struct Partitions: ParsableCommand {
         completion: .directory)
     var join: String?
 
-    @Option(name: [.customShort("d"), .long], help: "The folder for --split; must not exist.", completion: .directory)
+    @Option(
+        name: [.customShort("d"), .long], help: "The folder for --split; it must not exist (see -f).",
+        completion: .directory)
     var directory: String?
 
     @Option(name: .shortAndLong, help: "The flash that --join writes.", completion: .file())
@@ -57,7 +59,7 @@ struct Partitions: ParsableCommand {
         name: .shortAndLong,
         help: """
             Cut although partitions overlap, reach behind the end of the flash or are guesses; join although bytes are \
-            missing, which become 0xff.
+            missing, which become 0xff; write into a folder that exists, and replace files that do.
             """)
     var force = false
 
@@ -106,9 +108,13 @@ struct Partitions: ParsableCommand {
             if !force, let reason = serious?.description ?? choice.table.doubt {
                 throw Failure("\(flash ?? ""): \(Printable.text(reason)); --force cuts nevertheless")
             }
-            try PartitionFiles.split(file, choice.table, into: directory)
+            let files = try PartitionFiles.split(file, choice.table, into: directory, replacing: force)
+            try show(choice, file, faults)
+            try Console.finish()
+            try files.commit()
+        } else {
+            try show(choice, file, faults)
         }
-        try show(choice, file, faults)
         if serious != nil || choice.table.doubt != nil || !choice.problems.isEmpty { throw Failure.damaged }
     }
 
@@ -116,10 +122,13 @@ struct Partitions: ParsableCommand {
     private static let mostFaults = 100
 
     private func joinFiles(_ folder: String, _ output: String) throws {
+        let place = try Destination(
+            output, Destination.Replacing(isAllowed: force),
+            inputs: [source.table, folder + "/" + PartitionFiles.tableName])
         let given = try source.read()
         let isSound = try PartitionJoin(
             folder: folder, given: given?.table, flashSize: size, force: force
-        ).write(to: output, quiet: verbosity.quiet)
+        ).write(to: place, quiet: verbosity.quiet)
         if !isSound || given?.problems.isEmpty == false { throw Failure.damaged }
     }
 

@@ -23,6 +23,12 @@ struct Repack: ParsableCommand {
         completion: .file())
     var output: String?
 
+    @Flag(help: "Replace the output if it exists already.")
+    var force = false
+
+    @Flag(help: "With --from: change the image itself. It stays as IMAGE~ until the new one is proven.")
+    var inPlace = false
+
     @OptionGroup var image: ImageArguments
 
     @OptionGroup(title: "Changing an image") var layout: KeepLayoutArguments
@@ -68,22 +74,29 @@ struct Repack: ParsableCommand {
                 throw ValidationError("Only one of -o and --changed-blocks can be standard output.")
             }
         }
-        if output == nil { throw ValidationError("Where to? Give -o OUT.") }
+        if inPlace, origin.from == nil { throw ValidationError("--in-place changes an image: give it with --from.") }
+        if output == nil, !inPlace { throw ValidationError("Where to? Give -o OUT.") }
     }
 
     func run() throws {
         if listCompressors { return CompressorList.print() }
-        guard let output else { return }
+        let replacing = Destination.Replacing(isAllowed: force, option: "--force")
+        let place = try Destination(
+            output: output, orChanging: origin.from, inPlace: (inPlace, "--in-place"), replacing,
+            inputs: [origin.tar, origin.mtree, origin.devtable, incremental, image.table])
+        let listPlace = try layout.listPlace(replacing)
         var options = InputOptions()
         options.selection = origin.select.map(FileSystemSelection.init)
         if layout.keepLayout { options.eraseSize = image.eraseBlock }
         var source = try origin.open(
             quiet: quiet, verbose: verbose, options, keepsAttributeOrder: image.compat != nil,
             squash: image.applySquashing)
-        if !quiet, !json, output != "-", layout.changedBlocks != "-" { source.remarks.forEach(Console.print) }
+        if place.isInPlace { try source.opened?.checkInPlace(keepsSurroundings: layout.keepLayout) }
+        let isText = !quiet && !json && !place.isStandardOutput && listPlace?.isStandardOutput != true
+        if isText { source.remarks.forEach(Console.print) }
         if layout.keepLayout, let opened = source.opened {
-            return try changeBlocks(
-                of: source, LayoutRepack(opened: opened, options: options, arguments: image), output)
+            let repack = LayoutRepack(opened: opened, options: options, arguments: image)
+            return try changeBlocks(of: source, repack, place, listPlace, isText: isText)
         }
         for path in source.tree.dropFurtherFolderNames() {
             Console.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
@@ -99,7 +112,7 @@ struct Repack: ParsableCommand {
         }
         if origin.dedupe {
             let merged = source.tree.mergeIdenticalFiles { configuration.storedMetadata(of: $0) }
-            if !quiet, !json, output != "-" {
+            if isText {
                 Console.print(
                     "\(merged.files) files became further names of \(merged.kept) (\(merged.size) bytes less)")
             }
@@ -110,59 +123,60 @@ struct Repack: ParsableCommand {
         } catch {
             throw Failure(error.description, status: .usage)
         }
-        let report = try build(source.tree, builder, output, behind: front)
+        let (file, report) = try build(source.tree, builder, place, behind: front)
         warn(source, configuration, report)
-        if json, output != "-" {
-            try JSON.print(RepackDescription(source.name, output, configuration, report))
-        } else if !quiet, output != "-" {
-            Console.print(RepackDescription(source.name, output, configuration, report).line)
+        if json, !place.isStandardOutput {
+            try JSON.print(RepackDescription(source.name, place.path, configuration, report))
+        } else if isText {
+            Console.print(RepackDescription(source.name, place.path, configuration, report).line)
         }
+        try Console.commit([file])
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
     }
 
     /// `--keep-layout`.
-    private func changeBlocks(of source: SourceArguments.Source, _ repack: LayoutRepack, _ output: String) throws {
-        let outcome = try repack.run(source.tree, output: output)
+    private func changeBlocks(
+        of source: SourceArguments.Source, _ repack: LayoutRepack, _ place: Destination, _ listPlace: Destination?,
+        isText: Bool
+    ) throws {
+        let outcome = try repack.run(source.tree, output: place.path)
         for damaged in outcome.result.damage {
             Console.error("\(damaged.path): \(damaged.damage); written as zeros")
         }
-        let file = try OutputFile.open(output)
+        let file = try place.open(isReadable: true)
         try file.write(outcome.bytes)
-        if let place = layout.changedBlocks {
-            try outcome.list.write(to: place)
-        }
-        try file.commit()
+        let list = try listPlace.flatMap { try outcome.list.write(to: $0) }
         if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
         for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
-        if json, output != "-" {
+        if json, !place.isStandardOutput {
             try JSON.print(
                 LayoutRepack.Description(
-                    source: source.name, output: output, eraseSize: repack.opened.fileSystem.eraseSize,
-                    size: outcome.bytes.count,
-                    blocks: outcome.result.blockCount, freeBlocks: outcome.result.freeBlocks,
-                    newNodes: outcome.result.newNodes, changedBlocks: outcome.list.blocks))
-        } else if !quiet, output != "-", layout.changedBlocks != "-" {
+                    source: source.name, output: place.path, eraseSize: repack.opened.fileSystem.eraseSize,
+                    size: outcome.bytes.count, blocks: outcome.result.blockCount,
+                    freeBlocks: outcome.result.freeBlocks, newNodes: outcome.result.newNodes,
+                    changedBlocks: outcome.list.blocks))
+        } else if isText {
             outcome.list.lines.forEach(Console.print)
         }
+        try Console.commit([file] + [list].compactMap(\.self))
         if source.isDamaged || !outcome.result.damage.isEmpty { throw Failure.damaged }
     }
 
-    /// Writes, reads back, and puts the image in its place.
+    /// Writes and reads back.
     private func build(
-        _ tree: FileTree, _ builder: ImageBuilder, _ output: String, behind front: FileSystem?
-    ) throws -> BuildReport {
-        let file = try OutputFile.open(output, isReadable: !noCheck)
+        _ tree: FileTree, _ builder: ImageBuilder, _ place: Destination, behind front: FileSystem?
+    ) throws -> (OutputFile, BuildReport) {
+        let file = try place.open(isReadable: !noCheck)
         let report = try builder.write(tree) { bytes throws(FileError) in try file.write(bytes) }
         for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
         if !noCheck, report.damage.isEmpty, let written = try file.written() {
             let problems = problems(ByteRegion(written), tree, builder.configuration, report, behind: front)
             if !problems.isEmpty {
                 throw Failure(
-                    "\(output): the image is not what was meant to be written: " + problems.joined(separator: "; "))
+                    "\(place.path): the image is not what was meant to be written: " + problems.joined(separator: "; "))
             }
         }
-        try file.commit()
-        return report
+        return (file, report)
     }
 
     /// What is wrong with what was written.

@@ -25,7 +25,13 @@ struct Sum: ParsableCommand {
     @Option(
         name: .shortAndLong, help: ArgumentHelp("The image to write; - is standard output.", valueName: "file"),
         completion: .file())
-    var output: String
+    var output: String?
+
+    @Flag(help: "Change the image itself. It stays as IMAGE~ until the new one is proven.")
+    var inPlace = false
+
+    @Flag(help: "Replace the output if it exists already.")
+    var force = false
 
     @Option(
         name: [.customShort("e"), .customLong("eraseblock")],
@@ -79,6 +85,9 @@ struct Sum: ParsableCommand {
 
     func run() throws {
         let path = image ?? input ?? ""
+        let place = try Destination(
+            output: output, orChanging: path, inPlace: (inPlace, "--in-place"),
+            Destination.Replacing(isAllowed: force, option: "--force"))
         var options = layout.options
         if littleEndian { options.byteOrder = .little }
         if bigEndian { options.byteOrder = .big }
@@ -89,6 +98,7 @@ struct Sum: ParsableCommand {
             opened = try ImageOpener.open(file, options: options)
         }
         FindingReport.print(opened, quiet: verbosity.quiet, verbose: verbosity.verbose)
+        if place.isInPlace { try opened.checkInPlace(keepsSurroundings: false) }
         let original = opened.fileSystem
         var configuration = ImageConfiguration(like: original)
         if let eraseBlock { configuration.eraseSize = eraseBlock }
@@ -100,30 +110,31 @@ struct Sum: ParsableCommand {
                 "warning: the erase size of \(file.name) is \(SizeExpression.readable(original.eraseSize)), that of the "
                     + "new image \(SizeExpression.readable(configuration.eraseSize))")
         }
-        let report = try write(original, of: file.name, configuration)
+        let (output, report) = try write(original, of: file.name, to: place, configuration)
         if let remark = file.unpackedRemark, !verbosity.quiet { Console.error(remark) }
-        if verbosity.json, output != "-" {
+        if verbosity.json, !place.isStandardOutput {
             try JSON.print(
                 Description(
-                    input: file.name, output: output, eraseSize: configuration.eraseSize, size: report.imageSize,
+                    input: file.name, output: place.path, eraseSize: configuration.eraseSize, size: report.imageSize,
                     nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
                     summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
-        } else if !verbosity.quiet, output != "-" {
-            Console.print(line(configuration, report))
+        } else if !verbosity.quiet, !place.isStandardOutput {
+            Console.print(line(configuration, report, place.path))
         }
+        try Console.commit([output])
         if original.findings.isDamaged { throw Failure.damaged }
     }
 
     private func write(
-        _ original: FileSystem, of path: String, _ configuration: ImageConfiguration
-    ) throws -> ImageSummarizer.Report {
+        _ original: FileSystem, of path: String, to place: Destination, _ configuration: ImageConfiguration
+    ) throws -> (OutputFile, ImageSummarizer.Report) {
         let summarizer: ImageSummarizer
         do {
             summarizer = try ImageSummarizer(configuration)
         } catch {
             throw Failure(error.description, status: .usage)
         }
-        let file = try OutputFile.open(output, isReadable: true)
+        let file = try place.open(isReadable: true)
         let report = try summarizer.write(original) { bytes throws(FileError) in try file.write(bytes) }
         if let written = try file.written() {
             let image = FileSystem(
@@ -131,15 +142,14 @@ struct Sum: ParsableCommand {
             let problems = ImageCheck.problems(of: image, like: original.tree, jobs: Processors.count)
             if !problems.isEmpty {
                 throw Failure(
-                    "\(output): the image would not show what \(path) shows; 'jffs2 repack --from' packs it anew: "
+                    "\(place.path): the image would not show what \(path) shows; 'jffs2 repack --from' packs it anew: "
                         + problems.joined(separator: "; "))
             }
         }
-        try file.commit()
-        return report
+        return (file, report)
     }
 
-    private func line(_ configuration: ImageConfiguration, _ report: ImageSummarizer.Report) -> String {
+    private func line(_ configuration: ImageConfiguration, _ report: ImageSummarizer.Report, _ path: String) -> String {
         var parts = ["\(report.imageSize) bytes (\(hex(report.imageSize)))"]
         parts.append(
             "\(report.usedBlocks) erase block\(report.usedBlocks == 1 ? "" : "s") of "
@@ -147,6 +157,6 @@ struct Sum: ParsableCommand {
         parts.append("\(report.nodes) nodes")
         if report.obsoleteNodes > 0 { parts.append("\(report.obsoleteNodes) obsolete ones left out") }
         if report.damagedNodes > 0 { parts.append("\(report.damagedNodes) damaged ones left out") }
-        return "\(output): " + parts.joined(separator: ", ")
+        return "\(path): " + parts.joined(separator: ", ")
     }
 }

@@ -24,7 +24,12 @@ struct Swap: ParsableCommand {
     @Option(name: .shortAndLong, help: "The size of a group: 2, 4 or 8.", transform: SizeArgument.swapGroup)
     var bytes = 4
 
-    @Flag(name: .shortAndLong, help: "Change the input file itself, if there is no --output or it is the same file.")
+    @Flag(
+        name: [.customShort("f"), .long, .customLong("in-place")],
+        help: """
+            Change the input file itself, if there is no --output or it is the same file, and keep it as IMAGE~ until the \
+            new one is proven; replace another output if it exists already.
+            """)
     var force = false
 
     @OptionGroup var reading: ReadingArguments
@@ -44,10 +49,11 @@ struct Swap: ParsableCommand {
 
     func run() throws {
         let input = image ?? input ?? ""
-        let place = try Destination.path(input: input, output: output, inPlace: force, flag: "-f")
+        let place = try Destination(
+            output: output, orChanging: input, inPlace: (force, "-f"), Destination.Replacing(isAllowed: force))
         let opened = try reading.openRaw(input)
         let (file, name) = (opened.bytes, opened.name)
-        if place == input { try opened.checkInPlace(place) }
+        if place.isInPlace { try opened.checkInPlace() }
         guard file.count > 0 else { throw Failure("\(name): the file is empty") }
         let rest = file.count % bytes
         guard rest == 0 else {
@@ -55,19 +61,20 @@ struct Swap: ParsableCommand {
                 "\(name): \(file.count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
                     + "was the dump cut off? 'jffs2 pad --block \(bytes)' fills it up")
         }
-        let result = try OutputFile(path: place)
+        let result = try place.open()
         let whole = ByteRegion(file)
         // A piece at a time: a mapped file need not fit into memory.
         for start in stride(from: 0, to: file.count, by: 1 << 20) {
             try result.write(whole.region(start..<start + (1 << 20)).withBytes { WordSwap.swapped($0, group: bytes) })
         }
-        try result.commit()
         if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
-        if verbosity.json {
-            try JSON.print(Result(input: name, output: place, size: file.count, group: bytes))
+        if place.isStandardOutput {
+        } else if verbosity.json {
+            try JSON.print(Result(input: name, output: place.path, size: file.count, group: bytes))
         } else if !verbosity.quiet {
-            Console.print("\(place): \(file.count) bytes, reversed in groups of \(bytes)")
+            Console.print("\(place.path): \(file.count) bytes, reversed in groups of \(bytes)")
         }
+        try Console.commit([result])
     }
 }
 

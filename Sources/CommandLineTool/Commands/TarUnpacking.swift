@@ -20,6 +20,8 @@ struct TarUnpacking {
     }
 
     func run() throws {
+        let place = try Destination(
+            path, Destination.Replacing(isAllowed: command.force), inputs: [command.input.image])
         let tree = try command.tree(of: image)
         try command.limits.check(tree, of: image)
         let findings = image.fileSystem.findings
@@ -28,18 +30,19 @@ struct TarUnpacking {
             throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
         }
         let report: TarWriter.Report
-        if path == "-" {
+        var output: OutputFile?
+        if place.isStandardOutput {
             report = try TarWriter.write(tree, name: "standard output") { piece throws(FileError) in
                 Console.write(piece)
             }
         } else {
-            let file = try OutputFile(path: path, replacing: command.force)
+            let file = try place.open()
+            output = file
             report = try TarWriter.write(tree, name: path) { piece throws(FileError) in try file.write(piece) }
             if command.strict, report.lostSomething {
                 try printProblems(report)
                 throw Failure("\(image.path): damaged; without --strict, what is good is unpacked")
             }
-            try file.commit()
         }
         try printProblems(report)
         let isDamaged = report.lostSomething || findings.isDamaged
@@ -49,10 +52,11 @@ struct TarUnpacking {
                     image: ImageDescription(image), tar: path, names: report.names,
                     problems: report.findings.map(\.description), furtherProblems: report.furtherFindings,
                     damaged: isDamaged))
-        } else if path != "-", !command.output.quiet {
+        } else if !place.isStandardOutput, !command.output.quiet {
             Console.print(ImageDescription(image).line)
             Console.print("\(path): \(report.names) names")
         }
+        try Console.commit([output].compactMap(\.self))
         if isDamaged { throw Failure.damaged }
     }
 

@@ -82,8 +82,9 @@ struct Unpack: AsyncParsableCommand {
         }
         // All is looked at before the first is written.
         for unpacker in unpackers { try unpacker.check() }
-        var results: [FolderUnpacking.Result] = []
-        for unpacker in unpackers { results.append(try await unpacker.run()) }
+        var unpacked: [FolderUnpacking.Unpacked] = []
+        for unpacker in unpackers { unpacked.append(try await unpacker.run()) }
+        let results = unpacked.map(\.result)
         if output.json {
             if results.count == 1, let result = results.first {
                 try JSON.print(result)
@@ -91,6 +92,8 @@ struct Unpack: AsyncParsableCommand {
                 try JSON.print(["fileSystems": results])
             }
         }
+        try Console.finish()
+        try WrittenFolder.commit(unpacked.map(\.folder), with: unpacked.compactMap(\.manifest))
         if results.contains(where: \.damaged) { throw Failure.damaged }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashBytes
 import JFFS2
 
 /// A tool whose name the program was called by: it takes that tool's arguments and ends with its exit status.
@@ -23,13 +24,13 @@ enum DropIn: String, CaseIterable {
     private func translated(_ given: GetoptNormalizer.Result) -> [String] {
         switch self {
         case .mkfs:
-            var result = ["repack", "--compat", "mkfs.jffs2", "--quiet", "--no-mtree"]
+            var result = ["repack", "--compat", "mkfs.jffs2", "--quiet", "--no-mtree", "--force"]
             if given.count(of: "root") == 0 { result += ["--root", "."] }
             if given.count(of: "output") == 0 { result += ["--output", "-"] }
             return result + given.arguments
         case .sumtool:
             // Whatever the image tells; sumtool itself takes 64 KiB and cleanmarkers.
-            return ["sum", "--quiet"] + given.arguments
+            return ["sum", "--quiet", "--force"] + given.arguments
         }
     }
 
@@ -41,6 +42,8 @@ enum DropIn: String, CaseIterable {
             Console.flush()
             Failure.leave(0)
         }
+        // mkfs.jffs2 does not mind an output in the folder that it packs.
+        InputFiles.record(includingDirectories: self != .mkfs)
         let own = translated(given)
         await Failure.run(statuses: { self.status($0, $1) }) {
             if let letter = given.unknownLetter { throw Failure("Unknown option '-\(letter)'", status: .usage) }

@@ -95,12 +95,17 @@ struct ChangedBlockList {
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 
-    /// Writes the file; `-` is standard output.
-    func write(to path: String) throws {
-        if path == "-" { return Console.write(text) }
-        let file = try OutputFile(path: path)
+    /// Writes the file.
+    ///
+    /// - Returns: what is still to be put in its place; nil for standard output.
+    func write(to place: Destination) throws -> OutputFile? {
+        if place.isStandardOutput {
+            Console.write(text)
+            return nil
+        }
+        let file = try place.open()
         try file.write(text)
-        try file.commit()
+        return file
     }
 
     // MARK: - U-Boot

@@ -4,6 +4,7 @@ import SystemPackage
 /// Standard output (data, buffered) and standard error (messages, at once).
 enum Console {
     private static let buffer = Mutex<[UInt8]>([])
+    private static let failure = Mutex<Failure?>(nil)
     /// The name in front of messages.
     static let program = DropIn.current?.rawValue ?? "jffs2"
     /// How much is collected before it is written (bytes).
@@ -21,19 +22,25 @@ enum Console {
         if isFull { flush() }
     }
 
-    /// Writes out what is buffered; a full disk is an error of the whole program.
+    /// Writes out what is buffered. What goes wrong is remembered for `finish`, and nothing more is written then.
     static func flush() {
         let bytes = buffer.withLock { buffer in
             let bytes = buffer
             buffer.removeAll(keepingCapacity: true)
             return bytes
         }
+        if bytes.isEmpty || failure.withLock({ $0 != nil }) { return }
         do {
             try FileDescriptor.standardOutput.writeAll(bytes)
         } catch {
-            Self.error("standard output: cannot write: \(error)")
-            Failure.leave(.failed)
+            failure.withLock { $0 = Failure("standard output: cannot write: \(error)") }
         }
+    }
+
+    /// Writes out what is buffered; a full disk is an error of the whole program.
+    static func finish() throws {
+        flush()
+        if let failure = failure.withLock(\.self) { throw failure }
     }
 
     /// Writes a line to standard error, with the program's name in front.

@@ -10,38 +10,121 @@ import SystemPackage
     import Darwin
 #endif
 
-/// Where a command that changes a file puts the result.
-enum Destination {
-    /// The path to write; the input itself only when the user said so.
-    ///
-    /// - Parameter flag: how the user allows that, for the message.
-    static func path(input: String, output: String?, inPlace: Bool, flag: String) throws -> String {
-        guard let output else {
-            guard inPlace else {
-                throw ValidationError("Where to? Give -o OUT, or \(flag) to change \(input) itself.")
-            }
-            return input
-        }
-        if !inPlace, isSameFile(input, output) {
-            throw ValidationError("\(output) is the input itself; \(flag) allows to change it.")
-        }
-        return output
+/// Where a command puts what it makes. The rule is the same for all commands: an input is never replaced unless that is what
+/// the user asks for, a file that exists is replaced with `-f` only, a pipe or device is written to.
+struct Destination {
+    /// The file; `-` is standard output.
+    let path: String
+    private let role: OutputFile.Role
+    private let replacing: Replacing
+
+    /// Whether a file that exists may be replaced, and how the user says so.
+    struct Replacing {
+        var isAllowed: Bool
+        /// The option, for messages.
+        var option = "-f"
     }
 
-    private static func isSameFile(_ left: String, _ right: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        guard unsafe stat(left, &first) == 0, unsafe stat(right, &second) == 0 else { return false }
-        return first.st_dev == second.st_dev && first.st_ino == second.st_ino && first.st_mode & S_IFMT == S_IFREG
+    /// - Parameters:
+    ///   - inputs: what the command reads.
+    ///   - role: what the file is for.
+    ///   - isText: whether it may go to a terminal.
+    init(
+        _ output: String, _ replacing: Replacing, inputs: [String?] = [], role: OutputFile.Role = .output,
+        isText: Bool = false
+    ) throws {
+        path = Self.isStandardOutput(output) ? "-" : output
+        self.role = role
+        self.replacing = replacing
+        for input in inputs { if let input { InputFiles.note(path: input) } }
+        if path == "-" {
+            if isatty(1) == 1, !isText {
+                throw Failure("an image is not for a terminal; give -o FILE, or redirect the output", status: .usage)
+            }
+        } else {
+            try saying { try OutputFile.check(path, replacing: replacing.isAllowed, role: role) }
+        }
+    }
+
+    /// The place of a command that can also change its input itself.
+    ///
+    /// - Parameters:
+    ///   - output: `-o`.
+    ///   - input: what is changed; nil where there is nothing that can be.
+    ///   - inPlace: how the user asks for that, and whether.
+    init(
+        output: String?, orChanging input: String?, inPlace: (isAskedFor: Bool, option: String), _ replacing: Replacing,
+        inputs: [String?] = []
+    ) throws {
+        guard inPlace.isAskedFor, let input, output.map({ InputFiles.areSame($0, input) }) ?? true else {
+            guard let output else {
+                let other = input.map { ", or \(inPlace.option) to change \($0) itself" } ?? ""
+                throw ValidationError("Where to? Give -o OUT\(other).")
+            }
+            if let input, InputFiles.areSame(output, input) {
+                throw Failure("\(output): is the input itself; \(inPlace.option) changes it", status: .usage)
+            }
+            try self.init(output, replacing, inputs: inputs + [input])
+            return
+        }
+        if input == "-" { throw Failure("standard input cannot be changed itself; give -o OUT", status: .usage) }
+        try self.init(input, Replacing(isAllowed: true), inputs: inputs + [input], role: .changedInput)
+    }
+
+    /// Whether it is the input itself.
+    var isInPlace: Bool { role == .changedInput }
+
+    /// Whether it is standard output.
+    var isStandardOutput: Bool { path == "-" }
+
+    /// Whether a path leads to standard output, whatever it is called.
+    static func isStandardOutput(_ path: String) -> Bool {
+        ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path)
+    }
+
+    /// Begins the file.
+    ///
+    /// - Parameter isReadable: see `OutputFile`.
+    func open(isReadable: Bool = false) throws -> OutputFile {
+        if isStandardOutput { return try .standardOutput(isReadable: isReadable) }
+        return try saying {
+            try OutputFile(path: path, replacing: replacing.isAllowed, role: role, isReadable: isReadable)
+        }
+    }
+
+    /// Turns the library's refusals into words that tell what to do.
+    private func saying<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as FileError {
+            if error.isInput {
+                throw Failure("\(error.path): is read as an input; give another name for the output", status: .usage)
+            }
+            guard error.errno == .fileExists, error.action == "create" else { throw error }
+            if role == .changedInput {
+                throw Failure(
+                    "\(error.path): exists already; a run that was cut short may have kept the input there: move it away"
+                )
+            }
+            throw Failure("\(error.path): exists already; \(replacing.option) replaces it")
+        }
     }
 }
 
-extension OutputFile {
-    /// Opens the file to write; `-` is standard output, which may be no terminal.
-    static func open(_ path: String, isReadable: Bool = false) throws -> OutputFile {
-        guard path == "-" else { return try OutputFile(path: path, isReadable: isReadable) }
-        if isatty(1) == 1 {
-            throw Failure("an image is not for a terminal; give -o FILE, or redirect the output", status: .usage)
-        }
-        return try .standardOutput(isReadable: isReadable)
+/// `-f`, for all commands that write.
+struct ForceArguments: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Replace the output if it exists already.")
+    var force = false
+
+    /// For `Destination`.
+    var replacing: Destination.Replacing { Destination.Replacing(isAllowed: force) }
+}
+
+extension Console {
+    /// Puts outputs in their places, all or none, when all that was said about them is out: a full disk behind standard
+    /// output is a reason to write nothing.
+    static func commit(_ files: [OutputFile]) throws {
+        try finish()
+        try OutputSet.commit(files)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashBytes
 import ImageInput
 
 #if canImport(Glibc)
@@ -43,11 +44,19 @@ struct Failure: Error, CustomStringConvertible {
         statuses: (Status, String) -> Int32 = { status, _ in status.rawValue },
         _ body: @Sendable () async throws -> Void
     ) async -> Never {
-        // A reader that has seen enough (`jffs2 ls … | head`) is no error.
-        signal(SIGPIPE, SIG_DFL)
+        // A reader that has seen enough (`jffs2 ls … | head`) is no error: SIGPIPE ends the program.
+        Termination.watch()
         do {
-            try await body()
-            Console.flush()
+            do {
+                try await body()
+                try Console.finish()
+            } catch {
+                // Whatever came out of an input that could not be read, that is the reason.
+                try FileBytes.checkInputs()
+                if (error as? Failure)?.status == .damaged { try Console.finish() }
+                throw error
+            }
+            try FileBytes.checkInputs()
             exit(0)
         } catch let failure as Failure {
             Console.flush()
@@ -70,9 +79,6 @@ struct Failure: Error, CustomStringConvertible {
             exit(statuses(.usage, message))
         }
     }
-
-    /// Ends the program at once.
-    static func leave(_ status: Status) -> Never { exit(status.rawValue) }
 
     /// Ends the program at once.
     static func leave(_ status: Int32) -> Never { exit(status) }

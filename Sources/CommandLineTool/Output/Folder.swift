@@ -11,18 +11,20 @@ import SystemPackage
 
 /// Folders for output files.
 enum Folder {
-    /// Makes a folder unless it is there.
-    static func create(_ path: String) throws(FileError) {
-        if unsafe mkdir(path, 0o777) == 0 { return }
-        let failure = Errno(rawValue: errno)
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw FileError("create", path, failure)
+    /// Begins a folder of files that appear together, or not at all.
+    ///
+    /// - Parameters:
+    ///   - mayExist: whether the folder may be there already.
+    ///   - replacing: whether files in it may be replaced.
+    static func begin(_ path: String, mayExist: Bool, replacing: Bool) throws -> OutputDirectory {
+        do {
+            return try OutputDirectory(path: path, mayExist: mayExist, replacing: replacing)
+        } catch {
+            guard error.errno == .fileExists else { throw error }
+            throw Failure("\(path): exists already; -f writes into it, -d names another folder")
         }
     }
-}
 
-extension Folder {
     /// What systems put onto every card by themselves.
     private static let housekeeping: Set<String> = [
         "System Volume Information", "$RECYCLE.BIN", "RECYCLER", "LOST.DIR", "lost+found", "Android",
@@ -36,33 +38,12 @@ extension Folder {
         return try PartitionFiles.names(in: path).filter { !housekeeping.contains($0) }
     }
 
-    /// Makes a folder with these files; all of them, or none.
-    ///
-    /// - Parameter intoExisting: whether the folder may be there already; files of the same names are replaced.
+    /// Writes the files of a folder; all of them appear, or none.
     static func write(
-        _ files: [(name: String, bytes: [UInt8])], to path: String, intoExisting: Bool = false
+        _ files: [(name: String, bytes: [UInt8])], to path: String, mayExist: Bool = false, replacing: Bool = false
     ) throws {
-        var isNew = true
-        if unsafe mkdir(path, 0o777) != 0 {
-            let failure = Errno(rawValue: errno)
-            guard intoExisting, failure == .fileExists else { throw FileError("create", path, failure) }
-            isNew = false
-        }
-        do {
-            // Whatever can fail for want of room fails before the first file is in its place.
-            var outputs: [OutputFile] = []
-            for file in files {
-                let output = try OutputFile(path: "\(path)/\(file.name)")
-                try output.write(file.bytes)
-                outputs.append(output)
-            }
-            for output in outputs { try output.commit() }
-        } catch {
-            if isNew {
-                for file in files { unsafe unlink("\(path)/\(file.name)") }
-                unsafe rmdir(path)
-            }
-            throw error
-        }
+        let folder = try begin(path, mayExist: mayExist, replacing: replacing)
+        for file in files { try folder.file(file.name).write(file.bytes) }
+        try folder.commit()
     }
 }

@@ -70,13 +70,27 @@ extension InputFile {
     }
 
     /// Refuses to change the file itself where its bytes are not those that are changed.
-    func checkInPlace(_ output: String) throws {
-        if name == "standard input" {
-            throw Failure("standard input cannot be changed itself; give -o OUT", status: .usage)
-        }
+    func checkInPlace() throws {
         if let layer = layers.first {
             throw Failure("\(name): \(layer); it is not changed itself; -o OUT writes an unpacked one", status: .usage)
         }
+    }
+}
+
+extension OpenedImage {
+    /// Refuses to change the file itself where more than the file system is in it, and would be lost.
+    ///
+    /// - Parameter keepsSurroundings: whether what lies around the file system, or swaps it, is in the output as well.
+    func checkInPlace(keepsSurroundings: Bool) throws {
+        let lost = layers.first { layer in
+            switch layer {
+            case .packed, .spareArea: true
+            case .wordSwapped, .uImage, .flattenedImage, .skipped, .trailing: !keepsSurroundings
+            }
+        }
+        guard let lost else { return }
+        throw Failure(
+            "\(path): \(lost), which the output would lack: it is not changed itself; give -o OUT", status: .usage)
     }
 }
 

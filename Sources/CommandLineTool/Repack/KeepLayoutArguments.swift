@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlashBytes
 
 /// Rewriting as few erase blocks as possible.
 struct KeepLayoutArguments: ParsableArguments {
@@ -13,6 +14,11 @@ struct KeepLayoutArguments: ParsableArguments {
             "With --keep-layout: write the offsets and lengths of the changed erase blocks there, and the commands for U-Boot; - is standard output.",
             valueName: "file"), completion: .file())
     var changedBlocks: String?
+
+    /// Where the list goes.
+    func listPlace(_ replacing: Destination.Replacing) throws -> Destination? {
+        try changedBlocks.map { try Destination($0, replacing, role: .sideFile, isText: true) }
+    }
 
     func validate() throws {
         if changedBlocks != nil, !keepLayout { throw ValidationError("--changed-blocks goes with --keep-layout.") }

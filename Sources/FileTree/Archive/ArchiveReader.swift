@@ -110,6 +110,7 @@ public enum ArchiveReader {
         unsafe archive_read_support_format_gnutar(archive)
         unsafe archive_read_support_format_cpio(archive)
         unsafe archive_read_support_format_zip(archive)
+        InputFiles.note(path: path)
         let status = unsafe archive_read_open_filename(archive, path == "-" ? nil : path, Self.blockSize)
         if status != ARCHIVE_OK { throw error() }
     }

@@ -10,26 +10,34 @@ internal import SystemPackage
 #endif
 
 /// The folder that is being filled: a new one under a temporary name beside its place, or an existing one.
+///
+/// As long as it is there, a signal does not end the program at once: whoever fills it looks at
+/// `Termination.isRequested`, and gives up.
 final class DestinationFolder {
     let folder: OpenFolder
     /// Whether it was there before.
     let existed: Bool
 
     private let path: String
-    private var parent: OpenFolder?
-    private var temporaryName: FileName = ""
-    private var name: FileName = ""
+    private let parent: OpenFolder?
+    private let parentPath: String
+    private let temporaryName: FileName
+    private let name: FileName
+    private var isPlaced = false
 
     /// - Throws: `FileError`; `EEXIST` when something is at `path` and `mayExist` is not set.
     init(path: String, mayExist: Bool) throws(FileError) {
         self.path = path
         var status = stat()
         existed = unsafe lstat(path, &status) == 0
+        Termination.begin()
         do throws(Errno) {
             if existed {
                 if !mayExist { throw .fileExists }
+                (parent, parentPath, name, temporaryName) = (nil, "", "", "")
                 folder = try OpenFolder.open(path: path)
                 if !folder.isWritable { throw .permissionDenied }
+                LeftOvers.remove(beside: LinkOrigins.name, in: folder)
                 return
             }
             // Bytes, not FilePath, so that a name in no encoding works as well.
@@ -37,47 +45,70 @@ final class DestinationFolder {
             while bytes.count > 1, bytes.last == 0x2f { bytes.removeLast() }
             let start = bytes.lastIndex(of: 0x2f).map { $0 + 1 } ?? 0
             name = FileName(Array(bytes[start...]))
-            let parentPath = start == 0 ? "." : String(decoding: bytes[..<start], as: UTF8.self)
+            parentPath = start == 0 ? "." : String(decoding: bytes[..<start], as: UTF8.self)
             let parent = try OpenFolder.open(path: parentPath)
             self.parent = parent
-            temporaryName = try Self.makeFolder(beside: name, in: parent)
-            folder = try parent.openFolder(temporaryName)
+            LeftOvers.remove(beside: name, in: parent)
+            temporaryName = FileName(TemporaryNames.make(for: name.bytes))
+            try parent.makeFolder(temporaryName)
+            do throws(Errno) {
+                folder = try parent.openFolder(temporaryName)
+            } catch {
+                try? parent.removeFolder(temporaryName)
+                throw error
+            }
+            TemporaryNames.lock(folder.descriptor)
+        } catch {
+            Termination.end()
+            throw FileError("create", path, error)
+        }
+    }
+
+    /// Takes a new folder away with all that is in it, unless it is in its place; an existing one stays as it is by now.
+    deinit {
+        if let parent, !isPlaced { try? FolderRemover.remove(temporaryName, from: parent) }
+        Termination.end()
+    }
+}
+
+extension DestinationFolder: PendingOutput {
+    var isRevocable: Bool { true }
+
+    func sync() throws(FileError) {}
+
+    func place(isAlone: Bool) throws(FileError) {
+        guard let parent else { return }
+        do throws(Errno) {
+            // An empty folder would be replaced without a word.
+            if (try? parent.status(name)) != nil { throw .fileExists }
+            try parent.rename(temporaryName, to: name)
+            isPlaced = true
         } catch {
             throw FileError("create", path, error)
         }
     }
 
-    private static func makeFolder(beside name: FileName, in parent: OpenFolder) throws(Errno) -> FileName {
-        var attempt = 0
-        while true {
-            let suffix = attempt == 0 ? ".\(getpid()).tmp" : ".\(getpid()).\(attempt).tmp"
-            let temporaryName = FileName(name.bytes + Array(suffix.utf8))
-            do throws(Errno) {
-                try parent.makeFolder(temporaryName)
-                return temporaryName
-            } catch {
-                attempt += 1
-                if error != .fileExists || attempt > 100 { throw error }
+    func verify() throws(FileError) {}
+
+    func takeBack() {
+        guard let parent, isPlaced else { return }
+        isPlaced = (try? parent.rename(name, to: temporaryName)) == nil
+    }
+
+    func finish() {}
+}
+
+/// What programs have left behind that were killed.
+enum LeftOvers {
+    /// Takes away what lies under temporary names beside `name`, and nobody uses.
+    static func remove(beside name: FileName, in folder: OpenFolder) {
+        for candidate in (try? folder.names()) ?? [] where TemporaryNames.matches(candidate.bytes, name.bytes) {
+            if let inner = try? folder.openFolder(candidate) {
+                if TemporaryNames.isLeftOver(inner.descriptor) { try? FolderRemover.remove(candidate, from: folder) }
+            } else if let file = try? folder.openFile(candidate), TemporaryNames.isLeftOver(file.descriptor) {
+                try? folder.unlink(candidate)
             }
         }
-    }
-
-    /// Puts a new folder into its place.
-    func commit() throws(FileError) {
-        guard let parent else { return }
-        do {
-            try parent.rename(temporaryName, to: name)
-            self.parent = nil
-        } catch {
-            throw FileError("create", path, error)
-        }
-    }
-
-    /// Takes a new folder away with all that is in it; an existing one stays as it is by now.
-    func discard() {
-        guard let parent else { return }
-        self.parent = nil
-        try? FolderRemover.remove(temporaryName, from: parent)
     }
 }
 

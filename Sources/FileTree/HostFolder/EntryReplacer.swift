@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 /// Why one entry could not be created.
@@ -6,6 +7,8 @@ enum EntryFailure: Error {
     case taken
     /// A folder that is not empty is in its place.
     case folderInTheWay
+    /// What was read is in its place: the image itself, say.
+    case inputInTheWay
     case system(Errno)
 
     static func wrap<Result>(_ body: () throws(Errno) -> Result) throws(EntryFailure) -> Result {
@@ -70,6 +73,7 @@ struct EntryReplacer {
     private func clear(_ name: FileName, in folder: OpenFolder) throws(EntryFailure) {
         let status = try EntryFailure.wrap { () throws(Errno) in try folder.status(name) }
         if ours.contains(status.identity) { throw .taken }
+        if status.kind == .regular, InputFiles.contains(FileIdentity(status.identity)) { throw .inputInTheWay }
         do throws(Errno) {
             if status.kind == .directory {
                 try folder.removeFolder(name)

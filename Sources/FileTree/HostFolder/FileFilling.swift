@@ -33,6 +33,7 @@ struct FileFilling: Sendable {
             try write(&outcome)
             try MetadataSetter(configuration: configuration).set(
                 metadata, on: file.descriptor, &outcome.notSet, &outcome.findings)
+            try file.checkWritten()
         } catch {
             outcome.failure = error
         }
@@ -54,6 +55,7 @@ struct FileFilling: Sendable {
                 buffer.digestZeros(range.lowerBound &- position, into: digest)
                 position = range.lowerBound
                 while position < range.upperBound {
+                    if Termination.isRequested, !configuration.replacesExisting { throw Errno.interrupted }
                     let count = Int(min(UInt64(buffer.capacity), range.upperBound - position))
                     damage += try buffer.fill(from: reader, at: position, count: count)
                     try buffer.write(count, to: file, at: position)

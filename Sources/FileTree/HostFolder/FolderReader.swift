@@ -136,6 +136,7 @@ private struct FolderReaderWalk {
             case .fifo: .fifo
             case .socket: .socket
             }
+        if status.kind == .regular { InputFiles.noteInDirectory(FileIdentity(status.identity)) }
         let id = InodeID(inodes.count)
         inodes.append(Inode(metadata: metadata, payload: payload))
         if status.kind != .directory, status.linkCount > 1 { linked[status.identity] = id }

@@ -41,24 +41,24 @@ public enum FolderWriter {
     /// - Parameters:
     ///   - path: the destination.
     ///   - progress: called now and then.
-    ///   - finishing: called when all is written, before a new destination takes its place; an error undoes it.
     /// - Throws: `FileError` when the work cannot go on (disk full, destination exists). A destination that did not
     ///   exist before does not exist then either.
     public static func write(
         _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
-        progress: ((Progress) -> Void)? = nil,
-        finishing: (FolderWriterReport) throws(FileError) -> Void = { _ in }
+        progress: ((Progress) -> Void)? = nil
     ) async throws(FileError) -> FolderWriterReport {
+        let folder = try await prepare(tree, to: path, configuration: configuration, progress: progress)
+        try WrittenFolder.commit([folder])
+        return folder.report
+    }
+
+    /// The same, up to the last step: a destination that did not exist before is not in its place yet.
+    public static func prepare(
+        _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
+        progress: ((Progress) -> Void)? = nil
+    ) async throws(FileError) -> WrittenFolder {
         let place = try DestinationFolder(path: path, mayExist: configuration.replacesExisting)
-        do throws(FileError) {
-            let report = try await fill(place, with: tree, path, configuration, progress)
-            try finishing(report)
-            try place.commit()
-            return report
-        } catch {
-            place.discard()
-            throw error
-        }
+        return WrittenFolder(place: place, report: try await fill(place, with: tree, path, configuration, progress))
     }
 
     private static func fill(
@@ -97,5 +97,23 @@ public enum FolderWriter {
         }
         if let failure { throw failure }
         return walk.report
+    }
+}
+
+/// A folder that is written, and gone if nobody puts it in its place.
+public final class WrittenFolder {
+    private let place: DestinationFolder
+    /// What could not be done.
+    public let report: FolderWriterReport
+
+    init(place: DestinationFolder, report: FolderWriterReport) {
+        self.place = place
+        self.report = report
+    }
+
+    /// Puts folders and the files that belong to them in their places: all of them, or none. Only what was written into folders
+    /// that existed before is there already.
+    public static func commit(_ folders: [WrittenFolder], with files: [OutputFile] = []) throws(FileError) {
+        try OutputSet.commit(outputs: folders.map(\.place) + files)
     }
 }

@@ -77,6 +77,8 @@ public struct FolderFinding: Sendable, CustomStringConvertible {
         case nameTaken
         /// A folder that is not empty stands where a file should be.
         case folderInTheWay
+        /// A file that was read, such as the image itself, stands where another one should be.
+        case inputInTheWay
         /// The folder has a name already, and a folder of the host has one only.
         case furtherFolderName
         case notCreated(Errno)
@@ -106,6 +108,7 @@ public struct FolderFinding: Sendable, CustomStringConvertible {
             case .unsafeName: "left out: no folder can hold an entry of this name"
             case .nameTaken: "left out: there is an entry of this name already (or of one that this host takes for it)"
             case .folderInTheWay: "left out: a folder that is not empty is in its place"
+            case .inputInTheWay: "left out: what is unpacked is in its place itself"
             case .furtherFolderName: "left out: the folder is there under another name, and a folder can have one only"
             case .notCreated(let errno): "left out: cannot create: \(errno)"
             case .copiedInsteadOfLinked(let errno): "a copy, not a hard link: \(errno)"

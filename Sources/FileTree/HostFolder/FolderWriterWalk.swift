@@ -56,6 +56,7 @@ final class FolderWriterWalk {
         while let place = stack.last {
             let entries = tree[place.inode].entries
             do throws(Errno) {
+                if Termination.isRequested { throw .interrupted }
                 guard place.next < entries.count else {
                     try leave(place)
                     stack.removeLast()
@@ -129,6 +130,7 @@ final class FolderWriterWalk {
         switch failure {
         case .taken: leaveOut(entry, of: folder, because: .nameTaken)
         case .folderInTheWay: leaveOut(entry, of: folder, because: .folderInTheWay)
+        case .inputInTheWay: leaveOut(entry, of: folder, because: .inputInTheWay)
         case .system(let errno):
             if errno.stopsWriting { throw errno }
             leaveOut(entry, of: folder, because: .notCreated(errno))

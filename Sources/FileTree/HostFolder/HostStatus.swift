@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -10,6 +12,10 @@
 struct HostIdentity: Sendable, Hashable {
     let device: UInt64
     let inode: UInt64
+}
+
+extension FileIdentity {
+    init(_ identity: HostIdentity) { self.init(device: identity.device, inode: identity.inode) }
 }
 
 /// What `stat` says about a file of the host.

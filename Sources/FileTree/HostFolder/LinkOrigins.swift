@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -14,6 +15,9 @@ struct LinkOrigins {
         let folder: OpenFolder
         let name: FileName
     }
+
+    /// What its folder is called, but for what makes the name a temporary one.
+    static let name: FileName = "links"
 
     private let root: OpenFolder
     private let taken: Set<FileName>
@@ -54,17 +58,13 @@ struct LinkOrigins {
     }
 
     private func makeFolder() throws(Errno) -> (name: FileName, folder: OpenFolder) {
-        var attempt = 0
         while true {
-            let name = FileName(".links.\(getpid()).\(attempt).tmp")
-            do throws(Errno) {
-                if taken.contains(name) { throw .fileExists }
-                try root.makeFolder(name)
-                return (name, try root.openFolder(name))
-            } catch {
-                attempt += 1
-                if error != .fileExists || attempt > 100 { throw error }
-            }
+            let name = FileName(TemporaryNames.make(for: Self.name.bytes))
+            if taken.contains(name) { continue }
+            try root.makeFolder(name)
+            let folder = try root.openFolder(name)
+            TemporaryNames.lock(folder.descriptor)
+            return (name, folder)
         }
     }
 }

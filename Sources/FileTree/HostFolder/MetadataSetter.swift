@@ -93,7 +93,7 @@ extension Errno {
     var stopsWriting: Bool {
         switch self {
         case .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .ioError, .tooManyOpenFiles,
-            .tooManyOpenFilesInSystem, .noMemory, .staleNFSFileHandle:
+            .tooManyOpenFilesInSystem, .noMemory, .staleNFSFileHandle, .interrupted:
             true
         default: false
         }

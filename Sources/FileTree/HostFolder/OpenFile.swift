@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -61,7 +62,13 @@ final class OpenFile: Sendable {
     /// Sets the size; what is new is a hole.
     func setSize(_ size: UInt64) throws(Errno) {
         guard let size = off_t(exactly: size) else { throw .fileTooLarge }
-        if ftruncate(descriptor, size) != 0 { throw Errno(rawValue: errno) }
+        try SystemCall.retrying { ftruncate(descriptor, size) }
+    }
+
+    /// Closes one descriptor of the file: some file systems tell only then that they could not keep what was written.
+    func checkWritten() throws(Errno) {
+        let copy = try SystemCall.retrying { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
+        try SystemCall.close(copy)
     }
 
     /// The parts that hold data, as the host's file system tells; the whole file where it does not.
@@ -95,15 +102,15 @@ enum HostMetadata {
     }
 
     static func setOwner(_ descriptor: CInt, _ owner: UInt32, _ group: UInt32) throws(Errno) {
-        if fchown(descriptor, owner, group) != 0 { throw Errno(rawValue: errno) }
+        try SystemCall.retrying { fchown(descriptor, owner, group) }
     }
 
     static func setPermissions(_ descriptor: CInt, _ permissions: UInt16) throws(Errno) {
-        if fchmod(descriptor, mode_t(permissions)) != 0 { throw Errno(rawValue: errno) }
+        try SystemCall.retrying { fchmod(descriptor, mode_t(permissions)) }
     }
 
     static func setTimes(_ descriptor: CInt, access: Int64, modification: Int64) throws(Errno) {
         let times = hostTimes(access: access, modification: modification)
-        if unsafe futimens(descriptor, times) != 0 { throw Errno(rawValue: errno) }
+        try SystemCall.retrying { unsafe futimens(descriptor, times) }
     }
 }

@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -37,7 +38,7 @@ final class OpenFolder: Sendable {
 
     /// Opens the folder that a user named: here, and only here, symlinks are followed.
     static func open(path: String) throws(Errno) -> OpenFolder {
-        let opened = try retrying { Glue.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        let opened = try SystemCall.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         return try OpenFolder(descriptor: opened)
     }
 
@@ -175,7 +176,7 @@ final class OpenFolder: Sendable {
     /// a folder.
     private func forEachName(_ body: (_ name: FileName, _ isFolder: Bool) -> Void) throws(Errno) {
         // A descriptor of its own: reading moves its position and closedir closes it.
-        let copy = try Self.retrying { unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        let copy = try SystemCall.retrying { unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = unsafe fdopendir(copy) else {
             let problem = Errno(rawValue: errno)
             close(copy)
@@ -214,28 +215,7 @@ final class OpenFolder: Sendable {
     /// Calls `body` with the name as a C string until it is not interrupted; a negative result throws.
     @discardableResult
     private func call(_ name: FileName, _ body: (UnsafePointer<CChar>) -> CInt) throws(Errno) -> CInt {
-        try Self.retrying { unsafe withCString(name.bytes, body) }
-    }
-
-    private static func retrying(_ body: () -> CInt) throws(Errno) -> CInt {
-        while true {
-            let result = body()
-            if result >= 0 { return result }
-            if errno != EINTR { throw Errno(rawValue: errno) }
-        }
-    }
-}
-
-/// `open` has variadic arguments in C and a method's name hides it here.
-private enum Glue {
-    static func open(_ path: String, _ flags: CInt) -> CInt {
-        #if canImport(Glibc)
-            unsafe Glibc.open(path, flags)
-        #elseif canImport(Musl)
-            unsafe Musl.open(path, flags)
-        #else
-            unsafe Darwin.open(path, flags)
-        #endif
+        try SystemCall.retrying { unsafe withCString(name.bytes, body) }
     }
 }
 

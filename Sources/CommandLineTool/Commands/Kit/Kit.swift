@@ -240,7 +240,7 @@ struct Kit: ParsableCommand {
         let sums = files.map { (digest($0.bytes), $0.name) }
         files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
         files.append(("README.txt", Array(readMe(items, profile).utf8)))
-        try Folder.write(files, to: directory, intoExisting: true)
+        try Folder.write(files, to: directory, mayExist: true, replacing: force)
         for (item, sum) in zip(items, sums) {
             let back = try FileBytes(path: "\(directory)/\(item.file)")
             let isSame = back.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) == item.bytes }

@@ -37,6 +37,11 @@ struct ScrubCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The image to write.", completion: .file())
     var output: String?
 
+    @Flag(help: "Change the image itself. It stays as IMAGE~ until the new one is proven, and is gone then.")
+    var inPlace = false
+
+    @OptionGroup var forcing: ForceArguments
+
     @Flag(help: "Only list what is found; values are masked.")
     var list = false
 
@@ -96,7 +101,7 @@ struct ScrubCommand: ParsableCommand {
 
     func validate() throws {
         if check != (report != nil) { throw ValidationError("--check and --report FILE go together.") }
-        if [list, check, output != nil || dryRun].count(where: { $0 }) != 1 {
+        if [list, check, output != nil || inPlace || dryRun].count(where: { $0 }) != 1 {
             throw ValidationError("Say what to do: --list, -o OUT (or --dry-run), or --check --report FILE.")
         }
         if action == .template, template.isEmpty {
@@ -130,7 +135,10 @@ struct ScrubCommand: ParsableCommand {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
         if list { return try print(scrubber.list()) }
-        let place = try output.map { try Destination.path(input: input.image, output: $0, inPlace: false, flag: "-i") }
+        let places = try places()
+        if places?.output.isInPlace == true {
+            for image in images { try image.checkInPlace(keepsSurroundings: !raw) }
+        }
         let result: ScrubbedImage
         do {
             result = try scrubber.run()
@@ -138,9 +146,9 @@ struct ScrubCommand: ParsableCommand {
             throw Failure("\(input.name): \(error)")
         }
         let list = result.comparison.map {
-            ChangedBlockList($0, images: images, output: place ?? input.name, isRaw: raw)
+            ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
         }
-        try finish(result, place, list, layers: file.layers)
+        try finish(result, places, list, layers: file.layers)
     }
 
     /// All file systems in a file; nil for a text.
@@ -160,8 +168,9 @@ struct ScrubCommand: ParsableCommand {
         }
         let scrubber = TextScrubber(rules)
         if list { return try print(scrubber.list(file.bytes)) }
-        let place = try output.map { try Destination.path(input: input.image, output: $0, inPlace: false, flag: "-i") }
-        try finish(scrubber.run(file.bytes, path: input.name), place, layers: file.layers)
+        let places = try places()
+        if places?.output.isInPlace == true { try file.checkInPlace() }
+        try finish(scrubber.run(file.bytes, path: input.name), places, layers: file.layers)
     }
 
     private func templates() throws -> [FilePathBytes: [UInt8]] {
@@ -191,9 +200,33 @@ struct ScrubCommand: ParsableCommand {
 
     // MARK: - Writing
 
+    /// Where everything goes.
+    private struct Places {
+        var output: Destination
+        var report: Destination
+        var privateReport: Destination
+        var list: Destination?
+    }
+
+    /// Nil where nothing is written.
+    private func places() throws -> Places? {
+        guard output != nil || inPlace, !dryRun else { return nil }
+        let place = try Destination(
+            output: output, orChanging: input.image, inPlace: (inPlace, "--in-place"), forcing.replacing)
+        if place.isStandardOutput {
+            throw ValidationError("The reports stand beside the output, so it must be a file: give -o FILE.")
+        }
+        let replacing = forcing.replacing
+        return Places(
+            output: place, report: try Destination(place.path + ".scrub.json", replacing, role: .sideFile),
+            privateReport: try Destination(place.path + ".scrub.private.json", replacing, role: .secret),
+            list: try layout.listPlace(replacing))
+    }
+
     private func finish(
-        _ result: ScrubbedImage, _ place: String?, _ list: ChangedBlockList? = nil, layers: [InputLayer]
+        _ result: ScrubbedImage, _ places: Places?, _ list: ChangedBlockList? = nil, layers: [InputLayer]
     ) throws {
+        let place = places?.output.path
         var report = result.report
         if let remark = InputFile.unpackedRemark(layers) {
             report.report.notes.append("\(remark), and the input's size and sum are those of what was in it")
@@ -206,18 +239,20 @@ struct ScrubCommand: ParsableCommand {
             for line in result.remains.prefix(20) { Console.error("still there: \(line)") }
             throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
         }
-        if let place, !dryRun {
-            guard confirmed() else { throw Failure("\(place): not written") }
-            try write(result.bytes, report, place)
-            if let file = layout.changedBlocks { try list?.write(to: file) }
-            if !verbosity.quiet, !verbosity.json, layout.changedBlocks != "-" {
-                list?.lines.forEach(Console.print)
-            }
+        if let places, !dryRun {
+            guard confirmed() else { throw Failure("\(places.output.path): not written") }
+            var files = try write(result.bytes, report, places)
+            if let file = try places.list.flatMap({ try list?.write(to: $0) }) { files.append(file) }
             if !verbosity.quiet, !verbosity.json {
-                Console.print("\(place): \(result.bytes.count) bytes (\(hex(result.bytes.count))); nothing found in it")
+                if places.list?.isStandardOutput != true { list?.lines.forEach(Console.print) }
+                let size = result.bytes.count
+                Console.print("\(places.output.path): \(size) bytes (\(hex(size))); nothing found in it")
             }
+            if verbosity.json { try JSON.print(report.report) }
+            try Console.commit(files)
+        } else if verbosity.json {
+            try JSON.print(report.report)
         }
-        if verbosity.json { try JSON.print(report.report) }
         if result.isDamaged { throw Failure.damaged }
     }
 
@@ -238,16 +273,13 @@ struct ScrubCommand: ParsableCommand {
         return readLine()?.lowercased().hasPrefix("y") ?? false
     }
 
-    private func write(_ bytes: [UInt8], _ report: PrivateScrubReport, _ place: String) throws {
-        let file = try OutputFile(path: place)
-        try file.write(bytes)
-        let open = try OutputFile(path: place + ".scrub.json")
-        try open.write(try JSON.bytes(report.report))
-        let secret = try OutputFile(path: place + ".scrub.private.json", permissions: [.ownerReadWrite])
+    private func write(_ bytes: [UInt8], _ report: PrivateScrubReport, _ places: Places) throws -> [OutputFile] {
+        let secret = try places.privateReport.open()
         try secret.write(try JSON.bytes(report))
-        // The image last: it is not there without its reports.
-        try secret.commit()
-        try open.commit()
-        try file.commit()
+        let open = try places.report.open()
+        try open.write(try JSON.bytes(report.report))
+        let file = try places.output.open()
+        try file.write(bytes)
+        return [secret, open, file]
     }
 }

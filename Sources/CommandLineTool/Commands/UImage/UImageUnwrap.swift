@@ -40,7 +40,12 @@ struct UImageUnwrap: ParsableCommand {
     @Flag(help: "Decompress the data (gzip, bzip2, lzma, lz4, zstd), as the header says.")
     var decompress = false
 
-    @Flag(name: .shortAndLong, help: "Take what is there although a CRC or a size is wrong; the exit status is then 1.")
+    @Flag(
+        name: .shortAndLong,
+        help: """
+            Take what is there although a CRC or a size is wrong (the exit status is then 1), and replace files that exist \
+            already.
+            """)
     var force = false
 
     @OptionGroup var verbosity: OutputArguments
@@ -72,23 +77,26 @@ struct UImageUnwrap: ParsableCommand {
                 images = [all[select - 1]]
             }
             let faults = images.flatMap { image in image.faults.map { "uImage at \(hex(image.offset)): \($0)" } }
-            try write(faults, pieces: { try pieces(file, images) })
-            if verbosity.json { try JSON.print(["images": images.map(UImageDescription.init)]) }
+            try write(faults, pieces: { try pieces(file, images) }) {
+                try JSON.print(["images": images.map(UImageDescription.init)])
+            }
             if !faults.isEmpty { throw Failure.damaged }
         case .flattened(let image):
             let members = try members(image)
             let faults = image.faults.map { "FIT image at \(hex(image.offset)): \($0)" }
-            try write(faults, pieces: { pieces(image, members) })
-            if verbosity.json { try JSON.print(image.json) }
+            try write(faults, pieces: { pieces(image, members) }) { try JSON.print(image.json) }
             if !faults.isEmpty { throw Failure.damaged }
         }
     }
 
-    private func write(_ faults: [String], pieces: () throws -> [Piece]) throws {
+    private func write(_ faults: [String], pieces: () throws -> [Piece], printJSON: () throws -> Void) throws {
         if let first = faults.first, !force {
             throw Failure("\(input.name): \(first); --force takes what is there")
         }
         for fault in faults { Console.error("\(input.name): \(fault)") }
+        let place = try output.map {
+            try Destination($0, Destination.Replacing(isAllowed: force), inputs: [input.image])
+        }
         let pieces = try pieces()
         var contents: [FileBytes] = []
         // Together they may be as large as one.
@@ -97,17 +105,21 @@ struct UImageUnwrap: ParsableCommand {
             contents.append(try decompressed(piece, limit: limit))
             limit -= contents[contents.count - 1].count
         }
-        if let directory { try Folder.create(directory) }
+        let folder = try directory.map { try Folder.begin($0, mayExist: true, replacing: force) }
+        var files: [OutputFile] = []
         for (index, piece) in pieces.enumerated() {
-            let path = directory.map { "\($0)/\(piece.name)" } ?? output ?? piece.name
-            let result = try OutputFile(path: path)
+            guard let result = try folder?.file(piece.name) ?? place?.open() else { continue }
+            files.append(result)
             let region = decompress ? ByteRegion(contents[index]) : piece.region
             try region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
-            try result.commit()
-            if !verbosity.quiet, !verbosity.json {
+            if !verbosity.quiet, !verbosity.json, place?.isStandardOutput != true {
+                let path = directory.map { "\($0)/\(piece.name)" } ?? place?.path ?? ""
                 Console.print("\(path): \(region.count) bytes of '\(piece.title)'")
             }
         }
+        if verbosity.json, place?.isStandardOutput != true { try printJSON() }
+        try Console.finish()
+        if let folder { try folder.commit() } else { try OutputSet.commit(files) }
     }
 
     /// The members that are wanted.

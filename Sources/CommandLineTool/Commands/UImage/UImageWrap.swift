@@ -61,16 +61,19 @@ struct UImageWrap: ParsableCommand {
     @Argument(help: "The image to write.", completion: .file())
     var image: String
 
+    @OptionGroup var forcing: ForceArguments
+
     @OptionGroup var output: OutputArguments
 
     func run() throws {
+        let place = try Destination(image, forcing.replacing, inputs: data + [like])
         let header = try header()
         let files = try paths(header).map { path in
             let file = try FileBytes(path: path)
             guard file.count > 0 else { throw Failure("\(path): the file is empty") }
             return ByteRegion(file)
         }
-        let result = try OutputFile(path: image)
+        let result = try place.open(isReadable: true)
         let written = try UImageBuilder(header, files).write { (bytes: RawSpan) throws(FileError) in
             try result.write(bytes)
         }
@@ -79,14 +82,15 @@ struct UImageWrap: ParsableCommand {
         } catch {
             throw Failure("\(image): \(error)")
         }
-        try result.commit()
-        let check = try FileBytes(path: image).withBytes { FirmwareImage.UImage(reading: $0, at: 0) }
+        let check = try result.written()?.withBytes { FirmwareImage.UImage(reading: $0, at: 0) }
         guard let check, check.faults.isEmpty else { throw Failure("\(image): was not written correctly") }
-        if output.json {
+        if place.isStandardOutput {
+        } else if output.json {
             try JSON.print(UImageDescription(check))
         } else if !output.quiet {
             UImageDescription.lines(check).forEach(Console.print)
         }
+        try Console.commit([result])
     }
 
     /// One path for each -d; with a table of sizes, a list with colons is taken apart as mkimage does.
