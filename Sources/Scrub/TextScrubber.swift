@@ -67,6 +67,7 @@ public struct TextScrubber: Sendable {
             let ends = shown.flatMap { [$0.range.lowerBound, $0.range.upperBound] }.sorted()
             let places = Dictionary(zip(ends, text.sourceOffsets(of: ends, in: source)), uniquingKeysWith: { $1 })
             let known = findings.map(\.range).sorted { $0.lowerBound < $1.lowerBound }
+            var added: [ScrubFinding] = []
             for var finding in shown {
                 guard let start = places[finding.range.lowerBound], let end = places[finding.range.upperBound] else {
                     continue
@@ -76,8 +77,15 @@ public struct TextScrubber: Sendable {
                 let next = known.partitionPoint { $0.lowerBound <= start + 1 }
                 let isKnown =
                     next > 0 && known[next - 1].lowerBound <= start + 1 && known[next - 1].upperBound >= end - 1
-                if !isKnown { findings.append(finding) }
+                if !isKnown { added.append(finding) }
             }
+            // Of a value with something between its letters the bytes as they are may give a part: the whole takes its place.
+            let whole = added.sorted { $0.range.lowerBound < $1.range.lowerBound }
+            findings.removeAll { part in
+                let next = whole.partitionPoint { $0.range.upperBound <= part.range.lowerBound }
+                return next < whole.count && whole[next].rule == part.rule && whole[next].range.overlaps(part.range)
+            }
+            findings += added
         }
         return SearchResult(findings: findings, incompleteRules: state.incomplete.sorted().map { search.rules[$0].id })
     }

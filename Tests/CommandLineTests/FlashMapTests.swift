@@ -43,7 +43,8 @@ struct FlashMapTests {
         for (number, name) in [("1", "sys_demo.swapped"), ("2", "lived-camera-16k.jffs2")] {
             let alone = try Tool.run("ls", "-R", Checkout.path("TestImages/\(name)"), in: folder).checked()
             #expect(try Tool.run("ls", "-R", "--select", number, "flash", in: folder).checked().text == alone.text)
-            _ = try Tool.run("repack", "--from", "flash", "--select", number, "--force", "-o", "again", in: folder).checked()
+            _ = try Tool.run("repack", "--from", "flash", "--select", number, "--force", "-o", "again", in: folder)
+                .checked()
             #expect(try Tool.run("ls", "-R", "again", in: folder).checked().text == alone.text)
         }
         let files = try Tool.run("cat", "--select", "3", "flash", "/file", in: folder).checked()

@@ -39,7 +39,8 @@ import Testing
         #expect(lines.last?.contains("sf erase ${to} 0x10000; sf write ${from} ${to} 0x10000") == true)
         #expect(try Tool.run("cat", "out", "/etc/hostname", in: scratch).text == "x\n")
         let json = try Tool.run(
-            "repack", "--from", image, "--delete", "/etc/back.bin", "--keep-layout", "--json", "-o", "other", in: scratch
+            "repack", "--from", image, "--delete", "/etc/back.bin", "--keep-layout", "--json", "-o", "other",
+            in: scratch
         ).checked()
         #expect(json.text.contains("\"reasons\" : [") && json.text.contains("removed-name"))
     }

@@ -92,7 +92,8 @@ import Testing
     @Test func aFullFlashIsWarnedOf() throws {
         let output = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-p", "256K").checked()
         #expect(output.messages.contains("warning: 4 erase blocks are too few"))
-        let full = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-e", "16", "-p", "128K").checked()
+        let full = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-e", "16", "-p", "128K")
+            .checked()
         #expect(full.messages.contains("erase blocks stay free"), "\(full.messages)")
     }
 

@@ -25,7 +25,8 @@ import Testing
     /// Whether it fails with one line, and nothing is left behind.
     private func isRefused(_ arguments: [String], _ parts: String...) throws -> Bool {
         let before = try scratch.names
-        let output = try Program.run(Tool.path, ["repack", "--force", "-r", "root", "-o", "bad"] + arguments, in: scratch.path)
+        let output = try Program.run(
+            Tool.path, ["repack", "--force", "-r", "root", "-o", "bad"] + arguments, in: scratch.path)
         let isOneLine = output.messages.split(separator: "\n").count == 1 && output.messages.hasPrefix("jffs2: ")
         let after = try scratch.names
         let isRight =

@@ -88,7 +88,8 @@ import Testing
     @Test func optionsAreThoseOfSumtool() throws {
         _ = try Tool.run("repack", "-r", "root", "-o", "image", "-e", "16", in: scratch).checked()
         func image(_ arguments: String...) throws -> [UInt8] {
-            _ = try Program.run(Tool.path, ["sum", "--force", "image", "-o", "out"] + arguments, in: scratch.path).checked()
+            _ = try Program.run(Tool.path, ["sum", "--force", "image", "-o", "out"] + arguments, in: scratch.path)
+                .checked()
             return try scratch.read("out")
         }
         let plain = try image()

@@ -50,7 +50,7 @@ import Testing
         #expect {
             _ = try contents.readAll()
         } throws: {
-            "\($0)" == message
+            ($0 as? DamagedContents)?.damage.map(\.reason) == [message]
         }
     }
 

@@ -209,7 +209,7 @@ def written(folder, before):
     """Whether the file system was healthy under writing, deleting and remounting."""
     if not (folder / "walk.3").exists():
         return dict(ok=False)
-    deleted = (folder / "deleted").read_text().removeprefix("./")
+    deleted = printable((folder / "deleted").read_bytes()).removeprefix("./")
     live, after = read_walk(folder / "walk.2"), read_walk(folder / "walk.3")
     link = before.get(deleted, {}).get("ino")  # the other names of a deleted hard link lose one nlink
     expect = {n: e if e.get("ino") != link else {**e, "nlink": e["nlink"] - 1, "ctime": after.get(n, e).get("ctime")}

@@ -96,7 +96,7 @@ import Testing
     /// Asks, and expects a wrong answer where one is known of.
     private func ask(_ question: Question, of flash: RecordedFlash, _ body: () throws -> Void) throws {
         let line = "\(question.rawValue) \(flash.name)"
-        if KnownFailures.contains(line) { return withKnownIssue(Comment(rawValue: line)) { try body() } }
+        if KnownFailures.contains(line) { return withKnownIssue(Comment(rawValue: line), isIntermittent: true) { try body() } }
         guard let list = ProcessInfo.processInfo.environment["JFFS2_AGED_FAILED"] else { return try body() }
         try withKnownIssue(Comment(rawValue: line), isIntermittent: true) {
             try body()

@@ -1,3 +1,4 @@
+import FirmwareImage
 import FlashBytes
 import JFFS2
 
@@ -40,6 +41,8 @@ struct ImageExtent {
         let front = start % eraseSize
         if bytes.isFilled(with: 0xff, in: front..<start) { return front }
         guard isWholeInput, front == 0, bytes.byteCount % 4096 == 0 else { return start }
+        // A bare compressed kernel is nobody's damage.
+        if PackedForm(bytes.extracting(0..<start)) != nil { return start }
         let used = blocksInUse(bytes, 0..<start, eraseSize)
         let isDamaged =
             used.count <= mostDamagedBlocks && used.allSatisfy { isDamage(bytes, $0) }

@@ -13,7 +13,9 @@ enum SettingValue {
 
     /// A password, a key, a token.
     static func isCredential(_ value: [UInt8], isCode: Bool) -> Bool {
-        guard value.count >= 3, value.count <= 8192, !isRedacted(value), !isReference(value) else { return false }
+        guard value.count >= 3, value.count <= 8192, !isRedacted(value), !isReference(value), isText(value) else {
+            return false
+        }
         let text = String(decoding: value, as: UTF8.self)
         let lower = text.lowercased()
         if words.contains(lower) || isPath(value) { return false }
@@ -21,6 +23,11 @@ enum SettingValue {
         if value.contains(0x20), lower.contains(" password") || lower.contains(" passphrase") { return false }
         if isCode { return isLiteralInCode(value) }
         return true
+    }
+
+    /// Whether there is no control character in it but a tab: escape sequences of a terminal are no values.
+    private static func isText(_ value: [UInt8]) -> Bool {
+        value.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
     }
 
     /// What `scrub` leaves behind, and what programs show in place of a value: nothing but `X` and `*`, with other signs
@@ -118,7 +125,9 @@ enum SettingValue {
     }
 
     static func isNetwork(_ value: [UInt8], isCode: Bool) -> Bool {
-        guard !value.isEmpty, value.count <= 64, !isRedacted(value), !isReference(value) else { return false }
+        guard !value.isEmpty, value.count <= 64, !isRedacted(value), !isReference(value), isText(value) else {
+            return false
+        }
         let text = String(decoding: value, as: UTF8.self).lowercased()
         if words.contains(text) || ["any", "ssid", "openwrt", "lede", "default"].contains(text) { return false }
         if value.allSatisfy(ByteText.isDigit), value.count < 4 { return false }
