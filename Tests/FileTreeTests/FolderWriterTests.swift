@@ -189,11 +189,9 @@ let isRoot = geteuid() == 0
                 Inode(metadata: metadata, payload: .regular(MemoryContents([1]))), name: "file", to: folder)
             folder = tree.add(Inode(metadata: metadata, payload: .directory([])), name: name, to: folder)
         }
-        let start = ContinuousClock.now
         let report = try await FolderWriter.write(tree, to: temporary("out"), configuration: configuration())
         #expect(report.findings.isEmpty && report.created[.directory] == 5000 && report.created[.regular] == 5000)
         let back = try FolderReader.read(temporary("out"))
-        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(back.inodes.count == 10001)
         var at = FileTree.root
         for level in 0..<5000 {
@@ -208,12 +206,10 @@ let isRoot = geteuid() == 0
     @Test func manyNamesInOneFolder() async throws {
         let temporary = TemporaryFolder(inMemory: true)
         var tree = FileTree()
-        for number in 0..<100_000 { tree.add(.symbolicLink([0x78]), FilePathBytes("n\(number)"), mode: 0o777) }
-        let start = ContinuousClock.now
+        for number in 0..<20_000 { tree.add(.symbolicLink([0x78]), FilePathBytes("n\(number)"), mode: 0o777) }
         let report = try await FolderWriter.write(tree, to: temporary("out"), configuration: configuration())
-        #expect(report.created[.symbolicLink] == 100_000)
-        #expect(try FolderReader.read(temporary("out")).inodes.count == 100_001)
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(report.created[.symbolicLink] == 20_000)
+        #expect(try FolderReader.read(temporary("out")).inodes.count == 20_001)
     }
 
     @Test func damageIsWrittenAndNamed() async throws {

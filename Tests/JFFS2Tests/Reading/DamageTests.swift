@@ -2,6 +2,7 @@ import FileTree
 import FlashBytes
 import Foundation
 import JFFS2
+import TestSupport
 import Testing
 
 /// Damage never crashes, hangs, or changes content without a word.
@@ -160,15 +161,12 @@ import Testing
                         2, version: UInt32(index + 1), isize: UInt32(nodes * 16), offset: offset,
                         data: [1, 2, 3, 4, 5, 6, 7, 8]))
             }
-            // Time of this process, not of the clock on the wall: other programs may be busy.
-            return (0..<3).map { _ -> Double in
-                let start = clock()
-                _ = flash.fileSystem()
-                return Double(clock() - start) / Double(CLOCKS_PER_SEC)
-            }.min() ?? 0
+            // Time of this thread, not of the clock on the wall: other tests and other programs are busy too.
+            return (0..<3).map { _ in threadSeconds { _ = flash.fileSystem() } }.min() ?? 0
         }
-        let small = seconds(5_000) / 5_000
-        let large = seconds(50_000) / 50_000
-        #expect(large < 2 * small, "\(small * 1e9) ns a node with 5,000, \(large * 1e9) ns with 50,000")
+        let small = seconds(2_000) / 2_000
+        let large = seconds(40_000) / 40_000
+        // Twenty times as long if it were not.
+        #expect(large < 4 * small, "\(small * 1e9) ns a node with 2,000, \(large * 1e9) ns with 40,000")
     }
 }
