@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -20,18 +21,7 @@ public enum Interruption {
         _ = unsafe sigemptyset(&numbers)
         for number in [SIGINT, SIGTERM, SIGHUP] { _ = unsafe sigaddset(&numbers, number) }
         _ = unsafe pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            var action = sigaction()
-            #if canImport(Darwin)
-                unsafe action.__sigaction_u.__sa_handler = { Interruption.caught($0) }
-            #elseif canImport(Musl)
-                unsafe action.__sa_handler.sa_handler = { Interruption.caught($0) }
-            #else
-                unsafe action.__sigaction_handler.sa_handler = { Interruption.caught($0) }
-            #endif
-            // Without SA_RESTART: a waiting poll is to return.
-            _ = unsafe sigaction(number, &action, nil)
-        }
+        for number in [SIGINT, SIGTERM, SIGHUP] { SignalAction.install({ Interruption.caught($0) }, for: number) }
     }
 
     private static func caught(_ number: Int32) {

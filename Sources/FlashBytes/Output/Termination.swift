@@ -29,16 +29,7 @@ public enum Termination {
         for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] {
             var action = sigaction()
             if number != SIGPIPE, unsafe sigaction(number, nil, &action) == 0, action.isIgnored { continue }
-            action = sigaction()
-            #if canImport(Darwin)
-                unsafe action.__sigaction_u.__sa_handler = { Termination.caught($0) }
-            #elseif canImport(Musl)
-                unsafe action.__sa_handler.sa_handler = { Termination.caught($0) }
-            #else
-                unsafe action.__sigaction_handler.sa_handler = { Termination.caught($0) }
-            #endif
-            // Without SA_RESTART: whoever waits for a pipe in protected work is to notice.
-            _ = unsafe sigaction(number, &action, nil)
+            SignalAction.install({ Termination.caught($0) }, for: number)
         }
     }
 
