@@ -31,7 +31,10 @@ extension Acquisition {
                 let page = try pages.page(at: at - UInt64(skip))
                 bytes += page.dropFirst(skip).prefix(block.count - bytes.count)
             }
-            try put(bytes, block, "nand dump", pages.corrected - before, begin, image, journal)
+            let entry = Journal.Block(
+                offset: block.lowerBound, size: block.count, sum: CRC32.zlib(unsafe bytes.span.bytes),
+                method: "nand dump", retries: pages.corrected - before)
+            try put(bytes, as: entry, since: begin, image, journal)
         }
     }
 }

@@ -41,7 +41,14 @@ extension Acquisition {
             let (bytes, index) = try shell.read(
                 device, start + UInt64(block.lowerBound), block.count, known: known.map(\.1))
             let method = index.map { known[$0].0 } ?? shell.printer?.rawValue ?? ""
-            try put(bytes, block, method, shell.corrected - before, begin, image, journal)
+            if method == "kept" {
+                keep(block)
+                continue
+            }
+            let entry = Journal.Block(
+                offset: block.lowerBound, size: block.count, sum: CRC32.zlib(unsafe bytes.span.bytes), method: method,
+                retries: shell.corrected - before)
+            try put(bytes, as: entry, since: begin, image, journal)
         }
         try checkShell(device, start, image)
     }
@@ -60,42 +67,5 @@ extension Acquisition {
                     "\(shell.path(of: device)) was written between \(first) and \(end) while it was read: blocks may be "
                     + "of different age (stop what writes there, or mount it read-only)")
         }
-    }
-
-    /// The block in the user's files, at the same place in the range or in the flash.
-    func haves(_ block: Range<Int>) -> [[UInt8]] {
-        request.have.flatMap { file in
-            Set([block.lowerBound, Int(clamping: request.source.start) + block.lowerBound]).sorted().compactMap {
-                start in
-                guard start >= 0, start <= file.count, block.count <= file.count - start else { return nil }
-                return Array(file[start..<start + block.count])
-            }
-        }
-    }
-
-    /// Puts a block that is proved into the image and the journal.
-    func put(
-        _ bytes: [UInt8], _ block: Range<Int>, _ method: String, _ retries: Int, _ begin: ContinuousClock.Instant,
-        _ image: ImageFile, _ journal: Journal
-    ) throws(AcquisitionError) {
-        done.insert(block.lowerBound)
-        let seconds = (ContinuousClock.now - begin).inSeconds
-        if method == "kept" {
-            report.kept += block.count
-            return advance(block.count, 0, nil)
-        }
-        switch method {
-        case "blank": report.blank += block.count
-        case "have": report.reused += block.count
-        default: report.transferred += block.count
-        }
-        var entry = Journal.Block(
-            offset: block.lowerBound, size: block.count, sum: CRC32.zlib(unsafe bytes.span.bytes), method: method)
-        entry.retries = retries
-        entry.seconds = seconds
-        try image.write(bytes, at: block.lowerBound)
-        try journal.block(entry)
-        try tell(entry, nil, image)
-        advance(block.count, seconds, method)
     }
 }

@@ -319,96 +319,26 @@ public final class Acquisition {
     ) throws(AcquisitionError) {
         let begin = ContinuousClock.now
         let before = reader.corrected
+        if try keeps(block, sum, address, image, journal) { return keep(block) }
         var entry = Journal.Block(offset: block.lowerBound, size: block.count, sum: 0, method: "")
-        if try keeps(block, sum, address, image, journal) {
-            report.kept += block.count
-            done.insert(block.lowerBound)
-            advance(block.count, 0, nil)
-            return
-        }
         let blank = [UInt8](repeating: 0xff, count: block.count)
         if let sum, CRC32.zlib(unsafe blank.span.bytes) == sum {
-            entry.method = "blank"
-            entry.sum = sum
-            try image.write(blank, at: block.lowerBound)
-            report.blank += block.count
-        } else if let sum, let bytes = owned(block, sum) {
-            entry.method = "have"
-            entry.sum = sum
-            try image.write(bytes, at: block.lowerBound)
-            report.reused += block.count
-        } else {
-            let (bytes, proved) = try reader.read(
-                address..<address + UInt64(block.count), sum: sum, isFixed: isFlash)
-            if case .flash(let device, _, _) = request.source, sum == nil,
-                unproved?.isVisible(in: bytes, phase: block.lowerBound % 4) == true
-            {
-                throw .commandFailed(command: "\(device) read", answer: "it left RAM as it was, without a word")
-            }
-            entry.method = reader.method
-            entry.sum = proved
-            sums[block.lowerBound] = sum == nil ? nil : proved
-            try image.write(bytes, at: block.lowerBound)
-            report.transferred += block.count
+            (entry.method, entry.sum) = ("blank", sum)
+            return try put(blank, as: entry, since: begin, at: address, image, journal)
         }
-        let seconds = (ContinuousClock.now - begin).inSeconds
-        entry.retries = reader.corrected - before
-        entry.seconds = seconds
-        try journal.block(entry)
-        try tell(entry, address, image)
-        done.insert(block.lowerBound)
-        advance(block.count, seconds, entry.method)
-    }
-
-    /// Whether what an earlier run has read is what the device has now: another device, or another state of this one, may
-    /// be at the line.
-    private func keeps(
-        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: ImageFile, _ journal: Journal
-    ) throws(AcquisitionError) -> Bool {
-        guard let kept = journal.earlier[block.lowerBound], kept.size == block.count,
-            image.checksum(block) == kept.sum
-        else { return false }
-        if let sum { return sum == kept.sum }
-        // Without the device's sum, one reading that is equal to the earlier ones says as much as two.
-        guard reader.readsTwice else { return false }
-        let bytes = try reader.readOnce(address..<address + UInt64(block.count))
-        return CRC32.zlib(unsafe bytes.span.bytes) == kept.sum
-    }
-
-    /// The block in one of the user's files, at the same place in the range or in the flash.
-    private func owned(_ block: Range<Int>, _ sum: UInt32) -> [UInt8]? {
-        haves(block).first { CRC32.zlib(unsafe $0.span.bytes) == sum }
-    }
-
-    /// Tells the transcript which block is in the image, so that it can be put together again from it.
-    ///
-    /// - Parameter address: at which the rows show it; nil if none do, then the bytes are told too.
-    func tell(_ block: Journal.Block, _ address: UInt64?, _ image: ImageFile) throws(AcquisitionError) {
-        guard let transcript = console.transcript else { return }
-        var line = JSONLine()
-        line.append("event", "block")
-        line.append("offset", block.offset)
-        line.append("size", block.size)
-        line.append("crc32", hexadecimalDigits(block.sum))
-        if let address { line.append("address", Int64(clamping: address)) }
-        line.append("method", block.method)
-        // What the line has damaged, or never carried, is not in the rows.
-        if block.retries > 0 || block.method == "have" || address == nil && block.method != "blank" {
-            line.append("bytes", image.read(block.offset..<block.offset + block.size).map { String(latin1: $0) })
+        if let sum, let bytes = owned(block, sum) {
+            (entry.method, entry.sum) = ("have", sum)
+            return try put(bytes, as: entry, since: begin, at: address, image, journal)
         }
-        try transcript.note(line)
-    }
-
-    func advance(_ size: Int, _ seconds: Double, _ method: String?) {
-        let read = report.transferred + report.blank + report.reused + report.kept
-        let isRead = method != nil && method != "blank" && method != "have"
-        let rate = isRead && seconds > 0 ? Double(size) / seconds : 0
-        let limit = console.transport.baudRate.map { Double($0) / 10 / reader.overhead }
-        observer?.progress(
-            AcquisitionProgress(
-                done: read, total: report.size, rate: rate, share: rate > 0 ? limit.map { rate / $0 } : nil,
-                left: Double(report.size - read) / max(1, rate > 0 ? rate : limit ?? 2836),
-                corrected: reader.corrected + console.counters.retyped))
+        let (bytes, proved) = try reader.read(address..<address + UInt64(block.count), sum: sum, isFixed: isFlash)
+        if case .flash(let device, _, _) = request.source, sum == nil,
+            unproved?.isVisible(in: bytes, phase: block.lowerBound % 4) == true
+        {
+            throw .commandFailed(command: "\(device) read", answer: "it left RAM as it was, without a word")
+        }
+        sums[block.lowerBound] = sum == nil ? nil : proved
+        (entry.method, entry.sum, entry.retries) = (reader.method, proved, reader.corrected - before)
+        try put(bytes, as: entry, since: begin, at: address, image, journal)
     }
 
     private var verification: AcquisitionReport.Verification {
