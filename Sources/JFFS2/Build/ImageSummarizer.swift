@@ -86,6 +86,7 @@ public struct ImageSummarizer: Sendable {
             bytes, byteOrder: original.byteOrder, eraseSize: original.eraseSize, usingSummaries: false)
         var sound: Set<UInt32> = []
         for node in scan.nodes where node.verdict == .sound { sound.insert(node.offset) }
+        let dead = deadNodes(original.scan, bytes)
         for node in original.scan.nodes {
             switch node.verdict {
             case .obsolete: report.obsoleteNodes += 1
@@ -95,38 +96,24 @@ public struct ImageSummarizer: Sendable {
                 if sound.contains(node.offset), node.range.upperBound <= bytes.byteCount,
                     Self.hasSoundData(node, bytes, original.byteOrder)
                 {
-                    nodes.append(node)
+                    if dead.contains(node.offset) { report.obsoleteNodes += 1 } else { nodes.append(node) }
                 } else {
                     report.damagedNodes += 1
                 }
             }
         }
-        let dead = deadInodes(original, bytes, kept: nodes)
-        if !dead.isEmpty {
-            let all = nodes.count
-            nodes = nodes.filter { node in
-                guard node.type == .inode else { return true }
-                return !dead.contains(
-                    (try? RawInode(reading: bytes, at: Int(node.offset), original.byteOrder))?.inode ?? 0)
-            }
-            report.obsoleteNodes += all - nodes.count
-        }
         return (nodes, report)
     }
 
-    /// Inodes whose names are all marked obsolete: without those, nothing would tell that they were deleted.
-    private func deadInodes(_ original: FileSystem, _ bytes: RawSpan, kept: [ScannedNode]) -> Set<UInt32> {
+    /// The nodes, by offset, of inodes whose names are all marked obsolete: without those, nothing would tell that they were
+    /// deleted.
+    private func deadNodes(_ scan: NodeScan, _ bytes: RawSpan) -> Set<UInt32> {
         var dead: Set<UInt32> = []
-        for node in original.scan.nodes where node.verdict == .obsolete && node.type.accurate == .dirent {
-            guard let dirent = try? Dirent(reading: bytes, at: Int(node.offset), original.byteOrder) else { continue }
-            if dirent.inode != 0 { dead.insert(dirent.inode) }
+        for node in scan.nodes where node.verdict == .obsolete {
+            if let dirent = scan.intactDirent(node, bytes), dirent.inode != 0 { dead.insert(dirent.inode) }
         }
-        guard !dead.isEmpty else { return [] }
-        for node in kept where node.type == .dirent {
-            guard let dirent = try? Dirent(reading: bytes, at: Int(node.offset), original.byteOrder) else { continue }
-            dead.remove(dirent.inode)
-        }
-        return dead
+        for dirent in scan.direntNodes { dead.remove(dirent.inode) }
+        return Set(scan.inodeNodes.lazy.filter { dead.contains($0.inode) }.map { scan.nodes[Int($0.node)].offset })
     }
 
     /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.

@@ -24,16 +24,23 @@ struct Leftovers {
         if !directories.losers.isEmpty { hasDeletions = true }
         for node in scan.nodes where node.verdict == .obsolete || node.verdict == .damaged {
             isMarked = isMarked || node.verdict == .obsolete
-            guard node.type.accurate == .dirent,
-                let raw = try? Dirent(reading: image, at: Int(node.offset), scan.byteOrder), raw.isIntact
-            else { continue }
-            named.insert(raw.inode)
+            if let dirent = scan.intactDirent(node, image) { named.insert(dirent.inode) }
         }
     }
 
     /// Whether the data of an inode that is not in the tree is lost, as far as can be told: no dirent names it, and nothing
     /// explains why.
     func isLost(_ inode: UInt32) -> Bool { !named.contains(inode) && (isMarked || !hasDeletions) }
+}
+
+extension NodeScan {
+    /// The dirent that a node is, marked obsolete or not; nil if it is none, or not intact.
+    func intactDirent(_ node: ScannedNode, _ image: RawSpan) -> Dirent? {
+        guard node.type.accurate == .dirent,
+            let dirent = try? Dirent(reading: image, at: Int(node.offset), byteOrder), dirent.isIntact
+        else { return nil }
+        return dirent
+    }
 }
 
 extension TreeBuilder {
