@@ -39,7 +39,8 @@ age:
 SOAK_LOG ?= $(CURDIR)/.build/soak.log
 soak:
 	@.ci/setup --tests
-	JFFS2_SOAK=1000 JFFS2_SOAK_LOG=$(SOAK_LOG) swift test --filter 'DamagedLineTests|OddBoardTests' </dev/null
+	@.ci/tests build
+	JFFS2_SOAK=1000 JFFS2_SOAK_LOG=$(SOAK_LOG) .ci/tests test --filter 'DamagedLineTests|OddBoardTests'
 	@echo "$$(grep -c '^ok ' $(SOAK_LOG)) runs held; FAULT lines of $(SOAK_LOG) are of runs that did not when they ran"
 
 bench: $(PROGRAM)

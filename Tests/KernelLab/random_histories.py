@@ -467,7 +467,8 @@ def plan(seed, history=None):
     else:
         kib, page = dice.choice([4, 8, 8, 16, 16, 32, 32, 64, 64, 64, 128, 128, 256, 512]), 0
         jffs2 = dice.choice(["stock"] * 4 + ["old"] * 4 + ["be", "be", "beold", "beold", "rtime", "rubin"])
-    if history is factory and kib < 8: kib = 8
+    if history is factory:  # what mkfs.jffs2 makes, and what reads its zlib
+        kib, jffs2 = max(kib, 8), jffs2 if jffs2 not in ("rtime", "rubin") else "stock"
     erase = kib << 10
     blocks = dice.choice([6, 8, 10, 12, 16, 24, 32, 48, 64])
     if history in (tiny, tiny2): blocks = dice.choice([5, 6, 8, 16])

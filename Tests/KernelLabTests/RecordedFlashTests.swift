@@ -14,39 +14,48 @@ import Testing
         case spareArea = "spare-area"
     }
 
-    @Test(arguments: RecordedFlash.sources) func theTreeIsTheKernels(source: String) throws {
-        for flash in try RecordedFlash.read(source) where flash.verdict.mounted {
-            try ask(.tree, of: flash) {
-                var options = InputOptions()
-                options.eraseSize = flash.about.eraseSize
-                try compare(flash, flash.image, options)
+    /// The erase size is given. `verify` is FileSystemCheck and a status. Where data is lost and the kernel says nothing of it,
+    /// it may complain: of new flashes that is not asked.
+    @Test(arguments: RecordedFlash.sources)
+    func theTreeIsTheKernelsAndSoAreTheComplaints(source: String) throws {
+        for flash in try RecordedFlash.read(source) {
+            var options = InputOptions()
+            options.eraseSize = flash.about.eraseSize
+            let opened = Result { try ImageOpener.open(FileBytes(flash.image), path: flash.name, options: options) }
+            if flash.verdict.mounted {
+                try ask(.tree, of: flash) { try compare(flash, opened.get()) }
+            }
+            let isSilent = flash.verdict.mounted && flash.verdict.complaints == 0
+            if isSilent, flash.about.damaged, !RecordedFlash.areOfTheRepository { continue }
+            try ask(.verify, of: flash) {
+                let check = FileSystemCheck(try opened.get().fileSystem)
+                #expect(
+                    check.holds == isSilent,
+                    "\(flash.name): the kernel said \(flash.verdict.log)\n\(check)")
             }
         }
     }
 
-    /// As people have them: nobody says the erase size. An erased NAND flash is nothing, until somebody does.
-    @Test(arguments: RecordedFlash.sources) func theTreeIsTheKernelsWithAnInferredEraseSize(source: String) throws {
-        for flash in try RecordedFlash.read(source) where !flash.about.damaged && !flash.isErased {
-            try ask(.inferredTree, of: flash) { try compare(flash, flash.image, InputOptions()) }
-        }
-    }
-
-    /// Damage may hide the evidence, but must not forge it.
-    @Test(arguments: RecordedFlash.sources) func anEraseSizeThatWeAreSureOfIsRight(source: String) throws {
+    /// As people have them: nobody says the erase size. An erased NAND flash is nothing, until somebody does. Damage may hide
+    /// the evidence, but must not forge it.
+    @Test(arguments: RecordedFlash.sources)
+    func anEraseSizeThatWeAreSureOfIsRightAndTheTreeWithIt(source: String) throws {
         for flash in try RecordedFlash.read(source) where flash.verdict.mounted && !flash.isErased {
+            let opened = Result { try ImageOpener.openAll(FileBytes(flash.image), path: flash.name) }
             try ask(.eraseSize, of: flash) {
-                let images: [OpenedImage]
-                do {
-                    images = try ImageOpener.openAll(FileBytes(flash.image), path: flash.name)
-                } catch  where flash.about.damaged && flash.verdict.entries?.count == 1 {
-                    // An erased flash in which some bits flipped tells nothing.
-                    return
-                }
-                for image in images where image.eraseSize.confidence != .low {
+                // An erased flash in which some bits flipped tells nothing.
+                if case .failure = opened, flash.about.damaged, flash.verdict.entries?.count == 1 { return }
+                for image in try opened.get() where image.eraseSize.confidence != .low {
                     #expect(
                         image.eraseSize.bytes == flash.about.eraseSize,
                         "\(flash.name): \(image.eraseSize.confidence), \(image.eraseSize.evidence)")
                 }
+            }
+            if flash.about.damaged { continue }
+            try ask(.inferredTree, of: flash) {
+                let images = try opened.get()
+                #expect(images.count == 1, "\(flash.name)")
+                try compare(flash, #require(images.first))
             }
         }
     }
@@ -57,26 +66,7 @@ import Testing
             try ask(.spareArea, of: flash) {
                 let image = try ImageOpener.open(FileBytes(dump), path: flash.name)
                 #expect(image.spareArea?.pageSize == flash.about.pageSize, "\(flash.name)")
-                try compare(flash, dump, InputOptions())
-            }
-        }
-    }
-
-    /// Where data is lost and the kernel says nothing of it, `verify` may: of new flashes that is not asked.
-    @Test(arguments: RecordedFlash.sources) func verifyComplainsWhereTheKernelDoes(source: String) throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "jffs2-recorded-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: file) }
-        for flash in try RecordedFlash.read(source) {
-            let isSilent = flash.verdict.mounted && flash.verdict.complaints == 0
-            if isSilent, flash.about.damaged, !RecordedFlash.areOfTheRepository { continue }
-            try ask(.verify, of: flash) {
-                try Data(flash.image).write(to: file)
-                let output = try Program.run(
-                    Program.jffs2,
-                    ["verify", "--erase-size", "\(flash.about.eraseSize)", file.path(percentEncoded: false)])
-                #expect(
-                    output.status == (isSilent ? 0 : 1),
-                    "\(flash.name): the kernel said \(flash.verdict.log)\n\(output.text)\(output.messages)")
+                try compare(flash, image)
             }
         }
     }
@@ -93,9 +83,9 @@ import Testing
         #expect(sound.count >= 150 && flashes.count - sound.count >= 170)
     }
 
-    private func compare(_ flash: RecordedFlash, _ bytes: [UInt8], _ options: InputOptions) throws {
+    private func compare(_ flash: RecordedFlash, _ image: OpenedImage) throws {
         let entries = try #require(flash.verdict.entries, "\(flash.name)")
-        let fileSystem = try ImageOpener.open(FileBytes(bytes), path: flash.name, options: options).fileSystem
+        let fileSystem = image.fileSystem
         // Nothing in an erased flash has one, whether or not some bits flipped.
         if entries.count > 1 {
             #expect(fileSystem.byteOrder == (flash.about.build.hasPrefix("be") ? .big : .little), "\(flash.name)")

@@ -23,8 +23,7 @@ public enum Program {
         }
     }
 
-    /// Where `jffs2` is: what JFFS2_PROGRAM names (`make test` names what users get, the release build, which is many times
-    /// faster), else what was built beside these tests.
+    /// Where `jffs2` is: what JFFS2_PROGRAM names, else what was built beside these tests.
     public static let jffs2: String = {
         if let named = ProcessInfo.processInfo.environment["JFFS2_PROGRAM"] { return named }
         #if os(macOS)
