@@ -60,7 +60,7 @@ extension NodeScan {
             findings.add(.badNodeCRC, .damage, at: offset, "inode node with a wrong node CRC, ignored")
             return .damaged
         }
-        inodeNodes.append(InodeNode(inode: raw.inode, node: index))
+        inodeNodes.append(InodeNode(inode: number(given: raw.inode), node: index))
         return .sound
     }
 
@@ -83,9 +83,10 @@ extension NodeScan {
                 "dirent with a wrong name CRC, ignored")
             return .damaged
         }
-        guard length > 0 else {
+        if length == 0 {
             findings.add(.emptyName, .damage, at: offset, inode: dirent.inode, "dirent without a name, ignored")
-            return .damaged
+            // A node that is zero behind its header has right sums. Linux takes it for a deletion in directory 0.
+            guard dirent.inode == 0 else { return .damaged }
         }
         if length < range.count {
             findings.add(
@@ -94,9 +95,16 @@ extension NodeScan {
         }
         direntNodes.append(
             DirentNode(
-                parent: dirent.parent, version: dirent.version, inode: dirent.inode, node: index,
+                parent: number(given: dirent.parent), version: dirent.version, inode: dirent.inode, node: index,
                 nameOffset: UInt32(range.lowerBound), nameLength: UInt8(length), type: dirent.type))
         return .sound
+    }
+
+    /// The number under which Linux keeps an inode: of each 0 that it meets it makes the next number that is free so far
+    /// (`jffs2_add_ino_cache` in nodelist.c).
+    mutating func number(given inode: UInt32) -> UInt32 {
+        highestInode = inode == 0 ? highestInode &+ 1 : max(highestInode, inode)
+        return inode == 0 ? highestInode : inode
     }
 
     private mutating func addXattr(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {

@@ -54,7 +54,7 @@ extension NodeScan {
         case .inode(let inode, _, let offset, let length):
             guard let node = node(.inode, offset, length) else { return }
             nodes.append(node)
-            inodeNodes.append(InodeNode(inode: inode, node: index))
+            inodeNodes.append(InodeNode(inode: number(given: inode), node: index))
         case .dirent(let length, let offset, let parent, let version, let inode, let type, let name):
             guard let node = node(.dirent, offset, length) else { return }
             let at = block.lowerBound + summary + name.lowerBound
@@ -69,8 +69,8 @@ extension NodeScan {
             nodes.append(node)
             direntNodes.append(
                 DirentNode(
-                    parent: parent, version: version, inode: inode, node: index, nameOffset: UInt32(at),
-                    nameLength: UInt8(nameLength), type: type))
+                    parent: number(given: parent), version: version, inode: inode, node: index,
+                    nameOffset: UInt32(at), nameLength: UInt8(nameLength), type: type))
         case .xattr(let identifier, let version, let offset, let length):
             guard let node = node(.xattr, offset, length) else { return }
             nodes.append(node)

@@ -90,6 +90,9 @@ public struct NodeScan: Sendable {
     /// Why Linux refuses to mount this image, or mounts it read-only; nil when it does neither.
     public internal(set) var refusal: String?
 
+    /// The highest inode number so far, as far as nodes and names in directories tell (`highest_ino`).
+    var highestInode: UInt32 = 1
+
     /// How many erase blocks there are; the last one may be cut off.
     public internal(set) var blockCount = 0
 

@@ -82,7 +82,7 @@ struct DirectoryReader {
         let range = raw.nameRange(at: offset)
         guard range.upperBound <= image.byteCount else { return fail(.badNameCRC, "the name is cut off") }
         let name = image.extracting(range)
-        guard name.endOfName > 0 else {
+        guard name.endOfName > 0 || raw.inode == 0 else {
             return fail(.emptyName, "dirent without a name, ignored", inode: raw.inode)
         }
         if CRC32.jffs2(name) != raw.nameCRC {
