@@ -43,6 +43,7 @@ final class BoardChecksums {
     func attempt(on range: Range<UInt64>, sums: [UInt32]) throws(AcquisitionError) -> Trial {
         guard isAllowed, console.hasEcho else { return .silent }
         var trials: [Trial] = []
+        var forms: Set<ChecksumForm> = []
         for _ in 0..<4 {
             var trial = Trial.silent
             var isUnknown = false
@@ -57,6 +58,8 @@ final class BoardChecksums {
                 isUnknown = isUnknown || Console.isUnknownCommand(line)
                 return false
             }
+            // Another form may be what the line has made of the usual one, but not twice the same way.
+            if let learnt, trial == .right, forms.insert(learnt).inserted { continue }
             if trial == .right {
                 form = learnt
                 hasCommand = true
@@ -95,7 +98,7 @@ final class BoardChecksums {
     }
 
     private func sum(in line: [UInt8], about range: Range<UInt64>) -> (sum: UInt32, isWhole: Bool)? {
-        if let form { return form.sum(in: line, about: range) }
+        if let form, let sum = form.sum(in: line, about: range) { return sum }
         guard let line = ChecksumLine(line), line.covers(range.lowerBound, range.count) else { return nil }
         return (line.sum, line.isWhole)
     }
