@@ -25,7 +25,7 @@ import Testing
     @Test func neverWrongElsewhere() {
         let seeds = Self.isList ? Self.seeds : Self.seeds.count > 60 ? Self.seeds.filter { $0 % 10 == 0 } : [3]
         let names = seeds.flatMap { seed in Self.others.map { "\($0) \(seed)" } }
-        let complaints = SoakLog.complaints(about: names) { name in
+        let complaints = SoakLog.complaints(about: names, atOnce: 3) { name in
             let words = name.split(separator: " ")
             return Self.complaint(Int(words[1]) ?? 0, of: String(words[0]))
         }

@@ -1,5 +1,6 @@
 import FirmwareImage
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Acquisition
@@ -32,6 +33,20 @@ import Testing
             + "\u{1b}[1;36mMStar # \u{1b}[0m md.b 21000000 40\r\n" + rows(0..<64, unit: 1, gap: 2, end: "\n")
         let session = try session(log)
         #expect(session.bytes == memory)
+        #expect(session.gaps.isEmpty && session.contradictions.isEmpty)
+    }
+
+    /// Its words are octal unless it is told otherwise, and so are its addresses.
+    @Test(arguments: ["", "-x", "-b", "-v", "-t x1", "-A x -t x1", "-Ad -t x2", "-v -A d", "-A x -b", "-t o4"])
+    func od(options: String) throws {
+        let bytes = memory + [UInt8](repeating: 0xff, count: 4096) + memory
+        let file = FileManager.default.temporaryDirectory.appending(path: "jffs2-od-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(bytes).write(to: file)
+        let words = options.split(separator: " ").map(String.init)
+        let rows = try Program.run("od", words + [file.path(percentEncoded: false)]).checked().text
+        let session = try session("/ # od \(options) /dev/mtdblock0\n\(rows)/ # \n")
+        #expect(session.bytes == bytes)
         #expect(session.gaps.isEmpty && session.contradictions.isEmpty)
     }
 

@@ -10,14 +10,16 @@ enum SoakLog {
 
     /// What the runs complain about.
     ///
-    /// - Parameter names: of the runs, unique over all suites that soak.
+    /// - Parameters:
+    ///   - names: of the runs, unique over all suites that soak.
+    ///   - atOnce: how many at a time. Most of a run is waiting, unless it is a guest's, which must not starve.
     static func complaints(
-        about names: [String], _ run: @escaping @Sendable (_ name: String) -> String?
+        about names: [String], atOnce: Int = 12, _ run: @escaping @Sendable (_ name: String) -> String?
     ) -> [String] {
         let known = path.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? ""
         let held = Set(known.split(separator: "\n").filter { $0.hasPrefix("ok ") }.map { String($0.dropFirst(3)) })
         let queue = OperationQueue()
-        queue.maxConcurrentOperationCount = 12
+        queue.maxConcurrentOperationCount = atOnce
         nonisolated(unsafe) var complaints: [String] = []
         for name in names where !held.contains(name) {
             queue.addOperation {

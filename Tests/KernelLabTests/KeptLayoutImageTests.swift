@@ -21,7 +21,7 @@ struct KeptLayoutImageTests {
         var hasAttributes: Bool
     }
 
-    /// With JFFS2_FLASHES=all in the environment, all flashes are tried instead of each third one.
+    /// With JFFS2_FLASHES=all in the environment, all flashes are tried instead of each fifth one.
     private static let isThorough = ProcessInfo.processInfo.environment["JFFS2_FLASHES"] == "all"
 
     /// Writes and deletes, so that the collector has to run, and lets it move what is left.
@@ -37,7 +37,7 @@ struct KeptLayoutImageTests {
 
     private func cases() throws -> [Case] {
         var cases: [Case] = []
-        for (index, source) in RecordedFlash.sources.enumerated() where index % 3 == 0 || Self.isThorough {
+        for (index, source) in RecordedFlash.sources.enumerated() where index % 5 == 0 || Self.isThorough {
             // What a history ended with.
             guard let aged = try RecordedFlash.read(source).first(where: { "\($0.name).tar.xz" == source }),
                 !aged.about.damaged, !aged.isErased
@@ -63,7 +63,7 @@ struct KeptLayoutImageTests {
                 Issue.record("\(what): \(error)")
                 continue
             }
-            for isChurned in index % 6 == 0 ? [false, true] : [false] {
+            for isChurned in index % 10 == 0 ? [false, true] : [false] {
                 var job = KernelLab.Job(
                     name: "\(index)-\(isChurned)", image: result.bytes, eraseSize: aged.about.eraseSize,
                     // Linux itself may be stuck for good after a flash of few small blocks was full.

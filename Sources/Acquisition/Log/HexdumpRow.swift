@@ -7,12 +7,12 @@ struct HexdumpRow {
     /// Nil for the last line, which has only the address.
     var row: MemoryRow?
 
-    /// - Parameter isOctal: whether addresses are octal, as those of `od` are unless told otherwise.
-    init?(_ line: ArraySlice<UInt8>, isOctal: Bool) {
+    /// - Parameter radix: of addresses: 8 are those of `od` unless told otherwise.
+    init?(_ line: ArraySlice<UInt8>, radix: Int = 16) {
         let digits = line.prefix { hexadecimalValue($0) != nil }
         guard (6...16).contains(digits.count) else { return nil }
         let text = String(decoding: digits, as: UTF8.self)
-        guard let address = UInt64(text, radix: isOctal ? 8 : 16) else { return nil }
+        guard let address = UInt64(text, radix: radix) else { return nil }
         self.address = address
         var rest = line[digits.endIndex...]
         while let last = rest.last, MemoryRow.isBlank(last) { rest.removeLast() }
@@ -26,7 +26,7 @@ struct HexdumpRow {
             rest = rest[..<open]
             while let last = rest.last, MemoryRow.isBlank(last) { rest.removeLast() }
         }
-        if isOctal, let words = Self.octalWords(rest) {
+        if let words = Self.octalWords(rest) {
             row = MemoryRow(words[...], address: address, expected: nil, trimmed: false)
         } else {
             row = MemoryRow(rest, address: address, expected: nil, trimmed: true)
@@ -34,15 +34,18 @@ struct HexdumpRow {
         if row == nil { return nil }
     }
 
-    /// `od`'s words of six octal digits, as hexadecimal ones.
+    /// The octal words of `od` (six digits, three with -b, eleven with -t o4), as hexadecimal ones.
     private static func octalWords(_ rest: ArraySlice<UInt8>) -> [UInt8]? {
         let words = rest.split(whereSeparator: MemoryRow.isBlank)
-        guard !words.isEmpty, words.allSatisfy({ $0.count == 6 }) else { return nil }
+        guard let first = words.first, let size = [3: 1, 6: 2, 11: 4][first.count],
+            words.allSatisfy({ $0.count == first.count })
+        else { return nil }
         var text: [UInt8] = []
         for word in words {
-            guard let value = UInt16(String(decoding: word, as: UTF8.self), radix: 8) else { return nil }
+            guard let value = UInt64(String(decoding: word, as: UTF8.self), radix: 8), value >> (8 * UInt64(size)) == 0
+            else { return nil }
             let digits = String(value, radix: 16)
-            text += Array((" " + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+            text += Array((" " + String(repeating: "0", count: 2 * size - digits.count) + digits).utf8)
         }
         return text
     }

@@ -8,9 +8,8 @@ enum LogCommand: Hashable {
     /// Bytes without addresses follow, from an offset on.
     case plainBytes(offset: UInt64, size: UInt64?)
     case base64
-    /// `od` with octal addresses.
-    case octal
-    case hexdump
+    /// `hexdump`, `od` and their kin, with addresses of a radix.
+    case hexdump(radix: Int)
 
     /// What a line types; nil if it is no such command.
     init?(_ line: ArraySlice<UInt8>) {
@@ -75,10 +74,28 @@ enum LogCommand: Hashable {
         case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot": return at(0).flatMap { load($0, nil, verb, words) }
         case "fatload", "ext4load", "ext2load": return at(2).flatMap { load($0, nil, verb, words) }
         case "base64": return .base64
-        case "od": return words.joined().contains("ax") || words.contains("x") ? .hexdump : .octal
-        case "hexdump", "hd", "xxd": return .hexdump
+        case "od":
+            return .hexdump(radix: addressRadix(words))
+        case "hexdump", "hd", "xxd": return .hexdump(radix: 16)
         default: return nil
         }
+    }
+
+    /// Of `od -A x`, `-Ad`, `-vAn`, `--address-radix=x`, in small letters; octal if nothing is said.
+    private static func addressRadix(_ words: [String]) -> Int {
+        for (index, word) in words.enumerated() where word.hasPrefix("-") {
+            let long = "--address-radix="
+            let letter: Character?
+            if word.hasPrefix(long) {
+                letter = word.dropFirst(long.count).first
+            } else if !word.hasPrefix("--"), let option = word.firstIndex(of: "a") {
+                letter = word[word.index(after: option)...].first ?? words.dropFirst(index + 1).first?.first
+            } else {
+                continue
+            }
+            if let radix = letter.flatMap({ ["x": 16, "d": 10][$0] }) { return radix }
+        }
+        return 8
     }
 
     /// `md -b 0x82000000+0x10000`

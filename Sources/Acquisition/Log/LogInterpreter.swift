@@ -34,7 +34,8 @@ final class LogInterpreter {
     private static let mostOtherText = 1 << 20
 
     private enum Context {
-        case none, hexdump, octal
+        case none
+        case hexdump(radix: Int)
         case base64(at: UInt64, width: Int, isSure: Bool)
         case uuencode(at: UInt64)
         case nandPage(at: UInt64, isSpare: Bool)
@@ -183,8 +184,7 @@ final class LogInterpreter {
                 picture.expected.append(offset..<offset + size)
             }
         case .base64: context = .base64(at: 0, width: 0, isSure: true)
-        case .octal: context = .octal
-        case .hexdump: context = .hexdump
+        case .hexdump(let radix): context = .hexdump(radix: radix)
         }
     }
 
@@ -223,20 +223,15 @@ final class LogInterpreter {
     // MARK: Formats without a colon
 
     private func readHexdump(_ line: ArraySlice<UInt8>) -> Bool {
-        var isOctal = false
-        var isAsked = false
-        switch context {
-        case .octal: (isOctal, isAsked) = (true, true)
-        case .hexdump: isAsked = true
-        default: break
-        }
+        var asked: Int?
+        if case .hexdump(let radix) = context { asked = radix }
         let trimmed = Self.trimmed(line)
         if trimmed.elementsEqual([0x2a]), lastHexdump != nil {
             isStarred = true
             return true
         }
         for start in Self.hexdumpStarts(line) {
-            guard let found = HexdumpRow(line[start...], isOctal: isOctal) else { continue }
+            guard let found = HexdumpRow(line[start...], radix: asked ?? 16) else { continue }
             guard let row = found.row else {
                 // Only the end of a dump is an address alone.
                 guard let last = lastHexdump, found.address >= last.end, isStarred || found.address == last.end else {
@@ -247,13 +242,13 @@ final class LogInterpreter {
                 return true
             }
             let follows = lastHexdump.map { $0.end == row.address } ?? false
-            guard isAsked || row.hasText || follows || isStarred || row.digits.count == 16 else { continue }
+            guard asked != nil || row.hasText || follows || isStarred || row.digits.count == 16 else { continue }
             // od counts in octal.
-            if !isAsked, let last = lastHexdump, last.end != row.address, last.bytes.count == 16,
+            if asked == nil, let last = lastHexdump, last.end != row.address, last.bytes.count == 16,
                 row.address == last.end + 16,
                 row.address & 0x1f == 0, !isStarred, last.end == 16
             {
-                context = .octal
+                context = .hexdump(radix: 8)
                 return readHexdump(line)
             }
             repeatLast(to: row.address)

@@ -44,7 +44,7 @@ extension ShellReader {
                     part = row.digits
                 }
             case .hexdump, .od:
-                if let row = HexdumpRow(line[...], isOctal: false) {
+                if let row = HexdumpRow(line[...]) {
                     isWhole = isWhole && row.address == offset + UInt64(bytes.count)
                     part = row.row?.digits ?? []
                 }
