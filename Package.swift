@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
             swiftSettings: settings),
-        .target(name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive"], swiftSettings: settings),
+        .target(name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive", "CZlib"], swiftSettings: settings),
         .target(
             name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
             swiftSettings: settings),

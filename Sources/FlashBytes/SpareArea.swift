@@ -29,7 +29,8 @@ public struct SpareArea: Sendable, Hashable, CustomStringConvertible {
 
     /// The layouts of the chips that there are.
     public static let known: [SpareArea] = [
-        (256, [8]), (512, [16]), (2048, [64, 128]), (4096, [128, 216, 218, 224, 232, 256]),
+        (256, [8]), (512, [16]), (2048, [64, 80, 96, 112, 120, 128]),
+        (4096, [128, 160, 192, 208, 216, 218, 224, 232, 240, 256]),
         (8192, [436, 448, 512, 640, 744]), (16384, [1024, 1216, 1280, 1664, 1872]),
     ].flatMap { page, spares in spares.compactMap { SpareArea(pageSize: page, spareSize: $0) } }
 

@@ -72,12 +72,12 @@ public enum ImageOpener {
         let whole = try selected(file, path, options)
         guard let best = ImageReading.best(whole, options) ?? ImageReading.erased(whole, options) else {
             let isErased = whole.withBytes { $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }
-            throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole))
+            throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole, options))
         }
         // Where the user says what is the file system, nothing is cut.
         let isGiven = options.offset != nil && options.length != nil
         let parts = best.region.withBytes { Self.parts(best, $0, isGiven: isGiven) }
-        if parts.isEmpty { throw .noFileSystem(path: path, hint: hint(whole)) }
+        if parts.isEmpty { throw .noFileSystem(path: path, hint: hint(whole, options)) }
         let names = parts.count > 1 || options.selection != nil ? names(of: parts, in: best.region) : [nil]
         var images: [OpenedImage] = []
         for (index, part) in parts.enumerated() {
@@ -183,8 +183,12 @@ public enum ImageOpener {
     }
 
     /// What the bytes look like instead.
-    private static func hint(_ region: ByteRegion) -> String {
-        region.withBytes { bytes in
+    private static func hint(_ region: ByteRegion, _ options: InputOptions) -> String {
+        if let order = options.byteOrder {
+            let count = region.withBytes { NodeCensus($0, byteOrder: order.opposite).sightings.count }
+            if count > 0 { return "it is \(order.opposite): so are \(count) node headers, and none is \(order)" }
+        }
+        return region.withBytes { bytes in
             if bytes.isFilled(with: 0, in: 0..<bytes.byteCount) { return "all bytes are zero" }
             let stray = bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
             if stray <= bytes.byteCount / 4096 {

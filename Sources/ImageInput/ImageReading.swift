@@ -78,16 +78,24 @@ extension ImageReading {
         return ImageReading(region: region, census: census, votes: census.votes)
     }
 
+    /// So many valid headers make it needless to look for more in another order of bytes.
+    private static let plentiful = 16
+
     /// The byte order and swap under which most node headers are valid.
     ///
-    /// A swapped reading is only tried when the plain one shows nothing: headers are never valid by accident.
+    /// Swapped readings are only tried when the plain one shows next to nothing. Some groups may look as if they were swapped in
+    /// another way: what bytes that repeat are swapped to is the same.
     static func best(_ region: ByteRegion, _ options: InputOptions) -> ImageReading? {
         for magic in [NodeHeader.magic, NodeHeader.oldMagic] {
             let groups = options.swapGroup.map { [$0] } ?? [0, 4, 2, 8]
+            var best: ImageReading?
             for group in groups {
                 let view = group > 1 ? ByteRegion(region.withBytes { WordSwap.swapped($0, group: group) }) : region
-                if let reading = reading(view, swapGroup: group > 1 ? group : nil, magic, options) { return reading }
+                guard let reading = reading(view, swapGroup: group > 1 ? group : nil, magic, options) else { continue }
+                if group <= 1, reading.census.sightings.count >= plentiful { return reading }
+                if reading.census.sightings.count > best?.census.sightings.count ?? 0 { best = reading }
             }
+            if let best { return best }
         }
         return nil
     }

@@ -83,7 +83,11 @@ public struct InputFile: Sendable {
             if !isWhole || !isSure, Self.isFlash(bytes, from: isSure ? packed.end : 0) { break }
             if form.isArchive { member = nil }
             layers.append(.packed(form, member: packed.member, bytes: bytes.count))
-            damage = packed.damage.map { "the \(form) data are damaged behind \(packed.bytes.count) bytes: \($0)" }
+            damage = packed.damage.map {
+                packed.isComplete
+                    ? "the \(form) data are damaged: \($0)"
+                    : "the \(form) data are damaged behind \(packed.bytes.count) bytes: \($0); the rest is missing"
+            }
             bytes = packed.bytes
         }
         if let member { throw .noMember(path: name, wanted: member, members: []) }

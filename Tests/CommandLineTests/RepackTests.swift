@@ -20,13 +20,39 @@ import Testing
     }
 
     /// Runs it and returns the image.
-    private func image(_ arguments: String...) throws -> [UInt8] {
+    private func image(_ arguments: String...) throws -> [UInt8] { try image(arguments) }
+
+    private func image(_ arguments: [String]) throws -> [UInt8] {
         let output = try Program.run(Tool.path, ["repack", "--force"] + arguments + ["-o", scratch("image")]).checked()
         let messages = output.messages.split(separator: "\n").filter {
             !$0.hasPrefix("jffs2: warning: no cleanmarkers")
         }
         #expect(messages == [])
         return try scratch.read("image")
+    }
+
+    /// Without cleanmarkers hardly anything shows the erase size: what is made of an own image must not be damage.
+    @Test(arguments: [4096, 8192, 16384, 24576, 65536, 131072], [[], ["-p"], ["--sum"]])
+    func ownImagesWithoutCleanmarkersAreSound(eraseSize: Int, options: [String]) throws {
+        try FileManager.default.createDirectory(atPath: scratch("noise"), withIntermediateDirectories: true)
+        for (name, size) in [("small", 700), ("large", 2 * eraseSize + 5000)] {
+            var number: UInt64 = 88_172_645_463_325_252
+            let bytes = (0..<size).map { _ in
+                number ^= number << 13
+                number ^= number >> 7
+                number ^= number << 17
+                return UInt8(truncatingIfNeeded: number)
+            }
+            for file in 1...3 { try scratch.write("noise/\(name)\(file)", bytes) }
+            _ = try image(["-r", scratch("noise"), "--no-mtree", "-n", "-e", "\(eraseSize)"] + options)
+            let path = scratch("image")
+            let verified = try Program.run(Tool.path, ["verify", path])
+            #expect(verified.status == 0, "\(verified.text)\(verified.messages)")
+            let text = try Program.run(Tool.path, ["info", "--json", path]).checked().standardOutput
+            let info = try #require(JSONSerialization.jsonObject(with: Data(text)) as? [String: Any])
+            let found = try #require(info["eraseSize"] as? [String: Any])
+            #expect(found["bytes"] as? Int == eraseSize || found["confidence"] as? String == "low", "\(found)")
+        }
     }
 
     @Test func lettersMayBeClusteredAndJoined() throws {

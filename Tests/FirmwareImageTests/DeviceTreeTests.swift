@@ -67,6 +67,23 @@ struct DeviceTreeTests {
         }
     }
 
+    /// Before there was `fixed-partitions`, every child of a flash was one, whatever its name; not so those of a switch.
+    @Test func childrenOfAFlashInOldTrees() throws {
+        let source = """
+            /dts-v1/; / { m25p80@0 { compatible = "n25q128a11", "jedec,spi-nor"; reg = <0>;
+              #address-cells = <1>; #size-cells = <1>;
+              uboot@0 { label = "boot"; reg = <0x0 0x40000>; read-only; };
+              data@40000 { label = "rootfs"; reg = <0x40000 0x7c0000>; };
+            };
+            switch@0 { compatible = "realtek,rtl8367"; reg = <0>; #address-cells = <1>; #size-cells = <1>;
+              port@0 { label = "lan1"; reg = <0 1>; };
+            }; };
+            """
+        for tables in [Reading.of(source).tables, try Reading.of(blob(source)).tables] {
+            #expect(tables.map(\.parts) == [[Part("boot", 0, 0x40000), Part("rootfs", 0x40000, 0x7c0000)]])
+        }
+    }
+
     /// An excerpt, as forums and repositories have it.
     @Test func excerptOfASource() {
         let source = """

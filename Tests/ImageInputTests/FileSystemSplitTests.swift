@@ -96,6 +96,29 @@ import Testing
         }
     }
 
+    /// What mkfs.jffs2 makes of two small directories: numbers and versions are the same, and nodes of directories are equal.
+    @Test(arguments: [(1, 1), (3, 1), (40, 3), (3, 40), (14, 2)], [4096, 65536])
+    func twoSmallOnes(counts: (Int, Int), eraseSize: Int) throws {
+        func flash(_ files: Int, _ name: String, seed: UInt64) -> [UInt8] {
+            var flash = SimulatedFlash(eraseSize: eraseSize, seed: seed)
+            flash.write(SimulatedFlash.dirent(name, version: 0, inode: 2, type: 4))
+            flash.write(SimulatedFlash.inode(2, mode: 0o40755))
+            for number in 0..<UInt32(files) {
+                flash.write(
+                    SimulatedFlash.dirent("\(name)\(number)", parent: 2, version: number + 1, inode: number + 3))
+                flash.write(SimulatedFlash.inode(number + 3, data: flash.noise(200 + flash.number(below: 2000))))
+            }
+            flash.closeBlock()
+            return flash.bytes
+        }
+        for gap in [0, eraseSize] {
+            let erased = [UInt8](repeating: 0xff, count: gap)
+            let images = try open(flash(counts.0, "bin", seed: 1) + erased + flash(counts.1, "home", seed: 2))
+            #expect(images.map { names($0).count } == [counts.0 + 1, counts.1 + 1])
+            #expect(images.allSatisfy { !$0.fileSystem.findings.isDamaged })
+        }
+    }
+
     /// Without cleanmarkers nothing but the numbers shows where the second one begins.
     @Test func twoWithoutCleanmarkers() throws {
         var first = SimulatedFlash(eraseSize: 65536, hasCleanmarkers: false)

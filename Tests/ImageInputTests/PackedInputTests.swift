@@ -129,6 +129,20 @@ import Testing
         #expect(error?.description.contains("damaged") == true)
     }
 
+    /// All bytes come out, but some are not those that were packed: in the data, in the sum or the length behind it.
+    @Test(arguments: [-400, -8, -4]) func sumsOfGzipAreChecked(place: Int) throws {
+        try pack(["--format=raw", "-z"], into: "dump")
+        var bytes = try read("dump")
+        bytes[bytes.count + place] ^= 0x10
+        try write("wrong", bytes)
+        do {
+            let opened = try open("wrong")
+            #expect(opened.fileSystem.findings.counts[.inputDamaged] == 1)
+        } catch {
+            #expect("\(error)".contains("gzip data are damaged"))
+        }
+    }
+
     /// A kernel without a header in front of the file system.
     @Test(arguments: ["--gzip", "--bzip2", "--xz", "--lzma", "--zstd", "--lz4", "--compress"])
     func flashThatBeginsWithSomethingCompressed(filter: String) throws {

@@ -202,6 +202,9 @@ struct Repack: ParsableCommand {
         let list = try listPlace.flatMap { try outcome.list.write(to: $0) }
         if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
         for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
+        if let caution = outcome.list.caution {
+            Console.error("warning: \(place.path) is not for the flash as it is: \(caution)")
+        }
         if json, !place.isStandardOutput {
             try JSON.print(
                 LayoutRepack.Description(

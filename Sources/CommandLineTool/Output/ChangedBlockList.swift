@@ -55,6 +55,14 @@ struct ChangedBlockList {
         isAligned = comparison.shift == 0
     }
 
+    /// Why the file must not be flashed as it is; nil where it may be.
+    var caution: String? { swapGroup.map(Self.reversed) }
+
+    private static func reversed(_ group: Int) -> String {
+        "the bytes of the file are reversed in groups of \(group), as in the input; 'jffs2 swap -b \(group)' puts them right, "
+            + "and the offsets stay"
+    }
+
     /// All of them.
     var blocks: [Block] { sections.flatMap(\.blocks) + outside }
 
@@ -84,7 +92,7 @@ struct ChangedBlockList {
 
     /// The content of the file, as the manual page has it.
     var text: [UInt8] {
-        var lines: [String] = []
+        var lines = caution.map { ["# Not for the flash as it is: \($0)"] } ?? []
         for section in sections {
             lines.append("# \(summary(section))")
             lines.append("# offset in the file, offset in the file system, length, why")
@@ -114,11 +122,7 @@ struct ChangedBlockList {
     private var commands: [String] {
         guard sections.contains(where: { !$0.blocks.isEmpty }) || !outside.isEmpty else { return [] }
         if let swapGroup {
-            return [
-                "#",
-                "# The bytes of the file are reversed in groups of \(swapGroup), as in the input; 'jffs2 swap' puts them "
-                    + "right for the flash.",
-            ]
+            return ["#", "# Not for the flash as it is: \(Self.reversed(swapGroup))"]
         }
         var lines: [String] = []
         if isAligned {

@@ -28,8 +28,19 @@ struct PartitionNode {
     /// The node of the binding `fixed-partitions`; in old trees the flash itself; in excerpts any `partitions`.
     private var isTable: Bool {
         if compatible.contains("fixed-partitions") { return true }
-        let hasParts = children.contains { $0.name.hasPrefix("partition@") && $0.reg != nil }
+        let hasParts = children.contains {
+            $0.reg != nil && ($0.name.hasPrefix("partition@") || isFlash && $0.label != nil && ($0.reg?.count ?? 0) > 1)
+        }
         return hasParts && !children.contains { $0.name == "partitions" } && !name.hasPrefix("partition@")
+    }
+
+    /// Whether it is a flash, whose children are partitions in old trees, whatever their names.
+    private var isFlash: Bool {
+        let kind = name.prefix { $0 != "@" }
+        if ["flash", "nor", "nand", "m25p80", "mtd"].contains(kind) || kind.hasSuffix("flash") { return true }
+        return compatible.contains { text in
+            ["spi-nor", "nand", "flash", "m25p", "n25q", "w25q", "mx25", "s25f", "mtd-r"].contains { text.contains($0) }
+        }
     }
 
     /// All tables below the node.

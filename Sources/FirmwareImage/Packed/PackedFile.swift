@@ -37,6 +37,8 @@ public struct PackedFile: Sendable {
     public let member: String?
     /// Why there is less in it than there should be.
     public let damage: String?
+    /// Whether the end is there in spite of the damage.
+    public let isComplete: Bool
     /// Where in the packed file the stream ended at the latest (bytes); its end for an archive.
     public let end: Int
 
@@ -56,6 +58,22 @@ public struct PackedFile: Sendable {
     private init(
         _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, _ member: String?, _ limits: PackedLimits
     ) throws(PackedFailure) {
+        if form == .gzip {
+            let spool = ByteSpool()
+            let result = unsafe try GzipReader.read(bytes, into: spool, limits)
+            if spool.count == 0, let damage = result.damage { throw .damaged(damage, end: result.consumed) }
+            self.form = form
+            self.member = nil
+            damage = result.damage
+            isComplete = result.isComplete
+            end = result.isEnough ? bytes.count : result.consumed
+            do {
+                self.bytes = try spool.finish()
+            } catch {
+                throw .file(error)
+            }
+            return
+        }
         let index = form.isArchive ? try Self.choose(member, unsafe Self.members(bytes, form)) : nil
         let reader = unsafe try Self.reader(bytes, form)
         var name: String?
@@ -77,6 +95,7 @@ public struct PackedFile: Sendable {
         let spool = ByteSpool()
         let ending = name == nil ? .whole : try reader.read(into: spool, limits)
         damage = ending == .damaged ? reader.message : nil
+        isComplete = ending != .damaged
         do {
             self.bytes = try spool.finish()
         } catch {

@@ -204,8 +204,8 @@ struct EraseSizeHypothesis {
             startsInside += 1
             return Cost.shortStartInside
         }
-        // Linux goes on at the next page when it is mounted again.
-        return Self.modulo(offset - base, smallest) == 0 && erased.count < largest
+        // Linux goes on at the next page when it is mounted again; until then it has filled up some pages.
+        return traces.paddings.count > 1 && Self.modulo(offset - base, smallest) == 0 && erased.count < largest
             ? Cost.pageStartInside : Cost.shortStartInside
     }
 }

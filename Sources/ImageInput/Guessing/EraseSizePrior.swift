@@ -56,7 +56,7 @@ struct EraseSizePrior {
         case 256 << 10: 0.08
         case 512 << 10: 0.02
         case 1 << 20: 0.005
-        default: isPowerOfTwo(size) ? 1e-4 : size % 4096 == 0 ? 1e-3 : 2e-4
+        default: isPowerOfTwo(size) ? 1e-4 : size % 4096 == 0 ? 1e-3 : 5e-5
         }
     }
 

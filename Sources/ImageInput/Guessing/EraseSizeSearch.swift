@@ -72,6 +72,9 @@ struct EraseSizeSearch {
         if isSeen, best.summaries.agreeing == 0, !best.showsWholeBlock || isOdd(best) {
             return .low
         }
+        // One padding node may say too much of the pages.
+        let isBare = traces.paddings.count == 1 && traces.cleanmarkers + traces.spareCleanmarkers == 0
+        if isBare, best.summaries.agreeing == 0 { return lead > 9 && best.hits + best.starts >= 6 ? .medium : .low }
         return lead > 9 ? .high : lead > 6 ? .medium : .low
     }
 
@@ -98,8 +101,9 @@ struct EraseSizeSearch {
         return all
     }
 
-    /// Blocks of NAND flash have 32 pages or more (bytes).
+    /// Blocks of NAND flash have 32 pages or more (bytes). A single padding node may be what ends an image.
     private func smallest(_ pages: FlashPages) -> Int {
+        if surroundings.pageSize == nil, traces.paddings.count < 2 { return 0 }
         guard surroundings.given == nil, traces.cleanmarkers + traces.spareCleanmarkers < 2 else { return 0 }
         return 32 * (surroundings.pageSize ?? pages.sizes.first ?? 0)
     }

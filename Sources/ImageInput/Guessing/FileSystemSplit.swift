@@ -135,6 +135,8 @@ enum FileSystemSplit {
         guard conflicts + copies >= 2, ties.hasTree(0..<offset), ties.hasTree(offset..<count) else { return nil }
         let (left, right) = (ties.nodes(0..<offset), ties.nodes(offset..<count))
         let smaller = min(left, right)
+        // Every part of the tree is on one side, and there is hardly a number that both sides have and that agrees.
+        if breaks == 0, conflicts >= 2, conflicts >= copies { return conflicts }
         let isClosed = breaks * 20 <= smaller
         let isMany =
             conflicts * 20 >= smaller || conflicts * 4 >= min(ties.names(0..<offset), ties.names(offset..<count))

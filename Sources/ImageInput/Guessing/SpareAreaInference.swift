@@ -50,6 +50,18 @@ struct SpareAreaInference {
         return writer.bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// All places of cleanmarkers as they stand in spare areas, up to some thousand (bytes of the dump, ascending).
+    fileprivate static func cleanmarkerPlaces(_ bytes: RawSpan, _ order: ByteOrder) -> [Int] {
+        let marker = cleanmarker(order)
+        var places: [Int] = []
+        var last: UInt64 = 0
+        for offset in 0..<bytes.byteCount where places.count < 4096 {
+            last = last << 8 | UInt64(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
+            if last == marker, offset >= 7 { places.append(offset - 7) }
+        }
+        return places
+    }
+
     fileprivate static func cleanmarkers(_ bytes: RawSpan, _ area: SpareArea, _ order: ByteOrder) -> [Int] {
         let marker = cleanmarker(order)
         return area.spareRanges(in: bytes.byteCount).filter { contains(bytes, $0, marker) }.map {
@@ -99,13 +111,14 @@ private struct SpareAreaSearch {
 
     func best(_ bytes: RawSpan) -> SpareArea? {
         let plain = fit(nil, bytes)
-        let unknown = suggested().map { (area: $0, links: links($0).links) }
+        let marked = suggestedByCleanmarkers(bytes)
+        let unknown = (suggested() + marked).map { (area: $0, links: links($0).links) }
             .sorted { ($0.links, $1.area.stride) > ($1.links, $0.area.stride) }.prefix(Self.mostUnknown).map(\.area)
         let fits =
             SpareArea.known.map { fit($0, bytes) }
             + unknown.filter { !SpareArea.known.contains($0) }.map { fit($0, bytes) }
             // A gap may be of any length; that more nodes are whole is no accident.
-            .filter { $0.whole >= plain.whole + 2 }
+            .filter { $0.whole >= plain.whole + 2 || $0.area.map(marked.contains) == true }
         let most = fits.map(\.value).max() ?? 0
         // Once may be an accident.
         let isSeen = most >= plain.value + 2
@@ -183,6 +196,30 @@ private struct SpareAreaSearch {
     }
 
     // MARK: - Layouts in no table
+
+    /// Blocks of NAND flash have as many pages, mostly.
+    private static let pagesOfBlocks = [32, 64, 128, 256]
+
+    /// What the distances of cleanmarkers in the spare areas suggest: whole blocks.
+    private func suggestedByCleanmarkers(_ bytes: RawSpan) -> [SpareArea] {
+        let places = SpareAreaInference.cleanmarkerPlaces(bytes, order)
+        var distances: [Int: Int] = [:]
+        for (left, right) in zip(places, places.dropFirst()) { distances[right - left, default: 0] += 1 }
+        let frequent = distances.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(4).map(\.key)
+        var areas: Set<SpareArea> = []
+        for distance in frequent {
+            for count in Self.pagesOfBlocks where distance % count == 0 {
+                let stride = distance / count
+                for page in (9...14).map({ 1 << $0 }) where page < stride && (stride - page) * 6 <= page {
+                    guard let area = SpareArea(pageSize: page, spareSize: stride - page),
+                        places.allSatisfy({ area.dataOffset(of: $0) == nil })
+                    else { continue }
+                    areas.insert(area)
+                }
+            }
+        }
+        return Array(areas)
+    }
 
     /// What the gaps behind nodes suggest; none when there are no gaps.
     private func suggested() -> [SpareArea] {

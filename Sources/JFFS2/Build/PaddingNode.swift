@@ -6,10 +6,11 @@ enum PaddingNode {
     /// no need.
     ///
     /// Linux goes on writing at the next page, and would later complain about "empty flash" in between. It does the same
-    /// (wbuf.c). The page size is not known here; a block has 32 pages or more.
+    /// (wbuf.c). The page size is not known here; a block has 32 pages of 512 bytes or more, so smaller blocks are none of
+    /// NAND flash.
     static func toFlashPage(from position: Int, eraseSize: Int, _ order: ByteOrder) -> [UInt8] {
-        let page = max(eraseSize / 32, 512)
-        guard position % page != 0 else { return [] }
+        let page = eraseSize / 32
+        guard page >= 512, position % page != 0 else { return [] }
         var end = (position / page + 1) * page
         if end - position < NodeHeader.size { end += page }
         guard end <= eraseSize else { return [] }

@@ -70,16 +70,24 @@ extension TreeBuilder {
     /// Names the directories to which no name leads, but in which names are: Linux removes all that is in them.
     private mutating func reportLostDirectories() -> Bool {
         var isAnythingLost = false
-        for parent in directories.ranges.keys.sorted() where places[parent] == nil && leftovers.isLost(parent) {
+        for parent in directories.ranges.keys.sorted()
+        where places[parent] == nil && (leftovers.isLost(parent) || isInRing(parent)) {
             let count = directories.entries(of: parent).count { $0.inode != 0 && links.entries[$0.inode] != nil }
             guard count > 0 else { continue }
             isAnythingLost = true
             findings.add(
                 .lostDirectory, .damage, linux: .silent, inode: parent,
-                "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: no dirent of it is left"
-            )
+                "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: "
+                    + (leftovers.isLost(parent)
+                        ? "no dirent of it is left" : "its name is in a directory that is lost, too"))
         }
         return isAnythingLost
+    }
+
+    /// Whether Linux keeps a directory to which no path leads: directories that are in each other.
+    private func isInRing(_ parent: UInt32) -> Bool {
+        guard let entry = links.entries[parent] else { return false }
+        return !entry.isRemoved && entry.links > 0
     }
 
     /// Where in a regular file the data of a node ends (bytes); 0 where it has none, or cannot be read.

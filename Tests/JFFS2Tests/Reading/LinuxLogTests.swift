@@ -237,6 +237,21 @@ import Testing
         return paths
     }
 
+    /// Linux keeps directories that are in each other, but no path leads to them.
+    @Test func directoriesInARingAreLost() throws {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("x", 5, in: 6, version: 1, type: 4))
+        flash.append(flash.dirent("y", 6, in: 5, version: 1, type: 4))
+        flash.append(flash.inode(5, version: 1, mode: 0o40755, isize: 0))
+        flash.append(flash.inode(6, version: 1, mode: 0o40755, isize: 0))
+        flash.append(flash.dirent("in", 7, in: 6, version: 2))
+        flash.append(flash.inode(7, version: 1, isize: 5, data: Array("inner".utf8)))
+        let fileSystem = flash.fileSystem()
+        #expect(fileSystem.findings.isDamaged)
+        #expect(FileSystemCheck(fileSystem).lostCount == 2)
+        #expect(paths(fileSystem.treeWithOrphans().tree).contains("/lost+found/#5/y/in"))
+    }
+
     @Test func dataThatNoDirentNamesIsDamageAndComesBack() throws {
         var flash = FlashAssembler()
         flash.append(flash.inode(5, version: 1, isize: 4, data: Array("data".utf8)))

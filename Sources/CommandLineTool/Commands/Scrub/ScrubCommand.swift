@@ -245,6 +245,9 @@ struct ScrubCommand: ParsableCommand {
             if let file = try places.list.flatMap({ try list?.write(to: $0) }) { files.append(file) }
             if !verbosity.quiet, !verbosity.json {
                 if places.list?.isStandardOutput != true { list?.lines.forEach(Console.print) }
+                if let caution = list?.caution {
+                    Console.error("warning: \(places.output.path) is not for the flash as it is: \(caution)")
+                }
                 let size = result.bytes.count
                 Console.print("\(places.output.path): \(size) bytes (\(hex(size))); nothing found in it")
             }
