@@ -42,7 +42,8 @@ extension Acquire {
                 "\(session.furtherStates) further states of memory are in the log; --flash OFFSET+SIZE puts together what was "
                     + "loaded from the flash piece by piece")
         }
-        for fault in faults { Console.error("\(names): \(fault)") }
+        // Words of the log are those of strangers.
+        for fault in faults { Console.error("\(names): \(Printable.text(fault))") }
         if !messages.quiet, place?.isStandardOutput != true { tell(session, output, names) }
         try Console.commit(files)
         if !faults.isEmpty { throw Failure.damaged }
