@@ -39,7 +39,8 @@ import Testing
         if !session.contradictions.isEmpty { faults.append("contradiction") }
         if session.checked.contains(where: { !$0.holds }) { faults.append("sum") }
         if session.isOrderGuessed { faults.append("order") }
-        if !session.replaced.isEmpty { faults.append("replaced") }
+        if !session.states.isEmpty { faults.append("replaced") }
+        if !session.doubts.isEmpty { faults.append("doubt") }
         return faults
     }
 

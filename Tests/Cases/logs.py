@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import os
 import random
 import struct
 
@@ -58,6 +59,42 @@ def damaged_edge_row(t):
         t.equal(image[:bad] + image[bad + 16:], data[:bad] + data[bad + 16:], f"{name}: the other rows")
         t.expect("16 bytes" in result.text + result.messages or f"{bad:x}" in result.text + result.messages,
                  f"{name}: the gap is named", result)
+
+
+@case
+def states_and_ranges(t):
+    """Two states of one memory are two files; --flash and --partition take what was loaded; nothing is written without -o."""
+    first, second = (random.Random(seed).randbytes(1024) for seed in (1, 2))
+
+    def shown(data):
+        lines = [f"{BASE + at:08x}: {hexadecimal(row)}    {printable(row)}\n" for at, row in rows(data)]
+        return f"=> md.b {BASE:x} 400\n" + "".join(lines)
+
+    t.write("one.log", shown(first) + f"=> mw.b {BASE:x} ff 400\n=> ")
+    t.status(0, "acquire", "--log", "one.log", "-o", "one")
+    t.equal(t.read("one"), first, "mw behind the dump")
+    names = os.listdir(t.path("."))
+    result = t.status(0, "acquire", "--log", "one.log")
+    t.expect("nothing was written" in result.text, "it is said that nothing was written", result)
+    t.equal(os.listdir(t.path(".")), names, "no file")
+    t.status(0, "acquire", "--log", "one.log", "-o", "rows", "/dev/ttyUSB0", "115200", hex(BASE), hex(BASE + 0xf0))
+    t.equal(t.read("rows"), first[:256], "PORT BAUD START END")
+
+    loads = [f"=> sf read {BASE:x} {at:x} 400\n" for at in (0x100000, 0x100400)]
+    table = "mtdparts=spi0.0:1M(boot),2K(home)\n"
+    t.write("two.log", table + loads[0] + shown(first) + loads[1] + shown(second) + "=> ")
+    result = t.status(1, "acquire", "--log", "two.log", "-o", "two")
+    t.equal(t.read("two"), second, "the later state", result)
+    t.equal(t.read("two.1"), first, "the earlier state", result)
+    t.status(2, "acquire", "--log", "two.log", "-o", "two")
+    t.status(1, "acquire", "--log", "two.log", "-o", "two", "-f")
+    t.status(0, "acquire", "--log", "two.log", "-o", "flash", "--flash", "0x100000+2K")
+    t.equal(t.read("flash"), first + second, "--flash")
+    t.status(0, "acquire", "--log", "two.log", "-o", "home", "--partition", "home")
+    t.equal(t.read("home"), first + second, "--partition")
+    t.status(2, "acquire", "--log", "two.log", "-o", "no", "--flash", "0x500000+2K")
+    t.status(64, "acquire", "--log", "two.log", "-o", "no", "--flash", "0+2K", "--memory", "0+2K")
+    t.expect(not t.exists("no"), "nothing is written in vain")
 
 
 def console_logs(image):

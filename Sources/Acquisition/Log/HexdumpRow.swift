@@ -18,13 +18,14 @@ struct HexdumpRow {
         while let last = rest.last, MemoryRow.isBlank(last) { rest.removeLast() }
         if rest.isEmpty { return }
         guard let first = rest.first, MemoryRow.isBlank(first) else { return nil }
-        // od -t x1z: >text<
-        if rest.last == 0x3c, let open = rest.lastIndex(of: 0x3e), open > rest.startIndex,
-            MemoryRow.isBlank(rest[open - 1]),
-            rest[..<open].allSatisfy({ MemoryRow.isBlank($0) || hexadecimalValue($0) != nil })
+        // od -t x1z: >text<, as hexdump's |text|; no digits hold that sign.
+        if rest.last == 0x3c, let open = rest.firstIndex(of: 0x3e), open > rest.startIndex,
+            MemoryRow.isBlank(rest[open - 1])
         {
-            rest = rest[..<open]
-            while let last = rest.last, MemoryRow.isBlank(last) { rest.removeLast() }
+            var barred = Array(rest)
+            barred[open - rest.startIndex] = 0x7c
+            barred[barred.count - 1] = 0x7c
+            rest = barred[...]
         }
         if let words = Self.octalWords(rest) {
             row = MemoryRow(words[...], address: address, expected: nil, trimmed: false)

@@ -3,17 +3,37 @@ enum LogCommand: Hashable {
     /// Memory is shown: from where, and how many bytes. More than one size where the command leaves the unit or the radix
     /// of its count open, none where it says nothing.
     case show(address: UInt64, sizes: [UInt64])
-    /// Something is put into memory; the words say what.
-    case load(Range<UInt64>, what: String)
+    /// Something is put into memory.
+    case load(LogLoad)
     /// Bytes without addresses follow, from an offset on.
     case plainBytes(offset: UInt64, size: UInt64?)
-    case base64
-    /// `hexdump`, `od` and their kin, with addresses of a radix.
-    case hexdump(radix: Int)
+    /// Text without addresses follows.
+    case text(TextDump.Kind)
+    /// `hexdump`, `od` and their kin, with addresses of a radix; most end with a line that has only an address.
+    case hexdump(radix: Int, hasLastLine: Bool)
 
-    /// What a line types; nil if it is no such command.
+    /// What a line types: `sf read 82000000 0 2000; md.b 82000000 2000`, `dd if=/dev/mtd2 | hexdump -C`.
+    static func all(in line: ArraySlice<UInt8>) -> [LogCommand] {
+        guard line.count < 300, line.contains(0x20) else { return [] }
+        let parts = line.split { $0 == 0x3b || $0 == 0x7c || $0 == 0x26 }
+        guard parts.count > 1, let first = parts.first else { return LogCommand(line).map { [$0] } ?? [] }
+        let command = LogCommand(first)
+        guard command != nil || isTyped(first) else { return [] }
+        return ([command] + parts.dropFirst().map { LogCommand($0) }).compactMap(\.self)
+    }
+
+    /// Whether a line begins with a prompt or a loader's command; not where commands are only stored or shown.
+    private static func isTyped(_ line: ArraySlice<UInt8>) -> Bool {
+        let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).prefix(8)
+        if words.contains(where: { ["setenv", "env", "set", "editenv", "printenv", "echo"].contains($0) }) {
+            return false
+        }
+        guard let first = words.first else { return false }
+        return verbs.contains(String(first)) || words.prefix(4).contains { $0.contains { "#>$".contains($0) } }
+    }
+
+    /// What one command does; nil if it is no such command.
     init?(_ line: ArraySlice<UInt8>) {
-        guard line.count < 300, line.contains(where: { $0 == 0x20 }) else { return nil }
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         for (index, word) in words.enumerated().prefix(8) {
             // It stands at the beginning of a line, or behind a prompt, often without a blank: `<RealTek>DW`, `anyka$md`.
@@ -36,7 +56,7 @@ enum LogCommand: Hashable {
         "md", "mm", "dm", "d", "d1", "d4", "dump", "x", "dw", "db", "atdu", "mdb", "mdw", "mdh", "sf", "nand", "mmc",
         "spi",
         "mw", "cp", "tftp", "tftpboot", "loady", "loadb", "loadx", "loads", "fatload", "ext4load", "ext2load", "usb",
-        "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox",
+        "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox", "saves",
     ]
 
     private static func isPrompt(_ word: Substring) -> Bool {
@@ -73,16 +93,28 @@ enum LogCommand: Hashable {
             return load(target, count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb, words)
         case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot": return at(0).flatMap { load($0, nil, verb, words) }
         case "fatload", "ext4load", "ext2load": return at(2).flatMap { load($0, nil, verb, words) }
-        case "base64": return .base64
+        case "saves":
+            // Without them, it is all that was loaded.
+            guard let address = at(0), let size = at(1) else { return nil }
+            return .show(address: address, sizes: [size])
+        case "base64": return words.contains("-d") ? nil : .text(.base64)
         case "od":
-            return .hexdump(radix: addressRadix(words))
-        case "hexdump", "hd", "xxd": return .hexdump(radix: 16)
+            guard let radix = addressRadix(words) else { return .plainBytes(offset: 0, size: nil) }
+            return .hexdump(radix: radix, hasLastLine: !words.contains("head"))
+        case "hexdump", "hd":
+            return .hexdump(radix: 16, hasLastLine: !words.contains { $0 == "head" || $0 == "-e" || $0 == "--help" })
+        case "xxd":
+            if words.contains(where: { $0 == "-p" || $0 == "-ps" || $0.hasPrefix("-pl") }) {
+                return .text(.hexadecimal)
+            }
+            return words.contains("-r") ? nil : .hexdump(radix: 16, hasLastLine: false)
         default: return nil
         }
     }
 
-    /// Of `od -A x`, `-Ad`, `-vAn`, `--address-radix=x`, in small letters; octal if nothing is said.
-    private static func addressRadix(_ words: [String]) -> Int {
+    /// Of `od -A x`, `-Ad`, `-vAn`, `--address-radix=x`, in small letters; octal if nothing is said, nil if there
+    /// are no addresses.
+    private static func addressRadix(_ words: [String]) -> Int? {
         for (index, word) in words.enumerated() where word.hasPrefix("-") {
             let long = "--address-radix="
             let letter: Character?
@@ -93,6 +125,7 @@ enum LogCommand: Hashable {
             } else {
                 continue
             }
+            if letter == "n" { return nil }
             if let radix = letter.flatMap({ ["x": 16, "d": 10][$0] }) { return radix }
         }
         return 8
@@ -117,13 +150,24 @@ enum LogCommand: Hashable {
             case "sf", "nand", "sunxi_flash": at(3)
             default: nil
             }
-        return load(address, size, verb, words)
+        let offset: UInt64? =
+            switch (verb, first) {
+            case ("sf", "read"), ("nand", "read"), ("nand", "read.e"), ("nand", "read.jffs2"), ("nand", "read.i"): at(2)
+            case ("mmc", "read"): at(2).flatMap { $0 < 1 << 54 ? $0 * 512 : nil }
+            default: nil
+            }
+        return load(address, size, verb, words, flashOffset: offset)
     }
 
-    private static func load(_ address: UInt64, _ size: UInt64?, _ verb: String, _ words: [String]) -> LogCommand? {
-        let size = min(max(size ?? 64 << 20, 1), 1 << 31)
-        guard address <= UInt64.max - size else { return nil }
-        return .load(address..<address + size, what: ([verb] + words.prefix(4)).joined(separator: " "))
+    private static func load(
+        _ address: UInt64, _ size: UInt64?, _ verb: String, _ words: [String], flashOffset: UInt64? = nil
+    ) -> LogCommand? {
+        let bytes = min(max(size ?? 64 << 20, 1), 1 << 31)
+        guard address <= UInt64.max - bytes else { return nil }
+        return .load(
+            LogLoad(
+                range: address..<address + bytes, what: ([verb] + words.prefix(4)).joined(separator: " "),
+                isSizeKnown: size != nil, flashOffset: flashOffset))
     }
 
     private static func number(_ word: String) -> UInt64? {

@@ -4,56 +4,52 @@ internal import FlashBytes
 ///
 /// What a later line puts into memory (`sf read`, `mw`) makes the rows before it old: they become a picture of their own.
 final class LogInterpreter {
-    /// What one state of the memory was shown to be.
-    struct Picture {
-        var memory = SparseMemory()
-        /// What the commands say should be shown.
-        var expected: [Range<UInt64>] = []
-        /// Rows that are damaged, but whose address can be read.
-        var damaged: [Range<UInt64>] = []
-        var sums: [ChecksumLine] = []
-        /// Rows of words whose text does not tell the order: addresses, sizes of words, bytes as the digits show them.
-        var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
-        /// What was put into memory before, and where.
-        var loads: [(range: Range<UInt64>, what: String)] = []
-    }
-
-    private(set) var picture = Picture()
-    /// What was shown before something else was put there.
-    private(set) var older: [Picture] = []
+    var picture = LogPicture()
+    /// What was shown before something else was put there and shown too.
+    private(set) var older: [LogPicture] = []
     /// Votes of texts for words whose last byte is shown first, by size of word.
     private(set) var reversed: [Int: Int] = [:]
     /// Bytes that came without addresses, from offset 0 on.
-    private(set) var plain = SparseMemory()
-    private(set) var plainGaps: [Range<UInt64>] = []
+    var text = TextDump()
+    var uuencoded = SparseMemory()
     private(set) var damagedLines = 0
+    /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
+    var unfinished: [(end: UInt64?, why: String)] = []
+    /// The commands of shells that printed files.
+    private(set) var shellDumps: [ShellDump] = []
     /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
     private(set) var isBigEndian = false
     /// Lines that may belong to a partition table.
     private(set) var otherText: [UInt8] = []
     private static let mostOtherText = 1 << 20
 
-    private enum Context {
+    enum Context {
         case none
         case hexdump(radix: Int)
-        case base64(at: UInt64, width: Int, isSure: Bool)
         case uuencode(at: UInt64)
         case nandPage(at: UInt64, isSpare: Bool)
         case plainBytes(at: UInt64)
     }
-    private var context = Context.none
+    var context = Context.none
     private var rows = LogRowReader()
-    private var hexdumps = LogRowReader()
     /// The bytes of the last row of hexdump, which `*` repeats.
-    private var lastHexdump: (end: UInt64, bytes: [UInt8], unit: Int)?
-    private var isStarred = false
+    var lastHexdump: (end: UInt64, bytes: [UInt8], unit: Int)?
+    var isStarred = false
+    /// Whether the dump ends with a line that has only an address.
+    var hasLastLine = false
     /// The beginning of a row that a terminal may have wrapped.
     private var wrapped: [UInt8]?
     private var intelBase: UInt64 = 0
-    /// The command whose rows come now.
-    private var display: LogDisplay?
+    /// The commands whose rows come now.
+    private var displays: [LogDisplay] = []
     /// Where the last `Page … dump` began.
-    private var page: (start: UInt64, shown: UInt64)?
+    var page: (start: UInt64, shown: UInt64)?
+    /// What was put into memory since, and has not been shown yet.
+    private var pending: [LogLoad] = []
+    /// Whether lines may be the answer of a load.
+    private var isLoading = false
+    /// Records since the last that ends them, and where the last of them ends.
+    private var records: (count: Int, end: UInt64)?
 
     /// One line, without line end.
     func line(_ line: ArraySlice<UInt8>) {
@@ -71,6 +67,12 @@ final class LogInterpreter {
             noteDamage(first[...])
         }
         if line.contains(0x26), readRow(Self.withoutEntities(line)[...]) { return }
+        if let usual = LogRowForm.usual(line), readRow(usual[...]) { return }
+        if isLoading, let last = pending.indices.last, pending[last].failure == nil, LogLoad.isFailure(line) {
+            pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
+        } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
+            pending[last].flashOffset = nil
+        }
         if rows.damagedAddress(line) != nil {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
@@ -82,21 +84,48 @@ final class LogInterpreter {
     func finish() {
         if let wrapped { noteDamage(wrapped[...]) }
         wrapped = nil
-        context = .none
-        closePage()
-        closeDisplay()
+        close()
     }
 
-    private func closeDisplay() {
-        if let range = display?.expected { picture.expected.append(range) }
-        display = nil
+    /// What comes is no longer that of the command before.
+    private func close() {
+        if case .uuencode(let at) = context { unfinished.append((at, "the 'end' of uuencode")) }
+        context = .none
+        text.end()
+        closeHexdump()
+        closeRecords()
+        closePage()
+        for range in displays.compactMap(\.expected) {
+            // What is shown next may be another state.
+            picture.expected.append(range)
+        }
+        displays = []
+        isLoading = false
+    }
+
+    private func closeHexdump() {
+        if let last = lastHexdump {
+            if isStarred {
+                unfinished.append((last.end, "what stands behind its last '*'"))
+            } else if hasLastLine {
+                unfinished.append((last.end, "its last line, which has only an address"))
+            }
+        }
+        (lastHexdump, isStarred, hasLastLine) = (nil, false, false)
+    }
+
+    private func closeRecords() {
+        if let records { unfinished.append((records.end, "the record that ends it")) }
+        records = nil
     }
 
     private func noteDamage(_ line: ArraySlice<UInt8>) {
         damagedLines += 1
         if let address = rows.damagedAddress(line), address <= UInt64.max - 256 {
-            picture.damaged.append(address..<address + UInt64(rows.size))
-            display?.add(address..<address + UInt64(rows.size), unit: nil)
+            let row = address..<address + UInt64(rows.size)
+            willShow(row)
+            picture.damaged.append(row)
+            for index in displays.indices { displays[index].add(row, unit: nil) }
         }
     }
 
@@ -104,37 +133,68 @@ final class LogInterpreter {
 
     private func read(_ line: ArraySlice<UInt8>) -> Bool {
         if readContext(line) { return true }
+        if text.isOpen, LogDigest(line) == nil, LogCommand.all(in: line).isEmpty, readText(Self.trimmed(line)) {
+            return true
+        }
         if let row = rows.row(line) {
             // An echo whose line end was lost stands in front of its first row.
             let front = line.prefix(rows.column)
-            if !front.isEmpty, let command = LogCommand(front) { take(command) }
+            if !front.isEmpty { take(LogCommand.all(in: front), front) }
+            // xxd -a
+            if case .hexdump = context {
+                repeatLast(to: row.address)
+                lastHexdump = (row.address &+ UInt64(row.digits.count), row.digits, row.unit)
+            }
             add(row)
             return true
         }
         let trimmed = Self.trimmed(line)
-        if let record = SRecord(Array(trimmed)) {
-            if record.isData { add(record.data, record.address) }
-            return true
-        }
-        if let record = IntelRecord(trimmed) {
-            switch record.kind {
-            case .data: add(record.data, intelBase &+ record.address)
-            case .segment(let base): intelBase = base
-            case .end: intelBase = 0
-            }
-            return true
-        }
+        if readRecord(trimmed) { return true }
         if let sum = checksum(line) {
+            willShow(sum.start..<max(sum.start, sum.end))
             picture.sums.append(sum)
             return true
         }
+        if let digest = LogDigest(trimmed) {
+            if let range = digest.range { willShow(range) }
+            picture.digests.append(digest)
+            return true
+        }
         if readHexdump(line) { return true }
-        if let command = LogCommand(line) {
+        let commands = LogCommand.all(in: line)
+        if !commands.isEmpty {
             isBigEndian = isBigEndian || line.starts(with: Array("<RealTek>".utf8))
-            take(command)
+            take(commands, line)
             return false
         }
-        return readBase64(line)
+        return readText(trimmed)
+    }
+
+    /// A line of Motorola's or Intel's format.
+    private func readRecord(_ line: ArraySlice<UInt8>) -> Bool {
+        if line.first == 0x53, let record = SRecord(Array(line)) {
+            if record.isData {
+                add(record.data, record.address)
+                records = ((records?.count ?? 0) + 1, record.address &+ UInt64(record.data.count))
+            } else if line[line.startIndex + 1] == 0x35, let shown = records {
+                if record.address != UInt64(shown.count & 0xffff) {
+                    unfinished.append(
+                        (shown.end, "some of the \(record.address) records that it counts: \(shown.count) are there"))
+                }
+            } else if line[line.startIndex + 1] != 0x30 {
+                records = nil
+            }
+            return true
+        }
+        guard let record = IntelRecord(line) else { return false }
+        switch record.kind {
+        case .data:
+            add(record.data, intelBase &+ record.address)
+            records = ((records?.count ?? 0) + 1, intelBase &+ record.address &+ UInt64(record.data.count))
+        case .segment(let base): intelBase = base
+        case .end: (intelBase, records) = (0, nil)
+        }
+        return true
     }
 
     private func readRow(_ line: ArraySlice<UInt8>) -> Bool {
@@ -143,9 +203,13 @@ final class LogInterpreter {
         return true
     }
 
-    private func add(_ row: MemoryRow) {
+    func add(_ row: MemoryRow) {
+        isLoading = false
         let (end, isOver) = row.address.addingReportingOverflow(UInt64(row.digits.count))
-        if !isOver { display?.add(row.address..<end, unit: row.unit) }
+        if !isOver {
+            willShow(row.address..<end)
+            for index in displays.indices { displays[index].add(row.address..<end, unit: row.unit) }
+        }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)
@@ -158,7 +222,13 @@ final class LogInterpreter {
         picture.memory.add(row.bytes(reversed: agrees.reversed), at: row.address)
     }
 
-    private func add(_ bytes: [UInt8], _ address: UInt64) { picture.memory.add(bytes, at: address) }
+    func add(_ bytes: [UInt8], _ address: UInt64) {
+        guard address <= UInt64.max - UInt64(bytes.count) else { return }
+        let range = address..<address + UInt64(bytes.count)
+        willShow(range)
+        for index in displays.indices { displays[index].add(range, unit: nil) }
+        picture.memory.add(bytes, at: address)
+    }
 
     private func checksum(_ line: ArraySlice<UInt8>) -> ChecksumLine? {
         guard line.count >= 30, line.count < 200, line.contains(0x3d) else { return nil }
@@ -170,228 +240,57 @@ final class LogInterpreter {
         return nil
     }
 
-    /// Something that was typed.
-    private func take(_ command: LogCommand) {
-        context = .none
-        closePage()
-        closeDisplay()
-        switch command {
-        case .show(let address, let sizes): display = LogDisplay(address: address, sizes: sizes)
-        case .load(let range, let what): load(range, what)
-        case .plainBytes(let offset, let size):
-            context = .plainBytes(at: offset)
-            if let size, size > 0, size <= 1 << 31, offset <= UInt64.max - size {
-                picture.expected.append(offset..<offset + size)
-            }
-        case .base64: context = .base64(at: 0, width: 0, isSure: true)
-        case .hexdump(let radix): context = .hexdump(radix: radix)
-        }
-    }
-
-    /// Memory has been changed: what was shown of it is old, unless the same was put there once more.
-    private func load(_ range: Range<UInt64>, _ what: String) {
-        if let last = picture.loads.last, last.what == what { return }
-        resolveWords()
-        let taken = picture.memory.take(range)
-        if !taken.isEmpty {
-            var old = Picture()
-            old.memory = taken
-            old.loads = picture.loads
-            old.sums = picture.sums.filter { range.contains($0.start) }
-            old.expected = picture.expected.filter { range.contains($0.lowerBound) }
-            older.append(old)
-        }
-        picture.sums.removeAll { $0.start < range.upperBound && $0.end >= range.lowerBound }
-        picture.expected.removeAll { $0.overlaps(range) }
-        picture.damaged.removeAll { $0.overlaps(range) }
-        picture.loads.removeAll { $0.range.overlaps(range) }
-        picture.loads.append((range, what))
-    }
-
-    /// Puts the rows of words into memory, in the order for which the texts so far have voted.
-    ///
-    /// - Parameter order: for sizes of words about which no text says anything.
-    func resolveWords(_ order: (Int) -> Bool = { _ in true }) {
-        for (address, unit, digits) in picture.words {
-            let votes = reversed[unit] ?? reversed.values.first ?? 0
-            let isReversed = votes == 0 ? order(unit) : votes > 0
-            picture.memory.add(MemoryReader.ordered(digits, unit, isReversed), at: address)
-        }
-        picture.words = []
-    }
-
-    // MARK: Formats without a colon
-
-    private func readHexdump(_ line: ArraySlice<UInt8>) -> Bool {
-        var asked: Int?
-        if case .hexdump(let radix) = context { asked = radix }
-        let trimmed = Self.trimmed(line)
-        if trimmed.elementsEqual([0x2a]), lastHexdump != nil {
-            isStarred = true
-            return true
-        }
-        for start in Self.hexdumpStarts(line) {
-            guard let found = HexdumpRow(line[start...], radix: asked ?? 16) else { continue }
-            guard let row = found.row else {
-                // Only the end of a dump is an address alone.
-                guard let last = lastHexdump, found.address >= last.end, isStarred || found.address == last.end else {
-                    continue
+    /// What was typed in a line.
+    private func take(_ commands: [LogCommand], _ line: ArraySlice<UInt8>) {
+        guard !commands.isEmpty else { return }
+        close()
+        for command in commands {
+            switch command {
+            case .show(let address, let sizes): displays.append(LogDisplay(address: address, sizes: sizes))
+            case .load(let load): take(load)
+            case .plainBytes(let offset, let size):
+                context = .plainBytes(at: offset)
+                if let size, size > 0, size <= 1 << 31, offset <= UInt64.max - size {
+                    picture.expected.append(offset..<offset + size)
                 }
-                repeatLast(to: found.address)
-                lastHexdump = nil
-                return true
+            case .text(let kind):
+                text.begin(kind)
+                shellDumps.append(ShellDump(line))
+            case .hexdump(let radix, let hasLastLine):
+                context = .hexdump(radix: radix)
+                self.hasLastLine = hasLastLine
+                shellDumps.append(ShellDump(line))
             }
-            let follows = lastHexdump.map { $0.end == row.address } ?? false
-            guard asked != nil || row.hasText || follows || isStarred || row.digits.count == 16 else { continue }
-            // od counts in octal.
-            if asked == nil, let last = lastHexdump, last.end != row.address, last.bytes.count == 16,
-                row.address == last.end + 16,
-                row.address & 0x1f == 0, !isStarred, last.end == 16
-            {
-                context = .hexdump(radix: 8)
-                return readHexdump(line)
-            }
-            repeatLast(to: row.address)
-            lastHexdump = (row.address &+ UInt64(row.digits.count), row.digits, row.unit)
-            add(row)
-            return true
-        }
-        return false
-    }
-
-    private static func hexdumpStarts(_ line: ArraySlice<UInt8>) -> [Int] {
-        guard let first = line.firstIndex(where: { !MemoryRow.isBlank($0) && $0 != 0x3e }) else { return [] }
-        var starts = [first]
-        if line[first] == 0x5b, let end = line.prefix(60).lastIndex(of: 0x5d) {
-            if let start = line[(end + 1)...].firstIndex(where: { !MemoryRow.isBlank($0) }) { starts.append(start) }
-        } else if hexadecimalValue(line[first]) != nil || line[first] > 0x40 {
-            // A time stamp without brackets: the words of it hold colons.
-            let words = line.prefix(48)
-            if let colon = words.lastIndex(of: 0x3a), let blank = line[colon...].firstIndex(of: 0x20),
-                let start = line[blank...].firstIndex(where: { !MemoryRow.isBlank($0) })
-            {
-                starts.append(start)
-            }
-        }
-        return starts
-    }
-
-    /// What `*` stands for.
-    private func repeatLast(to end: UInt64) {
-        defer { isStarred = false }
-        guard isStarred, let last = lastHexdump, end > last.end, end - last.end <= 1 << 31, !last.bytes.isEmpty else {
-            return
-        }
-        var at = last.end
-        while at < end {
-            let part = Array(last.bytes.prefix(Int(min(UInt64(last.bytes.count), end - at))))
-            if last.unit > 1, MemoryReader.ordered(part, last.unit, true) != part, part.count % last.unit == 0 {
-                picture.words.append((at, last.unit, part))
-            } else {
-                picture.memory.add(part, at: at)
-            }
-            at += UInt64(part.count)
         }
     }
 
-    /// What stands where only the lines before tell the address.
-    private func readContext(_ line: ArraySlice<UInt8>) -> Bool {
-        let trimmed = Self.trimmed(line)
-        if let start = PageDump.start(trimmed) {
-            closePage()
-            page = (start, 0)
-            context = .nandPage(at: start, isSpare: false)
-            return true
+    /// Memory is changed: that matters as soon as some of it is shown, unless the same is put there once more.
+    private func take(_ load: LogLoad) {
+        isLoading = true
+        if let last = pending.last ?? picture.loads.last, last.what == load.what, last.failure == nil { return }
+        pending.removeAll {
+            load.range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= load.range.upperBound
         }
-        if trimmed.starts(with: Array("begin".utf8)) {
-            if trimmed.starts(with: Array("begin-base64 ".utf8)) {
-                context = .base64(at: 0, width: 0, isSure: true)
-                return true
-            }
-            let words = trimmed.split(separator: 0x20)
-            if words.count == 3, words[0].count == 5, words[1].count >= 3,
-                words[1].allSatisfy({ (0x30...0x37).contains($0) })
-            {
-                context = .uuencode(at: 0)
-                return true
-            }
-        }
-        switch context {
-        case .nandPage(let at, let isSpare):
-            if trimmed.starts(with: Array("OOB".utf8)) {
-                context = .nandPage(at: at, isSpare: true)
-                return true
-            }
-            guard let bytes = PageDump.bytes(trimmed), bytes.count <= 64 else { return false }
-            if !isSpare {
-                add(bytes, at)
-                page?.shown += UInt64(bytes.count)
-                context = .nandPage(at: at &+ UInt64(bytes.count), isSpare: false)
-            }
-            return true
-        case .plainBytes(let at):
-            guard let bytes = PageDump.bytes(trimmed) else { return false }
-            add(bytes, at)
-            context = .plainBytes(at: at &+ UInt64(bytes.count))
-            return true
-        case .uuencode(let at):
-            if trimmed.elementsEqual("end".utf8) {
-                context = .none
-                return true
-            }
-            guard let bytes = TextCode.uuencoded(line) else { return false }
-            plain.add(bytes, at: at)
-            context = .uuencode(at: at + UInt64(bytes.count))
-            return true
-        case .base64(_, _, true): return readBase64(line)
-        default: return false
-        }
+        pending.append(load)
     }
 
-    /// Lines of one length; the last may be shorter. One of another length in the middle is damaged.
-    private func readBase64(_ line: ArraySlice<UInt8>) -> Bool {
-        let trimmed = Self.trimmed(line)
-        var (at, width, isSure) = (UInt64(0), 0, false)
-        if case .base64(let place, let known, let sure) = context { (at, width, isSure) = (place, known, sure) }
-        if isSure, trimmed.elementsEqual("====".utf8) {
-            context = .none
-            return true
+    /// What was shown before a load is old when something is shown of what it has put there.
+    private func willShow(_ range: Range<UInt64>) {
+        guard !pending.isEmpty else { return }
+        for load in pending where load.range.overlaps(range) {
+            if let old = picture.replaced(by: load, shown: range) { older.append(old) }
         }
-        guard isSure || trimmed.count >= 60, trimmed.count <= 76 * 64 else { return false }
-        guard let bytes = TextCode.base64(trimmed), width == 0 || trimmed.count <= width else {
-            // In the middle of a dump something is missing.
-            if isSure, width > 0, trimmed.count > width / 2 {
-                plainGaps.append(at..<at + UInt64(width / 4 * 3))
-                damagedLines += 1
-                context = .base64(at: at + UInt64(width / 4 * 3), width: width, isSure: true)
-                return true
-            }
-            return false
-        }
-        if width > 0, trimmed.count < width, trimmed.count > 8, !trimmed.contains(0x3d), bytes.count < width / 4 * 3 - 3
-        {
-            // The last, unless more comes: then it was cut.
-            plain.add(bytes, at: at)
-            context = .base64(at: at + UInt64(bytes.count), width: width, isSure: true)
-            return true
-        }
-        plain.add(bytes, at: at)
-        context = .base64(at: at + UInt64(bytes.count), width: width == 0 ? trimmed.count : width, isSure: true)
-        return true
-    }
-
-    /// A page that is not whole has a gap.
-    private func closePage() {
-        guard let page else { return }
-        self.page = nil
-        var size: UInt64 = 512
-        while size < page.shown { size <<= 1 }
-        if page.shown > 0, page.shown < size { picture.expected.append(page.start..<page.start + size) }
+        pending.removeAll { $0.range.overlaps(range) }
     }
 
     // MARK: Characters
 
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    /// Behind a bad block that was skipped, everything comes from somewhere else.
+    private static func tellsBadBlock(_ line: ArraySlice<UInt8>) -> Bool {
+        line.count < 200 && String(decoding: line, as: UTF8.self).lowercased().contains("bad block")
+    }
+
+    static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
         while let last = line.last, MemoryRow.isBlank(last) { line.removeLast() }
         return line.drop(while: MemoryRow.isBlank)

@@ -12,8 +12,10 @@ struct LogLines {
     private var half: UInt8?
     /// The line that has not ended yet.
     private var rest: [UInt8] = []
-    /// No line that says anything is longer.
-    private static let longest = 1 << 20
+    /// How much of it has been searched for its end.
+    private var searched = 0
+    /// No line that says anything is longer: `base64 -w0` prints a whole flash in one.
+    private static let longest = 1 << 26
 
     /// Takes in a part of the log.
     mutating func add(_ chunk: [UInt8], _ body: (ArraySlice<UInt8>) -> Void) {
@@ -25,18 +27,20 @@ struct LogLines {
         if encoding != .bytes { chunk = narrow(chunk) }
         rest += filter.filter(chunk)
         var start = 0
-        while let end = rest[start...].firstIndex(where: Console.isLineEnd) {
+        while let end = rest[max(start, searched)...].firstIndex(where: Console.isLineEnd) {
             if end > start { body(rest[start..<end]) }
             start = end + 1
         }
         rest.removeFirst(start)
         if rest.count > Self.longest { rest.removeAll() }
+        searched = rest.count
     }
 
     /// Hands out what stands behind the last line end.
     mutating func finish(_ body: (ArraySlice<UInt8>) -> Void) {
         if !rest.isEmpty { body(rest[...]) }
         rest = []
+        searched = 0
     }
 
     private static func encoding(of beginning: [UInt8]) -> Encoding {

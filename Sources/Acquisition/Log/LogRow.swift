@@ -6,25 +6,35 @@ struct LogRowReader {
     private(set) var next: UInt64?
     /// Bytes in the last row.
     private(set) var size = 16
+    /// Characters of a full row with text, without what stands in front and behind it.
+    private var length = 0
 
     /// A row behind `ADDRESS:`.
     mutating func row(_ line: ArraySlice<UInt8>) -> MemoryRow? {
-        // Where the last one stood, most often.
-        if line.count > column + 8, let row = row(line[(line.startIndex + column)...], isBehindText: column > 0) {
-            return accept(row, line.startIndex + column, line)
+        // Where the last one stood, most often; but never in the middle of an address.
+        if line.count > column + 8, column == 0 || hexadecimalValue(line[line.startIndex + column - 1]) == nil,
+            let found = row(line[(line.startIndex + column)...], isBehindText: column > 0)
+        {
+            return accept(found, line.startIndex + column, line)
         }
         guard line.count >= 8 else { return nil }
         for colon in line.indices.dropFirst() where line[colon] == 0x3a {
             guard colon + 1 < line.endIndex, MemoryRow.isBlank(line[colon + 1]),
                 let start = addressStart(line, before: colon)
             else { continue }
-            if let row = row(line[start...], isBehindText: start > line.startIndex) { return accept(row, start, line) }
+            if let found = row(line[start...], isBehindText: start > line.startIndex) {
+                return accept(found, start, line)
+            }
         }
         return nil
     }
 
-    private mutating func accept(_ row: MemoryRow, _ start: Int, _ line: ArraySlice<UInt8>) -> MemoryRow {
+    private mutating func accept(
+        _ found: (row: MemoryRow, count: Int), _ start: Int, _ line: ArraySlice<UInt8>
+    ) -> MemoryRow {
+        let (row, count) = found
         column = start - line.startIndex
+        if row.hasText { length = size == row.digits.count ? max(length, count) : count }
         follow(row.address, row.digits.count)
         return row
     }
@@ -35,7 +45,17 @@ struct LogRowReader {
         next = address &+ UInt64(count)
     }
 
-    private func row(_ line: ArraySlice<UInt8>, isBehindText: Bool) -> MemoryRow? {
+    /// A row, and how many characters are its own.
+    private func row(_ line: ArraySlice<UInt8>, isBehindText: Bool) -> (row: MemoryRow, count: Int)? {
+        if let row = bareRow(line, isBehindText: isBehindText) { return (row, line.count) }
+        // Behind the text something else may stand, of the kernel's for example: the text must be whole and agree.
+        guard length > 0, line.count > length, let row = bareRow(line.prefix(length), isBehindText: isBehindText),
+            row.hasText, row.digits.count == size
+        else { return nil }
+        return (row, length)
+    }
+
+    private func bareRow(_ line: ArraySlice<UInt8>, isBehindText: Bool) -> MemoryRow? {
         guard let (address, end) = MemoryRow.address(line) else { return nil }
         let rest = line[end...]
         // What the rows before were like is tried first: text may look like a group more.

@@ -14,7 +14,7 @@ public struct RecordedSession: Sendable {
     /// Addresses at which a majority decided.
     public private(set) var outvoted = 0
     /// Ranges whose crc32 stands in a log, and whether it agrees.
-    public private(set) var checked: [(range: Range<UInt64>, holds: Bool)] = []
+    public internal(set) var checked: [(range: Range<UInt64>, holds: Bool)] = []
     /// Lines that begin like a row, but are damaged.
     public private(set) var damagedLines = 0
     /// Rows that lie alone somewhere else.
@@ -27,8 +27,25 @@ public struct RecordedSession: Sendable {
     public private(set) var isBigEndian = false
     /// Other memory that the logs show, each an image of its own.
     public private(set) var others: [Range<UInt64>] = []
-    /// What the same memory was shown to hold before something else was put there: an image of its own.
-    public private(set) var replaced: [(range: Range<UInt64>, by: String)] = []
+    /// Other states in which the log shows memory, each an image of its own.
+    public private(set) var states: [State] = []
+    /// How many more of them there are.
+    public private(set) var furtherStates = 0
+    /// What else speaks against the image, as sentences.
+    public internal(set) var doubts: [String] = []
+
+    /// Memory before or after something else was put there.
+    public struct State: Sendable {
+        /// From the first to the last byte that was shown.
+        public var range: Range<UInt64>
+        /// What was not shown is 0xFF.
+        public var bytes: [UInt8]
+        /// The command that came between.
+        public var cause: String
+        /// Whether it was shown before the image, not after it.
+        public var isEarlier: Bool
+    }
+    private static let mostStates = 16
 
     /// Whether each byte lies in a range whose sum holds.
     public var isVerified: Bool {
@@ -43,44 +60,77 @@ public struct RecordedSession: Sendable {
     ///   - logs: the contents of the files, in the order in which they were recorded.
     ///   - wanted: the range to be put together; nil takes the largest connected one.
     /// - Throws: `nothingInLog` when there is neither a row nor a partition table.
-    public init(logs: [[UInt8]], range wanted: Range<UInt64>?) throws(AcquisitionError) {
+    public init(logs: [[UInt8]], range wanted: Range<UInt64>?, isFlash: Bool = false) throws(AcquisitionError) {
         let reader = LogReader()
         for log in logs { reader.read(log) }
-        try self.init(reader, wanted)
+        try self.init(reader, wanted, isFlash, nil)
     }
 
     /// Reads the files of logs, in the order in which they were recorded.
-    public init(paths: [String], range wanted: Range<UInt64>?) throws(AcquisitionError) {
+    ///
+    /// - Parameters:
+    ///   - isFlash: whether the range is one of the flash: what `sf read` and the like have put into memory counts.
+    ///   - sha256: computes digests, to compare them with those in the log.
+    public init(
+        paths: [String], range wanted: Range<UInt64>?, isFlash: Bool = false, sha256: (([UInt8]) -> String)? = nil
+    ) throws(AcquisitionError) {
         let reader = LogReader()
         for path in paths {
             do throws(FileError) { try reader.read(path: path) } catch { throw .file(error) }
         }
-        try self.init(reader, wanted)
+        try self.init(reader, wanted, isFlash, sha256)
     }
 
-    private init(_ reader: LogReader, _ wanted: Range<UInt64>?) throws(AcquisitionError) {
+    private init(
+        _ reader: LogReader, _ wanted: Range<UInt64>?, _ isFlash: Bool, _ sha256: (([UInt8]) -> String)?
+    ) throws(AcquisitionError) {
         let log = reader.log
-        damagedLines = log.damagedLines
+        damagedLines = log.damagedLines + log.text.damagedLines
         // A table that cannot be is no reason not to take the rows.
         tables = (try? PartitionText.tables(in: String(latin1: log.otherText))) ?? []
         if let blocks = reader.blocks, !blocks.image.isEmpty {
             take(blocks, wanted)
             return
         }
-        isOrderGuessed = LogOrder.resolve(log)
         isBigEndian = log.isBigEndian
-        var picture = log.picture
-        if picture.memory.isEmpty, !log.plain.isEmpty {
-            picture.memory = log.plain
-            picture.damaged = log.plainGaps
+        var pictures = log.older + [log.picture]
+        var guessed: Set<Int> = []
+        for index in pictures.indices where LogOrder.resolve(&pictures[index], log) { guessed.insert(index) }
+        let digests = pictures.flatMap(\.digests).filter { $0.range == nil }
+        if isFlash {
+            let flash = LogPicture.flash(of: pictures)
+            guard flash.size(in: wanted) > 0 else {
+                throw .nothingInLog(
+                    "no rows are in the log of what 'sf read' or the like has loaded from that part of the flash")
+            }
+            guessed = guessed.isEmpty ? [] : [0]
+            pictures = [flash]
         }
-        guard !picture.memory.isEmpty else {
+        let isText = pictures.allSatisfy(\.memory.isEmpty)
+        if isText {
+            var picture = LogPicture()
+            picture.memory = log.text.memory.isEmpty ? log.uuencoded : log.text.memory
+            picture.damaged = log.text.gaps
+            pictures = [picture]
+        }
+        // A look at memory that was dumped before is no dump.
+        let sizes = pictures.map { $0.size(in: wanted) }
+        let most = sizes.max() ?? 0
+        let main = sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? pictures.count - 1
+        guard pictures.contains(where: { !$0.memory.isEmpty }) else {
             if !tables.isEmpty { return }
             throw .nothingInLog(
                 "no row of memory is in the log, in none of the forms that are known, and no partition table")
         }
-        try take(picture, wanted)
-        for old in log.older { compare(old, picture) }
+        try take(pictures[main], wanted)
+        isOrderGuessed = guessed.contains(main)
+        doubtLoads(pictures[main])
+        doubtEnd(log, isText: isText)
+        check(digests, log.shellDumps, sha256)
+        for digest in pictures[main].digests { check(digest, sha256) }
+        for (index, picture) in pictures.enumerated() where index != main {
+            try compare(picture, isEarlier: index < main, index < main ? picture.replacedBy : pictures[main].replacedBy)
+        }
     }
 
     /// What our own transcript says about each block.
@@ -96,10 +146,10 @@ public struct RecordedSession: Sendable {
     }
 
     private mutating func take(
-        _ picture: LogInterpreter.Picture, _ wanted: Range<UInt64>?
+        _ picture: LogPicture, _ wanted: Range<UInt64>?
     ) throws(AcquisitionError) {
         var memory = picture.memory
-        let segments = connected(memory.segments, picture.expected)
+        let (segments, strays) = connected(memory.segments, picture.expected)
         fillBlank(&memory, segments, picture.sums)
         let extents = try Self.extents(of: segments, picture)
         guard let best = wanted ?? extents.max(by: { $0.count < $1.count }) else { return }
@@ -114,7 +164,17 @@ public struct RecordedSession: Sendable {
         gaps = left.ranges
         let disputed = memory.disputed(in: range)
         contradictions = disputed.undecided
-        outvoted = disputed.outvoted
+        outvoted = disputed.outvoted.count
+        if let address = Self.otherState(disputed.outvoted) {
+            doubts.append(
+                "most logs agree about \(hex(address)) and what follows, and another shows something else there, which is no "
+                    + "noise: two images, so read each log alone")
+        }
+        for row in strays where Self.mayBelong(row, to: range) {
+            doubts.append(
+                "a row with the address \(hex(row.lowerBound)) stands alone: if it belongs to the image, its address is "
+                    + "damaged and a row is missing")
+        }
         for sum in picture.sums
         where sum.start >= range.lowerBound && sum.end < range.upperBound && sum.end >= sum.start {
             let part = sum.start..<sum.end + 1
@@ -123,19 +183,21 @@ public struct RecordedSession: Sendable {
         }
     }
 
-    private func slice(_ part: Range<UInt64>) -> [UInt8] {
+    func slice(_ part: Range<UInt64>) -> [UInt8] {
         Array(bytes[Int(part.lowerBound - range.lowerBound)..<Int(part.upperBound - range.lowerBound)])
     }
 
     /// A row whose address is damaged stands alone, where no command has asked for one.
-    private mutating func connected(_ segments: [Range<UInt64>], _ expected: [Range<UInt64>]) -> [Range<UInt64>] {
-        guard segments.count > 1 else { return segments }
+    private mutating func connected(
+        _ segments: [Range<UInt64>], _ expected: [Range<UInt64>]
+    ) -> (kept: [Range<UInt64>], strays: [Range<UInt64>]) {
+        guard segments.count > 1 else { return (segments, []) }
         let kept = segments.filter { segment in
             segment.count > 32 || expected.contains { $0.overlaps(segment) && $0.count <= 1 << 20 }
         }
-        if kept.isEmpty { return segments }
+        if kept.isEmpty { return (segments, []) }
         strayRows += segments.count - kept.count
-        return kept
+        return (kept, segments.filter { !kept.contains($0) })
     }
 
     /// Blank blocks are not shown where the sum says that they are blank.
@@ -152,7 +214,7 @@ public struct RecordedSession: Sendable {
 
     /// The runs of rows without a gap of more than 1 MiB, as far as rows, commands and damaged rows say that they go.
     private static func extents(
-        of segments: [Range<UInt64>], _ picture: LogInterpreter.Picture
+        of segments: [Range<UInt64>], _ picture: LogPicture
     ) throws(AcquisitionError) -> [Range<UInt64>] {
         var parts = segments
         for range in picture.expected where segments.contains(where: { $0.overlaps(range) }) {
@@ -178,33 +240,29 @@ public struct RecordedSession: Sendable {
         return extents
     }
 
-    /// An older state of the memory is an image of its own if it was shown as a whole, not only looked at.
-    private mutating func compare(_ old: LogInterpreter.Picture, _ new: LogInterpreter.Picture) {
-        let segments = old.memory.segments
-        guard let first = segments.first, let last = segments.last else { return }
-        let size = segments.reduce(0) { $0 + $1.count }
-        let span = first.lowerBound..<last.upperBound
-        guard span.overlaps(range) ? size * 2 >= range.count : size > 4096 else { return }
-        let cause = new.loads.last { $0.range.overlaps(span) }?.what ?? ""
-        if !replaced.contains(where: { $0.range == span && $0.by == cause }) { replaced.append((span, cause)) }
-    }
-}
-
-/// Ranges of addresses that are left when others are taken away.
-struct RangeList: Hashable {
-    private(set) var ranges: [Range<UInt64>]
-
-    init(_ ranges: [Range<UInt64>]) { self.ranges = ranges.filter { !$0.isEmpty } }
-
-    var isEmpty: Bool { ranges.isEmpty }
-
-    mutating func subtract(_ other: Range<UInt64>) {
-        guard ranges.contains(where: { $0.overlaps(other) }) else { return }
-        ranges = ranges.flatMap { range -> [Range<UInt64>] in
-            guard range.overlaps(other) else { return [range] }
-            let before = range.lowerBound..<max(range.lowerBound, min(other.lowerBound, range.upperBound))
-            let behind = min(range.upperBound, max(other.upperBound, range.lowerBound))..<range.upperBound
-            return [before, behind].filter { !$0.isEmpty }
+    /// Another state of the memory is an image of its own if it was shown as a whole, not only looked at.
+    private mutating func compare(
+        _ other: LogPicture, isEarlier: Bool, _ cause: String
+    ) throws(AcquisitionError) {
+        let segments = other.memory.segments
+        for extent in try Self.extents(of: segments, LogPicture()) {
+            let parts = segments.filter { extent.overlaps($0) }
+            let size = parts.reduce(0) { $0 + $1.count }
+            let isSame = range.lowerBound <= extent.lowerBound && extent.upperBound <= range.upperBound
+            guard extent.overlaps(range) ? size * 2 >= range.count || !isEarlier && size > 4096 : size > 4096,
+                !isSame || parts.contains(where: { slice($0) != other.memory.read($0) })
+            else { continue }
+            if !isEarlier, !extent.overlaps(range) {
+                others.append(extent)
+                continue
+            }
+            let bytes = other.memory.read(extent)
+            if states.contains(where: { $0.range == extent && $0.bytes == bytes }) { continue }
+            guard states.count < Self.mostStates else {
+                furtherStates += 1
+                continue
+            }
+            states.append(State(range: extent, bytes: bytes, cause: cause, isEarlier: isEarlier))
         }
     }
 }

@@ -118,13 +118,17 @@ struct SparseMemory {
     }
 
     /// Addresses in a range that are shown differently: as often one way as another, or outvoted.
-    func disputed(in range: Range<UInt64>) -> (undecided: [UInt64], outvoted: Int) {
+    func disputed(in range: Range<UInt64>) -> (undecided: [UInt64], outvoted: [UInt64]) {
         var undecided: [UInt64] = []
-        var outvoted = 0
+        var outvoted: [UInt64] = []
         for (address, counts) in disputes where range.contains(address) {
             let most = counts.values.max() ?? 0
-            if counts.values.count(where: { $0 == most }) > 1 { undecided.append(address) } else { outvoted += 1 }
+            if counts.values.count(where: { $0 == most }) > 1 {
+                undecided.append(address)
+            } else {
+                outvoted.append(address)
+            }
         }
-        return (undecided.sorted(), outvoted)
+        return (undecided.sorted(), outvoted.sorted())
     }
 }

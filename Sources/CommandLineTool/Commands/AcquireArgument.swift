@@ -81,21 +81,60 @@ enum AcquireArgument {
         return start..<end + 16
     }
 
-    /// The files of `--log`, those that stand behind it too, and the range that is wanted: of --memory, or START END.
-    static func logs(_ arguments: Acquire) throws -> (paths: [String], range: Range<UInt64>?) {
+    /// The files of `--log`, those that stand behind it too, and the range that is wanted: of --memory, START END,
+    /// --flash or --partition.
+    static func logs(_ arguments: Acquire) throws -> (paths: [String], range: Range<UInt64>?, isFlash: Bool) {
         var files = arguments.target
-        if let memory = arguments.memory {
-            let (start, size) = try range(memory)
-            return (arguments.log + files, start..<start + size)
-        }
-        // As for dump.py: [PORT BAUD] START END.
+        var wanted: [(Range<UInt64>, isFlash: Bool)] = []
+        // As for dump.py: [[PORT] BAUD] START END.
         let last = files.suffix(2)
         if last.count == 2, last.allSatisfy({ $0.lowercased().hasPrefix("0x") && (try? address($0)) != nil }) {
-            let (start, end) = (try address(files[files.count - 2]), try address(files[files.count - 1]))
+            wanted.append((try rows(from: address(files[files.count - 2]), to: address(files[files.count - 1])), false))
             files.removeLast(2)
-            return (arguments.log + files, try rows(from: start, to: end))
+            if let baud = files.last, Int(baud) != nil {
+                files.removeLast()
+                if let port = files.last, port.hasPrefix("/dev/") || port.hasPrefix("COM") { files.removeLast() }
+            }
         }
-        return (arguments.log + files, nil)
+        let paths = arguments.log + files
+        if let memory = arguments.memory {
+            let (start, size) = try range(memory)
+            wanted.append((start..<start + size, false))
+        }
+        if let flash = arguments.flash {
+            let (offset, size) = try range(flash)
+            wanted.append(
+                try arguments.mapped.map { (try mapped($0, offset, size), false) } ?? (offset..<offset + size, true))
+        }
+        if arguments.partition != nil {
+            // Where the log itself has the table, that will do.
+            let tables =
+                try arguments.table == nil
+                ? RecordedSession(paths: paths, range: 0..<1).tables : TableArguments.tables(arguments.table ?? "")
+            wanted.append(try partition(arguments, in: tables))
+        }
+        guard wanted.count <= 1 else {
+            throw ValidationError(
+                "say only once what is wanted of the logs: --memory, --flash, --partition or START END")
+        }
+        return (paths, wanted.first?.0, wanted.first?.isFlash ?? false)
+    }
+
+    private static func partition(
+        _ arguments: Acquire, in tables: [PartitionTable]
+    ) throws -> (Range<UInt64>, isFlash: Bool) {
+        guard !tables.isEmpty else {
+            throw Failure("no partition table is in the log; give it with --table, or the place with --flash")
+        }
+        let name = arguments.partition ?? ""
+        let partition = try TableArguments.partition(name, in: tables, isPlaceNeeded: true)
+        guard let size = partition.size else {
+            throw Failure(
+                "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
+        }
+        let (offset, bytes) = try checked(UInt64(partition.offset), UInt64(size))
+        if let base = arguments.mapped { return (try mapped(base, offset, bytes), false) }
+        return (offset..<offset + bytes, true)
     }
 
     private static func mapped(_ base: UInt64, _ offset: UInt64, _ size: UInt64) throws -> Range<UInt64> {

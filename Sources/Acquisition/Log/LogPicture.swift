@@ -1,0 +1,123 @@
+/// What one state of the memory was shown to be.
+struct LogPicture {
+    var memory = SparseMemory()
+    /// What the commands say should be shown.
+    var expected: [Range<UInt64>] = []
+    /// Rows that are damaged, but whose address can be read.
+    var damaged: [Range<UInt64>] = []
+    var sums: [ChecksumLine] = []
+    var digests: [LogDigest] = []
+    /// Rows of words whose text does not tell the order: addresses, sizes of words, bytes as the digits show them.
+    var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
+    /// What was put into memory before, and where.
+    var loads: [LogLoad] = []
+    /// The command that made this state an old one.
+    var replacedBy = ""
+
+    var isEmpty: Bool { memory.isEmpty && words.isEmpty }
+
+    /// How many bytes of a range it shows; of everything without one.
+    func size(in range: Range<UInt64>?) -> Int {
+        memory.segments.reduce(0) { $0 + (range.map($1.clamped(to:)) ?? $1).count }
+    }
+
+    /// The part that a load has made old, taken out.
+    ///
+    /// - Parameter shown: the first row that is shown after the load.
+    mutating func replaced(by load: LogLoad, shown: Range<UInt64>) -> LogPicture? {
+        let range = load.isSizeKnown ? load.range : run(near: shown, in: load.range)
+        var old = LogPicture()
+        old.memory = memory.take(range)
+        old.words = words.filter { range.contains($0.address) }
+        words.removeAll { range.contains($0.address) }
+        old.loads = loads
+        old.replacedBy = load.what
+        old.sums = sums.filter { range.contains($0.start) }
+        old.digests = digests.filter { $0.range.map { range.contains($0.lowerBound) } ?? false }
+        old.damaged = damaged.filter { $0.overlaps(range) }
+        old.expected = expected.filter { $0.overlaps(range) && $0.count <= range.count }
+        sums.removeAll { $0.start < range.upperBound && $0.end >= range.lowerBound }
+        digests.removeAll { $0.range?.overlaps(range) ?? false }
+        damaged.removeAll { $0.overlaps(range) }
+        // A few bytes that change do not make the rows around them complete.
+        expected.removeAll { range.lowerBound <= $0.lowerBound && $0.upperBound <= range.upperBound }
+        loads.removeAll {
+            load.range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= load.range.upperBound
+        }
+        loads.append(load)
+        return old.isEmpty ? nil : old
+    }
+
+    /// What was shown in one go around a row: a load that does not say how long it is has replaced no more than that.
+    private func run(near shown: Range<UInt64>, in range: Range<UInt64>) -> Range<UInt64> {
+        let near: UInt64 = 1 << 20
+        let rows = words.lazy.map { $0.address..<($0.address &+ UInt64($0.digits.count)) }.filter { !$0.isEmpty }
+        var run = shown
+        for part in (memory.segments + rows).sorted(by: { $0.lowerBound < $1.lowerBound })
+        where part.overlaps(range) && part.lowerBound <= run.upperBound &+ near {
+            if part.upperBound &+ near < run.lowerBound { continue }
+            run = min(run.lowerBound, part.lowerBound)..<max(run.upperBound, part.upperBound)
+        }
+        return run.clamped(to: range)
+    }
+
+    /// What states of memory show of the flash from which they were loaded, at its offsets.
+    static func flash(of pictures: [LogPicture]) -> LogPicture {
+        var flash = LogPicture()
+        for picture in pictures {
+            for (index, load) in picture.loads.enumerated() {
+                guard let offset = load.flashOffset else { continue }
+                var parts = RangeList([load.range])
+                for later in picture.loads[(index + 1)...] { parts.subtract(later.range) }
+                func place(_ range: Range<UInt64>) -> Range<UInt64>? {
+                    let part = range.clamped(to: load.range)
+                    guard !part.isEmpty, parts.ranges.contains(where: { $0.overlaps(part) }) else { return nil }
+                    let (start, isOver) = offset.addingReportingOverflow(part.lowerBound - load.range.lowerBound)
+                    guard !isOver, start <= UInt64.max - UInt64(part.count) else { return nil }
+                    return start..<start + UInt64(part.count)
+                }
+                for part in parts.ranges {
+                    for segment in picture.memory.segments where segment.overlaps(part) {
+                        let shown = segment.clamped(to: part)
+                        if let target = place(shown) {
+                            flash.memory.add(picture.memory.read(shown), at: target.lowerBound)
+                        }
+                    }
+                }
+                flash.damaged += picture.damaged.compactMap(place)
+                flash.expected += picture.expected.compactMap(place)
+                if load.failure != nil, let target = place(load.range) {
+                    flash.loads.append(LogLoad(range: target, what: load.what, failure: load.failure))
+                }
+            }
+        }
+        return flash
+    }
+}
+
+/// A command that puts something into memory.
+struct LogLoad: Hashable {
+    var range: Range<UInt64>
+    /// Its words.
+    var what: String
+    /// Whether it says how much it loads.
+    var isSizeKnown = true
+    /// Where in the flash it comes from, if the command says that.
+    var flashOffset: UInt64?
+    /// The line in which it says that it has failed.
+    var failure: String?
+
+    /// Whether a line of a load's answer says that it has failed: `SF: 8192 bytes @ 0x0 Read: ERROR -5`.
+    static func isFailure(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.count < 300 else { return false }
+        let text = String(decoding: line, as: UTF8.self).lowercased()
+        if ["no error", "0 error", "errors: 0", "errors 0", "without error"].contains(where: text.contains) {
+            return false
+        }
+        let signs = [
+            "error", "fail", "unable to", "unknown command", "usage:", "timeout", "timed out", "abort", "not found",
+            "no spi flash", "no nand", "no device", "bad device", "retry count exceeded", "invalid", "past the end",
+        ]
+        return signs.contains(where: text.contains)
+    }
+}

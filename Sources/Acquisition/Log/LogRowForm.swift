@@ -1,0 +1,34 @@
+/// Rows that some programs write in another way.
+enum LogRowForm {
+    /// A line as most programs would write it; nil if it is no such row.
+    ///
+    ///     0x82000010 <_start+16>:	0x03020100	0x07060504
+    ///     [82000000]: 85 19 03 20 0c 00 00 00
+    ///     82000000: 85 19 03 20 0c 00 00 00    *... ....*
+    static func usual(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.count >= 12, line.count < 400 else { return nil }
+        if let close = line.firstIndex(of: 0x3e), close + 1 < line.endIndex, line[close + 1] == 0x3a,
+            let open = line[..<close].lastIndex(of: 0x3c), open - line.startIndex >= 4, line[open - 1] == 0x20
+        {
+            return Array(line[..<(open - 1)] + line[(close + 1)...])
+        }
+        if let close = line.firstIndex(of: 0x5d), let open = line[..<close].lastIndex(of: 0x5b) {
+            let digits = line[(open + 1)..<close]
+            if (6...18).contains(digits.count), close + 1 < line.endIndex,
+                digits.allSatisfy({ hexadecimalValue($0) != nil || $0 | 0x20 == 0x78 })
+            {
+                let colon: [UInt8] = line[close + 1] == 0x3a ? [] : [0x3a]
+                return Array(line[..<open] + digits) + colon + line[(close + 1)...]
+            }
+        }
+        if line.last == 0x2a, let open = line.firstIndex(of: 0x2a), open > line.startIndex, open < line.endIndex - 1,
+            MemoryRow.isBlank(line[open - 1])
+        {
+            var barred = Array(line)
+            barred[open - line.startIndex] = 0x7c
+            barred[barred.count - 1] = 0x7c
+            return barred
+        }
+        return nil
+    }
+}

@@ -1,0 +1,185 @@
+/// Bytes as text without addresses: base64, or nothing but hexadecimal digits (`xxd -p`). Where a line lies is told by
+/// the lines before it alone.
+struct TextDump {
+    enum Kind { case base64, hexadecimal }
+
+    private(set) var memory = SparseMemory()
+    private(set) var gaps: [Range<UInt64>] = []
+    private(set) var damagedLines = 0
+    /// Whether lines belong to it now.
+    private(set) var isOpen = false
+    /// Nil as long as lines may be either.
+    private var kind: Kind?
+    private var at: UInt64 = 0
+    /// Characters of a full line.
+    private var width = 0
+    /// Words that stand before the text: line numbers, time stamps.
+    private var wordsBefore: Int?
+    /// Lines that may be either.
+    private var undecided: [[UInt8]] = []
+    /// A line that is shorter than the others: the last, or a damaged one.
+    private var short: [UInt8]?
+    private var isPadded = false
+    private static let shortest = 60
+
+    /// A command that prints such text.
+    mutating func begin(_ kind: Kind?) {
+        end()
+        self.kind = kind
+        isOpen = true
+        (at, width, wordsBefore, isPadded) = (0, 0, nil, false)
+    }
+
+    /// Nothing more belongs to it.
+    mutating func end() {
+        decide(nil)
+        if let short, let bytes = Self.bytes(short[...], kind ?? .base64) { put(bytes) }
+        short = nil
+        isOpen = false
+        kind = nil
+    }
+
+    /// Takes in a line without blanks around it.
+    ///
+    /// - Parameter prompt: what may stand behind text that has no line end.
+    mutating func line(_ line: ArraySlice<UInt8>, prompt: [UInt8]) -> Bool {
+        var words = line.split(maxSplits: 8, whereSeparator: MemoryRow.isBlank)
+        guard var text = words.popLast() else { return false }
+        if text.endIndex < line.endIndex { return false }
+        if !isOpen {
+            guard words.count <= 4, Self.isText(text, 32, .hexadecimal) || Self.isText(text, Self.shortest, .base64)
+            else { return false }
+            begin(nil)
+        }
+        if width == 0, let glued = prompt.split(separator: 0x20).first, text.count > 300 || !words.isEmpty {
+            // base64 -w0
+            for word in [words.first, text].compactMap(\.self) where word.count > 300 && word.hasSuffix(glued) {
+                text = word.dropLast(glued.count)
+                words = []
+            }
+        }
+        if isPadded || words.count != wordsBefore ?? words.count { return false }
+        if width == 0, text.count < 4 || Self.bytes(text, kind ?? .base64) == nil, !Self.isText(text, 2, .hexadecimal) {
+            return false
+        }
+        // `base64: /dev/mtd9: No such file` is none.
+        if wordsBefore == nil, !words.isEmpty, words.count > 4 || text.count < 32 { return false }
+        wordsBefore = words.count
+        return take(text)
+    }
+
+    private mutating func take(_ text: ArraySlice<UInt8>) -> Bool {
+        let isHexadecimal = Self.isText(text, 2, .hexadecimal)
+        if kind == nil {
+            if isHexadecimal, text.count <= 512 {
+                undecided.append(Array(text))
+                return true
+            }
+            guard Self.isText(text, 4, .base64) else { return false }
+            decide(.base64)
+        }
+        guard let kind else { return false }
+        guard let bytes = Self.bytes(text, kind), width == 0 || text.count <= width else {
+            guard width > 0, text.count > width / 2, Self.looksLike(text, kind) else { return false }
+            loseLine()
+            return true
+        }
+        if width == 0 { width = text.count }
+        if text.count < width {
+            if short != nil {
+                guard text.count > width / 2 else { return false }
+                loseLine()
+            }
+            short = Array(text)
+            isPadded = text.last == 0x3d
+            if isPadded { closeShort(bytes) }
+            return true
+        }
+        if short != nil { loseLine() }
+        isPadded = text.last == 0x3d
+        put(bytes)
+        return true
+    }
+
+    private mutating func closeShort(_ bytes: [UInt8]) {
+        put(bytes)
+        short = nil
+    }
+
+    /// A line in the middle is damaged, the short one or this.
+    private mutating func loseLine() {
+        let size = UInt64(kind == .hexadecimal ? width / 2 : width / 4 * 3)
+        gaps.append(at..<at + size)
+        damagedLines += 1
+        at += size
+        short = nil
+    }
+
+    private mutating func put(_ bytes: [UInt8]) {
+        memory.add(bytes, at: at)
+        at += UInt64(bytes.count)
+    }
+
+    /// What the lines are that may be either: digits, unless another line is base64.
+    private mutating func decide(_ decision: Kind?) {
+        let lines = undecided
+        undecided = []
+        if let decision { kind = decision }
+        guard !lines.isEmpty else { return }
+        if decision == nil {
+            // One line may be a sum; zeros in base64 are lines of A.
+            let isZeros = lines.allSatisfy { $0.allSatisfy { $0 == 0x41 } } && lines[0].count != Self.shortest
+            kind = isZeros ? .base64 : .hexadecimal
+            if lines.count < 2, lines[0].count < Self.shortest { return }
+        }
+        for line in lines { _ = take(line[...]) }
+    }
+
+    // MARK: Characters
+
+    private static func isText(_ text: ArraySlice<UInt8>, _ least: Int, _ kind: Kind) -> Bool {
+        guard text.count >= least else { return false }
+        switch kind {
+        case .hexadecimal: return text.count % 2 == 0 && text.allSatisfy { hexadecimalValue($0) != nil }
+        case .base64: return TextCode.base64(text) != nil
+        }
+    }
+
+    private static func bytes(_ text: ArraySlice<UInt8>, _ kind: Kind) -> [UInt8]? {
+        switch kind {
+        case .base64: return TextCode.base64(text)
+        case .hexadecimal:
+            guard text.count % 2 == 0 else { return nil }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(text.count / 2)
+            var at = text.startIndex
+            while at < text.endIndex {
+                guard let high = hexadecimalValue(text[at]), let low = hexadecimalValue(text[at + 1]) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+                at += 2
+            }
+            return bytes
+        }
+    }
+
+    /// Whether a line is one of these with a few wrong characters.
+    private static func looksLike(_ text: ArraySlice<UInt8>, _ kind: Kind) -> Bool {
+        let right = text.count { byte in
+            if kind == .hexadecimal { return hexadecimalValue(byte) != nil }
+            return switch byte {
+            case 0x41...0x5a, 0x61...0x7a, 0x30...0x39, 0x2b, 0x2f, 0x3d: true
+            default: false
+            }
+        }
+        return right * 8 >= text.count * 7
+    }
+}
+
+extension Collection where Element: Equatable, Self: BidirectionalCollection {
+    /// Whether it ends so.
+    fileprivate func hasSuffix(_ other: some BidirectionalCollection<Element>) -> Bool {
+        count >= other.count && suffix(other.count).elementsEqual(other)
+    }
+}

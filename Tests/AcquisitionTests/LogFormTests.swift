@@ -1,0 +1,173 @@
+import Foundation
+import Testing
+
+@testable import Acquisition
+
+/// Ends that are missing, and forms that are rare.
+@Suite struct LogFormTests {
+    private let memory = LogRows(1024)
+    private static let prompt = "root@cam:/# "
+
+    private func session(_ text: String) throws -> RecordedSession {
+        try RecordedSession(logs: [Array(text.utf8)], range: nil)
+    }
+
+    /// All is there, and nothing speaks against it.
+    private func expectWhole(_ text: String, _ comment: Comment? = nil) throws {
+        let session = try session(text)
+        #expect(session.bytes == memory.bytes, comment)
+        #expect(session.gaps.isEmpty && session.doubts.isEmpty && session.contradictions.isEmpty, comment)
+    }
+
+    /// One character too many before the first row costs neither that row nor the addresses of all others.
+    @Test(arguments: ["~", "x", "\u{11}", "\u{7f}", "\u{c}", "0", "\u{e4}"])
+    func characterBeforeTheFirstRow(character: String) throws {
+        let session = try session(character + memory.md.log)
+        #expect(session.range == 0x8200_0000..<0x8200_0400)
+        #expect(session.bytes == memory.bytes && session.gaps.isEmpty)
+    }
+
+    /// A digit too many makes another address: the row is missing then.
+    @Test(arguments: ["8", "2"])
+    func digitBeforeTheFirstRow(digit: String) throws {
+        let session = try session(digit + memory.md.log)
+        #expect(session.range.upperBound == 0x8200_0400)
+        #expect(session.bytes.suffix(1008) == memory.bytes.suffix(1008))
+        #expect(!session.doubts.isEmpty || !session.gaps.isEmpty)
+    }
+
+    @Test func pageBreaks() throws {
+        try expectWhole(memory.md.enumerated().map { ($0 % 7 == 6 ? "\u{c}" : "") + $1 }.log)
+    }
+
+    @Test(arguments: [
+        "sf read 82000000 0 400;md.b 82000000 400", "sf probe 0; sf read 82000000 0 400 ; md.b 82000000 400",
+    ])
+    func lastRowAfterSeveralCommands(command: String) throws {
+        let head = "hisilicon # \(command)\r\n"
+        try expectWhole(head + memory.md.log)
+        #expect(try session(head + memory.md.dropLast().map(\.self).log).gaps == [0x8200_03f0..<0x8200_0400])
+    }
+
+    /// A variable that holds commands loads nothing when it is printed.
+    @Test func printedCommandsAreNotTyped() throws {
+        let table = "bootcmd=sf probe 0;sf read 0x82000000 0x100000 0x200000;bootm 0x82000000\r\n"
+        try expectWhole(memory.md[..<20].map(\.self).log + table + memory.md[20...].map(\.self).log)
+        #expect(LogCommand.all(in: Array("=> setenv a 'sf probe; sf read 82000000 0 400'".utf8)[...]).isEmpty)
+        #expect(LogCommand.all(in: Array(table.dropLast(2).utf8)[...]).isEmpty)
+    }
+
+    @Test func hexdumpWithoutItsLastLine() throws {
+        let head = Self.prompt + "hexdump -C /dev/mtd2\r\n"
+        try expectWhole(head + memory.hexdump.log + "00000400\r\n" + Self.prompt)
+        #expect(try session(head + memory.hexdump.log + Self.prompt).doubts.count == 1)
+        #expect(try session(head + memory.hexdump.prefix(30).map(\.self).log).doubts.count == 1)
+        #expect(try session(memory.hexdump.log + "*\r\n").doubts.count == 1)
+    }
+
+    @Test func recordsWithoutTheirEnd() throws {
+        let records = memory.records
+        let end = "S70500000000FA\r\n"
+        try expectWhole("S0030000FC\r\n" + records.log + end)
+        #expect(try session(records.log).doubts.count == 1)
+        #expect(try session(records.dropLast().map(\.self).log + "S5030020DC\r\n" + end).doubts.count == 1)
+        let command = "hisilicon # saves 82000000 400\r\n"
+        try expectWhole(command + records.log + end)
+        #expect(try session(command + records.dropLast().map(\.self).log + end).gaps == [0x8200_03e0..<0x8200_0400])
+    }
+
+    /// Lines without addresses: a damaged one is a gap, a missing one a size that no flash has.
+    @Test func base64WithDamage() throws {
+        let head = Self.prompt + "base64 /dev/mtd2\r\n"
+        let lines = memory.base64
+        try expectWhole(head + lines.log + Self.prompt + "exit\r\n")
+        var short = lines
+        short[4].removeLast(8)
+        #expect(try session(head + short.log).gaps == [228..<285])
+        #expect(try session(head + short.log).bytes.suffix(700) == memory.bytes.suffix(700))
+        var wrong = lines
+        wrong[4].insert("?", at: wrong[4].startIndex)
+        wrong[4].removeLast()
+        #expect(try session(head + wrong.log).gaps == [228..<285])
+        var missing = lines
+        missing.remove(at: 4)
+        #expect(try session(head + missing.log).doubts.count == 1)
+        #expect(try session(head + lines.prefix(9).map(\.self).log).doubts.count == 1)
+    }
+
+    @Test func base64InOtherForms() throws {
+        let text = Data(memory.bytes).base64EncodedString()
+        try expectWhole(Self.prompt + "base64 -w0 /dev/mtd2\r\n" + text + Self.prompt + "\r\n")
+        try expectWhole(memory.base64.enumerated().map { String(format: "%5d  ", $0 + 1) + $1 }.log)
+        try expectWhole(memory.base64.map { "[12:00:01.123] " + $0 }.log)
+        try expectWhole(Self.prompt + "base64 /dev/mtd2\r\n" + memory.base64.log + "[   12.3] eth0: link up\r\n")
+        let zeros = try session([UInt8](repeating: 0, count: 570).base64.log)
+        #expect(zeros.bytes == [UInt8](repeating: 0, count: 570))
+    }
+
+    /// Digits are digits, though they could be base64 too.
+    @Test(arguments: ["", "root@cam:/# xxd -p /dev/mtd2\r\n"])
+    func xxdPlain(head: String) throws {
+        for width in [30, 16] {
+            let lines = stride(from: 0, to: 1024, by: width).map { at in
+                memory.bytes[at..<min(at + width, 1024)].map { String(format: "%02x", $0) }.joined()
+            }
+            try expectWhole(head + lines.log + Self.prompt)
+        }
+    }
+
+    @Test func odWithoutAddresses() throws {
+        let rows = stride(from: 0, to: 1024, by: 16).map { " " + LogRows.digits(memory.bytes[$0..<$0 + 16]) }
+        try expectWhole(Self.prompt + "od -An -v -tx1 /dev/mtd2\r\n" + rows.log + Self.prompt)
+        let starred = Array(rows[..<9]) + ["*"] + Array(rows[12...])
+        #expect(try session(Self.prompt + "od -An -tx1 /dev/mtd2\r\n" + starred.log).doubts.count == 1)
+    }
+
+    /// The text of `od` may hold the signs that stand around it.
+    @Test func odWithText() throws {
+        var memory = memory
+        memory.bytes.replaceSubrange(32..<64, with: Array("a > b <c> >>> <<< | x > y  < z >".utf8))
+        let rows = stride(from: 0, to: 1024, by: 16).map { at in
+            let row = memory.bytes[at..<at + 16]
+            return String(format: "%06x ", at) + LogRows.digits(row) + "  >" + LogRows.shown(row) + "<"
+        }
+        let session = try session(Self.prompt + "od -A x -t x1z /dev/mtd2\r\n" + rows.log + "000400\r\n")
+        #expect(session.bytes == memory.bytes)
+        #expect(session.gaps.isEmpty && session.doubts.isEmpty)
+        var wrong = rows
+        wrong[20] = wrong[20].replacingOccurrences(
+            of: ">" + LogRows.shown(memory.bytes[320..<336]), with: ">" + String(repeating: "~", count: 16))
+        #expect(try self.session(Self.prompt + "od -A x -t x1z /dev/mtd2\r\n" + wrong.log).gaps == [320..<336])
+    }
+
+    @Test func somethingBehindTheText() throws {
+        try expectWhole(memory.md.enumerated().map { $1 + ($0 % 20 == 3 ? "[   12.345] eth0: link up" : "") }.log)
+    }
+
+    @Test func rowsOfOtherPrograms() throws {
+        let rows = memory.md
+        try expectWhole(rows.map { "[" + $0.prefix(8) + "]" + $0.dropFirst(8) }.log, "brackets")
+        try expectWhole(rows.map { $0.dropLast(20) + "  *" + $0.suffix(16) + "*" }.log, "stars")
+        try expectWhole(
+            rows.enumerated().map { "0x" + $1.prefix(8) + " <_start+\($0 * 16)>" + $1.dropFirst(8).dropLast(20) }.log,
+            "gdb")
+    }
+
+    /// `xxd -a` shows only the first of rows of zeros.
+    @Test func xxdWithStar() throws {
+        var memory = memory
+        memory.bytes.replaceSubrange(256..<512, with: repeatElement(0, count: 256))
+        let rows = memory.md.map { "00000" + $0.dropFirst(5) }
+        let log = Self.prompt + "xxd -a /dev/mtd2\r\n" + (rows[..<17] + ["*"] + rows[32...]).map(\.self).log
+        let session = try session(log)
+        #expect(session.bytes == memory.bytes && session.gaps.isEmpty && session.doubts.isEmpty)
+    }
+}
+
+extension [UInt8] {
+    fileprivate var base64: [String] {
+        var rows = LogRows(count)
+        rows.bytes = self
+        return rows.base64
+    }
+}
