@@ -86,7 +86,7 @@ import Testing
             #expect(MemoryRow(Array((text.dropLast() + "q" + tail).utf8), expected: 16) == nil)
         }
         // Text that ends and begins with blanks.
-        let blank = try #require(MemoryRow(Array("10: 20202020 20616220     ab       ".utf8), expected: 8))
+        let blank = try #require(MemoryRow(Array("10: 20202020 20616220         ab       ".utf8), expected: 8))
         #expect(blank.digits == Array("     ab ".utf8))
         // No text at all, and the groups that are missing as blanks.
         let padded = try #require(
