@@ -31,6 +31,12 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     case wantsLogin(port: String, seen: String)
     /// A boot loader that wants a password.
     case wantsPassword(port: String, seen: String)
+    /// A boot loader that does not take the password; what it said.
+    case wrongPassword(port: String, seen: String)
+    /// Single keys choose there, so that nothing can be typed.
+    case menu(port: String, seen: String)
+    /// Nothing that is typed comes back.
+    case noEcho(port: String)
     /// The boot went on; what the board said about stopping it.
     case bootNotStopped(port: String, seen: String)
     /// The board reset in the middle; what it said.
@@ -79,8 +85,8 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
         case .interrupted:
             "interrupted"
         case .silent(let port, let rates):
-            "\(port): nothing comes back (tried \(list(rates)) baud); is the device on, are RX and TX crossed, "
-                + "is ground connected?"
+            "\(port): nothing comes back to Ctrl-C (tried \(list(rates)) baud); is the device on, are RX and TX crossed, "
+                + "is ground connected? (A console that takes no notice of Ctrl-C cannot be read)"
         case .garbage(let port, let rates, let seen):
             "\(port): only garbage comes (tried \(list(rates)) baud), the last was '\(seen)'; check ground and levels"
         case .loopback(let port):
@@ -94,6 +100,13 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
             "\(port): a system runs there and wants a login ('\(seen)')"
         case .wantsPassword(let port, let seen):
             "\(port): the boot loader wants a password; it said '\(seen)'"
+        case .wrongPassword(let port, let seen):
+            "\(port): the boot loader does not take the password; it said '\(seen)'"
+        case .menu(let port, let seen):
+            "\(port): this is a menu, in which single keys choose ('\(seen)'): nothing was typed but Ctrl-C"
+        case .noEcho(let port):
+            "\(port): a prompt answers, but nothing that is typed comes back: whether it arrives is not known, and an Enter "
+                + "alone would repeat the board's last command; nothing was entered"
         case .bootNotStopped(let port, let seen):
             "\(port): the boot was not stopped; the board said '\(seen)'"
         case .boardReset(let sign):

@@ -21,6 +21,8 @@ public final class Transcript {
     /// Where it is written as long as nothing is read, so that a run that fails at once leaves an old one.
     private var provisionalPath: String?
     private let start = ContinuousClock.now
+    /// Whether it is new and nothing stands in it.
+    private var isEmpty: Bool
     private var side = Side.device
     private var waiting: [UInt8] = []
     private var since = 0.0
@@ -30,6 +32,7 @@ public final class Transcript {
     /// - Parameter keepsOld: whether one that is there stays until `publish`.
     public init(path: String, appending: Bool, keepsOld: Bool = false) throws(FileError) {
         self.path = path
+        isEmpty = unsafe access(path, F_OK) != 0
         provisionalPath = keepsOld && !appending && isRegularFile(path) ? path + ".new" : nil
         do {
             file = try FileDescriptor.open(
@@ -51,7 +54,7 @@ public final class Transcript {
     deinit {
         try? flush()
         try? file.close()
-        if let provisionalPath { _ = unsafe unlink(provisionalPath) }
+        if let provisionalPath { _ = unsafe unlink(provisionalPath) } else if isEmpty { _ = unsafe unlink(path) }
     }
 
     func record(_ side: Side, _ bytes: [UInt8]) throws(AcquisitionError) {
@@ -82,6 +85,7 @@ public final class Transcript {
     }
 
     private func write(_ line: JSONLine) throws(AcquisitionError) {
+        isEmpty = false
         do {
             try file.writeAll((line.text + "\n").utf8)
         } catch {

@@ -197,16 +197,20 @@ import Testing
     func nothingToVerifyWith(board: [String]) throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(flash: flash, board: board + ["--map", "0x30000000"])
-        let output = try lab.acquire("--memory", "0x30000000+8000")
+        let blind = board.contains("--no-echo") ? ["--no-echo"] : []
+        let output = try lab.acquire(["--memory", "0x30000000+8000"] + blind)
         #expect(output.status == 0, "\(output.messages)")
         #expect(lab.bytes == Array(flash.prefix(8000)))
         #expect(output.text.contains("read twice"))
         if board.contains("--no-echo") {
             let commands = Set(lab.audit.compactMap { ($0["command"] as? String)?.split(separator: " ").first })
             #expect(commands.isSubset(of: ["md.q", "md.l", "md.b", "version"]), "\(commands)")
-            let refused = try lab.acquire("--flash", "0+8192")
+            let refused = try lab.acquire("--flash", "0+8192", "--no-echo")
             #expect(refused.status == 2)
             #expect(refused.messages.contains("without echo"))
+            let unasked = try lab.acquire("--memory", "0x30000000+8000")
+            #expect(unasked.status == 2)
+            #expect(unasked.messages.contains("nothing that is typed comes back"), "\(unasked.messages)")
         }
     }
 

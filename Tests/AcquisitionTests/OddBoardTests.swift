@@ -11,7 +11,7 @@ import Testing
     private static let refused: [String: String] = [
         "md-missing": "no md command", "no-bdinfo-no-ram": "--ram", "sf-read-error-text": "ERROR -5",
         "sf-read-timeout-text": "timed out", "sf-wraps-behind-end": "64 KiB", "sf-3byte-limit": "64 KiB",
-        "no-echo-flash": "without echo", "loopback": "comes back", "tx-not-connected": "TX", "mw-ram-is-flash": "RAM",
+        "no-echo-flash": "--no-echo", "loopback": "comes back", "tx-not-connected": "TX", "mw-ram-is-flash": "RAM",
         "password-prompt": "--password", "ralink-menu": "--stop-key", "login-prompt": "login",
         "login-prompt-partition": "login", "watchdog-10s-manual": "reset",
         "nand-dump-only": "it shows the page at 0x0",

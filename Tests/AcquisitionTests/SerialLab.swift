@@ -140,13 +140,14 @@ final class SerialLab {
         }
     }
 
-    /// Commands that write to flash, or to RAM outside of the window in which flash is put.
+    /// Commands that write to flash, or to RAM outside of the two windows in which copies of flash are put.
     var forbiddenWrites: [[String: Any]] {
-        let window = 0x2100_0000..<0x2100_0000 + max(flash.count, 1)
+        let size = (max(flash.count, 1) + 3) / 4 * 4
+        let second = 0x2100_0000 + (flash.count + 0xffff) / 0x10000 * 0x10000
         return audit.filter { entry in
             if entry["flash"] != nil { return true }
-            guard let address = entry["write"] as? Int, let size = entry["size"] as? Int else { return false }
-            return address < window.lowerBound || address + size > (window.upperBound + 3) / 4 * 4
+            guard let address = entry["write"] as? Int, let length = entry["size"] as? Int else { return false }
+            return ![0x2100_0000, second].contains { address >= $0 && address + length <= $0 + size }
         }
     }
 }

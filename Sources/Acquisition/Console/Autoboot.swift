@@ -20,13 +20,12 @@ struct Autoboot {
         var pace = KeyPace(rate: console.transport.baudRate)
         let end = ContinuousClock.now + limit
         var lastOutput: ContinuousClock.Instant?
-        var passwords = 0
         var next = 0
         while ContinuousClock.now < end, !watch.isAtPrompt {
             let wanted = wanted(watch)
-            let key = wanted[next % wanted.count]
+            let key = wanted.isEmpty ? nil : wanted[next % wanted.count]
             var burst: [UInt8] = []
-            while burst.count < 16, pace.allows(wanted[next % wanted.count].count) {
+            while !wanted.isEmpty, burst.count < 16, pace.allows(wanted[next % wanted.count].count) {
                 burst += wanted[next % wanted.count]
                 next += 1
             }
@@ -34,9 +33,9 @@ struct Autoboot {
             if try receive(.milliseconds(1), &watch) {
                 lastOutput = .now
                 if watch.asksForPassword {
-                    try answer(&passwords, watch)
+                    try answer(&watch)
                     watch.forgetTail()
-                } else if watch.echoes(key) {
+                } else if let key, watch.echoes(key) {
                     if console.resetsAfterInterrupt > 0, watch.isBooting { break }
                     // Nothing but a line editor shows what is typed.
                     try probe(&watch, times: 2)
@@ -77,18 +76,32 @@ struct Autoboot {
             return isHarmless || watch.isBooting ? [keys] : [[Console.control.c]]
         }
         let any: [[UInt8]] = console.resetsAfterInterrupt > 0 ? [[0x20]] : [[Console.control.c], [0x20]]
-        return any + (watch.isBooting ? watch.keys.filter { $0 != [0x20] } : [])
+        let asked = watch.asked
+        return any.filter { !asked.forbids($0) } + (watch.isBooting ? asked.keys.filter { $0 != [0x20] } : [])
     }
 
-    private func answer(_ count: inout Int, _ watch: BootWatch) throws(AcquisitionError) {
-        guard let password, count < 3 else {
+    /// Types the password, and once more: keys that were sent before may have stood in front of it. Not oftener, since
+    /// some boards do something after a number of wrong ones.
+    private func answer(_ watch: inout BootWatch) throws(AcquisitionError) {
+        guard let password else {
             throw .wantsPassword(port: console.transport.name, seen: BootSigns.telling(watch.seen))
         }
-        count += 1
-        try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
-        console.discard()
-        try console.send(Array(password.utf8) + [Console.enter])
-        try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
+        var said: [UInt8] = []
+        for _ in 0..<2 {
+            try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
+            console.discard()
+            try console.send(Array(password.utf8) + [Console.enter])
+            try console.receiveUntilQuiet(
+                console.timing.scaled(.milliseconds(300)) + console.timing.latency, limit: .seconds(2))
+            watch.add(console.raw)
+            said = Array(console.raw)
+            let text = String(decoding: said, as: UTF8.self).lowercased()
+            let isRefused =
+                BootWatch.asksForPassword(Array(console.unread))
+                || ["wrong", "incorrect", "invalid", "denied"].contains { text.contains($0) }
+            if !isRefused { return }
+        }
+        throw .wrongPassword(port: console.transport.name, seen: BootSigns.telling(said))
     }
 }
 
@@ -98,7 +111,7 @@ private struct BootWatch {
     let prompt: Prompt
     private(set) var seen: [UInt8] = []
     /// Keys that the text asks for.
-    var keys: [[UInt8]] { StopKeys.asked(in: String(decoding: seen.suffix(1000), as: UTF8.self)) }
+    private(set) var asked = StopKeys(in: "")
     /// Whether a prompt answers.
     private(set) var isAtPrompt = false
     private var lines = 0
@@ -114,14 +127,18 @@ private struct BootWatch {
     }
 
     /// Whether the board waits for a password.
-    var asksForPassword: Bool {
-        guard isBooting else { return false }
-        let text = String(decoding: lastTail, as: UTF8.self).lowercased()
+    var asksForPassword: Bool { isBooting && Self.asksForPassword(lastTail) }
+
+    /// Whether the last line is the question for one.
+    static func asksForPassword(_ tail: [UInt8]) -> Bool {
+        let line = tail.split(whereSeparator: Console.isLineEnd).last ?? []
+        let text = String(decoding: line, as: UTF8.self).lowercased()
         return text.contains("password") && text.reversed().first { $0 != " " && $0 != "*" } == ":"
     }
 
     mutating func add(_ bytes: ArraySlice<UInt8>) {
         seen += bytes
+        asked = StopKeys(in: String(decoding: seen.suffix(1000), as: UTF8.self))
         lines += bytes.count(where: Console.isLineEnd)
     }
 

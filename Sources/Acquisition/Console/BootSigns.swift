@@ -17,7 +17,10 @@ enum BootSigns {
     /// The lines of what a board printed that say how its boot is stopped; the last ones if none does.
     static func telling(_ seen: [UInt8]) -> String {
         let lines = seen.split(whereSeparator: Console.isLineEnd).filter { line in line.contains { $0 > 0x20 } }
-        let words = ["autoboot", "press", "hit ", "abort", "any key", "enter ", "command line", "password"]
+        let words = [
+            "autoboot", "press", "hit ", "abort", "any key", "enter ", "command line", "password", "stop",
+            "wrong", "interrupt",
+        ]
         let telling = lines.filter { line in
             let lower = String(decoding: line, as: UTF8.self).lowercased()
             return words.contains { lower.contains($0) }

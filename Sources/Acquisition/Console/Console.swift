@@ -12,6 +12,8 @@ public final class Console {
     var echo = EchoForm.plain
     /// Whether what arrived of a command can be compared before it is entered.
     var hasEcho: Bool { echo != .none }
+    /// Whether anything at all came back of what was typed.
+    var showsTyping = true
     /// How often the board has reset when Ctrl-C asked for a prompt.
     var resetsAfterInterrupt = 0
     /// Whether Ctrl-C resets the board.

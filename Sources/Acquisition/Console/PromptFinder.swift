@@ -62,8 +62,14 @@ struct PromptFinder {
             }
             if let prompt = found.add(lines, tail, isBehindLineEnd: hasLineEnd) {
                 console.prompt = prompt
-                console.promptHead = head.map { Self.common($0, lines) } ?? []
+                let common = head.map { Self.common($0, lines) } ?? []
+                console.promptHead = common.suffix(4)
                 try refuseLogin(prompt.text)
+                if MenuText.isMenu(common, prompt: prompt.text) {
+                    let seen = (common.suffix(12) + [prompt.text]).map { Console.shown($0) }
+                    console.prompt = Prompt()
+                    throw .menu(port: console.transport.name, seen: seen.joined(separator: " / "))
+                }
                 try console.resynchronize(patience: console.timing.scaled(.seconds(1)))
                 return
             }
@@ -87,7 +93,7 @@ struct PromptFinder {
         let pairs = zip(first.reversed(), second.reversed()).prefix { first, second in
             first == second && !first.contains(0x5e) && !String(decoding: first, as: UTF8.self).contains("INTERRUPT")
         }
-        return pairs.prefix(4).map(\.0).reversed()
+        return pairs.map(\.0).reversed()
     }
 
     /// Sends Ctrl-C and takes in the answer; learns how late it comes.
@@ -114,6 +120,7 @@ struct PromptFinder {
     func learnEcho() throws(AcquisitionError) {
         let word = Array("version".utf8)
         console.echo = .none
+        console.showsTyping = false
         for _ in 0..<3 {
             try console.send(word)
             while try console.receive(console.timing.scaled(.milliseconds(400)) + console.timing.latency) > 0 {
@@ -122,6 +129,7 @@ struct PromptFinder {
             let raw = Array(console.raw)
             let form = [EchoForm.plain, .doubled].first { $0.isEcho(raw[...], of: word, prompt: console.prompt) }
             console.echo = form ?? .none
+            if !raw.isEmpty { console.showsTyping = true }
             let isShown = raw.contains { word.contains($0) }
             try console.resynchronize(patience: console.timing.scaled(.seconds(1)), dropsLine: true)
             if console.echo != .none { return }
@@ -139,6 +147,9 @@ private struct Candidates {
     /// Whether something was text.
     private(set) var isReadable = false
 
+    /// Whether a console has said in words that it has seen Ctrl-C.
+    private var isInterrupted = false
+
     var isEmpty: Bool { counts.isEmpty }
 
     /// The prompt, once it is known.
@@ -148,15 +159,24 @@ private struct Candidates {
             isReadable = isReadable || Self.isText(line)
         }
         // The first may be the rest of a line that somebody typed.
-        guard isBehindLineEnd, !tail.isEmpty, tail.count <= 128, Self.isPromptText(tail) else { return nil }
+        isInterrupted = isInterrupted || (lines + [tail]).contains { Self.tellsInterrupt($0) }
+        guard isBehindLineEnd, !tail.isEmpty, tail.count <= 128, Self.isPromptText(tail, isInterrupted) else {
+            return nil
+        }
         // Some have the time in them, or a number that counts.
         let form = Prompt.withoutNumbers(tail[...])
         counts[form, default: 0] += 1
         return counts[form] == 2 ? Prompt(tail) : nil
     }
 
-    private static func isPromptText(_ tail: [UInt8]) -> Bool {
-        guard String(validating: tail, as: UTF8.self) != nil else { return false }
+    /// What U-Boot answers to Ctrl-C.
+    private static func tellsInterrupt(_ line: [UInt8]) -> Bool { line.suffix(11).elementsEqual("<INTERRUPT>".utf8) }
+
+    /// Text in any encoding, if something else shows that it is text: at a wrong rate, too, the same comes twice.
+    private static func isPromptText(_ tail: [UInt8], _ isInterrupted: Bool) -> Bool {
+        let letters = tail.count { (0x21...0x7e).contains($0) }
+        guard String(validating: tail, as: UTF8.self) != nil || isInterrupted || letters * 2 > tail.count && letters > 3
+        else { return false }
         return tail.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 } && tail.contains { $0 > 0x20 }
     }
 

@@ -1,10 +1,22 @@
 /// The keys that the text of a boot asks for to stop it: `Press SPACE to abort`, `Enter "stop" to`, `Type "123<ENTER>"`,
 /// `[f] key and Enter`, `4: Entr boot command line interface`.
+///
+/// A key counts only where its own clause says that it stops the boot, and never where it says that it writes: `Press 1 to
+/// erase NVRAM, 2 to upgrade, 9 for command line`.
 struct StopKeys {
     private let words: [Substring]
-    private var keys: [[UInt8]] = []
+    /// Where each line begins.
+    private let lineStarts: Set<Int>
+    /// Keys that stop the boot.
+    private(set) var keys: [[UInt8]] = []
+    /// Keys that do something else, which nobody wants.
+    private(set) var forbidden: Set<[UInt8]> = []
+    /// Whether any key at all does that.
+    private(set) var isAnyForbidden = false
 
-    private static let verbs: Set<String> = ["press", "hit", "type", "enter", "input", "push", "use", "hold", "send"]
+    private static let verbs: Set<String> = [
+        "press", "hit", "type", "enter", "input", "push", "use", "hold", "send", "pressing", "hitting", "typing",
+    ]
     private static let fillers: Set<String> = [
         "the", "a", "key", "keys", "of", "on", "character", "characters", "string", "word", "combination", "letter",
         "down",
@@ -16,42 +28,142 @@ struct StopKeys {
         "asterisk": [0x2a],
         "del": [0x7f], "delete": [0x7f],
     ]
+    /// "Please input password" asks for no such word.
+    private static let secrets: Set<String> = ["password", "passwd", "passphrase", "login", "username", "pin"]
 
     /// - Parameter text: the last that the board printed.
-    static func asked(in text: String) -> [[UInt8]] {
-        var finder = StopKeys(words: text.split(whereSeparator: \.isWhitespace))
-        finder.findVerbs()
-        finder.findMenu(text)
+    init(in text: String) {
+        var words: [Substring] = []
+        var starts: Set<Int> = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            starts.insert(words.count)
+            words += line.split(whereSeparator: \.isWhitespace)
+        }
+        self.words = words
+        lineStarts = starts
+        findVerbs()
+        findMenu(text)
+        // A word is typed letter by letter, and each of them may be a key.
+        keys.removeAll { key in forbidden.contains(key) || key.contains { forbidden.contains([$0]) } }
         // TP-Link names no key.
-        if finder.keys.isEmpty, text.contains("Autobooting in") { return [Array("tpl".utf8)] }
-        return finder.keys
+        if keys.isEmpty, forbidden.isEmpty, !isAnyForbidden, text.contains("Autobooting in") {
+            keys = [Array("tpl".utf8)]
+        }
     }
 
-    private init(words: [Substring]) { self.words = words }
+    /// Whether a key that was sent unasked must not be sent any more.
+    func forbids(_ key: [UInt8]) -> Bool { isAnyForbidden || forbidden.contains(key) }
 
     private mutating func findVerbs() {
+        var sentence = 0
         for (index, word) in words.enumerated() {
-            let verb = String(word.lowercased().filter(\.isLetter))
-            guard Self.verbs.contains(verb), verb.count == word.filter(\.isLetter).count else { continue }
+            guard isVerb(index) else {
+                if let last = word.last, ".!;".contains(last) { sentence = index + 1 }
+                continue
+            }
+            let verb = word.lowercased().filter(\.isLetter)
             // "Enter password" names no key; a word in quotes is one.
             var at = index + 1
             while at < words.count, Self.fillers.contains(Self.bare(words[at]).lowercased()), !Self.isQuoted(words[at])
             {
                 at += 1
             }
-            guard let (found, next) = key(at, mustBeQuoted: verb == "enter" || verb == "use" || verb == "send") else {
-                continue
-            }
+            let mustBeQuoted = verb == "enter" || verb == "use" || verb == "send"
+            guard let (found, next) = key(at, mustBeQuoted: mustBeQuoted) else { continue }
             var key = found
             if hasEnterBehind(next), key.last != 0x0d { key.append(0x0d) }
-            if !keys.contains(key) { keys.append(key) }
-            if next < words.count, words[next].lowercased() == "or",
-                let (other, _) = self.key(next + 1, mustBeQuoted: false),
-                !keys.contains(other)
-            {
-                keys.append(other)
-            }
+            let line = lineStarts.filter { $0 <= index }.max() ?? 0
+            add(key, isAny: Self.bare(words[at]).lowercased() == "any", next, before: max(sentence, line)..<index)
+            sentence = next
         }
+    }
+
+    private func isVerb(_ index: Int) -> Bool {
+        // Not `<ENTER>`, which is a key.
+        let word = words[index].drop { "(*-".contains($0) }
+        return Self.verbs.contains(Self.bare(word).lowercased())
+    }
+
+    /// Takes in a key, and those that the same sentence names behind it.
+    ///
+    /// - Parameters:
+    ///   - start: the word behind the key.
+    ///   - before: what stands in front of the verb, which tells what the key is for if nothing behind it does.
+    private mutating func add(_ key: [UInt8], isAny: Bool, _ start: Int, before: Range<Int>) {
+        var group = [(key, isAny)]
+        var next = start
+        while true {
+            let clause = next..<clauseEnd(next)
+            // `A or B to stop`: both are for the same.
+            if clause.isEmpty || words[clause].allSatisfy({ Self.isSeparator($0) }),
+                let (other, behind) = alternative(clause.upperBound)
+            {
+                group.append((other, false))
+                next = behind
+                continue
+            }
+            var purpose = KeyPurpose(words[clause])
+            if purpose == .unknown { purpose = KeyPurpose(words[before]) }
+            if purpose == .unknown { purpose = KeyPurpose(words[clause.lowerBound..<lineBehind(clause.upperBound)]) }
+            for (key, isAny) in group { add(key, isAny: isAny, purpose) }
+            guard let (other, behind) = alternative(clause.upperBound) else { return }
+            group = [(other, Self.bare(words[clause.upperBound]).lowercased() == "any")]
+            next = behind
+        }
+    }
+
+    private mutating func add(_ key: [UInt8], isAny: Bool, _ purpose: KeyPurpose) {
+        switch purpose {
+        case .stops: if !keys.contains(key) { keys.append(key) }
+        case .harms where isAny: isAnyForbidden = true
+        case .harms:
+            forbidden.insert(key)
+            // What is sent for it would do the same.
+            if key.count == 2, key[0] == key[1] { forbidden.insert([key[0]]) }
+        case .unknown: break
+        }
+    }
+
+    /// Where the words end that say what a key is for: at the next verb, key or line.
+    private func clauseEnd(_ start: Int) -> Int {
+        var at = start
+        while at < words.count {
+            if lineStarts.contains(at), at > start || isVerb(at) { return at }
+            if at > start, isVerb(at), !["and", "then", "to"].contains(words[at - 1].lowercased()) { return at }
+            if alternative(at) != nil { return at }
+            at += 1
+        }
+        return at
+    }
+
+    /// The end of the line behind the one that ends at a word, if it goes on with what a key is for.
+    private func lineBehind(_ start: Int) -> Int {
+        guard start < words.count, lineStarts.contains(start), ["to", "for"].contains(words[start].lowercased()) else {
+            return start
+        }
+        var at = start
+        repeat {
+            if isVerb(at) { return at }
+            at += 1
+        } while at < words.count && !lineStarts.contains(at)
+        return at
+    }
+
+    private static func isSeparator(_ word: Substring) -> Bool {
+        ["or", "/", ",", "and", ";", "|"].contains(word.lowercased())
+    }
+
+    /// A further key of a sentence: `, 2 to upgrade`, `or ^C to cancel`, `, any other key to stop`.
+    private func alternative(_ start: Int) -> (key: [UInt8], next: Int)? {
+        guard start > 0, start < words.count else { return nil }
+        let before = words[start - 1]
+        guard Self.isSeparator(before) || before.last.map({ ",;/".contains($0) }) == true else { return nil }
+        let bare = Self.bare(words[start]).lowercased()
+        let isNamed =
+            Self.isQuoted(words[start]) || Self.names[bare] != nil || bare.hasPrefix("^") || bare.hasPrefix("ctrl")
+        let rest = words[(start + 1)...].prefix(3).map { Self.bare($0).lowercased() }
+        guard isNamed || bare.count == 1 && ["to", "for", "=", "key"].contains(rest.first ?? "") else { return nil }
+        return key(start, mustBeQuoted: false)
     }
 
     /// The key that stands at a word, and the word behind it.
@@ -118,7 +230,9 @@ struct StopKeys {
             tail = [0x0d]
         }
         let bytes = Array(text.utf8)
-        guard !bytes.isEmpty, bytes.count <= 16, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
+        guard !bytes.isEmpty, bytes.count <= 16, bytes.allSatisfy({ (0x21...0x7e).contains($0) }),
+            isQuoted || !secrets.contains(lower)
+        else { return nil }
         return bytes + tail
     }
 
@@ -139,6 +253,7 @@ struct StopKeys {
         for line in text.split(whereSeparator: \.isNewline) {
             let lower = line.lowercased()
             guard lower.contains("command line") || lower.contains("u-boot console") || lower.contains("boot shell"),
+                KeyPurpose(line.split(whereSeparator: \.isWhitespace)) != .harms,
                 let digit = line.first(where: { !$0.isWhitespace && $0 != "[" && $0 != "(" }), digit.isASCII,
                 digit.isNumber || digit.isLetter, let position = line.firstIndex(of: digit)
             else { continue }

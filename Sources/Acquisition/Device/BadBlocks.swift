@@ -16,7 +16,11 @@ struct BadBlocks: Hashable {
         offsets = Set(
             list.compactMap { line in
                 let digits = line.split(whereSeparator: \.isWhitespace)
-                return digits.count == 1 && digits[0].count >= 8 ? UInt64(digits[0], radix: 16) : nil
+                guard digits.count == 1, digits[0].count >= 8, let offset = UInt64(digits[0], radix: 16) else {
+                    return nil
+                }
+                // What no chip has is what the line has made of one.
+                return offset < 1 << 48 ? offset : nil
             })
         eraseSize = size
     }
@@ -48,6 +52,14 @@ struct BadBlocks: Hashable {
                 left -= next - at
                 at = next
             }
+        }
+    }
+
+    /// How many bytes are left of a range of the chip.
+    func goodBytes(in range: Range<UInt64>) -> UInt64 {
+        offsets.reduce(range.upperBound - range.lowerBound) { left, block in
+            let bad = range.clamped(to: block..<block + eraseSize)
+            return left - (bad.upperBound - bad.lowerBound)
         }
     }
 

@@ -11,25 +11,12 @@ struct LoadAnswer {
         "no such", "mismatch", "corrupt", "wrong", "unrecogni", "not support", "illegal", "denied", "refused",
         "overrun",
     ]
-    /// Of a success, with or without the number of bytes.
-    private static let successes = ["read: ok", "blocks read: ok", "read ok", "bytes ok", "read done", "success"]
-    /// What boards say on the way: where they read, how far they are, how long it took, which chip it is.
-    private static let usual = [
-        "device ", "nand read: device", "mmc read: dev", "partinfo", "spend", "%", "complete", "reading",
-        "sf: detected",
-        "is now current device", "skipping bad block", "manufacturer", "block:", "chip:", "[page:", "page size",
-        "erase size", "sector size", "jedec", "flash id", "spi flash", "spi nor", "hi_sfc", "hifmc", "hisfc", "kib/s",
-        "mib/s", "kb/s", "mb/s", " ms", "sec)", "current device", "switch to partition", "mmc0", "mmc1", "spi(cs",
-        "name:",
-    ]
-
     private static func kind(_ line: String) -> Kind {
         let lower = line.lowercased()
         if Console.isKernelMessage(line) { return .usual }
         if troubles.contains(where: { lower.contains($0) }) { return .trouble }
-        if successes.contains(where: { lower.contains($0) }) { return .success }
-        let hasText = lower.contains { $0.isLetter || $0.isNumber }
-        return !hasText || usual.contains { lower.contains($0) } ? .usual : .unknown
+        if HarmlessLine.tellsSuccess(line) { return .success }
+        return HarmlessLine.isHarmless(line) ? .usual : .unknown
     }
 
     /// The line by which the board says that it has not done it; none where it says at the end that all is well.

@@ -42,6 +42,8 @@ extension Acquisition {
     /// Asks for the version: tells U-Boot from others, and whether there is an echo.
     private func identify() throws(AcquisitionError) -> String? {
         try PromptFinder(console: console).learnEcho()
+        // What is typed may not arrive, and the Enter behind it may.
+        guard console.showsTyping || request.typesBlindly else { throw .noEcho(port: console.transport.name) }
         let answer = try console.lines("version")
         kind = ConsoleKind(prompt: console.prompt, answer: answer)
         guard kind != .uBoot else { return answer.first { $0.contains("U-Boot") } }
@@ -49,7 +51,9 @@ extension Acquisition {
         reader.records.isAllowed = false
         reader.sums.writesAreas = kind == .barebox
         if !kind.hasChecksums { reader.sums.isAllowed = false }
-        guard console.hasEcho else { throw .needsEcho(command: "a command of \(kind.rawValue)") }
+        guard console.hasEcho else {
+            throw .needsEcho(command: kind == .shell ? "dd" : "a command of \(kind.rawValue)")
+        }
         if kind == .shell { try shell.setUp() }
         if request.source.size > 0 { observer?.note("this is a \(kind.rawValue) console") }
         return nil
@@ -203,8 +207,10 @@ extension Acquisition {
         } else {
             throw .badRAM("this board does not say where its RAM is")
         }
+        if case .sunxi = device {} else { leaveRoom() }
         guard let room, !room.isEmpty else { throw .badRAM("there is no room in RAM") }
-        if MappedFlash(bdinfo: bdinfo, flinfo: try console.lines("flinfo")).overlaps(room) {
+        mappedFlash = MappedFlash(bdinfo: bdinfo, flinfo: try console.lines("flinfo"))
+        if mappedFlash.overlaps(room) {
             throw .badRAM("the board says that there is flash at \(hex(room.lowerBound)); nothing is copied there")
         }
         if case .sunxi = device, offset > 0 || room.upperBound - room.lowerBound < size {
@@ -225,18 +231,35 @@ extension Acquisition {
         return lines
     }
 
+    /// Makes the place as small as it must be for a second one beside it, in RAM of which the board says that it is free.
+    private func leaveRoom() {
+        guard let room, let usable = ram?.usable, usable.contains(room.lowerBound) else { return }
+        let most = (usable.upperBound - room.lowerBound) / 2 & ~0xffff
+        if nextRoom == nil, most >= 1 << 20 {
+            self.room = room.lowerBound..<min(room.upperBound, room.lowerBound + most)
+        }
+    }
+
+    /// Another place of the same size, if there is one.
+    private var nextRoom: Range<UInt64>? {
+        guard let room else { return nil }
+        let size = room.upperBound - room.lowerBound
+        let next = room.upperBound > UInt64.max - 0xffff ? room.upperBound : (room.upperBound + 0xffff) & ~0xffff
+        if size <= UInt64.max - next, next + size <= ram?.usable.upperBound ?? .max { return next..<next + size }
+        if let first = ram?.usable.lowerBound, first + size <= room.lowerBound { return first..<first + size }
+        return nil
+    }
+
+    /// A second place for copies of the flash: only where the board says that there is free RAM.
+    var elsewhere: Range<UInt64>? {
+        guard ram != nil, let next = nextRoom, !mappedFlash.overlaps(next) else { return nil }
+        return next
+    }
+
     /// Takes another place in RAM, if there is one.
     func moveRoom() -> Bool {
-        guard let room else { return false }
-        let size = room.upperBound - room.lowerBound
-        let next = (room.upperBound + 0xffff) & ~0xffff
-        if next + size <= ram?.usable.upperBound ?? .max {
-            self.room = next..<next + size
-        } else if let first = ram?.usable.lowerBound, first + size <= room.lowerBound {
-            self.room = first..<first + size
-        } else {
-            return false
-        }
+        guard let room, let next = nextRoom else { return false }
+        self.room = next
         roomBefore = room
         return true
     }
@@ -248,6 +271,8 @@ extension Acquisition {
         room = roomBefore
         self.roomBefore = nil
         isRoomProved = true
+        // It is the one that has just failed.
+        isElsewhereProved = false
         return true
     }
 

@@ -10,6 +10,17 @@ extension Acquisition {
             .mtd(number: device.number), offset: 0, size: device.range.upperBound - device.range.lowerBound)
     }
 
+    /// A flash device of the system that runs at the console, by number.
+    public func shellPartition(number: Int) throws(AcquisitionError) -> MemorySource {
+        guard kind == .shell else {
+            throw .badRange(
+                "mtd\(number) is a device of a running Linux, and this is a \(kind.rawValue) console: say what is to be read "
+                    + "with --flash, --partition or --memory")
+        }
+        let device = try shell.device(number)
+        return .flash(.mtd(number: number), offset: 0, size: device.range.upperBound - device.range.lowerBound)
+    }
+
     func planShell() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
         let (device, offset) = try shell.place(of: request.source)
         guard let printer = shell.printer else { throw .noMemoryDisplay("no base64, xxd, hexdump or od") }

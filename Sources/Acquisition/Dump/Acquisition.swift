@@ -26,6 +26,10 @@ public final class Acquisition {
     private var changes = 0
     /// Whether the place in RAM is known to be RAM.
     var isRoomProved = false
+    /// Whether the second place is RAM.
+    var isElsewhereProved = false
+    /// Where the processor sees flash.
+    var mappedFlash = MappedFlash(bdinfo: [], flinfo: [])
     /// The place before the last move.
     var roomBefore: Range<UInt64>?
     /// Whether it was asked whether the chip repeats itself.
@@ -41,7 +45,7 @@ public final class Acquisition {
     /// Which part of the flash is in RAM.
     var loaded: Range<Int>?
     /// What a NAND chip leaves out; nil as long as nobody has asked, and in it where the board does not say.
-    private var badBlocks: BadBlocks??
+    var badBlocks: BadBlocks??
     /// What was in RAM before, where no sum tells whether the flash is there now.
     private var unproved: FillPattern?
     private let started = ContinuousClock.now
@@ -207,6 +211,11 @@ public final class Acquisition {
                     + "\(device) read puts there does not stand there; nothing was filled")
         }
         isRoomProved = true
+        // A second place is worth having only where sums can be compared.
+        isElsewhereProved = false
+        if isSaid, reader.sums.hasCommand == true, let elsewhere {
+            isElsewhereProved = try proof.holds(for: elsewhere.lowerBound..<elsewhere.lowerBound + UInt64(memory.count))
+        }
         try checkForWrap(loader, memory)
     }
 
@@ -247,10 +256,14 @@ public final class Acquisition {
         let loader = FlashLoader(console: console, device: device, chip: request.chip)
         _ = try loader.probe()
         let addresses = blocks.map { address(of: $0, in: span, base) }
-        let copy = try FlashCopy(
-            loader: loader, reader: reader, offset: try place(of: span.lowerBound, from: offset, loader),
-            memory: base..<base + UInt64(span.count), blocks: addresses
-        ).make()
+        let start = try place(of: span.lowerBound, from: offset, loader)
+        let copy: FlashCopy.Outcome
+        do throws(AcquisitionError) {
+            copy = try FlashCopy(
+                loader: loader, reader: reader, offset: start, memory: base..<base + UInt64(span.count),
+                blocks: addresses, elsewhere: isElsewhereProved ? elsewhere?.lowerBound : nil
+            ).make()
+        } catch { throw explained(error) }
         for doubt in copy.doubts where !report.doubts.contains(doubt) {
             report.doubts.append(doubt)
             observer?.note(doubt)
@@ -258,28 +271,6 @@ public final class Acquisition {
         loaded = span
         unproved = copy.sums.isEmpty ? copy.pattern : nil
         return byOffset(copy.sums, blocks, addresses)
-    }
-
-    /// Where in the flash an offset of the image is.
-    func place(
-        of index: Int, from offset: UInt64, _ loader: FlashLoader
-    ) throws(AcquisitionError) -> UInt64 {
-        guard loader.device == .nand else { return offset + UInt64(index) }
-        let bad: BadBlocks?
-        if let known = badBlocks {
-            bad = known
-        } else {
-            bad = try loader.badBlocks()
-            badBlocks = .some(bad)
-            if let left = bad?.inside(offset, request.source.size), !left.isEmpty {
-                observer?.note(
-                    "bad blocks at \(left.map { hex($0) }.joined(separator: ", ")) are left out; what follows moves up")
-            }
-        }
-        if let bad { return bad.place(of: UInt64(index), from: offset) }
-        let doubt = "the board does not list its bad blocks; behind one the image may hold the wrong block"
-        if index > 0, !report.doubts.contains(doubt) { report.doubts.append(doubt) }
-        return offset + UInt64(index)
     }
 
     private func ask(

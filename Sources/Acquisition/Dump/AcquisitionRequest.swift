@@ -2,6 +2,8 @@ extension Acquisition {
     /// What the user wants.
     public struct Request: Sendable {
         public var source: MemorySource
+        /// Whether it is a partition, behind which something else begins.
+        public var isPartition = false
         /// Where in RAM flash is read to; found out if nil.
         public var ramAddress: UInt64?
         /// Block size; chosen if nil.
@@ -28,6 +30,8 @@ extension Acquisition {
         public var once = false
         /// Whether the board's crc32 may be used.
         public var usesChecksums = true
+        /// Whether commands are entered where nothing that is typed comes back.
+        public var typesBlindly = false
         /// Whether `saves` may be used.
         public var usesRecords = true
 

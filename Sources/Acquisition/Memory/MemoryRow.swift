@@ -13,6 +13,8 @@ public struct MemoryRow: Hashable, Sendable {
     public var digits: [UInt8]
     /// Whether there is a last column with the bytes as text.
     public var hasText: Bool
+    /// Whether blanks stand where a text would, and would be the right one: it may be none.
+    private(set) var isTextBlank = false
     /// Whether the text is that of the bytes in the order of the digits, and with each group reversed.
     private var agreement: (straight: Bool, reversed: Bool)
 
@@ -71,6 +73,7 @@ public struct MemoryRow: Hashable, Sendable {
                 if let text = TextColumn(rest[groups.ends[count - 1]...], bytes: bytes, unit: unit, trimmed: trimmed) {
                     digits = bytes
                     hasText = text.isThere
+                    isTextBlank = text.isBlank
                     agreement = (text.agrees, text.agreesReversed)
                     return
                 }
@@ -155,6 +158,8 @@ private struct DigitGroups {
 /// The last column of a row.
 private struct TextColumn {
     let isThere: Bool
+    /// Whether it is nothing but blanks.
+    private(set) var isBlank = false
     let agrees: Bool
     let agreesReversed: Bool
 
@@ -162,14 +167,11 @@ private struct TextColumn {
     init?(_ rest: ArraySlice<UInt8>, bytes: [UInt8], unit: Int, trimmed: Bool) {
         let blanks = rest.prefix(while: MemoryRow.isBlank).count
         if blanks == rest.count {
-            // Nothing, or a text of nothing but blanks.
-            let isText = rest.count > bytes.count
-            isThere = isText
-            agrees = !isText || bytes.allSatisfy { $0 == 0x20 }
-            agreesReversed = agrees
-            if agrees { return }
-            // Blanks at the end of a line that has no text, as OpenOCD writes it.
-            guard rest.count <= 2 else { return nil }
+            // Nothing, with blanks at the end of the line or without, or a text of nothing but blanks.
+            isThere = rest.count > bytes.count && bytes.allSatisfy { $0 == 0x20 }
+            isBlank = isThere
+            agrees = true
+            agreesReversed = true
             return
         }
         guard blanks > 0 else { return nil }
@@ -201,6 +203,17 @@ private struct TextColumn {
         let exact = rest.count - count
         if exact >= 1, exact <= blanks { found.append(rest.suffix(count)) }
         let body = rest.dropFirst(blanks)
+        // Blanks or a tab behind the text, as tmux copies it and some boards print it.
+        if exact > 1 {
+            for gap in 1...blanks {
+                let text = rest.dropFirst(gap)
+                guard text.count > count else { break }
+                if text.dropFirst(count).allSatisfy(MemoryRow.isBlank) { found.append(text.prefix(count)) }
+            }
+        }
+        if let end = body.lastIndex(where: { !MemoryRow.isBlank($0) }), end + 1 < body.endIndex, body[end] == 0x7c {
+            found += candidates(rest[...end], blanks, count, trimmed)
+        }
         if body.first == 0x7c, body.last == 0x7c, body.count >= 2 {
             let inside = body.dropFirst().dropLast()
             if inside.count == count || inside.count < count && trimmed { found.append(inside) }

@@ -21,11 +21,13 @@ struct RowFormat: Hashable {
         unit = first.unit
         rowSize = size
         lineLength = lines[0].count + 2
-        hasText = whole.hasText
+        // Where all is blanks, another row tells whether that is a text.
+        let rows = lines.compactMap { MemoryRow($0, expected: size) }
+        hasText = (rows.first { !$0.isTextBlank } ?? whole).hasText
         var address = first.address
         for line in lines {
             guard let row = MemoryRow(line, expected: size), row.address == address, row.unit == unit,
-                row.hasText == hasText
+                row.hasText == hasText || row.isTextBlank
             else { return nil }
             address += UInt64(size)
         }
@@ -36,7 +38,7 @@ struct RowFormat: Hashable {
     /// - Parameter count: how many bytes a row at this place has; the last row of a command may be short.
     func row(_ line: [UInt8], count: (UInt64) -> Int?) -> MemoryRow? {
         guard let (address, _) = MemoryRow.address(line[...]), let expected = count(address),
-            let row = MemoryRow(line, expected: expected), row.unit == unit, row.hasText == hasText
+            let row = MemoryRow(line, expected: expected), row.unit == unit, row.hasText == hasText || row.isTextBlank
         else { return nil }
         return row
     }

@@ -40,6 +40,8 @@ final class ShellReader {
     private var path = (before: "/dev/mtd", behind: "")
     /// Whether tail and head stand in for dd.
     private(set) var isPlain = false
+    /// Whether the prompt has been made short.
+    private var hasShortPrompt = false
     /// Blocks that had to be read again.
     private(set) var corrected = 0
 
@@ -77,7 +79,7 @@ final class ShellReader {
             for candidate in Printer.allCases where printer == nil {
                 // What the line has damaged comes again; a program that is not there says nothing, or that.
                 for _ in 0..<4 {
-                    let (bytes, others) = try print(candidate, first, 0, 512)
+                    let (bytes, others) = try printShortly(candidate, first)
                     if bytes?.count == 512 { printer = candidate }
                     refusals += others.filter(Self.isRefusal)
                     let isThere = !others.contains { Console.isUnknownCommand(Array($0.utf8)) }
@@ -96,6 +98,21 @@ final class ShellReader {
         }
     }
 
+    /// Prints the beginning of a device. Where a long prompt and a command do not fit into a line, bash without terminfo
+    /// scrolls sideways, and its echo tells nothing: then this shell gets a short prompt, until it ends.
+    private func printShortly(
+        _ printer: Printer, _ device: Device
+    ) throws(AcquisitionError) -> (bytes: [UInt8]?, others: [String]) {
+        do throws(AcquisitionError) { return try print(printer, device, 0, 512) } catch {
+            guard case .commandLost = error, !hasShortPrompt else { throw error }
+            hasShortPrompt = true
+            try console.type("PS1='# '", patience: console.timing.pause)
+            console.forgetState()
+            try PromptFinder(console: console).learn()
+            return try print(printer, device, 0, 512)
+        }
+    }
+
     /// Not that a program is missing, but why one that is there does not read.
     private static func isRefusal(_ line: String) -> Bool { line.lowercased().contains("denied") }
 
@@ -109,7 +126,14 @@ final class ShellReader {
         throw .badRange(
             found.isEmpty
                 ? "no flash device is called '\(name)'; there are \(names)"
-                : "'\(name)' is the name of \(found.count) flash devices; say which with --device mtdN --flash 0+SIZE")
+                : "'\(name)' is the name of \(found.count) flash devices; say which with --device mtdN")
+    }
+
+    /// The device of a number.
+    func device(_ number: Int) throws(AcquisitionError) -> Device {
+        if let device = devices.first(where: { $0.number == number }) { return device }
+        let names = devices.map { "mtd\($0.number) '\($0.name)'" }.joined(separator: ", ")
+        throw .badRange("/proc/mtd has no mtd\(number); there are \(names)")
     }
 
     /// The device that holds what is asked for, and where in it that begins.
@@ -118,9 +142,7 @@ final class ShellReader {
             throw .badRange("a shell shows no memory: name a partition, or give a part of the flash")
         }
         if case .mtd(let number) = kind {
-            guard let device = devices.first(where: { $0.number == number }) else {
-                throw .badRange("/proc/mtd has no mtd\(number)")
-            }
+            let device = try device(number)
             guard offset + size <= device.range.upperBound - device.range.lowerBound else {
                 throw .badRange(
                     "mtd\(number) has \(SizeExpression.readable(device.range.count)): "

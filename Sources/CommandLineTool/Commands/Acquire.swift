@@ -105,6 +105,11 @@ struct Acquire: ParsableCommand {
     @Flag(name: .customLong("no-crc32"), help: "Do not use the device's crc32; everything is read twice.")
     var noCRC32 = false
 
+    @Flag(
+        name: .customLong("no-echo"),
+        help: "Type commands that only read although the console shows nothing that is typed.")
+    var hasNoEcho = false
+
     @Flag(help: "Do not use the saves command.")
     var noSaves = false
 
@@ -156,12 +161,20 @@ struct Acquire: ParsableCommand {
 
     @OptionGroup var messages: OutputArguments
 
+    func validate() throws {
+        guard !list, log.isEmpty else { return }
+        guard !target.isEmpty else {
+            throw ValidationError("which port? 'jffs2 acquire --list' shows the ports of this computer")
+        }
+        try AcquireArgument.check(self)
+    }
+
     func run() throws {
         if list { return try listPorts() }
         if !log.isEmpty { return try readLogs() }
-        guard let port = target.first else {
-            throw ValidationError("which port? 'jffs2 acquire --list' shows the ports of this computer")
-        }
+        guard let port = target.first else { return }
+        _ = try AcquireArgument.source(self)
+        try AcquireFiles.check(port: port)
         guard yes || Terminal.isInteractive else {
             throw Failure(
                 "nothing was done: without a terminal to ask at, acquire wants --yes", status: .usage)
@@ -181,20 +194,22 @@ struct Acquire: ParsableCommand {
     // MARK: From a port
 
     private func acquire(_ port: String) throws {
+        let source = try AcquireArgument.source(self)
+        let files = AcquireFiles(self, source)
         do {
-            try acquireImage(port)
+            try acquireImage(port, source, files)
         } catch let error as AcquisitionError {
-            throw Failure(AcquireArgument.message(error))
+            throw Failure(AcquireArgument.message(error, isBegun: files.isBegun))
         }
     }
 
-    private func acquireImage(_ port: String) throws {
+    private func acquireImage(_ port: String, _ given: MemorySource?, _ place: AcquireFiles) throws {
         let baud = try AcquireArgument.baud(baud, target)
         let transport: any Transport =
             NetworkTransport(address: port) ?? TerminalTransport(path: port, baudRate: baud)
-        var source = try AcquireArgument.source(self)
+        var source = given
         for input in have + [previous].compactMap(\.self) { InputFiles.note(path: input) }
-        var files = AcquireFiles(self, source)
+        var files = place
         // Before anything of an earlier run is touched.
         try files.check(source)
         Interruption.catchSignals()
@@ -216,6 +231,7 @@ struct Acquire: ParsableCommand {
             try look.connect()
             source =
                 try partition.flatMap { try look.shellPartition(named: $0) }
+                ?? AcquireArgument.shellDevice(self).map { try look.shellPartition(number: $0) }
                 ?? AcquireArgument.partition(self, in: table == nil ? look.partitionText() : "") { device in
                     try look.flashSize(device)
                 }
@@ -249,75 +265,18 @@ struct Acquire: ParsableCommand {
         request.stopKeys = try stopKey.map(AcquireArgument.keys)
         request.password = password
         request.isMappedFlash = mapped != nil
+        request.isPartition = partition != nil
         request.ramAddress = ram
         request.fasterBaudRate = baudUp
         request.resetsAtEnd = reset
         request.once = once
         request.usesRecords = !noSaves
         request.usesChecksums = !noCRC32
+        request.typesBlindly = hasNoEcho
         request.chip = AcquireArgument.chip(device)
         // dump.py's steps are short since all of one is lost with a row; here they only matter where its log is at hand.
         let rows = previous == nil ? nil : step
         request.blockSize = block ?? rows.flatMap { $0 > 0 && $0 < 1 << 16 ? $0 * 16 : nil }
         return request
-    }
-
-    private struct Summary: Encodable {
-        var path: String
-        var size: Int
-        var start: UInt64
-        var method: String
-        var verification: String
-        var crc32: String
-        var sha256: String
-        var transferred: Int
-        var blank: Int
-        var reused: Int
-        var kept: Int
-        var corrected: Int
-        var interruptions: Int
-        var bytesIn: Int
-        var bytesOut: Int
-        var commands: Int
-        var seconds: Double
-        var doubts: [String]
-    }
-
-    private func tell(_ report: AcquisitionReport, _ path: String, _ source: MemorySource) throws {
-        var doubts = report.doubts
-        if report.verification == .rowsOnly {
-            doubts.append("nothing was verified but addresses and text of the rows, since --once was given")
-        }
-        if messages.json {
-            try JSON.print(
-                Summary(
-                    path: path, size: report.size, start: source.start, method: report.method,
-                    verification: report.verification.rawValue, crc32: hexadecimalDigits(report.crc32),
-                    sha256: report.sha256, transferred: report.transferred, blank: report.blank, reused: report.reused,
-                    kept: report.kept, corrected: report.corrected, interruptions: report.interruptions,
-                    bytesIn: report.bytesIn, bytesOut: report.bytesOut, commands: report.commands,
-                    seconds: report.seconds, doubts: doubts))
-        } else if !messages.quiet {
-            let proof =
-                switch report.verification {
-                case .deviceSums: "every block agrees with the device's crc32"
-                case .deviceDigests: "every block agrees with a digest that the device's shell gives"
-                case .readTwice: "the device has no sum that can be used; everything was read twice, equal"
-                case .rowsOnly: "not verified"
-                }
-            Console.print(
-                "\(path): \(SizeExpression.readable(report.size)) in \(Acquisition.time(report.seconds)); \(proof)")
-            Console.print("  sha256 \(report.sha256)")
-            Console.print("  crc32  \(hexadecimalDigits(report.crc32))")
-            var parts = ["\(report.transferred) bytes read with \(report.method)"]
-            if report.blank > 0 { parts.append("\(report.blank) blank") }
-            if report.reused > 0 { parts.append("\(report.reused) from --have") }
-            if report.kept > 0 { parts.append("\(report.kept) from before") }
-            if report.corrected > 0 { parts.append("\(report.corrected) errors corrected") }
-            if report.interruptions > 0 { parts.append("\(report.interruptions) interruptions survived") }
-            Console.print("  " + parts.joined(separator: ", "))
-        }
-        for doubt in doubts { Console.error("\(path): \(doubt)") }
-        if !doubts.isEmpty { throw Failure.damaged }
     }
 }

@@ -19,8 +19,10 @@ enum AcquireArgument {
     static func range(_ text: String) throws -> (start: UInt64, size: UInt64) {
         let parts = text.split(separator: "+", omittingEmptySubsequences: false)
         guard parts.count == 2 else {
+            let isSize = parts.count == 1 && (try? address(text)) != nil
             throw ValidationError(
-                "'\(text)' is no range; write where it begins and how long it is, as 0x50000+0x180000")
+                "'\(text)' is no range; write where it begins and how long it is, as 0x50000+0x180000"
+                    + (isSize ? "; \(text) from the beginning are 0+\(text)" : ""))
         }
         return try checked(address(String(parts[0])), address(String(parts[1])))
     }
@@ -46,7 +48,25 @@ enum AcquireArgument {
         return rate
     }
 
-    /// What the options name; nil for a partition whose place must be asked for.
+    /// Whether the arguments say what is to be read, before anything is opened.
+    static func check(_ arguments: Acquire) throws {
+        _ = try baud(arguments.baud, arguments.target)
+        _ = try device(arguments.device)
+        if arguments.partition == nil { _ = try source(arguments) }
+        let given = [arguments.memory, arguments.flash, arguments.partition].compactMap(\.self).count
+        if given > 1 { throw ValidationError("--flash, --partition and --memory exclude each other") }
+    }
+
+    /// The device of a running Linux that is to be read as a whole: `--device mtd2` alone.
+    static func shellDevice(_ arguments: Acquire) -> Int? {
+        let given = [arguments.memory, arguments.flash, arguments.partition].compactMap(\.self)
+        guard given.isEmpty, arguments.target.count < 3, case .mtd(let number)? = try? device(arguments.device) else {
+            return nil
+        }
+        return number
+    }
+
+    /// What the options name; nil for a partition or a device whose place must be asked for.
     static func source(_ arguments: Acquire) throws -> MemorySource? {
         let given = [arguments.memory, arguments.flash, arguments.partition].compactMap(\.self).count
         if arguments.target.count > 2 {
@@ -55,7 +75,12 @@ enum AcquireArgument {
             }
             return .memory(try rows(arguments))
         }
-        guard given == 1 else { throw ValidationError("say what is to be read: one of --flash, --partition, --memory") }
+        if shellDevice(arguments) != nil { return nil }
+        guard given == 1 else {
+            throw ValidationError(
+                "say what is to be read: one of --flash (a whole chip of 16 MiB is --flash 0+16M), --partition, --memory; "
+                    + "in a shell, --device mtdN")
+        }
         if let memory = arguments.memory {
             let (start, size) = try range(memory)
             return .memory(start..<start + size)
@@ -249,11 +274,14 @@ enum AcquireArgument {
     }
 
     /// What went wrong, and the option with which it goes on.
-    static func message(_ error: AcquisitionError) -> String {
+    ///
+    /// - Parameter isBegun: whether there is something to go on with.
+    static func message(_ error: AcquisitionError, isBegun: Bool) -> String {
         let next =
             switch error {
-            case .disconnected: "plug it in again, then go on with --resume"
-            case .interrupted, .boardReset, .unreadable: "go on with --resume"
+            case .disconnected: isBegun ? "plug it in again, then go on with --resume" : "plug it in again"
+            case .interrupted: isBegun ? "go on with --resume" : "nothing was read"
+            case .boardReset, .unreadable: isBegun ? "go on with --resume" : ""
             case .cannotOpen(_, .noSuchFileOrDirectory, _), .notATerminal:
                 "'jffs2 acquire --list' shows the ports of this computer"
             case .silent: "a device that has started its system needs --power-on; another rate can be given with --baud"
@@ -266,12 +294,24 @@ enum AcquireArgument {
                 "log in as root with a terminal program, end that, and start again; or use --power-on and switch the device "
                     + "off and on"
             case .wantsPassword: "give it with --password"
+            case .wrongPassword: "give the right one with --password, and switch the device off and on again"
+            case .menu:
+                "choose its command line yourself with a terminal program, end that, and start again; or use --power-on, with "
+                    + "--stop-key if need be"
+            case .noEcho:
+                "in a shell 'stty echo' turns it on; where it is so by design and the last command was a harmless one, say "
+                    + "--no-echo"
             case .bootNotStopped:
                 "give the keys that stop it with --stop-key ('\\r' is Enter, '\\e' Escape, '\\x03' Ctrl-C), and switch the "
                     + "device off and on again"
             case .needsEcho: "type it yourself, then read the memory with --memory"
             case .noMemoryDisplay:
                 "read it in another way: --device nand takes 'nand dump' too, and the root shell of its system will do"
+            case .commandFailed(let command, _) where command.hasPrefix("crc32"):
+                "if the board's crc32 is not reliable, --no-crc32 does without it" + (isBegun ? ", with --resume" : "")
+            case .unstableFlash:
+                "if it is the board's crc32 that is wrong now and then, --no-crc32 does without it"
+            case .memoryChanged: "give another place with --ram, or leave the board's crc32 out with --no-crc32"
             case .commandFailed: "check the range and --device"
             case .badRAM: "give an address in RAM with --ram (the board's bootcmd has one)"
             default: ""

@@ -1,5 +1,6 @@
 import Acquisition
 import FlashBytes
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -24,10 +25,12 @@ struct AcquireFiles {
     /// - Parameter source: nil if the device has to be asked where a partition lies.
     init(_ arguments: Acquire, _ source: MemorySource?) {
         self.arguments = arguments
-        let prefix = source.map(Self.prefix) ?? (arguments.partition ?? "flash")
+        let prefix =
+            source.map(Self.prefix)
+            ?? (arguments.partition ?? AcquireArgument.shellDevice(arguments).map { "mtd\($0)" } ?? "flash")
         if let output = arguments.output {
             image = output
-        } else if arguments.resume, let newest = Self.newest(prefix) {
+        } else if arguments.resume, let newest = Self.newestCut(prefix) {
             image = newest
         } else {
             image = "\(prefix)-\(Self.stamp()).img"
@@ -51,8 +54,8 @@ struct AcquireFiles {
             + two(unsafe parts.tm_min) + two(unsafe parts.tm_sec)
     }
 
-    /// The newest image that an earlier run has begun, by its journal.
-    private static func newest(_ prefix: String) -> String? {
+    /// The newest image that an earlier run has begun and not finished.
+    private static func newestCut(_ prefix: String) -> String? {
         guard let folder = unsafe opendir(".") else { return nil }
         defer { unsafe closedir(folder) }
         var names: [String] = []
@@ -60,7 +63,7 @@ struct AcquireFiles {
             let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
                 unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name.hasPrefix(prefix + "-"), name.hasSuffix(".img.journal") { names.append(String(name.dropLast(8))) }
+            if name.hasPrefix(prefix + "-"), name.hasSuffix(".img.partial") { names.append(String(name.dropLast(8))) }
         }
         return names.max()
     }
@@ -81,20 +84,43 @@ struct AcquireFiles {
             }
         }
         guard !arguments.force, !arguments.resume else { return }
-        let isFinished = Self.exists(image)
-        for path in [image, isFinished || Self.hasBlocks(journal) ? journal : nil, arguments.transcript] {
-            if let path, Self.exists(path), !Self.isSpecial(path) {
+        // What a run has left that failed before it read anything is of no use; all else is.
+        let mayHoldMore = [journal, transcript].compactMap(\.self).filter { !Self.isLeftByFailure($0) }
+        for path in [image, arguments.transcript].compactMap(\.self) + mayHoldMore {
+            if Self.exists(path), !Self.isSpecial(path) {
                 throw Failure("\(path) is there already; give another name with -o, or --force to replace it")
             }
         }
     }
 
-    /// Whether a journal tells of blocks: its transcript then holds a dump.
-    private static func hasBlocks(_ path: String) -> Bool {
+    /// Whether a journal or a transcript is one of a run that has read no block.
+    private static func isLeftByFailure(_ path: String) -> Bool {
         guard let file = try? FileBytes(path: path) else { return false }
         return file.withBytes { bytes in
-            let text = (try? bytes.bytes(in: 0..<bytes.byteCount)) ?? []
-            return String(decoding: text, as: UTF8.self).contains("\"event\":\"block\"")
+            guard let text = try? bytes.bytes(in: 0..<bytes.byteCount) else { return false }
+            let isOurs = text.isEmpty || ["{\"at\":", "{\"event\":"].contains { text.starts(with: Array($0.utf8)) }
+            return isOurs && text.firstRange(of: Array("\"event\":\"block\"".utf8)) == nil
+        }
+    }
+
+    /// Whether an earlier run, or this one, has read something that can be gone on with.
+    var isBegun: Bool { Self.exists(image + ".partial") && Self.exists(journal) }
+
+    /// Refuses what is no port before anything is made for it.
+    static func check(port: String) throws {
+        if NetworkTransport(address: port) != nil { return }
+        var status = stat()
+        guard unsafe stat(port, &status) == 0 else {
+            if errno == ENOENT {
+                throw Failure(
+                    AcquireArgument.message(
+                        .cannotOpen(port: port, .noSuchFileOrDirectory, hint: ""), isBegun: false))
+            }
+            return
+        }
+        if status.st_mode & S_IFMT == S_IFREG {
+            throw Failure(
+                "\(port): no serial port, but a file; a recorded session is read with --log \(port) -o IMAGE")
         }
     }
 

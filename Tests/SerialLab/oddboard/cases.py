@@ -225,7 +225,7 @@ class Wrap(UBoot):
     def echo(self, c):
         self.uart.puts(bytes([c])); self.col += 1
         if self.col == 80: self.uart.puts(b'\r\n'); self.col = 0
-@case('no-echo', args=MEM)
+@case('no-echo', args=MEM + ('--no-echo',))
 class NoEcho(UBoot):
     def echo(self, c): pass
 @case('no-echo-flash')

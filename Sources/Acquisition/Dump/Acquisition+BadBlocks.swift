@@ -1,0 +1,49 @@
+internal import FlashBytes
+
+/// NAND chips with bad blocks, which `nand read` leaves out.
+extension Acquisition {
+    /// Where in the flash an offset of the image is.
+    func place(
+        of index: Int, from offset: UInt64, _ loader: FlashLoader
+    ) throws(AcquisitionError) -> UInt64 {
+        guard loader.device == .nand else { return offset + UInt64(index) }
+        let bad: BadBlocks?
+        if let known = badBlocks {
+            bad = known
+        } else {
+            bad = try loader.badBlocks()
+            badBlocks = .some(bad)
+            if let left = bad?.inside(offset, request.source.size), !left.isEmpty {
+                observer?.note(
+                    "bad blocks at \(left.map { hex($0) }.joined(separator: ", ")) are left out; what follows moves up")
+                let good = goodBytes(bad, offset)
+                if request.isPartition, good < request.source.size {
+                    note(
+                        doubt:
+                            "the partition has bad blocks and only \(good) good bytes: what stands behind them in the image "
+                            + "is of the flash behind the partition")
+                }
+            }
+        }
+        if let bad { return bad.place(of: UInt64(index), from: offset) }
+        let doubt = "the board does not list its bad blocks; behind one the image may hold the wrong block"
+        if index > 0, !report.doubts.contains(doubt) { report.doubts.append(doubt) }
+        return offset + UInt64(index)
+    }
+
+    private func goodBytes(_ bad: BadBlocks?, _ offset: UInt64) -> UInt64 {
+        bad?.goodBytes(in: offset..<offset + request.source.size) ?? request.source.size
+    }
+
+    /// What a NAND chip with bad blocks says where its end is asked for.
+    func explained(_ error: AcquisitionError) -> AcquisitionError {
+        guard case .flash(.nand, let offset, let size) = request.source, case .some(.some(let bad)) = badBlocks,
+            case .commandFailed(let command, let answer) = error, goodBytes(bad, offset) < size
+        else { return error }
+        return .commandFailed(
+            command: command,
+            answer: answer
+                + "; bad blocks are left out, so that the end of what is asked for may lie behind the chip's: try "
+                + "--flash \(hex(offset))+\(hex(goodBytes(bad, offset)))")
+    }
+}

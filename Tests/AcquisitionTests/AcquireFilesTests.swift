@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `acquire` refuses before it does anything, and what it leaves alone.
+@Suite struct AcquireFilesTests {
+    /// A file of somebody else's, under the name of a transcript or a journal, stays; what a run has left that failed before
+    /// it read anything does not stand in the way.
+    @Test(arguments: [".transcript", ".journal"])
+    func foreignFiles(suffix: String) throws {
+        let lab = try SerialLab(flash: trappedFlash(size: 4096))
+        let file = URL(filePath: lab.image + suffix)
+        try Data("my own notes\n".utf8).write(to: file)
+        let refused = try lab.acquire(["--flash", "0+4096"], replacing: false)
+        #expect(refused.status == 2)
+        #expect(refused.messages.contains("\(suffix) is there already"), "\(refused.messages)")
+        #expect(try Data(contentsOf: file) == Data("my own notes\n".utf8))
+        let left = suffix == ".journal" ? "{\"event\":\"start\"}\n" : "{\"at\":0.1,\"from\":\"host\",\"bytes\":\"\"}\n"
+        try Data(left.utf8).write(to: file)
+        #expect(try lab.acquire(["--flash", "0+4096"], replacing: false).status == 0)
+    }
+
+    /// Arguments first, then the port, then the question; and the usage that is shown is that of the command.
+    @Test(arguments: [
+        ([String](), 64, ["which port?", "jffs2 acquire PORT --flash"]),
+        (["/dev/none"], 64, ["0+16M", "jffs2 acquire PORT --flash"]),
+        (["/dev/none", "--flash", "16M"], 64, ["from the beginning are 0+16M"]),
+        (["/dev/none", "--flash", "0+16M"], 2, ["/dev/none: cannot open", "--list"]),
+        (["boot.log", "--flash", "0+16M"], 2, ["--log boot.log"]),
+        (["/dev/null", "--device", "mtd2"], 64, ["--yes"]),
+    ])
+    func refusals(arguments: [String], status: Int, words: [String]) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-refused-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("U-Boot\n".utf8).write(to: folder.appending(path: "boot.log"))
+        let path = folder.path(percentEncoded: false)
+        let output = try Program.run(Program.jffs2, ["acquire"] + arguments, in: path)
+        #expect(Int(output.status) == status, "\(output.messages)")
+        for word in words { #expect(output.messages.contains(word), "\(output.messages)") }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["boot.log"])
+    }
+}
