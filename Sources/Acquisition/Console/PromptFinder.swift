@@ -121,9 +121,14 @@ struct PromptFinder {
         let word = Array("version".utf8)
         console.echo = .none
         console.showsTyping = false
-        for _ in 0..<3 {
+        for attempt in 0..<3 {
+            let begin = ContinuousClock.now
             try console.send(word)
-            while try console.receive(console.timing.scaled(.milliseconds(400)) + console.timing.latency) > 0 {
+            // What is known of the latency may come of the answer to an earlier Ctrl-C.
+            let wait = console.timing.scaled(.milliseconds([400, 1200, 2400][attempt])) + console.timing.latency
+            while try console.receive(wait) > 0 {
+                let delay = ContinuousClock.now - begin
+                if attempt > 0, delay > console.timing.latency { console.timing.latency = min(delay, .seconds(5)) }
                 if EchoForm.plain.isEcho(console.raw, of: word, prompt: console.prompt) { break }
             }
             let raw = Array(console.raw)
