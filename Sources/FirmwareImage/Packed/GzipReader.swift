@@ -29,7 +29,7 @@ enum GzipReader {
         defer { unsafe inflateEnd(&stream) }
         var buffer = [UInt8](repeating: 0, count: Self.block)
         var result = Result()
-        var enough = limits.enough ?? .max
+        var limits = limits
         while true {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[result.consumed...].prefix(1 << 20))
             let (status, taken, got) = unsafe buffer.withUnsafeMutableBytes { target in
@@ -42,19 +42,7 @@ enum GzipReader {
                 return unsafe (status, rest.count - Int(stream.avail_in), target.count - Int(stream.avail_out))
             }
             result.consumed += taken
-            if spool.count == 0, got > 0, PackedForm(unsafe buffer.span.bytes.extracting(0..<got)) != nil {
-                enough = .max
-            }
-            let wanted = min(got, enough - spool.count)
-            guard spool.count + wanted <= limits.largest else { throw .tooLarge(limit: limits.largest) }
-            do {
-                unsafe try buffer.span.bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(FileError) in
-                    unsafe try spool.append(UnsafeRawBufferPointer(rebasing: bytes[..<wanted]))
-                }
-            } catch {
-                throw .file(error)
-            }
-            if spool.count == enough {
+            if try spool.take(buffer, got, &limits) {
                 result.isEnough = true
                 return result
             }

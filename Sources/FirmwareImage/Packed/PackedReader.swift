@@ -122,24 +122,36 @@ internal import FlashBytes
     /// Reads the entry into a spool, up to `limits`.
     func read(into spool: ByteSpool, _ limits: PackedLimits) throws(PackedFailure) -> Ending {
         var buffer = [UInt8](repeating: 0, count: Self.block)
-        var enough = limits.enough ?? .max
+        var limits = limits
         while true {
             let got = unsafe buffer.withUnsafeMutableBytes {
                 unsafe archive_read_data(archive, $0.baseAddress, $0.count)
             }
             if got == 0 { return .whole }
             guard got > 0 else { return .damaged }
-            if spool.count == 0, PackedForm(unsafe buffer.span.bytes.extracting(0..<got)) != nil { enough = .max }
-            let wanted = min(got, enough - spool.count)
-            guard spool.count + wanted <= limits.largest else { throw .tooLarge(limit: limits.largest) }
-            do {
-                unsafe try buffer.span.bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(FileError) in
-                    unsafe try spool.append(UnsafeRawBufferPointer(rebasing: bytes[..<wanted]))
-                }
-            } catch {
-                throw .file(error)
-            }
-            if spool.count == enough { return .enough }
+            if try spool.take(buffer, got, &limits) { return .enough }
         }
+    }
+}
+
+extension ByteSpool {
+    /// Takes in a piece of what comes out of a packed file, up to `limits`; of what is packed once more all is wanted.
+    ///
+    /// - Returns: whether it is enough.
+    func take(_ piece: [UInt8], _ count: Int, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
+        if self.count == 0, count > 0, PackedForm(unsafe piece.span.bytes.extracting(0..<count)) != nil {
+            limits.enough = nil
+        }
+        let enough = limits.enough ?? .max
+        let wanted = min(count, enough - self.count)
+        guard self.count + wanted <= limits.largest else { throw .tooLarge(limit: limits.largest) }
+        do {
+            unsafe try piece.span.bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(FileError) in
+                unsafe try append(UnsafeRawBufferPointer(rebasing: bytes[..<wanted]))
+            }
+        } catch {
+            throw .file(error)
+        }
+        return self.count == enough
     }
 }
