@@ -31,7 +31,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "jffs2", targets: ["CommandLineTool"]),
-        .library(name: "JFFS2Library", targets: ["FlashBytes", "FileTree", "JFFS2", "ImageInput"]),
+        .library(name: "JFFS2Library", targets: ["FlashBytes", "FileTree", "JFFS2", "ImageFile"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -60,17 +60,17 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive", "CZlib"], swiftSettings: settings),
         .target(
-            name: "ImageInput", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
+            name: "ImageFile", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
             swiftSettings: settings),
         .target(
             name: "Scrub",
-            dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "CPCRE2", "CTOML"],
+            dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "CPCRE2", "CTOML"],
             swiftSettings: settings),
         .target(name: "Acquisition", dependencies: ["FlashBytes", "FirmwareImage", system], swiftSettings: settings),
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageInput", "Scrub", "Acquisition", system,
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "Scrub", "Acquisition", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -86,18 +86,18 @@ let package = Package(
             exclude: ["Codecs/Vectors"], swiftSettings: testSettings),
 
         .testTarget(
-            name: "ImageInputTests",
-            dependencies: ["ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
+            name: "ImageFileTests",
+            dependencies: ["ImageFile", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
             swiftSettings: testSettings),
 
         .testTarget(
             name: "ScrubTests",
-            dependencies: ["Scrub", "ImageInput", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
+            dependencies: ["Scrub", "ImageFile", "JFFS2", "FirmwareImage", "FileTree", "FlashBytes", "TestSupport"],
             exclude: ["Corpus", "debian-root", "residue.py"],
             swiftSettings: testSettings),
         .testTarget(
             name: "PeerTests",
-            dependencies: ["ImageInput", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
+            dependencies: ["ImageFile", "JFFS2", "FileTree", "FlashBytes", "TestSupport"], swiftSettings: testSettings),
 
         .testTarget(
             name: "AcquisitionTests", dependencies: ["Acquisition", "FirmwareImage", "TestSupport"],
@@ -109,10 +109,10 @@ let package = Package(
             // SHA-256 of all files, and unpacking: a tenth of the time.
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["FileTree", "FlashBytes", "ImageInput", "JFFS2", "TestSupport"],
+            name: "CommandLineTests", dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
-            name: "KernelLabTests", dependencies: ["FileTree", "ImageInput", "JFFS2", "Scrub", "TestSupport"],
+            name: "KernelLabTests", dependencies: ["FileTree", "ImageFile", "JFFS2", "Scrub", "TestSupport"],
             swiftSettings: testSettings),
     ],
     cxxLanguageStandard: .cxx17

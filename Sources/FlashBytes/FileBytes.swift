@@ -75,7 +75,7 @@ public final class FileBytes: Sendable {
     /// - Parameters:
     ///   - mappingThreshold: larger files are mapped, which is right for files that nobody else changes (bytes).
     ///   - limits: for what is no regular file.
-    /// - Throws: `FileError` with what the system said; a folder is refused as `EISDIR`.
+    /// - Throws: `FileError` with what the system said; a directory is refused as `EISDIR`.
     public init(
         path: String, mappingThreshold: Int = FileBytes.mappingThreshold, limits: Limits = Limits()
     ) throws(FileError) {

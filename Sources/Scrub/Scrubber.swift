@@ -1,6 +1,6 @@
 public import FileTree
 import FlashBytes
-public import ImageInput
+public import ImageFile
 import JFFS2
 
 #if canImport(Glibc)
@@ -366,7 +366,7 @@ public struct Scrubber: Sendable {
         return ScrubReport.Subject(name: name(path), size: file.count, sha256: hexadecimal(digest))
     }
 
-    /// Without folders: they tell where the user keeps things.
+    /// Without directories: they tell where the user keeps things.
     private static func name(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }

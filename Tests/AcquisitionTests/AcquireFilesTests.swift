@@ -30,11 +30,11 @@ import Testing
         (["/dev/null", "--device", "mtd2"], 64, ["--yes"]),
     ])
     func refusals(arguments: [String], status: Int, words: [String]) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-refused-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("U-Boot\n".utf8).write(to: folder.appending(path: "boot.log"))
-        let path = folder.path(percentEncoded: false)
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-refused-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try Data("U-Boot\n".utf8).write(to: directory.appending(path: "boot.log"))
+        let path = directory.path(percentEncoded: false)
         let output = try Program.run(Program.jffs2, ["acquire"] + arguments, in: path)
         #expect(Int(output.status) == status, "\(output.messages)")
         for word in words { #expect(output.messages.contains(word), "\(output.messages)") }

@@ -98,7 +98,7 @@ import Testing
         var flash = [UInt8](repeating: 0xff, count: 2 << 20)
         flash.replaceSubrange(0..<5000, with: trappedFlash(size: 5000))
         let lab = try SerialLab(flash: flash, board: ["--ram-base", "0x80000000", "--map", "0x21000000", "--hush"])
-        let log = lab.folder.appending(path: "previous").path(percentEncoded: false)
+        let log = lab.directory.appending(path: "previous").path(percentEncoded: false)
         // As dump.py writes it: rows, and nothing else.
         var rows = ""
         for at in stride(from: 0, to: 2048, by: 16) {
@@ -171,8 +171,8 @@ import Testing
         let lab = try SerialLab(flash: flash, board: ["--hush"])
         var old = flash
         old[5000] ^= 1
-        try Data(old).write(to: lab.folder.appending(path: "old"))
-        let have = lab.folder.appending(path: "old").path(percentEncoded: false)
+        try Data(old).write(to: lab.directory.appending(path: "old"))
+        let have = lab.directory.appending(path: "old").path(percentEncoded: false)
         let output = try lab.acquire("--flash", "0+65536", "--json", "--have", have)
         let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
         #expect(report.transferred == 4096)
@@ -352,7 +352,7 @@ import Testing
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(lab.image).\(name)")
             #expect(attributes[.posixPermissions] as? Int == 0o600)
         }
-        let copy = lab.folder.appending(path: "copy").path(percentEncoded: false)
+        let copy = lab.directory.appending(path: "copy").path(percentEncoded: false)
         let output = try Program.run(
             Program.jffs2,
             ["acquire", "--log", "\(lab.image).transcript", "-o", copy, "--memory", "0x30000000+0x800"])

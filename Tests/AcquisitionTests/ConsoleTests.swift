@@ -56,7 +56,7 @@ import Testing
         let proof = missing.contains("cksum") ? "read twice, equal" : "a digest that the device's shell gives"
         #expect(output.text.contains(proof), "\(output.text)")
         // Its transcript gives the same image back.
-        let again = lab.folder.appending(path: "again").path(percentEncoded: false)
+        let again = lab.directory.appending(path: "again").path(percentEncoded: false)
         _ = try Program.run(Program.jffs2, ["acquire", "--log", "\(lab.image).transcript", "-o", again]).checked()
         #expect(try [UInt8](Data(contentsOf: URL(filePath: again))) == flash)
     }

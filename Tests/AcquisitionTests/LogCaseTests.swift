@@ -12,13 +12,13 @@ import Testing
         var right: [UInt8]
     }
 
-    private static let folder = FileManager.default.temporaryDirectory.appending(
+    private static let directory = FileManager.default.temporaryDirectory.appending(
         path: "jffs2-logs-\(UUID().uuidString)")
 
     /// Written once; what the tests share.
     private static let cases: Result<[Case], any Error> = Result {
         let script = Checkout.path("Tests/SerialLab/oddboard/logcases.py")
-        let path = folder.path(percentEncoded: false)
+        let path = directory.path(percentEncoded: false)
         let text = try Program.run("python3", [script, "--write", path]).checked().text
         return try text.split(separator: "\n").map { line in
             let words = line.split(separator: " ")
@@ -26,9 +26,9 @@ import Testing
             return Case(
                 name: name,
                 paths: (0..<(Int(words[1]) ?? 0)).map {
-                    folder.appending(path: "\(name).\($0).log").path(percentEncoded: false)
+                    directory.appending(path: "\(name).\($0).log").path(percentEncoded: false)
                 },
-                right: [UInt8](try Data(contentsOf: folder.appending(path: "\(name).right"))))
+                right: [UInt8](try Data(contentsOf: directory.appending(path: "\(name).right"))))
         }
     }
 
@@ -91,12 +91,12 @@ import Testing
     @Test(arguments: ["le", "be"])
     func allFormats(order: String) throws {
         let image = Self.image(isLittle: order == "le")
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-formats-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let path = folder.appending(path: "image").path(percentEncoded: false)
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-formats-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let path = directory.appending(path: "image").path(percentEncoded: false)
         try Data(image).write(to: URL(filePath: path))
-        let logs = folder.appending(path: "logs").path(percentEncoded: false)
+        let logs = directory.appending(path: "logs").path(percentEncoded: false)
         _ = try Program.run("python3", [Checkout.path("Tests/SerialLab/oddboard/formats.py"), path, logs, order])
             .checked()
         let names = try FileManager.default.contentsOfDirectory(atPath: logs).sorted()

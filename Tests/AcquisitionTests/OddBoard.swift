@@ -16,13 +16,13 @@ enum OddBoard {
         try run(script, ["--list"], in: FileManager.default.temporaryDirectory).split(separator: "\n").map(String.init)
     }
 
-    /// Runs a script of the simulator in a folder of its own; what it printed.
-    static func run(_ script: String, _ arguments: [String], in folder: URL) throws -> String {
+    /// Runs a script of the simulator in a directory of its own; what it printed.
+    static func run(_ script: String, _ arguments: [String], in directory: URL) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", Checkout.path("Tests/SerialLab/oddboard/\(script)")] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging([
-            "JFFS2": Program.jffs2, "ACQWORK": folder.path(percentEncoded: false), "PYTHONDONTWRITEBYTECODE": "1",
+            "JFFS2": Program.jffs2, "ACQWORK": directory.path(percentEncoded: false), "PYTHONDONTWRITEBYTECODE": "1",
         ]) { $1 }
         let pipe = Pipe()
         process.standardInput = FileHandle.nullDevice
@@ -39,12 +39,12 @@ enum OddBoard {
         about names: [String], of script: String, judge: @escaping @Sendable (Result) -> String?
     ) -> [String] {
         SoakLog.complaints(about: names) { name in
-            let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-odd-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: folder) }
+            let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-odd-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: directory) }
             do {
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                let printed = try run(script, [name], in: folder)
-                let line = (try? Data(contentsOf: folder.appending(path: "results.jsonl"))) ?? Data()
+                try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+                let printed = try run(script, [name], in: directory)
+                let line = (try? Data(contentsOf: directory.appending(path: "results.jsonl"))) ?? Data()
                 guard let result = try? JSONDecoder().decode(Result.self, from: line) else {
                     return "\(name): \(printed)"
                 }

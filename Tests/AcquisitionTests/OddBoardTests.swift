@@ -65,10 +65,10 @@ import Testing
 
     /// `--stop-key '\r'` at a board that sits at its prompt, and whose last command was an erase.
     @Test func enterRepeatsNothing() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-enter-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let text = try OddBoard.run("enterrepeat.py", [], in: folder)
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-enter-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let text = try OddBoard.run("enterrepeat.py", [], in: directory)
         #expect(text.contains("exit 0 True"), "\(text)")
         #expect(text.contains("erases carried out: 0"), "\(text)")
         #expect(text.contains("without --stop-key: exit 0 erases 0"), "\(text)")

@@ -53,10 +53,10 @@ final class TranscriptTransport: Transport {
 @Suite struct ReplayTests {
     /// Plays an acquisition back; the image.
     private func replay(_ transcript: String, _ source: MemorySource) throws -> [UInt8] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-replay-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "image").path(percentEncoded: false)
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-replay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = directory.appending(path: "image").path(percentEncoded: false)
         let transport = try TranscriptTransport(transcript)
         let acquisition = Acquisition(
             request: .init(source: source), transport: transport, transcript: nil, observer: nil, digest: { _ in "" })
@@ -64,7 +64,7 @@ final class TranscriptTransport: Transport {
             try acquisition.connect()
             _ = try acquisition.plan()
             let report = try acquisition.run(
-                into: ImageFile(path: path, size: Int(source.size), resuming: false),
+                into: AcquiredImage(path: path, size: Int(source.size), resuming: false),
                 journal: Journal(path: path + ".journal", continuing: nil))
             #expect(report.doubts.isEmpty && report.interruptions == 0)
         } catch {

@@ -92,10 +92,10 @@ import Testing
     #if os(Linux)
         /// Ports as sysfs has them: a USB adapter with its name, one on the board, and a ttyS without a chip.
         @Test func ports() throws {
-            let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-ports-\(UUID().uuidString)")
-            defer { try? FileManager.default.removeItem(at: folder) }
+            let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-ports-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: directory) }
             func put(_ path: String, _ text: String) throws {
-                let file = folder.appending(path: path)
+                let file = directory.appending(path: path)
                 try FileManager.default.createDirectory(
                     at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data((text + "\n").utf8).write(to: file)
@@ -110,10 +110,10 @@ import Testing
             try put("tty/ttyS1/device/uevent", "")
             try put("tty/tty0/uevent", "")
             try FileManager.default.createSymbolicLink(
-                atPath: folder.appending(path: "tty/ttyUSB0/device").path(percentEncoded: false),
+                atPath: directory.appending(path: "tty/ttyUSB0/device").path(percentEncoded: false),
                 withDestinationPath: "../../usb/1-1/1-1:1.0/ttyUSB0")
             #expect(
-                SerialPort.all(in: folder.appending(path: "tty").path(percentEncoded: false)) == [
+                SerialPort.all(in: directory.appending(path: "tty").path(percentEncoded: false)) == [
                     SerialPort(path: "/dev/ttyS0", name: ""),
                     SerialPort(path: "/dev/ttyUSB0", name: "FTDI FT232R USB UART"),
                 ])

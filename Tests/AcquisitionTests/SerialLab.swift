@@ -3,7 +3,7 @@ import TestSupport
 
 /// A board of Tests/SerialLab at the end of a line: the simulator, and what damages the line.
 final class SerialLab {
-    let folder: URL
+    let directory: URL
     /// What `jffs2 acquire` is given as its port.
     private(set) var port: String
     /// What the flash holds.
@@ -16,19 +16,19 @@ final class SerialLab {
     ///   - board: options of `fake-uboot`.
     ///   - line: options of `faulty-serial`; nil connects directly.
     init(flash: [UInt8], board options: [String] = [], line: [String]? = nil, tool: String = "fake-uboot") throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-serial-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-serial-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         self.flash = flash
-        let image = folder.appending(path: "flash").path(percentEncoded: false)
+        let image = directory.appending(path: "flash").path(percentEncoded: false)
         try Data(flash).write(to: URL(filePath: image))
-        let link = folder.appending(path: "port").path(percentEncoded: false)
-        let audit = folder.appending(path: "audit").path(percentEncoded: false)
+        let link = directory.appending(path: "port").path(percentEncoded: false)
+        let audit = directory.appending(path: "audit").path(percentEncoded: false)
         port = link
         let own = tool == "fake-uboot" ? [image, "--audit", audit] : ["--image", image]
         board = try start(tool, own + ["--seconds", "300"] + (line == nil ? ["--link", link] : []) + options)
         if options.contains("--tcp") { port = board["PTY"] ?? "" }
         if let line {
-            let log = folder.appending(path: "faults").path(percentEncoded: false)
+            let log = directory.appending(path: "faults").path(percentEncoded: false)
             _ = try start(
                 "faulty-serial", [board["PTY"] ?? "", "--seconds", "300", "--link", link, "--log", log] + line)
         }
@@ -38,7 +38,7 @@ final class SerialLab {
         for process in processes { process.terminate() }
         // They take their links away, which must not happen under the feet of what follows.
         for process in processes { process.waitUntilExit() }
-        try? FileManager.default.removeItem(at: folder)
+        try? FileManager.default.removeItem(at: directory)
     }
 
     /// The tools stay in the foreground: one that put itself into the background would keep the descriptor by which
@@ -81,7 +81,7 @@ final class SerialLab {
     }
 
     /// Where the image goes.
-    var image: String { folder.appending(path: "image").path(percentEncoded: false) }
+    var image: String { directory.appending(path: "image").path(percentEncoded: false) }
 
     /// The image, if there is one.
     var bytes: [UInt8]? { (try? Data(contentsOf: URL(filePath: image))).map { [UInt8]($0) } }
@@ -95,7 +95,7 @@ final class SerialLab {
     var audit: [[String: Any]] { lines("audit") }
 
     private func lines(_ name: String) -> [[String: Any]] {
-        let text = (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+        let text = (try? String(contentsOf: directory.appending(path: name), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap {
             (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
         }

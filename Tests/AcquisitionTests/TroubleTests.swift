@@ -133,13 +133,13 @@ import Testing
     @Test func defaultName() throws {
         let flash = trappedFlash(size: 4096)
         let lab = try SerialLab(flash: flash)
-        let folder = lab.folder.appending(path: "names")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        let directory = lab.directory.appending(path: "names")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         let output = try Program.run(
             Program.jffs2, ["acquire", lab.port, "--yes", "--flash", "0x100+0x800", "--timeout", "0.3"],
-            in: folder.path(percentEncoded: false))
+            in: directory.path(percentEncoded: false))
         #expect(output.status == 0, "\(output.messages)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path(percentEncoded: false)).sorted()
         #expect(names.count == 3 && names.allSatisfy { $0.hasPrefix("flash-100+800-2") }, "\(names)")
     }
 
@@ -249,12 +249,12 @@ import Testing
     func noPermission() throws {
         let lab = try SerialLab(flash: [0])
         // The program must be reachable for everybody.
-        let folder = URL(filePath: "/tmp/jffs2-nobody-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = URL(filePath: "/tmp/jffs2-nobody-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: directory) }
         try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: folder.path(percentEncoded: false))
-        let program = folder.appending(path: "jffs2").path(percentEncoded: false)
+            [.posixPermissions: 0o755], ofItemAtPath: directory.path(percentEncoded: false))
+        let program = directory.appending(path: "jffs2").path(percentEncoded: false)
         try FileManager.default.copyItem(atPath: Program.jffs2, toPath: program)
         let port = lab.board["PTY"] ?? ""
         _ = try Program.run("chgrp", ["dialout", port]).checked()

@@ -8,13 +8,13 @@ enum Tool {
 
     /// Runs `jffs2` with these arguments and returns status, standard output and standard error.
     static func run(
-        _ arguments: String..., environment: [String: String] = [:], in folder: Scratch? = nil
+        _ arguments: String..., environment: [String: String] = [:], in directory: Scratch? = nil
     ) throws -> Program.Output {
-        try Program.run(path, arguments, environment: environment, in: folder?.path)
+        try Program.run(path, arguments, environment: environment, in: directory?.path)
     }
 }
 
-/// A folder of one test, removed with its contents at the end.
+/// A directory of one test, removed with its contents at the end.
 final class Scratch: Sendable {
     let path: String
 

@@ -56,7 +56,7 @@ import Testing
         #expect(found.withLock { $0 } == [])
     }
 
-    /// Folders of the host.
+    /// Directories of the host.
     private static func makeTrees(_ scratch: Scratch) throws -> [String] {
         var random = LinearCongruence(state: 99)
         let text = Array(String(repeating: "The quick brown fox jumps over the lazy dog. ", count: 4000).utf8)
@@ -76,10 +76,10 @@ import Testing
             ("special", [("target", text), ("d/x", [1])]),
         ]
         return try files.map { name, files in
-            let folder = scratch(name)
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let directory = scratch(name)
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             for (path, content) in files {
-                let place = "\(folder)/\(path)"
+                let place = "\(directory)/\(path)"
                 try FileManager.default.createDirectory(
                     atPath: URL(filePath: place).deletingLastPathComponent().path(percentEncoded: false),
                     withIntermediateDirectories: true)
@@ -87,11 +87,11 @@ import Testing
             }
             if name == "special" {
                 try FileManager.default.createSymbolicLink(
-                    atPath: "\(folder)/link", withDestinationPath: String(repeating: "t", count: 200))
-                try FileManager.default.linkItem(atPath: "\(folder)/target", toPath: "\(folder)/d/hard")
-                _ = mkfifo("\(folder)/fifo", 0o640)
-                _ = chmod("\(folder)/d", 0o3777)
-                _ = chmod("\(folder)/target", 0o6777)
+                    atPath: "\(directory)/link", withDestinationPath: String(repeating: "t", count: 200))
+                try FileManager.default.linkItem(atPath: "\(directory)/target", toPath: "\(directory)/d/hard")
+                _ = mkfifo("\(directory)/fifo", 0o640)
+                _ = chmod("\(directory)/d", 0o3777)
+                _ = chmod("\(directory)/target", 0o6777)
                 _ = try Program.run(
                     "sh",
                     [
@@ -100,7 +100,7 @@ import Testing
                         setfattr -n user.zz -v 1 d; setfattr -n user.aa -v 2 d; setfattr -n user.zz -v 1 target
                         setfacl -m u:33:r target; setfacl -d -m u:33:r d
                         """,
-                    ], in: folder
+                    ], in: directory
                 ).checked()
             }
             return name

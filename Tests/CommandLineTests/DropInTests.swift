@@ -18,7 +18,7 @@ import Testing
         var random = LinearCongruence(state: 6)
         try scratch.write("root/d/random", random.bytes(30_000))
         try scratch.write("root/text", Array(String(repeating: "hello ", count: 5000).utf8))
-        // What unpack leaves beside a folder means nothing to mkfs.jffs2.
+        // What unpack leaves beside a directory means nothing to mkfs.jffs2.
         try scratch.write("root.mtree", Array("#mtree\n".utf8))
     }
 
@@ -27,7 +27,7 @@ import Testing
             scratch("bin/\(name)"), arguments.split(separator: " ").map(String.init), in: scratch.path)
     }
 
-    @Test func mkfsWritesToStandardOutputAndTakesTheCurrentFolder() throws {
+    @Test func mkfsWritesToStandardOutputAndTakesTheCurrentDirectory() throws {
         let toFile = try run("mkfs.jffs2", "-r root -o image").checked()
         #expect(toFile.standardOutput.isEmpty && toFile.messages.isEmpty)
         let image = try scratch.read("image")

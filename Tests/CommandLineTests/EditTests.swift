@@ -8,8 +8,8 @@ import Testing
 
     init() throws {
         scratch = try Scratch()
-        for folder in ["root/etc/init.d", "root/bin", "host/sub"] {
-            try FileManager.default.createDirectory(atPath: scratch(folder), withIntermediateDirectories: true)
+        for directory in ["root/etc/init.d", "root/bin", "host/sub"] {
+            try FileManager.default.createDirectory(atPath: scratch(directory), withIntermediateDirectories: true)
         }
         try scratch.write("root/etc/motd", Array("hello\n".utf8))
         try scratch.write("root/etc/init.d/rcS", Array("#!/bin/sh\n".utf8))
@@ -84,14 +84,14 @@ import Testing
         #expect(try changes("--add", "host/new:///etc//./x").new == ["-rw----r-- 1 0 0 12 etc/x"])
     }
 
-    @Test func aFolderComesInWithAllThatIsInIt() throws {
+    @Test func aDirectoryComesInWithAllThatIsInIt() throws {
         let wanted = ["-rw-r--r-- 2 0 0 2 etc/sub/a", "-rw-r--r-- 2 0 0 2 etc/sub/b"]
         _ = chmod(scratch("host/sub/a"), 0o644)
         for edit in ["host/sub:/etc/sub", "host/sub:/etc/"] {
             #expect(try changes("--add", edit).new.filter { !$0.hasPrefix("d") } == wanted, "\(edit)")
         }
         #expect(try changes("--add", "host/sub/:/").new.count == 2)
-        // Into a folder that is there: merged.
+        // Into a directory that is there: merged.
         let (gone, new) = try changes("--add", "host/sub:/bin")
         #expect(gone == [] && new.count == 2)
     }
@@ -100,7 +100,7 @@ import Testing
         #expect(try changes("--delete", "/etc").gone.count == 4)
         let (gone, new) = try changes("--delete", "bin/sh", "--delete", "/sbin")
         #expect(gone.count == 3 && new == ["-rwsr-xr-x 1 7 8 3 bin/busybox"])
-        // Deletions go first, so that a folder can be replaced by a file.
+        // Deletions go first, so that a directory can be replaced by a file.
         #expect(try changes("--add", "host/new:/etc/init.d", "--delete", "/etc/init.d").gone.count == 3)
     }
 
@@ -128,7 +128,7 @@ import Testing
         #expect(try listing("out") == listing("image"))
     }
 
-    @Test func foldersAndArchivesAreEditedToo() throws {
+    @Test func directoriesAndArchivesAreEditedToo() throws {
         _ = try Tool.run(
             "repack", "-r", "root", "-o", "out", "--delete", "/bin", "--add", "host/new:/n", "--chown", "1:2:/etc/motd",
             in: scratch

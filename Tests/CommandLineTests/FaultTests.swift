@@ -11,9 +11,9 @@
 
         /// The library that makes calls fail, built once.
         private static let library: Result<String, any Error> = Result {
-            let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-faults-\(getuid())")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let path = folder.appending(path: "faults-\(getpid()).so").path(percentEncoded: false)
+            let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-faults-\(getuid())")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            let path = directory.appending(path: "faults-\(getpid()).so").path(percentEncoded: false)
             let arguments = [
                 "-O1", "-shared", "-fPIC", "-o", path, Checkout.path("Tests/FaultInjection/faults.c"), "-ldl",
             ]
@@ -23,7 +23,7 @@
             return path
         }
 
-        /// One command in a folder of its own, tried again and again.
+        /// One command in a directory of its own, tried again and again.
         private final class Bench {
             let one: OutputCase
             let reference: [String: String]
@@ -42,7 +42,7 @@
                 former = replacing ? Dictionary(uniqueKeysWithValues: one.outputs.map { ($0, Array("old".utf8)) }) : [:]
                 if replacing, let force = one.force { one.arguments.append(force) }
                 self.one = one
-                let whole = try OutputCase.makeFolder()
+                let whole = try OutputCase.makeDirectory()
                 for (name, bytes) in former { try whole.write(name, bytes) }
                 let counts = whole("tmp/counts")
                 status = try one.run(whole, environment: ["LD_PRELOAD": library, "COUNT": counts]).status
@@ -58,7 +58,7 @@
             }
 
             private static func fresh(_ former: [String: [UInt8]]) throws -> (Scratch, [String: String]) {
-                let scratch = try OutputCase.makeFolder()
+                let scratch = try OutputCase.makeDirectory()
                 for (name, bytes) in former { try scratch.write(name, bytes) }
                 return (scratch, try OutputCase.listing(scratch.path))
             }
@@ -72,7 +72,7 @@
                 return (output, state)
             }
 
-            /// Runs it once more in the folder of a run that was killed.
+            /// Runs it once more in the directory of a run that was killed.
             func runAfterKill(at moment: String) throws -> (Program.Output, OutputState) {
                 _ = try one.run(scratch, environment: ["LD_PRELOAD": library, "SIGNAL": "\(moment):9"])
                 let left = try OutputState(scratch, one, before: before, reference: reference)

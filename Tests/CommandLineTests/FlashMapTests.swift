@@ -3,23 +3,23 @@ import TestSupport
 import Testing
 
 struct FlashMapTests {
-    private let folder: Scratch
+    private let directory: Scratch
 
-    init() throws { folder = try Scratch() }
+    init() throws { directory = try Scratch() }
 
     private func image(_ name: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: URL(filePath: Checkout.path("TestImages/\(name)"))))
     }
 
     private func contents(_ path: String, swapped: Bool = false) throws -> [[String: Any]] {
-        let output = try Tool.run("info", "--json", path, in: folder).checked()
+        let output = try Tool.run("info", "--json", path, in: directory).checked()
         let object = try JSONSerialization.jsonObject(with: Data(output.standardOutput)) as? [String: Any]
         return try #require(object?["contents"] as? [[String: Any]])
     }
 
     @Test func wholeFlashIsToldApart() throws {
-        let flash = try WholeFlash(in: folder)
-        try folder.write("flash", flash.bytes)
+        let flash = try WholeFlash(in: directory)
+        try directory.write("flash", flash.bytes)
         let found = try contents("flash").map { entry in
             Part(
                 kind: entry["kind"] as? String ?? "", offset: entry["offset"] as? Int ?? -1,
@@ -41,14 +41,14 @@ struct FlashMapTests {
             ])
         // Each file system reads as it does alone.
         for (number, name) in [("1", "sys_demo.swapped"), ("2", "lived-camera-16k.jffs2")] {
-            let alone = try Tool.run("ls", "-R", Checkout.path("TestImages/\(name)"), in: folder).checked()
-            #expect(try Tool.run("ls", "-R", "--select", number, "flash", in: folder).checked().text == alone.text)
-            _ = try Tool.run("repack", "--from", "flash", "--select", number, "--force", "-o", "again", in: folder)
+            let alone = try Tool.run("ls", "-R", Checkout.path("TestImages/\(name)"), in: directory).checked()
+            #expect(try Tool.run("ls", "-R", "--select", number, "flash", in: directory).checked().text == alone.text)
+            _ = try Tool.run("repack", "--from", "flash", "--select", number, "--force", "-o", "again", in: directory)
                 .checked()
-            #expect(try Tool.run("ls", "-R", "again", in: folder).checked().text == alone.text)
+            #expect(try Tool.run("ls", "-R", "again", in: directory).checked().text == alone.text)
         }
-        let files = try Tool.run("cat", "--select", "3", "flash", "/file", in: folder).checked()
-        #expect(try files.standardOutput == folder.read("tree/file"))
+        let files = try Tool.run("cat", "--select", "3", "flash", "/file", in: directory).checked()
+        #expect(try files.standardOutput == directory.read("tree/file"))
     }
 
     private struct Part: Equatable {
@@ -59,33 +59,33 @@ struct FlashMapTests {
 
     @Test(arguments: ["sys_demo.swapped", "home_demo", "good-big-endian.jffs2", "lived-camera-16k.jffs2"])
     func wrappedImageReadsAsTheBareOne(name: String) throws {
-        try folder.write("bare", image(name))
+        try directory.write("bare", image(name))
         _ = try Program.run(
             "mkimage",
             [
                 "-A", "arm", "-O", "linux", "-T", "filesystem", "-C", "none", "-n", "0001-hi3518-home", "-d", "bare",
                 "w",
             ],
-            in: folder.path
+            in: directory.path
         ).checked()
-        let bare = try Tool.run("ls", "-R", "bare", in: folder).checked()
-        let wrapped = try folder.read("w")
-        try folder.write("wrapped", wrapped)
-        try folder.write("padded", wrapped + [UInt8](repeating: 0xff, count: 200_000))
+        let bare = try Tool.run("ls", "-R", "bare", in: directory).checked()
+        let wrapped = try directory.read("w")
+        try directory.write("wrapped", wrapped)
+        try directory.write("padded", wrapped + [UInt8](repeating: 0xff, count: 200_000))
         var changed = wrapped
         changed[changed.count - 1] ^= 1
         for file in ["wrapped", "padded"] {
-            #expect(try Tool.run("ls", "-R", file, in: folder).checked().text == bare.text)
-            let info = try Tool.run("info", file, in: folder).checked().text
+            #expect(try Tool.run("ls", "-R", file, in: directory).checked().text == bare.text)
+            let info = try Tool.run("info", file, in: directory).checked().text
             #expect(info.hasPrefix("\(file): JFFS2, "))
             #expect(info.contains("in a uImage '0001-hi3518-home'"))
         }
     }
 
     @Test func wordSwappedFlashIsToldApartToo() throws {
-        let flash = try WholeFlash(in: folder)
-        try folder.write("flash", flash.bytes)
-        _ = try Tool.run("swap", "-i", "flash", "-o", "swapped", in: folder).checked()
+        let flash = try WholeFlash(in: directory)
+        try directory.write("flash", flash.bytes)
+        _ = try Tool.run("swap", "-i", "flash", "-o", "swapped", in: directory).checked()
         let plain = try contents("flash")
         let swapped = try contents("swapped")
         #expect(plain.map { $0["text"] as? String } == swapped.map { $0["text"] as? String })
@@ -93,9 +93,9 @@ struct FlashMapTests {
     }
 
     @Test func withoutJFFS2ItSaysWhatItHolds() throws {
-        let flash = try WholeFlash(in: folder)
-        try folder.write("flash", flash.bytes[0x40000..<0x3b0000])
-        let output = try Tool.run("info", "flash", in: folder)
+        let flash = try WholeFlash(in: directory)
+        try directory.write("flash", flash.bytes[0x40000..<0x3b0000])
+        let output = try Tool.run("info", "flash", in: directory)
         #expect(output.isOneLine(2, "no JFFS2 in it", "it holds U-Boot environment, 3 variables at 0x0 and 2 more"))
     }
 }

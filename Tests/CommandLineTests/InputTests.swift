@@ -4,18 +4,18 @@ import Testing
 
 /// Images that come through a pipe, compressed, or without an end.
 struct InputTests {
-    private let folder: Scratch
+    private let directory: Scratch
 
     init() throws {
-        folder = try Scratch()
+        directory = try Scratch()
         try FileManager.default.copyItem(
-            atPath: Checkout.path("TestImages/lived-camera-16k.jffs2"), toPath: folder("dump"))
+            atPath: Checkout.path("TestImages/lived-camera-16k.jffs2"), toPath: directory("dump"))
         _ = try shell("gzip -k dump").checked()
     }
 
-    /// Runs a shell's line in the folder; `$J` is the program.
+    /// Runs a shell's line in the directory; `$J` is the program.
     private func shell(_ line: String) throws -> Program.Output {
-        try Program.run("bash", ["-c", line], environment: ["J": Tool.path], in: folder.path)
+        try Program.run("bash", ["-c", line], environment: ["J": Tool.path], in: directory.path)
     }
 
     /// All commands that read an image; INPUT is the image, and OUT what is written.
@@ -39,56 +39,56 @@ struct InputTests {
             let lines = output.text.split(separator: "\n").count
             #expect(lines == plain.text.split(separator: "\n").count, "\(run)")
             if !plain.text.contains("dump"), !plain.text.contains("plain") { #expect(output.text == plain.text) }
-            if command.contains("OUT") { #expect(try folder.read("out\(number + 1)") == folder.read("plain")) }
+            if command.contains("OUT") { #expect(try directory.read("out\(number + 1)") == directory.read("plain")) }
             let isPacked = number == 0 && command.contains("OUT") && !command.hasPrefix("unpack")
             #expect(output.messages.contains("gzip-compressed") == isPacked, "\(run): \(output.messages)")
         }
     }
 
     @Test func informationSaysHowItWasPacked() throws {
-        #expect(try Tool.run("info", "dump.gz", in: folder).text.contains("gzip-compressed"))
-        let json = try Tool.run("info", "--json", "dump.gz", in: folder)
+        #expect(try Tool.run("info", "dump.gz", in: directory).text.contains("gzip-compressed"))
+        let json = try Tool.run("info", "--json", "dump.gz", in: directory)
         #expect(json.text.contains("gzip-compressed"))
     }
 
     @Test func uImagesInACompressedFile() throws {
-        _ = try Tool.run("uimage", "wrap", "-n", "n", "-d", "dump", "wrapped", in: folder).checked()
+        _ = try Tool.run("uimage", "wrap", "-n", "n", "-d", "dump", "wrapped", in: directory).checked()
         _ = try shell("gzip -k wrapped").checked()
-        let plain = try Tool.run("uimage", "info", "wrapped", in: folder).checked()
-        #expect(try Tool.run("uimage", "info", "wrapped.gz", in: folder).checked().text == plain.text)
+        let plain = try Tool.run("uimage", "info", "wrapped", in: directory).checked()
+        #expect(try Tool.run("uimage", "info", "wrapped.gz", in: directory).checked().text == plain.text)
         _ = try shell("cat wrapped | $J uimage unwrap - -o out").checked()
-        #expect(try folder.read("out") == folder.read("dump"))
+        #expect(try directory.read("out") == directory.read("dump"))
         #expect(try shell("$J uimage verify - <wrapped.gz").status == 0)
     }
 
     /// A kernel is flashed as it is compressed.
     @Test func whatIsNoDumpIsNotUnpackedToBeChanged() throws {
         _ = try shell("seq 20000 | gzip -n >kernel.gz; truncate -s %8 kernel.gz").checked()
-        _ = try Tool.run("pad", "kernel.gz", "--to", "0x20000", "-o", "out", in: folder).checked()
-        let kernel = try folder.read("kernel.gz")
-        #expect(try Array(folder.read("out").prefix(kernel.count)) == kernel)
-        _ = try Tool.run("swap", "kernel.gz", "-f", "-o", "out", in: folder).checked()
-        #expect(try folder.read("out").count == kernel.count)
-        _ = try Tool.run("uimage", "wrap", "-C", "gzip", "-d", "kernel.gz", "wrapped", in: folder).checked()
-        #expect(try Array(folder.read("wrapped").dropFirst(64)) == kernel)
+        _ = try Tool.run("pad", "kernel.gz", "--to", "0x20000", "-o", "out", in: directory).checked()
+        let kernel = try directory.read("kernel.gz")
+        #expect(try Array(directory.read("out").prefix(kernel.count)) == kernel)
+        _ = try Tool.run("swap", "kernel.gz", "-f", "-o", "out", in: directory).checked()
+        #expect(try directory.read("out").count == kernel.count)
+        _ = try Tool.run("uimage", "wrap", "-C", "gzip", "-d", "kernel.gz", "wrapped", in: directory).checked()
+        #expect(try Array(directory.read("wrapped").dropFirst(64)) == kernel)
     }
 
     @Test func packedFileIsNotChangedItself() throws {
-        let before = try folder.read("dump.gz")
+        let before = try directory.read("dump.gz")
         for arguments in [["swap", "-f", "dump.gz"], ["pad", "-i", "--to", "0x80000", "dump.gz"]] {
-            let output = try Program.run(Tool.path, arguments, in: folder.path)
+            let output = try Program.run(Tool.path, arguments, in: directory.path)
             #expect(output.isOneLine(64, "gzip-compressed", "-o OUT"))
         }
         #expect(try shell("$J swap -f - <dump").isOneLine(64, "standard input cannot be changed"))
-        #expect(try folder.read("dump.gz") == before)
-        #expect(try folder.names == ["dump", "dump.gz"])
+        #expect(try directory.read("dump.gz") == before)
+        #expect(try directory.names == ["dump", "dump.gz"])
     }
 
     @Test func archiveOfSeveralSaysHowToChoose() throws {
         _ = try shell("cp dump other; bsdtar --format=zip -cf two.zip dump other").checked()
-        let output = try Tool.run("info", "two.zip", in: folder)
+        let output = try Tool.run("info", "two.zip", in: directory)
         #expect(output.isOneLine(2, "2 files in the zip archive (dump, other)", "--member NAME"))
-        _ = try Tool.run("info", "--member", "other", "two.zip", in: folder).checked()
+        _ = try Tool.run("info", "--member", "other", "two.zip", in: directory).checked()
     }
 
     /// `/dev/zero` never ends.
@@ -111,13 +111,13 @@ struct InputTests {
             struct.pack_into('>I', header, 4, zlib.crc32(header))
             open('wrapped', 'wb').write(header + data)
             """
-        _ = try Program.run("python3", ["-c", script], in: folder.path).checked()
+        _ = try Program.run("python3", ["-c", script], in: directory.path).checked()
         for arguments in [["info", "bomb.bz2"], ["uimage", "unwrap", "--decompress", "wrapped", "-o", "out"]] {
-            let measured = try Program.measured(Tool.path, arguments, in: folder.path)
+            let measured = try Program.measured(Tool.path, arguments, in: directory.path)
             #expect(measured.status == 2)
             #expect(measured.messages.contains("to more than 256 MiB; --max-input SIZE allows more"))
             #expect(measured.peakMemory < 128 << 20, "\(measured)")
         }
-        #expect(try !folder.names.contains("out"))
+        #expect(try !directory.names.contains("out"))
     }
 }

@@ -14,7 +14,7 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
     /// An input, for the same command with that in the place of its output; nil where that cannot be.
     var input: String? = "in"
     /// What stands for `o` then, where it is not the input itself.
-    var folderOfInput: String?
+    var directoryOfInput: String?
     /// Whether the output can be a pipe.
     var writesPipes = true
 
@@ -67,7 +67,7 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
             input: "wrapped"),
         OutputCase(
             testDescription: "uimage unwrap -d", arguments: ["uimage", "unwrap", "-q", "parts/0", "-d", "o"],
-            input: "parts/0", folderOfInput: "parts",
+            input: "parts/0", directoryOfInput: "parts",
             writesPipes: false),
         OutputCase(
             testDescription: "swap", arguments: ["swap", "-q", "in", "-o", "o"]),
@@ -101,11 +101,11 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
     private static let image = URL(filePath: Checkout.path("TestImages/lived-camera-16k.jffs2"))
     private static let log = URL(filePath: Checkout.path("Tests/SerialLab/transcripts/u-boot-2023.01-qemu"))
 
-    /// A folder with all inputs, and an empty one for temporary files.
-    static func makeFolder() throws -> Scratch {
+    /// A directory with all inputs, and an empty one for temporary files.
+    static func makeDirectory() throws -> Scratch {
         let scratch = try Scratch()
         let inputs = try inputs.get()
-        // With times and modes: they are in what is made of a folder.
+        // With times and modes: they are in what is made of a directory.
         _ = try Program.run("cp", ["-a", inputs.path + "/.", scratch.path]).checked()
         return scratch
     }
@@ -122,12 +122,12 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
 
     // MARK: - What came out
 
-    /// What is in a folder: of each path what it is, its mode, and its content.
-    static func listing(_ folder: String) throws -> [String: String] {
+    /// What is in a directory: of each path what it is, its mode, and its content.
+    static func listing(_ directory: String) throws -> [String: String] {
         var listing: [String: String] = [:]
-        let walk = FileManager.default.enumerator(atPath: folder)
+        let walk = FileManager.default.enumerator(atPath: directory)
         while let name = walk?.nextObject() as? String {
-            let path = folder + "/" + name
+            let path = directory + "/" + name
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             let kind = attributes[.type] as? FileAttributeType
             let content: String =
@@ -152,7 +152,7 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
     func isOutput(_ path: String) -> Bool { outputs.contains { path == $0 || path.hasPrefix($0 + "/") } }
 }
 
-/// What a run has made of a folder, beside a run in which nothing went wrong.
+/// What a run has made of a directory, beside a run in which nothing went wrong.
 struct OutputState: Equatable {
     /// All outputs as they should be.
     var isWhole: Bool

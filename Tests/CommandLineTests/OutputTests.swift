@@ -4,7 +4,7 @@ import Testing
 
 /// One rule for the outputs of all commands (see `OutputCase.all`).
 @Suite struct OutputTests {
-    /// A folder with the inputs, what is in it, and what is in one after a run without trouble.
+    /// A directory with the inputs, what is in it, and what is in one after a run without trouble.
     fileprivate struct Start {
         let scratch: Scratch
         let before: [String: String]
@@ -12,10 +12,10 @@ import Testing
         let status: Int32
 
         init(_ one: OutputCase) throws {
-            let whole = try OutputCase.makeFolder()
+            let whole = try OutputCase.makeDirectory()
             status = try one.run(whole).status
             reference = try OutputCase.listing(whole.path)
-            scratch = try OutputCase.makeFolder()
+            scratch = try OutputCase.makeDirectory()
             before = try OutputCase.listing(scratch.path)
             #expect((0...1).contains(status) && reference.keys.contains("o"))
         }
@@ -32,9 +32,9 @@ import Testing
         let scratch = start.scratch
         let input = try #require(one.input)
         try FileManager.default.createSymbolicLink(
-            atPath: scratch("symlink"), withDestinationPath: scratch(one.folderOfInput ?? input))
-        var names = ["./" + (one.folderOfInput ?? input), scratch(one.folderOfInput ?? input), "symlink"]
-        if one.folderOfInput == nil {
+            atPath: scratch("symlink"), withDestinationPath: scratch(one.directoryOfInput ?? input))
+        var names = ["./" + (one.directoryOfInput ?? input), scratch(one.directoryOfInput ?? input), "symlink"]
+        if one.directoryOfInput == nil {
             try FileManager.default.linkItem(atPath: scratch(input), toPath: scratch("hardlink"))
             names.append("hardlink")
         }
@@ -52,12 +52,12 @@ import Testing
         for taken in one.outputs {
             let start = try Start(one)
             let scratch = start.scratch
-            let isFolder = start.reference[taken]?.hasPrefix("NSFileTypeDirectory") == true
-            if isFolder {
+            let isDirectory = start.reference[taken]?.hasPrefix("NSFileTypeDirectory") == true
+            if isDirectory {
                 try FileManager.default.createDirectory(atPath: scratch(taken), withIntermediateDirectories: false)
-                // Where a folder may exist, the files in it may not.
+                // Where a directory may exist, the files in it may not.
                 try scratch.write("\(taken)/mine", Array("mine".utf8))
-                if one.folderOfInput != nil { try scratch.write("\(taken)/0", Array("old".utf8)) }
+                if one.directoryOfInput != nil { try scratch.write("\(taken)/0", Array("old".utf8)) }
             } else {
                 try scratch.write(taken, Array("old".utf8))
             }
@@ -70,8 +70,8 @@ import Testing
             let output = try one.run(scratch, arguments: one.arguments + [force])
             #expect(output.status == start.status, "\(output.command): \(output.messages)")
             var now = try OutputCase.listing(scratch.path).filter { one.isOutput($0.key) }
-            if isFolder { now["\(taken)/mine"] = nil }
-            // An existing file keeps its mode, and a folder what it has.
+            if isDirectory { now["\(taken)/mine"] = nil }
+            // An existing file keeps its mode, and a directory what it has.
             #expect(now.mapValues(Self.content) == start.outputs(one).mapValues(Self.content), "\(taken)")
         }
     }

@@ -5,18 +5,18 @@ import Testing
 /// `jffs2 repack`, as a user runs it.
 @Suite struct RepackTests {
     private let scratch: Scratch
-    private let folder: String
+    private let directory: String
 
     init() throws {
         scratch = try Scratch()
-        folder = scratch("root")
+        directory = scratch("root")
         for name in ["etc", "bin"] {
-            try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: true)
         }
         try scratch.write("root/etc/motd", Array(String(repeating: "hello ", count: 2000).utf8))
         try scratch.write("root/bin/tool", (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
         try FileManager.default.createSymbolicLink(
-            atPath: "\(folder)/bin/link", withDestinationPath: "tool")
+            atPath: "\(directory)/bin/link", withDestinationPath: "tool")
     }
 
     /// Runs it and returns the image.
@@ -57,78 +57,78 @@ import Testing
 
     @Test func lettersMayBeClusteredAndJoined() throws {
         let reference = try image(
-            "--root", folder, "--little-endian", "--squash", "--no-cleanmarkers", "--eraseblock", "131072")
-        #expect(try image("-r", folder, "-lqn", "-e", "128") == reference)
-        #expect(try image("-lqne128", "-r\(folder)") == reference)
-        #expect(try image("-d", folder, "-l", "-U", "-P", "-n", "--erase-size=128KiB") == reference)
-        #expect(try image("-r", folder, "-nqe0x20000") == reference)
+            "--root", directory, "--little-endian", "--squash", "--no-cleanmarkers", "--eraseblock", "131072")
+        #expect(try image("-r", directory, "-lqn", "-e", "128") == reference)
+        #expect(try image("-lqne128", "-r\(directory)") == reference)
+        #expect(try image("-d", directory, "-l", "-U", "-P", "-n", "--erase-size=128KiB") == reference)
+        #expect(try image("-r", directory, "-nqe0x20000") == reference)
     }
 
     @Test func theValueOfPadMayBeMissingJoinedOrSeparate() throws {
-        let blocks = try image("-r", folder, "-p")
+        let blocks = try image("-r", directory, "-p")
         #expect(blocks.count % 65536 == 0)
-        #expect(try image("-r", folder, "--pad") == blocks)
-        #expect(try image("-p", "-r", folder) == blocks)
-        let sized = try image("-r", folder, "-p0x80000")
+        #expect(try image("-r", directory, "--pad") == blocks)
+        #expect(try image("-p", "-r", directory) == blocks)
+        let sized = try image("-r", directory, "-p0x80000")
         #expect(sized.count == 0x80000)
-        #expect(try image("-r", folder, "-p", "0x80000") == sized)
-        #expect(try image("-r", folder, "--pad", "512K") == sized)
-        #expect(try image("-r", folder, "--pad=524288") == sized)
+        #expect(try image("-r", directory, "-p", "0x80000") == sized)
+        #expect(try image("-r", directory, "--pad", "512K") == sized)
+        #expect(try image("-r", directory, "--pad=524288") == sized)
     }
 
     @Test func anImageCanBePackedAgain() throws {
-        let first = try image("-r", folder, "-b", "-e", "16", "-n")
+        let first = try image("-r", directory, "-b", "-e", "16", "-n")
         try scratch.write("first", first)
         #expect(try image("--from", scratch("first")) == first)
     }
 
     @Test func theNumberOfJobsDoesNotMatter() throws {
-        let reference = try image("-r", folder, "--jobs", "1")
-        #expect(try image("-r", folder, "--jobs", "7") == reference)
-        #expect(try image("-r", folder, "--no-check") == reference)
+        let reference = try image("-r", directory, "--jobs", "1")
+        #expect(try image("-r", directory, "--jobs", "7") == reference)
+        #expect(try image("-r", directory, "--no-check") == reference)
     }
 
     @Test func timesComeFromTheEnvironment() throws {
         let output = try Tool.run(
-            "repack", "-r", folder, "-o", scratch("a"), environment: ["SOURCE_DATE_EPOCH": "1000"])
+            "repack", "-r", directory, "-o", scratch("a"), environment: ["SOURCE_DATE_EPOCH": "1000"])
         #expect(output.status == 0)
         let list = try Tool.run("ls", scratch("a"))
         #expect(list.text.contains("1970-01-01"))
         let bad = try Tool.run(
-            "repack", "-r", folder, "-o", scratch("b"), environment: ["SOURCE_DATE_EPOCH": "today"])
+            "repack", "-r", directory, "-o", scratch("b"), environment: ["SOURCE_DATE_EPOCH": "today"])
         #expect(bad.isOneLine(2, "SOURCE_DATE_EPOCH is 'today'"))
     }
 
     @Test func codecsAreListedAndChosen() throws {
         #expect(try Tool.run("repack", "-L").checked().text.contains("zlib: priority 60, enabled"))
-        let stored = try image("-r", folder, "-m", "none")
-        let rtime = try image("-r", folder, "-x", "zlib")
-        let zlib = try image("-r", folder)
+        let stored = try image("-r", directory, "-m", "none")
+        let rtime = try image("-r", directory, "-x", "zlib")
+        let zlib = try image("-r", directory)
         #expect(stored.count > rtime.count)
         #expect(rtime.count > zlib.count)
-        #expect(try image("-r", folder, "-y", "70:rtime", "-m", "priority").count >= zlib.count)
-        #expect(try Tool.run("repack", "-r", folder, "-o", scratch("x"), "-x", "lzari").status == 64)
+        #expect(try image("-r", directory, "-y", "70:rtime", "-m", "priority").count >= zlib.count)
+        #expect(try Tool.run("repack", "-r", directory, "-o", scratch("x"), "-x", "lzari").status == 64)
     }
 
     @Test func whatIsTooLargeIsRefusedAndNamed() throws {
         for option in ["--max-size=64K", "-p0x10000"] {
-            let output = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), option)
+            let output = try Tool.run("repack", "--force", "-r", directory, "-o", scratch("image"), option)
             #expect(output.isOneLine(2, "0x10000", "/bin/tool (100000 bytes)"), "\(output.messages)")
         }
         #expect(try scratch.names == ["root"])
     }
 
     @Test func aFullFlashIsWarnedOf() throws {
-        let output = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-p", "256K").checked()
+        let output = try Tool.run("repack", "--force", "-r", directory, "-o", scratch("image"), "-p", "256K").checked()
         #expect(output.messages.contains("warning: 4 erase blocks are too few"))
-        let full = try Tool.run("repack", "--force", "-r", folder, "-o", scratch("image"), "-e", "16", "-p", "128K")
+        let full = try Tool.run("repack", "--force", "-r", directory, "-o", scratch("image"), "-e", "16", "-p", "128K")
             .checked()
         #expect(full.messages.contains("erase blocks stay free"), "\(full.messages)")
     }
 
     @Test func whatMkfsCannotWriteIsLeftOutOfTheSource() throws {
-        _ = try Tool.run("repack", "-r", folder, "-o", "plain", in: scratch).checked()
-        _ = try Tool.run("repack", "-r", folder, "-o", "summed", "--sum", in: scratch).checked()
+        _ = try Tool.run("repack", "-r", directory, "-o", "plain", in: scratch).checked()
+        _ = try Tool.run("repack", "-r", directory, "-o", "summed", "--sum", in: scratch).checked()
         for source in ["plain", "summed"] {
             let output = try Tool.run(
                 "repack", "--from", source, "-o", "\(source).compat", "--compat", "mkfs.jffs2", in: scratch
@@ -140,15 +140,15 @@ import Testing
 
     @Test func wrongUsage() throws {
         for arguments in [
-            ["-o", scratch("x")], ["-r", folder], ["-r", folder, "--from", "x", "-o", scratch("x")],
-            ["-r", folder, "-o", scratch("x"), "-e", "4097"],
-            ["-r", folder, "-o", scratch("x"), "-Z"], ["-r", folder, "-o", scratch("x"), "-s", "0"],
+            ["-o", scratch("x")], ["-r", directory], ["-r", directory, "--from", "x", "-o", scratch("x")],
+            ["-r", directory, "-o", scratch("x"), "-e", "4097"],
+            ["-r", directory, "-o", scratch("x"), "-Z"], ["-r", directory, "-o", scratch("x"), "-s", "0"],
         ] {
             let output = try Program.run(Tool.path, ["repack"] + arguments)
             #expect(output.status == 64, "\(arguments): \(output.messages)")
         }
         #expect(try Tool.run("repack", "-r", scratch("none"), "-o", scratch("x")).isOneLine(2, "cannot open"))
-        #expect(try Tool.run("repack", "-r", folder, "-o", scratch("no/x")).isOneLine(2, "cannot create"))
+        #expect(try Tool.run("repack", "-r", directory, "-o", scratch("no/x")).isOneLine(2, "cannot create"))
         #expect(try scratch.names == ["root"])
     }
 
@@ -186,32 +186,32 @@ import Testing
     @Test func theLimitCanComeFromAPartitionTable() throws {
         let table = "mtdparts=flash:64k(boot),128k(sys),-(rest)"
         let output = try Tool.run(
-            "repack", "-r", folder, "-o", scratch("x"), "--partition", "boot", "--table", table)
+            "repack", "-r", directory, "-o", scratch("x"), "--partition", "boot", "--table", table)
         #expect(output.isOneLine(2, "0x10000", "/bin/tool (100000 bytes)"), "\(output.messages)")
         _ = try Tool.run(
-            "repack", "--force", "-r", folder, "-o", scratch("image"), "--partition", "sys", "--table", table
+            "repack", "--force", "-r", directory, "-o", scratch("image"), "--partition", "sys", "--table", table
         ).checked()
         for (arguments, part) in [
             (["--partition", "none", "--table", table], "there is no partition 'none'"),
             (["--partition", "rest", "--table", table], "--max-size"), (["--partition", "sys"], "--table"),
             (["--partition", "sys", "--table", table, "--max-size", "1M"], "two sizes"),
         ] {
-            let output = try Program.run(Tool.path, ["repack", "-r", folder, "-o", scratch("x")] + arguments)
+            let output = try Program.run(Tool.path, ["repack", "-r", directory, "-o", scratch("x")] + arguments)
             #expect(output.status != 0 && output.messages.contains(part), "\(arguments): \(output.messages)")
         }
         #expect(try !scratch.names.contains("x"))
     }
 
     @Test func standardOutputIsATargetToo() throws {
-        let reference = try image("-r", folder)
-        let output = try Tool.run("repack", "-r", folder, "-o", "-").checked()
+        let reference = try image("-r", directory)
+        let output = try Tool.run("repack", "-r", directory, "-o", "-").checked()
         #expect(output.standardOutput == reference)
         // It goes by way of a temporary file, since a pipe cannot be read again to check it.
         for option in ["--no-check", "--quiet"] {
-            let pipe = "\(Tool.path) repack -r '\(folder)' -o - \(option) | cat"
+            let pipe = "\(Tool.path) repack -r '\(directory)' -o - \(option) | cat"
             #expect(try Program.run("sh", ["-c", pipe]).checked().standardOutput == reference)
             let nowhere = try Tool.run(
-                "repack", "-r", folder, "-o", "-", option, environment: ["TMPDIR": scratch("none")])
+                "repack", "-r", directory, "-o", "-", option, environment: ["TMPDIR": scratch("none")])
             if option == "--no-check" {
                 #expect(nowhere.standardOutput == reference)
             } else {
@@ -219,13 +219,13 @@ import Testing
                 #expect(nowhere.standardOutput.isEmpty)
             }
         }
-        let fifo = "mkfifo fifo; cat fifo > fed & \(Tool.path) repack -r '\(folder)' -o fifo; wait"
+        let fifo = "mkfifo fifo; cat fifo > fed & \(Tool.path) repack -r '\(directory)' -o fifo; wait"
         _ = try Program.run("sh", ["-c", fifo], in: scratch.path).checked()
         #expect(try scratch.read("fed") == reference)
     }
 
     @Test func anAppendageGoesOnWhereTheImageInFrontEnds() throws {
-        _ = try image("-r", folder, "-e", "16", "-p")
+        _ = try image("-r", directory, "-e", "16", "-p")
         let front = try scratch.read("image")
         try scratch.write("front", front)
         for name in ["more/etc/sub", "more/bin"] {
@@ -245,20 +245,20 @@ import Testing
         #expect(try Tool.run("cat", scratch("both"), "/etc/motd").text == "changed")
         #expect(try Tool.run("cat", scratch("both"), "/bin/tool").checked().standardOutput.count == 100_000)
         #expect(try Tool.run("verify", scratch("both")).status == 0)
-        #expect(try Tool.run("repack", "-r", folder, "-i", scratch("none"), "-o", scratch("x")).isOneLine(2, "none"))
+        #expect(try Tool.run("repack", "-r", directory, "-i", scratch("none"), "-o", scratch("x")).isOneLine(2, "none"))
         #expect(
-            try Tool.run("repack", "-b", "-r", folder, "-i", scratch("front"), "-o", scratch("x")).isOneLine(
+            try Tool.run("repack", "-b", "-r", directory, "-i", scratch("front"), "-o", scratch("x")).isOneLine(
                 2, "endian"))
     }
 
     /// A root that Linux or mkfs.jffs2 made has no node of its own: its time is 0, whatever its names say.
     @Test func anImageWithoutRootNodeCanStandInFront() throws {
-        _ = utimes(folder, [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_300_000_000, tv_usec: 0)])
+        _ = utimes(directory, [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_300_000_000, tv_usec: 0)])
         try FileManager.default.createDirectory(atPath: scratch("more/etc"), withIntermediateDirectories: true)
         try scratch.write("more/new", Array("new".utf8))
         try scratch.write("more/etc/motd", Array("changed".utf8))
         _ = utimes(scratch("more/etc"), [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1_400_000_000, tv_usec: 0)])
-        _ = try image("-r", folder, "-e", "16", "-p", "--compat", "mkfs.jffs2")
+        _ = try image("-r", directory, "-e", "16", "-p", "--compat", "mkfs.jffs2")
         let front = try scratch.read("image")
         try scratch.write("front", front)
         for (options, etc) in [([], "1400000000"), (["-f"], "")] as [([String], String)] {
@@ -281,17 +281,19 @@ import Testing
     /// Vendors' manuals say -s 256.
     @Test(arguments: ["0x100", "256", "100", "3000"]) func aPageMayHaveAnySize(_ size: String) throws {
         try scratch.write("root/bin/tool", (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
-        _ = try image("-r", folder, "-s", size, "-e", "0x10000", "--pad=0xAF0000")
+        _ = try image("-r", directory, "-s", size, "-e", "0x10000", "--pad=0xAF0000")
         #expect(try scratch.read("image").count == 0xAF0000)
         #expect(try Tool.run("verify", scratch("image")).status == 0)
         #expect(try Tool.run("cat", scratch("image"), "/bin/tool").standardOutput == scratch.read("root/bin/tool"))
     }
 
     @Test func theLaterOrStrongerOfTwoOptionsCounts() throws {
-        #expect(try image("-r", folder, "-l", "-b") == image("-r", folder, "-b"))
-        #expect(try image("-r", folder, "--big-endian", "-l") == image("-r", folder))
-        #expect(try image("-r", folder, "-n", "-c", "16") == image("-r", folder, "-n"))
-        #expect(try image("-r", folder, "-c", "16", "--no-cleanmarkers", "-e", "0200000") == image("-r", folder, "-n"))
-        #expect(try image("-r", folder, "-p0") == image("-r", folder))
+        #expect(try image("-r", directory, "-l", "-b") == image("-r", directory, "-b"))
+        #expect(try image("-r", directory, "--big-endian", "-l") == image("-r", directory))
+        #expect(try image("-r", directory, "-n", "-c", "16") == image("-r", directory, "-n"))
+        #expect(
+            try image("-r", directory, "-c", "16", "--no-cleanmarkers", "-e", "0200000") == image("-r", directory, "-n")
+        )
+        #expect(try image("-r", directory, "-p0") == image("-r", directory))
     }
 }

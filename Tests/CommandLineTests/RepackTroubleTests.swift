@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func anEmptyFolderIsAnImageToo() throws {
+    @Test func anEmptyDirectoryIsAnImageToo() throws {
         try shell("rm -r root/etc; chmod 2750 root; touch -d @1234567890 root")
         #expect(try repack().checked().text.contains("1 erase block of 64 KiB used, little-endian, 0 names"))
         let list = try Tool.run("ls", "-d", "image", "/", in: scratch)

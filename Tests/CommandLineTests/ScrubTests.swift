@@ -6,8 +6,8 @@ import Testing
     private let image = Checkout.path("TestImages/sys_demo")
 
     @Test func takesNamedPlacesOut() throws {
-        let folder = try Scratch()
-        let output = folder("clean")
+        let directory = try Scratch()
+        let output = directory("clean")
         let done = try Tool.run("scrub", image, "-o", output, "--empty", "/etc/back.bin", "--delete", "/etc/init.d")
         #expect(done.status == 0)
         let list = try Tool.run("ls", "-R", output)
@@ -17,10 +17,10 @@ import Testing
     }
 
     @Test func aPathThatIsNotThereIsAnErrorAndNothingIsWritten() throws {
-        let folder = try Scratch()
-        let done = try Tool.run("scrub", image, "-o", folder("clean"), "--delete", "/etc/nothing")
+        let directory = try Scratch()
+        let done = try Tool.run("scrub", image, "-o", directory("clean"), "--delete", "/etc/nothing")
         #expect(done.isOneLine(2, "/etc/nothing", "not in the image"))
-        #expect(try folder.names.isEmpty)
+        #expect(try directory.names.isEmpty)
     }
 
     private func mode(_ path: String) throws -> Int? {
@@ -39,59 +39,60 @@ import Testing
 
     /// On another machine: only the image and a report are there.
     @Test func reportsProveTheOutputLater() throws {
-        let folder = try Scratch()
-        try folder.write("known", Array("HomeNet-5F21\n".utf8))
-        let done = try Tool.run("scrub", image, "-o", folder("clean"), "--secrets", folder("known"))
+        let directory = try Scratch()
+        try directory.write("known", Array("HomeNet-5F21\n".utf8))
+        let done = try Tool.run("scrub", image, "-o", directory("clean"), "--secrets", directory("known"))
         #expect(done.status == 0)
-        #expect(try folder.names == ["clean", "clean.scrub.json", "clean.scrub.private.json", "known"])
-        let open = String(decoding: try folder.read("clean.scrub.json"), as: UTF8.self)
-        let secret = String(decoding: try folder.read("clean.scrub.private.json"), as: UTF8.self)
+        #expect(try directory.names == ["clean", "clean.scrub.json", "clean.scrub.private.json", "known"])
+        let open = String(decoding: try directory.read("clean.scrub.json"), as: UTF8.self)
+        let secret = String(decoding: try directory.read("clean.scrub.private.json"), as: UTF8.self)
         #expect(secret.contains("correct-horse-battery") && secret.contains("HomeNet-5F21"))
         #expect(!open.contains("correct-horse") && !open.contains("HomeNet") && open.contains("place-back-bin"))
-        #expect(try mode(folder("clean.scrub.private.json")) == 0o600)
+        #expect(try mode(directory("clean.scrub.private.json")) == 0o600)
         for report in ["clean.scrub.json", "clean.scrub.private.json"] {
-            let check = try Tool.run("scrub", "--check", folder("clean"), "--report", folder(report))
+            let check = try Tool.run("scrub", "--check", directory("clean"), "--report", directory(report))
             #expect(check.status == 0)
             #expect(String(decoding: check.standardOutput, as: UTF8.self).contains("the proof holds"))
-            #expect(try Tool.run("scrub", "--check", image, "--report", folder(report)).status == 1)
+            #expect(try Tool.run("scrub", "--check", image, "--report", directory(report)).status == 1)
         }
     }
 
     @Test func actionsTimesAndDryRuns() throws {
-        let folder = try Scratch()
+        let directory = try Scratch()
         let dry = try Tool.run("scrub", image, "--dry-run", "--action", "delete")
         #expect(dry.status == 0)
         #expect(String(decoding: dry.standardOutput, as: UTF8.self).contains("  delete /etc/back.bin ("))
-        try folder.write("default", Array("nothing".utf8))
+        try directory.write("default", Array("nothing".utf8))
         let done = try Tool.run(
-            "scrub", image, "-o", folder("clean"), "--template", "/etc/back.bin=\(folder("default"))", "--time", "86400"
+            "scrub", image, "-o", directory("clean"), "--template", "/etc/back.bin=\(directory("default"))", "--time",
+            "86400"
         )
         #expect(done.status == 0)
-        #expect(try Tool.run("cat", folder("clean"), "/etc/back.bin").text == "nothing")
+        #expect(try Tool.run("cat", directory("clean"), "/etc/back.bin").text == "nothing")
         let list = String(
-            decoding: try Tool.run("ls", "-l", folder("clean"), "/etc").standardOutput, as: UTF8.self)
+            decoding: try Tool.run("ls", "-l", directory("clean"), "/etc").standardOutput, as: UTF8.self)
         #expect(list.contains("1970-01-02") && !list.contains("20"))
-        let redacted = try Tool.run("scrub", image, "-o", folder("redacted"), "--action", "redact")
+        let redacted = try Tool.run("scrub", image, "-o", directory("redacted"), "--action", "redact")
         #expect(redacted.status == 0)
-        #expect(try Tool.run("cat", folder("redacted"), "/etc/back.bin").standardOutput.count == 252)
+        #expect(try Tool.run("cat", directory("redacted"), "/etc/back.bin").standardOutput.count == 252)
     }
 
     @Test func badInputGetsOneLineAndNothingIsWritten() throws {
-        let folder = try Scratch()
-        try folder.write("bad.toml", Array("[[rules]]\nid = \"x\"\nregex = \'\'\'a(b\'\'\'\n".utf8))
-        let rules = try Tool.run("scrub", image, "-o", folder("out"), "--rules", folder("bad.toml"))
+        let directory = try Scratch()
+        try directory.write("bad.toml", Array("[[rules]]\nid = \"x\"\nregex = \'\'\'a(b\'\'\'\n".utf8))
+        let rules = try Tool.run("scrub", image, "-o", directory("out"), "--rules", directory("bad.toml"))
         #expect(rules.isOneLine(2, "bad.toml:3: rule 'x': its regex cannot be used", "missing closing parenthesis"))
-        let erased = try Tool.run("scrub", Checkout.path("TestImages/bad-erased.jffs2"), "-o", folder("out"))
+        let erased = try Tool.run("scrub", Checkout.path("TestImages/bad-erased.jffs2"), "-o", directory("out"))
         #expect(erased.isOneLine(2, "all bytes are 0xff"))
         // What needs more room than the file system has.
         var large: [UInt8] = []
         var noise = Noise(seed: 1)
         large = noise.bytes(2_000_000)
-        try folder.write("large", large)
+        try directory.write("large", large)
         let full = try Tool.run(
-            "scrub", image, "-o", folder("out"), "--template", "/etc/back.bin=\(folder("large"))", "--quiet")
+            "scrub", image, "-o", directory("out"), "--template", "/etc/back.bin=\(directory("large"))", "--quiet")
         #expect(full.isOneLine(2, "bytes"))
-        #expect(try folder.names == ["bad.toml", "large"])
+        #expect(try directory.names == ["bad.toml", "large"])
     }
 
     /// What cannot be read is named, and is not in the output.
@@ -100,41 +101,41 @@ import Testing
         ("bad-symlink-crc.jffs2", 0x124), ("unsupported-compressor.jffs2", 0x2a68),
     ])
     func damageIsNamedAndNeverCopied(_ name: String, _ place: Int) throws {
-        let folder = try Scratch()
+        let directory = try Scratch()
         let path = Checkout.path("TestImages/\(name)")
-        let done = try Tool.run("scrub", path, "-o", folder("out"))
+        let done = try Tool.run("scrub", path, "-o", directory("out"))
         #expect(done.status == 1)
         #expect(String(decoding: done.standardError, as: UTF8.self).contains("0x" + String(place, radix: 16)))
-        #expect(try Tool.run("verify", folder("out")).status == 0)
+        #expect(try Tool.run("verify", directory("out")).status == 0)
         // The stored data of the node, whatever its header says.
         let input = try [UInt8](Data(contentsOf: URL(filePath: path)))
         let stored = Data(input[place + 68..<place + 72])
-        if name != "bad-symlink-crc.jffs2" { #expect(Data(try folder.read("out")).range(of: stored) == nil) }
+        if name != "bad-symlink-crc.jffs2" { #expect(Data(try directory.read("out")).range(of: stored) == nil) }
     }
 
     @Test func leavesOutNamesThatNoSystemCanHold() throws {
-        let folder = try Scratch()
-        let done = try Tool.run("scrub", Checkout.path("TestImages/bad-names.jffs2"), "-o", folder("out"))
+        let directory = try Scratch()
+        let done = try Tool.run("scrub", Checkout.path("TestImages/bad-names.jffs2"), "-o", directory("out"))
         #expect(done.status == 1)
         #expect(done.messages.contains("/.. is left out of the output: no system can hold a file of that name"))
-        #expect(try Tool.run("verify", folder("out")).status == 0)
-        #expect(try Tool.run("cat", folder("out"), "/greeting").text == "hello\n")
+        #expect(try Tool.run("verify", directory("out")).status == 0)
+        #expect(try Tool.run("cat", directory("out"), "/greeting").text == "hello\n")
     }
 
     @Test func cleansABootLog() throws {
-        let folder = try Scratch()
+        let directory = try Scratch()
         let log =
             "U-Boot 2010.06\r\nset MAC C0:72:01:15:A9:08\r\ndid INEW-000634-DNWLM api_license KJPDXR pwd 123456\r\n"
-        try folder.write("boot.log", Array(log.utf8))
-        #expect(try Tool.run("scrub", "--list", folder("boot.log")).status == 1)
-        #expect(try Tool.run("scrub", folder("boot.log"), "-o", folder("clean.log")).status == 0)
+        try directory.write("boot.log", Array(log.utf8))
+        #expect(try Tool.run("scrub", "--list", directory("boot.log")).status == 1)
+        #expect(try Tool.run("scrub", directory("boot.log"), "-o", directory("clean.log")).status == 0)
         #expect(
-            String(decoding: try folder.read("clean.log"), as: UTF8.self)
+            String(decoding: try directory.read("clean.log"), as: UTF8.self)
                 == "U-Boot 2010.06\r\nset MAC 00:00:00:00:00:00\r\ndid XXXXXXXXXXXXXXXXX api_license XXXXXX pwd XXXXXX\r\n"
         )
         for report in ["clean.log.scrub.json", "clean.log.scrub.private.json"] {
-            #expect(try Tool.run("scrub", "--check", folder("clean.log"), "--report", folder(report)).status == 0)
-            #expect(try Tool.run("scrub", "--check", folder("boot.log"), "--report", folder(report)).status == 1)
+            #expect(try Tool.run("scrub", "--check", directory("clean.log"), "--report", directory(report)).status == 0)
+            #expect(try Tool.run("scrub", "--check", directory("boot.log"), "--report", directory(report)).status == 1)
         }
     }
 }

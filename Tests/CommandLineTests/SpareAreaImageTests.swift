@@ -1,6 +1,6 @@
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing

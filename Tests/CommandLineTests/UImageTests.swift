@@ -4,22 +4,22 @@ import Testing
 
 /// Against mkimage and dumpimage of u-boot-tools, in both directions.
 struct UImageTests {
-    private let folder: Scratch
+    private let directory: Scratch
     private let environment = ["SOURCE_DATE_EPOCH": "1700000000", "TZ": "UTC"]
 
     init() throws {
-        folder = try Scratch()
-        try folder.write("data", (0..<70_001).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) })
-        try folder.write("small", Array("hello".utf8))
-        try folder.write("four", Array("abcd".utf8))
+        directory = try Scratch()
+        try directory.write("data", (0..<70_001).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) })
+        try directory.write("small", Array("hello".utf8))
+        try directory.write("four", Array("abcd".utf8))
     }
 
     private func mkimage(_ arguments: [String]) throws -> Program.Output {
-        try Program.run("mkimage", arguments, environment: environment, in: folder.path)
+        try Program.run("mkimage", arguments, environment: environment, in: directory.path)
     }
 
     private func tool(_ arguments: String...) throws -> Program.Output {
-        try Program.run(Tool.path, arguments, environment: environment, in: folder.path)
+        try Program.run(Tool.path, arguments, environment: environment, in: directory.path)
     }
 
     private static let headers: [[String]] = {
@@ -49,15 +49,16 @@ struct UImageTests {
     func isByteIdenticalWithMkimage(header: [String]) throws {
         let theirs = try mkimage(header + ["-d", "data", "theirs"]).checked()
         _ = try Program.run(
-            Tool.path, ["uimage", "wrap"] + header + ["-d", "data", "ours"], environment: environment, in: folder.path
+            Tool.path, ["uimage", "wrap"] + header + ["-d", "data", "ours"], environment: environment,
+            in: directory.path
         ).checked()
-        #expect(try folder.read("ours") == folder.read("theirs"), "\(theirs.text)")
+        #expect(try directory.read("ours") == directory.read("theirs"), "\(theirs.text)")
         let listed = try mkimage(["-l", "ours"]).checked().text
         let info = try tool("uimage", "info", "theirs").checked().text
         #expect(info.hasPrefix(listed), "\(info) instead of \(listed)")
         #expect(info.dropFirst(listed.count).split(separator: "\n").allSatisfy { $0.hasSuffix(" ok") })
         _ = try tool("uimage", "unwrap", "theirs", "-o", "back").checked()
-        #expect(try folder.read("back") == folder.read("data"))
+        #expect(try directory.read("back") == directory.read("data"))
     }
 
     @Test(arguments: [
@@ -68,21 +69,22 @@ struct UImageTests {
         let header = ["-A", "arm", "-O", "linux", "-T", type, "-C", "none", "-n", "several"]
         _ = try mkimage(header + ["-d", list, "theirs"]).checked()
         _ = try Program.run(
-            Tool.path, ["uimage", "wrap"] + header + ["-d", list, "ours"], environment: environment, in: folder.path
+            Tool.path, ["uimage", "wrap"] + header + ["-d", list, "ours"], environment: environment, in: directory.path
         ).checked()
-        #expect(try folder.read("ours") == folder.read("theirs"))
-        let listed = try Program.run("dumpimage", ["-l", "ours"], environment: environment, in: folder.path).checked()
+        #expect(try directory.read("ours") == directory.read("theirs"))
+        let listed = try Program.run("dumpimage", ["-l", "ours"], environment: environment, in: directory.path)
+            .checked()
         #expect(try tool("uimage", "info", "theirs").checked().text.hasPrefix(listed.text))
         _ = try tool("uimage", "unwrap", "theirs", "-d", "all").checked()
         for (index, file) in files.enumerated() {
             let name = files.count > 1 ? "0.\(index)" : "0"
-            #expect(try folder.read("all/\(name)") == folder.read(file))
+            #expect(try directory.read("all/\(name)") == directory.read(file))
             if files.count > 1 {
                 let output = try Program.run(
-                    "dumpimage", ["-T", type, "-p", "\(index)", "-o", "dumped", "ours"], in: folder.path)
+                    "dumpimage", ["-T", type, "-p", "\(index)", "-o", "dumped", "ours"], in: directory.path)
                 #expect(output.status == 0)
                 _ = try tool("uimage", "unwrap", "ours", "-p", "\(index)", "-o", "one\(index)").checked()
-                #expect(try folder.read("one\(index)") == folder.read("dumped"))
+                #expect(try directory.read("one\(index)") == directory.read("dumped"))
             }
         }
     }
@@ -93,7 +95,7 @@ struct UImageTests {
             "-A", "arm", "-O", "linux", "-T", "filesystem", "-C", "none", "-a", "0x0", "-e", "0x0", "-n", "xiaoyi-home",
             "-d", "data", "theirs",
         ]).checked()
-        #expect(try folder.read("ours") == folder.read("theirs"))
+        #expect(try directory.read("ours") == directory.read("theirs"))
     }
 
     @Test func likeKeepsAllFields() throws {
@@ -101,31 +103,31 @@ struct UImageTests {
             "-A", "mips", "-O", "u-boot", "-T", "firmware", "-C", "lzma", "-a", "1000", "-e", "2000", "-n", "old name",
             "-d", "data", "old",
         ]).checked()
-        _ = try Tool.run("uimage", "wrap", "--like", "old", "-d", "data", "same", in: folder).checked()
-        #expect(try folder.read("same") == folder.read("old"))
+        _ = try Tool.run("uimage", "wrap", "--like", "old", "-d", "data", "same", in: directory).checked()
+        #expect(try directory.read("same") == directory.read("old"))
         _ = try tool("uimage", "wrap", "--like", "old", "-n", "new", "-d", "small", "other").checked()
         _ = try mkimage([
             "-A", "mips", "-O", "u-boot", "-T", "firmware", "-C", "lzma", "-a", "1000", "-e", "2000", "-n", "new",
             "-d", "small", "expected",
         ]).checked()
-        #expect(try folder.read("other") == folder.read("expected"))
+        #expect(try directory.read("other") == directory.read("expected"))
     }
 
     @Test func whatFollowsIsLeftOutAndSeveralAreFound() throws {
         for name in ["data", "small"] {
             _ = try tool("uimage", "wrap", "-n", name, "-d", name, "\(name).img").checked()
         }
-        let first = try folder.read("data.img")
-        let second = try folder.read("small.img")
+        let first = try directory.read("data.img")
+        let second = try directory.read("small.img")
         let erased = [UInt8](repeating: 0xff, count: 5000)
-        try folder.write("padded", first + erased)
+        try directory.write("padded", first + erased)
         let info = try tool("uimage", "info", "padded").checked()
         #expect(info.text.hasSuffix("Behind it:    5000 bytes, all 0xff\n"))
         _ = try tool("uimage", "unwrap", "padded", "-o", "out").checked()
-        #expect(try folder.read("out") == folder.read("data"))
+        #expect(try directory.read("out") == directory.read("data"))
         // A stray magic counts for nothing.
         let stray: [UInt8] = [0x27, 0x05, 0x19, 0x56]
-        try folder.write("both", stray + first + erased + stray + second + stray)
+        try directory.write("both", stray + first + erased + stray + second + stray)
         let verified = try tool("uimage", "verify", "both").checked()
         #expect(
             verified.text == """
@@ -135,10 +137,10 @@ struct UImageTests {
                 """)
         #expect(try tool("uimage", "unwrap", "both", "-o", "second").isOneLine(2, "2 uImages in it", "--select"))
         _ = try tool("uimage", "unwrap", "both", "-s", "2", "-o", "second").checked()
-        #expect(try folder.read("second") == folder.read("small"))
+        #expect(try directory.read("second") == directory.read("small"))
         _ = try tool("uimage", "unwrap", "both", "-d", "all").checked()
-        #expect(try folder.read("all/0") == folder.read("data"))
-        #expect(try folder.read("all/1") == folder.read("small"))
+        #expect(try directory.read("all/0") == directory.read("data"))
+        #expect(try directory.read("all/1") == directory.read("small"))
     }
 
     private func hex(_ number: Int) -> String { "0x" + String(number, radix: 16) }
@@ -148,32 +150,32 @@ struct UImageTests {
         ("lz4", ["lz4", "-c", "-q"]), ("lz4", ["lz4", "-l", "-c", "-q"]), ("zstd", ["zstd", "-c", "-q"]),
     ])
     func decompresses(compression: String, command: [String]) throws {
-        let packed = try Program.run(command[0], Array(command.dropFirst()) + ["data"], in: folder.path).checked()
-        try folder.write("packed", packed.standardOutput)
+        let packed = try Program.run(command[0], Array(command.dropFirst()) + ["data"], in: directory.path).checked()
+        try directory.write("packed", packed.standardOutput)
         _ = try mkimage(["-A", "arm", "-O", "linux", "-T", "kernel", "-C", compression, "-d", "packed", "image"])
             .checked()
         _ = try tool("uimage", "unwrap", "--decompress", "image", "-o", "out").checked()
-        #expect(try folder.read("out") == folder.read("data"))
-        try folder.write("cut", packed.standardOutput.prefix(packed.standardOutput.count / 2))
+        #expect(try directory.read("out") == directory.read("data"))
+        try directory.write("cut", packed.standardOutput.prefix(packed.standardOutput.count / 2))
         _ = try tool("uimage", "wrap", "-C", compression, "-d", "cut", "cut.img").checked()
         let output = try tool("uimage", "unwrap", "--decompress", "cut.img", "-o", "cut.out")
         #expect(output.isOneLine(2, "cannot be decompressed"))
-        #expect(try !folder.names.contains("cut.out"))
+        #expect(try !directory.names.contains("cut.out"))
     }
 
     @Test func damageIsNamedAndForceTakesWhatIsThere() throws {
         _ = try tool("uimage", "wrap", "-d", "data", "image").checked()
-        let image = try folder.read("image")
+        let image = try directory.read("image")
         var flipped = image
         flipped[500] ^= 1
-        try folder.write("data.flipped", flipped)
+        try directory.write("data.flipped", flipped)
         flipped = image
         flipped[20] ^= 1
-        try folder.write("header.flipped", flipped)
-        try folder.write("cut", image.prefix(1000))
-        try folder.write("short", image.prefix(63))
-        try folder.write("none", Array(repeating: 0x27, count: 1000))
-        try folder.write("empty", [])
+        try directory.write("header.flipped", flipped)
+        try directory.write("cut", image.prefix(1000))
+        try directory.write("short", image.prefix(63))
+        try directory.write("none", Array(repeating: 0x27, count: 1000))
+        try directory.write("empty", [])
         #expect(try tool("uimage", "verify", "-q", "data.flipped").isOneLine(1, "at 0x0: the data's CRC is"))
         #expect(try tool("uimage", "verify", "-q", "header.flipped").isOneLine(1, "the header's CRC is"))
         #expect(try tool("uimage", "verify", "-q", "cut").isOneLine(1, "announces 70001 bytes", "only 936 follow"))
@@ -182,26 +184,26 @@ struct UImageTests {
             #expect(try tool("uimage", "unwrap", name, "-o", "out").isOneLine(2, "\(name): "))
         }
         #expect(try tool("uimage", "unwrap", "data.flipped", "-o", "out").isOneLine(2, "--force"))
-        #expect(try !folder.names.contains("out"))
+        #expect(try !directory.names.contains("out"))
         #expect(try tool("uimage", "unwrap", "-f", "-q", "data.flipped", "-o", "out").isOneLine(1, "the data's CRC is"))
-        #expect(try folder.read("out")[500 - 64] == folder.read("data")[500 - 64] ^ 1)
+        #expect(try directory.read("out")[500 - 64] == directory.read("data")[500 - 64] ^ 1)
         #expect(try tool("uimage", "unwrap", "-f", "-q", "cut", "-o", "out").isOneLine(1, "only 936 follow"))
-        #expect(try folder.read("out") == Array(folder.read("data").prefix(936)))
+        #expect(try directory.read("out") == Array(directory.read("data").prefix(936)))
     }
 
     @Test func tableThatContradictsTheDataIsNamed() throws {
         _ = try tool("uimage", "wrap", "-T", "multi", "-d", "small:four", "image").checked()
-        var data = Array(try folder.read("image").dropFirst(64))
+        var data = Array(try directory.read("image").dropFirst(64))
         data[0] = 0x7f
-        try folder.write("bad", data)
+        try directory.write("bad", data)
         // CRCs right over a wrong table.
         _ = try tool("uimage", "wrap", "-T", "filesystem", "-d", "bad", "wrapped").checked()
         _ = try mkimage(["-A", "arm", "-O", "linux", "-T", "filesystem", "-C", "none", "-d", "bad", "wrapped"])
             .checked()
-        var image = try folder.read("wrapped")
+        var image = try directory.read("wrapped")
         image[30] = 4
         image.replaceSubrange(4..<8, with: [0, 0, 0, 0])
-        try folder.write("multi", image)
+        try directory.write("multi", image)
         let output = try tool("uimage", "verify", "-q", "multi")
         #expect(output.status == 1)
         #expect(output.messages.contains("file 0 of 2 has 2130706437 bytes by the table"))
@@ -211,8 +213,8 @@ struct UImageTests {
     @Test(arguments: [[], ["-E"], ["-E", "-p", "0x2000"]])
     func membersOfFITImages(options: [String]) throws {
         let home = Checkout.path("TestImages/home_demo")
-        _ = try Program.run("sh", ["-c", "gzip -nc data >data.gz; cp \(home) home"], in: folder.path).checked()
-        try folder.write("its", Array(Self.imageTree.utf8))
+        _ = try Program.run("sh", ["-c", "gzip -nc data >data.gz; cp \(home) home"], in: directory.path).checked()
+        try directory.write("its", Array(Self.imageTree.utf8))
         _ = try mkimage(options + ["-f", "its", "fit"]).checked()
         let info = try tool("uimage", "info", "fit").checked()
         for line in [
@@ -221,17 +223,17 @@ struct UImageTests {
         ] {
             #expect(info.text.contains(line + "\n"), "\(line): \(info.text)")
         }
-        let theirs = try Program.run("mkimage", ["-l", "fit"], in: folder.path).checked()
+        let theirs = try Program.run("mkimage", ["-l", "fit"], in: directory.path).checked()
         for line in theirs.text.split(separator: "\n") where line.contains("Hash value:") {
             let value = line.split(separator: " ").last ?? ""
             #expect(info.text.contains(" \(value) \(value.count == 40 ? "not checked" : "ok")\n"))
         }
         #expect(try tool("uimage", "verify", "fit").checked().text.hasSuffix("ok\n"))
         _ = try tool("uimage", "unwrap", "fit", "-d", "members").checked()
-        #expect(try folder.read("members/kernel-1") == folder.read("data.gz"))
-        #expect(try folder.read("members/rootfs") == folder.read("home"))
+        #expect(try directory.read("members/kernel-1") == directory.read("data.gz"))
+        #expect(try directory.read("members/rootfs") == directory.read("home"))
         _ = try tool("uimage", "unwrap", "fit", "--part", "kernel-1", "--decompress", "-o", "kernel").checked()
-        #expect(try folder.read("kernel") == folder.read("data"))
+        #expect(try directory.read("kernel") == directory.read("data"))
         #expect(try tool("uimage", "unwrap", "fit", "-o", "x").isOneLine(2, "2 members", "--part"))
         #expect(try tool("uimage", "unwrap", "fit", "--part", "dtb", "-o", "x").isOneLine(2, "kernel-1, rootfs"))
         // The file system in it reads as the bare one.
@@ -241,19 +243,19 @@ struct UImageTests {
         #expect(inside.messages == bare.messages)
         #expect(try tool("info", "fit").text.contains("'rootfs' of a FIT image"))
         // A sum that does not fit is named, and only --force takes what is there.
-        var bytes = try folder.read("fit")
-        let place = try #require(bytes.firstRange(of: folder.read("data.gz"))).lowerBound + 30
+        var bytes = try directory.read("fit")
+        let place = try #require(bytes.firstRange(of: directory.read("data.gz"))).lowerBound + 30
         bytes[place] ^= 1
-        try folder.write("fit", bytes)
+        try directory.write("fit", bytes)
         let bad = try tool("uimage", "verify", "fit")
         #expect(bad.status == 1)
         #expect(bad.messages.contains("the sha256 of 'kernel-1' does not fit its data"), "\(bad.messages)")
         #expect(try tool("uimage", "unwrap", "fit", "-d", "bad").status == 2)
         #expect(try tool("uimage", "unwrap", "fit", "-d", "bad", "--force").status == 1)
-        #expect(try folder.read("bad/rootfs") == folder.read("home"))
+        #expect(try directory.read("bad/rootfs") == directory.read("home"))
         // Cut off anywhere, it is no image or a damaged one.
         for count in stride(from: 4, to: bytes.count, by: 9973) {
-            try folder.write("cut", bytes.prefix(count))
+            try directory.write("cut", bytes.prefix(count))
             #expect(try tool("uimage", "verify", "cut").status > 0)
         }
     }
@@ -279,6 +281,6 @@ struct UImageTests {
         #expect(try tool("uimage", "wrap", "-a", "123456789", "-d", "data", "out").status == 64)
         #expect(try tool("uimage", "wrap", "-d", "data", "-d", "small", "out").isOneLine(2, "2 files", "-T multi"))
         #expect(try tool("uimage", "wrap", "-d", "missing", "out").isOneLine(2, "missing: cannot open"))
-        #expect(try !folder.names.contains("out"))
+        #expect(try !directory.names.contains("out"))
     }
 }

@@ -77,7 +77,7 @@ import Testing
         _ = try run("repack", "--from", "b.img", "--delete", "/vmlinux.lz", "--add", "new:/vmlinux.lz", "-o", "d.img")
             .checked()
         try expectBootFiles("d.img", ["/etc/big": [.zlib]])
-        // By way of a folder.
+        // By way of a directory.
         _ = try run("unpack", "a.img", "-d", "out").checked()
         try scratch.write("out/cferam.000", Array(String(repeating: "changed ", count: 1000).utf8))
         let packed = try run("repack", "-r", "out", "-o", "e.img").checked()

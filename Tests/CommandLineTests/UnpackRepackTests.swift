@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// From an image to a folder, through somebody's hands, and back to an image.
+/// From an image to a directory, through somebody's hands, and back to an image.
 @Suite(.enabled(if: geteuid() == 0)) struct UnpackRepackTests {
-    private let folder: Scratch
+    private let directory: Scratch
 
     init() throws {
-        folder = try Scratch()
+        directory = try Scratch()
         _ = try shell(
             """
             chmod 777 .; mkdir -p root/dev root/etc root/bin
@@ -24,7 +24,7 @@ import Testing
     @discardableResult
     private func shell(_ script: String) throws -> String {
         let output = try Program.run(
-            "sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: folder.path)
+            "sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: directory.path)
         return try output.checked().text
     }
 
@@ -35,7 +35,7 @@ import Testing
     }
 
     private func listing(_ image: String) throws -> String {
-        try Tool.run("ls", "-R", image, in: folder).checked().text
+        try Tool.run("ls", "-R", image, in: directory).checked().text
     }
 
     @Test func withoutRootAndWithoutChangesNothingIsLost() throws {
@@ -47,10 +47,10 @@ import Testing
         // A second time, from what we wrote, to the byte.
         try nobody("unpack again -d second")
         try nobody("repack -r second/ -o third")
-        #expect(try folder.read("third") == folder.read("again"))
+        #expect(try directory.read("third") == directory.read("again"))
     }
 
-    @Test func theFolderWinsWhereItWasChanged() throws {
+    @Test func theDirectoryWinsWhereItWasChanged() throws {
         try nobody("unpack image")
         try shell(
             """
@@ -73,26 +73,26 @@ import Testing
         try nobody("unpack image")
         try nobody("repack -r jffs2-root -o plain --no-mtree -U")
         #expect(try !listing("plain").contains("console"))
-        try folder.write("jffs2-root.mtree", Array("#mtree\n./a/../b type=file\n".utf8))
-        let bad = try Tool.run("repack", "-r", "jffs2-root", "-o", "bad", in: folder)
+        try directory.write("jffs2-root.mtree", Array("#mtree\n./a/../b type=file\n".utf8))
+        let bad = try Tool.run("repack", "-r", "jffs2-root", "-o", "bad", in: directory)
         #expect(
             bad.isOneLine(2, "jffs2-root.mtree: /a/../b: an entry of a manifest cannot be called '..'", "--no-mtree"))
-        #expect(try !folder.names.contains("bad"))
+        #expect(try !directory.names.contains("bad"))
     }
 
     @Test func excludeAndDeviceTable() throws {
-        try folder.write("table", Array("/dev/tty c 620 0 5 4 64 1 1 2\n/ d 711 9 9\n".utf8))
+        try directory.write("table", Array("/dev/tty c 620 0 5 4 64 1 1 2\n/ d 711 9 9\n".utf8))
         _ = try Tool.run(
-            "repack", "-r", "root", "-o", "out", "--exclude", "/bin", "--exclude", "m*", "-D", "table", in: folder
+            "repack", "-r", "root", "-o", "out", "--exclude", "/bin", "--exclude", "m*", "-D", "table", in: directory
         )
         .checked()
         let list = try listing("out")
         #expect(
             list.contains("4, 64 ") && list.contains("dev/tty2") && !list.contains("busybox") && !list.contains("mtd"))
-        try folder.write("table", Array("/dev/tty c 620\n/none/x p 600\n".utf8))
-        let bad = try Tool.run("repack", "-r", "root", "-o", "bad", "-D", "table", in: folder)
+        try directory.write("table", Array("/dev/tty c 620\n/none/x p 600\n".utf8))
+        let bad = try Tool.run("repack", "-r", "root", "-o", "bad", "-D", "table", in: directory)
         #expect(bad.isOneLine(2, "table: line 2: /none/x: there is no folder /none"))
-        #expect(try !folder.names.contains("bad"))
+        #expect(try !directory.names.contains("bad"))
     }
 
     @Test func tarLosesNothing() throws {
@@ -102,13 +102,13 @@ import Testing
         // Through a pipe, compressed, and only a part.
         try shell("\(Tool.path) unpack image --tar - --only /dev | gzip > dev.tgz")
         #expect(try shell("tar -tzf dev.tgz") == "./\n./dev/\n./dev/console\n./dev/mtd\n./dev/pipe\n")
-        _ = try Tool.run("repack", "--tar", "dev.tgz", "-o", "dev", in: folder).checked()
+        _ = try Tool.run("repack", "--tar", "dev.tgz", "-o", "dev", in: directory).checked()
         #expect(try listing("dev").contains("31, 3"))
-        let there = try Tool.run("unpack", "image", "--tar", "out.tar", in: folder)
+        let there = try Tool.run("unpack", "image", "--tar", "out.tar", in: directory)
         #expect(there.isOneLine(2, "out.tar: exists already; -f replaces it"))
-        let bad = try Tool.run("repack", "--tar", "image", "-o", "bad", in: folder)
+        let bad = try Tool.run("repack", "--tar", "image", "-o", "bad", in: directory)
         #expect(bad.isOneLine(2, "image: Unrecognized archive format"))
-        #expect(try Tool.run("repack", "--tar", "out.tar", "-r", "root", "-o", "bad", in: folder).status == 64)
-        #expect(try !folder.names.contains("bad"))
+        #expect(try Tool.run("repack", "--tar", "out.tar", "-r", "root", "-o", "bad", in: directory).status == 64)
+        #expect(try !directory.names.contains("bad"))
     }
 }

@@ -4,17 +4,17 @@ import Testing
 
 /// `jffs2 unpack`, with mkfs.jffs2 as the writer and find, sha256sum and bsdtar as the judges.
 struct UnpackTests {
-    private let folder: Scratch
+    private let directory: Scratch
     private static let isRoot = geteuid() == 0
 
-    init() throws { folder = try Scratch() }
+    init() throws { directory = try Scratch() }
 
     private func shell(_ script: String) throws -> String {
-        try Program.run("sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: folder.path).checked()
+        try Program.run("sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: directory.path).checked()
             .text
     }
 
-    /// A folder `root` and images `image` of it.
+    /// A directory `root` and images `image` of it.
     private func makeImage(_ options: String = "-l -e 64KiB") throws {
         _ = try shell(
             """
@@ -28,7 +28,7 @@ struct UnpackTests {
             """)
     }
 
-    /// All that `find` sees of a folder, and the sums of all files.
+    /// All that `find` sees of a directory, and the sums of all files.
     private func seen(_ path: String) throws -> String {
         try shell(
             """
@@ -40,11 +40,11 @@ struct UnpackTests {
     @Test(arguments: ["-l -e 64KiB", "-b -e 16KiB", "-l -e 128KiB -n -x zlib", "-b -e 64KiB -p0x80000"])
     func equalsWhatWasPacked(options: String) throws {
         try makeImage(options)
-        let output = try Tool.run("unpack", "image", in: folder).checked()
+        let output = try Tool.run("unpack", "image", in: directory).checked()
         #expect(output.text.contains("jffs2-root: 4 files, 3 folders, 1 symlink, 1 FIFO, 1 hard link"))
         #expect(output.messages == "")
         #expect(try seen("jffs2-root") == seen("root"))
-        #expect(try folder.names == ["image", "jffs2-root", "jffs2-root.mtree", "root"])
+        #expect(try directory.names == ["image", "jffs2-root", "jffs2-root.mtree", "root"])
         #expect(try shell("bsdtar -tf jffs2-root.mtree | wc -l") == "11\n")
         let sum = try shell("sha256sum < image").prefix(64)
         #expect(try shell("grep '^#image' jffs2-root.mtree").contains(" sha256=\(sum)"))
@@ -55,57 +55,57 @@ struct UnpackTests {
 
     @Test func onlyAndExclude() throws {
         try makeImage()
-        _ = try Tool.run("unpack", "image", "-d", "some", "--only", "/bin", "--exclude", "z*", in: folder).checked()
+        _ = try Tool.run("unpack", "image", "-d", "some", "--only", "/bin", "--exclude", "z*", in: directory).checked()
         #expect(try shell("find some | sort") == "some\nsome/bin\nsome/bin/link\nsome/bin/noise\nsome/bin/nothing\n")
-        let none = try Tool.run("unpack", "image", "-d", "none", "--only", "no-such", in: folder)
+        let none = try Tool.run("unpack", "image", "-d", "none", "--only", "no-such", in: directory)
         #expect(none.isOneLine(2, "image: no file in the image is asked for"))
-        #expect(try !folder.names.contains("none"))
+        #expect(try !directory.names.contains("none"))
     }
 
     @Test func existingDestinations() throws {
         try makeImage()
-        try FileManager.default.createDirectory(atPath: folder("there"), withIntermediateDirectories: true)
-        try folder.write("there/mine", [1])
-        let refused = try Tool.run("unpack", "image", "-d", "there", in: folder)
+        try FileManager.default.createDirectory(atPath: directory("there"), withIntermediateDirectories: true)
+        try directory.write("there/mine", [1])
+        let refused = try Tool.run("unpack", "image", "-d", "there", in: directory)
         #expect(refused.isOneLine(2, "there: exists already; -f writes into it, -d names another folder"))
         #expect(try shell("ls there") == "mine\n")
-        _ = try Tool.run("unpack", "image", "-d", "there/", "-f", in: folder).checked()
+        _ = try Tool.run("unpack", "image", "-d", "there/", "-f", in: directory).checked()
         #expect(try shell("ls there") == "bin\nempty\netc\nmine\npipe\n")
-        #expect(try folder.names.contains("there.mtree"))
+        #expect(try directory.names.contains("there.mtree"))
         // And once more over what is there.
-        _ = try Tool.run("unpack", "image", "-d", "there", "-f", in: folder).checked()
+        _ = try Tool.run("unpack", "image", "-d", "there", "-f", in: directory).checked()
         _ = try shell("rm there/mine")
         #expect(try seen("there") == seen("root"))
         _ = try shell("rm -rf there")
-        let manifest = try Tool.run("unpack", "image", "-d", "there", in: folder)
+        let manifest = try Tool.run("unpack", "image", "-d", "there", in: directory)
         #expect(manifest.isOneLine(2, "there.mtree: exists already"))
-        _ = try Tool.run("unpack", "image", "-d", "there", "--no-mtree", in: folder).checked()
+        _ = try Tool.run("unpack", "image", "-d", "there", "--no-mtree", in: directory).checked()
     }
 
     @Test func badInputIsOneLineAndNothingWritten() throws {
-        try folder.write("empty", [])
-        try folder.write("noise", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+        try directory.write("empty", [])
+        try directory.write("noise", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
         _ = try shell("mkdir folder")
-        let before = try folder.names
+        let before = try directory.names
         for name in ["empty", "noise", "folder", "missing"] {
-            #expect(try Tool.run("unpack", name, in: folder).isOneLine(2, name))
+            #expect(try Tool.run("unpack", name, in: directory).isOneLine(2, name))
         }
         try makeImage()
-        #expect(try Tool.run("unpack", "image", "-d", "no/such", in: folder).isOneLine(2, "no/such: cannot create"))
-        #expect(try Tool.run("unpack", "image", "--jobs", "0", in: folder).status == 64)
-        #expect(try folder.names == (before + ["image", "root"]).sorted())
+        #expect(try Tool.run("unpack", "image", "-d", "no/such", in: directory).isOneLine(2, "no/such: cannot create"))
+        #expect(try Tool.run("unpack", "image", "--jobs", "0", in: directory).status == 64)
+        #expect(try directory.names == (before + ["image", "root"]).sorted())
     }
 
     @Test func damageIsNamedAndSaved() throws {
         try makeImage()
-        var bytes = try folder.read("image")
+        var bytes = try directory.read("image")
         // In the middle of the noise.
         bytes[bytes.count / 2] ^= 0xff
-        try folder.write("image", bytes)
-        let strict = try Tool.run("unpack", "image", "--strict", in: folder)
+        try directory.write("image", bytes)
+        let strict = try Tool.run("unpack", "image", "--strict", in: directory)
         #expect(strict.status == 2)
-        #expect(try !folder.names.contains("jffs2-root"))
-        let output = try Tool.run("unpack", "image", in: folder)
+        #expect(try !directory.names.contains("jffs2-root"))
+        let output = try Tool.run("unpack", "image", in: directory)
         #expect(output.status == 1 && output.messages.contains("CRC"))
         #expect(try shell("stat -c %s jffs2-root/bin/noise") == "100000\n")
         #expect(try shell("cat jffs2-root/etc/passwd") == "root:x:0:0\n")
@@ -114,15 +114,15 @@ struct UnpackTests {
     @Test func jobsChangeNothing() throws {
         try makeImage()
         for jobs in ["1", "2", "16"] {
-            _ = try Tool.run("unpack", "image", "-d", "out" + jobs, "--jobs", jobs, in: folder).checked()
-            #expect(try folder.read("out\(jobs).mtree") == folder.read("out1.mtree"))
+            _ = try Tool.run("unpack", "image", "-d", "out" + jobs, "--jobs", jobs, in: directory).checked()
+            #expect(try directory.read("out\(jobs).mtree") == directory.read("out1.mtree"))
             #expect(try seen("out" + jobs) == seen("root"))
         }
     }
 
     @Test func json() throws {
         try makeImage()
-        let output = try Tool.run("unpack", "image", "--json", in: folder).checked()
+        let output = try Tool.run("unpack", "image", "--json", in: directory).checked()
         let object = try #require(try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
         #expect(object["created"] as? [String: Int] == ["file": 4, "dir": 3, "link": 1, "fifo": 1])
         #expect(object["manifest"] as? String == "jffs2-root.mtree")

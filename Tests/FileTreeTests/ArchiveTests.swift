@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct ArchiveTests {
-    let temporary = TemporaryFolder()
+    let temporary = TemporaryDirectory()
 
     private func writeTar(_ tree: FileTree, _ name: String = "out.tar") throws -> TarWriter.Report {
         let file = try OutputFile(path: temporary(name))
@@ -58,8 +58,8 @@ import Testing
             "tar --numeric-owner --warning=no-unknown-keyword -xpf", "LC_ALL=C.UTF-8 bsdtar --numeric-owner -xpf",
         ] {
             try shell("cd \(temporary.path) && rm -rf x && mkdir x && cd x && \(command) ../out.tar 2>/dev/null")
-            let lines = try difference(tree.listing(), FolderReader.read(temporary("x")).listing())
-            // bsdtar leaves the time of the folder that it is in.
+            let lines = try difference(tree.listing(), HostDirectoryReader.read(temporary("x")).listing())
+            // bsdtar leaves the time of the directory that it is in.
             #expect(lines.filter { !$0.dropFirst(2).hasPrefix("/ ") } == [], "\(command)")
             #expect(try shell("stat -c %b \(temporary("x/bin/onlyhole"))") == "0\n", "\(command)")
         }
@@ -80,7 +80,7 @@ import Testing
             find . -depth -exec touch -h -d @1111111111 {} +
             cd \(temporary("in")) && \(command) ../archive \(what)
             """)
-        let expected = try FolderReader.read(temporary("in"))
+        let expected = try HostDirectoryReader.read(temporary("in"))
         let back = try read("archive")
         if command.contains("zip") {
             // Has neither links nor owners, and (as bsdtar writes it) an even time.
@@ -154,9 +154,9 @@ import Testing
                 setfacl -d -m u:33:rwx,g:7:r dir; setfacl -m g:7:rwx dir
                 \(command) -cf ../acl.tar .
                 """)
-            var configuration = FolderReader.Configuration()
+            var configuration = HostDirectoryReader.Configuration()
             configuration.readsExtendedAttributes = true
-            let expected = try FolderReader.read(temporary("in"), configuration: configuration)
+            let expected = try HostDirectoryReader.read(temporary("in"), configuration: configuration)
             #expect(
                 try read("acl.tar").listing(times: false, attributes: true)
                     == expected.listing(times: false, attributes: true))

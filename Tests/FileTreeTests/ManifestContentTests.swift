@@ -5,7 +5,7 @@ import Testing
 
 /// What a manifest that stands alone says of contents.
 @Suite struct ManifestContentTests {
-    private let temporary = TemporaryFolder()
+    private let temporary = TemporaryDirectory()
 
     private func read(_ lines: String..., outside: Bool = false) throws -> FileTree {
         let path = temporary.path + "/list"
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func relativeNamesLieInTheFoldersAroundThem() throws {
+    @Test func relativeNamesLieInTheDirectoriesAroundThem() throws {
         let file = try write("real", "hello")
         let tree = try read(
             "/set type=dir", ".", "d", "e", "f type=file contents=\(file)", "..", "..", "g type=file size=0",
@@ -54,7 +54,7 @@ import Testing
         #expect(tree.find(FilePathBytes("g")) != nil)
     }
 
-    @Test func nothingOutsideOfTheCurrentFolderIsRead() throws {
+    @Test func nothingOutsideOfTheCurrentDirectoryIsRead() throws {
         let file = try write("secret", "hello")
         let here = FileManager.default.currentDirectoryPath
         let up = String(repeating: "../", count: here.split(separator: "/").count)

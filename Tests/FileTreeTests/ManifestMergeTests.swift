@@ -3,27 +3,27 @@ import FlashBytes
 import Foundation
 import Testing
 
-/// A tree is unpacked, something is done to the folder, and what comes back is compared with what should.
+/// A tree is unpacked, something is done to the directory, and what comes back is compared with what should.
 @Suite(.enabled(if: isRoot)) struct ManifestMergeTests {
-    let temporary = TemporaryFolder()
+    let temporary = TemporaryDirectory()
 
-    /// Unpacks, runs the commands in the folder, and joins folder and manifest (which goes through its text).
+    /// Unpacks, runs the commands in the directory, and joins directory and manifest (which goes through its text).
     func edit(
         _ tree: FileTree, privileged: Bool, attributes: Bool = false, keepsOwners: Bool = false, _ commands: String
     ) async throws -> (tree: FileTree, summary: ManifestMerge.Summary) {
-        var writing = FolderWriter.Configuration()
+        var writing = HostDirectoryWriter.Configuration()
         writing.isPrivileged = privileged
         writing.setsExtendedAttributes = attributes
-        let report = try await FolderWriter.write(tree, to: temporary("out"), configuration: writing)
+        let report = try await HostDirectoryWriter.write(tree, to: temporary("out"), configuration: writing)
         let manifest = MtreeManifest(tree: tree, digests: report.digests, unpacked: .init(report))
         try shell("cd \(temporary("out")) && \(commands)")
-        var reading = FolderReader.Configuration()
+        var reading = HostDirectoryReader.Configuration()
         reading.readsExtendedAttributes = attributes
-        let folder = try FolderReader.read(temporary("out"), configuration: reading)
+        let directory = try HostDirectoryReader.read(temporary("out"), configuration: reading)
         var merging = ManifestMerge.Configuration()
         merging.keepsOwners = keepsOwners
         merging.hasExtendedAttributes = attributes
-        return try ManifestMerge.merge(folder, with: MtreeManifest(manifest.text()), configuration: merging)
+        return try ManifestMerge.merge(directory, with: MtreeManifest(manifest.text()), configuration: merging)
     }
 
     /// The lines that are in one listing only.
@@ -138,9 +138,9 @@ import Testing
         notSet.permissions = 0o755
         let manifest = MtreeManifest(tree: listed, unpacked: .init(notSet: [file: notSet]))
         for (now, expected) in [(0o755, 0o4755), (0o700, 0o4700), (0o2755, 0o6755)] as [(UInt16, UInt16)] {
-            var folder = FileTree()
-            folder.add(.regular(MemoryContents([1])), "file", mode: now, time: 5)
-            let back = try ManifestMerge.merge(folder, with: manifest).tree
+            var directory = FileTree()
+            directory.add(.regular(MemoryContents([1])), "file", mode: now, time: 5)
+            let back = try ManifestMerge.merge(directory, with: manifest).tree
             #expect(try back.inode("file").metadata.permissions == expected)
         }
     }
@@ -202,10 +202,10 @@ import Testing
             ./console type=char mode=0600 uid=0 gid=0 device=native,5,1
             ./gone type=file mode=0644
             """)
-        var folder = FileTree()
-        folder.add(.regular(MemoryContents([1, 2])), "file", mode: 0o644, owner: 1000, group: 1000)
-        folder.add(.fifo, "new", mode: 0o600, owner: 1000, group: 1000, time: 9)
-        let (back, summary) = try ManifestMerge.merge(folder, with: manifest)
+        var directory = FileTree()
+        directory.add(.regular(MemoryContents([1, 2])), "file", mode: 0o644, owner: 1000, group: 1000)
+        directory.add(.fifo, "new", mode: 0o600, owner: 1000, group: 1000, time: 9)
+        let (back, summary) = try ManifestMerge.merge(directory, with: manifest)
         #expect(
             back.listing() == [
                 "/ d700 1:2 @3", "/console c600 0:0 @0 (5, 1)", "/file -4755 5:6 @7 2 a12871fee210", "/new p600 0:0 @9",
@@ -226,12 +226,13 @@ import Testing
             tree: listed,
             unpacked: .init(
                 missing: [
-                    EntryKey(folder: FileTree.root, name: "file"), EntryKey(folder: FileTree.root, name: "Folder"),
+                    EntryKey(directory: FileTree.root, name: "file"),
+                    EntryKey(directory: FileTree.root, name: "Folder"),
                 ]))
-        var folder = FileTree()
-        folder.add(.regular(MemoryContents([1])), "File")
-        folder.add(.directory([]), "folder")
-        let (back, summary) = try ManifestMerge.merge(folder, with: manifest)
+        var directory = FileTree()
+        directory.add(.regular(MemoryContents([1])), "File")
+        directory.add(.directory([]), "folder")
+        let (back, summary) = try ManifestMerge.merge(directory, with: manifest)
         #expect(summary.lost == ["file", "Folder/inside"])
         var paths: [FilePathBytes] = []
         back.walk { path, _ in paths.append(path) }

@@ -40,7 +40,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
 }
 
 @Suite struct MtreeTests {
-    let temporary = TemporaryFolder()
+    let temporary = TemporaryDirectory()
 
     /// One of everything, with all that mtree has no words for.
     func richTree() -> FileTree {
@@ -69,7 +69,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         let suid = try #require(tree.find("bin/suid"))
         var manifest = MtreeManifest(tree: tree, source: ["sha256": "00ff", "endian": "big", "erasesize": "65536"])
         manifest.digests[suid] = (0..<32).map { $0 }
-        let console = EntryKey(folder: try #require(tree.find("dev")), name: "console")
+        let console = EntryKey(directory: try #require(tree.find("dev")), name: "console")
         var notSet = NotSet()
         notSet.owner = true
         notSet.times = true
@@ -84,7 +84,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         #expect(back.digests == [backSUID: (0..<32).map { $0 }])
         #expect(back.unpacked?.setsOwners == true && back.unpacked?.setsExtendedAttributes == false)
         #expect(back.unpacked?.notSet == [backSUID: notSet])
-        let backConsole = EntryKey(folder: try #require(back.tree.find("dev")), name: "console")
+        let backConsole = EntryKey(directory: try #require(back.tree.find("dev")), name: "console")
         #expect(back.unpacked?.missing == [backConsole])
         #expect(try back.tree.inode(FilePathBytes([FileName([7, 0x61, 7])])).number == 107)
         // Written again, it is the same to the byte.
@@ -173,10 +173,10 @@ func metadataListing(_ tree: FileTree) -> [String] {
 
     @Test func deepTreesStayLinear() throws {
         var tree = FileTree()
-        var folder = FileTree.root
+        var directory = FileTree.root
         for _ in 0..<20_000 {
-            folder = tree.add(
-                Inode(metadata: Metadata(permissions: 0o755), payload: .directory([])), name: "folder", to: folder)
+            directory = tree.add(
+                Inode(metadata: Metadata(permissions: 0o755), payload: .directory([])), name: "folder", to: directory)
         }
         var size = 0
         let omissions = MtreeManifest(tree: tree).write { size += $0.count }

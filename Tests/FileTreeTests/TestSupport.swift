@@ -1,8 +1,8 @@
 import FileTree
 import Foundation
 
-/// A folder of the host that is gone after the test.
-final class TemporaryFolder {
+/// A directory of the host that is gone after the test.
+final class TemporaryDirectory {
     let path: String
 
     /// - Parameter inMemory: where the system has such a place, for very many files.

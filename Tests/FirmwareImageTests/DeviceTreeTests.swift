@@ -35,14 +35,14 @@ struct DeviceTreeTests {
 
     /// The blob that dtc makes of a source.
     private func blob(_ source: String) throws -> [UInt8] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-dtb-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(source.utf8).write(to: folder.appending(path: "dts"))
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-dtb-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try Data(source.utf8).write(to: directory.appending(path: "dts"))
         _ = try Program.run(
-            "dtc", ["-q", "-I", "dts", "-O", "dtb", "-o", "dtb", "dts"], in: folder.path(percentEncoded: false)
+            "dtc", ["-q", "-I", "dts", "-O", "dtb", "-o", "dtb", "dts"], in: directory.path(percentEncoded: false)
         ).checked()
-        return try [UInt8](Data(contentsOf: folder.appending(path: "dtb")))
+        return try [UInt8](Data(contentsOf: directory.appending(path: "dtb")))
     }
 
     @Test(arguments: [1, 2])

@@ -1,7 +1,7 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
@@ -125,8 +125,8 @@ struct KeptLayoutImageTests {
         let names = tree.nameCounts()
         for index in tree.inodes.indices {
             if tree.inodes[index].kind == .directory {
-                let folders = tree.inodes[index].entries.count { tree[$0.inode].kind == .directory }
-                tree.inodes[index].linkCount = UInt32(2 + folders + (index == 0 ? 1 : 0))
+                let directories = tree.inodes[index].entries.count { tree[$0.inode].kind == .directory }
+                tree.inodes[index].linkCount = UInt32(2 + directories + (index == 0 ? 1 : 0))
             } else {
                 tree.inodes[index].linkCount = names[index]
             }

@@ -6,10 +6,10 @@ import Testing
 @Suite(.enabled(if: KernelLab.isEnabled, "make test sets JFFS2_KERNEL_LAB"), .serialized)
 struct KernelLabTests {
     @Test func oneBootJudgesSoundAndUnsoundImagesEachForItself() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-lab-\(UUID().uuidString)")
-        let root = folder.appending(path: "root")
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-lab-\(UUID().uuidString)")
+        let root = directory.appending(path: "root")
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? FileManager.default.removeItem(at: directory) }
         try Data("hello\n".utf8).write(to: root.appending(path: "greeting"))
         func image(_ options: String...) throws -> [UInt8] {
             try Program.run("mkfs.jffs2", ["-r", root.path(percentEncoded: false), "-e", "64KiB"] + options).checked()

@@ -1,15 +1,15 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
 
-private let folder = Checkout.path("../shared/images")
-private let areThere = FileManager.default.fileExists(atPath: "\(folder)/real")
+private let directory = Checkout.path("../shared/images")
+private let areThere = FileManager.default.fileExists(atPath: "\(directory)/real")
 
-/// Images that others made and published. They are not part of the project: these tests run where a folder
+/// Images that others made and published. They are not part of the project: these tests run where a directory
 /// `shared/images` lies beside the checkout.
 @Suite(.enabled(if: areThere, "no ../shared/images beside the checkout"))
 struct RealImageTests {
@@ -38,7 +38,7 @@ struct RealImageTests {
     ]
 
     private func unpacked(_ path: String) throws -> [UInt8] {
-        try Program.run("xz", ["-dkc", "\(folder)/\(path).xz"]).checked().standardOutput
+        try Program.run("xz", ["-dkc", "\(directory)/\(path).xz"]).checked().standardOutput
     }
 
     @Test(arguments: published)

@@ -1,7 +1,7 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import Scrub
 import TestSupport
@@ -19,13 +19,13 @@ struct ScrubbedFlashTests {
             !$0.about.damaged
         }
         #expect(Set(flashes.map(\.about.build)) == ["stock", "old", "be", "rtime", "rubin"])
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-scrubbed-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-scrubbed-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
         // What Python finds.
         let there = try Self.values(
             in: flashes.map { flash in
-                let file = folder.appending(path: flash.name)
+                let file = directory.appending(path: flash.name)
                 try Data(flash.image).write(to: file)
                 return file.path(percentEncoded: false)
             })
@@ -49,7 +49,7 @@ struct ScrubbedFlashTests {
             }
             #expect(result.report.report.proof.holds, "\(flash.name): \(result.left) \(result.remains)")
             #expect(result.bytes.count == images[0].file.count)
-            let file = folder.appending(path: "\(index)")
+            let file = directory.appending(path: "\(index)")
             try Data(result.bytes).write(to: file)
             scrubbed.append(file.path(percentEncoded: false))
             jobs.append(

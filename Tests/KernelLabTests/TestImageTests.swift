@@ -1,14 +1,14 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
 
 /// The images in TestImages: each is described, and read as the recorded verdict of the kernel says.
 @Suite struct TestImageTests {
-    private let folder = Checkout.path("TestImages")
+    private let directory = Checkout.path("TestImages")
 
     /// A recorded verdict, and the image beside it.
     struct Record: Decodable {
@@ -24,18 +24,18 @@ import Testing
     }
 
     private func files() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     }
 
     private func records() throws -> [(record: Record, manifest: KernelManifest)] {
         try files().filter { $0.hasSuffix(".json") }.map { name in
-            let data = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
-            return (try JSONDecoder().decode(Record.self, from: data), try KernelManifest(path: "\(folder)/\(name)"))
+            let data = try Data(contentsOf: URL(filePath: "\(directory)/\(name)"))
+            return (try JSONDecoder().decode(Record.self, from: data), try KernelManifest(path: "\(directory)/\(name)"))
         }
     }
 
     @Test func everyImageIsDescribedAndNothingElse() throws {
-        let text = try String(contentsOfFile: "\(folder)/README.md", encoding: .utf8)
+        let text = try String(contentsOfFile: "\(directory)/README.md", encoding: .utf8)
         let described = text.split(separator: "\n").compactMap { line -> String? in
             let cells = line.split(separator: "`", omittingEmptySubsequences: false)
             return cells.count > 2 && cells[0] == "| " ? String(cells[1]) : nil
@@ -50,17 +50,17 @@ import Testing
     }
 
     @Test func theDumpIsTheSwappedImageOfTheCamerasSize() throws {
-        let dump = try FileBytes(path: "\(folder)/sys_demo")
-        let image = try FileBytes(path: "\(folder)/sys_demo.swapped")
+        let dump = try FileBytes(path: "\(directory)/sys_demo")
+        let image = try FileBytes(path: "\(directory)/sys_demo.swapped")
         #expect(dump.count == 0x1E0000)
         #expect(
             dump.withBytes { WordSwap.swapped($0, group: 4) } == image.withBytes { $0.withUnsafeBytes { Array($0) } })
-        let opened = try ImageOpener.open(path: "\(folder)/sys_demo")
+        let opened = try ImageOpener.open(path: "\(directory)/sys_demo")
         #expect(opened.swapGroup == 4)
         #expect(opened.fileSystem.byteOrder == .little)
         #expect(opened.eraseSize.bytes == 0x10000)
         #expect(opened.fileSystem.findings.findings.isEmpty)
-        let manifest = try KernelManifest(path: "\(folder)/sys_demo.swapped.json")
+        let manifest = try KernelManifest(path: "\(directory)/sys_demo.swapped.json")
         #expect(differences(of: opened.fileSystem.tree, from: try #require(manifest.entries)) == [])
     }
 
@@ -68,7 +68,7 @@ import Testing
         for (record, manifest) in try records() where manifest.mounted {
             var options = InputOptions()
             options.eraseSize = record.eraseSize
-            let fileSystem = try ImageOpener.open(path: "\(folder)/\(record.name)", options: options).fileSystem
+            let fileSystem = try ImageOpener.open(path: "\(directory)/\(record.name)", options: options).fileSystem
             let lines = differences(
                 of: fileSystem.tree, unreadable: fileSystem.unreadable.map(\.path),
                 from: try #require(manifest.entries, "\(record.name)"))
@@ -80,7 +80,7 @@ import Testing
     @Test func whatTheKernelRefusesIsRefusedOrSaidToBe() throws {
         for (record, manifest) in try records() where !manifest.mounted {
             do throws(InputError) {
-                let opened = try ImageOpener.open(path: "\(folder)/\(record.name)")
+                let opened = try ImageOpener.open(path: "\(directory)/\(record.name)")
                 #expect(opened.fileSystem.scan.refusal != nil, "\(record.name)")
             } catch {
                 #expect(error.description.contains("no JFFS2 in it"), "\(record.name): \(error)")
@@ -91,7 +91,7 @@ import Testing
     @Test(arguments: [("bad-empty.jffs2", "empty"), ("bad-erased.jffs2", "erased"), ("bad-noise.jffs2", "no JFFS2")])
     func whatIsNoJFFS2IsNamed(image: String, word: String) {
         #expect {
-            try ImageOpener.open(path: "\(folder)/\(image)")
+            try ImageOpener.open(path: "\(directory)/\(image)")
         } throws: { error in
             "\(error)".contains(word) && "\(error)".contains(image)
         }
@@ -102,9 +102,9 @@ import Testing
         let records = try records()
         let verdicts = try KernelLab.judge(
             records.map { record, _ in
-                var bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(folder)/\(record.name)")))
+                var bytes = try [UInt8](Data(contentsOf: URL(filePath: "\(directory)/\(record.name)")))
                 // The lab writes data; the spare area is the simulated chip's.
-                if let area = try? ImageOpener.open(path: "\(folder)/\(record.name)").spareArea {
+                if let area = try? ImageOpener.open(path: "\(directory)/\(record.name)").spareArea {
                     bytes = area.data(of: bytes.span.bytes)
                 }
                 return .init(

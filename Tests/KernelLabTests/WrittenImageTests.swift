@@ -93,10 +93,10 @@ struct WrittenImageTests {
             #expect(manifest.errors == [], "\(job.name)")
             #expect(manifest.rw?.ok == (job.rewrite ? true : nil), "\(job.name): \(String(describing: manifest.rw))")
             var shown = tree
-            // The kernel counts the folders in a folder, not names.
+            // The kernel counts the directories in a directory, not names.
             for index in shown.inodes.indices where shown.inodes[index].kind == .directory {
-                let folders = shown.inodes[index].entries.count { tree[$0.inode].kind == .directory }
-                shown.inodes[index].linkCount = UInt32(2 + folders + (index == 0 ? 1 : 0))
+                let directories = shown.inodes[index].entries.count { tree[$0.inode].kind == .directory }
+                shown.inodes[index].linkCount = UInt32(2 + directories + (index == 0 ? 1 : 0))
             }
             var lines = differences(of: shown, from: manifest.entries ?? [:])
             // mkfs.jffs2 writes no root inode, and one time for all.

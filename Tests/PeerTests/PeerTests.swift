@@ -1,7 +1,7 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
@@ -9,12 +9,12 @@ import Testing
 /// Our reading and writing beside the programs that people use today. Set `JFFS2_PEERS=1` with mkfs.jffs2 and jefferson
 /// in the PATH; `make test` does.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["JFFS2_PEERS"] != nil)) struct PeerTests {
-    /// The sample tree in a folder of the host, read back from there: what a user would pack.
-    private func hostTree() async throws -> (folder: String, tree: FileTree) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-peer-\(UUID().uuidString)")
+    /// The sample tree in a directory of the host, read back from there: what a user would pack.
+    private func hostTree() async throws -> (directory: String, tree: FileTree) {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-peer-\(UUID().uuidString)")
             .path(percentEncoded: false)
-        _ = try await FolderWriter.write(sampleTree(large: 60_000), to: folder)
-        return (folder, try FolderReader.read(folder))
+        _ = try await HostDirectoryWriter.write(sampleTree(large: 60_000), to: directory)
+        return (directory, try HostDirectoryReader.read(directory))
     }
 
     /// The tree without what mkfs.jffs2 leaves out or gets wrong: root metadata, times other than mtime, attributes,
@@ -33,20 +33,20 @@ import Testing
             switch tree[id].payload {
             case .characterDevice(let device), .blockDevice(let device):
                 if device.major > 255 || device.minor > 255, let name = path.components.last,
-                    let folder = tree.find(FilePathBytes(Array(path.components.dropLast())))
+                    let directory = tree.find(FilePathBytes(Array(path.components.dropLast())))
                 {
-                    wide.append((name, folder))
+                    wide.append((name, directory))
                 }
             default: break
             }
         }
-        for (name, folder) in wide { tree.unlink(name, from: folder) }
+        for (name, directory) in wide { tree.unlink(name, from: directory) }
         return tree
     }
 
-    /// Folder times: mkfs.jffs2's dirents carry the mtime of what they name, and the kernel takes the folder's from the
+    /// Directory times: mkfs.jffs2's dirents carry the mtime of what they name, and the kernel takes the directory's from the
     /// newest of them.
-    private func withoutFolderTimes(_ tree: FileTree) -> FileTree {
+    private func withoutDirectoryTimes(_ tree: FileTree) -> FileTree {
         var tree = tree
         for index in tree.inodes.indices where tree.inodes[index].kind == .directory {
             tree.inodes[index].metadata.modificationTime = 0
@@ -61,11 +61,11 @@ import Testing
         "-l -e 64 -m size -X lzo", "-l -e 64 -x zlib", "-l -e 12KiB -c 64", "-l -e 64 -s 16384", "-l -e 64 -U -P",
     ])
     func weReadWhatMkfsWrites(_ options: String) async throws {
-        let (folder, source) = try await hostTree()
-        let image = folder + ".img"
-        defer { [folder, image].forEach { try? FileManager.default.removeItem(atPath: $0) } }
+        let (directory, source) = try await hostTree()
+        let image = directory + ".img"
+        defer { [directory, image].forEach { try? FileManager.default.removeItem(atPath: $0) } }
         _ = try Program.run(
-            "mkfs.jffs2", options.split(separator: " ").map(String.init) + ["-r", folder, "-o", image]
+            "mkfs.jffs2", options.split(separator: " ").map(String.init) + ["-r", directory, "-o", image]
         ).checked()
         let opened = try ImageOpener.open(path: image)
         #expect(opened.fileSystem.findings.worst ?? .note == .note, "\(opened.fileSystem.findings.findings)")
@@ -81,7 +81,7 @@ import Testing
             }
         }
         let lines = differences(
-            of: withoutFolderTimes(withoutWide(opened.fileSystem.tree, wanted)), from: withoutFolderTimes(wanted))
+            of: withoutDirectoryTimes(withoutWide(opened.fileSystem.tree, wanted)), from: withoutDirectoryTimes(wanted))
         #expect(lines.isEmpty, "\(lines.prefix(5))")
     }
 
@@ -96,10 +96,10 @@ import Testing
     }
 
     @Test(arguments: ByteOrder.allCases) func jeffersonReadsWhatWeWrite(_ order: ByteOrder) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-peer-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-peer-\(UUID().uuidString)")
             .path(percentEncoded: false)
-        let image = folder + ".img"
-        defer { [folder, image].forEach { try? FileManager.default.removeItem(atPath: $0) } }
+        let image = directory + ".img"
+        defer { [directory, image].forEach { try? FileManager.default.removeItem(atPath: $0) } }
         var tree = sampleTree(large: 60_000)
         // jefferson ends at the first name that is not UTF-8.
         if let etc = tree.find("etc") { tree.unlink(FileName([0xff, 0xfe, 0x0a]), from: etc) }
@@ -110,9 +110,9 @@ import Testing
             span.withUnsafeBytes { bytes.append(contentsOf: $0) }
         }
         try Data(bytes).write(to: URL(filePath: image))
-        _ = try Program.run("jefferson", ["-d", folder, image]).checked()
+        _ = try Program.run("jefferson", ["-d", directory, image]).checked()
 
-        let extracted = try FolderReader.read(folder)
+        let extracted = try HostDirectoryReader.read(directory)
         var missing: [String] = []
         var different: [String] = []
         var seen: Set<InodeID> = []

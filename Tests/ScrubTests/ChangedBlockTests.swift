@@ -1,7 +1,7 @@
 import FileTree
 import FirmwareImage
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
@@ -49,7 +49,7 @@ import Testing
 
     @Test(.enabled(if: debianRoot != nil, "make test sets JFFS2_DEBIAN_ROOT"))
     func aRootFileSystemOfDebianHasHardlyAny() throws {
-        let tree = try FolderReader.read(try #require(Self.debianRoot))
+        let tree = try HostDirectoryReader.read(try #require(Self.debianRoot))
         var bytes: [UInt8] = []
         _ = try ImageBuilder(ImageConfiguration()).write(tree) { (block: RawSpan) throws(FileError) in
             block.withUnsafeBytes { bytes += $0 }

@@ -1,6 +1,6 @@
 import FileTree
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import FileTree
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
@@ -63,7 +63,7 @@ import Testing
         #expect(found.count == listing(before.fileSystem.tree).count)
     }
 
-    @Test func deletesAFolderWithAllThatIsBelowIt() throws {
+    @Test func deletesADirectoryWithAllThatIsBelowIt() throws {
         let images = try open("sys_demo")
         var scrubber = try Scrubber(images, InputOptions())
         scrubber.rules = RuleSet(builtIn: false)

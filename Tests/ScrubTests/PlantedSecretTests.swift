@@ -1,7 +1,7 @@
 import FileTree
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing
@@ -69,19 +69,19 @@ import Testing
 /// A search by a program that shares no code with ours: Tests/ScrubTests/residue.py.
 struct Residue {
     private var arguments: [String] = []
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-residue-\(UUID().uuidString)")
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-residue-\(UUID().uuidString)")
 
     /// Puts an image on the list, and what must not be in it.
     mutating func add(_ image: [UInt8], _ needle: [UInt8]) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appending(path: "\(arguments.count / 2)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let file = directory.appending(path: "\(arguments.count / 2)")
         try Data(image).write(to: file)
         arguments += [file.path(percentEncoded: false), needle.map { String(format: "%02x", $0) }.joined()]
     }
 
     /// Where something is left, in raw bytes and in the data of nodes: the number of the image and the place.
     func check() throws -> [String] {
-        defer { try? FileManager.default.removeItem(at: folder) }
+        defer { try? FileManager.default.removeItem(at: directory) }
         let output = try Program.run("python3", [Checkout.path("Tests/ScrubTests/residue.py")] + arguments).checked()
         return output.text.split(separator: "\n").map(String.init)
     }

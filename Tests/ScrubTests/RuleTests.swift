@@ -119,9 +119,9 @@ import Testing
     }
 
     @Test func extendsAndExceptsAsGitleaksDoes() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
         let base = """
             [[rules]]
             id = "one"
@@ -151,8 +151,8 @@ import Testing
             regexes = ['''(?i)^two-99''']
             paths = ['''^etc/''']
             """
-        try Data(base.utf8).write(to: folder.appending(path: "base.toml"))
-        let file = folder.appending(path: "rules.toml")
+        try Data(base.utf8).write(to: directory.appending(path: "base.toml"))
+        let file = directory.appending(path: "rules.toml")
         try Data(text.utf8).write(to: file)
         var rules = RuleSet(builtIn: false)
         #expect(try rules.add(file: file.path(percentEncoded: false)) == 3)

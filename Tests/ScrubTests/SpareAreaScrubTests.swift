@@ -1,5 +1,5 @@
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 import TestSupport
 import Testing

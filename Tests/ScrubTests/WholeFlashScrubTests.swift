@@ -2,7 +2,7 @@ import FileTree
 import FirmwareImage
 import FlashBytes
 import Foundation
-import ImageInput
+import ImageFile
 import TestSupport
 import Testing
 

@@ -64,11 +64,11 @@ public enum KernelLab {
     }
 
     private static func judgeOnce(_ jobs: [Job]) throws -> [String: KernelManifest] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jffs2-judge-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-judge-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
         let list: [[String: Any]] = try jobs.map { job in
-            let image = folder.appending(path: "\(job.name).image")
+            let image = directory.appending(path: "\(job.name).image")
             try Data(job.image).write(to: image)
             var entry: [String: Any] = [
                 "name": job.name, "image": image.path(percentEncoded: false), "erase_size": job.eraseSize,
@@ -76,21 +76,21 @@ public enum KernelLab {
                 "page": job.pageSize, "spare_size": job.spareSize, "options": job.options,
             ]
             if let script = job.script {
-                let place = folder.appending(path: "\(job.name).script")
+                let place = directory.appending(path: "\(job.name).script")
                 try Data(script.utf8).write(to: place)
                 entry["script"] = place.path(percentEncoded: false)
             }
             return entry
         }
-        let file = folder.appending(path: "jobs")
+        let file = directory.appending(path: "jobs")
         try JSONSerialization.data(withJSONObject: list).write(to: file)
         _ = try Program.run(
-            "\(path)/kernel-batch", [file.path(percentEncoded: false), folder.path(percentEncoded: false)]
+            "\(path)/kernel-batch", [file.path(percentEncoded: false), directory.path(percentEncoded: false)]
         ).checked()
         var manifests: [String: KernelManifest] = [:]
         for job in jobs {
             manifests[job.name] = try KernelManifest(
-                path: folder.appending(path: "\(job.name).json").path(percentEncoded: false))
+                path: directory.appending(path: "\(job.name).json").path(percentEncoded: false))
         }
         return manifests
     }

@@ -28,16 +28,16 @@ public enum Program {
         if let named = ProcessInfo.processInfo.environment["JFFS2_PROGRAM"] { return named }
         #if os(macOS)
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-            let folder = bundle.bundleURL.deletingLastPathComponent()
+            let directory = bundle.bundleURL.deletingLastPathComponent()
         #else
-            let folder = Bundle.main.bundleURL
+            let directory = Bundle.main.bundleURL
         #endif
-        return folder.appending(path: "jffs2").path(percentEncoded: false)
+        return directory.appending(path: "jffs2").path(percentEncoded: false)
     }()
 
     /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is the file `input`, or empty.
     public static func run(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil,
         input: String? = nil
     ) throws -> Output {
         let process = Process()
@@ -50,7 +50,7 @@ public enum Program {
         #else
             process.arguments = variables + [name] + arguments
         #endif
-        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
+        if let directory { process.currentDirectoryURL = URL(filePath: directory) }
         // Files, not pipes: nothing here can then wait for a reader.
         let scratch = FileManager.default.temporaryDirectory.appending(path: "jffs2-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)

@@ -27,14 +27,14 @@ public struct RandomEdits {
         }
     }
 
-    /// All names with the folder that they are in.
-    private func names(_ tree: FileTree) -> [(folder: InodeID, entry: DirectoryEntry)] {
+    /// All names with the directory that they are in.
+    private func names(_ tree: FileTree) -> [(directory: InodeID, entry: DirectoryEntry)] {
         var all: [(InodeID, DirectoryEntry)] = []
-        var folders = [FileTree.root]
-        while let folder = folders.popLast() {
-            for entry in tree[folder].entries {
-                all.append((folder, entry))
-                if tree[entry.inode].kind == .directory { folders.append(entry.inode) }
+        var directories = [FileTree.root]
+        while let directory = directories.popLast() {
+            for entry in tree[directory].entries {
+                all.append((directory, entry))
+                if tree[entry.inode].kind == .directory { directories.append(entry.inode) }
             }
         }
         return all
@@ -48,17 +48,17 @@ public struct RandomEdits {
     private mutating func apply(to tree: inout FileTree) -> String {
         let names = names(tree)
         let files = names.filter { tree[$0.entry.inode].kind == .regular }
-        let folders = [FileTree.root] + names.map(\.entry.inode).filter { tree[$0].kind == .directory }
-        let folder = folders[number(below: folders.count)]
+        let directories = [FileTree.root] + names.map(\.entry.inode).filter { tree[$0].kind == .directory }
+        let directory = directories[number(below: directories.count)]
         let time = Int64(1_700_000_000 + number(below: 1_000_000))
-        guard !names.isEmpty else { return add(to: folder, time, &tree) }
+        guard !names.isEmpty else { return add(to: directory, time, &tree) }
         let any = names[number(below: names.count)]
         switch number(below: 13) {
         case 0:
-            tree.unlink(any.entry.name, from: any.folder)
+            tree.unlink(any.entry.name, from: any.directory)
             return "delete \(any.entry.name)"
         case 1...4:
-            guard !files.isEmpty else { return add(to: folder, time, &tree) }
+            guard !files.isEmpty else { return add(to: directory, time, &tree) }
             return change(files[number(below: files.count)].entry, time, &tree)
         case 5:
             tree[any.entry.inode].metadata.permissions ^= 0o022
@@ -68,14 +68,14 @@ public struct RandomEdits {
         case 6:
             guard tree[any.entry.inode].kind != .directory else { return "nothing" }
             let name = FileName(text(4 + number(below: 20)).map { $0 == 0x2f || $0 == 0x0a ? 0x2d : $0 })
-            tree.unlink(any.entry.name, from: any.folder)
-            tree.link(any.entry.inode, name: name, to: folder)
+            tree.unlink(any.entry.name, from: any.directory)
+            tree.link(any.entry.inode, name: name, to: directory)
             return "rename \(any.entry.name) to \(name)"
-        case 7: return add(to: folder, time, &tree)
+        case 7: return add(to: directory, time, &tree)
         case 8:
             guard !files.isEmpty else { return "nothing" }
             let file = files[number(below: files.count)]
-            tree.link(file.entry.inode, name: FileName("link\(number(below: 50))"), to: folder)
+            tree.link(file.entry.inode, name: FileName("link\(number(below: 50))"), to: directory)
             return "link \(file.entry.name)"
         case 9: return changeAttributes(any.entry, &tree)
         case 10:
@@ -86,20 +86,20 @@ public struct RandomEdits {
             let metadata = Metadata(permissions: 0o750, owner: 1, group: 2, time: time)
             let new = tree.add(
                 Inode(metadata: metadata, payload: .directory([])), name: FileName("folder\(number(below: 50))"),
-                to: folder)
+                to: directory)
             return "new folder, " + add(to: new, time, &tree)
         default:
-            tree[folder].metadata.modificationTime = time
-            tree[folder].metadata.changeTime = time + Int64(number(below: 2))
+            tree[directory].metadata.modificationTime = time
+            tree[directory].metadata.changeTime = time + Int64(number(below: 2))
             return "touch a folder"
         }
     }
 
-    private mutating func add(to folder: InodeID, _ time: Int64, _ tree: inout FileTree) -> String {
+    private mutating func add(to directory: InodeID, _ time: Int64, _ tree: inout FileTree) -> String {
         let metadata = Metadata(permissions: 0o640, owner: 3, group: 4, time: time)
         let name = FileName("file\(number(below: 100))")
         let bytes = content(number(below: 9000))
-        tree.add(Inode(metadata: metadata, payload: .regular(MemoryContents(bytes))), name: name, to: folder)
+        tree.add(Inode(metadata: metadata, payload: .regular(MemoryContents(bytes))), name: name, to: directory)
         return "add \(name) of \(bytes.count) bytes"
     }
 

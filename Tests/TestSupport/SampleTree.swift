@@ -11,7 +11,7 @@ public func sampleTree(large: Int = 200_000) -> FileTree {
         metadata.changeTime = time + 2
         return metadata
     }
-    func folder(_ name: FileName, in parent: InodeID, _ permissions: UInt16 = 0o755) -> InodeID {
+    func directory(_ name: FileName, in parent: InodeID, _ permissions: UInt16 = 0o755) -> InodeID {
         tree.add(Inode(metadata: metadata(permissions), payload: .directory([])), name: name, to: parent)
     }
     @discardableResult func file(_ name: FileName, in parent: InodeID, _ content: [UInt8]) -> InodeID {
@@ -21,10 +21,10 @@ public func sampleTree(large: Int = 200_000) -> FileTree {
         tree.add(Inode(metadata: metadata(0o600, owner: 65535), payload: payload), name: name, to: parent)
     }
 
-    let etc = folder("etc", in: FileTree.root)
+    let etc = directory("etc", in: FileTree.root)
     let passwd = file("passwd", in: etc, Array("root:x:0:0::/root:/bin/sh\n".utf8))
     tree.link(passwd, name: "passwd-", to: etc)
-    tree.link(passwd, name: "hard", to: folder("deep", in: folder("down", in: etc, 0o1777), 0o2750))
+    tree.link(passwd, name: "hard", to: directory("deep", in: directory("down", in: etc, 0o1777), 0o2750))
     file("empty", in: etc, [])
     for size in [1, 3, 4, 12, 4095, 4096, 4097, 8192] {
         file(FileName("size\(size)"), in: etc, (0..<size).map { UInt8(truncatingIfNeeded: $0 / 7) })
@@ -34,7 +34,7 @@ public func sampleTree(large: Int = 200_000) -> FileTree {
     special("link", in: etc, .symbolicLink(Array("../etc/passwd".utf8)))
     special("longlink", in: etc, .symbolicLink([UInt8](repeating: 0x74, count: 254)))
 
-    let dev = folder("dev", in: FileTree.root)
+    let dev = directory("dev", in: FileTree.root)
     special("console", in: dev, .characterDevice(DeviceNumber(major: 5, minor: 1)))
     special("mtdblock255", in: dev, .blockDevice(DeviceNumber(major: 255, minor: 255)))
     special("wide", in: dev, .blockDevice(DeviceNumber(major: 259, minor: 300)))
@@ -42,7 +42,7 @@ public func sampleTree(large: Int = 200_000) -> FileTree {
     special("fifo", in: dev, .fifo)
     special("socket", in: dev, .socket)
 
-    let data = folder("data", in: FileTree.root, 0o700)
+    let data = directory("data", in: FileTree.root, 0o700)
     file("random", in: data, random.bytes(large))
     file("text", in: data, Array(String(repeating: "all work and no play ", count: large / 20).utf8))
     file("zeros", in: data, [UInt8](repeating: 0, count: 20_001))
@@ -51,7 +51,7 @@ public func sampleTree(large: Int = 200_000) -> FileTree {
     for index in 0..<100 {
         file(FileName("small\(index)"), in: data, Array(String(repeating: "\(index) ", count: index).utf8))
     }
-    folder("empty", in: FileTree.root, 0o4755).discard()
+    directory("empty", in: FileTree.root, 0o4755).discard()
 
     let attribute = ExtendedAttribute(name: Array("user.comment".utf8), value: Array("kept".utf8))
     let list = ExtendedAttribute(

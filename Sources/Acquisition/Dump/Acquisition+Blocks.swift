@@ -5,7 +5,7 @@ extension Acquisition {
     /// Whether what an earlier run has read is what the device has now: another device, or another state of this one, may
     /// be at the line.
     func keeps(
-        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: ImageFile, _ journal: Journal
+        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: AcquiredImage, _ journal: Journal
     ) throws(AcquisitionError) -> Bool {
         guard let kept = journal.earlier[block.lowerBound], kept.size == block.count,
             image.checksum(block) == kept.sum
@@ -25,7 +25,7 @@ extension Acquisition {
     /// Tells the transcript which block is in the image, so that it can be put together again from it.
     ///
     /// - Parameter address: at which the rows show it; nil if none do, then the bytes are told too.
-    func tell(_ block: Journal.Block, _ address: UInt64?, _ image: ImageFile) throws(AcquisitionError) {
+    func tell(_ block: Journal.Block, _ address: UInt64?, _ image: AcquiredImage) throws(AcquisitionError) {
         guard let transcript = console.transcript else { return }
         var line = JSONLine()
         line.append("event", "block")
@@ -69,7 +69,7 @@ extension Acquisition {
     /// - Parameter address: see `tell`.
     func put(
         _ bytes: [UInt8], as entry: Journal.Block, since begin: ContinuousClock.Instant, at address: UInt64? = nil,
-        _ image: ImageFile, _ journal: Journal
+        _ image: AcquiredImage, _ journal: Journal
     ) throws(AcquisitionError) {
         var entry = entry
         try image.write(bytes, at: entry.offset)

@@ -17,7 +17,7 @@ extension Acquisition {
     }
 
     /// One go over all that is missing.
-    func pagePass(_ layout: BlockLayout, _ image: ImageFile, _ journal: Journal) throws(AcquisitionError) {
+    func pagePass(_ layout: BlockLayout, _ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) {
         guard case .flash(let device, let offset, _) = request.source else { return }
         let loader = FlashLoader(console: console, device: device, chip: request.chip)
         for block in layout.blocks where !done.contains(block.lowerBound) {

@@ -39,7 +39,7 @@ extension Acquisition {
     }
 
     /// One go over all that is missing.
-    func shellPass(_ layout: BlockLayout, _ image: ImageFile, _ journal: Journal) throws(AcquisitionError) {
+    func shellPass(_ layout: BlockLayout, _ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) {
         try shell.setUp()
         let (device, start) = try shell.place(of: request.source)
         for block in layout.blocks where !done.contains(block.lowerBound) {
@@ -66,7 +66,7 @@ extension Acquisition {
 
     /// A mounted file system may have been written between two blocks: all of it once more, as far as it can be summed.
     private func checkShell(
-        _ device: ShellReader.Device, _ start: UInt64, _ image: ImageFile
+        _ device: ShellReader.Device, _ start: UInt64, _ image: AcquiredImage
     ) throws(AcquisitionError) {
         for at in stride(from: 0, to: report.size, by: 1 << 20) {
             let part = at..<min(at + 1 << 20, report.size)

@@ -70,7 +70,7 @@ public final class Acquisition {
     // MARK: Reading
 
     /// Reads everything into `image`.
-    public func run(into image: ImageFile, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
+    public func run(into image: AcquiredImage, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         let size = Int(request.source.size)
         report.size = size
         let blockSize = journal.earlierBlockSize ?? request.blockSize ?? BlockLayout.blockSize(for: size)
@@ -133,7 +133,7 @@ public final class Acquisition {
     }
 
     /// One go over all that is missing.
-    private func pass(_ layout: BlockLayout, _ image: ImageFile, _ journal: Journal) throws(AcquisitionError) {
+    private func pass(_ layout: BlockLayout, _ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) {
         for window in layout.windows(of: windowSize) {
             let blocks = window.filter { !done.contains($0.lowerBound) }
             guard let first = window.first, let last = window.last else { continue }
@@ -156,7 +156,7 @@ public final class Acquisition {
     /// Another sum, over other limits, of what is in the file. Where each block has the sum that two copies agreed on,
     /// it only tells whether RAM still is what it was.
     private func compareWhole(
-        _ address: Range<UInt64>, _ span: Range<Int>, _ image: ImageFile
+        _ address: Range<UInt64>, _ span: Range<Int>, _ image: AcquiredImage
     ) throws(AcquisitionError) {
         let parts = stride(from: 0, to: span.count, by: 4 << 20).map { $0..<min($0 + (4 << 20), span.count) }
         for part in parts {
@@ -293,7 +293,7 @@ public final class Acquisition {
     }
 
     /// After a reset the flash must still say what it said before.
-    private func compare(_ found: [Int: UInt32], _ image: ImageFile) throws(AcquisitionError) {
+    private func compare(_ found: [Int: UInt32], _ image: AcquiredImage) throws(AcquisitionError) {
         for (offset, sum) in found {
             if let known = sums[offset], known != sum, done.contains(offset) {
                 // What is in the file is not what the board has now.
@@ -306,7 +306,7 @@ public final class Acquisition {
 
     /// Gets one block into the image.
     private func take(
-        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: ImageFile, _ journal: Journal
+        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: AcquiredImage, _ journal: Journal
     ) throws(AcquisitionError) {
         let begin = ContinuousClock.now
         let before = reader.corrected
@@ -338,7 +338,7 @@ public final class Acquisition {
         return reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
     }
 
-    private func finish(_ image: ImageFile, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
+    private func finish(_ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         report.method =
             kind == .shell ? shell.printer?.rawValue ?? "" : pages.pageSize > 0 ? "nand dump" : reader.method
         report.verification = verification

@@ -125,7 +125,7 @@ public final class Journal {
     }
 
     /// Takes away a journal and a partial image that hold nothing.
-    public func discardIfEmpty(_ image: ImageFile) {
+    public func discardIfEmpty(_ image: AcquiredImage) {
         guard !hasBlocks, earlier.isEmpty else { return }
         _ = unsafe unlink(provisionalPath ?? path)
         _ = unsafe unlink(image.partialPath)

@@ -27,11 +27,11 @@ public struct SerialPort: Hashable, Sendable {
     }
 
     #if os(Linux)
-        /// The ports in a folder of sysfs.
-        static func all(in folder: String) -> [SerialPort] {
-            names(in: folder).filter { exists("\(folder)/\($0)/device") }
-                .filter { !$0.hasPrefix("ttyS") || isReal("\(folder)/\($0)") }
-                .map { SerialPort(path: "/dev/\($0)", name: usbName("\(folder)/\($0)")) }
+        /// The ports in a directory of sysfs.
+        static func all(in directory: String) -> [SerialPort] {
+            names(in: directory).filter { exists("\(directory)/\($0)/device") }
+                .filter { !$0.hasPrefix("ttyS") || isReal("\(directory)/\($0)") }
+                .map { SerialPort(path: "/dev/\($0)", name: usbName("\(directory)/\($0)")) }
                 .sorted { $0.path < $1.path }
         }
 
@@ -40,25 +40,25 @@ public struct SerialPort: Hashable, Sendable {
             SmallFile.text("\(port)/type").map { !$0.hasPrefix("0") } ?? true
         }
 
-        /// The USB device is one of the folders above the port.
+        /// The USB device is one of the directories above the port.
         private static func usbName(_ port: String) -> String {
-            var folder = "\(port)/device"
+            var directory = "\(port)/device"
             for _ in 0..<4 {
-                if let product = SmallFile.text(folder + "/product") {
-                    let maker = SmallFile.text(folder + "/manufacturer") ?? ""
+                if let product = SmallFile.text(directory + "/product") {
+                    let maker = SmallFile.text(directory + "/manufacturer") ?? ""
                     return [maker, product].map { String($0.filter { !$0.isNewline }) }.filter { !$0.isEmpty }
                         .joined(separator: " ")
                 }
-                folder += "/.."
+                directory += "/.."
             }
             return ""
         }
 
         private static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-        /// What is in a folder, without what is hidden; empty if it cannot be read.
-        static func names(in folder: String) -> [String] {
-            guard let stream = unsafe opendir(folder) else { return [] }
+        /// What is in a directory, without what is hidden; empty if it cannot be read.
+        static func names(in directory: String) -> [String] {
+            guard let stream = unsafe opendir(directory) else { return [] }
             defer { unsafe closedir(stream) }
             var names: [String] = []
             while let entry = unsafe readdir(stream) {

@@ -15,8 +15,8 @@ enum PortUsers {
             let own = String(getpid())
             return SerialPort.names(in: "/proc").filter { $0.allSatisfy(\.isNumber) && $0 != own }.sorted().compactMap {
                 process in
-                let folder = "/proc/\(process)/fd"
-                guard SerialPort.names(in: folder).contains(where: { device("\(folder)/\($0)") == port }) else {
+                let directory = "/proc/\(process)/fd"
+                guard SerialPort.names(in: directory).contains(where: { device("\(directory)/\($0)") == port }) else {
                     return nil
                 }
                 let name = SmallFile.text("/proc/\(process)/comm").map { String($0.filter { !$0.isNewline }) }

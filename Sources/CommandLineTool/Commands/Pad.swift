@@ -1,7 +1,7 @@
 import ArgumentParser
 import FirmwareImage
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// `jffs2 pad IMAGE`

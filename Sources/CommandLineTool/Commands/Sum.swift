@@ -1,6 +1,6 @@
 import ArgumentParser
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// `jffs2 sum IN -o OUT`

@@ -1,6 +1,6 @@
 import ArgumentParser
 import FlashBytes
-import ImageInput
+import ImageFile
 
 /// `jffs2 swap -i IN -o OUT`
 struct Swap: ParsableCommand {

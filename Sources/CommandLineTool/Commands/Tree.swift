@@ -1,6 +1,6 @@
 import ArgumentParser
 import FileTree
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// `jffs2 tree IMAGE [PATH]`
@@ -32,7 +32,7 @@ struct Tree: ParsableCommand {
     private func draw(_ tree: FileTree, _ start: InodeID, _ path: FilePathBytes) {
         Console.print(path.description)
         var counts: [FileKind: Int] = [:]
-        // Whether the entry at each level is the last one of its folder.
+        // Whether the entry at each level is the last one of its directory.
         var isLast: [Bool] = []
         var parents: [InodeID] = [start]
         tree.walk(from: start) { path, id in
@@ -56,9 +56,9 @@ struct Tree: ParsableCommand {
             }
             Console.print(line)
         }
-        let folders = counts[.directory] ?? 0
-        let others = counts.values.reduce(0, +) - folders
+        let directories = counts[.directory] ?? 0
+        let others = counts.values.reduce(0, +) - directories
         Console.print("")
-        Console.print("\(folders) folder\(folders == 1 ? "" : "s"), \(others) other\(others == 1 ? "" : "s")")
+        Console.print("\(directories) folder\(directories == 1 ? "" : "s"), \(others) other\(others == 1 ? "" : "s")")
     }
 }

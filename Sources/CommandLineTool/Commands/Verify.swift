@@ -1,7 +1,7 @@
 import ArgumentParser
 import FileTree
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// `jffs2 verify IMAGE`

@@ -43,7 +43,7 @@ enum DropIn: String, CaseIterable {
             Failure.leave(0)
         }
         let own = translated(given)
-        // mkfs.jffs2 does not mind an output in the folder that it packs.
+        // mkfs.jffs2 does not mind an output in the directory that it packs.
         InputFiles.record(includingDirectories: self != .mkfs)
         await Failure.run(statuses: { self.status($0, $1) }) {
             if let letter = given.unknownLetter { throw Failure("Unknown option '-\(letter)'", status: .usage) }

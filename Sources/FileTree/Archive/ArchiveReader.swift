@@ -14,7 +14,7 @@ internal import SystemPackage
 public struct ArchiveError: Error, Sendable, CustomStringConvertible {
     /// With the archive's name, as a sentence without capital and full stop.
     public let description: String
-    /// Whether a manifest names a file outside of the current folder.
+    /// Whether a manifest names a file outside of the current directory.
     public let leadsOutside: Bool
 
     init(description: String, leadsOutside: Bool = false) {
@@ -29,7 +29,7 @@ public struct ArchiveError: Error, Sendable, CustomStringConvertible {
 public enum ArchiveReader {
     /// Reads an archive.
     ///
-    /// Absolute paths count from the root of the tree; a path with `..` is refused. Folders that are not listed
+    /// Absolute paths count from the root of the tree; a path with `..` is refused. Directories that are not listed
     /// themselves are taken to be there, and of two entries of one name the later one counts.
     ///
     /// - Parameter path: the archive; `-` is standard input.
@@ -42,9 +42,9 @@ public enum ArchiveReader {
     }
 
     /// Reads the tree of an mtree manifest that stands alone: content comes from the file that `contents=` names, or
-    /// that has the entry's path, both seen from the current folder.
+    /// that has the entry's path, both seen from the current directory.
     ///
-    /// - Parameter mayLeadOutside: whether these files may lie outside of that folder.
+    /// - Parameter mayLeadOutside: whether these files may lie outside of that directory.
     /// - Throws: also for a file that the manifest gives a size and nobody a content, or whose size or SHA-256 is not that
     ///   of the manifest.
     public static func read(manifest path: String, mayLeadOutside: Bool = false) throws(ArchiveError) -> FileTree {
@@ -267,16 +267,16 @@ private struct ArchiveTreeBuilder {
     private mutating func put(_ inode: Inode, _ path: FilePathBytes) throws(ArchiveError) {
         guard let last = path.components.last else {
             guard inode.kind == .directory else { throw refuse(path, "the root is no folder") }
-            return replaceFolder(FileTree.root, inode)
+            return replaceDirectory(FileTree.root, inode)
         }
         let parent = try parent(of: path)
         if inode.kind == .directory, let known = tree.child(last, of: parent), tree[known].kind == .directory {
-            return replaceFolder(known, inode)
+            return replaceDirectory(known, inode)
         }
         tree.add(inode, name: last, to: parent)
     }
 
-    private mutating func replaceFolder(_ id: InodeID, _ inode: Inode) {
+    private mutating func replaceDirectory(_ id: InodeID, _ inode: Inode) {
         let entries = tree[id].entries
         tree[id] = inode
         tree[id].payload = .directory(entries)

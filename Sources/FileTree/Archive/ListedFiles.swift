@@ -10,10 +10,10 @@ internal import SystemPackage
 
 /// The files of the host that a manifest names.
 struct ListedFiles {
-    /// Whether they may lie outside of the current folder.
+    /// Whether they may lie outside of the current directory.
     let mayLeadOutside: Bool
     private let spool: Spool
-    /// The current folder without symlinks.
+    /// The current directory without symlinks.
     private let base: String?
 
     init(mayLeadOutside: Bool) throws(ArchiveError) {
@@ -33,7 +33,7 @@ struct ListedFiles {
 
     /// Copies a file's content, which must be as expected.
     ///
-    /// - Parameter name: the path, seen from the current folder.
+    /// - Parameter name: the path, seen from the current directory.
     func contents(_ name: [UInt8], _ expected: Expected) throws(ArchiveError) -> any FileContents {
         let text = printable(name)
         guard !name.contains(0), let path = Self.resolved(String(decoding: name, as: UTF8.self)) else {

@@ -1,16 +1,16 @@
-/// A folder that was unpacked and perhaps worked on, joined with the manifest that tells what it could not hold.
+/// A directory that was unpacked and perhaps worked on, joined with the manifest that tells what it could not hold.
 ///
-/// The folder wins where the user changed something; the manifest knows the rest:
+/// The directory wins where the user changed something; the manifest knows the rest:
 ///
-/// - Content and names come from the folder. What the manifest lists and the folder lacks was deleted, unless unpack
+/// - Content and names come from the directory. What the manifest lists and the directory lacks was deleted, unless unpack
 ///   could not create it.
-/// - Permission bits that are not what unpack left come from the folder, the other ones from the manifest. (Handing a
-///   folder over takes set-uid away; that is not counted then, see owners.)
-/// - Times come from the manifest, unless size or SHA-256 of a file differ, a symlink has another target, or a folder
+/// - Permission bits that are not what unpack left come from the directory, the other ones from the manifest. (Handing a
+///   directory over takes set-uid away; that is not counted then, see owners.)
+/// - Times come from the manifest, unless size or SHA-256 of a file differ, a symlink has another target, or a directory
 ///   other names.
 /// - Owners come from the manifest, unless unpack set them and they are not the same any more. When the root itself
-///   has another owner, the whole folder was copied or handed over, and its owners mean nothing.
-/// - Extended attributes come from the manifest, unless unpack set them and they are read: then from the folder.
+///   has another owner, the whole directory was copied or handed over, and its owners mean nothing.
+/// - Extended attributes come from the manifest, unless unpack set them and they are read: then from the directory.
 /// - Hard links that a copy has torn apart are joined again while content and metadata are the same.
 /// - What is new has its own permissions and time, and belongs to root.
 ///
@@ -20,7 +20,7 @@ public struct ManifestMerge {
     public struct Configuration: Sendable {
         /// Whether new files keep the owner that they have on the host.
         public var keepsOwners = false
-        /// Whether the folder was read with its extended attributes.
+        /// Whether the directory was read with its extended attributes.
         public var hasExtendedAttributes = false
 
         public init() {}
@@ -28,11 +28,11 @@ public struct ManifestMerge {
 
     /// What was found, in numbers of names.
     public struct Summary: Sendable, Hashable {
-        /// In folder and manifest, content as it was.
+        /// In directory and manifest, content as it was.
         public var unchanged = 0
-        /// In folder and manifest, with other content.
+        /// In directory and manifest, with other content.
         public var changed = 0
-        /// In the folder only.
+        /// In the directory only.
         public var new = 0
         /// In the manifest only, and deleted therefore.
         public var deleted = 0
@@ -44,47 +44,47 @@ public struct ManifestMerge {
         public init() {}
     }
 
-    private let folder: FileTree
+    private let directory: FileTree
     private let manifest: MtreeManifest
     private let listed: FileTree
     private let configuration: Configuration
     private let trustsOwners: Bool
 
-    /// For each inode of the folder, the one in the manifest that it was.
+    /// For each inode of the directory, the one in the manifest that it was.
     private var partners: [InodeID?]
     private var digests: [InodeID: [UInt8]] = [:]
     private var result = FileTree()
     private var summary = Summary()
-    private var fromFolder: [InodeID: InodeID] = [:]
-    /// For each inode of the manifest, what has become of it, with the inode of the folder that is behind that.
-    private var fromManifest: [InodeID: [(folder: InodeID?, result: InodeID)]] = [:]
+    private var fromDirectory: [InodeID: InodeID] = [:]
+    /// For each inode of the manifest, what has become of it, with the inode of the directory that is behind that.
+    private var fromManifest: [InodeID: [(directory: InodeID?, result: InodeID)]] = [:]
 
     private struct Place {
         let path: FilePathBytes
-        let folder: InodeID?
+        let directory: InodeID?
         let listed: InodeID?
         let result: InodeID
     }
 
-    /// Joins a folder, as `FolderReader` gives it, with a manifest.
+    /// Joins a directory, as `HostDirectoryReader` gives it, with a manifest.
     ///
     /// - Throws: `ContentsError` when a file cannot be read to see whether it was changed.
     public static func merge(
-        _ folder: FileTree, with manifest: MtreeManifest, configuration: Configuration = Configuration()
+        _ directory: FileTree, with manifest: MtreeManifest, configuration: Configuration = Configuration()
     ) throws(ContentsError) -> (tree: FileTree, summary: Summary) {
-        var merge = ManifestMerge(folder, manifest, configuration)
+        var merge = ManifestMerge(directory, manifest, configuration)
         merge.findPartners()
         try merge.run()
         return (merge.result, merge.summary)
     }
 
-    private init(_ folder: FileTree, _ manifest: MtreeManifest, _ configuration: Configuration) {
-        self.folder = folder
+    private init(_ directory: FileTree, _ manifest: MtreeManifest, _ configuration: Configuration) {
+        self.directory = directory
         self.manifest = manifest
         self.configuration = configuration
         listed = manifest.tree
-        partners = [InodeID?](repeating: nil, count: folder.inodes.count)
-        let root = folder[FileTree.root].metadata
+        partners = [InodeID?](repeating: nil, count: directory.inodes.count)
+        let root = directory[FileTree.root].metadata
         let listedRoot = manifest.tree[FileTree.root].metadata
         trustsOwners =
             manifest.unpacked?.setsOwners == true && root.owner == listedRoot.owner && root.group == listedRoot.group
@@ -94,9 +94,10 @@ public struct ManifestMerge {
     private mutating func findPartners() {
         var stack = [(FileTree.root, FileTree.root)]
         partners[0] = FileTree.root
-        while let (inFolder, inList) = stack.popLast() {
-            for entry in folder[inFolder].entries {
-                guard let match = listed.child(entry.name, of: inList), listed[match].kind == folder[entry.inode].kind
+        while let (inDirectory, inList) = stack.popLast() {
+            for entry in directory[inDirectory].entries {
+                guard let match = listed.child(entry.name, of: inList),
+                    listed[match].kind == directory[entry.inode].kind
                 else { continue }
                 if partners[entry.inode.index] == nil { partners[entry.inode.index] = match }
                 if listed[match].kind == .directory { stack.append((entry.inode, match)) }
@@ -108,28 +109,28 @@ public struct ManifestMerge {
         result = FileTree(root: metadata(FileTree.root, FileTree.root, isChanged: hasOtherNames(FileTree.root)))
         result[FileTree.root].number = listed[FileTree.root].number
         var stack = [
-            Place(path: FilePathBytes(), folder: FileTree.root, listed: FileTree.root, result: FileTree.root)
+            Place(path: FilePathBytes(), directory: FileTree.root, listed: FileTree.root, result: FileTree.root)
         ]
         while let place = stack.popLast() {
-            let here = place.folder.map { folder[$0].entries } ?? []
+            let here = place.directory.map { directory[$0].entries } ?? []
             for entry in here {
                 if let inner = try add(entry, in: place) { stack.append(inner) }
             }
-            guard let listedFolder = place.listed else { continue }
-            for entry in listed[listedFolder].entries {
-                if let inFolder = place.folder, folder.child(entry.name, of: inFolder) != nil { continue }
+            guard let listedDirectory = place.listed else { continue }
+            for entry in listed[listedDirectory].entries {
+                if let inDirectory = place.directory, directory.child(entry.name, of: inDirectory) != nil { continue }
                 if let inner = restore(entry, in: place) { stack.append(inner) }
             }
         }
     }
 
-    // MARK: What is in the folder
+    // MARK: What is in the directory
 
     private mutating func add(_ entry: DirectoryEntry, in place: Place) throws(ContentsError) -> Place? {
         var path = place.path
         path.append(entry.name)
         let here = place.listed.flatMap { listed.child(entry.name, of: $0) }
-        if let known = fromFolder[entry.inode] {
+        if let known = fromDirectory[entry.inode] {
             count(isNew: here == nil, isChanged: false)
             result.link(known, name: entry.name, to: place.result)
             return nil
@@ -144,13 +145,13 @@ public struct ManifestMerge {
             } else {
                 id = result.add(inode, name: entry.name, to: place.result)
             }
-            fromFolder[entry.inode] = id
+            fromDirectory[entry.inode] = id
             if let partner = partners[entry.inode.index] {
                 fromManifest[partner, default: []].append((entry.inode, id))
             }
             guard inode.kind == .directory else { return nil }
-            let listedFolder = partners[entry.inode.index]
-            return Place(path: path, folder: entry.inode, listed: listedFolder, result: id)
+            let listedDirectory = partners[entry.inode.index]
+            return Place(path: path, directory: entry.inode, listed: listedDirectory, result: id)
         } catch {
             throw ContentsError("\(path): \(error)")
         }
@@ -167,7 +168,7 @@ public struct ManifestMerge {
     }
 
     private mutating func inode(_ id: InodeID) throws(ContentsError) -> (Inode, isChanged: Bool) {
-        var inode = folder[id]
+        var inode = directory[id]
         inode.linkCount = nil
         if case .directory = inode.payload { inode.payload = .directory([]) }
         guard let partner = partners[id.index] else {
@@ -189,10 +190,10 @@ public struct ManifestMerge {
     /// Whether the content is another one than was unpacked.
     private mutating func isChanged(_ id: InodeID, _ partner: InodeID) throws(ContentsError) -> Bool {
         if manifest.unpacked == nil { return false }
-        switch (folder[id].payload, listed[partner].payload) {
+        switch (directory[id].payload, listed[partner].payload) {
         case (.regular(let contents), .regular(let before)):
             if contents.size != before.size { return true }
-            let time = folder[id].metadata.modificationTime
+            let time = directory[id].metadata.modificationTime
             let timeIsSet = manifest.unpacked?.notSet[partner]?.times != true
             // With the time that unpack gave it: nothing to find out, since that time stays in either case.
             if timeIsSet, time == listed[partner].metadata.modificationTime { return false }
@@ -210,26 +211,26 @@ public struct ManifestMerge {
     private func hasOtherNames(_ id: InodeID) -> Bool {
         guard let partner = partners[id.index] else { return true }
         let before = listed[partner].entries.map(\.name).filter { name in
-            manifest.unpacked?.missing.contains(EntryKey(folder: partner, name: name)) != true
+            manifest.unpacked?.missing.contains(EntryKey(directory: partner, name: name)) != true
         }
-        return before != folder[id].entries.map(\.name)
+        return before != directory[id].entries.map(\.name)
     }
 
     private mutating func digest(_ id: InodeID) throws(ContentsError) -> [UInt8]? {
         if let known = digests[id] { return known }
-        guard case .regular(let contents) = folder[id].payload else { return nil }
+        guard case .regular(let contents) = directory[id].payload else { return nil }
         let digest = try SHA256.digest(contents)
         digests[id] = digest
         return digest
     }
 
     private func metadata(_ id: InodeID, _ partner: InodeID, isChanged: Bool) -> Metadata {
-        let now = folder[id].metadata
+        let now = directory[id].metadata
         let before = listed[partner].metadata
         guard let unpacked = manifest.unpacked else { return before }
         let notSet = unpacked.notSet[partner] ?? NotSet()
         var metadata = before
-        if folder[id].kind != .symbolicLink {
+        if directory[id].kind != .symbolicLink {
             var changedBits = now.permissions ^ (notSet.permissions ?? before.permissions)
             if unpacked.setsOwners, !trustsOwners { changedBits &= ~(before.permissions & 0o7000) }
             metadata.permissions = now.permissions & changedBits | before.permissions & ~changedBits
@@ -269,7 +270,7 @@ public struct ManifestMerge {
         guard let partner = partners[id.index], inode.kind != .directory else { return nil }
         for candidate in fromManifest[partner] ?? [] {
             let other = result[candidate.result]
-            guard other.metadata == inode.metadata, let otherFile = candidate.folder else { continue }
+            guard other.metadata == inode.metadata, let otherFile = candidate.directory else { continue }
             switch (other.payload, inode.payload) {
             case (.regular(let left), .regular(let right)):
                 guard left.size == right.size, try digest(otherFile) == digest(id) else { continue }
@@ -287,15 +288,15 @@ public struct ManifestMerge {
     // MARK: What is in the manifest only
 
     private mutating func restore(_ entry: DirectoryEntry, in place: Place) -> Place? {
-        guard let listedFolder = place.listed else { return nil }
+        guard let listedDirectory = place.listed else { return nil }
         var path = place.path
         path.append(entry.name)
         let kind = listed[entry.inode].kind
-        let key = EntryKey(folder: listedFolder, name: entry.name)
-        // What is in a folder that could not be created was not even tried. A manifest that no unpack has written
+        let key = EntryKey(directory: listedDirectory, name: entry.name)
+        // What is in a directory that could not be created was not even tried. A manifest that no unpack has written
         // stands for one that could not create what takes root.
         let couldNotBe =
-            place.folder == nil
+            place.directory == nil
             || manifest.unpacked?.missing.contains(key)
                 ?? [.characterDevice, .blockDevice, .socket].contains(kind)
         guard couldNotBe else {
@@ -316,7 +317,7 @@ public struct ManifestMerge {
         if kind == .regular { inode.payload = .regular(MemoryContents([])) }
         let id = result.add(inode, name: entry.name, to: place.result)
         fromManifest[entry.inode, default: []].append((nil, id))
-        return kind == .directory ? Place(path: path, folder: nil, listed: entry.inode, result: id) : nil
+        return kind == .directory ? Place(path: path, directory: nil, listed: entry.inode, result: id) : nil
     }
 }
 

@@ -32,17 +32,17 @@ struct MtreeBuilder {
             note(remarks, FileTree.root)
             return
         }
-        let folder = try folder(FilePathBytes(entry.path.components.dropLast()))
-        let id = add(inode, name, folder, isLinked: entry.linkCount > 1)
+        let directory = try directory(FilePathBytes(entry.path.components.dropLast()))
+        let id = add(inode, name, directory, isLinked: entry.linkCount > 1)
         if let digest = entry.digest { manifest.digests[id] = digest }
         if remarks?.isMissing == true {
-            manifest.unpacked?.missing.insert(EntryKey(folder: folder, name: name))
+            manifest.unpacked?.missing.insert(EntryKey(directory: directory, name: name))
         }
         note(remarks, id)
     }
 
-    private mutating func add(_ inode: Inode, _ name: FileName, _ folder: InodeID, isLinked: Bool) -> InodeID {
-        if inode.kind == .directory, let known = manifest.tree.child(name, of: folder),
+    private mutating func add(_ inode: Inode, _ name: FileName, _ directory: InodeID, isLinked: Bool) -> InodeID {
+        if inode.kind == .directory, let known = manifest.tree.child(name, of: directory),
             manifest.tree[known].kind == .directory
         {
             // It was taken to be there, or is listed twice.
@@ -52,14 +52,14 @@ struct MtreeBuilder {
             return known
         }
         guard isLinked, inode.kind != .directory, let number = inode.number else {
-            return manifest.tree.add(inode, name: name, to: folder)
+            return manifest.tree.add(inode, name: name, to: directory)
         }
         let key = LinkKey(number: number, kind: inode.kind)
         if let known = linked[key] {
-            manifest.tree.link(known, name: name, to: folder)
+            manifest.tree.link(known, name: name, to: directory)
             return known
         }
-        let id = manifest.tree.add(inode, name: name, to: folder)
+        let id = manifest.tree.add(inode, name: name, to: directory)
         linked[key] = id
         return id
     }
@@ -68,8 +68,8 @@ struct MtreeBuilder {
         if let notSet = remarks?.notSet, !notSet.isEmpty { manifest.unpacked?.notSet[id] = notSet }
     }
 
-    /// The folder at a path; what is not there yet is made.
-    private mutating func folder(_ path: FilePathBytes) throws(MtreeError) -> InodeID {
+    /// The directory at a path; what is not there yet is made.
+    private mutating func directory(_ path: FilePathBytes) throws(MtreeError) -> InodeID {
         var at = FileTree.root
         for name in path.components {
             if let next = manifest.tree.child(name, of: at) {

@@ -3,23 +3,23 @@
 /// What mtree has no keyword for stands in comment lines, each before the entry that it is about:
 ///
 ///     #image KEY=VALUE …            where the tree came from
-///     #unpacked owner=yes …         what a folder beside the manifest was given
+///     #unpacked owner=yes …         what a directory beside the manifest was given
 ///     #times PATH atime=N ctime=N   where they differ from the modification time
 ///     #xattr PATH NAME=BASE64       an extended attribute
 ///     #socket PATH                  the entry is a socket (libarchive knows none, so it is called a FIFO)
 ///     #unset PATH KEYWORD …         what the host did not take: owner, times, mode=OCTAL (which it has), xattr=NAME
-///     #missing PATH                 the folder does not hold this entry
+///     #missing PATH                 the directory does not hold this entry
 ///     #uncompressed PATH            the image stores the file without compression, and so does one made of it
 ///
 /// Paths and names are written as mtree does: printable ASCII as it is, everything else as `\ooo`.
 public struct MtreeManifest: Sendable {
-    /// What became of a tree in a folder of the host.
+    /// What became of a tree in a directory of the host.
     public struct Unpacked: Sendable, Hashable {
         /// Whether owners were set.
         public var setsOwners: Bool
         /// Whether extended attributes were set.
         public var setsExtendedAttributes: Bool
-        /// The entries that are not in the folder.
+        /// The entries that are not in the directory.
         public var missing: Set<EntryKey>
         /// What the host did not take.
         public var notSet: [InodeID: NotSet]
@@ -34,7 +34,7 @@ public struct MtreeManifest: Sendable {
             self.notSet = notSet
         }
 
-        public init(_ report: FolderWriterReport) {
+        public init(_ report: HostDirectoryWriterReport) {
             self.init(
                 setsOwners: report.setsOwners, setsExtendedAttributes: report.setsExtendedAttributes,
                 missing: report.missing, notSet: report.notSet)
@@ -47,7 +47,7 @@ public struct MtreeManifest: Sendable {
     public var digests: [InodeID: [UInt8]]
     /// Where the tree came from, as words without blanks: `sha256`, `endian`, `erasesize`.
     public var source: [String: String]
-    /// nil when no folder belongs to the manifest.
+    /// nil when no directory belongs to the manifest.
     public var unpacked: Unpacked?
     /// What made it; for people.
     public var maker = "jffs2"

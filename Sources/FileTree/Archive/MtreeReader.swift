@@ -9,7 +9,7 @@ public struct MtreeError: Error, Sendable, CustomStringConvertible {
 extension MtreeManifest {
     /// Reads a manifest: entries through libarchive, whoever wrote them, and our comment lines.
     ///
-    /// Folders that are not listed themselves are taken to be there. Contents have their size only.
+    /// Directories that are not listed themselves are taken to be there. Contents have their size only.
     public init(reading file: FileBytes) throws(MtreeError) {
         // libarchive does not see a last line that has no end.
         let text = file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } } + [0x0a]

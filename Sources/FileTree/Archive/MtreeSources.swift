@@ -1,6 +1,6 @@
 /// What libarchive does not tell of a manifest's entries: where their contents are, and whether it gives their sizes.
 ///
-/// It also refuses what takes libarchive for ever: a path that is listed again and again, or folders in folders without end.
+/// It also refuses what takes libarchive for ever: a path that is listed again and again, or directories in directories without end.
 struct MtreeSources {
     struct Source {
         /// The value of `contents=`.
@@ -17,10 +17,10 @@ struct MtreeSources {
     private static let longestPath = 4096
 
     /// Where the next relative name lies.
-    private var folder = FilePathBytes()
-    private var folderLength = 0
-    /// Whether `/set` makes entries folders.
-    private var isFolderByDefault = false
+    private var directory = FilePathBytes()
+    private var directoryLength = 0
+    /// Whether `/set` makes entries directories.
+    private var isDirectoryByDefault = false
 
     init(reading text: [UInt8]) throws(MtreeError) {
         var words: [ArraySlice<UInt8>] = []
@@ -42,21 +42,21 @@ struct MtreeSources {
             let start = Array(keyword.utf8) + [0x3d]
             return keywords.last { $0.starts(with: start) }?.dropFirst(start.count)
         }
-        let isFolder = value("type").map { $0.elementsEqual("dir".utf8) }
+        let isDirectory = value("type").map { $0.elementsEqual("dir".utf8) }
         if name.first == 0x2f {
-            if name.elementsEqual("/set".utf8) { isFolderByDefault = isFolder ?? isFolderByDefault }
+            if name.elementsEqual("/set".utf8) { isDirectoryByDefault = isDirectory ?? isDirectoryByDefault }
             if name.elementsEqual("/unset".utf8),
                 keywords.contains(where: { $0.elementsEqual("type".utf8) || $0.elementsEqual("all".utf8) })
             {
-                isFolderByDefault = false
+                isDirectoryByDefault = false
             }
             return
         }
         if name.elementsEqual("..".utf8) {
-            folderLength -= (folder.components.last?.bytes.count ?? -1) + 1
-            return folder.removeLast()
+            directoryLength -= (directory.components.last?.bytes.count ?? -1) + 1
+            return directory.removeLast()
         }
-        var path = folder
+        var path = directory
         let isRelative = !name.contains(0x2f)
         let bytes = MtreeText.unescape(name)
         if isRelative {
@@ -64,13 +64,13 @@ struct MtreeSources {
         } else {
             path = FilePathBytes(bytes)
         }
-        let length = (isRelative ? folderLength : 0) + bytes.count + 1
+        let length = (isRelative ? directoryLength : 0) + bytes.count + 1
         guard length <= Self.longestPath else {
             throw MtreeError(description: "a path of more than \(Self.longestPath) bytes")
         }
-        if isRelative, isFolder ?? isFolderByDefault, bytes != [0x2e] {
-            folder = path
-            folderLength = length
+        if isRelative, isDirectory ?? isDirectoryByDefault, bytes != [0x2e] {
+            directory = path
+            directoryLength = length
         }
         var source = entries[path] ?? Source()
         source.lines += 1

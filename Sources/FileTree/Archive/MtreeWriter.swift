@@ -1,7 +1,7 @@
 extension MtreeManifest {
     /// What a manifest that was written lacks.
     public struct Omissions: Sendable, Hashable {
-        /// Entries that no folder and no manifest can hold: unsafe names, folders under a second name.
+        /// Entries that no directory and no manifest can hold: unsafe names, directories under a second name.
         public var unnameable = 0
         /// Entries whose path is longer than any system takes.
         public var tooDeep = 0
@@ -12,7 +12,7 @@ extension MtreeManifest {
     /// How much is collected before it is handed over (bytes).
     private static let pieceSize = 1 << 16
 
-    /// Writes the manifest in pieces, names ascending by bytes, folders before what is in them.
+    /// Writes the manifest in pieces, names ascending by bytes, directories before what is in them.
     ///
     /// - Parameter sink: takes each piece.
     public func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Omissions {
@@ -25,7 +25,7 @@ extension MtreeManifest {
                 omissions.tooDeep += 1
                 return
             }
-            let key = EntryKey(folder: visit.folder, name: visit.entry.name)
+            let key = EntryKey(directory: visit.directory, name: visit.entry.name)
             text.addEntry(visit.entry.inode, path: visit.path, isMissing: unpacked?.missing.contains(key) == true)
             if text.bytes.count >= Self.pieceSize {
                 try sink(text.bytes)
@@ -69,7 +69,7 @@ private struct MtreeLines {
 
     mutating func addEntry(_ id: InodeID, path: FilePathBytes, isMissing: Bool) {
         let inode = manifest.tree[id]
-        // "./" keeps mtree from taking a path without slash for a name in the folder that it saw last.
+        // "./" keeps mtree from taking a path without slash for a name in the directory that it saw last.
         var name = Array(".".utf8)
         for component in path.components { name += [0x2f] + MtreeText.escape(component.bytes) }
         addComments(inode, id, name, isMissing: isMissing)

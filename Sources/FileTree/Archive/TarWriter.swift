@@ -17,26 +17,26 @@ public enum TarWriter {
         /// How many names were written.
         public var names = 0
         /// The first thousand findings.
-        public var findings: [FolderFinding] = []
+        public var findings: [DirectoryFinding] = []
         /// How many findings there were beyond those.
         public var furtherFindings = 0
         /// Whether any finding means that content or a name is missing.
         public var lostSomething = false
 
-        mutating func add(_ path: FilePathBytes, _ problem: FolderFinding.Problem) {
+        mutating func add(_ path: FilePathBytes, _ problem: DirectoryFinding.Problem) {
             if problem.isLoss { lostSomething = true }
-            if findings.count < FolderWriterReport.findingLimit {
-                findings.append(FolderFinding(path: path, problem: problem))
+            if findings.count < HostDirectoryWriterReport.findingLimit {
+                findings.append(DirectoryFinding(path: path, problem: problem))
             } else {
                 furtherFindings += 1
             }
         }
     }
 
-    /// Writes a tree, names ascending by bytes, folders before what is in them.
+    /// Writes a tree, names ascending by bytes, directories before what is in them.
     ///
     /// Names keep their bytes; those that are not UTF-8 are marked as binary. Sockets have no place in tar, and what
-    /// no archive can hold (unsafe names, folders under a second name) is left out: both are in the report.
+    /// no archive can hold (unsafe names, directories under a second name) is left out: both are in the report.
     ///
     /// - Parameter sink: takes the bytes of the archive piece by piece.
     /// - Throws: `FileError` of the sink, or for libarchive's own trouble.
@@ -114,7 +114,7 @@ private final class TarSink {
         try add(tree[FileTree.root], id: FileTree.root, path: FilePathBytes(), hasSeveralNames: false)
         try tree.walkPlainly(
             leftOut: { visit, problem in
-                self.report.add(visit.path, problem == .unsafeName ? .unsafeName : .furtherFolderName)
+                self.report.add(visit.path, problem == .unsafeName ? .unsafeName : .furtherDirectoryName)
             },
             { visit throws(FileError) in
                 guard visit.pathLength <= Self.pathLimit else {

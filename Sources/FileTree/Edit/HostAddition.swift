@@ -1,16 +1,16 @@
 internal import FlashBytes
 
-/// A file or folder of the host that is put into a tree.
+/// A file or directory of the host that is put into a tree.
 ///
 /// A symlink comes in as a symlink. A name that is there already gets the content and the times of the host's file (for
-/// all of its hard links) and keeps mode, owner and extended attributes; a folder is filled up with what is in the host's
+/// all of its hard links) and keeps mode, owner and extended attributes; a directory is filled up with what is in the host's
 /// one. What is new has the host's mode and belongs to root.
 public struct HostAddition: Sendable {
     /// The path on the host.
     public var host: String
     /// Where it goes.
     public var path: FilePathBytes
-    /// Whether `path` is the folder in which it gets the name that it has on the host.
+    /// Whether `path` is the directory in which it gets the name that it has on the host.
     public var keepsName: Bool
     /// Whether what is new keeps its owner.
     public var keepsOwners = false
@@ -18,8 +18,8 @@ public struct HostAddition: Sendable {
     public var hasExtendedAttributes = false
 
     /// - Parameters:
-    ///   - host: when it ends with a slash, or with a dot for a name, all that is in the folder is meant.
-    ///   - path: when it ends with a slash, the folder in which the name stays as it is on the host.
+    ///   - host: when it ends with a slash, or with a dot for a name, all that is in the directory is meant.
+    ///   - path: when it ends with a slash, the directory in which the name stays as it is on the host.
     public init(host: String, path: String) {
         self.host = host
         self.path = FilePathBytes(printed: path)
@@ -28,32 +28,32 @@ public struct HostAddition: Sendable {
 
     /// What a host's path names.
     struct HostPath {
-        /// The folder to open.
-        let folder: String
-        /// The name in it; nil when it is the folder itself.
+        /// The directory to open.
+        let directory: String
+        /// The name in it; nil when it is the directory itself.
         let name: String?
 
         init(_ path: String) {
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             if let last = parts.last, !last.isEmpty, last != ".", last != ".." {
                 name = String(last)
-                folder =
+                directory =
                     parts.count == 1
                     ? "." : parts.count == 2 && parts[0].isEmpty ? "/" : parts.dropLast().joined(separator: "/")
             } else {
                 name = nil
-                folder = path
+                directory = path
             }
         }
     }
 
-    /// The names and metadata of the host: a tree whose root holds the one name, or is the folder itself.
+    /// The names and metadata of the host: a tree whose root holds the one name, or is the directory itself.
     func read() throws(FileError) -> FileTree {
-        var configuration = FolderReader.Configuration()
+        var configuration = HostDirectoryReader.Configuration()
         configuration.readsExtendedAttributes = hasExtendedAttributes
         let place = HostPath(host)
         configuration.onlyName = place.name.map { FileName($0) }
-        var tree = try FolderReader.read(place.folder, configuration: configuration)
+        var tree = try HostDirectoryReader.read(place.directory, configuration: configuration)
         for index in tree.inodes.indices {
             let time = tree.inodes[index].metadata.modificationTime
             tree.inodes[index].metadata.accessTime = time
@@ -83,7 +83,7 @@ extension FileTree {
             guard name.isSafe, name.bytes.count <= 254 else { throw TreeEditError("a file cannot be called '\(name)'") }
             try graft.add(own.inode, name, in: path, to: &self)
         } else {
-            _ = try folder(addition.path)
+            _ = try directory(addition.path)
             try graft.addAll(of: Self.root, in: addition.path, to: &self)
         }
         return graft.words
@@ -115,11 +115,11 @@ private struct Graft {
         ]
     }
 
-    mutating func addAll(of folder: InodeID, in path: FilePathBytes, to tree: inout FileTree) throws(TreeEditError) {
-        // An explicit stack: folders of the host may be deep.
-        var stack = [(folder, path)]
-        while let (folder, path) = stack.popLast() {
-            for entry in source[folder].entries {
+    mutating func addAll(of directory: InodeID, in path: FilePathBytes, to tree: inout FileTree) throws(TreeEditError) {
+        // An explicit stack: directories of the host may be deep.
+        var stack = [(directory, path)]
+        while let (directory, path) = stack.popLast() {
+            for entry in source[directory].entries {
                 if let inner = try addOne(entry.inode, entry.name, in: path, to: &tree) {
                     stack.append((entry.inode, inner))
                 }
@@ -135,26 +135,26 @@ private struct Graft {
         if let inner = try addOne(id, name, in: path, to: &tree) { try addAll(of: id, in: inner, to: &tree) }
     }
 
-    /// - Returns: the path of a folder, which has to be filled.
+    /// - Returns: the path of a directory, which has to be filled.
     private mutating func addOne(
         _ id: InodeID, _ name: FileName, in parent: FilePathBytes, to tree: inout FileTree
     ) throws(TreeEditError) -> FilePathBytes? {
-        let folder = try tree.folder(parent)
+        let directory = try tree.directory(parent)
         var path = parent
         path.append(name)
         let new = source[id]
-        if let old = tree.child(name, of: folder) {
-            let isFolder = tree[old].kind == .directory
-            if isFolder != (new.kind == .directory) {
+        if let old = tree.child(name, of: directory) {
+            let isDirectory = tree[old].kind == .directory
+            if isDirectory != (new.kind == .directory) {
                 throw TreeEditError(
-                    isFolder
+                    isDirectory
                         ? "\(path) is a folder; write \(path)/ to put \(addition.host) into it, or --delete it first"
                         : "\(path) is no folder, but \(addition.host) has a folder for it; --delete it first")
             }
-            if isFolder { return path }
+            if isDirectory { return path }
             replaced += 1
             if let copy = copies[id] {
-                tree.link(copy, name: name, to: folder)
+                tree.link(copy, name: name, to: directory)
             } else if tree[old].kind == new.kind {
                 copies[id] = old
                 replace(&tree[old], with: new)
@@ -162,19 +162,19 @@ private struct Graft {
                 var inode = new
                 inode.metadata.owner = tree[old].metadata.owner
                 inode.metadata.group = tree[old].metadata.group
-                copies[id] = tree.add(inode, name: name, to: folder)
+                copies[id] = tree.add(inode, name: name, to: directory)
             }
             return nil
         }
         added += 1
         if let copy = copies[id] {
-            tree.link(copy, name: name, to: folder)
+            tree.link(copy, name: name, to: directory)
             return nil
         }
         var inode = new
         if case .directory = inode.payload { inode.payload = .directory([]) }
         if !addition.keepsOwners { (inode.metadata.owner, inode.metadata.group) = (0, 0) }
-        copies[id] = tree.add(inode, name: name, to: folder)
+        copies[id] = tree.add(inode, name: name, to: directory)
         return new.kind == .directory ? path : nil
     }
 

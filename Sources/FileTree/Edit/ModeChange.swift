@@ -12,7 +12,7 @@ public struct ModeChange: Sendable, Hashable {
         var `operator`: Operator
         /// For all three of owner, group and others at a time.
         var permissions: UInt16
-        /// `X`: x for folders, and for files that somebody may execute already.
+        /// `X`: x for directories, and for files that somebody may execute already.
         var addsSearch: Bool
     }
 
@@ -64,11 +64,11 @@ public struct ModeChange: Sendable, Hashable {
     private static let bits: [Character: UInt16] = ["r": 0o444, "w": 0o222, "x": 0o111, "s": 0o6000, "t": 0o1000]
 
     /// The new permissions.
-    public func applied(to permissions: UInt16, isFolder: Bool) -> UInt16 {
+    public func applied(to permissions: UInt16, isDirectory: Bool) -> UInt16 {
         if let number { return number }
         return steps.reduce(permissions) { permissions, step in
             var bits = step.permissions
-            if step.addsSearch, isFolder || permissions & 0o111 != 0 { bits |= 0o111 }
+            if step.addsSearch, isDirectory || permissions & 0o111 != 0 { bits |= 0o111 }
             bits &= step.who
             switch step.operator {
             case .add: return permissions | bits

@@ -1,18 +1,18 @@
 extension FileTree {
-    /// A folder of this tree that got names of another one.
-    public struct JoinedFolder: Sendable, Hashable {
+    /// A directory of this tree that got names of another one.
+    public struct JoinedDirectory: Sendable, Hashable {
         /// Where it is in this tree.
-        public let folder: InodeID
+        public let directory: InodeID
         /// Where the names came from, in the other one.
         public let source: InodeID
     }
 
-    /// Lays another tree over this one: folders that are in both are joined and keep their metadata, any other name gets
+    /// Lays another tree over this one: directories that are in both are joined and keep their metadata, any other name gets
     /// the other tree's file.
     ///
-    /// - Returns: the folders in both trees that got at least one name.
-    public mutating func overlay(_ other: FileTree) -> [JoinedFolder] {
-        var joined: [JoinedFolder] = []
+    /// - Returns: the directories in both trees that got at least one name.
+    public mutating func overlay(_ other: FileTree) -> [JoinedDirectory] {
+        var joined: [JoinedDirectory] = []
         var copies: [InodeID: InodeID] = [Self.root: Self.root]
         var stack = [(Self.root, Self.root)]
         while let (theirs, ours) = stack.popLast() {
@@ -20,8 +20,10 @@ extension FileTree {
             var gotName = false
             for entry in other[theirs].entries {
                 let inode = other[entry.inode]
-                if inode.kind == .directory, let folder = child(entry.name, of: ours), self[folder].kind == .directory {
-                    stack.append((entry.inode, folder))
+                if inode.kind == .directory, let directory = child(entry.name, of: ours),
+                    self[directory].kind == .directory
+                {
+                    stack.append((entry.inode, directory))
                     continue
                 }
                 gotName = true
@@ -35,7 +37,7 @@ extension FileTree {
                     if new.kind == .directory { stack.append((entry.inode, copy)) }
                 }
             }
-            if gotName, !isNew { joined.append(JoinedFolder(folder: ours, source: theirs)) }
+            if gotName, !isNew { joined.append(JoinedDirectory(directory: ours, source: theirs)) }
         }
         return joined
     }

@@ -1,8 +1,8 @@
 /// A change to a tree, as a user asks for it.
 public enum TreeEdit: Sendable {
-    /// The name goes; of a folder, all that is in it.
+    /// The name goes; of a directory, all that is in it.
     case delete(FilePathBytes)
-    /// A file or a folder of the host comes in.
+    /// A file or a directory of the host comes in.
     case add(HostAddition)
     case changeMode(ModeChange, FilePathBytes)
     /// What is nil stays.
@@ -20,7 +20,7 @@ public struct TreeEditError: Error, Sendable, Hashable, CustomStringConvertible 
 extension FileTree {
     /// Does one change.
     ///
-    /// No symlink of the tree is followed. Folders keep their times.
+    /// No symlink of the tree is followed. Directories keep their times.
     ///
     /// - Returns: what was done, in words.
     /// - Throws: with the tree as it was, but for an addition: what came in before the error stays.
@@ -34,7 +34,7 @@ extension FileTree {
             guard self[id].kind != .symbolicLink else {
                 throw TreeEditError("\(path) is a symbolic link, whose permissions mean nothing")
             }
-            let new = change.applied(to: old, isFolder: self[id].kind == .directory)
+            let new = change.applied(to: old, isDirectory: self[id].kind == .directory)
             self[id].metadata.permissions = new
             return ["\(path): permissions \(octal(old)) → \(octal(new))"]
         case .changeOwner(let owner, let group, let path):
@@ -52,9 +52,9 @@ extension FileTree {
         guard let name = path.components.last else { throw TreeEditError("the root folder cannot be deleted") }
         var below = 0
         if self[id].kind == .directory { walk(from: id) { _, _ in below += 1 } }
-        var folder = path
-        folder.removeLast()
-        unlink(name, from: try self.folder(folder))
+        var directory = path
+        directory.removeLast()
+        unlink(name, from: try self.directory(directory))
         var lines = ["\(path): deleted" + (below > 0 ? " with \(below) names in it" : "")]
         if self[id].kind != .directory, let other = firstPath(of: id) {
             lines.append("\(path) was only one name of its file: the file is still there as \(other)")
@@ -67,12 +67,12 @@ extension FileTree {
         guard let name = path.components.last else { return Self.root }
         var parent = path
         parent.removeLast()
-        guard let id = child(name, of: try folder(parent)) else { throw TreeEditError("there is no \(path)") }
+        guard let id = child(name, of: try directory(parent)) else { throw TreeEditError("there is no \(path)") }
         return id
     }
 
-    /// The folder at a path; says which part of the path is none.
-    func folder(_ path: FilePathBytes) throws(TreeEditError) -> InodeID {
+    /// The directory at a path; says which part of the path is none.
+    func directory(_ path: FilePathBytes) throws(TreeEditError) -> InodeID {
         var at = Self.root
         var here = FilePathBytes()
         for name in path.components {

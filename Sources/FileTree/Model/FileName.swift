@@ -14,7 +14,7 @@ public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiter
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 
-    /// Whether a host folder may hold an entry of this name: not empty, not `.` or `..`, without `/` and NUL.
+    /// Whether a host directory may hold an entry of this name: not empty, not `.` or `..`, without `/` and NUL.
     public var isSafe: Bool {
         !bytes.isEmpty && bytes != [0x2e] && bytes != [0x2e, 0x2e] && !bytes.contains(0x2f) && !bytes.contains(0)
     }

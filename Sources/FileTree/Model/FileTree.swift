@@ -2,21 +2,21 @@ internal import FlashBytes
 
 /// A whole file system in memory, contents excepted: the neutral form between all sources and sinks.
 ///
-/// Inodes lie in one array, folders name them by index. A sound tree has the root at index 0, each folder under one
+/// Inodes lie in one array, directories name them by index. A sound tree has the root at index 0, each directory under one
 /// name only, and no cycle; `walk` copes with a tree that breaks the latter two.
 public struct FileTree: Sendable {
-    /// All inodes; the root folder first.
+    /// All inodes; the root directory first.
     public var inodes: [Inode]
 
-    /// An empty tree: a root folder with `metadata`.
+    /// An empty tree: a root directory with `metadata`.
     public init(root metadata: Metadata = Metadata(permissions: 0o755)) {
         inodes = [Inode(metadata: metadata, payload: .directory([]))]
     }
 
-    /// Takes inodes that were put together elsewhere; the first one must be the root folder.
+    /// Takes inodes that were put together elsewhere; the first one must be the root directory.
     public init(inodes: [Inode]) { self.inodes = inodes }
 
-    /// The root folder.
+    /// The root directory.
     public static let root = InodeID(0)
 
     /// The inode behind an identifier of this tree.
@@ -25,48 +25,48 @@ public struct FileTree: Sendable {
         set { inodes[id.index] = newValue }
     }
 
-    /// Adds an inode under a name in a folder; an entry of the same name is replaced.
+    /// Adds an inode under a name in a directory; an entry of the same name is replaced.
     @discardableResult
-    public mutating func add(_ inode: Inode, name: FileName, to folder: InodeID) -> InodeID {
+    public mutating func add(_ inode: Inode, name: FileName, to directory: InodeID) -> InodeID {
         let id = InodeID(inodes.count)
         inodes.append(inode)
-        link(id, name: name, to: folder)
+        link(id, name: name, to: directory)
         return id
     }
 
     /// Gives an inode a further name (a hard link); an entry of the same name is replaced.
-    public mutating func link(_ id: InodeID, name: FileName, to folder: InodeID) {
-        guard case .directory(var entries) = inodes[folder.index].payload else { return }
+    public mutating func link(_ id: InodeID, name: FileName, to directory: InodeID) {
+        guard case .directory(var entries) = inodes[directory.index].payload else { return }
         // Taken out while it is changed, so that the array is not copied.
-        inodes[folder.index].payload = .directory([])
+        inodes[directory.index].payload = .directory([])
         let place = Self.place(of: name, in: entries)
         if place < entries.count, entries[place].name == name {
             entries[place].inode = id
         } else {
             entries.insert(DirectoryEntry(name: name, inode: id), at: place)
         }
-        inodes[folder.index].payload = .directory(entries)
+        inodes[directory.index].payload = .directory(entries)
     }
 
-    /// Takes a name out of a folder; says whether it was there. The inode stays in the array, without a name.
+    /// Takes a name out of a directory; says whether it was there. The inode stays in the array, without a name.
     @discardableResult
-    public mutating func unlink(_ name: FileName, from folder: InodeID) -> Bool {
-        guard case .directory(var entries) = inodes[folder.index].payload else { return false }
+    public mutating func unlink(_ name: FileName, from directory: InodeID) -> Bool {
+        guard case .directory(var entries) = inodes[directory.index].payload else { return false }
         let place = Self.place(of: name, in: entries)
         guard place < entries.count, entries[place].name == name else { return false }
         entries.remove(at: place)
-        inodes[folder.index].payload = .directory(entries)
+        inodes[directory.index].payload = .directory(entries)
         return true
     }
 
-    /// The inode of a name in a folder.
-    public func child(_ name: FileName, of folder: InodeID) -> InodeID? {
-        index(of: name, in: folder).map { self[folder].entries[$0].inode }
+    /// The inode of a name in a directory.
+    public func child(_ name: FileName, of directory: InodeID) -> InodeID? {
+        index(of: name, in: directory).map { self[directory].entries[$0].inode }
     }
 
-    /// Which of the entries of a folder has a name.
-    public func index(of name: FileName, in folder: InodeID) -> Int? {
-        let entries = self[folder].entries
+    /// Which of the entries of a directory has a name.
+    public func index(of name: FileName, in directory: InodeID) -> Int? {
+        let entries = self[directory].entries
         let place = Self.place(of: name, in: entries)
         return place < entries.count && entries[place].name == name ? place : nil
     }
@@ -89,10 +89,10 @@ public struct FileTree: Sendable {
         return counts
     }
 
-    /// Calls `body` for every name below a folder (the root), folders before what is in them, siblings ascending by
-    /// bytes. Paths count from that folder.
+    /// Calls `body` for every name below a directory (the root), directories before what is in them, siblings ascending by
+    /// bytes. Paths count from that directory.
     ///
-    /// A folder that is met inside itself is reported but not entered; one with several names is entered under the
+    /// A directory that is met inside itself is reported but not entered; one with several names is entered under the
     /// first two of them, as a kernel shows it, so that the walk ends in linear time for every tree.
     public func walk<Failure: Error>(
         from start: InodeID = Self.root,
@@ -101,13 +101,13 @@ public struct FileTree: Sendable {
         var entered = [UInt8](repeating: 0, count: inodes.count)
         var isOpen = [Bool](repeating: false, count: inodes.count)
         isOpen[start.index] = true
-        // An explicit stack: a hostile image nests folders deeper than a thread's stack.
-        var stack: [(folder: InodeID, next: Int)] = [(start, 0)]
+        // An explicit stack: a hostile image nests directories deeper than a thread's stack.
+        var stack: [(directory: InodeID, next: Int)] = [(start, 0)]
         var path = FilePathBytes()
-        while let (folder, next) = stack.last {
-            let entries = self[folder].entries
+        while let (directory, next) = stack.last {
+            let entries = self[directory].entries
             guard next < entries.count else {
-                isOpen[folder.index] = false
+                isOpen[directory.index] = false
                 stack.removeLast()
                 path.removeLast()
                 continue

@@ -55,11 +55,11 @@ public struct Metadata: Sendable, Hashable {
     }
 }
 
-/// A file, folder or special file. Its names are entries of folders; several names are hard links.
+/// A file, directory or special file. Its names are entries of directories; several names are hard links.
 public struct Inode: Sendable {
     /// What only this kind of file has.
     public enum Payload: Sendable {
-        /// The names in the folder, ascending by bytes, each once.
+        /// The names in the directory, ascending by bytes, each once.
         case directory([DirectoryEntry])
         case regular(any FileContents)
         /// The target, raw bytes.
@@ -119,14 +119,14 @@ public struct Inode: Sendable {
         }
     }
 
-    /// The names in a folder; empty for anything else.
+    /// The names in a directory; empty for anything else.
     public var entries: [DirectoryEntry] {
         if case .directory(let entries) = payload { return entries }
         return []
     }
 }
 
-/// A name in a folder.
+/// A name in a directory.
 public struct DirectoryEntry: Sendable, Hashable {
     public var name: FileName
     public var inode: InodeID

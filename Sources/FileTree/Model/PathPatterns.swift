@@ -1,10 +1,10 @@
 /// A pattern over paths, as in `.gitignore`: `*` and `?` match within a name, `[a-z]` one of some bytes, `**` any
-/// number of names; a slash in front or in the middle ties the pattern to the root, one at the end wants a folder;
+/// number of names; a slash in front or in the middle ties the pattern to the root, one at the end wants a directory;
 /// `!` in front takes back what an earlier pattern matched; a backslash takes the meaning from the next character.
 public struct PathPattern: Sendable, Hashable {
     /// Whether the pattern takes back instead of matching.
     public let isNegated: Bool
-    private let wantsFolder: Bool
+    private let wantsDirectory: Bool
     /// One for each name; nil stands for `**`.
     private let names: [[Token]?]
 
@@ -19,8 +19,8 @@ public struct PathPattern: Sendable, Hashable {
         var rest = Array(text.utf8)[...]
         isNegated = rest.first == UInt8(ascii: "!")
         if isNegated { rest.removeFirst() }
-        wantsFolder = rest.last == UInt8(ascii: "/")
-        if wantsFolder { rest.removeLast() }
+        wantsDirectory = rest.last == UInt8(ascii: "/")
+        if wantsDirectory { rest.removeLast() }
         let isTied = rest.contains(UInt8(ascii: "/"))
         let parts = rest.split(separator: UInt8(ascii: "/"))
         var names: [[Token]?] = isTied ? [] : [nil]
@@ -30,9 +30,9 @@ public struct PathPattern: Sendable, Hashable {
         self.names = names
     }
 
-    /// Whether the pattern matches this very path; what lies in a matched folder is for the caller to know.
-    public func matches(_ path: FilePathBytes, isFolder: Bool) -> Bool {
-        if wantsFolder, !isFolder { return false }
+    /// Whether the pattern matches this very path; what lies in a matched directory is for the caller to know.
+    public func matches(_ path: FilePathBytes, isDirectory: Bool) -> Bool {
+        if wantsDirectory, !isDirectory { return false }
         let components = path.components
         // Only the latest `**` needs another try: what it took can always be taken by it instead of an earlier one.
         var at = 0
@@ -140,34 +140,34 @@ public struct PathPatterns: Sendable, Hashable {
     public var isEmpty: Bool { patterns.isEmpty }
 
     /// nil when no pattern says anything about this path.
-    public func verdict(_ path: FilePathBytes, isFolder: Bool) -> Bool? {
-        patterns.last { $0.matches(path, isFolder: isFolder) }.map { !$0.isNegated }
+    public func verdict(_ path: FilePathBytes, isDirectory: Bool) -> Bool? {
+        patterns.last { $0.matches(path, isDirectory: isDirectory) }.map { !$0.isNegated }
     }
 }
 
 extension FileTree {
-    /// The tree with a part of its names only; folders that lead to what is kept stay.
+    /// The tree with a part of its names only; directories that lead to what is kept stay.
     ///
     /// - Parameters:
-    ///   - only: what is kept, folders with all that is in them; empty: everything.
-    ///   - exclude: what is left out of that, folders with all that is in them.
+    ///   - only: what is kept, directories with all that is in them; empty: everything.
+    ///   - exclude: what is left out of that, directories with all that is in them.
     public func filtered(only: PathPatterns, exclude: PathPatterns) -> FileTree {
         var kept: Set<EntryKey> = []
-        // For each folder on the path: its inode, the entry that led to it, and what was decided.
-        var above: [(folder: InodeID, key: EntryKey?, isChosen: Bool, isExcluded: Bool)] = [
+        // For each directory on the path: its inode, the entry that led to it, and what was decided.
+        var above: [(directory: InodeID, key: EntryKey?, isChosen: Bool, isExcluded: Bool)] = [
             (Self.root, nil, only.isEmpty, false)
         ]
         walk { path, id in
             above.removeLast(above.count - path.components.count)
             guard let name = path.components.last, let parent = above.last else { return }
-            let isFolder = self[id].kind == .directory
-            let key = EntryKey(folder: parent.folder, name: name)
-            let isExcluded = parent.isExcluded || exclude.verdict(path, isFolder: isFolder) == true
-            let isChosen = only.isEmpty || only.verdict(path, isFolder: isFolder) ?? parent.isChosen
+            let isDirectory = self[id].kind == .directory
+            let key = EntryKey(directory: parent.directory, name: name)
+            let isExcluded = parent.isExcluded || exclude.verdict(path, isDirectory: isDirectory) == true
+            let isChosen = only.isEmpty || only.verdict(path, isDirectory: isDirectory) ?? parent.isChosen
             if isChosen, !isExcluded {
                 kept.insert(key)
-                for folder in above.reversed() {
-                    guard let key = folder.key, kept.insert(key).inserted else { break }
+                for directory in above.reversed() {
+                    guard let key = directory.key, kept.insert(key).inserted else { break }
                 }
             }
             above.append((id, key, isChosen, isExcluded))
@@ -175,7 +175,7 @@ extension FileTree {
         var tree = self
         for index in inodes.indices {
             guard case .directory(let entries) = inodes[index].payload else { continue }
-            let remaining = entries.filter { kept.contains(EntryKey(folder: InodeID(index), name: $0.name)) }
+            let remaining = entries.filter { kept.contains(EntryKey(directory: InodeID(index), name: $0.name)) }
             if remaining.count < entries.count { tree.inodes[index].payload = .directory(remaining) }
         }
         return tree

@@ -94,7 +94,7 @@ internal import FlashBytes
     enum Entry {
         /// A plain file, with its path.
         case file(String)
-        /// A folder, a link, a device.
+        /// A directory, a link, a device.
         case other
         case end
         case damaged

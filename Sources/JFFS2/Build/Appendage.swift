@@ -3,11 +3,11 @@ internal import FlashBytes
 
 /// What has to be known of an image so that another one can be written behind it (`-i` of mkfs.jffs2).
 ///
-/// Both together are one file system: inode numbers go on, folders that are there get further names, and a name that is
+/// Both together are one file system: inode numbers go on, directories that are there get further names, and a name that is
 /// there gets the new file.
 public struct Appendage: Sendable, Hashable {
-    /// A folder of the image.
-    struct Folder: Sendable, Hashable {
+    /// A directory of the image.
+    struct Directory: Sendable, Hashable {
         var number: UInt32
         /// The highest of its dirents and of its own nodes.
         var version: UInt32
@@ -18,7 +18,7 @@ public struct Appendage: Sendable, Hashable {
 
     /// The first inode number that is free.
     let firstInode: UInt32
-    let folders: [FilePathBytes: Folder]
+    let directories: [FilePathBytes: Directory]
     /// The highest `xid`.
     let lastAttribute: UInt32
     /// An `xseqno` above all others; even.
@@ -64,18 +64,18 @@ public struct Appendage: Sendable, Hashable {
         for node in scan.inodeNodes where fileSystem.statuses[Int(node.node)] == .live { withNode.insert(node.inode) }
         self.lastAttribute = lastAttribute
         firstSequence = (sequence | 1) + 1
-        var folders = [
-            FilePathBytes(): Folder(number: 1, version: versions[1] ?? 0, hasNode: withNode.contains(1))
+        var directories = [
+            FilePathBytes(): Directory(number: 1, version: versions[1] ?? 0, hasNode: withNode.contains(1))
         ]
         fileSystem.tree.walk { path, id in
             let inode = fileSystem.tree[id]
             guard inode.kind == .directory, let number = inode.number else { return }
-            folders[path] = Folder(
+            directories[path] = Directory(
                 number: number, version: versions[number] ?? 0, hasNode: withNode.contains(number))
         }
-        guard folders.values.allSatisfy({ $0.version < limit }) else {
+        guard directories.values.allSatisfy({ $0.version < limit }) else {
             throw .configuration("the versions of the image in front go too far; nothing fits behind it")
         }
-        self.folders = folders
+        self.directories = directories
     }
 }

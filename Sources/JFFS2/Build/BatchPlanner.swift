@@ -2,8 +2,8 @@ internal import FileTree
 
 /// One thing to write, in order.
 enum BuildStep: Sendable {
-    /// The name with this index in a folder.
-    case dirent(folder: InodeID, index: Int)
+    /// The name with this index in a directory.
+    case dirent(directory: InodeID, index: Int)
     /// The node of anything but a regular file with content, and its extended attributes.
     case inode(InodeID)
     /// A part of a regular file's content, as the n-th slice of the batch; `isLast` in its file.
@@ -24,12 +24,12 @@ struct BuildBatch: Sendable {
     var slices: [FileSlice] = []
 }
 
-/// Cuts a tree into batches, in the order of writing: a folder's names, each with its inode, then the folders in it.
+/// Cuts a tree into batches, in the order of writing: a directory's names, each with its inode, then the directories in it.
 struct BatchPlanner: Sendable {
     private let tree: FileTree
     private let pageSize: UInt64
-    private var order = FolderOrder()
-    private var folder: InodeID?
+    private var order = DirectoryOrder()
+    private var directory: InodeID?
     private var entry = 0
     private var written: [Bool]
     /// How many batches were made so far.
@@ -62,15 +62,15 @@ struct BatchPlanner: Sendable {
                 addSlice(inode, from: offset, to: &batch, room: &room)
                 continue
             }
-            guard let folder = folder ?? order.next(tree) else { break }
-            self.folder = folder
-            let entries = tree[folder].entries
+            guard let directory = directory ?? order.next(tree) else { break }
+            self.directory = directory
+            let entries = tree[directory].entries
             guard entry < entries.count else {
-                self.folder = nil
+                self.directory = nil
                 entry = 0
                 continue
             }
-            batch.steps.append(.dirent(folder: folder, index: entry))
+            batch.steps.append(.dirent(directory: directory, index: entry))
             let id = entries[entry].inode
             entry += 1
             if written[id.index] { continue }

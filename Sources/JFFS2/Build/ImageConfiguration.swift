@@ -46,11 +46,11 @@ public struct ImageConfiguration: Sendable, Hashable {
     public var keepsInodeNumbers = false
     /// The image behind which this one will stand (`-i`).
     public var appendage: Appendage?
-    /// Writes the bytes of mkfs.jffs2 2.1.5: nothing that its format lacks (the root folder's own metadata, holes) and no
+    /// Writes the bytes of mkfs.jffs2 2.1.5: nothing that its format lacks (the root directory's own metadata, holes) and no
     /// gain of ours. Pages are compressed with zlib, one after the other.
     public var isCompatible = false
     /// In compatible mode: inodes from this index on were made by a device table, whose entries mkfs.jffs2 puts behind all
-    /// others of a folder, in the order of the table.
+    /// others of a directory, in the order of the table.
     public var firstTableInode: Int?
     /// How many pages are compressed at a time; the image does not depend on it.
     public var jobs = 1

@@ -37,7 +37,7 @@ struct NodeWriter {
     mutating func append(_ batch: CompressedBatch, _ sink: ImageBuilder.Sink) throws(BuildError) {
         for step in batch.batch.steps {
             switch step {
-            case .dirent(let folder, let index): try appendDirent(folder, index, sink)
+            case .dirent(let directory, let index): try appendDirent(directory, index, sink)
             case .inode(let id):
                 try appendInode(id, sink)
                 try appendAttributes(of: id, sink)
@@ -72,15 +72,15 @@ struct NodeWriter {
     }
 
     private mutating func appendDirent(
-        _ folder: InodeID, _ index: Int, _ sink: ImageBuilder.Sink
+        _ directory: InodeID, _ index: Int, _ sink: ImageBuilder.Sink
     ) throws(BuildError) {
-        let entry = tree[folder].entries[index]
+        let entry = tree[directory].entries[index]
         if plan.existing[entry.inode] != nil { return }
-        let version = (plan.existing[folder] ?? 0) + UInt32(index + 1)
+        let version = (plan.existing[directory] ?? 0) + UInt32(index + 1)
         let dirent = Dirent(
-            parent: plan.numbers[folder.index], version: version, inode: plan.numbers[entry.inode.index],
+            parent: plan.numbers[directory.index], version: version, inode: plan.numbers[entry.inode.index],
             changeTime: configuration.direntTime(
-                of: entry, in: tree[folder], of: tree, isJoined: plan.existing[folder] != nil),
+                of: entry, in: tree[directory], of: tree, isJoined: plan.existing[directory] != nil),
             nameLength: UInt8(entry.name.bytes.count),
             type: tree[entry.inode].kind.direntType)
         try packer.append(PendingNode(dirent: dirent, name: entry.name, order), sink)
@@ -93,7 +93,7 @@ struct NodeWriter {
         var data: [UInt8] = []
         switch tree[id].payload {
         case .directory(let entries):
-            // Above all names of the folder, so that Linux takes the folder's times from here.
+            // Above all names of the directory, so that Linux takes the directory's times from here.
             node.version = UInt32(entries.count + 1)
         case .symbolicLink(let target):
             data = target

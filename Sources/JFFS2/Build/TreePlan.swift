@@ -9,7 +9,7 @@ struct TreePlan: Sendable {
     private(set) var names = 0
     private(set) var inodes = 0
 
-    /// Folders that are in the image in front already, with the highest version there.
+    /// Directories that are in the image in front already, with the highest version there.
     private(set) var existing: [InodeID: UInt32] = [:]
 
     /// The longest name and symlink target that Linux reads (bytes).
@@ -30,12 +30,12 @@ struct TreePlan: Sendable {
         numbers[0] = 1
         inodes = 1
         let appendage = configuration.isCompatible ? nil : configuration.appendage
-        if let root = appendage?.folders[FilePathBytes()] { existing[FileTree.root] = root.version }
+        if let root = appendage?.directories[FilePathBytes()] { existing[FileTree.root] = root.version }
         tree.walk { path, id in
             names += 1
-            if let folder = appendage?.folders[path], tree[id].kind == .directory, numbers[id.index] == 0 {
-                numbers[id.index] = folder.number
-                existing[id] = folder.version
+            if let directory = appendage?.directories[path], tree[id].kind == .directory, numbers[id.index] == 0 {
+                numbers[id.index] = directory.number
+                existing[id] = directory.version
                 return
             }
             if let name = path.components.last, let reason = Self.problem(name) {
@@ -79,9 +79,9 @@ struct TreePlan: Sendable {
     /// Numbers in the order in which the inodes are written.
     private mutating func countNumbers(_ tree: FileTree, from first: UInt32, _ configuration: ImageConfiguration) {
         var next = first
-        var order = FolderOrder(firstTableInode: configuration.firstTableInode)
-        while let folder = order.next(tree) {
-            for entry in order.entries(of: folder, tree) where numbers[entry.inode.index] == .max {
+        var order = DirectoryOrder(firstTableInode: configuration.firstTableInode)
+        while let directory = order.next(tree) {
+            for entry in order.entries(of: directory, tree) where numbers[entry.inode.index] == .max {
                 numbers[entry.inode.index] = next
                 next += 1
             }
@@ -153,29 +153,29 @@ struct TreePlan: Sendable {
     }
 }
 
-/// Folders in the order in which they are written: a folder, then those in it, each with all that is below it.
-struct FolderOrder: Sendable {
+/// Directories in the order in which they are written: a directory, then those in it, each with all that is below it.
+struct DirectoryOrder: Sendable {
     private var stack: [InodeID] = [FileTree.root]
     private let firstTableInode: Int?
 
     /// - Parameter firstTableInode: see `ImageConfiguration`.
     init(firstTableInode: Int? = nil) { self.firstTableInode = firstTableInode }
 
-    /// The names of a folder in the order in which they are written.
-    func entries(of folder: InodeID, _ tree: FileTree) -> [DirectoryEntry] {
-        let entries = tree[folder].entries
+    /// The names of a directory in the order in which they are written.
+    func entries(of directory: InodeID, _ tree: FileTree) -> [DirectoryEntry] {
+        let entries = tree[directory].entries
         guard let first = firstTableInode else { return entries }
         return entries.filter { $0.inode.index < first }
             + entries.filter { $0.inode.index >= first }.sorted { $0.inode.index < $1.inode.index }
     }
 
-    /// The next folder.
+    /// The next directory.
     mutating func next(_ tree: FileTree) -> InodeID? {
-        guard let folder = stack.popLast() else { return nil }
-        for entry in entries(of: folder, tree).reversed() where tree[entry.inode].kind == .directory {
+        guard let directory = stack.popLast() else { return nil }
+        for entry in entries(of: directory, tree).reversed() where tree[entry.inode].kind == .directory {
             stack.append(entry.inode)
         }
-        return folder
+        return directory
     }
 }
 

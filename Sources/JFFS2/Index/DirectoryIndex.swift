@@ -1,14 +1,14 @@
 import FlashBytes
 
-/// The names of all folders: of each name in a folder the dirent that wins.
+/// The names of all directories: of each name in a directory the dirent that wins.
 ///
 /// Rule (`jffs2_add_fd_to_list` in nodelist.c): a dirent with a lower version than the one that is there is dropped,
 /// any other replaces it; so the highest version wins, among equal ones the one that was scanned last. Versions are
-/// compared within one folder only.
+/// compared within one directory only.
 struct DirectoryIndex {
-    /// The winning dirents, deletions (inode 0) included, ordered by folder and name.
+    /// The winning dirents, deletions (inode 0) included, ordered by directory and name.
     private(set) var dirents: [NodeScan.DirentNode]
-    /// Where the names of a folder lie in `dirents`.
+    /// Where the names of a directory lie in `dirents`.
     private(set) var ranges: [UInt32: Range<Int>] = [:]
     /// The nodes that lost (indices in `NodeScan.nodes`).
     private(set) var losers: [UInt32] = []
@@ -44,8 +44,8 @@ struct DirectoryIndex {
         }
     }
 
-    /// The names of a folder, ascending by bytes.
-    func entries(of folder: UInt32) -> ArraySlice<NodeScan.DirentNode> { dirents[ranges[folder] ?? 0..<0] }
+    /// The names of a directory, ascending by bytes.
+    func entries(of directory: UInt32) -> ArraySlice<NodeScan.DirentNode> { dirents[ranges[directory] ?? 0..<0] }
 
     /// Below, at or above zero, as strcmp orders the names.
     private static func compare(_ left: NodeScan.DirentNode, _ right: NodeScan.DirentNode, _ image: RawSpan) -> Int {

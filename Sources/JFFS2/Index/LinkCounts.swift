@@ -6,9 +6,9 @@ struct LinkCounts {
         /// `pino_nlink`: the number of live names; of an inode that a name calls a directory the number of its parent.
         var links: UInt32 = 0
         /// A name calls it a directory (DT_DIR).
-        var isNamedFolder = false
+        var isNamedDirectory = false
         /// How many live names call it a directory.
-        var folderNames: UInt32 = 0
+        var directoryNames: UInt32 = 0
         /// It has no name, or only names in directories that have none.
         var isRemoved = false
     }
@@ -27,12 +27,12 @@ struct LinkCounts {
         entries[Self.root, default: Entry()].links = 1
         for dirent in directories.dirents where dirent.inode != 0 {
             entries[dirent.inode]?.links += 1
-            if dirent.type == Dirent.typeDirectory { entries[dirent.inode]?.isNamedFolder = true }
+            if dirent.type == Dirent.typeDirectory { entries[dirent.inode]?.isNamedDirectory = true }
         }
-        let hasHardLinks = entries.values.contains { $0.isNamedFolder && $0.links > 1 }
+        let hasHardLinks = entries.values.contains { $0.isNamedDirectory && $0.links > 1 }
         removeNameless(directories)
         if hasHardLinks {
-            for (inode, entry) in entries where entry.isNamedFolder { entries[inode]?.links = 0 }
+            for (inode, entry) in entries where entry.isNamedDirectory { entries[inode]?.links = 0 }
         }
         setParents(directories, hashSize: Self.hashSize(flashSize: scan.blockCount * scan.eraseSize))
     }
@@ -59,7 +59,7 @@ struct LinkCounts {
             for dirent in directories.entries(of: parent)
             where dirent.inode != 0 && dirent.type == Dirent.typeDirectory {
                 entries[dirent.inode]?.links = parent
-                entries[dirent.inode]?.folderNames += 1
+                entries[dirent.inode]?.directoryNames += 1
             }
         }
     }

@@ -1,19 +1,19 @@
 public import FlashBytes
 
-/// A name in a folder (`struct jffs2_raw_dirent`), without the name itself.
+/// A name in a directory (`struct jffs2_raw_dirent`), without the name itself.
 ///
 ///     header 0:12   pino 12:4   version 16:4   ino 20:4   mctime 24:4   nsize 28:1   type 29:1   unused 30:2
 ///     node_crc 32:4   name_crc 36:4   name 40:nsize
 public struct Dirent: Sendable, Hashable {
     /// `totlen` of the header.
     public var totalLength: UInt32
-    /// `pino`: the inode number of the folder.
+    /// `pino`: the inode number of the directory.
     public var parent: UInt32
-    /// Counts up per folder, in one sequence with the folder's own inode nodes.
+    /// Counts up per directory, in one sequence with the directory's own inode nodes.
     public var version: UInt32
     /// `ino`: what the name stands for; 0 deletes the name.
     public var inode: UInt32
-    /// `mctime`: seconds since 1970, of the change to the folder.
+    /// `mctime`: seconds since 1970, of the change to the directory.
     public var changeTime: UInt32
     /// `nsize`: the length of the name (bytes).
     public var nameLength: UInt8

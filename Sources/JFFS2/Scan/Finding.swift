@@ -52,7 +52,7 @@ public struct Finding: Sendable, Hashable {
         case sizeLowered
         case missingData
         case sameVersion
-        case folderWithSeveralNames
+        case directoryWithSeveralNames
         case oddUserCompression
         case oddSymlink
         case oddMode

@@ -3,7 +3,7 @@ import FlashBytes
 
 /// What the nodes of one inode add up to.
 struct InodeContent {
-    /// The node that gives the metadata; nil when there is none and a folder is made up around its names.
+    /// The node that gives the metadata; nil when there is none and a directory is made up around its names.
     var metadata: RawInode?
     /// The index of that node in `NodeScan.nodes`.
     var metadataNode: UInt32?

@@ -21,7 +21,7 @@ extension TreeBuilder {
                     .missingInode, .damage, inode: number,
                     "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
             }
-            return .success(folder(number, content, bytes))
+            return .success(directory(number, content, bytes))
         }
         guard let kind = FileKind(mode: raw.mode) else {
             return .failure(Unreadable("its mode 0\(String(raw.mode, radix: 8)) is of no known kind"))
@@ -29,7 +29,7 @@ extension TreeBuilder {
         var inode = Inode(
             number: number, metadata: metadata(of: raw, number), payload: .fifo, linkCount: linkCount(number))
         switch kind {
-        case .directory: inode = folder(number, content, bytes)
+        case .directory: inode = directory(number, content, bytes)
         case .regular: inode.payload = .regular(contents(number, content, raw))
         case .fifo: inode.payload = .fifo
         case .socket: inode.payload = .socket
@@ -63,17 +63,17 @@ extension TreeBuilder {
     }
 
     /// A directory, still without its names.
-    mutating func folder(_ number: UInt32, _ content: InodeContent, _ bytes: RawSpan) -> Inode {
+    mutating func directory(_ number: UInt32, _ content: InodeContent, _ bytes: RawSpan) -> Inode {
         var metadata =
             content.metadata.map { self.metadata(of: $0, number) }
             ?? Metadata(permissions: 0o755, extendedAttributes: attributes.attributes(of: number))
-        var subfolders: UInt32 = 0
+        var subdirectories: UInt32 = 0
         var newest: UInt32 = 0
         var time: UInt32 = 0
         // Of equal versions, the one that Linux meets first gives the time: the one that was scanned last.
         var giver: UInt32 = 0
         for entry in names(in: number, bytes) {
-            if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subfolders += 1 }
+            if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subdirectories += 1 }
             guard entry.raw.changeTime != 0, (newest, giver) < (entry.raw.version, entry.node), entry.raw.version > 0
             else { continue }
             (newest, giver, time) = (entry.raw.version, entry.node, entry.raw.changeTime)
@@ -85,7 +85,7 @@ extension TreeBuilder {
         }
         let isRoot: UInt32 = number == LinkCounts.root ? 1 : 0
         var inode = Inode(
-            number: number, metadata: metadata, payload: .directory([]), linkCount: 2 + subfolders + isRoot)
+            number: number, metadata: metadata, payload: .directory([]), linkCount: 2 + subdirectories + isRoot)
         if let isize = content.metadata?.isize, isize != 0 { inode.declaredSize = UInt64(isize) }
         return inode
     }

@@ -30,8 +30,8 @@ struct TreeBuilder {
     private(set) var places: [UInt32: InodeID] = [:]
     /// The names in directories that were met, but not filled yet.
     private var readEntries: [UInt32: [DirectoryReader.Entry]] = [:]
-    /// Under which folder and name each inode of the tree was met first.
-    private var names: [(folder: Int, name: FileName)] = []
+    /// Under which directory and name each inode of the tree was met first.
+    private var names: [(directory: Int, name: FileName)] = []
 
     /// How many names were added for what has none.
     var orphanCount = 0
@@ -109,10 +109,10 @@ struct TreeBuilder {
             findings.add(
                 .oddMode, .damage, inode: LinkCounts.root,
                 "the root is no folder but a \(found.kind.word); Linux cannot use this image")
-            root = folder(LinkCounts.root, content, bytes)
+            root = directory(LinkCounts.root, content, bytes)
         case .failure(let reason):
             findings.add(.unreadableInode, .damage, inode: LinkCounts.root, "the root cannot be read: \(reason.text)")
-            root = folder(LinkCounts.root, content, bytes)
+            root = directory(LinkCounts.root, content, bytes)
         }
         return root
     }
@@ -140,9 +140,9 @@ struct TreeBuilder {
     }
 
     /// Names a dirent whose inode has no node: Linux drops it without a word.
-    private mutating func reportMissing(_ dirent: NodeScan.DirentNode, _ folder: InodeID, _ bytes: RawSpan) {
+    private mutating func reportMissing(_ dirent: NodeScan.DirentNode, _ directory: InodeID, _ bytes: RawSpan) {
         statuses[Int(dirent.node)] = .orphan
-        let path = path(of: folder, FileName((try? bytes.bytes(in: dirent.nameRange)) ?? []))
+        let path = path(of: directory, FileName((try? bytes.bytes(in: dirent.nameRange)) ?? []))
         findings.add(
             .missingInode, leftovers.isMarked ? .warning : .damage, linux: .silent, at: offset(of: dirent.node),
             inode: dirent.inode,
@@ -152,14 +152,14 @@ struct TreeBuilder {
 
     /// The inode behind a name: read when it is met for the first time.
     private mutating func place(
-        _ entry: DirectoryReader.Entry, _ folder: InodeID, _ name: FileName, _ bytes: RawSpan
+        _ entry: DirectoryReader.Entry, _ directory: InodeID, _ name: FileName, _ bytes: RawSpan
     ) -> InodeID? {
         let number = entry.raw.inode
         if let known = places[number] {
             if inodes[known.index].kind == .directory {
-                let (path, first) = (path(of: folder, name), path(of: known))
+                let (path, first) = (path(of: directory, name), path(of: known))
                 findings.add(
-                    .folderWithSeveralNames, .warning, linux: .complains, at: offset(of: entry.node), inode: number,
+                    .directoryWithSeveralNames, .warning, linux: .complains, at: offset(of: entry.node), inode: number,
                     "\(path) is the folder \(first) under a second name")
             }
             return known
@@ -169,11 +169,11 @@ struct TreeBuilder {
         case .success(let found):
             let id = InodeID(inodes.count)
             inodes.append(found)
-            names.append((folder.index, name))
+            names.append((directory.index, name))
             places[number] = id
             return id
         case .failure(let reason):
-            let path = pathBytes(of: folder, name)
+            let path = pathBytes(of: directory, name)
             unreadable.append(UnreadableEntry(path: path, inode: number, reason: reason.text))
             findings.add(.unreadableInode, .damage, inode: number, "\(path) cannot be read: \(reason.text)")
             return nil
@@ -187,10 +187,10 @@ struct TreeBuilder {
     private func pathBytes(of id: InodeID, _ last: FileName? = nil) -> FilePathBytes {
         var components: [FileName] = []
         var at = id.index
-        // An inode is met first under a folder that was met before it: the chain ends at the root.
+        // An inode is met first under a directory that was met before it: the chain ends at the root.
         while at != 0 {
             components.append(names[at].name)
-            at = names[at].folder
+            at = names[at].directory
         }
         components.reverse()
         if let last { components.append(last) }

@@ -1,6 +1,6 @@
 import FirmwareImage
 import FlashBytes
-public import ImageInput
+public import ImageFile
 public import JFFS2
 
 /// What lies around the file systems of an input, so that the output gets it too: other bytes of the file, and the order of

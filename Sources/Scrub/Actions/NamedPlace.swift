@@ -2,7 +2,7 @@ public import FileTree
 
 /// A path that the user wants out of an image, and how.
 public enum NamedPlace: Sendable, Hashable {
-    /// The name goes; of a folder, all that is below it.
+    /// The name goes; of a directory, all that is below it.
     case delete(FilePathBytes)
     /// The file stays, without content.
     case empty(FilePathBytes)
@@ -56,11 +56,11 @@ extension FileTree {
         return found
     }
 
-    /// Takes the last name of a path out of its folder.
+    /// Takes the last name of a path out of its directory.
     mutating func delete(_ path: FilePathBytes) {
-        var folder = path
-        folder.removeLast()
-        guard let name = path.components.last, let parent = find(folder) else { return }
+        var directory = path
+        directory.removeLast()
+        guard let name = path.components.last, let parent = find(directory) else { return }
         unlink(name, from: parent)
     }
 

@@ -32,7 +32,7 @@ struct TreeRedaction {
         for (id, findings) in byInode.sorted(by: { $0.key.index < $1.key.index }) {
             changes += try apply(findings, to: id, names[id] ?? [], &tree)
         }
-        // The longest paths first: a folder is renamed after what is in it.
+        // The longest paths first: a directory is renamed after what is in it.
         for (path, findings) in renames.sorted(by: { $0.key.components.count > $1.key.components.count })
         where tree.find(path) != nil {
             changes.append(rename(path, findings, &tree))
@@ -119,13 +119,13 @@ struct TreeRedaction {
     }
 
     private func rename(_ path: FilePathBytes, _ findings: [ScrubFinding], _ tree: inout FileTree) -> ScrubChange {
-        var folder = path
-        folder.removeLast()
+        var directory = path
+        directory.removeLast()
         var bytes = path.components.last?.bytes ?? []
         for finding in findings where finding.range.upperBound <= bytes.count {
             bytes.replaceSubrange(finding.range, with: finding.redacted.map { $0 == 0x2f || $0 == 0 ? 0x58 : $0 })
         }
-        guard let parent = tree.find(folder), let id = tree.find(path), let old = path.components.last else {
+        guard let parent = tree.find(directory), let id = tree.find(path), let old = path.components.last else {
             return ScrubChange(path: "\(path)", action: "rename", rules: [])
         }
         var name = FileName(bytes)
@@ -137,8 +137,8 @@ struct TreeRedaction {
         }
         tree.unlink(old, from: parent)
         tree.link(id, name: name, to: parent)
-        folder.append(name)
-        return ScrubChange(path: "\(folder)", action: "rename", rules: Set(findings.map(\.rule)).sorted())
+        directory.append(name)
+        return ScrubChange(path: "\(directory)", action: "rename", rules: Set(findings.map(\.rule)).sorted())
     }
 }
 

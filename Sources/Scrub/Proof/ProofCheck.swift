@@ -1,6 +1,6 @@
 import FileTree
 public import FlashBytes
-public import ImageInput
+public import ImageFile
 import JFFS2
 
 /// The proof of a report, repeated on an image.

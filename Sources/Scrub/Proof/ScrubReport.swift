@@ -1,4 +1,4 @@
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// What was done and searched, for publication: no value in it, and no hash of one.
@@ -37,7 +37,7 @@ public struct ScrubReport: Sendable, Codable {
 
     /// A file.
     public struct Subject: Sendable, Codable {
-        /// Without folders.
+        /// Without directories.
         public var name: String
         public var size: Int
         public var sha256: String

@@ -55,8 +55,8 @@ struct RuleFile {
         guard depth < 4 else {
             throw RuleFileError(file: file, line: entry.line, reason: "files extend each other more than 4 deep")
         }
-        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
-        let base = try RuleFile(path: path.hasPrefix("/") ? path : folder + path, depth: depth + 1)
+        let directory = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        let base = try RuleFile(path: path.hasPrefix("/") ? path : directory + path, depth: depth + 1)
         rules = base.rules.filter { !disabled.contains($0.id) }
         allowlists = base.allowlists
         problems = base.problems

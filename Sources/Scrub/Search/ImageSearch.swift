@@ -1,6 +1,6 @@
 import FileTree
 import FlashBytes
-public import ImageInput
+public import ImageFile
 import JFFS2
 
 /// What a search brought.

@@ -24,9 +24,9 @@ import Testing
     private func message(_ payload: Inode.Payload, _ metadata: Metadata = Metadata(permissions: 0o644)) throws -> String
     {
         var tree = FileTree()
-        let folder = tree.add(
+        let directory = tree.add(
             Inode(metadata: Metadata(permissions: 0o755), payload: .directory([])), name: "etc", to: FileTree.root)
-        tree.add(Inode(metadata: metadata, payload: payload), name: "x", to: folder)
+        tree.add(Inode(metadata: metadata, payload: payload), name: "x", to: directory)
         return try message(tree)
     }
 
@@ -65,11 +65,11 @@ import Testing
         #expect(try message(.fifo, metadata).contains("is no access control list"))
     }
 
-    @Test func aFolderInsideItself() throws {
+    @Test func aDirectoryInsideItself() throws {
         var tree = FileTree()
-        let folder = tree.add(
+        let directory = tree.add(
             Inode(metadata: Metadata(permissions: 0o755), payload: .directory([])), name: "a", to: FileTree.root)
-        tree.link(folder, name: "again", to: folder)
+        tree.link(directory, name: "again", to: directory)
         #expect(try message(tree).contains("/a/again: the folder has a second name"))
     }
 

@@ -19,15 +19,15 @@ struct Vector {
         "lzo-1x-1", "lzo-1x-999", "lzo-long", "mkfs-lzo", "mkfs-odd-pages", "mkfs-rtime", "mkfs-zlib", "zlib-endings",
     ]
 
-    private static let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Vectors/"
+    private static let directory = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Vectors/"
 
     /// What all of them were made from.
-    static func plain() throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: folder + "plain.bin"))) }
+    static func plain() throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: directory + "plain.bin"))) }
 
     /// The vectors of one file.
     static func load(_ set: String) throws -> [Vector] {
         let plain = try plain()
-        let text = String(decoding: try Data(contentsOf: URL(filePath: folder + set + ".vectors")), as: UTF8.self)
+        let text = String(decoding: try Data(contentsOf: URL(filePath: directory + set + ".vectors")), as: UTF8.self)
         return try text.split(separator: "\n").map { line in
             let fields = line.split(separator: " ")
             guard fields.count == 4, let id = UInt8(fields[0]), let offset = Int(fields[1]), let size = Int(fields[2]),

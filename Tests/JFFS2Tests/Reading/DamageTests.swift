@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func manyNamesAndDeepFolders() throws {
+    @Test func manyNamesAndDeepDirectories() throws {
         var flash = FlashAssembler(eraseSize: 65536)
         for index in 0..<20_000 {
             flash.append(flash.dirent("name\(index)", UInt32(index + 10), version: UInt32(index + 1)))

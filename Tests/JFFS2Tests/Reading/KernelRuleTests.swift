@@ -30,7 +30,7 @@ import Testing
         #expect(fileSystem.statuses[2] == .orphan)
     }
 
-    @Test func versionsAreCountedPerFolder() throws {
+    @Test func versionsAreCountedPerDirectory() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("a", 2, version: 1, type: 4))
         flash.append(flash.inode(2, version: 1, mode: 0o40755, isize: 0))
@@ -143,7 +143,7 @@ import Testing
         #expect(fileSystem.unreadable.map(\.path) == ["odd", "twice"])
     }
 
-    @Test func folderTimesComeFromTheNewestDirent() throws {
+    @Test func directoryTimesComeFromTheNewestDirent() throws {
         var flash = FlashAssembler()
         flash.append(flash.inode(1, version: 1, mode: 0o41777, isize: 0, time: 100))
         flash.append(flash.dirent("a", 2, version: 2, type: 4, time: 200))
@@ -157,7 +157,7 @@ import Testing
         #expect(tree.inodes[1].metadata.modificationTime == 150)
     }
 
-    @Test func aFolderWithoutNodeIsMadeUpAroundItsNames() throws {
+    @Test func aDirectoryWithoutNodeIsMadeUpAroundItsNames() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("lost", 2, version: 1, type: 4))
         flash.append(flash.dirent("f", 3, in: 2, version: 1))
@@ -174,7 +174,7 @@ import Testing
         flash.append(flash.inode(2, version: 1, mode: 0o40755, isize: 0))
         flash.append(flash.dirent("f", 3, in: 2, version: 1))
         flash.append(flash.inode(3, version: 1, isize: 1, data: [1]))
-        // Linked a second time, so that only one of its names goes with the folder.
+        // Linked a second time, so that only one of its names goes with the directory.
         flash.append(flash.dirent("kept", 3, version: 2))
         flash.append(flash.dirent("d", 0, version: 3, type: 0))
         let fileSystem = flash.fileSystem()
@@ -193,7 +193,7 @@ import Testing
         flash.append(flash.dirent("y", 9, in: 8, version: 1, type: 4))
         let fileSystem = flash.fileSystem()
         #expect(names(fileSystem) == ["/a", "/a/again", "/a/up"])
-        #expect(fileSystem.findings.counts[.folderWithSeveralNames] == 2)
+        #expect(fileSystem.findings.counts[.directoryWithSeveralNames] == 2)
     }
 
     /// Linux ends the name at the NUL when it mounts, and takes the sum of the whole name when it reads the directory: one

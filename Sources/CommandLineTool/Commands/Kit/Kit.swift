@@ -2,7 +2,7 @@ import ArgumentParser
 import FileTree
 import FirmwareImage
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// `jffs2 kit PROFILE PART=SOURCE… -d DIR`
@@ -87,7 +87,7 @@ struct Kit: ParsableCommand {
                 "warning: '\(id)' is none of the models that the profile names (\(known)); files of another model ruin "
                     + "a device")
         }
-        let others = try Folder.strangers(in: directory)
+        let others = try Directory.strangers(in: directory)
         if !force, let first = others.first {
             throw Failure(
                 "\(directory): not empty: there is '\(Printable.text(first))'"
@@ -240,9 +240,9 @@ struct Kit: ParsableCommand {
         let sums = files.map { (digest($0.bytes), $0.name) }
         files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
         files.append(("README.txt", Array(readMe(items, profile).utf8)))
-        let folder = try Folder.begin(directory, mayExist: true, replacing: force)
+        let directory = try Directory.begin(directory, mayExist: true, replacing: force)
         let outputs = try files.map { file in
-            let output = try folder.file(file.name)
+            let output = try directory.file(file.name)
             try output.write(file.bytes)
             return output
         }
@@ -267,7 +267,7 @@ struct Kit: ParsableCommand {
             }
         }
         try Console.finish()
-        try folder.commit()
+        try directory.commit()
     }
 
     /// All paths with their sizes.

@@ -1,6 +1,6 @@
 import FirmwareImage
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 
 /// What is checked before a file goes into a kit.

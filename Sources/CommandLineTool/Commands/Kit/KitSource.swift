@@ -2,7 +2,7 @@ import ArgumentParser
 import FileTree
 import FirmwareImage
 import FlashBytes
-import ImageInput
+import ImageFile
 import JFFS2
 
 #if canImport(Glibc)
@@ -28,9 +28,9 @@ struct KitSource {
     /// What the time of a new header is taken from.
     var modified: UInt32?
 
-    /// Opens an image, or packs a folder. `PATH@N` or `PATH@NAME` chooses one of several file systems.
+    /// Opens an image, or packs a directory. `PATH@N` or `PATH@NAME` chooses one of several file systems.
     static func open(_ text: String, configuration: ImageConfiguration = ImageConfiguration()) throws -> KitSource {
-        try isFolder(text) ? KitSource(folder: text, configuration) : KitSource(image: text)
+        try isDirectory(text) ? KitSource(directory: text, configuration) : KitSource(image: text)
     }
 
     private init(image text: String) throws {
@@ -60,23 +60,23 @@ struct KitSource {
         }
     }
 
-    private init(folder: String, _ configuration: ImageConfiguration) throws {
-        let source = try SourceArguments.parse(["-r", folder]).open(quiet: true, verbose: false)
+    private init(directory: String, _ configuration: ImageConfiguration) throws {
+        let source = try SourceArguments.parse(["-r", directory]).open(quiet: true, verbose: false)
         var bytes: [UInt8] = []
         let report = try ImageBuilder(configuration).write(source.tree) { (piece: RawSpan) throws(FileError) in
             bytes += (try? piece.bytes(in: 0..<piece.byteCount)) ?? []
         }
-        if let damaged = report.damage.first { throw Failure("\(folder): \(damaged.path): \(damaged.damage)") }
-        path = folder
+        if let damaged = report.damage.first { throw Failure("\(directory): \(damaged.path): \(damaged.damage)") }
+        path = directory
         payload = bytes
         fileSystem = FileSystem(
             ByteRegion(bytes), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
         eraseSize = EraseSize(bytes: configuration.eraseSize, confidence: .certain, evidence: ["packed with it"])
         fileSize = bytes.count
-        modified = SourceDate.modified(folder)
+        modified = SourceDate.modified(directory)
     }
 
-    static func isFolder(_ path: String) -> Bool {
+    static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }

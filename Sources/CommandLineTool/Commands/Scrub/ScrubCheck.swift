@@ -1,6 +1,6 @@
 import ArgumentParser
 import FlashBytes
-import ImageInput
+import ImageFile
 import Scrub
 
 /// `jffs2 scrub --check IMAGE --report FILE`

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FirmwareImage
 import FlashBytes
-import ImageInput
+import ImageFile
 
 /// `jffs2 uimage`
 struct UImageCommand: ParsableCommand {

@@ -105,10 +105,10 @@ struct UImageUnwrap: ParsableCommand {
             contents.append(try decompressed(piece, limit: limit))
             limit -= contents[contents.count - 1].count
         }
-        let folder = try directory.map { try Folder.begin($0, mayExist: true, replacing: force) }
+        let directory = try directory.map { try Directory.begin($0, mayExist: true, replacing: force) }
         var files: [OutputFile] = []
         for (index, piece) in pieces.enumerated() {
-            guard let result = try folder?.file(piece.name) ?? place?.open() else { continue }
+            guard let result = try directory?.file(piece.name) ?? place?.open() else { continue }
             files.append(result)
             let region = decompress ? ByteRegion(contents[index]) : piece.region
             try region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
@@ -119,7 +119,7 @@ struct UImageUnwrap: ParsableCommand {
         }
         if verbosity.json, place?.isStandardOutput != true { try printJSON() }
         try Console.finish()
-        if let folder { try folder.commit() } else { try OutputSet.commit(files) }
+        if let directory { try directory.commit() } else { try OutputSet.commit(files) }
     }
 
     /// The members that are wanted.

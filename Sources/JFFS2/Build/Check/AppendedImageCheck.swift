@@ -36,30 +36,31 @@ public struct AppendedImageCheck {
         for index in stored.inodes.indices {
             stored.inodes[index].metadata = configuration.storedMetadata(of: stored.inodes[index])
         }
-        let withNode = Set((configuration.appendage?.folders.values).map { $0.filter(\.hasNode).map(\.number) } ?? [])
+        let withNode = Set(
+            (configuration.appendage?.directories.values).map { $0.filter(\.hasNode).map(\.number) } ?? [])
         var whole = front.tree
         for joined in whole.overlay(stored) {
-            guard let number = whole[joined.folder].number, withNode.contains(number) else { continue }
+            guard let number = whole[joined.directory].number, withNode.contains(number) else { continue }
             let newest = added[joined.source].entries.last {
-                isNewName($0, in: joined.folder, front.tree, added) && direntTime($0, in: joined.source, added) != 0
+                isNewName($0, in: joined.directory, front.tree, added) && direntTime($0, in: joined.source, added) != 0
             }
             guard let newest else { continue }
             let time = Int64(direntTime(newest, in: joined.source, added))
-            whole[joined.folder].metadata.modificationTime = time
-            whole[joined.folder].metadata.changeTime = time
+            whole[joined.directory].metadata.modificationTime = time
+            whole[joined.directory].metadata.changeTime = time
         }
         return whole
     }
 
-    private func direntTime(_ entry: DirectoryEntry, in folder: InodeID, _ tree: FileTree) -> UInt32 {
-        configuration.direntTime(of: entry, in: tree[folder], of: tree, isJoined: true)
+    private func direntTime(_ entry: DirectoryEntry, in directory: InodeID, _ tree: FileTree) -> UInt32 {
+        configuration.direntTime(of: entry, in: tree[directory], of: tree, isJoined: true)
     }
 
-    /// Whether a dirent was written: all but folders that are there already get one.
+    /// Whether a dirent was written: all but directories that are there already get one.
     private func isNewName(
-        _ entry: DirectoryEntry, in folder: InodeID, _ original: FileTree, _ added: FileTree
+        _ entry: DirectoryEntry, in directory: InodeID, _ original: FileTree, _ added: FileTree
     ) -> Bool {
-        guard added[entry.inode].kind == .directory, let known = original.child(entry.name, of: folder) else {
+        guard added[entry.inode].kind == .directory, let known = original.child(entry.name, of: directory) else {
             return true
         }
         return original[known].kind != .directory
@@ -70,12 +71,12 @@ extension ImageConfiguration {
     /// The time in a dirent (mctime; seconds since 1970).
     ///
     /// As Linux and mkfs.jffs2 write it, that of the file: Broadcom's boot loader takes only data nodes whose mtime is the
-    /// mctime of the name that it looks for. A folder that is in the image in front has no new node of its own, so its
-    /// names tell the folder's time.
+    /// mctime of the name that it looks for. A directory that is in the image in front has no new node of its own, so its
+    /// names tell the directory's time.
     func direntTime(
-        of entry: DirectoryEntry, in folder: Inode, of tree: FileTree, isJoined: Bool
+        of entry: DirectoryEntry, in directory: Inode, of tree: FileTree, isJoined: Bool
     ) -> UInt32 {
-        let inode = isJoined && !tree[entry.inode].staysUncompressed ? folder : tree[entry.inode]
+        let inode = isJoined && !tree[entry.inode].staysUncompressed ? directory : tree[entry.inode]
         return UInt32(truncatingIfNeeded: times.applied(to: inode.metadata.modificationTime))
     }
 }

@@ -16,13 +16,13 @@ public struct BuildCheck {
     private var byNumber: [UInt32] = []
     /// The version of the node of each inode, of a file that of its last piece; 0 before the first.
     private var versions: [UInt32]
-    /// How much of a file was met from its beginning on (bytes); of a folder, where its names begin in `names`.
+    /// How much of a file was met from its beginning on (bytes); of a directory, where its names begin in `names`.
     private var ends: [UInt32]
     /// zlib's CRC-32 of as much.
     private var sums: [UInt32]
     /// Pieces of files that stand before others that come first (a small node fills up an erase block), by their offsets.
     private var early: [Int: [UInt32: Piece]] = [:]
-    /// Which names of all folders were met: a bit for each.
+    /// Which names of all directories were met: a bit for each.
     private var names: [UInt64] = []
     private var attributes: [UInt32: ExtendedAttribute] = [:]
     /// Which inode (an index in the tree) has which attribute.
@@ -133,20 +133,21 @@ public struct BuildCheck {
 
     private mutating func look(at name: WrittenBlock.Name, _ image: RawSpan) {
         let bytes = FileName((try? image.bytes(in: name.range)) ?? [])
-        guard let folder = index(of: name.raw.parent), let place = tree.index(of: bytes, in: InodeID(folder)) else {
+        guard let directory = index(of: name.raw.parent), let place = tree.index(of: bytes, in: InodeID(directory))
+        else {
             return add("the name '\(bytes)' in inode \(name.raw.parent) was read back, which was not written")
         }
-        let entries = tree.inodes[folder].entries
+        let entries = tree.inodes[directory].entries
         let inode = entries[place].inode
         if report.inodeNumbers[inode.index] != name.raw.inode || tree[inode].kind.direntType != name.raw.type {
-            add("'\(bytes)' was not read back as it was written", of: folder)
+            add("'\(bytes)' was not read back as it was written", of: directory)
         }
-        // The folder's own node has to be newer, for its times to count.
+        // The directory's own node has to be newer, for its times to count.
         if !configuration.isCompatible, name.raw.version > entries.count {
-            add("'\(bytes)' has version \(name.raw.version)", of: folder)
+            add("'\(bytes)' has version \(name.raw.version)", of: directory)
         }
-        let bit = Int(ends[folder]) + place
-        if names[bit / 64] & 1 << (bit % 64) != 0 { add("'\(bytes)' was written twice", of: folder) }
+        let bit = Int(ends[directory]) + place
+        if names[bit / 64] & 1 << (bit % 64) != 0 { add("'\(bytes)' was written twice", of: directory) }
         names[bit / 64] |= 1 << (bit % 64)
     }
 

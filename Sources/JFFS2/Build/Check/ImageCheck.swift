@@ -40,28 +40,28 @@ public struct ImageCheck: Sendable {
         if problems.count < Self.limit { problems.append("\(wanted.path(of: id) ?? FilePathBytes()): \(problem)") }
     }
 
-    /// Folder by folder, both at a time.
+    /// Directory by directory, both at a time.
     private mutating func compareTrees() {
-        var folders: [(InodeID, InodeID)] = []
-        compare(FileTree.root, FileTree.root, &folders)
-        while let (folder, partner) = folders.popLast() {
-            let names = wanted[folder].entries
+        var directories: [(InodeID, InodeID)] = []
+        compare(FileTree.root, FileTree.root, &directories)
+        while let (directory, partner) = directories.popLast() {
+            let names = wanted[directory].entries
             let foundNames = found[partner].entries
             guard names.count == foundNames.count else {
-                add("\(foundNames.count) names were read back, \(names.count) were written", of: folder)
+                add("\(foundNames.count) names were read back, \(names.count) were written", of: directory)
                 continue
             }
             for (name, foundName) in zip(names, foundNames) {
                 if name.name != foundName.name {
-                    add("'\(foundName.name)' was read back, '\(name.name)' was written", of: folder)
+                    add("'\(foundName.name)' was read back, '\(name.name)' was written", of: directory)
                     break
                 }
-                compare(name.inode, foundName.inode, &folders)
+                compare(name.inode, foundName.inode, &directories)
             }
         }
     }
 
-    private mutating func compare(_ id: InodeID, _ partner: InodeID, _ folders: inout [(InodeID, InodeID)]) {
+    private mutating func compare(_ id: InodeID, _ partner: InodeID, _ directories: inout [(InodeID, InodeID)]) {
         if let known = partners[id.index] {
             if known != partner { add("its names are no longer hard links of one file", of: id) }
             return
@@ -72,7 +72,7 @@ public struct ImageCheck: Sendable {
         if inode.kind != other.kind || inode.metadata.sorted != other.metadata.sorted {
             add("kind, mode, owner, times or extended attributes were not read back as they were written", of: id)
         }
-        if inode.kind == .directory { folders.append((id, partner)) }
+        if inode.kind == .directory { directories.append((id, partner)) }
         if !Self.isSame(inode.payload, other.payload) { add("was not read back as it was written", of: id) }
     }
 

@@ -3,9 +3,9 @@ internal import FlashBytes
 
 /// Writes the bytes that mkfs.jffs2 2.1.5 writes for the same tree and options.
 ///
-/// Its ways, found by trying: no node for the root folder; dirent versions count through the whole image from 0; one time
+/// Its ways, found by trying: no node for the root directory; dirent versions count through the whole image from 0; one time
 /// (the modification time) for all; a node goes where it fits, and file data is cut at the end of an erase block where 128
-/// bytes or more fit; holes are data; with `-p SIZE` and cleanmarkers the last block is always whole; xref nodes of folders
+/// bytes or more fit; holes are data; with `-p SIZE` and cleanmarkers the last block is always whole; xref nodes of directories
 /// that are not empty are there twice.
 struct CompatibleWriter {
     private let tree: FileTree
@@ -38,12 +38,14 @@ struct CompatibleWriter {
 
     /// Writes the image.
     mutating func write(_ sink: ImageBuilder.Sink) throws(BuildError) -> BuildReport {
-        var folders = FolderOrder(firstTableInode: configuration.firstTableInode)
-        while let folder = folders.next(tree) {
-            // A second time for all folders but the root; not for empty ones.
-            if folder == FileTree.root || !tree[folder].entries.isEmpty { try appendAttributes(of: folder, sink) }
-            for entry in folders.entries(of: folder, tree) {
-                try appendDirent(entry, in: folder, sink)
+        var directories = DirectoryOrder(firstTableInode: configuration.firstTableInode)
+        while let directory = directories.next(tree) {
+            // A second time for all directories but the root; not for empty ones.
+            if directory == FileTree.root || !tree[directory].entries.isEmpty {
+                try appendAttributes(of: directory, sink)
+            }
+            for entry in directories.entries(of: directory, tree) {
+                try appendDirent(entry, in: directory, sink)
                 if written[entry.inode.index] { continue }
                 written[entry.inode.index] = true
                 if case .regular(let contents) = tree[entry.inode].payload, contents.size > 0 {
@@ -80,11 +82,11 @@ struct CompatibleWriter {
     }
 
     private mutating func appendDirent(
-        _ entry: DirectoryEntry, in folder: InodeID, _ sink: ImageBuilder.Sink
+        _ entry: DirectoryEntry, in directory: InodeID, _ sink: ImageBuilder.Sink
     ) throws(BuildError) {
         let inode = tree[entry.inode]
         let dirent = Dirent(
-            parent: plan.numbers[folder.index], version: nextDirentVersion, inode: plan.numbers[entry.inode.index],
+            parent: plan.numbers[directory.index], version: nextDirentVersion, inode: plan.numbers[entry.inode.index],
             changeTime: seconds(inode), nameLength: UInt8(entry.name.bytes.count), type: inode.kind.direntType)
         nextDirentVersion &+= 1
         try append(PendingNode(dirent: dirent, name: entry.name, order), sink)

@@ -1,0 +1,163 @@
+import ArgumentParser
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+import Scrub
+
+/// `jffs2 repack --from IMAGE --keep-layout`
+struct LayoutRepack {
+    let opened: OpenedImage
+    let options: InputOptions
+    let arguments: ImageArguments
+
+    /// What was written, as JSON.
+    struct Description: Encodable {
+        var source: String
+        var output: String
+        var eraseSize: Int
+        var size: Int
+        var blocks: Int
+        var freeBlocks: Int
+        var newNodes: Int
+        var changedBlocks: [ChangedBlockList.Block]
+    }
+
+    /// What came out.
+    struct Outcome {
+        var list: ChangedBlockList
+        var result: KeptLayout
+        /// The whole output.
+        var bytes: [UInt8]
+        /// A file that stays uncompressed, and was changed.
+        var changedBootFile: FilePathBytes?
+    }
+
+    /// Refuses options that would change every block.
+    static func check(_ arguments: ImageArguments) throws {
+        let wrong: [(Bool, String)] = [
+            (arguments.littleEndian, "-l"), (arguments.bigEndian, "-b"), (arguments.pad != nil, "-p"),
+            (arguments.cleanmarker != nil, "-c"), (arguments.noCleanmarkers, "-n"), (arguments.sum, "--sum"),
+            (arguments.squash, "-q"), (arguments.squashUids, "-U"), (arguments.squashPerms, "-P"),
+            (arguments.faketime, "-f"), (arguments.oob != nil, "--oob"), (arguments.compat != nil, "--compat"),
+        ]
+        if let name = wrong.first(where: \.0)?.1 {
+            throw ValidationError(
+                "--keep-layout leaves the image as it is but for what the edits say; \(name) does not fit.")
+        }
+    }
+
+    /// Makes the new image.
+    func run(_ wanted: FileTree, output: String) throws -> Outcome {
+        let original = opened.fileSystem
+        try checkInput()
+        var configuration = try arguments.configuration(ImageConfiguration(like: original))
+        if !arguments.namesCodecs {
+            let level = configuration.compression.level
+            configuration.compression = CompressionSettings(like: original)
+            configuration.compression.level = level
+        }
+        var frame = InputFrame([opened], options)
+        let mayGrow =
+            opened.range.upperBound == frame.view.count
+            && (original.image.count % original.eraseSize != 0 || configuration.maximumSize != nil)
+        let result: KeptLayout
+        let bytes: [UInt8]
+        let comparison: FlashComparison
+        do {
+            let rewriter = try LayoutRewriter(original, configuration, mayGrow: mayGrow)
+            result = try rewriter.write(clamped(wanted, original.tree, configuration.times))
+            let input = frame
+            frame.replace(opened.range, with: result.bytes)
+            bytes = frame.assembled()
+            comparison = try input.comparison(with: bytes, rewritten: [result.changedBlocks])
+        } catch {
+            throw Failure("\(opened.path): \(error)")
+        }
+        if let limit = configuration.maximumSize, result.bytes.count > Int(clamping: limit) {
+            throw Failure("\(output): the image needs \(result.bytes.count) bytes, more than \(limit)")
+        }
+        return Outcome(
+            list: ChangedBlockList(comparison, images: [opened], output: output), result: result, bytes: bytes,
+            changedBootFile: changedBootFile(wanted))
+    }
+
+    /// The first file that stays uncompressed and got another content or time.
+    private func changedBootFile(_ wanted: FileTree) -> FilePathBytes? {
+        var known: [UInt32: Inode] = [:]
+        for inode in opened.fileSystem.tree.inodes { if let number = inode.number { known[number] = inode } }
+        var found: FilePathBytes?
+        wanted.walk { path, id in
+            let inode = wanted[id]
+            guard found == nil, inode.staysUncompressed, case .regular(let contents) = inode.payload else { return }
+            if let before = inode.number.flatMap({ known[$0] }), case .regular(let old) = before.payload,
+                old === contents,
+                before.metadata.modificationTime == inode.metadata.modificationTime
+            {
+                return
+            }
+            found = path
+        }
+        return found
+    }
+
+    private func checkInput() throws {
+        let size = opened.eraseSize
+        if size.confidence == .low {
+            throw Failure(
+                "\(opened.path): the erase size is not certain (\(SizeExpression.readable(size.bytes)): "
+                    + size.evidence.joined(separator: "; ") + "); give it with -e", status: .usage)
+        }
+        for case .flattenedImage(let member, _) in opened.layers {
+            throw Failure(
+                "\(opened.path): the file system is '\(member)' of a FIT image, whose sums only mkimage can make anew; "
+                    + "'jffs2 uimage unwrap' takes it out")
+        }
+    }
+
+    /// SOURCE_DATE_EPOCH: no time that is new is later.
+    private func clamped(_ wanted: FileTree, _ original: FileTree, _ times: ImageConfiguration.Times) -> FileTree {
+        guard case .notAfter(let last) = times else { return wanted }
+        var known: [UInt32: Metadata] = [:]
+        for inode in original.inodes { if let number = inode.number { known[number] = inode.metadata } }
+        var clamped = wanted
+        for index in clamped.inodes.indices {
+            let old = clamped.inodes[index].number.flatMap { known[$0] }
+            func limited(_ time: Int64, _ before: Int64?) -> Int64 { time == before ? time : min(time, last) }
+            clamped.inodes[index].metadata.accessTime = limited(
+                clamped.inodes[index].metadata.accessTime, old?.accessTime)
+            clamped.inodes[index].metadata.modificationTime = limited(
+                clamped.inodes[index].metadata.modificationTime, old?.modificationTime)
+            clamped.inodes[index].metadata.changeTime = limited(
+                clamped.inodes[index].metadata.changeTime, old?.changeTime)
+        }
+        return clamped
+    }
+
+    /// What the user should know about the room that is left.
+    func warnings(_ outcome: Outcome) -> [String] {
+        var warnings: [String] = []
+        let original = opened.fileSystem
+        let isWholeFlash = original.image.count % original.eraseSize == 0
+        let budget = FlashBudget(size: UInt64(outcome.result.bytes.count), eraseSize: original.eraseSize)
+        if isWholeFlash, outcome.result.freeBlocks < outcome.result.originalFreeBlocks,
+            let warning = budget.warning(usedBlocks: outcome.result.blockCount - outcome.result.freeBlocks)
+        {
+            warnings.append(warning)
+        }
+        if let path = outcome.changedBootFile {
+            warnings.append(
+                "\(path) is stored without compression, most likely for a boot loader; Broadcom's looks for the time of the "
+                    + "file in its name too, which --keep-layout leaves as it is: without it all of that is made anew")
+        }
+        if opened.spareArea != nil {
+            warnings.append(
+                "the spare area is left out of the output: write it in a way that makes a new one, such as nandwrite "
+                    + "without --oob")
+        }
+        if opened.uImage != nil {
+            warnings.append("the header of the uImage around the file system has new sums, and belongs to what changed")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,160 @@
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// One file system on its way into one directory.
+struct DirectoryUnpacking {
+    let command: Unpack
+    let image: OpenedImage
+    let directory: String
+
+    /// What `--json` prints.
+    struct Result: Encodable {
+        var image: ImageDescription
+        var directory: String
+        var manifest: String?
+        var created: [String: Int]
+        var hardLinks: Int
+        var bytesWritten: UInt64
+        var ownersSet: Bool
+        var leftOutWithoutRoot: Int
+        var problems: [String]
+        var furtherProblems: Int
+        var damaged: Bool
+    }
+
+    private var manifestPath: String? { command.noMtree ? nil : ManifestPath.beside(directory) }
+
+    /// Refuses what is going to fail.
+    func check() throws {
+        try command.limits.check(command.filter.apply(image.fileSystem.tree, of: image.path), of: image)
+        if command.strict, image.fileSystem.findings.isDamaged {
+            FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
+            throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
+        }
+        if !command.force, let manifestPath, unsafe access(manifestPath, F_OK) == 0 {
+            throw Failure("\(manifestPath): exists already; -f replaces it, -d names another folder")
+        }
+        var status = stat()
+        if !command.force, unsafe lstat(directory, &status) == 0 {
+            throw Failure("\(directory): exists already; -f writes into it, -d names another folder")
+        }
+    }
+
+    func run() async throws -> Unpacked {
+        var tree = try command.tree(of: image)
+        if manifestPath != nil { tree = tree.keepingUncompressed(of: image.fileSystem) }
+        let isText = !command.output.json && !command.output.quiet
+        if isText { Console.print(ImageDescription(image).line) }
+        FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
+        if command.strict { try checkContents(tree) }
+
+        var configuration = HostDirectoryWriter.Configuration()
+        configuration.replacesExisting = command.force
+        configuration.setsExtendedAttributes = command.xattrs
+        configuration.computesDigests = !command.noMtree
+        configuration.jobs = command.jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        let progress = ProgressLine(isQuiet: command.output.quiet)
+        let written = try await HostDirectoryWriter.prepare(tree, to: directory, configuration: configuration) {
+            state in
+            progress.show(
+                "\(directory): \(state.files) files, \(SizeExpression.readable(Int(clamping: state.contentBytes)))")
+        }
+        progress.clear()
+        let manifest = try writeManifest(of: tree, written.report)
+        printProblems(written.report)
+        if isText { printSummary(written.report) }
+        return Unpacked(directory: written, manifest: manifest, result: result(written.report))
+    }
+
+    /// What is still to be put in its place.
+    struct Unpacked {
+        var directory: WrittenDirectory
+        var manifest: OutputFile?
+        var result: Result
+    }
+
+    /// With `--strict`, before anything is written.
+    private func checkContents(_ tree: FileTree) throws {
+        try tree.walk { path, id in
+            guard case .regular(let contents) = tree[id].payload, let part = Contents.damage(contents).first else {
+                return
+            }
+            throw Failure("\(image.path): \(path): damaged: \(part); without --strict, what is good is unpacked")
+        }
+    }
+
+    private func writeManifest(of tree: FileTree, _ report: HostDirectoryWriterReport) throws(FileError) -> OutputFile?
+    {
+        guard let manifestPath else { return nil }
+        var source = [
+            "endian": image.fileSystem.byteOrder.rawValue, "erasesize": String(image.eraseSize.bytes),
+        ]
+        let like = ImageConfiguration(like: image.fileSystem)
+        source["cleanmarker"] = like.cleanmarkerSize.map { String($0) } ?? "none"
+        source["summary"] = like.writesSummaries ? "yes" : "no"
+        if let digest = image.file.withBytes({ SHA256.digest($0) }) { source["sha256"] = hexadecimal(digest) }
+        var manifest = MtreeManifest(
+            tree: tree, digests: report.digests, source: source, unpacked: MtreeManifest.Unpacked(report))
+        manifest.maker = Version.text
+        let file = try OutputFile(path: manifestPath, replacing: command.force, role: .sideFile)
+        let omissions = try manifest.write { (piece) throws(FileError) in try file.write(piece) }
+        if omissions.tooDeep > 0 {
+            Console.error("\(manifestPath): \(omissions.tooDeep) files lie too deep to be named; they are not in it")
+        }
+        return file
+    }
+
+    private func printProblems(_ report: HostDirectoryWriterReport) {
+        let limit = command.output.verbose ? .max : 20
+        for finding in report.findings.prefix(limit) { Console.error("\(directory)\(finding)") }
+        let more = report.furtherFindings + max(0, report.findings.count - limit)
+        if more > 0 { Console.error("\(directory): … and \(more) more") }
+    }
+
+    private func printSummary(_ report: HostDirectoryWriterReport) {
+        func count(_ kind: FileKind, _ one: String, _ many: String) -> String? {
+            let number = report.created[kind] ?? 0
+            return number == 0 ? nil : "\(number) \(number == 1 ? one : many)"
+        }
+        var parts = [
+            count(.regular, "file", "files"), count(.directory, "folder", "folders"),
+            count(.symbolicLink, "symlink", "symlinks"),
+            count(.characterDevice, "character device", "character devices"),
+            count(.blockDevice, "block device", "block devices"), count(.fifo, "FIFO", "FIFOs"),
+            count(.socket, "socket", "sockets"),
+        ].compactMap { $0 }
+        if report.links > 0 { parts.append("\(report.links) hard link\(report.links == 1 ? "" : "s")") }
+        var line = "\(directory): \(parts.isEmpty ? "nothing in it" : parts.joined(separator: ", "))"
+        if let manifestPath { line += "; all metadata in \(manifestPath)" }
+        Console.print(line)
+        if !report.setsOwners {
+            let left = report.privilegedFilesLeftOut
+            let files = "\(left) special file\(left == 1 ? "" : "s") (devices, sockets)"
+            let what = left == 0 ? "owners are" : "owners and \(files) are"
+            Console.print(
+                "\(directory): not run as root, so \(what) \(manifestPath.map { "in \($0) only" } ?? "lost (--no-mtree)")"
+            )
+        }
+    }
+
+    private func result(_ report: HostDirectoryWriterReport) -> Result {
+        Result(
+            image: ImageDescription(image), directory: directory, manifest: manifestPath,
+            created: Dictionary(uniqueKeysWithValues: report.created.map { ($0.key.word, $0.value) }),
+            hardLinks: report.links, bytesWritten: report.contentBytes, ownersSet: report.setsOwners,
+            leftOutWithoutRoot: report.privilegedFilesLeftOut, problems: report.findings.map(\.description),
+            furtherProblems: report.furtherFindings,
+            damaged: report.lostSomething || image.fileSystem.findings.isDamaged)
+    }
+}

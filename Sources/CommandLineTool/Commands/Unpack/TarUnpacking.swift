@@ -1,0 +1,69 @@
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+
+/// One file system on its way into a tar archive.
+struct TarUnpacking {
+    let command: Unpack
+    let image: OpenedImage
+    /// `-` is standard output.
+    let path: String
+
+    private struct Result: Encodable {
+        var image: ImageDescription
+        var tar: String
+        var names: Int
+        var problems: [String]
+        var furtherProblems: Int
+        var damaged: Bool
+    }
+
+    func run() throws {
+        let place = try Destination(
+            path, Destination.Replacing(isAllowed: command.force), inputs: [command.input.image])
+        let tree = try command.tree(of: image)
+        try command.limits.check(tree, of: image)
+        let findings = image.fileSystem.findings
+        FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
+        if command.strict, findings.isDamaged {
+            throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
+        }
+        let report: TarWriter.Report
+        var output: OutputFile?
+        if place.isStandardOutput {
+            report = try TarWriter.write(tree, name: "standard output") { piece throws(FileError) in
+                Console.write(piece)
+            }
+        } else {
+            let file = try place.open()
+            output = file
+            report = try TarWriter.write(tree, name: path) { piece throws(FileError) in try file.write(piece) }
+            if command.strict, report.lostSomething {
+                try printProblems(report)
+                throw Failure("\(image.path): damaged; without --strict, what is good is unpacked")
+            }
+        }
+        try printProblems(report)
+        let isDamaged = report.lostSomething || findings.isDamaged
+        if command.output.json {
+            try JSON.print(
+                Result(
+                    image: ImageDescription(image), tar: path, names: report.names,
+                    problems: report.findings.map(\.description), furtherProblems: report.furtherFindings,
+                    damaged: isDamaged))
+        } else if !place.isStandardOutput, !command.output.quiet {
+            Console.print(ImageDescription(image).line)
+            Console.print("\(path): \(report.names) names")
+        }
+        try Console.commit([output].compactMap(\.self))
+        if isDamaged { throw Failure.damaged }
+    }
+
+    private func printProblems(_ report: TarWriter.Report) throws {
+        let limit = command.output.verbose ? .max : 20
+        for finding in report.findings.prefix(limit) { Console.error("\(image.path): \(finding)") }
+        let more = report.furtherFindings + max(0, report.findings.count - limit)
+        if more > 0 { Console.error("\(image.path): … and \(more) more") }
+    }
+}

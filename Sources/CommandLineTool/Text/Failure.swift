@@ -1,0 +1,105 @@
+import ArgumentParser
+import FlashBytes
+import ImageFile
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// How the program ends when something went wrong: one line on standard error, and a documented exit status.
+struct Failure: Error, CustomStringConvertible {
+    /// The statuses of the manual page.
+    enum Status: Int32 {
+        /// Done, but the image was damaged or a check did not hold.
+        case damaged = 1
+        /// Failed; nothing was written.
+        case failed = 2
+        /// Wrong usage.
+        case usage = 64
+    }
+
+    var status: Status
+    /// One sentence; empty when everything was said already.
+    var description: String
+
+    init(_ description: String, status: Status = .failed) {
+        self.description = description
+        self.status = status
+    }
+
+    /// Any error of the library, which prints as a sentence.
+    init(_ error: any Error & CustomStringConvertible) { self.init(error.description) }
+
+    /// An output that was refused, in words that tell what to do; nil for any other error.
+    ///
+    /// - Parameter option: what replaces a file that exists.
+    init?(refusal error: FileError, option: String) {
+        if error.isInput {
+            self.init("\(error.path): is read as an input; give another name for the output", status: .usage)
+        } else if error.errno == .fileExists, error.action == "create" {
+            self.init("\(error.path): exists already; \(option) replaces it")
+        } else {
+            return nil
+        }
+    }
+
+    /// Ends with `damaged` and no further word.
+    static let damaged = Failure("", status: .damaged)
+
+    /// Runs the program and turns whatever is thrown into message and status.
+    ///
+    /// - Parameter statuses: the numbers to end with, with the message besides.
+    static func run(
+        statuses: (Status, String) -> Int32 = { status, _ in status.rawValue },
+        _ body: @Sendable () async throws -> Void
+    ) async -> Never {
+        // A reader that has seen enough (`jffs2 ls … | head`) is no error: SIGPIPE ends the program.
+        Termination.watch()
+        do {
+            do {
+                try await body()
+                try Console.finish()
+            } catch {
+                // Whatever came out of an input that could not be read, that is the reason.
+                try FileBytes.checkInputs()
+                if (error as? Failure)?.status == .damaged { try Console.finish() }
+                throw (error as? FileError).flatMap { Failure(refusal: $0, option: "-f") } ?? error
+            }
+            try FileBytes.checkInputs()
+            exit(0)
+        } catch let failure as Failure {
+            Console.flush()
+            if !failure.description.isEmpty { Console.error(failure.description) }
+            exit(statuses(failure.status, failure.description))
+        } catch let error as InputError {
+            Console.flush()
+            Console.error(error.description + error.remedy)
+            exit(statuses(.failed, error.description))
+        } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
+            Console.flush()
+            Console.error(error.description)
+            exit(statuses(.failed, error.description))
+        } catch {
+            Console.flush()
+            let code = JFFS2Command.exitCode(for: error)
+            guard DropIn.current != nil, code != .success else { JFFS2Command.exit(withError: error) }
+            let message = JFFS2Command.message(for: error)
+            Console.error(message)
+            exit(statuses(.usage, message))
+        }
+    }
+
+    /// Ends the program at once.
+    static func leave(_ status: Int32) -> Never { exit(status) }
+
+    /// Errors of the argument parser know their own text and status.
+    private static func isParserError(_ error: any Error) -> Bool {
+        JFFS2Command.exitCode(for: error) != .failure
+            || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+    }
+}

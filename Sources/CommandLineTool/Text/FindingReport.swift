@@ -1,0 +1,68 @@
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+
+/// Prints findings to standard error: damage always, the rest when asked.
+enum FindingReport {
+    /// How many lines of one kind are printed without `--verbose`.
+    private static let limit = 5
+
+    /// What was found in an image while it was read, with the paths of the files that it concerns.
+    ///
+    /// - Parameters:
+    ///   - quiet: nothing but damage, which the exit status tells of.
+    ///   - withComplaints: notes too, where Linux has a line in its log about them.
+    static func print(_ image: OpenedImage, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false) {
+        let findings = image.fileSystem.findings
+        let numbers = Set(findings.findings.compactMap(\.inode))
+        print(
+            findings, of: image.path, quiet: quiet, verbose: verbose, withComplaints: withComplaints,
+            paths: paths(of: numbers, in: image.fileSystem.tree))
+    }
+
+    static func print(
+        _ findings: FindingList, of image: String, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
+        paths: [UInt32: FilePathBytes] = [:]
+    ) {
+        func isWanted(_ severity: Finding.Severity, _ linux: Finding.Linux) -> Bool {
+            verbose || severity > (quiet ? .warning : .note) || withComplaints && linux == .complains
+        }
+        var printed: [Finding.Code: Int] = [:]
+        for finding in findings.findings where isWanted(finding.severity, finding.linux) {
+            let count = printed[finding.code, default: 0]
+            if !verbose, count >= limit { continue }
+            printed[finding.code] = count + 1
+            Console.error(line(finding, image, paths))
+        }
+        var all: [Finding.Code: Int] = [:]
+        for (kind, count) in findings.kinds where isWanted(kind.severity, kind.linux) {
+            all[kind.code, default: 0] += count
+        }
+        for (code, count) in all.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let more = count - printed[code, default: 0]
+            if more > 0 { Console.error("\(image): … and \(more) more of this kind (\(code.rawValue))") }
+        }
+    }
+
+    /// `sys: damage at 0x1234: /etc/passwd: node with …`.
+    static func line(_ finding: Finding, _ image: String, _ paths: [UInt32: FilePathBytes]) -> String {
+        let place = finding.offset.map { " at \(hex($0))" } ?? ""
+        var file = ""
+        if let inode = finding.inode, let path = paths[inode] {
+            let name = path.description
+            // Some findings name the file themselves.
+            if !finding.message.contains(name) || name == "/" { file = "\(name): " }
+        }
+        return "\(image): \(finding.severity)\(place): \(file)\(finding.message)"
+    }
+
+    private static func paths(of numbers: Set<UInt32>, in tree: FileTree) -> [UInt32: FilePathBytes] {
+        if numbers.isEmpty { return [:] }
+        var paths: [UInt32: FilePathBytes] = [:]
+        tree.walk { path, id in
+            if let number = tree[id].number, numbers.contains(number), paths[number] == nil { paths[number] = path }
+        }
+        return paths
+    }
+}

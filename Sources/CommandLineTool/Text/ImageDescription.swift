@@ -1,0 +1,112 @@
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+
+/// What an input turned out to be: the line that every command says, and the JSON of `info`.
+struct ImageDescription: Encodable {
+    struct EraseSizeDescription: Encodable {
+        var bytes: Int
+        var confidence: String
+        var evidence: [String]
+        var runnerUp: Int?
+    }
+
+    struct FindingDescription: Encodable {
+        var code: String
+        var severity: String
+        var offset: Int?
+        var inode: UInt32?
+        var message: String
+    }
+
+    var file: String
+    var fileSize: Int
+    var layers: [String]
+    var offset: Int
+    var length: Int
+    var byteOrder: String
+    var votes: [String: Int]
+    var swap: Int?
+    var eraseSize: EraseSizeDescription
+    var eraseBlocks: Int
+    var cleanmarkers: Int
+    var summaries: Int
+    var nodes: [String: Int]
+    var codecs: [String: Int]
+    var entries: [String: Int]
+    var bytesInFiles: UInt64
+    var linuxRefuses: String?
+    var damaged: Bool
+    var findings: [FindingDescription]
+    var findingCounts: [String: Int]
+    /// What else is in the input, if it is a whole flash.
+    var contents: [FlashEntryDescription]?
+
+    init(_ image: OpenedImage) {
+        let fileSystem = image.fileSystem
+        file = image.path
+        fileSize = image.file.count
+        layers = image.layers.map(\.description)
+        offset = image.range.lowerBound
+        length = image.range.count
+        byteOrder = fileSystem.byteOrder.rawValue
+        votes = Dictionary(uniqueKeysWithValues: image.votes.map { ($0.key.rawValue, $0.value) })
+        swap = image.swapGroup
+        eraseSize = EraseSizeDescription(
+            bytes: image.eraseSize.bytes, confidence: image.eraseSize.confidence.rawValue,
+            evidence: image.eraseSize.evidence, runnerUp: image.eraseSize.runnerUp)
+        eraseBlocks = fileSystem.scan.blockCount
+        cleanmarkers = fileSystem.scan.cleanmarkers
+        summaries = fileSystem.scan.summaries
+        var nodes: [String: Int] = [:]
+        var codecs: [String: Int] = [:]
+        fileSystem.image.withBytes { bytes in
+            for node in fileSystem.scan.nodes {
+                let name = node.type.isAccurate ? "\(node.type)" : "obsolete"
+                nodes[name, default: 0] += 1
+                if node.type == .inode, node.verdict == .sound,
+                    let raw = try? RawInode(reading: bytes, at: Int(node.offset), fileSystem.byteOrder)
+                {
+                    codecs["\(raw.compression)", default: 0] += 1
+                }
+            }
+        }
+        self.nodes = nodes
+        self.codecs = codecs
+        var entries: [String: Int] = [:]
+        var total: UInt64 = 0
+        fileSystem.tree.walk { _, id in
+            let inode = fileSystem.tree[id]
+            entries[inode.kind.word, default: 0] += 1
+            if inode.kind == .regular { total &+= inode.size }
+        }
+        self.entries = entries
+        bytesInFiles = total
+        linuxRefuses = fileSystem.scan.refusal
+        damaged = fileSystem.findings.isDamaged
+        findings = fileSystem.findings.findings.map(Self.describe)
+        findingCounts = Dictionary(
+            uniqueKeysWithValues: fileSystem.findings.counts.map { ($0.key.rawValue, $0.value) })
+    }
+
+    static func describe(_ finding: Finding) -> FindingDescription {
+        FindingDescription(
+            code: finding.code.rawValue, severity: finding.severity.description, offset: finding.offset,
+            inode: finding.inode, message: finding.message)
+    }
+
+    /// One line: `sys_demo: JFFS2, little-endian, word-swapped (…), erase size 64 KiB, 123 files, 20 directories`.
+    var line: String {
+        var parts = ["JFFS2", byteOrder + "-endian"] + layers
+        parts.append("erase size \(SizeExpression.readable(eraseSize.bytes)) (\(eraseSize.confidence))")
+        let files = entries["file", default: 0]
+        let directories = entries["dir", default: 0]
+        let others = entries.values.reduce(0, +) - files - directories
+        parts.append("\(files) file\(files == 1 ? "" : "s")")
+        parts.append("\(directories) folder\(directories == 1 ? "" : "s")")
+        if others > 0 { parts.append("\(others) other\(others == 1 ? "" : "s")") }
+        if damaged { parts.append("damaged") }
+        return "\(file): " + parts.joined(separator: ", ")
+    }
+}

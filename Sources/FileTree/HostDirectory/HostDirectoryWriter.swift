@@ -1,0 +1,119 @@
+public import FlashBytes
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Writes a tree into a directory of the host, so that nothing in the tree can reach outside that directory.
+public enum HostDirectoryWriter {
+    /// How to write.
+    public struct Configuration: Sendable {
+        /// Whether an existing destination may be filled: its directories are kept, whatever else is in the place of an
+        /// entry is unlinked first. Otherwise the destination must not exist, and appears when all is written.
+        public var replacesExisting = false
+        /// Whether to set owners and to create devices and sockets.
+        public var isPrivileged = geteuid() == 0
+        public var setsExtendedAttributes = false
+        /// Whether to compute the SHA-256 of each file's content on the way.
+        public var computesDigests = true
+        /// How many files are filled at the same time, at least 1. Changes nothing in the result.
+        public var jobs = 1
+
+        public init() {}
+    }
+
+    /// How far the work is.
+    public struct Progress: Sendable {
+        /// Of `FileTree.inodes`, so many were created.
+        public var files = 0
+        public var contentBytes: UInt64 = 0
+    }
+
+    /// Writes a tree into a directory of the host.
+    ///
+    /// Symlinks are never followed, the destination itself excepted; entries with names that no directory can hold are
+    /// left out. Content that is damaged is written as far as it is good. All that could not be done is in the report.
+    ///
+    /// - Parameters:
+    ///   - path: the destination.
+    ///   - progress: called now and then.
+    /// - Throws: `FileError` when the work cannot go on (disk full, destination exists). A destination that did not
+    ///   exist before does not exist then either.
+    public static func write(
+        _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
+        progress: ((Progress) -> Void)? = nil
+    ) async throws(FileError) -> HostDirectoryWriterReport {
+        let directory = try await prepare(tree, to: path, configuration: configuration, progress: progress)
+        try WrittenDirectory.commit([directory])
+        return directory.report
+    }
+
+    /// The same, up to the last step: a destination that did not exist before is not in its place yet.
+    public static func prepare(
+        _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
+        progress: ((Progress) -> Void)? = nil
+    ) async throws(FileError) -> WrittenDirectory {
+        let place = try DestinationDirectory(path: path, mayExist: configuration.replacesExisting)
+        return WrittenDirectory(place: place, report: try await fill(place, with: tree, path, configuration, progress))
+    }
+
+    private static func fill(
+        _ place: DestinationDirectory, with tree: FileTree, _ path: String, _ configuration: Configuration,
+        _ progress: ((Progress) -> Void)?
+    ) async throws(FileError) -> HostDirectoryWriterReport {
+        let walk = HostDirectoryWriterWalk(tree: tree, into: place, path: path, configuration: configuration)
+        let failure = await withTaskGroup(of: FileFilling.Outcome.self) { group -> FileError? in
+            var outcomes: [Int: FileFilling.Outcome] = [:]
+            var handedOut = 0
+            var taken = 0
+            // Outcomes are taken in the order of the tree, whichever is done first, so that the report is the same
+            // for any number of jobs. More are under way than there are jobs, so that one large file stops nobody.
+            func takeNext() async throws(FileError) {
+                while outcomes[taken] == nil, let outcome = await group.next() {
+                    outcomes[outcome.filling.number] = outcome
+                }
+                guard let outcome = outcomes.removeValue(forKey: taken) else { return }
+                taken += 1
+                try walk.take(outcome)
+                progress?(walk.progress)
+            }
+            do throws(FileError) {
+                while let filling = try walk.next() {
+                    if handedOut - taken >= max(configuration.jobs, 1) * 8 { try await takeNext() }
+                    handedOut += 1
+                    group.addTask { filling.run() }
+                }
+                while taken < handedOut { try await takeNext() }
+                try walk.finish()
+                return nil
+            } catch {
+                walk.abandon()
+                return error
+            }
+        }
+        if let failure { throw failure }
+        return walk.report
+    }
+}
+
+/// A directory that is written, and gone if nobody puts it in its place.
+public final class WrittenDirectory {
+    private let place: DestinationDirectory
+    /// What could not be done.
+    public let report: HostDirectoryWriterReport
+
+    init(place: DestinationDirectory, report: HostDirectoryWriterReport) {
+        self.place = place
+        self.report = report
+    }
+
+    /// Puts directories and the files that belong to them in their places: all of them, or none. Only what was written into directories
+    /// that existed before is there already.
+    public static func commit(_ directories: [WrittenDirectory], with files: [OutputFile] = []) throws(FileError) {
+        try OutputSet.commit(outputs: directories.map(\.place) + files)
+    }
+}

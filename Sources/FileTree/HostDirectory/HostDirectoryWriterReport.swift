@@ -1,0 +1,125 @@
+public import SystemPackage
+
+/// What writing a tree into a directory of the host came to.
+public struct HostDirectoryWriterReport: Sendable {
+    /// How many files of each kind were created, the root not counted; a file with several names counts once.
+    public var created: [FileKind: Int] = [:]
+    /// How many further names (hard links) were created.
+    public var links = 0
+    /// How many bytes of content were written, holes not counted.
+    public var contentBytes: UInt64 = 0
+    /// Devices and sockets that were left out because nobody but root may create them.
+    public var privilegedFilesLeftOut = 0
+    /// Whether owners were set at all (`HostDirectoryWriter.Configuration.isPrivileged`).
+    public var setsOwners = false
+    /// Whether extended attributes were set at all.
+    public var setsExtendedAttributes = false
+    /// The first thousand findings, in the order of the tree.
+    public var findings: [DirectoryFinding] = []
+    /// How many findings there were beyond those.
+    public var furtherFindings = 0
+    /// Whether any finding means that content or a name is missing from the directory.
+    public var lostSomething = false
+    /// The entries that are not in the directory.
+    public var missing: Set<EntryKey> = []
+    /// What an inode in the directory lacks.
+    public var notSet: [InodeID: NotSet] = [:]
+    /// The SHA-256 of the content of each regular file that was written and is sound.
+    public var digests: [InodeID: [UInt8]] = [:]
+
+    static let findingLimit = 1000
+
+    public init() {}
+
+    mutating func add(_ finding: DirectoryFinding) {
+        if finding.problem.isLoss { lostSomething = true }
+        // Paths are kept for so many only: a hostile tree can have long ones without end.
+        if findings.count < Self.findingLimit {
+            findings.append(finding)
+        } else {
+            furtherFindings += 1
+        }
+    }
+}
+
+/// A name in a directory of a tree. Directories are entered once only, so this names one place.
+public struct EntryKey: Sendable, Hashable {
+    public var directory: InodeID
+    public var name: FileName
+
+    public init(directory: InodeID, name: FileName) {
+        self.directory = directory
+        self.name = name
+    }
+}
+
+/// Metadata that the host did not take.
+public struct NotSet: Sendable, Hashable {
+    public var owner = false
+    /// The permissions that the file has instead.
+    public var permissions: UInt16?
+    public var times = false
+    /// The full names of extended attributes.
+    public var extendedAttributes: [[UInt8]] = []
+
+    public init() {}
+
+    /// Whether everything was set.
+    public var isEmpty: Bool { self == NotSet() }
+}
+
+/// Something in a tree that could not be put into a directory of the host as it is.
+public struct DirectoryFinding: Sendable, CustomStringConvertible {
+    public enum Problem: Sendable {
+        /// No directory can hold the name: empty, `.`, `..`, or with `/` or NUL.
+        case unsafeName
+        /// An entry of the same name was written before; the host may take upper and lower case for the same.
+        case nameTaken
+        /// A directory that is not empty stands where a file should be.
+        case directoryInTheWay
+        /// A file that was read, such as the image itself, stands where another one should be.
+        case inputInTheWay
+        /// The directory has a name already, and a directory of the host has one only.
+        case furtherDirectoryName
+        case notCreated(Errno)
+        /// The hard link became a copy.
+        case copiedInsteadOfLinked(Errno)
+        case notSet(String, Errno)
+        /// Parts of the content are zeros, since they could not be read.
+        case damaged([ContentDamage])
+        /// The content could not be read (any further).
+        case unreadable(ContentsError)
+
+        /// Whether content or a name is missing.
+        public var isLoss: Bool {
+            switch self {
+            case .copiedInsteadOfLinked, .notSet: false
+            default: true
+            }
+        }
+    }
+
+    public let path: FilePathBytes
+    public let problem: Problem
+
+    public var description: String {
+        let text =
+            switch problem {
+            case .unsafeName: "left out: no folder can hold an entry of this name"
+            case .nameTaken: "left out: there is an entry of this name already (or of one that this host takes for it)"
+            case .directoryInTheWay: "left out: a folder that is not empty is in its place"
+            case .inputInTheWay: "left out: what is unpacked is in its place itself"
+            case .furtherDirectoryName:
+                "left out: the folder is there under another name, and a folder can have one only"
+            case .notCreated(let errno): "left out: cannot create: \(errno)"
+            case .copiedInsteadOfLinked(let errno): "a copy, not a hard link: \(errno)"
+            case .notSet(let what, let errno): "cannot set \(what): \(errno)"
+            case .damaged(let parts):
+                "damaged: "
+                    + parts.prefix(8).map(\.description).joined(separator: "; ")
+                    + (parts.count > 8 ? "; and \(parts.count - 8) more" : "")
+            case .unreadable(let error): "cannot read its content: \(error)"
+            }
+        return "\(path): \(text)"
+    }
+}

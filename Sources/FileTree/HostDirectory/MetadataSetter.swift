@@ -1,0 +1,101 @@
+internal import SystemPackage
+
+/// Sets owner, extended attributes, permissions and times, in the order in which one does not undo the other.
+struct MetadataSetter {
+    let configuration: HostDirectoryWriter.Configuration
+
+    /// On a file or directory that is held open.
+    ///
+    /// - Throws: what stops the whole work; anything else becomes a finding.
+    func set(
+        _ metadata: Metadata, on descriptor: CInt, _ notSet: inout NotSet, _ findings: inout [DirectoryFinding.Problem]
+    ) throws(Errno) {
+        try setOwnerAndAttributes(metadata, &notSet, &findings) { () throws(Errno) in
+            try HostMetadata.setOwner(descriptor, metadata.owner, metadata.group)
+        } attribute: { attribute throws(Errno) in
+            try HostExtendedAttributes.set(attribute, on: descriptor)
+        }
+        let isSet = try attempt("permissions", &findings) { () throws(Errno) in
+            try HostMetadata.setPermissions(descriptor, metadata.permissions & 0o7777)
+        }
+        notePermissions(metadata, isSet, &notSet) { () throws(Errno) in try HostMetadata.status(descriptor) }
+        notSet.times = try !attempt("times", &findings) { () throws(Errno) in
+            try HostMetadata.setTimes(
+                descriptor, access: metadata.accessTime, modification: metadata.modificationTime)
+        }
+    }
+
+    /// On a symlink, device, FIFO or socket.
+    func set(
+        _ metadata: Metadata, on name: FileName, in directory: OpenDirectory, kind: FileKind, _ notSet: inout NotSet,
+        _ findings: inout [DirectoryFinding.Problem]
+    ) throws(Errno) {
+        try setOwnerAndAttributes(metadata, &notSet, &findings) { () throws(Errno) in
+            try directory.setOwner(name, metadata.owner, metadata.group)
+        } attribute: { attribute throws(Errno) in
+            try HostExtendedAttributes.set(attribute, on: name, in: directory)
+        }
+        if kind != .symbolicLink {
+            let isSet = try attempt("permissions", &findings) { () throws(Errno) in
+                try directory.setPermissions(name, metadata.permissions & 0o7777)
+            }
+            notePermissions(metadata, isSet, &notSet) { () throws(Errno) in try directory.status(name) }
+        }
+        notSet.times = try !attempt("times", &findings) { () throws(Errno) in
+            try directory.setTimes(name, access: metadata.accessTime, modification: metadata.modificationTime)
+        }
+    }
+
+    private func setOwnerAndAttributes(
+        _ metadata: Metadata, _ notSet: inout NotSet, _ findings: inout [DirectoryFinding.Problem],
+        owner: () throws(Errno) -> Void, attribute: (ExtendedAttribute) throws(Errno) -> Void
+    ) throws(Errno) {
+        if configuration.isPrivileged {
+            notSet.owner = try !attempt("owner", &findings, owner)
+        }
+        guard configuration.setsExtendedAttributes else { return }
+        for one in metadata.extendedAttributes {
+            let isSet = try attempt("extended attribute \(printable(one.name))", &findings) { () throws(Errno) in
+                try attribute(one)
+            }
+            if !isSet { notSet.extendedAttributes.append(one.name) }
+        }
+    }
+
+    /// A system may drop set-uid and set-gid without a word (the group is not the user's, say).
+    private func notePermissions(
+        _ metadata: Metadata, _ isSet: Bool, _ notSet: inout NotSet, _ status: () throws(Errno) -> HostStatus
+    ) {
+        guard !isSet || metadata.permissions & 0o7000 != 0, let found = try? status() else { return }
+        if found.metadata.permissions != metadata.permissions & 0o7777 {
+            notSet.permissions = found.metadata.permissions
+        }
+    }
+
+    /// Says whether it worked.
+    @discardableResult
+    private func attempt(
+        _ what: String, _ findings: inout [DirectoryFinding.Problem], _ body: () throws(Errno) -> Void
+    ) throws(Errno) -> Bool {
+        do throws(Errno) {
+            try body()
+            return true
+        } catch {
+            if error.stopsWriting { throw error }
+            findings.append(.notSet(what, error))
+            return false
+        }
+    }
+}
+
+extension Errno {
+    /// Whether nothing more can be written, rather than one file not.
+    var stopsWriting: Bool {
+        switch self {
+        case .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .ioError, .tooManyOpenFiles,
+            .tooManyOpenFilesInSystem, .noMemory, .staleNFSFileHandle, .interrupted:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,87 @@
+internal import Synchronization
+internal import SystemPackage
+
+/// The directories of one tree of the host by number, a bounded number of them held open.
+///
+/// A directory is opened again from its parent when it is needed again, however deep it lies, and must still be the
+/// same one: its path is never used.
+final class OpenDirectories: Sendable {
+    /// Which directory: its place in the order of adding; 0 is the root.
+    typealias Number = Int
+
+    private struct Record {
+        let parent: Number
+        let name: FileName
+        let identity: HostIdentity
+    }
+
+    private struct State {
+        var records: [Record]
+        var open: [Number: (directory: OpenDirectory, lastUse: UInt64)] = [:]
+        var clock: UInt64 = 0
+    }
+
+    /// How many directories stay open, the root apart.
+    private static let capacity = 64
+
+    private let root: OpenDirectory
+    private let state: Mutex<State>
+
+    init(root: OpenDirectory) {
+        self.root = root
+        state = Mutex(State(records: [Record(parent: -1, name: "", identity: root.identity)]))
+    }
+
+    /// Takes in a directory that was opened in another one.
+    func add(_ directory: OpenDirectory, name: FileName, in parent: Number) -> Number {
+        state.withLock { state in
+            state.records.append(Record(parent: parent, name: name, identity: directory.identity))
+            Self.keep(directory, as: state.records.count - 1, &state)
+            return state.records.count - 1
+        }
+    }
+
+    /// The open directory; it stays open as long as the caller holds it.
+    ///
+    /// - Throws: what the system said; `ESTALE` when another directory is in its place by now.
+    func open(_ number: Number) throws(Errno) -> OpenDirectory {
+        let result: Result<OpenDirectory, Errno> = state.withLock { state in
+            do throws(Errno) {
+                return .success(try find(number, &state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func find(_ number: Number, _ state: inout State) throws(Errno) -> OpenDirectory {
+        // Up to the nearest one that is open, then down again.
+        var closed: [Number] = []
+        var at = number
+        while at != 0, state.open[at] == nil {
+            closed.append(at)
+            at = state.records[at].parent
+        }
+        var directory = root
+        if at != 0, let kept = state.open[at]?.directory {
+            directory = kept
+            Self.keep(kept, as: at, &state)
+        }
+        for number in closed.reversed() {
+            let record = state.records[number]
+            directory = try directory.openDirectory(record.name)
+            guard directory.identity == record.identity else { throw .staleNFSFileHandle }
+            Self.keep(directory, as: number, &state)
+        }
+        return directory
+    }
+
+    private static func keep(_ directory: OpenDirectory, as number: Number, _ state: inout State) {
+        state.clock += 1
+        state.open[number] = (directory, state.clock)
+        if state.open.count > capacity, let oldest = state.open.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+            state.open[oldest.key] = nil
+        }
+    }
+}

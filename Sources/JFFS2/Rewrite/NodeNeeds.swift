@@ -1,0 +1,123 @@
+import FlashBytes
+
+/// Which nodes of the original must stay in a block that is rewritten: those that show something, and those that hide what
+/// would come back.
+///
+/// Inode nodes: the one with the metadata, and those of which a part can be seen. A dead one hides nothing: what it
+/// covers is covered by the nodes that cover it. Of the dirents of a name, and of the xrefs of an inode and an attribute,
+/// only the newest can hide; it has to stay while an older one is left in another block.
+struct NodeNeeds {
+    /// Stay whatever else changes, as indices in `NodeScan.nodes`.
+    private(set) var shown: Set<UInt32> = []
+    /// The blocks in which something is that a node hides.
+    private(set) var hidden: [UInt32: Set<Int>] = [:]
+
+    private let eraseSize: Int
+    private let scan: NodeScan
+
+    init(_ original: FileSystem, _ use: OriginalUse, _ inventory: FlashInventory) {
+        eraseSize = original.eraseSize
+        scan = original.scan
+        for item in inventory.items {
+            guard case .unknown(let type) = item.content, let node = item.node,
+                type.compatibility != .readWriteDelete
+            else { continue }
+            shown.insert(node)
+        }
+    }
+
+    /// Whether a node has to stay when `block`, in which it is, and those in `changed` are rewritten.
+    func isNeeded(_ node: UInt32, in block: Int, changed: Set<Int>) -> Bool {
+        if shown.contains(node) { return true }
+        return hidden[node]?.contains { $0 != block && !changed.contains($0) } ?? false
+    }
+
+    private func block(of node: UInt32) -> Int { Int(scan.nodes[Int(node)].offset) / eraseSize }
+
+    // MARK: - Inode nodes
+
+    /// - Parameters:
+    ///   - pages: of the inodes with new nodes, what is written anew.
+    ///   - hasNewNode: inodes whose metadata is in a new node.
+    mutating func addInodes(
+        _ use: OriginalUse, _ difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
+        hasNewNode: Set<UInt32>, replaced: Set<UInt32>
+    ) {
+        for (inode, content) in use.contents where !difference.removedInodes.contains(inode) {
+            guard difference.originals[inode] != nil else {
+                // Linux cannot open it. What is there of it stays as it is.
+                shown.formUnion(use.table.nodes(of: inode))
+                continue
+            }
+            if !hasNewNode.contains(inode), let node = content.metadataNode { shown.insert(node) }
+            if replaced.contains(inode) { continue }
+            let size = sizes[inode] ?? .max
+            for fragment in use.visibleFragments(of: inode)
+            where !RewrittenPages.cover(fragment, pages[inode] ?? [], size: size) { shown.insert(fragment.node) }
+        }
+    }
+
+    // MARK: - Dirents
+
+    mutating func addDirents(
+        _ use: OriginalUse, _ difference: TreeDifference, _ inventory: FlashInventory, _ image: RawSpan
+    ) {
+        var namesakes: [TreeDifference.NameKey: [UInt32]] = [:]
+        for item in inventory.items {
+            guard case .dirent(let raw, let name) = item.content, let node = item.node, raw.inode != 0 else { continue }
+            namesakes[TreeDifference.NameKey(directory: raw.parent, name: name), default: []].append(node)
+        }
+        for dirent in use.directories.dirents where use.hasName(dirent.parent) {
+            let range = Int(dirent.nameOffset)..<Int(dirent.nameOffset) + Int(dirent.nameLength)
+            guard let name = try? image.bytes(in: range) else { continue }
+            let key = TreeDifference.NameKey(directory: dirent.parent, name: name)
+            if difference.removedInodes.contains(dirent.inode) || difference.removedInodes.contains(dirent.parent)
+                || difference.removedNames.contains(key)
+                || difference.replacedNames.contains(key)
+            {
+                continue
+            }
+            let leadsSomewhere = dirent.inode != 0 && use.links.entries[dirent.inode] != nil
+            let isNewName = difference.wantedNames[key].map { $0 != dirent.inode } ?? false
+            if leadsSomewhere, !isNewName {
+                shown.insert(dirent.node)
+            } else if !isNewName {
+                hidden[dirent.node] = Set(
+                    (namesakes[key] ?? []).lazy.filter { $0 != dirent.node }.map { [self] in block(of: $0) })
+            }
+        }
+    }
+
+    mutating func addTimeGivers(_ nodes: Set<UInt32>) { shown.formUnion(nodes) }
+
+    // MARK: - Extended attributes
+
+    mutating func addAttributes(_ attributes: AttributeDifference, _ image: RawSpan) {
+        for (pair, nodes) in attributes.references where !attributes.deadPairs.contains(pair) {
+            if attributes.livePairs.contains(pair) {
+                shown.insert(nodes.winner)
+                if let datum = attributes.data[pair.identifier] { shown.insert(datum) }
+            } else {
+                let live = nodes.losers.filter { !isDeletion($0, image) }
+                hidden[nodes.winner] = Set(live.map { block(of: $0) })
+            }
+        }
+    }
+
+    private func isDeletion(_ node: UInt32, _ image: RawSpan) -> Bool {
+        let raw = try? XrefNode(reading: image, at: Int(scan.nodes[Int(node)].offset), scan.byteOrder)
+        return raw?.isDeletion ?? false
+    }
+
+    /// Ties that must not show, of which a node stays that would: they need a new delete marker.
+    func unmarkedPairs(
+        _ attributes: AttributeDifference, changed: Set<Int>, _ image: RawSpan
+    ) -> [AttributeDifference.Pair] {
+        attributes.deadPairs.filter { pair in
+            guard let nodes = attributes.references[pair] else { return false }
+            return ([nodes.winner] + nodes.losers).contains {
+                !changed.contains(block(of: $0)) && !isDeletion($0, image)
+            }
+        }.sorted { ($0.inode, $0.identifier) < ($1.inode, $1.identifier) }
+    }
+}

@@ -1,0 +1,240 @@
+import FileTree
+import FlashBytes
+
+/// Which nodes and bytes hold what was taken out: their erase blocks must be rewritten, and they must not be in them any
+/// more.
+///
+/// - Of a file that is gone: all its inode nodes with data, live or dead, and all dirents that lead to it.
+/// - Of a file with another content: all its inode nodes, live or dead, with data of a page that differs.
+/// - Of a name that is gone: all dirents with it in its directory, live or dead, deletions too; dead ones everywhere, and
+///   summaries, if no file has the name any more.
+/// - Of an attribute: its xattr nodes, and dead ones with the same value.
+/// - Dead nodes of other inodes in which the same content is found.
+/// - What nobody can read, as soon as anything is taken out.
+struct RemovalSearch {
+    /// Indices in `FlashInventory.items`.
+    private(set) var items: Set<Int> = []
+    /// The nodes among them, as indices in `NodeScan.nodes`.
+    private(set) var nodes: Set<UInt32> = []
+    /// Why each block has to change.
+    private(set) var reasons: [Int: Set<ChangedBlock.Reason>] = [:]
+
+    private let inventory: FlashInventory
+    private let difference: TreeDifference
+    private let attributes: AttributeDifference
+    private let eraseSize: Int
+    /// Of each changed file, the bytes whose nodes must go.
+    private var goneContent: [UInt32: [Range<UInt64>]] = [:]
+    /// Inodes all of whose data must go.
+    private var goneInodes: Set<UInt32>
+
+    /// - Parameters:
+    ///   - ranges: further bytes that must go, with the nodes that hold them (from the start of the image).
+    init(
+        _ original: FileSystem, _ wanted: FileTree, _ inventory: FlashInventory, _ difference: TreeDifference,
+        _ attributes: AttributeDifference, ranges: [Range<Int>], removesUndecodable: Bool
+    ) throws(LayoutError) {
+        self.inventory = inventory
+        self.difference = difference
+        self.attributes = attributes
+        eraseSize = original.eraseSize
+        goneInodes = difference.removedInodes
+        for change in difference.changes {
+            guard let old = change.original else { continue }
+            if change.isReplaced { goneInodes.insert(change.number) }
+            var pages = change.pages
+            // Behind the new end, whatever was once there goes, too.
+            if original.tree[old].contentSize > wanted[change.id].contentSize, let last = pages.last {
+                pages[pages.count - 1] = last.lowerBound..<UInt64.max
+            }
+            if !pages.isEmpty { goneContent[change.number] = pages }
+        }
+        searchByField()
+        searchRanges(ranges)
+        let text = try removedText(original, wanted)
+        if !text.isEmpty { searchDeadNodes(text, original) }
+        if removesUndecodable || !items.isEmpty { takeUndecodable(original) }
+    }
+
+    private mutating func take(_ index: Int, _ reason: ChangedBlock.Reason) {
+        let item = inventory.items[index]
+        items.insert(index)
+        if let node = item.node { nodes.insert(node) }
+        reasons[item.range.lowerBound / eraseSize, default: []].insert(reason)
+    }
+
+    // MARK: - By what the nodes say of themselves
+
+    private mutating func searchByField() {
+        for (index, item) in inventory.items.enumerated() {
+            switch item.content {
+            case .inode(let raw): if isGone(raw) { take(index, .removedContent) }
+            case .dirent(let raw, let name): if isGone(raw, name) { take(index, .removedName) }
+            case .xattr(let raw):
+                if attributes.removedIdentifiers.contains(raw.identifier) { take(index, .removedContent) }
+            case .summary, .xref, .furniture, .unknown, .undecodable: break
+            }
+        }
+    }
+
+    private func isGone(_ raw: RawInode) -> Bool {
+        guard raw.csize > 0, raw.compression != .zero else { return false }
+        if goneInodes.contains(raw.inode) { return true }
+        let range = UInt64(raw.offset)..<UInt64(raw.offset) + UInt64(raw.coveredSize)
+        return goneContent[raw.inode]?.contains { $0.overlaps(range) } ?? false
+    }
+
+    private func isGone(_ raw: Dirent, _ name: [UInt8]) -> Bool {
+        let key = TreeDifference.NameKey(directory: raw.parent, name: name)
+        if difference.removedNames.contains(key) || difference.removedInodes.contains(raw.parent) { return true }
+        if raw.inode != 0, difference.removedInodes.contains(raw.inode) { return true }
+        // The one that is replaced. Where the flash can mark nodes as obsolete, Linux takes for granted that no older
+        // one is left that could come back.
+        if raw.inode != 0, difference.replacedNames.contains(key) { return true }
+        return difference.vanishedNames.contains(name)
+    }
+
+    private mutating func searchRanges(_ ranges: [Range<Int>]) {
+        for range in ranges {
+            var index = firstItem(endingAfter: range.lowerBound)
+            while index < inventory.items.count, inventory.items[index].range.lowerBound < range.upperBound {
+                take(index, .removedContent)
+                index += 1
+            }
+        }
+    }
+
+    private func firstItem(endingAfter offset: Int) -> Int {
+        inventory.items.partitionPoint { $0.range.upperBound <= offset }
+    }
+
+    private mutating func takeUndecodable(_ original: FileSystem) {
+        let decompressor = Decompressor()
+        original.image.withBytes { bytes in
+            for (index, item) in inventory.items.enumerated() where !items.contains(index) {
+                let status = item.node.map { original.statuses[Int($0)] }
+                switch item.content {
+                case .undecodable: take(index, .undecodable)
+                // Its sums are right, but Linux ignores it all the same.
+                case _ where status == .damaged: take(index, .undecodable)
+                case .inode(let raw):
+                    // What the tree shows of a file stays, readable or not.
+                    if status != .live, raw.csize > 0, !decompressor.canRead(raw, bytes, at: item.range.lowerBound) {
+                        take(index, .undecodable)
+                    }
+                default: break
+                }
+            }
+        }
+    }
+
+    // MARK: - By content
+
+    private func removedText(_ original: FileSystem, _ wanted: FileTree) throws(LayoutError) -> RemovedText {
+        var text = RemovedText()
+        for attribute in attributes.removedAttributes { text.add(attribute.value) }
+        for number in difference.removedInodes {
+            guard let id = difference.originals[number] else { continue }
+            try add(original.tree[id].payload, nil, in: nil, to: &text)
+        }
+        for change in difference.changes {
+            guard let old = change.original, change.isReplaced || !change.pages.isEmpty else { continue }
+            try add(
+                original.tree[old].payload, wanted[change.id].payload, in: change.isReplaced ? nil : change.pages,
+                to: &text)
+        }
+        return text
+    }
+
+    private func add(
+        _ old: Inode.Payload, _ new: Inode.Payload?, in pages: [Range<UInt64>]?, to text: inout RemovedText
+    ) throws(LayoutError) {
+        switch old {
+        case .symbolicLink(let target): text.add(target)
+        case .regular(let contents):
+            var replacement: (any FileContents)?
+            if case .regular(let contents)? = new { replacement = contents }
+            do {
+                for range in pages ?? [0..<contents.size] {
+                    // In pieces, so that no file is in memory as a whole.
+                    var at = range.lowerBound
+                    while at < min(range.upperBound, contents.size) {
+                        let piece = at..<min(at + 1 << 20, range.upperBound)
+                        text.add(
+                            try contents.bytes(in: piece), replacedBy: try replacement?.bytes(in: piece) ?? [])
+                        at = piece.upperBound
+                    }
+                }
+            } catch {
+                throw .build(.contents(path: FilePathBytes(), error))
+            }
+        default: break
+        }
+    }
+
+    private mutating func searchDeadNodes(_ text: RemovedText, _ original: FileSystem) {
+        let decompressor = Decompressor()
+        original.image.withBytes { bytes in
+            for (index, item) in inventory.items.enumerated() where !items.contains(index) {
+                let status = item.node.map { original.statuses[Int($0)] } ?? .obsolete
+                guard status != .live else { continue }
+                let offset = item.range.lowerBound
+                let data: [UInt8]?
+                switch item.content {
+                case .inode(let raw): data = decompressor.data(of: raw, bytes, at: offset)
+                case .xattr(let raw): data = try? bytes.bytes(in: raw.valueRange(at: offset))
+                default: data = nil
+                }
+                if let data, text.isFound(in: data) { take(index, .removedContent) }
+            }
+        }
+    }
+}
+
+extension FileContents {
+    /// The bytes in `range`, cut to the size; what cannot be read is zeros.
+    func bytes(in range: Range<UInt64>) throws(ContentsError) -> [UInt8] {
+        let range = range.clamped(to: 0..<size)
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        let reader = try makeReader()
+        try bytes.withPart(0..<range.count) { part throws(ContentsError) in
+            _ = try reader.read(into: &part, at: range.lowerBound)
+        }
+        return bytes
+    }
+}
+
+extension Decompressor {
+    /// The most data that Linux can read of a compressed node, since it takes that much memory in one piece (`kmalloc`;
+    /// bytes). Writers put a page or a few into a node.
+    static let largestNode = 4 << 20
+
+    /// Whether the data of an inode node is sound and can be decompressed.
+    func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
+        let range = raw.dataRange(at: offset)
+        guard range.upperBound <= image.byteCount else { return false }
+        let stored = image.extracting(range)
+        guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
+        let size = Int(raw.coveredSize)
+        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else { return false }
+        if raw.compression == .zero { return true }
+        guard size <= Self.largestNode else { return false }
+        var output = [UInt8](repeating: 0, count: size)
+        return output.withPart(0..<size) { part in
+            (try? decompress(stored, raw.compression, into: &part)) != nil
+        }
+    }
+
+    /// The data of an inode node, as far as it can be had; nil when there is none.
+    func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
+        let range = raw.dataRange(at: offset)
+        guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
+        let size = min(Int(raw.coveredSize), Self.largestNode, raw.compression.largestOutput(of: Int(raw.csize)))
+        var output = [UInt8](repeating: 0, count: size)
+        let stored = image.extracting(range)
+        output.withPart(0..<size) { part in
+            try? decompress(stored, raw.compression, into: &part)
+        }
+        return output
+    }
+}
