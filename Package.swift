@@ -63,6 +63,9 @@ let package = Package(
             name: "ImageFile", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
             swiftSettings: settings),
         .target(
+            name: "RestoreKit", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile"],
+            swiftSettings: settings),
+        .target(
             name: "Scrub",
             dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "CPCRE2", "CTOML"],
             swiftSettings: settings),
@@ -70,7 +73,8 @@ let package = Package(
         .executableTarget(
             name: "CommandLineTool",
             dependencies: [
-                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "Scrub", "Acquisition", system,
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "RestoreKit", "Scrub", "Acquisition",
+                system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

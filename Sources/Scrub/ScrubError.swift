@@ -1,6 +1,5 @@
 public import FileTree
-import FlashBytes
-public import JFFS2
+public import ImageFile
 
 /// Why nothing was scrubbed.
 public enum ScrubError: Error, Sendable, CustomStringConvertible {
@@ -10,12 +9,8 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
     case unfitPath(FilePathBytes, reason: String)
     /// The root itself cannot go.
     case root
-    /// The new image cannot be written.
-    case build(BuildError)
-    /// The image cannot be changed with its layout kept.
-    case layout(LayoutError)
-    /// The new image needs more room than the old one had (bytes).
-    case tooLarge(needed: Int, available: Int)
+    /// The new image cannot be made.
+    case save(SaveError)
     /// A file whose content is damaged would be written with zeros in it.
     case file(String)
     /// A rule file that cannot be used.
@@ -28,10 +23,7 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
         case .missingPath(let path): "\(path): not in the image"
         case .unfitPath(let path, let reason): "\(path): \(reason)"
         case .root: "the root folder can be neither deleted nor emptied"
-        case .build(let error): error.description
-        case .layout(let error): error.description
-        case .tooLarge(let needed, let available):
-            "the scrubbed file system needs \(needed) bytes, but only \(available) are there (\(hex(available)))"
+        case .save(let error): error.description
         case .file(let message): message
         case .rules(let error): error.description
         case .options(let message): message

@@ -3,14 +3,6 @@ import FlashBytes
 public import ImageFile
 import JFFS2
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// A new image with its proof, ready to be put in its place.
 public struct ScrubbedImage: Sendable {
     /// The whole file.
@@ -49,10 +41,7 @@ public struct Scrubber: Sendable {
     /// Whether only the erase blocks that must change are rewritten. What is dead and holds nothing stays in the others.
     public var keepsLayout = false
     /// How many threads are used.
-    public var jobs = Self.processors
-
-    /// How many processors there are.
-    public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    public var jobs = ProcessorCount.available
 
     /// How often the output is written anew when the search still finds something.
     private static let mostRounds = 5
@@ -269,11 +258,15 @@ public struct Scrubber: Sendable {
                 put(number, kept.bytes)
                 continue
             }
-            let rewriter = ImageRewriter(
-                original: image.fileSystem, mayGrow: mayGrow, jobs: max(1, jobs), time: time)
-            let output = try rewriter.write(tree)
+            let form = OriginalForm(of: image.fileSystem, mayGrow: mayGrow, jobs: max(1, jobs), time: time)
+            let output: OriginalForm.Output
+            do throws(SaveError) {
+                output = try form.write(tree)
+            } catch {
+                throw .save(error)
+            }
             if isFirst { log.notes += output.notes }
-            log.lacksContent = log.lacksContent || output.lacksContent
+            log.lacksContent = log.lacksContent || !output.damage.isEmpty
             if isRaw { return Output(bytes: output.bytes, ranges: [0..<output.bytes.count]) }
             put(number, output.bytes)
         }
@@ -349,7 +342,7 @@ public struct Scrubber: Sendable {
                 try FlashComparison(of: bytes, with: unsafe output.span.bytes, areas: [area])
             }
         } catch {
-            throw .layout(error)
+            throw .save(.layout(error))
         }
     }
 

@@ -4,7 +4,7 @@ public import FlashBytes
 public struct TextScrubber: Sendable {
     public var rules: RuleSet
     /// How many threads are used.
-    public var jobs = Scrubber.processors
+    public var jobs = ProcessorCount.available
 
     public init(_ rules: RuleSet) { self.rules = rules }
 

@@ -85,7 +85,7 @@ public final class Journal {
     public static func read(_ path: String, about source: MemorySource) throws(AcquisitionError) -> Earlier {
         let text: [UInt8]
         do {
-            text = try FileBytes(path: path).withBytes { bytes in (try? bytes.bytes(in: 0..<bytes.byteCount)) ?? [] }
+            text = try FileBytes(path: path).withBytes { bytes in Array(bytes) }
         } catch {
             throw error.errno == .noSuchFileOrDirectory
                 ? .journal(path: path, reason: "there is no journal to go on with; begin without --resume")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlashBytes
+import ImageFile
 import SystemPackage
 
 #if canImport(Glibc)
@@ -92,6 +93,15 @@ struct Destination {
         }
     }
 
+    /// Saves, and names the file where something goes wrong.
+    func saving<Result>(_ body: () throws(SaveError) -> Result) throws -> Result {
+        do throws(SaveError) {
+            return try body()
+        } catch {
+            throw Failure(self, error)
+        }
+    }
+
     /// Turns the library's refusals into words that tell what to do.
     private func saying<Result>(_ body: () throws -> Result) throws -> Result {
         do {
@@ -122,5 +132,15 @@ extension Console {
     static func commit(_ files: [OutputFile]) throws {
         try finish()
         try OutputSet.commit(files)
+    }
+}
+
+extension Failure {
+    /// An image that was not saved; errors that name a file themselves stay as they are.
+    init(_ place: Destination, _ error: SaveError) {
+        switch error {
+        case .file, .build: self.init(error.description)
+        case .layout, .tooLarge, .surroundings, .differs: self.init("\(place.path): \(error)")
+        }
     }
 }

@@ -239,7 +239,7 @@ struct ImageArguments: ParsableArguments {
         }
         result.compression.level = best ? 10 : level ?? CompressionSettings.defaultLevel
         result.isCompatible = compat != nil
-        result.jobs = jobs ?? Processors.count
+        result.jobs = jobs ?? ProcessorCount.available
         return result
     }
 }

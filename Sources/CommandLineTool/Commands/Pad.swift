@@ -120,11 +120,14 @@ struct Pad: ParsableCommand {
         } catch let error as Padding.Refusal {
             throw Failure("\(image): \(error)")
         }
-        let result = try place.open()
-        try ByteRegion(file, 0..<min(size, file.count)).withBytes { (bytes: RawSpan) throws(FileError) in
-            try result.write(bytes)
+        var result = VerifiedOutput(try place.open())
+        try place.saving { () throws(SaveError) in
+            try ByteRegion(file, 0..<min(size, file.count)).withBytes { (bytes: RawSpan) throws(SaveError) in
+                try result.append(bytes)
+            }
+            try fill(&result, from: file.count, to: size, erased)
+            try result.finish()
         }
-        try fill(result, from: file.count, to: size, erased)
         if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
         if place.isStandardOutput {
         } else if verbosity.json {
@@ -133,21 +136,23 @@ struct Pad: ParsableCommand {
         } else if !verbosity.quiet {
             Console.print("\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, size))\(reason)")
         }
-        try Console.commit([result])
+        try Console.commit([result.file])
         // Done; but a part of the table could not be read.
         if wanted?.hasProblems == true { throw Failure.damaged }
     }
 
-    private func fill(_ result: OutputFile, from start: Int, to end: Int, _ erased: ErasedBlock?) throws {
-        guard let erased, end > start else { return try result.fill(0xff, count: end - start) }
+    private func fill(
+        _ result: inout VerifiedOutput, from start: Int, to end: Int, _ erased: ErasedBlock?
+    ) throws(SaveError) {
+        guard let erased, end > start else { return try result.append(0xff, count: end - start) }
         var at = min(end, (start + erased.size - 1) / erased.size * erased.size)
-        try result.fill(0xff, count: at - start)
+        try result.append(0xff, count: at - start)
         let block = erased.bytes
         while end - at >= erased.size {
-            try result.write(block)
+            try result.append(unsafe block.span.bytes)
             at += erased.size
         }
-        try result.fill(0xff, count: end - at)
+        try result.append(0xff, count: end - at)
     }
 
     /// Whether the last block of the first `size` bytes has nothing but a cleanmarker.

@@ -105,6 +105,7 @@ struct Sum: ParsableCommand {
         if let cleanmarker { configuration.cleanmarkerSize = cleanmarker }
         if noCleanmarkers { configuration.cleanmarkerSize = nil }
         configuration.padding = pad?.padding ?? .none
+        configuration.jobs = ProcessorCount.available
         if configuration.eraseSize != original.eraseSize {
             Console.error(
                 "warning: the erase size of \(file.name) is \(SizeExpression.readable(original.eraseSize)), that of the "
@@ -138,18 +139,14 @@ struct Sum: ParsableCommand {
             throw Failure(error.description, status: .usage)
         }
         let file = try place.open(isReadable: true)
-        let report = try summarizer.write(original) { bytes throws(FileError) in try file.write(bytes) }
-        if let written = try file.written() {
-            let image = FileSystem(
-                ByteRegion(written), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
-            let problems = ImageCheck.problems(of: image, like: original.tree, jobs: Processors.count)
-            if !problems.isEmpty {
-                throw Failure(
-                    "\(place.path): the image would not show what \(path) shows; 'jffs2 repack --from' packs it anew: "
-                        + problems.joined(separator: "; "))
-            }
+        do throws(SaveError) {
+            return (file, try VerifiedOutput(file).write(original, with: summarizer))
+        } catch {
+            guard case .differs(let problems) = error else { throw Failure(place, error) }
+            throw Failure(
+                "\(place.path): the image would not show what \(path) shows; 'jffs2 repack --from' packs it anew: "
+                    + problems.joined(separator: "; "))
         }
-        return (file, report)
     }
 
     private func line(_ configuration: ImageConfiguration, _ report: ImageSummarizer.Report, _ path: String) -> String {

@@ -61,12 +61,14 @@ struct Swap: ParsableCommand {
                 "\(name): \(file.count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
                     + "was the dump cut off? 'jffs2 pad --block \(bytes)' fills it up")
         }
-        let result = try place.open()
+        var result = VerifiedOutput(try place.open())
         let whole = ByteRegion(file)
         // A piece at a time: a mapped file need not fit into memory.
         for start in stride(from: 0, to: file.count, by: 1 << 20) {
-            try result.write(whole.region(start..<start + (1 << 20)).withBytes { WordSwap.swapped($0, group: bytes) })
+            let piece = whole.region(start..<start + (1 << 20)).withBytes { WordSwap.swapped($0, group: bytes) }
+            try place.saving { () throws(SaveError) in try result.append(unsafe piece.span.bytes) }
         }
+        try place.saving(result.finish)
         if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
         if place.isStandardOutput {
         } else if verbosity.json {
@@ -74,7 +76,7 @@ struct Swap: ParsableCommand {
         } else if !verbosity.quiet {
             Console.print("\(place.path): \(file.count) bytes, reversed in groups of \(bytes)")
         }
-        try Console.commit([result])
+        try Console.commit([result.file])
     }
 }
 

@@ -149,7 +149,7 @@ public struct LayoutRewriter: Sendable {
     /// Puts the rewritten blocks into a copy of the image.
     private func assemble(_ plans: [BlockPlan], _ removal: RemovalSearch) -> KeptLayout {
         let eraseSize = configuration.eraseSize
-        var bytes = original.image.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] }
+        var bytes = original.image.withBytes { Array($0) }
         var changed: [ChangedBlock] = []
         for plan in plans {
             let start = plan.index * eraseSize

@@ -1,11 +1,12 @@
 import FlashBytes
 import FileTree
+import ImageFile
 import JFFS2
 
 /// Takes findings out of a file system by rewriting as few erase blocks as possible.
 struct LayoutKeeper {
     let original: FileSystem
-    /// See `ImageRewriter`.
+    /// See `OriginalForm`.
     let mayGrow: Bool
 
     /// - Parameters:
@@ -19,7 +20,7 @@ struct LayoutKeeper {
             return try rewriter.write(
                 tree.keepingUncompressed(of: original), without: ranges(findings), removesUndecodable: true)
         } catch {
-            throw .layout(error)
+            throw .save(.layout(error))
         }
     }
 

@@ -54,7 +54,7 @@ public struct ProofCheck: Sendable {
     /// Searches an image.
     public func run(_ images: [OpenedImage], _ options: InputOptions) -> Outcome {
         let digest = images[0].file.withBytes { SHA256.digest($0) } ?? []
-        var result = ImageSearch(images, options, jobs: Scrubber.processors).findings(rules.forImages)
+        var result = ImageSearch(images, options, jobs: ProcessorCount.available).findings(rules.forImages)
         let kept = Set(report.searched.keptPaths)
         result.findings.removeAll { $0.place.path.map { kept.contains($0.description) } ?? false }
         let remains = images.flatMap { $0.fileSystem.remains(isLayoutKept: report.keptLayout != nil) }

@@ -1,9 +1,7 @@
 import ArgumentParser
-import FileTree
-import FirmwareImage
 import FlashBytes
 import ImageFile
-import JFFS2
+import RestoreKit
 
 /// `jffs2 kit PROFILE PART=SOURCE… -d DIR`
 struct Kit: ParsableCommand {
@@ -59,15 +57,6 @@ struct Kit: ParsableCommand {
 
     @OptionGroup var verbosity: OutputArguments
 
-    /// One file of the kit.
-    private struct Item {
-        var part: CameraProfile.Part
-        var file: String
-        var source: KitSource
-        var bytes: [UInt8]
-        var checks: [KitCheck]
-    }
-
     func run() throws {
         let (profile, text) = try readProfile()
         if show {
@@ -93,30 +82,34 @@ struct Kit: ParsableCommand {
                 "\(directory): not empty: there is '\(Printable.text(first))'"
                     + (others.count > 1 ? " and \(others.count - 1) more" : "") + "; -f writes into it nevertheless")
         }
-        let items = try items(profile)
-        for item in items {
+        var kit: RestoreKit
+        do {
+            kit = try self.kit(profile)
+        } catch let error as KitError {
+            if case .input(let error) = error { throw error }
+            throw Failure(error)
+        }
+        for index in kit.items.indices {
+            kit.items[index].checks = kit.items[index].checks.map(\.withAdvice)
+        }
+        for item in kit.items {
+            for note in item.source.notes { Console.error(note) }
             if let refused = item.checks.first(where: { $0.verdict == .refused }) {
                 throw Failure("\(item.source.path): \(refused.name): \(refused.detail)")
             }
         }
-        for item in items {
+        for item in kit.items {
             for check in item.checks where check.verdict == .warning {
                 Console.error("warning: \(item.file): \(check.name): \(check.detail)")
             }
         }
         // The boot loader takes every file whose name it knows.
-        let names = Set(items.map(\.file))
-        for other in others where !names.contains(other) && profile.parts.contains(where: { takes(other, $0) }) {
+        let names = Set(kit.items.map(\.file))
+        for other in others where !names.contains(other) && profile.takes(other) {
             Console.error(
                 "warning: \(directory)/\(Printable.text(other)) is there as well; the boot loader may take it too")
         }
-        try write(items, profile, directory)
-    }
-
-    /// Whether a file's name is that of a part, for any model.
-    private func takes(_ name: String, _ part: CameraProfile.Part) -> Bool {
-        guard let place = part.file.firstIndex(of: "{") else { return name == part.file }
-        return name.hasPrefix(part.file[..<place])
+        try write(kit, directory)
     }
 
     private func readProfile() throws -> (CameraProfile, String) {
@@ -141,30 +134,11 @@ struct Kit: ParsableCommand {
         }
     }
 
-    private func items(_ profile: CameraProfile) throws -> [Item] {
-        let originals = try pairs(like, profile)
-        let sizes = try pairs(size, profile).mapValues { try SizeArgument.size($0) }
-        let given = try pairs(sources, profile)
-        var items: [Item] = []
-        for part in profile.parts {
-            guard let text = given[part.name] else { continue }
-            let original = try originals[part.name].map { try KitSource.open($0) }
-            var configuration = original.map { ImageConfiguration(like: $0.fileSystem) } ?? ImageConfiguration()
-            if original == nil {
-                configuration.eraseSize = profile.eraseSize(part) ?? configuration.eraseSize
-                configuration.byteOrder = profile.byteOrder ?? .little
-            }
-            let source = try KitSource.open(text, configuration: configuration)
-            let header = try header(part, source, original)
-            let checks = KitCheck.all(
-                source, profile, part, size: sizes[part.name] ?? profile.size(part, id: id), like: original,
-                header: header, allowsSwapped: swap)
-            items.append(
-                Item(
-                    part: part, file: profile.fileName(part, id: id ?? ""), source: source,
-                    bytes: try wrapped(source.payload, header), checks: checks))
-        }
-        return items
+    private func kit(_ profile: CameraProfile) throws -> RestoreKit {
+        try RestoreKit(
+            profile: profile, sources: pairs(sources, profile), originals: pairs(like, profile),
+            sizes: pairs(size, profile).mapValues { try SizeArgument.size($0) }, id: id, allowsSwapped: swap,
+            time: SourceDate.epoch())
     }
 
     /// `PART=VALUE` as a dictionary.
@@ -202,63 +176,30 @@ struct Kit: ParsableCommand {
         return fitting.count == 1 ? fitting.first : nil
     }
 
-    private func header(
-        _ part: CameraProfile.Part, _ source: KitSource, _ original: KitSource?
-    ) throws -> UImageHeader? {
-        guard let name = part.header else { return nil }
-        // The user's own backup knows best.
-        var header = original?.header ?? UImageHeader()
-        if original?.header == nil {
-            do {
-                try header.setName(Array(name.utf8))
-            } catch {
-                throw Failure("[\(part.name)]: \(error)")
-            }
-        }
-        header.time = try SourceDate.epoch() ?? source.modified ?? 0
-        return header
-    }
-
-    private func wrapped(_ payload: [UInt8], _ header: UImageHeader?) throws -> [UInt8] {
-        guard let header else { return payload }
-        var bytes: [UInt8] = []
-        let result = UImageBuilder(header, [ByteRegion(payload)]).write { piece in
-            bytes += (try? piece.bytes(in: 0..<piece.byteCount)) ?? []
-        }
-        do {
-            _ = try result.get()
-        } catch {
-            throw Failure(error)
-        }
-        return bytes
-    }
-
     // MARK: - Writing
 
-    private func write(_ items: [Item], _ profile: CameraProfile, _ directory: String) throws {
-        var files: [(name: String, bytes: [UInt8])] = items.map { ($0.file, $0.bytes) }
-        let sums = files.map { (digest($0.bytes), $0.name) }
-        files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
-        files.append(("README.txt", Array(readMe(items, profile).utf8)))
-        let directory = try Directory.begin(directory, mayExist: true, replacing: force)
-        let outputs = try files.map { file in
-            let output = try directory.file(file.name)
+    private func write(_ kit: RestoreKit, _ directory: String) throws {
+        let outputs = try Directory.begin(directory, mayExist: true, replacing: force)
+        let written = try kit.files.map { file in
+            let output = try outputs.file(file.name)
             try output.write(file.bytes)
             return output
         }
-        for ((item, sum), output) in zip(zip(items, sums), outputs) {
-            guard let back = try output.written() else { continue }
-            let isSame = back.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) == item.bytes }
-            let read = try? ImageOpener.open(back, path: item.file)
-            guard isSame, let read, Self.names(read.fileSystem) == Self.names(item.source.fileSystem) else {
-                throw Failure("\(directory)/\(item.file): reads back differently (SHA-256 should be \(sum.0))")
+        for (item, output) in zip(kit.items, written) {
+            do throws(SaveError) {
+                try VerifiedOutput(output).compare { item.problems(of: $0) }
+            } catch {
+                throw Failure("\(directory)/\(item.file): \(error)")
             }
         }
         if verbosity.json {
-            let files = items.map { Description.File(name: $0.file, size: $0.bytes.count, checks: $0.checks) }
-            try JSON.print(Description(profile: profile.name, directory: directory, files: files))
+            let files = kit.items.map { item in
+                Description.File(
+                    name: item.file, size: item.bytes.count, checks: item.checks.map(Description.Check.init))
+            }
+            try JSON.print(Description(profile: kit.profile.name, directory: directory, files: files))
         } else if !verbosity.quiet {
-            for item in items {
+            for item in kit.items {
                 Console.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
                 for check in item.checks {
                     Console.print("  \(check.verdict.rawValue)  \(check.name): \(check.detail)")
@@ -267,49 +208,41 @@ struct Kit: ParsableCommand {
             }
         }
         try Console.finish()
-        try directory.commit()
-    }
-
-    /// All paths with their sizes.
-    private static func names(_ fileSystem: FileSystem) -> [String] {
-        var names: [String] = []
-        fileSystem.tree.walk { path, id in names.append("\(path) \(fileSystem.tree[id].size)") }
-        return names
-    }
-
-    private func digest(_ bytes: [UInt8]) -> String {
-        let digest = FileBytes(bytes).withBytes { SHA256.digest($0) } ?? []
-        return hexadecimal(digest)
+        try outputs.commit()
     }
 
     private struct Description: Encodable {
         struct File: Encodable {
             var name: String
             var size: Int
-            var checks: [KitCheck]
+            var checks: [Check]
+        }
+
+        struct Check: Encodable {
+            var name: String
+            var verdict: String
+            var detail: String
+
+            init(_ check: KitCheck) {
+                (name, verdict, detail) = (check.name, check.verdict.rawValue, check.detail)
+            }
         }
 
         var profile: String
         var directory: String
         var files: [File]
     }
+}
 
-    private func readMe(_ items: [Item], _ profile: CameraProfile) -> String {
-        var lines = ["\(profile.title)" + (id.map { ", model \($0)" } ?? ""), "", "What to do", ""]
-        lines += profile.notes.enumerated().map { "\($0 + 1). \($1)" }
-        for item in items where item.source.isSwapped {
-            lines += [
-                "",
-                "NEVER put \(item.source.path) itself onto the card, under whatever name: its words are reversed, and "
-                    + "the boot loader would write them so. \(item.file) is the same with the words put right.",
-            ]
+extension KitCheck {
+    /// The same with the option that helps.
+    fileprivate var withAdvice: KitCheck {
+        var check = self
+        switch advice {
+        case .putWordsRight?: check.detail += ". --swap puts them right"
+        case .giveSize?: check.detail += ": give --like or --size"
+        case nil: break
         }
-        lines += ["", "Check the card first, in its folder: sha256sum -c SHA256SUMS", "", "What was checked", ""]
-        for item in items {
-            lines.append("\(item.file): \(item.bytes.count) bytes")
-            lines += item.checks.map { "  \($0.verdict.rawValue)  \($0.name): \($0.detail)" }
-            lines += ["  ok  read back: the same bytes, the same files", ""]
-        }
-        return lines.joined(separator: "\n")
+        return check
     }
 }

@@ -3,7 +3,6 @@ import FileTree
 import FlashBytes
 import ImageFile
 import JFFS2
-import Scrub
 
 /// `jffs2 repack --from IMAGE --keep-layout`
 struct LayoutRepack {
@@ -57,29 +56,20 @@ struct LayoutRepack {
             configuration.compression = CompressionSettings(like: original)
             configuration.compression.level = level
         }
-        var frame = InputFrame([opened], options)
-        let mayGrow =
-            opened.range.upperBound == frame.view.count
-            && (original.image.count % original.eraseSize != 0 || configuration.maximumSize != nil)
-        let result: KeptLayout
-        let bytes: [UInt8]
-        let comparison: FlashComparison
+        let changed: LayoutChange.Outcome
         do {
-            let rewriter = try LayoutRewriter(original, configuration, mayGrow: mayGrow)
-            result = try rewriter.write(clamped(wanted, original.tree, configuration.times))
-            let input = frame
-            frame.replace(opened.range, with: result.bytes)
-            bytes = frame.assembled()
-            comparison = try input.comparison(with: bytes, rewritten: [result.changedBlocks])
+            changed = try LayoutChange(of: opened, options: options).write(
+                clamped(wanted, original.tree, configuration.times), configuration: configuration)
         } catch {
             throw Failure("\(opened.path): \(error)")
         }
-        if let limit = configuration.maximumSize, result.bytes.count > Int(clamping: limit) {
-            throw Failure("\(output): the image needs \(result.bytes.count) bytes, more than \(limit)")
+        let size = changed.result.bytes.count
+        if let limit = configuration.maximumSize, size > Int(clamping: limit) {
+            throw Failure("\(output): the image needs \(size) bytes, more than \(limit)")
         }
         return Outcome(
-            list: ChangedBlockList(comparison, images: [opened], output: output), result: result, bytes: bytes,
-            changedBootFile: changedBootFile(wanted))
+            list: ChangedBlockList(changed.comparison, images: [opened], output: output), result: changed.result,
+            bytes: changed.bytes, changedBootFile: changedBootFile(wanted))
     }
 
     /// The first file that stays uncompressed and got another content or time.

@@ -131,7 +131,13 @@ struct Repack: ParsableCommand {
         } catch {
             throw Failure(error.description, status: .usage)
         }
-        let (file, report) = try build(source.tree, builder, place, behind: front)
+        let file = try place.open(isReadable: !noCheck)
+        var output = VerifiedOutput(file)
+        output.isChecked = !noCheck
+        let report = try place.saving { () throws(SaveError) in
+            try output.write(source.tree, with: builder, behind: front)
+        }
+        for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
         warn(source, configuration, report)
         if json, !place.isStandardOutput {
             try JSON.print(RepackDescription(source.name, place.path, configuration, report, source.tree))
@@ -198,7 +204,7 @@ struct Repack: ParsableCommand {
             Console.error("\(damaged.path): \(damaged.damage); written as zeros")
         }
         let file = try place.open(isReadable: true)
-        try file.write(outcome.bytes)
+        try place.saving { () throws(SaveError) in try VerifiedOutput(file).write(outcome.bytes) }
         let list = try listPlace.flatMap { try outcome.list.write(to: $0) }
         if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
         for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
@@ -217,45 +223,6 @@ struct Repack: ParsableCommand {
         }
         try Console.commit([file] + [list].compactMap(\.self))
         if source.isDamaged || !outcome.result.damage.isEmpty { throw Failure.damaged }
-    }
-
-    /// Writes and reads back.
-    private func build(
-        _ tree: FileTree, _ builder: ImageBuilder, _ place: Destination, behind front: FileSystem?
-    ) throws -> (OutputFile, BuildReport) {
-        let file = try place.open(isReadable: !noCheck)
-        let report = try builder.write(tree) { bytes throws(FileError) in try file.write(bytes) }
-        for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
-        if !noCheck, report.damage.isEmpty, let written = try file.written() {
-            let problems = problems(ByteRegion(written), tree, builder.configuration, report, behind: front)
-            if !problems.isEmpty {
-                throw Failure(
-                    "\(place.path): the image is not what was meant to be written: " + problems.joined(separator: "; "))
-            }
-        }
-        return (file, report)
-    }
-
-    /// What is wrong with what was written.
-    private func problems(
-        _ written: ByteRegion, _ tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport,
-        behind front: FileSystem?
-    ) -> [String] {
-        if let form = configuration.spareArea {
-            if let problem = written.withBytes({
-                form.problem(of: $0, eraseSize: configuration.eraseSize, configuration.byteOrder)
-            }) {
-                return [problem]
-            }
-            let data = ByteRegion(written.withBytes { form.area.data(of: $0) })
-            var plain = configuration
-            plain.spareArea = nil
-            return problems(data, tree, plain, report, behind: front)
-        }
-        guard let front, !configuration.isCompatible else {
-            return BuildCheck.problems(of: written, against: tree, configuration, report)
-        }
-        return AppendedImageCheck(behind: front, configuration).problems(of: written, adding: tree)
     }
 
     private func warn(_ source: SourceArguments.Source, _ configuration: ImageConfiguration, _ report: BuildReport) {

@@ -153,29 +153,36 @@ struct SourceArguments: ParsableArguments {
             let patterns = PathPatterns(exclude)
             configuration.isExcluded = { patterns.verdict($0, isDirectory: $1 == .directory) == true }
         }
-        var tree = try HostDirectoryReader.read(root, configuration: configuration)
-        if !withXattr { tree.keepAttributes(where: isWanted) }
-        tree.setAllTimesToModification()
-        let manifestPath = ManifestPath.beside(root)
-        guard !noMtree, unsafe access(manifestPath, F_OK) == 0 else { return Source(name: root, tree: tree) }
-
-        let manifest: MtreeManifest
-        let text = try FileBytes(path: manifestPath)
-        do {
-            manifest = try MtreeManifest(reading: text)
-        } catch {
-            throw Failure("\(manifestPath): \(error) (--no-mtree packs without it)")
+        var source = SourceDirectory.Configuration()
+        source.reading = configuration
+        if !withXattr {
+            let (security, acl) = (withSelinux, withPosixACL)
+            source.keepsAttribute = { attribute in
+                switch AttributePrefix.split(attribute.name)?.prefix {
+                case .security: security
+                case .accessACL, .defaultACL: acl
+                default: false
+                }
+            }
         }
-        var merging = ManifestMerge.Configuration()
-        merging.keepsOwners = keepOwner
-        merging.hasExtendedAttributes = readsAttributes
-        let (merged, summary) = try ManifestMerge.merge(tree, with: manifest, configuration: merging)
-        for path in summary.lost {
-            Console.error("\(root)\(path): not in the folder, and \(manifestPath) has no contents")
+        source.usesManifest = !noMtree
+        source.merging.keepsOwners = keepOwner
+        source.merging.hasExtendedAttributes = readsAttributes
+        let directory: SourceDirectory
+        do {
+            directory = try SourceDirectory(reading: root, configuration: source)
+        } catch {
+            if case .manifest = error { throw Failure("\(error) (--no-mtree packs without it)") }
+            throw error
+        }
+        guard let manifest = directory.manifest else { return Source(name: root, tree: directory.tree) }
+        for path in manifest.summary.lost {
+            Console.error("\(root)\(path): not in the folder, and \(manifest.path) has no contents")
         }
         return Source(
-            name: root, tree: merged, like: ImageConfiguration(manifest.source), isDamaged: !summary.lost.isEmpty,
-            remarks: ["\(manifestPath): metadata used (\(summary.words)); --no-mtree ignores it"])
+            name: root, tree: directory.tree, like: ImageConfiguration(manifest.source),
+            isDamaged: !manifest.summary.lost.isEmpty,
+            remarks: ["\(manifest.path): metadata used (\(manifest.summary.words)); --no-mtree ignores it"])
     }
 
     private func openImage(_ options: InputOptions, quiet: Bool, verbose: Bool) throws -> Source {
@@ -192,15 +199,6 @@ struct SourceArguments: ParsableArguments {
 
     private var readsAttributes: Bool { withXattr || withSelinux || withPosixACL }
 
-    /// Of the host's attributes, those that were asked for.
-    private func isWanted(_ attribute: ExtendedAttribute) -> Bool {
-        switch AttributePrefix.split(attribute.name)?.prefix {
-        case .security: withSelinux
-        case .accessACL, .defaultACL: withPosixACL
-        default: false
-        }
-    }
-
     private func apply(_ path: String, to tree: inout FileTree) throws {
         let bytes = try FileBytes(path: path)
         do {
@@ -210,21 +208,6 @@ struct SourceArguments: ParsableArguments {
         } catch {
             throw Failure("\(path): \(error)")
         }
-    }
-}
-
-/// Where the manifest of a directory is.
-enum ManifestPath {
-    /// Beside the directory, with its name.
-    static func beside(_ directory: String) -> String {
-        var path = directory
-        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
-        let last = path.split(separator: "/").last
-        if last == "." || last == "..", let real = unsafe realpath(path, nil) {
-            path = unsafe String(cString: real)
-            unsafe free(real)
-        }
-        return path + ".mtree"
     }
 }
 
@@ -251,23 +234,5 @@ extension ImageConfiguration {
         self.byteOrder = byteOrder
         if let text = source["cleanmarker"] { cleanmarkerSize = Int(text) }
         writesSummaries = source["summary"] == "yes"
-    }
-}
-
-extension FileTree {
-    /// Takes all other attributes away.
-    fileprivate mutating func keepAttributes(where isWanted: (ExtendedAttribute) -> Bool) {
-        for index in inodes.indices where !inodes[index].metadata.extendedAttributes.isEmpty {
-            inodes[index].metadata.extendedAttributes.removeAll { !isWanted($0) }
-        }
-    }
-
-    /// Makes the modification time the only one, as mkfs.jffs2 does: of a host's file the others say when somebody read
-    /// it, and when it was copied here.
-    fileprivate mutating func setAllTimesToModification() {
-        for index in inodes.indices {
-            inodes[index].metadata.accessTime = inodes[index].metadata.modificationTime
-            inodes[index].metadata.changeTime = inodes[index].metadata.modificationTime
-        }
     }
 }

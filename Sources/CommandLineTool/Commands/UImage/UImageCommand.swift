@@ -36,9 +36,11 @@ struct UImageInput: ParsableArguments {
     }
 
     /// Reads the file and finds the images.
-    func open() throws -> Found {
-        let file = try reading.open(image).bytes
-        let image = name
+    func open() throws -> Found { try Self.images(in: reading.open(image)) }
+
+    /// Finds the images in a file.
+    static func images(in input: InputFile) throws -> Found {
+        let (file, image) = (input.bytes, input.name)
         guard file.count > 0 else { throw Failure("\(image): the file is empty") }
         // A FIT image may have legacy images in it, which are its members' business.
         let magic = file.withBytes { try? $0.uint32(at: 0, .big) }
@@ -147,21 +149,6 @@ struct UImageDescription: Encodable {
         let value = whole + (up ? 1 : 0)
         return "\(value / 100).\(value % 100 < 10 ? "0" : "")\(value % 100)"
     }
-}
-
-/// Text from strangers that goes to a terminal.
-enum Printable {
-    /// The bytes with control characters and what is no UTF-8 replaced.
-    static func text(_ bytes: [UInt8]) -> String {
-        var text = ""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            text.unicodeScalars.append(scalar.isUnprintable ? "?" : scalar)
-        }
-        return text
-    }
-
-    /// The text with control characters replaced.
-    static func text(_ text: String) -> String { self.text(Array(text.utf8)) }
 }
 
 /// Times as `ctime` writes them.

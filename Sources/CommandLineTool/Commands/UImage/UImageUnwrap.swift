@@ -105,10 +105,10 @@ struct UImageUnwrap: ParsableCommand {
             contents.append(try decompressed(piece, limit: limit))
             limit -= contents[contents.count - 1].count
         }
-        let directory = try directory.map { try Directory.begin($0, mayExist: true, replacing: force) }
+        let outputs = try directory.map { try Directory.begin($0, mayExist: true, replacing: force) }
         var files: [OutputFile] = []
         for (index, piece) in pieces.enumerated() {
-            guard let result = try directory?.file(piece.name) ?? place?.open() else { continue }
+            guard let result = try outputs?.file(piece.name) ?? place?.open() else { continue }
             files.append(result)
             let region = decompress ? ByteRegion(contents[index]) : piece.region
             try region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
@@ -119,7 +119,7 @@ struct UImageUnwrap: ParsableCommand {
         }
         if verbosity.json, place?.isStandardOutput != true { try printJSON() }
         try Console.finish()
-        if let directory { try directory.commit() } else { try OutputSet.commit(files) }
+        if let outputs { try outputs.commit() } else { try OutputSet.commit(files) }
     }
 
     /// The members that are wanted.
@@ -191,7 +191,7 @@ struct UImageUnwrap: ParsableCommand {
         do {
             return try piece.region.withBytes { (bytes: RawSpan) throws(PayloadDecompressor.Failure) in
                 if piece.compression == "none" {
-                    return FileBytes((try? bytes.bytes(in: 0..<bytes.byteCount)) ?? [])
+                    return FileBytes(Array(bytes))
                 }
                 return try PayloadDecompressor.decompress(bytes, piece.compression, limit: limit)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FirmwareImage
 import FlashBytes
+import ImageFile
 
 #if canImport(Glibc)
     import Glibc
@@ -82,8 +83,14 @@ struct UImageWrap: ParsableCommand {
         } catch {
             throw Failure("\(image): \(error)")
         }
-        let check = try result.written()?.withBytes { FirmwareImage.UImage(reading: $0, at: 0) }
-        guard let check, check.faults.isEmpty else { throw Failure("\(image): was not written correctly") }
+        var check: FirmwareImage.UImage?
+        try place.saving { () throws(SaveError) in
+            try VerifiedOutput(result).compare { written in
+                check = written.withBytes { FirmwareImage.UImage(reading: $0, at: 0) }
+                return check?.faults.isEmpty == true ? [] : ["its header does not fit its data"]
+            }
+        }
+        guard let check else { throw Failure("\(image): could not be read back") }
         if place.isStandardOutput {
         } else if output.json {
             try JSON.print(UImageDescription(check))
@@ -102,7 +109,7 @@ struct UImageWrap: ParsableCommand {
     private func header() throws -> UImageHeader {
         var header = UImageHeader()
         if let like {
-            guard case .legacy(_, let old) = try UImageInput.parse([like]).open() else {
+            guard case .legacy(_, let old) = try UImageInput.images(in: InputFile(path: like)) else {
                 throw Failure("\(like): it is a FIT image, which has no header of this kind")
             }
             guard let first = old.first, old.count == 1 else {
@@ -146,29 +153,5 @@ struct UImageWrap: ParsableCommand {
             throw ValidationError("'\(text)' is no 32-bit address; write it in hexadecimal, as 80008000")
         }
         return address
-    }
-}
-
-/// Times for outputs, never the clock.
-enum SourceDate {
-    /// SOURCE_DATE_EPOCH, if it is set.
-    static func epoch() throws -> UInt32? {
-        guard let value = unsafe getenv("SOURCE_DATE_EPOCH") else { return nil }
-        let text = unsafe String(cString: value)
-        guard let seconds = UInt32(text) else {
-            throw Failure("SOURCE_DATE_EPOCH is '\(text)'; it must be seconds since 1970")
-        }
-        return seconds
-    }
-
-    /// When a file was changed last.
-    static func modified(_ path: String) -> UInt32? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            return UInt32(clamping: status.st_mtimespec.tv_sec)
-        #else
-            return UInt32(clamping: status.st_mtim.tv_sec)
-        #endif
     }
 }

@@ -33,7 +33,7 @@ struct DirectoryUnpacking {
         var damaged: Bool
     }
 
-    private var manifestPath: String? { command.noMtree ? nil : ManifestPath.beside(directory) }
+    private var manifestPath: String? { command.noMtree ? nil : SourceDirectory.manifestPath(beside: directory) }
 
     /// Refuses what is going to fail.
     func check() throws {
@@ -63,7 +63,7 @@ struct DirectoryUnpacking {
         configuration.replacesExisting = command.force
         configuration.setsExtendedAttributes = command.xattrs
         configuration.computesDigests = !command.noMtree
-        configuration.jobs = command.jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        configuration.jobs = command.jobs ?? ProcessorCount.available
         let progress = ProgressLine(isQuiet: command.output.quiet)
         let written = try await HostDirectoryWriter.prepare(tree, to: directory, configuration: configuration) {
             state in

@@ -1,23 +1,34 @@
-import FirmwareImage
+public import FirmwareImage
 import FlashBytes
 import ImageFile
 import JFFS2
 
 /// What is checked before a file goes into a kit.
-struct KitCheck: Encodable {
-    enum Verdict: String, Encodable {
+public struct KitCheck: Sendable, Hashable {
+    /// What comes of it.
+    public enum Verdict: String, Sendable {
         case ok, warning, refused
     }
 
-    var name: String
-    var verdict: Verdict
-    var detail: String
+    /// What the user can do about it.
+    public enum Advice: Sendable {
+        /// The words can be put right.
+        case putWordsRight
+        /// The size of the partition can be given, or an original of it.
+        case giveSize
+    }
+
+    public var name: String
+    public var verdict: Verdict
+    /// A sentence without full stop.
+    public var detail: String
+    public var advice: Advice?
 
     /// All checks of one part.
     ///
     /// - Parameter size: of the partition (bytes), if known.
-    static func all(
-        _ source: KitSource, _ profile: CameraProfile, _ part: CameraProfile.Part, size: Int?,
+    public static func all(
+        of source: KitSource, as part: CameraProfile.Part, in profile: CameraProfile, size: Int?,
         like original: KitSource?, header: UImageHeader?, allowsSwapped: Bool
     ) -> [KitCheck] {
         var checks = [
@@ -35,8 +46,8 @@ struct KitCheck: Encodable {
             name: "word order", verdict: allowed ? .ok : .refused,
             detail: allowed
                 ? "reversed in the dump, put right in the kit"
-                : "the words of \(source.path) are reversed, as md.l shows them; a boot loader would write them so. "
-                    + "--swap puts them right")
+                : "the words of \(source.path) are reversed, as md.l shows them; a boot loader would write them so",
+            advice: allowed ? nil : .putWordsRight)
     }
 
     private static func byteOrder(
@@ -110,7 +121,7 @@ struct KitCheck: Encodable {
             return [
                 KitCheck(
                     name: "size", verdict: .warning,
-                    detail: "\(source.payload.count) bytes; the partition's size is not known: give --like or --size")
+                    detail: "\(source.payload.count) bytes; the partition's size is not known", advice: .giveSize)
             ]
         }
         guard source.payload.count <= size else {

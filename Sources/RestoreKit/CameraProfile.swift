@@ -1,3 +1,4 @@
+import FirmwareImage
 public import FlashBytes
 
 /// How a family of devices takes its images: file names, headers, sizes. Read from a small text file:
@@ -125,6 +126,14 @@ public struct CameraProfile: Sendable, Hashable {
 
     /// The erase size of a part's partition (bytes); nil where it is not known.
     public func eraseSize(_ part: Part) -> Int? { part.eraseSize ?? eraseSize }
+
+    /// Whether a file's name is that of a part, for any model.
+    public func takes(_ name: String) -> Bool {
+        parts.contains { part in
+            guard let place = part.file.firstIndex(of: "{") else { return name == part.file }
+            return name.hasPrefix(part.file[..<place])
+        }
+    }
 
     /// Whether a file name needs the model.
     public var needsID: Bool { parts.contains { $0.file.contains("{id}") } }

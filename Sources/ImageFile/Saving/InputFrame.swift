@@ -1,6 +1,5 @@
 import FirmwareImage
-import FlashBytes
-public import ImageFile
+package import FlashBytes
 public import JFFS2
 
 /// What lies around the file systems of an input, so that the output gets it too: other bytes of the file, and the order of
@@ -43,7 +42,7 @@ public struct InputFrame: Sendable {
     }
 
     /// A part of a file in the order in which file systems are read, without spare areas, bad blocks as erased ones.
-    static func view(
+    package static func view(
         of region: ByteRegion, swapGroup: Int?, spareArea: SpareArea? = nil, badBlocks: [Range<Int>] = []
     ) -> [UInt8] {
         var bytes = region.withBytes { Array($0) }
@@ -119,7 +118,7 @@ extension InputFrame {
     }
 
     /// What was changed and has sums that cannot be renewed here; sentences without full stop.
-    var staleSums: [String] {
+    package var staleSums: [String] {
         changedStructures(in: view).compactMap { structure in
             switch structure.kind {
             case .ubi, .flattenedImage:
@@ -150,12 +149,5 @@ extension InputFrame {
         var sum = ByteWriter(environment.byteOrder, capacity: 4)
         sum.uint32(CRC32.zlib(unsafe view.span.bytes.extracting(start..<range.upperBound)))
         view.replaceSubrange(range.lowerBound..<range.lowerBound + 4, with: sum.bytes)
-    }
-}
-
-extension Array<UInt8> {
-    /// A copy of `bytes`.
-    init(_ bytes: RawSpan) {
-        self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     }
 }
