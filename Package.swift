@@ -51,7 +51,7 @@ let package = Package(
         // toml++ (apt libtomlplusplus-dev, brew tomlplusplus; headers only) with a C interface, for the rule files of scrub.
         .target(name: "CTOML", cxxSettings: homebrewHeaders),
 
-        .target(name: "FlashBytes", dependencies: ["CDeflate", system], swiftSettings: settings),
+        .target(name: "FlashBytes", dependencies: ["CArchive", "CDeflate", system], swiftSettings: settings),
         .target(
             name: "FileTree", dependencies: ["FlashBytes", "CArchive", "CExtendedAttributes", system],
             swiftSettings: settings),

@@ -1,3 +1,4 @@
+import FlashBytes
 import FileTree
 
 /// Files of a tree as rows of a table.

@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+public import FlashBytes
 /// A directory that was unpacked and perhaps worked on, joined with the manifest that tells what it could not hold.
 ///
 /// The directory wins where the user changed something; the manifest knows the rest:

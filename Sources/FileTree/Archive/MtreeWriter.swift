@@ -1,3 +1,4 @@
+internal import FlashBytes
 extension MtreeManifest {
     /// What a manifest that was written lacks.
     public struct Omissions: Sendable, Hashable {

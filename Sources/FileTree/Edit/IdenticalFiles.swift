@@ -1,3 +1,4 @@
+internal import FlashBytes
 /// How many files were merged.
 public struct MergedFiles: Sendable, Hashable {
     /// Files that are now further names of other ones.

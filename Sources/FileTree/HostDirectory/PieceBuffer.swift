@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 /// The memory through which one file's content goes.

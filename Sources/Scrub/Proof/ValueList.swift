@@ -1,3 +1,4 @@
+import FlashBytes
 import FileTree
 
 /// All values that were removed, for the private report, and to keep them out of the public one.

@@ -11,6 +11,9 @@ internal import CArchive
     private let used: UnsafeMutablePointer<Int>
     private var isSound = true
 
+    /// The kind of an entry, as in `stat`.
+    private static let regularFile: UInt32 = 0o100000
+
     public init() {
         unsafe text = .allocate(byteCount: 1024, alignment: 16)
         unsafe used = .allocate(capacity: 1)
@@ -19,7 +22,7 @@ internal import CArchive
         let entry = unsafe archive_entry_new()
         defer { unsafe archive_entry_free(entry) }
         unsafe archive_entry_copy_pathname(entry, "x")
-        unsafe archive_entry_set_filetype(entry, UInt32(FileKind.regular.rawValue))
+        unsafe archive_entry_set_filetype(entry, Self.regularFile)
         unsafe archive_entry_set_size(entry, .max)
         isSound =
             unsafe archive_write_set_format_mtree(writer) == ARCHIVE_OK
@@ -41,7 +44,7 @@ internal import CArchive
         unsafe bytes.withUnsafeBytes { unsafe update($0) }
     }
 
-    func update(_ bytes: UnsafeRawBufferPointer) {
+    package func update(_ bytes: UnsafeRawBufferPointer) {
         guard isSound, bytes.count > 0 else { return }
         isSound = unsafe archive_write_data(writer, bytes.baseAddress, bytes.count) == bytes.count
     }
@@ -67,37 +70,4 @@ internal import CArchive
         digest.update(bytes)
         return digest.finish()
     }
-}
-
-/// The bytes that hexadecimal digits stand for; nil when there is anything else or half a byte.
-public func bytes(hexadecimal digits: some Collection<UInt8>) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in digits {
-        let value: UInt8
-        switch digit {
-        case 0x30...0x39: value = digit - 0x30
-        case 0x41...0x46: value = digit - 0x41 + 10
-        case 0x61...0x66: value = digit - 0x61 + 10
-        default: return nil
-        }
-        if let first = high {
-            bytes.append(first << 4 | value)
-            high = nil
-        } else {
-            high = value
-        }
-    }
-    return high == nil ? bytes : nil
-}
-
-/// Lower-case hexadecimal digits.
-public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }

@@ -1,0 +1,71 @@
+public import FlashBytes
+
+/// A FIT image in a file.
+public struct FlattenedImageFile: Sendable {
+    public let path: String
+    public let file: FileBytes
+    public let tree: FlattenedImageTree
+    /// Where the image begins (bytes).
+    public let offset: Int
+    /// How each sum of each member compares with its data.
+    public let verdicts: [[Verdict]]
+
+    /// The first FIT image in a file; nil if there is none.
+    public init?(_ file: FileBytes, path: String) {
+        let structures = file.withBytes { FlashStructure.all(in: $0) }
+        for structure in structures {
+            guard case .flattenedImage(let tree) = structure.kind else { continue }
+            (self.path, self.file, self.tree, offset) = (path, file, tree, structure.range.lowerBound)
+            verdicts = tree.members.map { member in
+                let region = Self.region(member, file, at: structure.range.lowerBound)
+                return member.hashes.map { Self.verdict($0, region) }
+            }
+            return
+        }
+        return nil
+    }
+
+    /// The bytes of a member; nil if they lie outside of the file.
+    public func region(_ member: FlattenedImageTree.Member) -> ByteRegion? {
+        Self.region(member, file, at: offset)
+    }
+
+    private static func region(
+        _ member: FlattenedImageTree.Member, _ file: FileBytes, at offset: Int
+    ) -> ByteRegion? {
+        member.data.map { ByteRegion(file, offset + $0.lowerBound..<offset + $0.upperBound) }
+    }
+
+    /// How a sum compares with the data.
+    public enum Verdict: String, Sendable {
+        case holds = "ok"
+        case wrong = "WRONG"
+        case unchecked = "not checked"
+    }
+
+    private static func verdict(_ hash: FlattenedImageTree.Hash, _ region: ByteRegion?) -> Verdict {
+        guard let region else { return .unchecked }
+        switch hash.algorithm {
+        case "crc32":
+            var sum = ByteWriter(.big)
+            sum.uint32(region.withBytes { CRC32.zlib($0) })
+            return hash.value == sum.bytes ? .holds : .wrong
+        case "sha256":
+            let digest = region.withBytes { SHA256.digest($0) }
+            return digest.map { $0 == hash.value ? .holds : .wrong } ?? .unchecked
+        default: return .unchecked
+        }
+    }
+
+    /// All that does not hold, each as a sentence without full stop.
+    public var faults: [String] {
+        var faults: [String] = []
+        for (member, verdicts) in zip(tree.members, verdicts) {
+            if member.data == nil { faults.append("the data of '\(member.name)' lies outside of the file") }
+            for (hash, verdict) in zip(member.hashes, verdicts) where verdict == .wrong {
+                faults.append("the \(hash.algorithm) of '\(member.name)' does not fit its data")
+            }
+        }
+        return faults
+    }
+}
