@@ -72,6 +72,7 @@ format:
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
+	.ci/house
 
 clean:
 	rm -rf .build

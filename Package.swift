@@ -31,7 +31,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "jffs2", targets: ["CommandLineTool"]),
-        .library(name: "JFFS2Library", targets: ["FlashBytes", "FileTree", "JFFS2", "ImageFile"]),
+        .library(name: "JFFS2Library", targets: ["JFFS2Library"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -62,6 +62,10 @@ let package = Package(
         .target(
             name: "ImageFile", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
             swiftSettings: settings),
+        // One import for programs that use the library.
+        .target(
+            name: "JFFS2Library", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile"],
+            swiftSettings: settings),
         .target(
             name: "RestoreKit", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile"],
             swiftSettings: settings),
@@ -79,6 +83,19 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "list-files", dependencies: ["JFFS2Library"], path: "Sources/Examples/list-files",
+            swiftSettings: testSettings),
+        .executableTarget(
+            name: "change-file", dependencies: ["JFFS2Library"], path: "Sources/Examples/change-file",
+            swiftSettings: testSettings),
+        .executableTarget(
+            name: "pack-directory", dependencies: ["JFFS2Library"], path: "Sources/Examples/pack-directory",
+            swiftSettings: testSettings),
+
+        // The code of README and of the DocC pages, compiled and run.
+        .testTarget(
+            name: "LibraryTests", dependencies: ["JFFS2Library", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
         .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),

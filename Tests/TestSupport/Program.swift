@@ -24,15 +24,20 @@ public enum Program {
     }
 
     /// Where `jffs2` is: what JFFS2_PROGRAM names, else what was built beside these tests.
-    public static let jffs2: String = {
-        if let named = ProcessInfo.processInfo.environment["JFFS2_PROGRAM"] { return named }
+    public static let jffs2: String =
+        ProcessInfo.processInfo.environment["JFFS2_PROGRAM"]
+        ?? URL(filePath: beside).appending(path: "jffs2")
+        .path(percentEncoded: false)
+
+    /// The directory in which these tests, and all programs, were built.
+    public static let beside: String = {
         #if os(macOS)
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
             let directory = bundle.bundleURL.deletingLastPathComponent()
         #else
             let directory = Bundle.main.bundleURL
         #endif
-        return directory.appending(path: "jffs2").path(percentEncoded: false)
+        return directory.path(percentEncoded: false)
     }()
 
     /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is the file `input`, or empty.
