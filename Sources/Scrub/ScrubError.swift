@@ -7,6 +7,8 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
     case missingPath(FilePathBytes)
     /// What the user wants to do with a path cannot be done; a sentence without full stop.
     case unfitPath(FilePathBytes, reason: String)
+    /// A file is to get a given content, and none was given.
+    case noTemplate(FilePathBytes)
     /// The root itself cannot go.
     case root
     /// The new image cannot be made.
@@ -22,6 +24,7 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .missingPath(let path): "\(path): not in the image"
         case .unfitPath(let path, let reason): "\(path): \(reason)"
+        case .noTemplate(let path): "\(path): there is no template for it"
         case .root: "the root folder can be neither deleted nor emptied"
         case .save(let error): error.description
         case .file(let message): message

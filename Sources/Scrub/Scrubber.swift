@@ -227,10 +227,12 @@ public struct Scrubber: Sendable {
     private func assemble(
         _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
     ) throws(ScrubError) -> Output {
-        for case .flattenedImage(let member, _) in current.flatMap(\.layers) where !isRaw {
-            throw .options(
-                "the file system is '\(member)' of a FIT image, whose sums and signatures only mkimage can make anew; "
-                    + "--raw writes the file system alone")
+        for image in current where !isRaw {
+            do throws(SaveError) {
+                try image.checkSurroundings()
+            } catch {
+                throw .save(error)
+            }
         }
         var frame = InputFrame(current, isFirst ? options : outputOptions)
         if !isRaw {

@@ -4,9 +4,11 @@ import Testing
 
 /// Seeded runs over a bad line: whatever happens, never wrong data with status 0, and nothing on the board changes.
 ///
-/// `make soak` does a thousand: the environment variable JFFS2_SOAK says how many, or which (`33,91`, or `33,` for one).
+/// `swift test` does twelve, `make test` sixty (JFFS2_LINES), `make soak` a thousand: JFFS2_SOAK says how many, or which
+/// (`33,91`, or `33,` for one).
 @Suite struct DamagedLineTests {
-    private static let wanted = ProcessInfo.processInfo.environment["JFFS2_SOAK"] ?? "60"
+    private static let variables = ProcessInfo.processInfo.environment
+    private static let wanted = variables["JFFS2_SOAK"] ?? variables["JFFS2_LINES"] ?? "12"
     /// Seeds that were named one by one are run on every board.
     private static let isList = wanted.contains(",")
     private static let seeds: [Int] = {
@@ -37,6 +39,12 @@ import Testing
         + (FileManager.default.fileExists(atPath: "/usr/lib/u-boot/qemu_arm/u-boot.bin") ? ["start-uboot"] : [])
         + (SerialLab.hasGuest ? ["start-busybox"] : [])
 
+    /// The last words come first: of a failed test the beginning is shown.
+    private static func reason(_ output: Program.Output) -> String {
+        let lines = output.messages.split(separator: "\n")
+        return "\(lines.last ?? "without a word")\n\(output.messages)"
+    }
+
     /// What was wrong with a run on another board.
     private static func complaint(_ seed: Int, of tool: String) -> String? {
         var generator = SeededGenerator(seed: seed + 1)
@@ -52,7 +60,7 @@ import Testing
                 }
             let output = try lab.acquire(source)
             // Without the flash being copied twice a reset is a doubt, and no fault.
-            if output.status == 2 { return isMild(seed) ? "\(tool) \(seed): gave up\n\(output.messages)" : nil }
+            if output.status == 2 { return isMild(seed) ? "\(tool) \(seed): gave up: \(Self.reason(output))" : nil }
             return output.status < 2 && lab.bytes == flash ? nil : "\(tool) \(seed): WRONG DATA\n\(output.messages)"
         } catch {
             return "\(tool) \(seed): \(error)"

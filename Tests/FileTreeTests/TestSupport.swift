@@ -1,4 +1,5 @@
 import FileTree
+import FlashBytes
 import Foundation
 
 /// A directory of the host that is gone after the test.

@@ -148,8 +148,8 @@ private struct Graft {
             if isDirectory != (new.kind == .directory) {
                 throw TreeEditError(
                     isDirectory
-                        ? "\(path) is a folder; write \(path)/ to put \(addition.host) into it, or --delete it first"
-                        : "\(path) is no folder, but \(addition.host) has a folder for it; --delete it first")
+                        ? "\(path) is a folder; write \(path)/ to put \(addition.host) into it, or delete it first"
+                        : "\(path) is no folder, but \(addition.host) has a folder for it; delete it first")
             }
             if isDirectory { return path }
             replaced += 1

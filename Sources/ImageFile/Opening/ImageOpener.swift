@@ -193,7 +193,7 @@ public enum ImageOpener {
             let stray = bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
             if stray <= bytes.byteCount / 4096 {
                 return
-                    "all but \(stray) byte\(stray == 1 ? "" : "s") are erased; with --erase-size it is an empty file system"
+                    "all but \(stray) byte\(stray == 1 ? "" : "s") are erased; to take it for an empty file system, its erase size has to be given"
             }
             let known: [(name: String, magic: [UInt8])] = [
                 ("SquashFS", Array("hsqs".utf8)), ("SquashFS", Array("sqsh".utf8)), ("UBI", Array("UBI#".utf8)),

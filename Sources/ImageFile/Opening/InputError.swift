@@ -26,7 +26,7 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
             "\(path): no JFFS2 in it: all bytes are 0xff (erased flash, which Linux mounts as an empty file system; "
                 + "to take it for one, its erase size has to be given)"
         case .several(let path, let places):
-            "\(path): \(places.count) JFFS2 file systems in it (\(places.joined(separator: ", "))); choose one with --select"
+            "\(path): \(places.count) JFFS2 file systems in it (\(places.joined(separator: ", ")))"
         case .badOption(let message): message
         case .tooLarge(let path, let limit, let form):
             "\(path): "

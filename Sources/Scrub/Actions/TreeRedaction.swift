@@ -72,7 +72,7 @@ struct TreeRedaction {
                 tree[id].payload = .regular(MemoryContents([]))
             case .template:
                 guard let content = paths.lazy.compactMap({ self.templates[$0] }).first else {
-                    throw .unfitPath(path, reason: "there is no template for it; give one with --template \(path)=FILE")
+                    throw .noTemplate(path)
                 }
                 tree[id].payload = .regular(MemoryContents(content))
             case .redact:

@@ -143,7 +143,7 @@ struct ScrubCommand: ParsableCommand {
         do {
             result = try scrubber.run()
         } catch {
-            throw Failure("\(input.name): \(error)")
+            throw Failure("\(input.name): \(error)\(error.remedy)")
         }
         let list = result.comparison.map {
             ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
@@ -284,5 +284,16 @@ struct ScrubCommand: ParsableCommand {
         let file = try places.output.open(isReadable: true)
         try places.output.saving { () throws(SaveError) in try VerifiedOutput(file).write(bytes) }
         return [secret, open, file]
+    }
+}
+
+extension ScrubError {
+    /// What the user can do about it, as the end of the sentence.
+    fileprivate var remedy: String {
+        switch self {
+        case .noTemplate(let path): "; give one with --template \(path)=FILE"
+        case .save(.surroundings): "; --raw writes the file system alone"
+        default: ""
+        }
     }
 }
