@@ -59,9 +59,10 @@ extension TreeBuilder {
                     .orphan, .damage, linux: .silent, inode: inode,
                     "inode \(inode), a file of \(size) bytes, has no name: no dirent of it is left")
             } else {
+                let isKept = isKept(inode)
                 findings.add(
                     .orphan, .note, inode: inode,
-                    isKept(inode)
+                    isKept
                         ? "inode \(inode) has a name, to which no path leads"
                         : "inode \(inode) has no name; Linux removes it when it mounts")
             }
@@ -97,10 +98,11 @@ extension TreeBuilder {
                 isAnythingLost = true
                 statuses[Int(entry.node)] = .orphan
                 let name = FileName((try? bytes.bytes(in: entry.name)) ?? [])
+                let (parent, kind) = (path(of: place), inodes[place.index].kind.word)
                 findings.add(
                     .unreachableName, .damage, linux: .silent, at: offset(of: entry.node), inode: entry.raw.inode,
-                    "the name '\(name)' of inode \(entry.raw.inode) is in \(path(of: place)), which is no directory but a "
-                        + "\(inodes[place.index].kind.word): Linux never looks there")
+                    "the name '\(name)' of inode \(entry.raw.inode) is in \(parent), which is no directory but a "
+                        + "\(kind): Linux never looks there")
             }
         }
         return isAnythingLost
