@@ -36,6 +36,18 @@ import Testing
         #expect(!session.doubts.isEmpty || !session.gaps.isEmpty)
     }
 
+    /// Two or four bytes a character, with a mark in front and without.
+    @Test(arguments: [2, 4], [true, false]) func wideCharacters(width: Int, isLittle: Bool) throws {
+        for mark in ["", "\u{feff}"] {
+            let bytes = (mark + memory.md.log).unicodeScalars.flatMap { scalar in
+                let unit = (0..<width).map { UInt8(truncatingIfNeeded: scalar.value >> UInt32(8 * $0)) }
+                return isLittle ? unit : unit.reversed()
+            }
+            let session = try RecordedSession(logs: [bytes], range: nil)
+            #expect(session.bytes == memory.bytes && session.gaps.isEmpty)
+        }
+    }
+
     @Test func pageBreaks() throws {
         try expectWhole(memory.md.enumerated().map { ($0 % 7 == 6 ? "\u{c}" : "") + $1 }.log)
     }
