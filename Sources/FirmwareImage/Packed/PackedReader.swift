@@ -156,9 +156,9 @@ extension ByteSpool {
     ///
     /// - Returns: whether it is enough.
     func take(_ piece: UnsafeRawBufferPointer, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
-        if unsafe count == 0, !piece.isEmpty, unsafe PackedForm(piece.bytes) != nil { limits.enough = nil }
+        if count == 0, unsafe !piece.isEmpty, PackedForm(unsafe piece.bytes) != nil { limits.enough = nil }
         let enough = limits.enough ?? .max
-        let wanted = unsafe min(piece.count, enough - count)
+        let wanted = min(piece.count, enough - count)
         guard count + wanted <= limits.largest else { throw .tooLarge(limit: limits.largest) }
         do {
             unsafe try append(UnsafeRawBufferPointer(rebasing: piece[..<wanted]))
