@@ -9,9 +9,9 @@ final class LogInterpreter {
     private(set) var older: [LogPicture] = []
     /// Votes of texts for words whose last byte is shown first, by size of word.
     private(set) var reversed: [Int: Int] = [:]
-    /// Bytes that came without addresses, from offset 0 on.
+    /// Bytes that came without addresses, from offset 0 on: as text, and in lines that count their bytes.
     var text = TextDump()
-    var uuencoded = SparseMemory()
+    var coded = CodedDump()
     private(set) var damagedLines = 0
     /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
     var unfinished: [(end: UInt64?, why: String)] = []
@@ -26,7 +26,7 @@ final class LogInterpreter {
     enum Context {
         case none
         case hexdump(radix: Int)
-        case uuencode(at: UInt64)
+        case coded
         case nandPage(at: UInt64, isSpare: Bool)
         case plainBytes(at: UInt64)
     }
@@ -73,6 +73,7 @@ final class LogInterpreter {
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
             pending[last].flashOffset = nil
         }
+        if let row = LogRowForm.withoutBars(line) { line = row[...] }
         if rows.damagedAddress(line) != nil {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
@@ -89,7 +90,7 @@ final class LogInterpreter {
 
     /// What comes is no longer that of the command before.
     private func close() {
-        if case .uuencode(let at) = context { unfinished.append((at, "the 'end' of uuencode")) }
+        if case .coded = context, let missing = coded.end() { unfinished.append(missing) }
         context = .none
         text.end()
         closeHexdump()
