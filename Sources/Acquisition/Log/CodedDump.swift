@@ -25,8 +25,8 @@ struct CodedDump {
 
     /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
     mutating func begins(_ line: ArraySlice<UInt8>) -> Bool {
-        if let begin = LogCommand.begin(in: line) {
-            let words = begin.split(separator: 0x20)
+        if let start = LogCommand.begin(in: line) {
+            let words = start.split(separator: 0x20)
             guard words.count == 3, words[0].count == 5, words[1].count >= 3,
                 words[1].allSatisfy({ (0x30...0x37).contains($0) })
             else { return false }
