@@ -68,12 +68,14 @@ final class LogInterpreter {
         }
         if line.contains(0x26), readRow(Self.withoutEntities(line)[...]) { return }
         if let usual = LogRowForm.usual(line), readRow(usual[...]) { return }
+        let barred = LogRowForm.withoutBars(line)
+        for row in barred where readRow(row[...]) { return }
         if isLoading, let last = pending.indices.last, pending[last].failure == nil, LogLoad.isFailure(line) {
             pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
             pending[last].flashOffset = nil
         }
-        if let row = LogRowForm.withoutBars(line) { line = row[...] }
+        if let row = barred.first { line = row[...] }
         if rows.damagedAddress(line) != nil {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
