@@ -61,7 +61,8 @@ enum LogCommand: Hashable {
 
     /// The line that begins uuencoded text, which a prompt may stand in front of: `~ # begin 644 mtd2`.
     static func begin(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard line.count < 300 else { return nil }
+        // Few lines have a letter that is no digit of rows.
+        guard line.count < 300, line.contains(0x67) else { return nil }
         let words = line.split(separator: 0x20)
         guard words.count >= 3, case let begin = words[words.count - 3], begin.starts(with: "begin".utf8) else {
             return nil

@@ -61,6 +61,9 @@ enum TextCode {
 
     /// The bytes of a row of an array: `0x85, 0x19, 0x03,`; nil if it is none.
     static func array(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.first == 0x30, line.count == 4 || line.count > 4 && line[line.startIndex + 4] == 0x2c else {
+            return nil
+        }
         var bytes: [UInt8] = []
         var parts = line.split(separator: 0x2c, omittingEmptySubsequences: false).map(LogInterpreter.trimmed)
         if parts.last?.isEmpty == true { parts.removeLast() }
