@@ -78,6 +78,10 @@ import Testing
         let whole = ["# xxd -i mtd2", "unsigned char mtd2[] = {"] + array + ["};", "unsigned int mtd2_len = 1024;"]
         try expectWhole(whole.log)
         try expectWhole((["# xxd -i </dev/mtd2"] + array + ["# "]).log)
+        // No whole block of a flash, but counted.
+        let few = ["unsigned char x[] = {", "  0x01, 0x02, 0x03", "};", "unsigned int x_len = 3;"]
+        #expect(try session(few.log).bytes == [1, 2, 3])
+        #expect(try session(few.log).doubts.isEmpty)
         // A line that is missing, damaged, or without its last bytes.
         let short = try session((whole[..<20].map(\.self) + whole[21...]).log)
         #expect(short.doubts.contains { $0.contains("the array has 1024 bytes, and 1012 of them are there") })

@@ -22,6 +22,8 @@ struct CodedDump {
     private var isShort = false
     /// Whether a line is expected that ends it.
     private var isNamed = false
+    /// Whether the last line has counted as many bytes as there are.
+    private(set) var isCounted = false
 
     /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
     mutating func begins(_ line: ArraySlice<UInt8>) -> Bool {
@@ -47,7 +49,7 @@ struct CodedDump {
     private mutating func begin(_ form: Form, isNamed: Bool) {
         self.form = form
         self.isNamed = isNamed
-        (at, width, isShort) = (0, 0, false)
+        (at, width, isShort, isCounted) = (0, 0, false, false)
     }
 
     /// Takes in a line behind the first one.
@@ -64,6 +66,7 @@ struct CodedDump {
         case .array:
             if trimmed.starts(with: "};".utf8) { return .taken }
             if let count = TextCode.arrayLength(trimmed) {
+                isCounted = count == at && gaps.isEmpty
                 return .over(count == at ? nil : (nil, "the array has \(count) bytes, and \(at) of them are there"))
             }
             guard let bytes = TextCode.array(trimmed) else {
