@@ -28,7 +28,7 @@ struct LogLines {
             encoding = Self.encoding(of: chunk)
             if chunk.starts(with: [0xef, 0xbb, 0xbf]) { chunk.removeFirst(3) }
         }
-        if let encoding, encoding.width > 1 { chunk = narrow(chunk, encoding) }
+        if let encoding, encoding.width > 1 { chunk = narrow(chunk, from: encoding) }
         rest += filter.filter(chunk)
         var start = 0
         while let end = rest[max(start, searched)...].firstIndex(where: Console.isLineEnd) {
@@ -67,7 +67,7 @@ struct LogLines {
     }
 
     /// The low bytes of wide characters; what has no place in a log becomes a question mark.
-    private mutating func narrow(_ chunk: [UInt8], _ encoding: Encoding) -> [UInt8] {
+    private mutating func narrow(_ chunk: [UInt8], from encoding: Encoding) -> [UInt8] {
         let bytes = begun + chunk
         let width = encoding.width
         begun = Array(bytes.suffix(bytes.count % width))

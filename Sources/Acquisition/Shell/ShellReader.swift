@@ -80,7 +80,7 @@ final class ShellReader {
                 // Bytes are handed to base64 by dd, or by tail and head where that is missing.
                 for isPlain in candidate == .base64 ? [false, true] : [false] where printer == nil {
                     self.isPlain = isPlain
-                    refusals += try tryPrinting(candidate, first)
+                    refusals += try tryPrinting(candidate, of: first)
                 }
             }
         }
@@ -99,7 +99,7 @@ final class ShellReader {
     }
 
     /// Takes a program if it prints the beginning of a device; why it does not, otherwise.
-    private func tryPrinting(_ candidate: Printer, _ device: Device) throws(AcquisitionError) -> [String] {
+    private func tryPrinting(_ candidate: Printer, of device: Device) throws(AcquisitionError) -> [String] {
         var refusals: [String] = []
         // What the line has damaged comes again; a program that is not there says nothing, or that.
         for _ in 0..<4 {

@@ -13,7 +13,7 @@ enum LZMAReader {
     ///
     /// - Parameter form: .xz or .lzma.
     static func read(
-        _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, into spool: ByteSpool, _ limits: PackedLimits
+        _ bytes: UnsafeRawBufferPointer, form: PackedForm, into spool: ByteSpool, limits: PackedLimits
     ) throws(PackedFailure) -> StreamResult {
         var stream = unsafe lzma_stream()
         defer { unsafe lzma_end(&stream) }

@@ -61,7 +61,7 @@ public struct PackedFile: Sendable {
         _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, _ wanted: String?, _ limits: PackedLimits
     ) throws(PackedFailure) {
         let spool = ByteSpool()
-        if let result = unsafe try Self.stream(bytes, form, into: spool, limits) {
+        if let result = unsafe try Self.stream(bytes, form: form, into: spool, limits: limits) {
             if spool.count == 0, let damage = result.damage { throw .damaged(damage, end: result.consumed) }
             self.form = form
             member = nil
@@ -110,11 +110,11 @@ public struct PackedFile: Sendable {
 
     /// Unpacks what is read without libarchive; nil for any other form.
     private static func stream(
-        _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, into spool: ByteSpool, _ limits: PackedLimits
+        _ bytes: UnsafeRawBufferPointer, form: PackedForm, into spool: ByteSpool, limits: PackedLimits
     ) throws(PackedFailure) -> StreamResult? {
         switch form {
         case .gzip: unsafe try GzipReader.read(bytes, into: spool, limits)
-        case .xz, .lzma: unsafe try LZMAReader.read(bytes, form, into: spool, limits)
+        case .xz, .lzma: unsafe try LZMAReader.read(bytes, form: form, into: spool, limits: limits)
         default: nil
         }
     }

@@ -131,7 +131,7 @@ internal import FlashBytes
             let status = unsafe archive_read_data_block(archive, &start, &count, &offset)
             guard status == ARCHIVE_OK || status == ARCHIVE_EOF else { return .damaged }
             // A hole in front of the block, which tar leaves out; at its end a file may have one, too.
-            if try spool.fill(with: 0, upTo: Int(clamping: offset), &limits) { return .enough }
+            if try spool.fill(with: 0, upTo: Int(clamping: offset), within: &limits) { return .enough }
             if status == ARCHIVE_EOF { return .whole }
             guard let start = unsafe start, count > 0 else { continue }
             guard offset == spool.count else { return .damaged }
@@ -172,7 +172,7 @@ extension ByteSpool {
     ///
     /// - Returns: whether it is enough.
     fileprivate func fill(
-        with byte: UInt8, upTo end: Int, _ limits: inout PackedLimits
+        with byte: UInt8, upTo end: Int, within limits: inout PackedLimits
     ) throws(PackedFailure) -> Bool {
         guard count < end else { return false }
         let zeros = [UInt8](repeating: byte, count: 1 << 16)

@@ -15,8 +15,12 @@ enum LoneCleanmarker {
         var run = run
         // Asked once: what is taken away are cleanmarkers, so the answer stays.
         let hasOthers = run.contains { census.sightings[$0].header.type.accurate != .cleanmarker }
-        while let first = run.first, isConstant(first, run, bytes, census, in: part, hasOthers) { run.removeFirst() }
-        while let last = run.last, isConstant(last, run, bytes, census, in: part, hasOthers) { run.removeLast() }
+        while let first = run.first, isConstant(first, run, bytes, census, in: part, hasOthers: hasOthers) {
+            run.removeFirst()
+        }
+        while let last = run.last, isConstant(last, run, bytes, census, in: part, hasOthers: hasOthers) {
+            run.removeLast()
+        }
         return run.isEmpty ? nil : run
     }
 
@@ -27,7 +31,7 @@ enum LoneCleanmarker {
 
     /// - Parameter hasOthers: whether the run has nodes that are no cleanmarkers.
     private static func isConstant(
-        _ index: Int, _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>, _ hasOthers: Bool
+        _ index: Int, _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>, hasOthers: Bool
     ) -> Bool {
         let sighting = census.sightings[index]
         guard sighting.header.type.accurate == .cleanmarker else { return false }

@@ -58,7 +58,7 @@ extension Acquire {
                     throw Failure(
                         "\(names): no row of memory is in the log, only a partition table; nothing was written")
                 }
-                return try finish(session, paths, inputs.faults, [])
+                return try finish(session, logs: paths, faults: inputs.faults, files: [])
             }
         }
         var faults = inputs.faults + faults(session)
@@ -75,12 +75,12 @@ extension Acquire {
                 "\(session.furtherStates) further states of memory are in the log; --flash OFFSET+SIZE puts together what was "
                     + "loaded from the flash piece by piece")
         }
-        try finish(session, paths, faults, files)
+        try finish(session, logs: paths, faults: faults, files: files)
     }
 
     /// Says what was found, and puts the files in their place.
     private func finish(
-        _ session: RecordedSession, _ paths: [String], _ faults: [String], _ files: [OutputFile]
+        _ session: RecordedSession, logs paths: [String], faults: [String], files: [OutputFile]
     ) throws {
         let names = paths.joined(separator: ", ")
         // Words of the log are those of strangers.
