@@ -58,7 +58,9 @@ let package = Package(
         .target(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
             swiftSettings: settings),
-        .target(name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive", "CZlib"], swiftSettings: settings),
+        .target(
+            name: "FirmwareImage", dependencies: ["FlashBytes", "CArchive", "CLZMA", "CZlib"],
+            swiftSettings: settings),
         .target(
             name: "ImageFile", dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage"],
             swiftSettings: settings),

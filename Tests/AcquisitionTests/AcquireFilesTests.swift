@@ -40,4 +40,31 @@ import Testing
         for word in words { #expect(output.messages.contains(word), "\(output.messages)") }
         #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["boot.log"])
     }
+
+    /// Logs are opened as every other text: packed or not, and through a pipe. `--json` is JSON.
+    @Test func packedLogs() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-logs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = directory.path(percentEncoded: false)
+        let memory = LogRows(4096)
+        try Data(memory.md.log.utf8).write(to: directory.appending(path: "log"))
+        for tool in ["gzip", "xz"] { _ = try Program.run(tool, ["-k", "log"], in: path).checked() }
+        for name in ["log", "log.gz", "log.xz"] {
+            let output = try Program.run(
+                Program.jffs2, ["acquire", "--log", name, "--json", "-f", "-o", "image"], in: path)
+            #expect(output.status == 0, "\(output.messages)")
+            #expect(try [UInt8](Data(contentsOf: directory.appending(path: "image"))) == memory.bytes)
+            let value = try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any]
+            #expect(value?["path"] as? String == "image")
+            #expect((value?["memory"] as? [String: Int]) == ["start": 0x8200_0000, "size": 4096])
+            #expect((value?["gaps"] as? [Any])?.isEmpty == true)
+            #expect(value?["verified"] as? Bool == false)
+        }
+        let whole = try Data(contentsOf: directory.appending(path: "log.gz"))
+        try whole.prefix(whole.count / 2).write(to: directory.appending(path: "log.gz"))
+        let cut = try Program.run(Program.jffs2, ["acquire", "--log", "log.gz", "-f", "-o", "image"], in: path)
+        #expect(cut.status == 1)
+        #expect(cut.messages.contains("the gzip data are damaged or cut off behind"), "\(cut.messages)")
+    }
 }

@@ -56,10 +56,12 @@ import Testing
     @Test func allLogs() throws {
         for entry in try Self.cases.get() {
             if ["empty", "only-text"].contains(entry.name) {
-                #expect(throws: AcquisitionError.self) { try RecordedSession(paths: entry.paths, range: nil) }
+                #expect(throws: AcquisitionError.self) {
+                    try RecordedSession(sources: entry.paths.map { .file(path: $0) }, range: nil)
+                }
                 continue
             }
-            let session = try RecordedSession(paths: entry.paths, range: nil)
+            let session = try RecordedSession(sources: entry.paths.map { .file(path: $0) }, range: nil)
             let faults = Self.faults(session)
             let wanted = Self.wanted[entry.name] ?? []
             #expect(faults == wanted, "\(entry.name)")
@@ -102,7 +104,7 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: logs).sorted()
         #expect(names.count >= 37)
         for name in names {
-            let session = try RecordedSession(paths: ["\(logs)/\(name)"], range: nil)
+            let session = try RecordedSession(sources: [.file(path: "\(logs)/\(name)")], range: nil)
             #expect((session.bytes == image) == true, "\(name)")
             #expect(Self.faults(session).isEmpty, "\(name)")
             #expect(!session.isVerified)

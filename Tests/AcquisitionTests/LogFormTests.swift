@@ -36,6 +36,88 @@ import Testing
         #expect(!session.doubts.isEmpty || !session.gaps.isEmpty)
     }
 
+    /// Two or four bytes a character, with a mark in front and without.
+    @Test(arguments: [2, 4], [true, false]) func wideCharacters(width: Int, isLittle: Bool) throws {
+        for mark in ["", "\u{feff}"] {
+            let bytes = (mark + memory.md.log).unicodeScalars.flatMap { scalar in
+                let unit = (0..<width).map { UInt8(truncatingIfNeeded: scalar.value >> UInt32(8 * $0)) }
+                return isLittle ? unit : unit.reversed()
+            }
+            let session = try RecordedSession(logs: [bytes], range: nil)
+            #expect(session.bytes == memory.bytes && session.gaps.isEmpty)
+        }
+    }
+
+    /// `82000000 | 5a 5d … | Z]`: bars around the digits, and around the text or behind it.
+    @Test(arguments: [" | ", "| "], [("", ""), (" | ", ""), (" |", "|")])
+    func bars(address: String, text: (String, String)) throws {
+        func line(_ row: String) -> String {
+            let at = row.index(row.startIndex, offsetBy: 8)
+            let digits = row[row.index(at, offsetBy: 2)...].prefix(47)
+            return row[..<at] + address + digits + (text.0.isEmpty ? "" : text.0 + row.suffix(16) + text.1)
+        }
+        let rows = memory.md.map(line)
+        try expectWhole(rows.log, "\(address) \(text)")
+        // A digit that is none, in the last row.
+        var damaged = rows
+        damaged[63] = String(rows[63].prefix(14)) + "q" + rows[63].dropFirst(15)
+        let session = try session(damaged.log)
+        #expect(!session.gaps.isEmpty || session.damagedLines > 0)
+    }
+
+    private var array: [String] {
+        stride(from: 0, to: memory.bytes.count, by: 12).map { at in
+            let row = memory.bytes[at..<min(at + 12, memory.bytes.count)]
+            let isLast = at + 12 >= memory.bytes.count
+            return "  " + row.map { String(format: "0x%02x", $0) }.joined(separator: ", ") + (isLast ? "" : ",")
+        }
+    }
+
+    /// `xxd -i`, with the name of a file and without.
+    @Test func arrays() throws {
+        let whole = ["# xxd -i mtd2", "unsigned char mtd2[] = {"] + array + ["};", "unsigned int mtd2_len = 1024;"]
+        try expectWhole(whole.log)
+        try expectWhole((["# xxd -i </dev/mtd2"] + array + ["# "]).log)
+        // No whole block of a flash, but counted.
+        let few = ["unsigned char x[] = {", "  0x01, 0x02, 0x03", "};", "unsigned int x_len = 3;"]
+        #expect(try session(few.log).bytes == [1, 2, 3])
+        #expect(try session(few.log).doubts.isEmpty)
+        // A line that is missing, damaged, or without its last bytes.
+        let short = try session((whole[..<20].map(\.self) + whole[21...]).log)
+        #expect(short.doubts.contains { $0.contains("the array has 1024 bytes, and 1012 of them are there") })
+        for line in [whole[20].replacing("0x", with: "0q", maxReplacements: 1), String(whole[20].prefix(40))] {
+            let session = try session((whole[..<20].map(\.self) + [line] + whole[21...]).log)
+            #expect(session.gaps == [216..<228], "\(line)")
+            #expect(session.bytes[228...] == memory.bytes[228...])
+        }
+        let cut = try session(whole[..<30].map(\.self).log)
+        #expect(!cut.doubts.isEmpty)
+    }
+
+    /// The prompt stands in front of the first line, whose end was lost; and a line in the middle is damaged.
+    @Test func uuencodeBehindAPrompt() throws {
+        func line(_ bytes: ArraySlice<UInt8>) -> String {
+            var text = [UInt8(bytes.count + 32)]
+            for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
+                let group = (0..<3).map { start + $0 < bytes.endIndex ? UInt32(bytes[start + $0]) : 0 }
+                let bits = group[0] << 16 | group[1] << 8 | group[2]
+                text += [18, 12, 6, 0].map { UInt8(bits >> $0 & 63) + 32 }.map { $0 == 32 ? 0x60 : $0 }
+            }
+            return String(decoding: text, as: UTF8.self)
+        }
+        let lines = stride(from: 0, to: memory.bytes.count, by: 45).map { at in
+            line(memory.bytes[at..<min(at + 45, memory.bytes.count)])
+        }
+        for begin in ["begin 644 mtd2", "~ # begin 644 mtd2", "root@cam:/# begin 600 x"] {
+            try expectWhole((["~ # uuencode /dev/mtd2 mtd2", begin] + lines + ["`", "end", "~ # "]).log)
+        }
+        var damaged = lines
+        damaged[3] = "M" + String(repeating: "~", count: 60)
+        let session = try session((["begin 644 mtd2"] + damaged + ["`", "end"]).log)
+        #expect(session.gaps == [135..<180])
+        #expect(session.bytes[180...] == memory.bytes[180...])
+    }
+
     @Test func pageBreaks() throws {
         try expectWhole(memory.md.enumerated().map { ($0 % 7 == 6 ? "\u{c}" : "") + $1 }.log)
     }

@@ -49,6 +49,11 @@ import Testing
             if !result.text.contains(word) { return "does not say '\(word)'" }
             return result.verdict == "EQUAL" || wrongOnTheBoard.contains(result.name) ? nil : "not equal"
         }
+        // No bdinfo says where a second place would be.
+        if result.name == "prompt-two-lines", !result.text.contains("note: both copies of the flash were in one place")
+        {
+            return "should name the limit of the proof"
+        }
         return result.code == 0 ? nil : "should have been read"
     }
 

@@ -35,6 +35,30 @@ import Testing
         #expect(row.hasText)
     }
 
+    /// Another process prints a line like a row into md's answer: it is not taken, and the row that it may have displaced
+    /// is read again.
+    @Test(arguments: [0x00, 0x10, 0x30, 0x40, 0x70, 0x1000])
+    func strayRow(place: UInt64) {
+        let right = (0..<8).map { (address: UInt64($0) * 16, bytes: [UInt8](repeating: UInt8($0), count: 16)) }
+        for index in 1..<8 {
+            var rows = RowCollector(range: 0..<128, rowSize: 16)
+            var reading = right
+            reading.insert((place, [UInt8](repeating: 0xee, count: 16)), at: index)
+            rows.add(reading, asked: 0..<128)
+            #expect(rows.bytes?.contains(0xee) != true, "\(place) in front of row \(index)")
+            // In place of a row, which is missing then.
+            reading = right
+            reading[index] = (place, [UInt8](repeating: 0xee, count: 16))
+            rows = RowCollector(range: 0..<128, rowSize: 16)
+            rows.add(reading, asked: 0..<128)
+            if place != UInt64(index) * 16 {
+                #expect(rows.bytes == nil)
+                rows.add(right, asked: 0..<128)
+                #expect(rows.bytes == right.flatMap(\.bytes))
+            }
+        }
+    }
+
     @Test func records() throws {
         let body: [UInt8] = [0x15, 0x21, 0, 0, 0] + Array(0...15)
         let digits = (body + [~body.reduce(0, &+)]).map { String(format: "%02X", $0) }.joined()

@@ -23,6 +23,10 @@ import Testing
         ("Press SPACE to abort autoboot in 2 seconds", [" "]), ("Press slp to abort autoboot in 2 seconds", ["slp"]),
         ("Autobooting in 1 seconds, press \"stop\" to stop", ["stop"]), ("Autobooting in 1 seconds", ["tpl"]),
         ("Enter \"STOP\" to stop autoboot in 2 seconds", ["STOP"]), ("press CTRL+Z to stop autoboot: 2", ["\u{1a}"]),
+        ("Press Ctrl-\\ to stop autoboot: 2", ["\u{1c}"]), ("Hit <Ctrl-\\> to abort", ["\u{1c}"]),
+        ("Press Ctrl \\ to stop", ["\u{1c}"]), ("Press \"Ctrl + ]\" to stop", ["\u{1d}"]),
+        ("Press ^\\ to stop", ["\u{1c}"]),
+        ("Press Ctrl-Break to stop", []), ("Press <Ctrl>+C to stop", ["\u{3}"]), ("Press Control-C to stop", ["\u{3}"]),
         ("Autobooting in 1 seconds, press \"<INTERRUPT>\" to stop", ["\u{3}"]),
         ("To stop autoboot type 'x' and press ENTER", ["x\r"]), ("Hit key \"u\" to stop autoboot:  2", ["u"]),
         ("Press any key in 2 secs to enter boot command mode.", [" "]),
@@ -112,7 +116,7 @@ import Testing
 
     /// Those that cannot be read, or with a doubt, and what is said about them.
     private static let refused: [String: (Int, String)] = [
-        "keys-none-harmless": (2, "switch it off and on"), "menu-numbers": (2, "this is a menu"),
+        "keys-none-harmless": (2, "give the keys that stop it with --stop-key"), "menu-numbers": (2, "this is a menu"),
         "menu-letters": (2, "this is a menu"),
         "menu-question": (2, "this is a menu"), "nothing-typed-comes-back": (2, "--no-echo"),
         "driver-says-incomplete": (1, "DMA transfer incomplete"), "driver-says-lost": (1, "3 bytes lost"),

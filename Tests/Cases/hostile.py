@@ -272,3 +272,42 @@ def dtb_nested(t):
 
     for command in (["info", "-q"], ["partitions", "-q"], ["uimage", "info", "-q"]):
         t.grows_linearly(make, *command, "INPUT", sizes=(1000, 4000), status=(0, 1, 2))
+
+
+@case
+def folders_with_two_names(t):
+    """Folders in a row, each with two names in the one before: 2^400 paths, of which each folder is shown once."""
+    def make(depth):
+        image = Image()
+        for number in range(2, depth + 2):
+            for name in ("a", "b"):
+                image.put(image.dirent(number - 1, number, name, type=4))
+            image.put(image.inode(number, 1, mode=DIR | 0o755))
+        image.add(depth + 1, "good", depth + 2, b"good")
+        return t.write("x.img", image.finish(5))
+
+    make(400)
+    for command in (["info"], ["ls", "-R"], ["tree"], ["verify", "-q"], ["scrub", "--list"], ["unpack", "-q", "-d", "D"]):
+        in_memory(t, "x.img", *command, "INPUT", status=(0, 1))
+    t.equal(t.read("D/" + "a/" * 400 + "good"), b"good", "what is in the last one")
+    for command in (["repack", "--quiet", "--from", "INPUT", "-o", "o"], ["unpack", "-q", "-f", "--tar", "o", "INPUT"]):
+        t.grows_linearly(make, *command, sizes=(100, 400), status=(0, 1, 2))
+
+
+@case
+def long_paths(t):
+    """Names of 254 bytes in each other: a path is longer than any program takes, and what is in it comes out all the same."""
+    image = Image()
+    for number in range(2, 32):
+        image.add(number - 1, "n" * 254, number, mode=DIR | 0o755)
+    image.add(31, "good", 32, b"good")
+    image.add(1, "beside", 33, b"beside")
+    t.write("x.img", image.finish(5))
+    for command in (["info"], ["ls", "-R"], ["verify", "-q"], ["scrub", "--list"]):
+        in_memory(t, "x.img", *command, "INPUT", status=(0,))
+    t.status(0, "unpack", "-q", "-d", "D", "x.img")
+    t.status(0, "repack", "--quiet", "-r", "D", "-o", "o")
+    t.expect(any(len(line) > 7000 for line in t.jffs2("ls", "-R", "o").text.splitlines()), "the whole path is in the new image")
+    result = t.status(1, "unpack", "-q", "--tar", "t.tar", "x.img")
+    t.expect("left out" in result.messages, "what tar's users cannot unpack is named", result)
+    t.expect("beside" in t.tool("bsdtar", "-tf", "t.tar").text, "the rest is in the archive")

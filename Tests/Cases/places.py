@@ -1,5 +1,6 @@
 """Names and links that lead elsewhere: to other places of the disk, or out of the text on a terminal."""
 
+import json
 import os
 import re
 import struct
@@ -48,7 +49,8 @@ def control_characters(t):
     t.write("manifest", b"#mtree\n./a\\033[2J type=file size=3\n./b\x1b[31m type=zz\n")
     commands = [["info", "-v"], ["info", "--json"], ["ls", "-R"], ["ls", "-R", "--json"], ["tree"], ["tree", "--json"],
                 ["verify", "-v"], ["verify", "--json", "-v"], ["dump", "-v"], ["dump", "--json"],
-                ["scrub", "--list", "-v"], ["scrub", "--list", "--json"], ["partitions", "-v"], ["uimage", "info"]]
+                ["scrub", "--list", "-v"], ["scrub", "--list", "--json"], ["partitions", "-v"], ["partitions", "--json"],
+                ["uimage", "info"], ["uimage", "info", "--json"]]
     lines = [command + [name] for command in commands for name in ("c.img", "ui", "other", "fit", "env", "list", "log")] + [
         ["unpack", "-v", "-d", "D", "c.img"], ["unpack", "--tar", "tar", "c.img"],
         ["repack", "-v", "--from", "c.img", "-o", "n1"], ["repack", "--json", "-v", "--from", "c.img", "-o", "n2"],
@@ -65,6 +67,11 @@ def control_characters(t):
             found = CONTROL.search(text.decode("utf-8", "surrogateescape"))
             what = text.decode("utf-8", "surrogateescape")[max(0, found.start() - 40):found.end() + 10] if found else ""
             t.expect(not found, f"{' '.join(line)}: {what!r}")
+        if "--json" in line and result.out:
+            try:
+                json.loads(result.text)
+            except ValueError as error:
+                t.fault(f"{' '.join(line)}: {error}")
     for name in ("D.mtree", "n5.scrub.json", "n5.scrub.private.json"):
         found = t.exists(name) and CONTROL.search(t.read(name).decode("utf-8", "surrogateescape"))
         t.expect(t.exists(name) and not found, f"{name}: {found!r}")

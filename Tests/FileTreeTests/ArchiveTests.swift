@@ -175,12 +175,24 @@ import Testing
         #expect(
             report.findings.map(\.description) == [
                 "/damaged: damaged: bytes 4096..<8192: bad CRC", "/gone: cannot read its content: gone",
-                "/socket: left out: cannot create: Operation not supported",
+                "/socket: socket ignored: tar has none",
             ])
         #expect(report.lostSomething)
         let back = try read("out.tar")
         #expect(try back.inode("gone").contents?.readAll() == Array(repeating: 0, count: 700_000))
         #expect(try back.inode("z").contents?.readAll() == [1])
+    }
+
+    /// As GNU tar does: it names the socket, and all is well.
+    @Test func socketsAreNoLoss() throws {
+        var tree = FileTree()
+        tree.add(.socket, "socket")
+        tree.add(.regular(MemoryContents([1])), "z")
+        let report = try writeTar(tree)
+        #expect(report.findings.map(\.description) == ["/socket: socket ignored: tar has none"])
+        #expect(!report.lostSomething)
+        #expect(report.names == 2)
+        #expect(try read("out.tar").inode("z").contents?.readAll() == [1])
     }
 
     @Test func aSinkThatFailsStopsTheWork() {

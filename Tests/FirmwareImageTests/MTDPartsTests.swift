@@ -58,6 +58,22 @@ struct MTDPartsTests {
         }
     }
 
+    /// Linux and U-Boot: no partitions behind one that fills the device up.
+    @Test func nothingFollowsTheRestOfTheDevice() {
+        for behind in ["64K(env)", "64K@0xff0000(env)", "-(env)"] {
+            let reading = Reading.of("mtdparts=x:320K(boot),-(rest),\(behind);y:1M(other)")
+            #expect(
+                reading.tables.map(\.parts) == [
+                    [Part("boot", 0, 0x50000), Part("rest", 0x50000, -1)], [Part("other", 0, 1 << 20)],
+                ])
+            #expect(
+                reading.problems.map(\.description) == [
+                    "line 1: mtdparts: '\(behind)' stands behind 'rest', which takes the rest of the device: "
+                        + "Linux refuses such a list"
+                ])
+        }
+    }
+
     /// Copied from a terminal of 40 columns.
     @Test func valueThatATerminalBroke() {
         let value = "bootargs=mem=46M mtdparts=x:320K(boot),1536K(kernel),1920K(rootfs),12608K(home) rw"

@@ -11,6 +11,13 @@ import Testing
         }
     }
 
+    private func utf32(_ text: String, _ order: ByteOrder) -> [UInt8] {
+        text.unicodeScalars.flatMap { scalar in
+            let bytes = (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> UInt32(8 * $0)) }
+            return order == .little ? bytes : bytes.reversed()
+        }
+    }
+
     @Test(arguments: ["boot log\n", "eins zwei\ngrüße ÄÖÜ €\n", "日本語 log\n行\n", "эхо 1\nдва\n", "😀 smile\n", "x"])
     func sameTextInAllEncodings(string: String) {
         let long = String(repeating: "ascii line of a log\n", count: 20) + string
@@ -27,7 +34,19 @@ import Testing
                 #expect(read?.string == long)
                 #expect(read?.encoding == .utf16(order))
                 #expect(read?.isVerbatim == false)
+                #expect(text(utf32(mark + long, order))?.string == long)
+                #expect(text(utf32(mark + long, order))?.encoding == .utf32(order))
             }
+            #expect(text(utf32("\u{feff}" + string, order))?.string == string)
+        }
+    }
+
+    /// What only begins like one is none.
+    @Test func aMarkAloneIsNoUTF32() {
+        let noise = (0..<4000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3 | 0x81) }
+        for (mark, order) in [([0xff, 0xfe, 0, 0] as [UInt8], ByteOrder.little), ([0, 0, 0xfe, 0xff], .big)] {
+            #expect(text(mark + noise)?.encoding != .utf32(order))
+            #expect(text(mark + Array("just a line of bytes, and one more\n".utf8))?.encoding == .utf8)
         }
     }
 

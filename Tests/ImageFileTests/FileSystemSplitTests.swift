@@ -1,7 +1,9 @@
 import FlashBytes
-import ImageFile
 import JFFS2
+import TestSupport
 import Testing
+
+@testable import ImageFile
 
 /// How many file systems the nodes of an input belong to.
 @Suite struct FileSystemSplitTests {
@@ -169,5 +171,21 @@ import Testing
         let images = try open(flash.bytes)
         #expect(images.map(\.range) == [0..<6 * 65536])
         #expect(images.first?.eraseSize.bytes == 65536)
+    }
+
+    /// A stranger's file of nothing but cleanmarkers takes as long for each of many as for each of few.
+    @Test func timeForCleanmarkersIsLinear() {
+        func seconds(_ count: Int) -> Double {
+            let bytes = FileBytes([[UInt8]](repeating: SimulatedFlash.cleanmarker(), count: count).flatMap { $0 })
+            return bytes.withBytes { bytes in
+                let census = NodeCensus(bytes)
+                #expect(census.sightings.count == count)
+                return (0..<3).map { _ in threadSeconds { _ = LoneCleanmarker.isAll(census, of: bytes) } }.min() ?? 0
+            }
+        }
+        let small = seconds(10_000) / 10_000
+        let large = seconds(300_000) / 300_000
+        // Thirty times as long if it were not.
+        #expect(large < 5 * small, "\(small * 1e9) ns each of 10,000, \(large * 1e9) ns each of 300,000")
     }
 }

@@ -126,9 +126,54 @@ import Testing
             #expect(opened.fileSystem.findings.counts[.inputDamaged] == 1)
             #expect(opened.file.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) == Array(image[..<$0.byteCount]) })
         }
-        try write("cut", whole[..<60])
+        try write("cut", whole[..<20])
         let error = #expect(throws: InputError.self) { _ = try open("cut") }
         #expect(error?.description.contains("damaged") == true)
+    }
+
+    /// To the last byte that is there, as the compressor's own program does.
+    @Test(arguments: [
+        ["--format=raw", "-z"], ["--format=raw", "-J"], ["--format=raw", "--lzma"], ["--format=zip"],
+        ["--format=ustar"],
+    ])
+    func nothingOfWhatIsThereIsHeldBack(options: [String]) throws {
+        var seed: UInt32 = 1
+        let noise = (0..<150_000).map { _ in
+            seed = seed &* 1_664_525 &+ 1_013_904_223
+            return UInt8(truncatingIfNeeded: seed >> 24)
+        }
+        try write("dump.bin", noise)
+        try pack(options, into: "dump")
+        let whole = try read("dump")
+        for rest in [whole.count / 3, whole.count / 2, whole.count * 4 / 5] {
+            try write("cut", whole[..<rest])
+            let file = try InputFile(path: path("cut"))
+            let bytes = file.bytes.withBytes { (try? $0.bytes(in: 0..<$0.byteCount)) ?? [] }
+            #expect(bytes == Array(noise[..<bytes.count]))
+            // Noise cannot be packed: each byte of the file is one of the noise, or nearly.
+            #expect(bytes.count > rest * noise.count / whole.count - 600)
+            #expect(file.damage?.contains("or cut off behind \(bytes.count)") == true)
+            #expect(file.damage?.hasSuffix("the rest is missing; better get the file once more") == true)
+        }
+    }
+
+    /// What libarchive may hold back of a cut-off file is said.
+    @Test func whatMayBeHeldBackIsSaid() throws {
+        try pack(["--format=raw", "--zstd"], into: "dump")
+        let whole = try read("dump")
+        try write("cut", whole[..<(whole.count * 3 / 4)])
+        let file = try InputFile(path: path("cut"))
+        #expect(file.damage?.contains("up to 192 KiB of which 'zstd -dc' may still get out") == true)
+    }
+
+    /// A second stream belongs to the file, zeros between them are padding.
+    @Test func xzFilesOfSeveralStreams() throws {
+        try pack(["--format=raw", "-J"], into: "one")
+        let one = try read("one")
+        try write("two", one + [0, 0, 0, 0] + one)
+        let file = try InputFile(path: path("two"))
+        #expect(file.bytes.count == image.count * 2)
+        #expect(file.damage == nil)
     }
 
     /// All bytes come out, but some are not those that were packed: in the data, in the sum or the length behind it.

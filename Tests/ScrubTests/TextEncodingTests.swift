@@ -30,6 +30,13 @@ struct TextEncodingTests {
         }
     }
 
+    private static func utf32(_ text: String, _ order: ByteOrder) -> [UInt8] {
+        text.unicodeScalars.flatMap { scalar in
+            let bytes = (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> UInt32(8 * $0)) }
+            return order == .little ? bytes : bytes.reversed()
+        }
+    }
+
     private static func noise(_ count: Int) -> [UInt8] {
         var seed: UInt32 = 11
         return (0..<count).map { _ in
@@ -63,6 +70,7 @@ struct TextEncodingTests {
             samples.append(Sample(name: "UTF-16 \(order)", bytes: utf16(log, order)))
             samples.append(Sample(name: "UTF-16 \(order) with mark", bytes: utf16("\u{feff}\(log)", order)))
             samples.append(Sample(name: "UTF-16 \(order) Chinese", bytes: utf16("\(log)\(chinese)\n", order)))
+            samples.append(Sample(name: "UTF-32 \(order)", bytes: utf32("\u{feff}\(log)", order)))
         }
         return samples
     }()

@@ -128,8 +128,9 @@ struct StopKeys {
     private func clauseEnd(_ start: Int) -> Int {
         var at = start
         while at < words.count {
-            if lineStarts.contains(at), at > start || isVerb(at) { return at }
-            if at > start, isVerb(at), !["and", "then", "to"].contains(words[at - 1].lowercased()) { return at }
+            let isVerb = isVerb(at)
+            if lineStarts.contains(at), at > start || isVerb { return at }
+            if at > start, isVerb, !["and", "then", "to"].contains(words[at - 1].lowercased()) { return at }
             if alternative(at) != nil { return at }
             at += 1
         }
@@ -189,7 +190,7 @@ struct StopKeys {
         let lower = Self.bare(words[start]).lowercased()
         // Ctrl + C, CTRL C
         if lower == "ctrl" || lower == "control" {
-            while next < words.count, !words[next].contains(where: \.isLetter), next < start + 3 { next += 1 }
+            while next < words.count, ["+", "-"].contains(words[next]), next < start + 3 { next += 1 }
             guard next < words.count else { return nil }
             return Self.decode("ctrl+" + Self.bare(words[next]), isQuoted: false).map { ($0, next + 1) }
         }
@@ -216,12 +217,8 @@ struct StopKeys {
     private static func decode(_ name: String, isQuoted: Bool) -> [UInt8]? {
         let lower = name.lowercased()
         if let key = names[lower.filter(\.isLetter)], lower.allSatisfy({ !$0.isNumber && $0 != "+" }) { return key }
-        let letters = lower.filter { $0.isLetter || $0 == "\\" || $0 == "]" }
-        if lower.hasPrefix("ctrl") || lower.hasPrefix("control") || lower.hasPrefix("^") || lower.hasPrefix("<ctrl") {
-            guard let last = letters.utf8.last, (0x61...0x7a).contains(last),
-                letters.hasPrefix("c") || lower.hasPrefix("^")
-            else { return nil }
-            return [last & 0x1f]
+        if let prefix = ["<ctrl", "control", "ctrl", "^"].first(where: lower.hasPrefix) {
+            return control(lower.dropFirst(prefix.count)).map { [$0] }
         }
         var text = name
         var tail: [UInt8] = []
@@ -234,6 +231,16 @@ struct StopKeys {
             isQuoted || !secrets.contains(lower)
         else { return nil }
         return bytes + tail
+    }
+
+    /// The control character of what stands behind `Ctrl`: `+c`, `-\`, `>+c`, `-c)`.
+    private static func control(_ name: Substring) -> UInt8? {
+        let rest = name.drop { "+->_ ".contains($0) }
+        guard let key = rest.utf8.first, rest.dropFirst().first?.isLetter != true else { return nil }
+        // Beside letters \ ] ^, with nothing behind them: else they belong to the text around the key.
+        let isSign = (0x5c...0x5e).contains(key) && (rest.utf8.count == 1 || rest.dropFirst() == ">")
+        guard isSign || (0x61...0x7a).contains(key) else { return nil }
+        return key & 0x1f
     }
 
     /// `and Enter`, `and hit [enter]`

@@ -24,7 +24,8 @@ extension Acquisition {
             }
         } catch {
             switch error {
-            case .noPrompt, .wantsLogin, .unknownConsole, .silent:
+            // A boot that goes on prints what a reset prints.
+            case .noPrompt, .wantsLogin, .unknownConsole, .silent, .boardReset:
                 guard request.powerOn, !bootLog.isEmpty else { throw error }
                 throw .bootNotStopped(port: console.transport.name, seen: BootSigns.telling(bootLog))
             default: throw error
@@ -173,6 +174,16 @@ extension Acquisition {
         guard !report.doubts.contains(doubt) else { return }
         report.doubts.append(doubt)
         observer?.note(doubt)
+    }
+
+    /// A limit of the proof, which takes nothing away from a result that is right.
+    func noteOnePlace() {
+        let note =
+            "both copies of the flash were in one place of RAM, since the board names no second one that is free: "
+            + "a fault of that RAM would be in both"
+        guard !report.notes.contains(note) else { return }
+        report.notes.append(note)
+        observer?.note(note)
     }
 
     /// `1 h 42 min`, `25 s`

@@ -268,6 +268,7 @@ public final class Acquisition {
             report.doubts.append(doubt)
             observer?.note(doubt)
         }
+        if !isElsewhereProved, !copy.sums.isEmpty { noteOnePlace() }
         loaded = span
         unproved = copy.sums.isEmpty ? copy.pattern : nil
         return byOffset(copy.sums, blocks, addresses)

@@ -59,6 +59,19 @@ enum LogCommand: Hashable {
         "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox", "saves",
     ]
 
+    /// The line that begins uuencoded text, which a prompt may stand in front of: `~ # begin 644 mtd2`.
+    static func begin(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        // Few lines have a letter that is no digit of rows.
+        guard line.count < 300, line.contains(0x67) else { return nil }
+        let words = line.split(separator: 0x20)
+        guard words.count >= 3, case let begin = words[words.count - 3], begin.starts(with: "begin".utf8) else {
+            return nil
+        }
+        let prompt = words.count > 3 ? words[words.count - 4] : nil
+        guard prompt.map({ isPrompt(Substring(decoding: $0, as: UTF8.self)) }) ?? true else { return nil }
+        return line[begin.startIndex...]
+    }
+
     private static func isPrompt(_ word: Substring) -> Bool {
         guard let last = word.last else { return false }
         return "#>$:]%".contains(last) || word == "busybox"

@@ -83,18 +83,13 @@ extension LogInterpreter {
             context = .nandPage(at: start, isSpare: false)
             return true
         }
-        if trimmed.starts(with: Array("begin".utf8)) {
-            if trimmed.starts(with: Array("begin-base64 ".utf8)) {
-                text.begin(.base64)
-                return true
-            }
-            let words = trimmed.split(separator: 0x20)
-            if words.count == 3, words[0].count == 5, words[1].count >= 3,
-                words[1].allSatisfy({ (0x30...0x37).contains($0) })
-            {
-                context = .uuencode(at: 0)
-                return true
-            }
+        if LogCommand.begin(in: trimmed)?.starts(with: "begin-base64 ".utf8) == true {
+            text.begin(.base64)
+            return true
+        }
+        if coded.begins(trimmed) {
+            context = .coded
+            return true
         }
         switch context {
         case .nandPage(let at, let isSpare):
@@ -118,15 +113,15 @@ extension LogInterpreter {
             add(bytes, at)
             context = .plainBytes(at: at &+ UInt64(bytes.count))
             return true
-        case .uuencode(let at):
-            if trimmed.elementsEqual("end".utf8) {
+        case .coded:
+            switch coded.take(line) {
+            case .taken: return true
+            case .over(let missing):
                 context = .none
+                if let missing { unfinished.append(missing) }
                 return true
+            case .other: return false
             }
-            guard let bytes = TextCode.uuencoded(line) else { return false }
-            uuencoded.add(bytes, at: at)
-            context = .uuencode(at: at + UInt64(bytes.count))
-            return true
         default: return false
         }
     }

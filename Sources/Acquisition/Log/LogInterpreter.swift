@@ -9,9 +9,9 @@ final class LogInterpreter {
     private(set) var older: [LogPicture] = []
     /// Votes of texts for words whose last byte is shown first, by size of word.
     private(set) var reversed: [Int: Int] = [:]
-    /// Bytes that came without addresses, from offset 0 on.
+    /// Bytes that came without addresses, from offset 0 on: as text, and in lines that count their bytes.
     var text = TextDump()
-    var uuencoded = SparseMemory()
+    var coded = CodedDump()
     private(set) var damagedLines = 0
     /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
     var unfinished: [(end: UInt64?, why: String)] = []
@@ -26,7 +26,7 @@ final class LogInterpreter {
     enum Context {
         case none
         case hexdump(radix: Int)
-        case uuencode(at: UInt64)
+        case coded
         case nandPage(at: UInt64, isSpare: Bool)
         case plainBytes(at: UInt64)
     }
@@ -68,11 +68,14 @@ final class LogInterpreter {
         }
         if line.contains(0x26), readRow(Self.withoutEntities(line)[...]) { return }
         if let usual = LogRowForm.usual(line), readRow(usual[...]) { return }
+        let barred = LogRowForm.withoutBars(line)
+        for row in barred where readRow(row[...]) { return }
         if isLoading, let last = pending.indices.last, pending[last].failure == nil, LogLoad.isFailure(line) {
             pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
             pending[last].flashOffset = nil
         }
+        if let row = barred.first { line = row[...] }
         if rows.damagedAddress(line) != nil {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
@@ -89,7 +92,7 @@ final class LogInterpreter {
 
     /// What comes is no longer that of the command before.
     private func close() {
-        if case .uuencode(let at) = context { unfinished.append((at, "the 'end' of uuencode")) }
+        if case .coded = context, let missing = coded.end() { unfinished.append(missing) }
         context = .none
         text.end()
         closeHexdump()

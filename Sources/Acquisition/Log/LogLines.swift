@@ -4,12 +4,16 @@ internal import SystemPackage
 /// Hands out the lines of a log one after the other, in whatever encoding a terminal program has written it, without
 /// what a terminal would obey.
 struct LogLines {
-    private enum Encoding { case bytes, littleEndian16, bigEndian16 }
+    /// How wide a character is (bytes), and in which order its bytes stand.
+    private struct Encoding: Equatable {
+        var width = 1
+        var isLittle = true
+    }
 
     private var encoding: Encoding?
     private var filter = ControlSequenceFilter()
-    /// Half a character of 16 bits.
-    private var half: UInt8?
+    /// The beginning of a wide character.
+    private var begun: [UInt8] = []
     /// The line that has not ended yet.
     private var rest: [UInt8] = []
     /// How much of it has been searched for its end.
@@ -24,7 +28,7 @@ struct LogLines {
             encoding = Self.encoding(of: chunk)
             if chunk.starts(with: [0xef, 0xbb, 0xbf]) { chunk.removeFirst(3) }
         }
-        if encoding != .bytes { chunk = narrow(chunk) }
+        if let encoding, encoding.width > 1 { chunk = narrow(chunk, from: encoding) }
         rest += filter.filter(chunk)
         var start = 0
         while let end = rest[max(start, searched)...].firstIndex(where: Console.isLineEnd) {
@@ -44,25 +48,37 @@ struct LogLines {
     }
 
     private static func encoding(of beginning: [UInt8]) -> Encoding {
-        if beginning.starts(with: [0xff, 0xfe]) { return .littleEndian16 }
-        if beginning.starts(with: [0xfe, 0xff]) { return .bigEndian16 }
+        let marks: [([UInt8], Encoding)] = [
+            ([0xff, 0xfe, 0, 0], Encoding(width: 4)), ([0, 0, 0xfe, 0xff], Encoding(width: 4, isLittle: false)),
+            ([0xff, 0xfe], Encoding(width: 2)), ([0xfe, 0xff], Encoding(width: 2, isLittle: false)),
+        ]
+        if let known = marks.first(where: { beginning.starts(with: $0.0) }) { return known.1 }
         let sample = beginning.prefix(512)
-        let zeros = (0...1).map { parity in sample.indices.count { $0 % 2 == parity && sample[$0] == 0 } }
-        if sample.count >= 16, zeros[1] * 4 > sample.count, zeros[0] == 0 { return .littleEndian16 }
-        if sample.count >= 16, zeros[0] * 4 > sample.count, zeros[1] == 0 { return .bigEndian16 }
-        return .bytes
+        guard sample.count >= 16 else { return Encoding() }
+        // Letters of the Latin alphabet: all but one of their bytes are zero.
+        for width in [4, 2] {
+            let zeros = (0..<width).map { place in sample.indices.count { $0 % width == place && sample[$0] == 0 } }
+            for (letter, isLittle) in [(0, true), (width - 1, false)] {
+                let isFilled = zeros.indices.allSatisfy { $0 == letter || zeros[$0] * 2 * width > sample.count }
+                if isFilled, zeros[letter] == 0 { return Encoding(width: width, isLittle: isLittle) }
+            }
+        }
+        return Encoding()
     }
 
-    /// The low bytes of characters of 16 bits; what has no place in a log becomes a question mark.
-    private mutating func narrow(_ chunk: [UInt8]) -> [UInt8] {
-        let bytes = (half.map { [$0] } ?? []) + chunk
-        half = bytes.count % 2 == 1 ? bytes.last : nil
+    /// The low bytes of wide characters; what has no place in a log becomes a question mark.
+    private mutating func narrow(_ chunk: [UInt8], from encoding: Encoding) -> [UInt8] {
+        let bytes = begun + chunk
+        let width = encoding.width
+        begun = Array(bytes.suffix(bytes.count % width))
         var text: [UInt8] = []
-        text.reserveCapacity(bytes.count / 2)
-        for at in stride(from: 0, to: bytes.count - 1, by: 2) {
-            let (low, high) = encoding == .littleEndian16 ? (bytes[at], bytes[at + 1]) : (bytes[at + 1], bytes[at])
-            if high == 0xfe, low == 0xff { continue }
-            text.append(high == 0 ? low : 0x3f)
+        text.reserveCapacity(bytes.count / width)
+        for at in stride(from: 0, to: bytes.count - width + 1, by: width) {
+            let unit = (0..<width).reduce(UInt32(0)) {
+                $0 << 8 | UInt32(bytes[encoding.isLittle ? at + width - 1 - $1 : at + $1])
+            }
+            if unit == 0xfeff { continue }
+            text.append(UInt8(exactly: unit) ?? 0x3f)
         }
         return text
     }

@@ -15,6 +15,17 @@ final class LogReader {
         file.finish()
     }
 
+    /// A log that came in one way or another.
+    func read(_ bytes: FileBytes) {
+        let file = File(self)
+        bytes.withBytes { bytes in
+            for start in stride(from: 0, to: bytes.byteCount, by: 1 << 18) {
+                file.add((try? bytes.bytes(in: start..<min(start + (1 << 18), bytes.byteCount))) ?? [])
+            }
+        }
+        file.finish()
+    }
+
     /// A log in a file.
     func read(path: String) throws(FileError) {
         let file = File(self)

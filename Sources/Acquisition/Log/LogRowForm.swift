@@ -31,4 +31,27 @@ enum LogRowForm {
         }
         return nil
     }
+
+    /// A row with bars around its digits, as most programs would write it; none where in front of the first one stands no
+    /// address, which begins the line or follows a time stamp in brackets. Two where a bar at the end may be of the text.
+    ///
+    ///     82000000 | 85 19 03 20 0c 00 00 00 | ... ....
+    static func withoutBars(_ line: ArraySlice<UInt8>) -> [[UInt8]] {
+        guard line.count < 400, let bar = line.firstIndex(of: 0x7c), bar + 1 < line.endIndex,
+            MemoryRow.isBlank(line[bar + 1])
+        else { return [] }
+        let front = LogInterpreter.trimmed(line[..<bar])
+        let address = front.lastIndex(where: MemoryRow.isBlank).map { front[($0 + 1)...] } ?? front
+        let before = LogInterpreter.trimmed(front[..<address.startIndex])
+        let isPrefixed = address.count > 2 && address[address.startIndex + 1] | 0x20 == 0x78
+        guard before.isEmpty || before.last == 0x5d, (6...18).contains(address.count),
+            address.dropFirst(isPrefixed ? 2 : 0).allSatisfy({ hexadecimalValue($0) != nil })
+        else { return [] }
+        let row = Array(address) + [0x3a] + line[(bar + 1)...]
+        // The bar behind the digits, which hold none.
+        guard let second = row.firstIndex(of: 0x7c) else { return [row] }
+        var open = row
+        open[second] = 0x20
+        return row.last == 0x7c && second < row.count - 1 ? [row, open] : [open]
+    }
 }

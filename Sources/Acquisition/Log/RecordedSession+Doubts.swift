@@ -20,7 +20,9 @@ extension RecordedSession {
             if end == range.upperBound { doubts.append("the dump stops at \(hex(range.upperBound)) without \(why)") }
         }
         // Nothing else tells that a line is missing.
-        if isText, range.lowerBound == 0, bytes.count % 512 != 0, log.shellDumps.last?.isFlash ?? true {
+        if isText, !log.coded.isCounted, range.lowerBound == 0, bytes.count % 512 != 0,
+            log.shellDumps.last?.isFlash ?? true
+        {
             doubts.append(
                 "\(bytes.count) bytes are no whole blocks of a flash: lines are missing, or the dump is not of one")
         }

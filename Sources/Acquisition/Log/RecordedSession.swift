@@ -1,5 +1,5 @@
 public import FirmwareImage
-internal import FlashBytes
+public import FlashBytes
 
 /// Memory that recorded sessions show: terminals' logs, dump.py's, our own transcripts.
 public struct RecordedSession: Sendable {
@@ -66,17 +66,29 @@ public struct RecordedSession: Sendable {
         try self.init(reader, wanted, isFlash, nil)
     }
 
-    /// Reads the files of logs, in the order in which they were recorded.
+    /// A recorded session as it is given.
+    public enum Source: Sendable {
+        /// A file, read piece by piece.
+        case file(path: String)
+        /// What was taken out of a packed file, or came through a pipe.
+        case bytes(FileBytes)
+    }
+
+    /// Reads logs, in the order in which they were recorded.
     ///
     /// - Parameters:
     ///   - isFlash: whether the range is one of the flash: what `sf read` and the like have put into memory counts.
     ///   - sha256: computes digests, to compare them with those in the log.
     public init(
-        paths: [String], range wanted: Range<UInt64>?, isFlash: Bool = false, sha256: (([UInt8]) -> String)? = nil
+        sources: [Source], range wanted: Range<UInt64>?, isFlash: Bool = false, sha256: (([UInt8]) -> String)? = nil
     ) throws(AcquisitionError) {
         let reader = LogReader()
-        for path in paths {
-            do throws(FileError) { try reader.read(path: path) } catch { throw .file(error) }
+        for source in sources {
+            switch source {
+            case .file(let path):
+                do throws(FileError) { try reader.read(path: path) } catch { throw .file(error) }
+            case .bytes(let bytes): reader.read(bytes)
+            }
         }
         try self.init(reader, wanted, isFlash, sha256)
     }
@@ -85,7 +97,7 @@ public struct RecordedSession: Sendable {
         _ reader: LogReader, _ wanted: Range<UInt64>?, _ isFlash: Bool, _ sha256: (([UInt8]) -> String)?
     ) throws(AcquisitionError) {
         let log = reader.log
-        damagedLines = log.damagedLines + log.text.damagedLines
+        damagedLines = log.damagedLines + log.text.damagedLines + log.coded.gaps.count
         // A table that cannot be is no reason not to take the rows.
         tables = (try? PartitionText.tables(in: String(latin1: log.otherText))) ?? []
         if let blocks = reader.blocks, !blocks.image.isEmpty {
@@ -109,8 +121,9 @@ public struct RecordedSession: Sendable {
         let isText = pictures.allSatisfy(\.memory.isEmpty)
         if isText {
             var picture = LogPicture()
-            picture.memory = log.text.memory.isEmpty ? log.uuencoded : log.text.memory
-            picture.damaged = log.text.gaps
+            let isCoded = log.text.memory.isEmpty
+            picture.memory = isCoded ? log.coded.memory : log.text.memory
+            picture.damaged = isCoded ? log.coded.gaps : log.text.gaps
             pictures = [picture]
         }
         // A look at memory that was dumped before is no dump.

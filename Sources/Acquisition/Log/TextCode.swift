@@ -1,4 +1,4 @@
-/// Bytes as text, without addresses: base64 and uuencode.
+/// Bytes as text, without addresses: base64, uuencode and the arrays of `xxd -i`.
 enum TextCode {
     /// The bytes of a line of base64; nil if it is none.
     static func base64(_ line: ArraySlice<UInt8>) -> [UInt8]? {
@@ -57,5 +57,32 @@ enum TextCode {
             ]
         }
         return Array(bytes.prefix(count))
+    }
+
+    /// The bytes of a row of an array: `0x85, 0x19, 0x03,`; nil if it is none.
+    static func array(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.first == 0x30, line.count == 4 || line.count > 4 && line[line.startIndex + 4] == 0x2c else {
+            return nil
+        }
+        var bytes: [UInt8] = []
+        var parts = line.split(separator: 0x2c, omittingEmptySubsequences: false).map(LogInterpreter.trimmed)
+        if parts.last?.isEmpty == true { parts.removeLast() }
+        for part in parts {
+            guard part.count == 4, part.first == 0x30, part[part.startIndex + 1] | 0x20 == 0x78,
+                let high = hexadecimalValue(part[part.startIndex + 2]),
+                let low = hexadecimalValue(part[part.startIndex + 3])
+            else { return nil }
+            bytes.append(high << 4 | low)
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// How many bytes an array has, as its last line says: `unsigned int mtd2_len = 1000;`
+    static func arrayLength(_ line: ArraySlice<UInt8>) -> UInt64? {
+        guard line.last == 0x3b, line.starts(with: "unsigned int ".utf8), let equals = line.lastIndex(of: 0x3d) else {
+            return nil
+        }
+        let digits = LogInterpreter.trimmed(line[(equals + 1)..<(line.endIndex - 1)])
+        return UInt64(String(decoding: digits, as: UTF8.self))
     }
 }

@@ -28,22 +28,24 @@ struct RowCollector {
     /// - Parameter reading: addresses and bytes (in the order of the digits) in the order in which they came.
     mutating func add(_ reading: [(address: UInt64, bytes: [UInt8])], asked: Range<UInt64>) {
         var found: [Int: [UInt8]] = [:]
+        // Rows that nothing proves count too: one may stand where the right one had its neighbour.
+        var seen: [Int: [UInt8]] = [:]
         var doubtful: Set<Int> = []
         let isSingle = asked.upperBound - asked.lowerBound <= UInt64(rowSize)
         for (index, (address, bytes)) in reading.enumerated() where asked.contains(address) {
             let step = UInt64(rowSize)
             let follows = index > 0 && reading[index - 1].address &+ step == address
             let leads = index + 1 < reading.count && address &+ step == reading[index + 1].address
-            guard follows || leads || isSingle else { continue }
             let slot = Int(address - range.lowerBound) / rowSize
-            if let other = found[slot], other != bytes { doubtful.insert(slot) }
-            found[slot] = bytes
+            if let other = seen[slot], other != bytes { doubtful.insert(slot) }
+            seen[slot] = bytes
+            if follows || leads || isSingle { found[slot] = bytes }
         }
         for (slot, bytes) in found where !doubtful.contains(slot) {
             rows[slot] = bytes
         }
         let wanted = Int(asked.upperBound - asked.lowerBound + UInt64(rowSize) - 1) / rowSize
-        damaged += max(0, wanted - found.count + doubtful.count)
+        damaged += max(0, wanted - found.count + doubtful.count { found[$0] != nil })
     }
 
     /// What is still to be read, as ranges of addresses.

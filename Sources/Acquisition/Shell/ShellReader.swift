@@ -74,16 +74,13 @@ final class ShellReader {
         }
         var refusals: [String] = []
         let forms = [("/dev/mtd", ""), ("/dev/mtd", "ro"), ("/dev/mtdblock", ""), ("/dev/mtd/", "")]
-        for (form, isPlain) in forms.map({ ($0, false) }) + forms.map({ ($0, true) }) where printer == nil {
-            (path, self.isPlain) = (form, isPlain)
+        for form in forms where printer == nil {
+            path = form
             for candidate in Printer.allCases where printer == nil {
-                // What the line has damaged comes again; a program that is not there says nothing, or that.
-                for _ in 0..<4 {
-                    let (bytes, others) = try printShortly(candidate, first)
-                    if bytes?.count == 512 { printer = candidate }
-                    refusals += others.filter(Self.isRefusal)
-                    let isThere = !others.contains { Console.isUnknownCommand(Array($0.utf8)) }
-                    if printer != nil || !isThere || bytes == nil && others.isEmpty { break }
+                // Bytes are handed to base64 by dd, or by tail and head where that is missing.
+                for isPlain in candidate == .base64 ? [false, true] : [false] where printer == nil {
+                    self.isPlain = isPlain
+                    refusals += try tryPrinting(candidate, of: first)
                 }
             }
         }
@@ -93,9 +90,26 @@ final class ShellReader {
                 seen: refusals.isEmpty
                     ? "no base64, xxd, hexdump or od that reads /dev/mtd\(first.number)" : refusals[0])
         }
-        for candidate in Summer.allCases where summer == nil {
-            if try digest(candidate, first, 0, 512) != nil { summer = candidate }
+        for isPlain in printer == .base64 ? [isPlain] : [false, true] where summer == nil {
+            self.isPlain = isPlain
+            for candidate in Summer.allCases where summer == nil {
+                if try digest(candidate, first, 0, 512) != nil { summer = candidate }
+            }
         }
+    }
+
+    /// Takes a program if it prints the beginning of a device; why it does not, otherwise.
+    private func tryPrinting(_ candidate: Printer, of device: Device) throws(AcquisitionError) -> [String] {
+        var refusals: [String] = []
+        // What the line has damaged comes again; a program that is not there says nothing, or that.
+        for _ in 0..<4 {
+            let (bytes, others) = try printShortly(candidate, device)
+            if bytes?.count == 512 { printer = candidate }
+            refusals += others.filter(Self.isRefusal)
+            let isThere = !others.contains { Console.isUnknownCommand(Array($0.utf8)) }
+            if printer != nil || !isThere || bytes == nil && others.isEmpty { break }
+        }
+        return refusals
     }
 
     /// Prints the beginning of a device. Where a long prompt and a command do not fit into a line, bash without terminfo

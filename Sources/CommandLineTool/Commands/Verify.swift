@@ -86,7 +86,7 @@ struct Verify: ParsableCommand {
                 Check(
                     name: "names", holds: true,
                     detail:
-                        "\(check.lostCount) files or directories have lost theirs; Linux removes them without a word"
+                        "no path leads to \(check.lostCount) files or directories; Linux does not show them, without a word"
                 ))
         }
         return checks + layoutChecks(fileSystem, check)

@@ -121,9 +121,8 @@ struct ChangedBlockList {
     /// For U-Boot's prompt, one line for each run of blocks.
     private var commands: [String] {
         guard sections.contains(where: { !$0.blocks.isEmpty }) || !outside.isEmpty else { return [] }
-        if let swapGroup {
-            return ["#", "# Not for the flash as it is: \(Self.reversed(swapGroup))"]
-        }
+        // The head of the file says why there are none.
+        guard swapGroup == nil else { return [] }
         var lines: [String] = []
         if isAligned {
             lines = Self.introduction("file")

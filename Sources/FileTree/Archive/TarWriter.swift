@@ -35,8 +35,8 @@ public enum TarWriter {
 
     /// Writes a tree, names ascending by bytes, directories before what is in them.
     ///
-    /// Names keep their bytes; those that are not UTF-8 are marked as binary. Sockets have no place in tar, and what
-    /// no archive can hold (unsafe names, directories under a second name) is left out: both are in the report.
+    /// Names keep their bytes; those that are not UTF-8 are marked as binary. Sockets are left out, as tar does, and so
+    /// is what no archive can hold (unsafe names, directories under a second name): both are in the report.
     ///
     /// - Parameter sink: takes the bytes of the archive piece by piece.
     /// - Throws: `FileError` of the sink, or for libarchive's own trouble.
@@ -128,7 +128,7 @@ private final class TarSink {
     private func add(
         _ inode: Inode, id: InodeID, path: FilePathBytes, hasSeveralNames: Bool
     ) throws(FileError) {
-        if inode.kind == .socket { return report.add(path, .notCreated(.notSupported)) }
+        if inode.kind == .socket { return report.add(path, .socketIgnored) }
         let entry = unsafe archive_entry_new()
         defer { unsafe archive_entry_free(entry) }
         var name = Array(".".utf8)

@@ -82,6 +82,8 @@ public struct DirectoryFinding: Sendable, CustomStringConvertible {
         /// The directory has a name already, and a directory of the host has one only.
         case furtherDirectoryName
         case notCreated(Errno)
+        /// A socket on its way into a tar archive, which knows none; tar leaves it out as well.
+        case socketIgnored
         /// The hard link became a copy.
         case copiedInsteadOfLinked(Errno)
         case notSet(String, Errno)
@@ -93,7 +95,7 @@ public struct DirectoryFinding: Sendable, CustomStringConvertible {
         /// Whether content or a name is missing.
         public var isLoss: Bool {
             switch self {
-            case .copiedInsteadOfLinked, .notSet: false
+            case .copiedInsteadOfLinked, .notSet, .socketIgnored: false
             default: true
             }
         }
@@ -112,6 +114,7 @@ public struct DirectoryFinding: Sendable, CustomStringConvertible {
             case .furtherDirectoryName:
                 "left out: the folder is there under another name, and a folder can have one only"
             case .notCreated(let errno): "left out: cannot create: \(errno)"
+            case .socketIgnored: "socket ignored: tar has none"
             case .copiedInsteadOfLinked(let errno): "a copy, not a hard link: \(errno)"
             case .notSet(let what, let errno): "cannot set \(what): \(errno)"
             case .damaged(let parts):

@@ -3,32 +3,20 @@ internal import FlashBytes
 
 /// Unpacks a gzip stream with zlib, which checks the sum and the length at its end; libarchive's reader does not look at them.
 enum GzipReader {
-    /// How it ended.
-    struct Result {
-        /// Why there is less in it than there should be, or other bytes.
-        var damage: String?
-        /// Whether all bytes are there, some of them wrong.
-        var isComplete = false
-        /// Whether the rest was not wanted.
-        var isEnough = false
-        /// How many bytes it took.
-        var consumed = 0
-    }
-
     /// A piece of what comes out (bytes).
     private static let block = 1 << 16
 
     /// Unpacks all members up to `limits`.
     static func read(
         _ bytes: UnsafeRawBufferPointer, into spool: ByteSpool, _ limits: PackedLimits
-    ) throws(PackedFailure) -> Result {
+    ) throws(PackedFailure) -> StreamResult {
         var stream = unsafe z_stream()
         // 16 more than the window: a gzip header and trailer are wanted.
         let status = unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
         guard status == Z_OK else { throw .damaged("out of memory", end: 0) }
         defer { unsafe inflateEnd(&stream) }
         var buffer = [UInt8](repeating: 0, count: Self.block)
-        var result = Result()
+        var result = StreamResult()
         var limits = limits
         while true {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[result.consumed...].prefix(1 << 20))

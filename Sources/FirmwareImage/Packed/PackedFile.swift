@@ -35,6 +35,8 @@ public struct PackedFile: Sendable {
     public let bytes: FileBytes
     /// The path of the file in an archive.
     public let member: String?
+    /// How large that file is, as the archive says (bytes); nil where it does not.
+    public let size: Int?
     /// Why there is less in it than there should be.
     public let damage: String?
     /// Whether the end is there in spite of the damage.
@@ -56,14 +58,14 @@ public struct PackedFile: Sendable {
     }
 
     private init(
-        _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, _ member: String?, _ limits: PackedLimits
+        _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, _ wanted: String?, _ limits: PackedLimits
     ) throws(PackedFailure) {
-        if form == .gzip {
-            let spool = ByteSpool()
-            let result = unsafe try GzipReader.read(bytes, into: spool, limits)
+        let spool = ByteSpool()
+        if let result = unsafe try Self.stream(bytes, form: form, into: spool, limits: limits) {
             if spool.count == 0, let damage = result.damage { throw .damaged(damage, end: result.consumed) }
             self.form = form
-            self.member = nil
+            member = nil
+            size = nil
             damage = result.damage
             isComplete = result.isComplete
             end = result.isEnough ? bytes.count : result.consumed
@@ -74,7 +76,7 @@ public struct PackedFile: Sendable {
             }
             return
         }
-        let index = form.isArchive ? try Self.choose(member, unsafe Self.members(bytes, form)) : nil
+        let index = form.isArchive ? try Self.choose(wanted, unsafe Self.members(bytes, form)) : nil
         let reader = unsafe try Self.reader(bytes, form)
         var name: String?
         var files = 0
@@ -92,10 +94,10 @@ public struct PackedFile: Sendable {
             case .damaged: throw .damaged(reader.message, end: reader.consumed)
             }
         }
-        let spool = ByteSpool()
         let ending = name == nil ? .whole : try reader.read(into: spool, limits)
         damage = ending == .damaged ? reader.message : nil
-        isComplete = ending != .damaged
+        size = form.isArchive ? reader.size : nil
+        isComplete = ending != .damaged || size == spool.count
         do {
             self.bytes = try spool.finish()
         } catch {
@@ -104,6 +106,17 @@ public struct PackedFile: Sendable {
         self.form = form
         self.member = form.isArchive ? name : nil
         end = form.isArchive || ending == .enough ? bytes.count : reader.consumed
+    }
+
+    /// Unpacks what is read without libarchive; nil for any other form.
+    private static func stream(
+        _ bytes: UnsafeRawBufferPointer, form: PackedForm, into spool: ByteSpool, limits: PackedLimits
+    ) throws(PackedFailure) -> StreamResult? {
+        switch form {
+        case .gzip: unsafe try GzipReader.read(bytes, into: spool, limits)
+        case .xz, .lzma: unsafe try LZMAReader.read(bytes, form: form, into: spool, limits: limits)
+        default: nil
+        }
     }
 
     private static func reader(_ bytes: UnsafeRawBufferPointer, _ form: PackedForm) throws(PackedFailure)

@@ -42,6 +42,19 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
     /// Its usual name; `compress` is better known by its files' ending.
     public var description: String { self == .compress ? "Z" : rawValue }
 
+    /// How much more than what comes out of a cut-off file may lie in it; 0 where the last byte comes out (bytes).
+    ///
+    /// libarchive gives whole pieces of 64 KiB, and some compressors pack blocks of which there is all or nothing.
+    public var mostKeptBack: Int {
+        switch self {
+        case .gzip, .xz, .lzma, .zip, .tar, .compress: 0
+        case .bzip2: 900_000 + 1 << 16
+        case .lzip: 1 << 16
+        case .zstd: 1 << 17 + 1 << 16
+        case .lz4: 4 << 20 + 1 << 16
+        }
+    }
+
     /// Whether it holds files with names.
     public var isArchive: Bool { self == .zip || self == .tar }
 

@@ -5,6 +5,8 @@ internal import FlashBytes
 @safe final class PackedReader {
     private let archive: OpaquePointer
     private let source: UnsafeMutablePointer<Source>
+    /// The entry that `next` went to, which belongs to the archive.
+    private var entry: OpaquePointer?
 
     /// What libarchive is given piece by piece, so that it shows how much a stream took.
     @safe
@@ -15,9 +17,6 @@ internal import FlashBytes
 
     /// The size of a piece (bytes).
     private static let piece = 4096
-
-    /// A piece of what comes out (bytes).
-    private static let block = 1 << 16
 
     /// - Parameter bytes: must stay where they are while the reader is used.
     init?(_ bytes: UnsafeRawBufferPointer) {
@@ -77,15 +76,12 @@ internal import FlashBytes
     private func support(_ form: PackedForm) -> Bool {
         let status: CInt
         switch form {
-        case .gzip: status = unsafe archive_read_support_filter_gzip(archive)
         case .bzip2: status = unsafe archive_read_support_filter_bzip2(archive)
-        case .xz: status = unsafe archive_read_support_filter_xz(archive)
-        case .lzma: status = unsafe archive_read_support_filter_lzma(archive)
         case .lzip: status = unsafe archive_read_support_filter_lzip(archive)
         case .zstd: status = unsafe archive_read_support_filter_zstd(archive)
         case .lz4: status = unsafe archive_read_support_filter_lz4(archive)
         case .compress: status = unsafe archive_read_support_filter_compress(archive)
-        case .zip, .tar: return false
+        case .gzip, .xz, .lzma, .zip, .tar: return false
         }
         return status == ARCHIVE_OK
     }
@@ -102,7 +98,6 @@ internal import FlashBytes
 
     /// Goes to the next entry.
     func next() -> Entry {
-        var entry: OpaquePointer?
         let status = unsafe archive_read_next_header(archive, &entry)
         if status == ARCHIVE_EOF { return .end }
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { return .damaged }
@@ -119,39 +114,71 @@ internal import FlashBytes
         case damaged
     }
 
+    /// How large the entry is, as the archive says (bytes); nil where it does not.
+    var size: Int? {
+        guard let entry = unsafe entry, unsafe archive_entry_size_is_set(entry) != 0 else { return nil }
+        return Int(clamping: unsafe archive_entry_size(entry))
+    }
+
     /// Reads the entry into a spool, up to `limits`.
     func read(into spool: ByteSpool, _ limits: PackedLimits) throws(PackedFailure) -> Ending {
-        var buffer = [UInt8](repeating: 0, count: Self.block)
         var limits = limits
         while true {
-            let got = unsafe buffer.withUnsafeMutableBytes {
-                unsafe archive_read_data(archive, $0.baseAddress, $0.count)
-            }
-            if got == 0 { return .whole }
-            guard got > 0 else { return .damaged }
-            if try spool.take(buffer, got, &limits) { return .enough }
+            var start: UnsafeRawPointer?
+            var count = 0
+            var offset: Int64 = 0
+            // Block by block: of what `archive_read_data` has gathered, damage takes all.
+            let status = unsafe archive_read_data_block(archive, &start, &count, &offset)
+            guard status == ARCHIVE_OK || status == ARCHIVE_EOF else { return .damaged }
+            // A hole in front of the block, which tar leaves out; at its end a file may have one, too.
+            if try spool.fill(with: 0, upTo: Int(clamping: offset), within: &limits) { return .enough }
+            if status == ARCHIVE_EOF { return .whole }
+            guard let start = unsafe start, count > 0 else { continue }
+            guard offset == spool.count else { return .damaged }
+            let block = unsafe UnsafeRawBufferPointer(start: start, count: count)
+            if unsafe try spool.take(block, &limits) { return .enough }
         }
     }
 }
 
 extension ByteSpool {
+    /// Takes in the first bytes of a buffer, up to `limits`.
+    ///
+    /// - Returns: whether it is enough.
+    func take(_ buffer: [UInt8], _ count: Int, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
+        let span = unsafe buffer.span.bytes.extracting(0..<count)
+        return unsafe try span.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(PackedFailure) in
+            unsafe try take(bytes, &limits)
+        }
+    }
+
     /// Takes in a piece of what comes out of a packed file, up to `limits`; of what is packed once more all is wanted.
     ///
     /// - Returns: whether it is enough.
-    func take(_ piece: [UInt8], _ count: Int, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
-        if self.count == 0, count > 0, PackedForm(unsafe piece.span.bytes.extracting(0..<count)) != nil {
-            limits.enough = nil
-        }
+    func take(_ piece: UnsafeRawBufferPointer, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
+        if count == 0, unsafe !piece.isEmpty, PackedForm(unsafe piece.bytes) != nil { limits.enough = nil }
         let enough = limits.enough ?? .max
-        let wanted = min(count, enough - self.count)
-        guard self.count + wanted <= limits.largest else { throw .tooLarge(limit: limits.largest) }
+        let wanted = min(piece.count, enough - count)
+        guard count + wanted <= limits.largest else { throw .tooLarge(limit: limits.largest) }
         do {
-            unsafe try piece.span.bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(FileError) in
-                unsafe try append(UnsafeRawBufferPointer(rebasing: bytes[..<wanted]))
-            }
+            unsafe try append(UnsafeRawBufferPointer(rebasing: piece[..<wanted]))
         } catch {
             throw .file(error)
         }
-        return self.count == enough
+        return count == enough
+    }
+
+    /// Takes in one and the same byte up to an offset, as far as `limits` go.
+    ///
+    /// - Returns: whether it is enough.
+    fileprivate func fill(
+        with byte: UInt8, upTo end: Int, within limits: inout PackedLimits
+    ) throws(PackedFailure) -> Bool {
+        guard count < end else { return false }
+        let zeros = [UInt8](repeating: byte, count: 1 << 16)
+        while count < end {
+            if try take(zeros, min(zeros.count, end - count), &limits) { return true }
+        }
+        return false
     }
 }

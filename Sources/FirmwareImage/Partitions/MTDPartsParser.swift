@@ -140,13 +140,20 @@ struct MTDPartsParser {
             var table = PartitionTable(device: device.text, source: "mtdparts, line \(line)", partitions: [])
             // nil behind a bad partition: where the next one begins is not known.
             var at: UInt64? = 0
+            var filler: Partition?
             let parts = chip[(colon + 1)...].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: true)
             for (index, part) in parts.enumerated() {
                 do throws(PartitionTable.Malformed) {
                     guard let found = try partition(part, at, index, unit) else {
                         throw .init(description: "'\(part.text)' is no partition")
                     }
+                    if let filler {
+                        throw .init(
+                            description: "'\(part.text)' stands behind '\(filler.name)', which takes the rest of the "
+                                + "device: Linux refuses such a list")
+                    }
                     guard let placed = found.placed else { continue }
+                    if placed.size == nil { filler = placed }
                     table.partitions.append(placed)
                     at = UInt64(placed.end ?? placed.offset)
                 } catch {

@@ -1,6 +1,6 @@
 /// A text in any encoding, as clean UTF-8: the one reader of texts for boot logs, partition tables, profiles and lists.
 ///
-/// UTF-8, UTF-16 of either byte order, with or without a byte order mark, and the single-byte encodings are told apart by
+/// UTF-8, UTF-16 and UTF-32 of either byte order, with or without a byte order mark, and the single-byte encodings are told apart by
 /// the bytes themselves. Line ends become LF. NULs, terminals' control sequences, backspaces and other control characters
 /// are left out; noise of a serial line stays as characters of no meaning.
 public struct PlainText: Sendable {
@@ -9,6 +9,7 @@ public struct PlainText: Sendable {
         /// UTF-8; bytes that are no UTF-8 are read as Latin-1 (Windows-1252).
         case utf8
         case utf16(ByteOrder)
+        case utf32(ByteOrder)
     }
 
     public let encoding: Encoding
@@ -90,6 +91,7 @@ extension PlainText.Encoding: CustomStringConvertible {
         switch self {
         case .utf8: "UTF-8"
         case .utf16(let order): "UTF-16, \(order)"
+        case .utf32(let order): "UTF-32, \(order)"
         }
     }
 }

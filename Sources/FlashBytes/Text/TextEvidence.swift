@@ -109,8 +109,30 @@ struct TextEvidence {
 extension PlainText.Encoding {
     /// The encoding that the bytes show.
     init(detecting source: RawSpan) {
+        if let order = Self.wideOrder(source) {
+            self = .utf32(order)
+            return
+        }
         let counts = UnitCounts(source)
         self = counts.order.map { .utf16($0) } ?? .utf8
+    }
+
+    /// The byte order, if it is UTF-32: nearly all of the beginning are characters, most of which take one byte of the
+    /// four where no mark stands in front.
+    private static func wideOrder(_ source: RawSpan) -> ByteOrder? {
+        let count = min(source.byteCount, 1 << 12) / 4
+        guard count > 0 else { return nil }
+        return ByteOrder.allCases.first { order in
+            var known = 0
+            var latin = 0
+            for index in 0..<count {
+                let scalar = TextScalars.utf32(source, 4 * index, order)
+                if scalar != TextScalars.replacement, scalar != 0 { known += 1 }
+                if scalar < 0x100, scalar > 0x08 { latin += 1 }
+            }
+            let isMarked = TextScalars.utf32(source, 0, order) == 0xfeff
+            return known * 10 >= count * 9 && (isMarked || count >= 4 && latin * 4 >= count * 3)
+        }
     }
 
     /// What the bytes are as UTF-16 of each byte order.

@@ -1,6 +1,6 @@
 /// The characters of a text in their order, as they stand in the source.
 enum TextScalars {
-    /// What is no character in UTF-16: half of a pair.
+    /// What is no character: half of a pair in UTF-16, a number without one in UTF-32.
     static let replacement: UInt32 = 0xfffd
 
     /// Calls `body` with each scalar and the place where it begins (bytes).
@@ -19,6 +19,11 @@ enum TextScalars {
                 let (scalar, width) = utf16(source, at, order)
                 guard body(scalar, at) else { return }
                 at += width
+            }
+        case .utf32(let order):
+            while at + 3 < source.byteCount {
+                guard body(utf32(source, at, order), at) else { return }
+                at += 4
             }
         }
     }
@@ -95,6 +100,13 @@ enum TextScalars {
         let second = unit(at + 2)
         guard (0xdc00...0xdfff).contains(second) else { return (replacement, 2) }
         return (0x10000 + (first - 0xd800) << 10 + (second - 0xdc00), 4)
+    }
+
+    static func utf32(_ source: RawSpan, _ at: Int, _ order: ByteOrder) -> UInt32 {
+        let value = (0..<4).reduce(UInt32(0)) { value, index in
+            value << 8 | UInt32(byte(source, at + (order == .big ? index : 3 - index)))
+        }
+        return value > 0x10ffff || (0xd800...0xdfff).contains(value) ? replacement : value
     }
 
     /// Whether the NUL at `place` ends a line of its own: `NAME=` follows, as in an environment.

@@ -13,8 +13,14 @@ enum LoneCleanmarker {
         _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>
     ) -> Range<Int>? {
         var run = run
-        while let first = run.first, isConstant(first, run, bytes, census, in: part) { run.removeFirst() }
-        while let last = run.last, isConstant(last, run, bytes, census, in: part) { run.removeLast() }
+        // Asked once: what is taken away are cleanmarkers, so the answer stays.
+        let hasOthers = run.contains { census.sightings[$0].header.type.accurate != .cleanmarker }
+        while let first = run.first, isConstant(first, run, bytes, census, in: part, hasOthers: hasOthers) {
+            run.removeFirst()
+        }
+        while let last = run.last, isConstant(last, run, bytes, census, in: part, hasOthers: hasOthers) {
+            run.removeLast()
+        }
         return run.isEmpty ? nil : run
     }
 
@@ -23,8 +29,9 @@ enum LoneCleanmarker {
         without(census.sightings.indices, bytes, census, in: 0..<bytes.byteCount) == nil
     }
 
+    /// - Parameter hasOthers: whether the run has nodes that are no cleanmarkers.
     private static func isConstant(
-        _ index: Int, _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>
+        _ index: Int, _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>, hasOthers: Bool
     ) -> Bool {
         let sighting = census.sightings[index]
         guard sighting.header.type.accurate == .cleanmarker else { return false }
@@ -37,7 +44,7 @@ enum LoneCleanmarker {
         if erased - end >= shortestErased { return false }
         // The first node of a block may be damaged.
         let isAtBlock = (sighting.offset - part.lowerBound) % 4096 == 0 || sighting.offset % 4096 == 0
-        return !isAtBlock || !run.contains { census.sightings[$0].header.type.accurate != .cleanmarker }
+        return !isAtBlock || !hasOthers
     }
 
     /// As much as Linux looks at before it takes a block for erased (`DEFAULT_EMPTY_SCAN_SIZE` of scan.c; bytes).

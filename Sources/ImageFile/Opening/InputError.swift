@@ -58,7 +58,10 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
     init(_ failure: PackedFailure, _ path: String, _ form: PackedForm) {
         switch failure {
         case .unsupported(let form): self = .file("\(path): \(form) data, which libarchive cannot unpack here")
-        case .damaged(let message, _): self = .file("\(path): the \(form) data are damaged: \(message)")
+        case .damaged(let message, _):
+            self = .file(
+                "\(path): the \(form) data are damaged or cut off, and nothing of them can be had: \(message); "
+                    + "get the file once more")
         case .tooLarge(let limit): self = .tooLarge(path: path, limit: limit, form: form)
         case .empty: self = .emptyArchive(path: path, form: form)
         case .severalMembers(let members): self = .severalMembers(path: path, form: form, members: members)

@@ -83,15 +83,26 @@ public struct InputFile: Sendable {
             if !isWhole || !isSure, Self.isFlash(bytes, from: isSure ? packed.end : 0) { break }
             if form.isArchive { member = nil }
             layers.append(.packed(form, member: packed.member, bytes: bytes.count))
-            damage = packed.damage.map {
-                packed.isComplete
-                    ? "the \(form) data are damaged: \($0)"
-                    : "the \(form) data are damaged behind \(packed.bytes.count) bytes: \($0); the rest is missing"
-            }
+            damage = Self.damage(packed)
             bytes = packed.bytes
         }
         if let member { throw .noMember(path: name, wanted: member, members: []) }
         return InputFile(name: name, bytes: bytes, layers: layers, damage: damage)
+    }
+
+    /// What is wrong with a packed file, how much of it there is, and what to do.
+    private static func damage(_ packed: PackedFile) -> String? {
+        guard let reason = packed.damage else { return nil }
+        let what = "the \(packed.form) data are damaged"
+        if packed.isComplete { return "\(what): \(reason)" }
+        var text = "\(what) or cut off behind \(packed.bytes.count)"
+        if let size = packed.size, size > packed.bytes.count { text += " of \(size)" }
+        text += " bytes: \(reason); the rest is missing"
+        if packed.form.mostKeptBack > 0 {
+            let size = SizeExpression.readable(packed.form.mostKeptBack & ~0x3ff)
+            text += ", up to \(size) of which '\(packed.form) -dc' may still get out"
+        }
+        return text + "; better get the file once more"
     }
 
     /// Whether nothing but padding follows.

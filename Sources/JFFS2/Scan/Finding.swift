@@ -37,6 +37,7 @@ public struct Finding: Sendable, Hashable {
         case unreadableInode
         case orphan
         case lostDirectory
+        case unreachableName
         case nothingLeft
         case obsoleteNode
         case incompatibleNode

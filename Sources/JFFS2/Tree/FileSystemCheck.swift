@@ -42,16 +42,17 @@ public struct FileSystemCheck: Sendable {
         readFiles(fileSystem.tree)
     }
 
-    /// Whether a finding makes a check fail. What has no name does not: Linux removes it without a word.
+    /// What is there, but no path leads to it.
+    private static let lost: Set<Finding.Code> = [.orphan, .lostDirectory, .unreachableName]
+
+    /// Whether a finding makes a check fail. What no path leads to does not: Linux has no word about it.
     public static func isFault(_ kind: FindingList.Kind) -> Bool {
-        kind.linux == .complains || kind.severity == .damage && kind.code != .orphan && kind.code != .lostDirectory
+        kind.linux == .complains || kind.severity == .damage && !lost.contains(kind.code)
     }
 
-    /// How many inodes and directories have lost their names.
+    /// How many inodes, directories and names no path leads to, which should be in the tree.
     public var lostCount: Int {
-        findings.kinds.reduce(0) {
-            $0 + ($1.key.severity == .damage && [.orphan, .lostDirectory].contains($1.key.code) ? $1.value : 0)
-        }
+        findings.kinds.reduce(0) { $0 + ($1.key.severity == .damage && Self.lost.contains($1.key.code) ? $1.value : 0) }
     }
 
     /// How many findings are faults.

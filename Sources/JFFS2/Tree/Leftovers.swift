@@ -46,7 +46,8 @@ extension NodeScan {
 extension TreeBuilder {
     /// Classifies the nodes that the walk from the root did not meet, and names what is lost.
     mutating func finish(_ bytes: RawSpan) {
-        var isAnythingLost = reportLostDirectories()
+        let hidden = reportUnreachableNames(bytes)
+        var isAnythingLost = reportLostDirectories() || hidden
         for inode in table.inodes.sorted() where places[inode] == nil {
             let nodes = table.nodes(of: inode).filter { statuses[Int($0)] == .none }
             for node in nodes { statuses[Int(node)] = .orphan }
@@ -58,8 +59,12 @@ extension TreeBuilder {
                     .orphan, .damage, linux: .silent, inode: inode,
                     "inode \(inode), a file of \(size) bytes, has no name: no dirent of it is left")
             } else {
+                let isKept = isKept(inode)
                 findings.add(
-                    .orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
+                    .orphan, .note, inode: inode,
+                    isKept
+                        ? "inode \(inode) has a name, to which no path leads"
+                        : "inode \(inode) has no name; Linux removes it when it mounts")
             }
         }
         let others = directories.dirents.map(\.node) + scan.xattrNodes.map(\.node) + scan.xrefNodes
@@ -71,7 +76,7 @@ extension TreeBuilder {
     private mutating func reportLostDirectories() -> Bool {
         var isAnythingLost = false
         for parent in directories.ranges.keys.sorted()
-        where places[parent] == nil && (leftovers.isLost(parent) || isInRing(parent)) {
+        where places[parent] == nil && (leftovers.isLost(parent) || isKept(parent)) {
             let count = directories.entries(of: parent).count { $0.inode != 0 && links.entries[$0.inode] != nil }
             guard count > 0 else { continue }
             isAnythingLost = true
@@ -79,14 +84,33 @@ extension TreeBuilder {
                 .lostDirectory, .damage, linux: .silent, inode: parent,
                 "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: "
                     + (leftovers.isLost(parent)
-                        ? "no dirent of it is left" : "its name is in a directory that is lost, too"))
+                        ? "no dirent of it is left" : "no path leads to its name"))
         }
         return isAnythingLost
     }
 
-    /// Whether Linux keeps a directory to which no path leads: directories that are in each other.
-    private func isInRing(_ parent: UInt32) -> Bool {
-        guard let entry = links.entries[parent] else { return false }
+    /// Names that are in something other than a directory: Linux keeps what they name, but never looks there.
+    private mutating func reportUnreachableNames(_ bytes: RawSpan) -> Bool {
+        var isAnythingLost = false
+        for parent in directories.ranges.keys.sorted() {
+            guard let place = places[parent], inodes[place.index].kind != .directory else { continue }
+            for entry in names(in: parent, bytes) where entry.raw.inode != 0 {
+                isAnythingLost = true
+                statuses[Int(entry.node)] = .orphan
+                let name = FileName((try? bytes.bytes(in: entry.name)) ?? [])
+                let (parent, kind) = (path(of: place), inodes[place.index].kind.word)
+                findings.add(
+                    .unreachableName, .damage, linux: .silent, at: offset(of: entry.node), inode: entry.raw.inode,
+                    "the name '\(name)' of inode \(entry.raw.inode) is in \(parent), which is no directory but a "
+                        + "\(kind): Linux never looks there")
+            }
+        }
+        return isAnythingLost
+    }
+
+    /// Whether Linux keeps what no path leads to: it has a name, in a directory that is in itself, or in no directory.
+    private func isKept(_ inode: UInt32) -> Bool {
+        guard let entry = links.entries[inode] else { return false }
         return !entry.isRemoved && entry.links > 0
     }
 

@@ -197,5 +197,5 @@ struct TreeBuilder {
         return FilePathBytes(components)
     }
 
-    private func path(of id: InodeID, _ last: FileName? = nil) -> String { pathBytes(of: id, last).description }
+    func path(of id: InodeID, _ last: FileName? = nil) -> String { pathBytes(of: id, last).description }
 }

@@ -252,6 +252,27 @@ import Testing
         #expect(paths(fileSystem.treeWithOrphans().tree).contains("/lost+found/#5/y/in"))
     }
 
+    /// Linux reads the names with the file, but looks only into directories.
+    @Test func namesInAFileAreLost() throws {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1))
+        flash.append(flash.inode(2, version: 1, isize: 4, data: Array("data".utf8)))
+        let place = flash.append(flash.dirent("secret", 3, in: 2, version: 1))
+        flash.append(flash.inode(3, version: 1, isize: 6, data: Array("hidden".utf8)))
+        flash.append(flash.dirent("gone", 0, in: 2, version: 2, type: 0))
+        let fileSystem = flash.fileSystem()
+        #expect(paths(fileSystem.tree) == ["/f"])
+        let damage = fileSystem.findings.findings.filter { $0.severity == .damage }
+        #expect(damage.map(\.code) == [.unreachableName])
+        #expect(damage.map(\.offset) == [place])
+        #expect(damage.map(\.inode) == [3])
+        #expect(damage.first?.message.contains("'secret' of inode 3 is in /f, which is no directory") == true)
+        #expect(!fileSystem.findings.findings.contains { $0.message.contains("removes") })
+        #expect(FileSystemCheck(fileSystem).holds)
+        #expect(FileSystemCheck(fileSystem).lostCount == 1)
+        #expect(paths(fileSystem.treeWithOrphans().tree) == ["/f", "/lost+found", "/lost+found/#3"])
+    }
+
     @Test func dataThatNoDirentNamesIsDamageAndComesBack() throws {
         var flash = FlashAssembler()
         flash.append(flash.inode(5, version: 1, isize: 4, data: Array("data".utf8)))

@@ -177,6 +177,8 @@ class RootNoise(Root): noise = 2
 class RootPlain(Root): parentheses = False; has = Root.has + ('tail', 'head')
 @own('root-without-dd', args=PART, want=FL[0x8000:])
 class RootTail(Root): has = ('base64', 'cksum', 'cat', 'tail', 'head')
+@own('root-hexdump-without-dd', args=PART, want=FL[0x8000:])
+class RootHexdumpTail(Root): has = ('hexdump', 'base64', 'cksum', 'cat', 'tail', 'head')
 @own('root-nothing', args=PART, want=FL[0x8000:])
 class RootNothing(Root): has = ('cat', 'dd')
 @own('root-two-of-one-name', args=PART, want=FL[0x8000:])

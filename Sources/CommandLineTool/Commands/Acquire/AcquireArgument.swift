@@ -108,7 +108,9 @@ enum AcquireArgument {
 
     /// The files of `--log`, those that stand behind it too, and the range that is wanted: of --memory, START END,
     /// --flash or --partition.
-    static func logs(_ arguments: Acquire) throws -> (paths: [String], range: Range<UInt64>?, isFlash: Bool) {
+    static func logs(
+        _ arguments: Acquire
+    ) throws -> (paths: [String], inputs: LogInputs, range: Range<UInt64>?, isFlash: Bool) {
         var files = arguments.target
         var wanted: [(Range<UInt64>, isFlash: Bool)] = []
         // As for dump.py: [[PORT] BAUD] START END.
@@ -122,6 +124,7 @@ enum AcquireArgument {
             }
         }
         let paths = arguments.log + files
+        let inputs = try LogInputs(paths)
         if let memory = arguments.memory {
             let (start, size) = try range(memory)
             wanted.append((start..<start + size, false))
@@ -135,14 +138,15 @@ enum AcquireArgument {
             // Where the log itself has the table, that will do.
             let tables =
                 try arguments.table == nil
-                ? RecordedSession(paths: paths, range: 0..<1).tables : TableArguments.tables(arguments.table ?? "")
+                ? RecordedSession(sources: inputs.sources, range: 0..<1).tables
+                : TableArguments.tables(arguments.table ?? "")
             wanted.append(try partition(arguments, in: tables))
         }
         guard wanted.count <= 1 else {
             throw ValidationError(
                 "say only once what is wanted of the logs: --memory, --flash, --partition or START END")
         }
-        return (paths, wanted.first?.0, wanted.first?.isFlash ?? false)
+        return (paths, inputs, wanted.first?.0, wanted.first?.isFlash ?? false)
     }
 
     private static func partition(

@@ -2,11 +2,44 @@ import Acquisition
 import FileTree
 import FirmwareImage
 import FlashBytes
+import ImageFile
+import SystemPackage
+
+/// The recorded sessions that a user has given, opened.
+struct LogInputs {
+    private(set) var sources: [RecordedSession.Source] = []
+    /// What packed ones lack.
+    private(set) var faults: [String] = []
+
+    /// - Parameter paths: may lead to packed files; `-` is standard input.
+    init(_ paths: [String]) throws {
+        for path in paths {
+            guard path == "-" || Self.isPacked(path) else {
+                sources.append(.file(path: path))
+                continue
+            }
+            let file = try InputFile(path: path)
+            sources.append(.bytes(file.bytes))
+            if let damage = file.damage { faults.append(damage) }
+        }
+    }
+
+    /// A log is long: it is not taken into memory just to see that it is none.
+    private static func isPacked(_ path: String) -> Bool {
+        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec]) else {
+            return false
+        }
+        defer { try? file.close() }
+        var beginning = [UInt8](repeating: 0, count: 512)
+        let count = (try? unsafe beginning.withUnsafeMutableBytes { unsafe try file.read(into: $0) }) ?? 0
+        return PackedForm(unsafe beginning.span.bytes.extracting(0..<count)) != nil
+    }
+}
 
 /// `jffs2 acquire --log FILE...`
 extension Acquire {
     func readLogs() throws {
-        let (paths, range, isFlash) = try AcquireArgument.logs(self)
+        let (paths, inputs, range, isFlash) = try AcquireArgument.logs(self)
         let place = try output.map {
             try Destination($0, Destination.Replacing(isAllowed: force), inputs: paths.map { $0 })
         }
@@ -14,21 +47,21 @@ extension Acquire {
         let session: RecordedSession
         do {
             session = try RecordedSession(
-                paths: paths, range: range, isFlash: isFlash, sha256: AcquireArgument.digest)
+                sources: inputs.sources, range: range, isFlash: isFlash, sha256: AcquireArgument.digest)
         } catch {
             throw Failure("\(names): \(error)")
         }
         if session.bytes.isEmpty || output == nil {
-            for table in session.tables { PartitionListing(table).print() }
+            if !messages.json { for table in session.tables { PartitionListing(table).print() } }
             if session.bytes.isEmpty {
                 guard output == nil else {
                     throw Failure(
                         "\(names): no row of memory is in the log, only a partition table; nothing was written")
                 }
-                return
+                return try finish(session, logs: paths, faults: inputs.faults, files: [])
             }
         }
-        var faults = faults(session)
+        var faults = inputs.faults + faults(session)
         let file = try place?.open()
         try file?.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
         var files = [file].compactMap(\.self)
@@ -42,9 +75,22 @@ extension Acquire {
                 "\(session.furtherStates) further states of memory are in the log; --flash OFFSET+SIZE puts together what was "
                     + "loaded from the flash piece by piece")
         }
+        try finish(session, logs: paths, faults: faults, files: files)
+    }
+
+    /// Says what was found, and puts the files in their place.
+    private func finish(
+        _ session: RecordedSession, logs paths: [String], faults: [String], files: [OutputFile]
+    ) throws {
+        let names = paths.joined(separator: ", ")
         // Words of the log are those of strangers.
         for fault in faults { Console.error("\(names): \(Printable.text(fault))") }
-        if !messages.quiet, place?.isStandardOutput != true { tell(session, output, names) }
+        let takesOutput = output.map(Destination.isStandardOutput) ?? false
+        if messages.json, !takesOutput {
+            try JSON.print(LogDescription(session, logs: paths, output: output, doubts: faults))
+        } else if !messages.quiet, !takesOutput, !session.bytes.isEmpty {
+            tell(session, output, names)
+        }
         try Console.commit(files)
         if !faults.isEmpty { throw Failure.damaged }
     }
@@ -98,6 +144,70 @@ extension Acquire {
         for other in session.others {
             Console.print(
                 "  the log shows another image: --memory \(hex(other.lowerBound))+\(hex(UInt64(other.count)))")
+        }
+    }
+}
+
+/// What recorded sessions show, for programs.
+private struct LogDescription: Encodable {
+    struct Part: Encodable {
+        var start: UInt64
+        var size: Int
+
+        init(_ range: Range<UInt64>) { (start, size) = (range.lowerBound, range.count) }
+    }
+
+    struct State: Encodable {
+        var memory: Part
+        var cause: String
+        var isEarlier: Bool
+    }
+
+    struct Table: Encodable {
+        struct Row: Encodable {
+            var name: String
+            var offset: Int
+            var size: Int?
+        }
+
+        var source: String
+        var device: String
+        var doubt: String?
+        var partitions: [Row]
+    }
+
+    var logs: [String]
+    /// The image; nil where none was written.
+    var path: String?
+    var memory: Part?
+    var gaps: [Part]
+    var damagedRows: Int
+    var bytesByMajority: Int
+    var sums: Int
+    var sumsThatHold: Int
+    var verified: Bool
+    var others: [Part]
+    var states: [State]
+    var tables: [Table]
+    var doubts: [String]
+
+    init(_ session: RecordedSession, logs: [String], output: String?, doubts: [String]) {
+        self.logs = logs
+        self.doubts = doubts
+        path = session.bytes.isEmpty ? nil : output
+        memory = session.bytes.isEmpty ? nil : Part(session.range)
+        gaps = session.gaps.map(Part.init)
+        damagedRows = session.damagedLines
+        bytesByMajority = session.outvoted
+        sums = session.checked.count
+        sumsThatHold = session.checked.count { $0.holds }
+        verified = session.isVerified
+        others = session.others.map(Part.init)
+        states = session.states.map { State(memory: Part($0.range), cause: $0.cause, isEarlier: $0.isEarlier) }
+        tables = session.tables.map { table in
+            Table(
+                source: table.source, device: table.device, doubt: table.doubt,
+                partitions: table.partitions.map { Table.Row(name: $0.name, offset: $0.offset, size: $0.size) })
         }
     }
 }

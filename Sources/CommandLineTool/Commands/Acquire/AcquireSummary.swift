@@ -21,6 +21,7 @@ extension Acquire {
         var commands: Int
         var seconds: Double
         var doubts: [String]
+        var notes: [String]
     }
 
     /// Says what an acquisition has brought, and what is doubtful about it.
@@ -37,7 +38,7 @@ extension Acquire {
                     sha256: report.sha256, transferred: report.transferred, blank: report.blank, reused: report.reused,
                     kept: report.kept, corrected: report.corrected, interruptions: report.interruptions,
                     bytesIn: report.bytesIn, bytesOut: report.bytesOut, commands: report.commands,
-                    seconds: report.seconds, doubts: doubts))
+                    seconds: report.seconds, doubts: doubts, notes: report.notes))
         } else if !messages.quiet {
             let proof =
                 switch report.verification {
@@ -57,6 +58,7 @@ extension Acquire {
             if report.corrected > 0 { parts.append("\(report.corrected) errors corrected") }
             if report.interruptions > 0 { parts.append("\(report.interruptions) interruptions survived") }
             Console.print("  " + parts.joined(separator: ", "))
+            for note in report.notes { Console.print("  note: \(note)") }
         }
         for doubt in doubts { Console.error("\(path): \(doubt)") }
         if !doubts.isEmpty { throw Failure.damaged }

@@ -1,0 +1,111 @@
+/// Bytes in lines without addresses that are put between a first and a last line: uuencode, and the arrays of `xxd -i`.
+struct CodedDump {
+    private enum Form { case uuencode, array }
+
+    /// What became of a line.
+    enum Outcome {
+        case taken
+        /// It was the last one; where the dump stops and what of it is missing, if anything is.
+        case over((end: UInt64?, why: String)?)
+        /// It does not belong to it.
+        case other
+    }
+
+    private(set) var memory = SparseMemory()
+    /// Lines that are damaged.
+    private(set) var gaps: [Range<UInt64>] = []
+    private var form = Form.uuencode
+    private var at: UInt64 = 0
+    /// Bytes of a full line.
+    private var width: UInt64 = 0
+    /// Whether the last line was shorter than the others.
+    private var isShort = false
+    /// Whether a line is expected that ends it.
+    private var isNamed = false
+    /// Whether the last line has counted as many bytes as there are.
+    private(set) var isCounted = false
+
+    /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
+    mutating func begins(_ line: ArraySlice<UInt8>) -> Bool {
+        if let start = LogCommand.begin(in: line) {
+            let words = start.split(separator: 0x20)
+            guard words.count == 3, words[0].count == 5, words[1].count >= 3,
+                words[1].allSatisfy({ (0x30...0x37).contains($0) })
+            else { return false }
+            begin(.uuencode, isNamed: true)
+            return true
+        }
+        if line.last == 0x7b, line.starts(with: "unsigned char ".utf8), line.contains(0x5b) {
+            begin(.array, isNamed: true)
+            return true
+        }
+        // `xxd -i <FILE` prints nothing but rows.
+        guard form != .array || memory.isEmpty, let bytes = TextCode.array(line), bytes.count >= 8 else { return false }
+        begin(.array, isNamed: false)
+        put(bytes)
+        return true
+    }
+
+    private mutating func begin(_ form: Form, isNamed: Bool) {
+        self.form = form
+        self.isNamed = isNamed
+        (at, width, isShort, isCounted) = (0, 0, false, false)
+    }
+
+    /// Takes in a line behind the first one.
+    mutating func take(_ line: ArraySlice<UInt8>) -> Outcome {
+        let trimmed = LogInterpreter.trimmed(line)
+        switch form {
+        case .uuencode:
+            if trimmed.elementsEqual("end".utf8) { return .over(nil) }
+            guard let bytes = TextCode.uuencoded(line) else {
+                // A full line is as long as the first one, give or take what noise does to it.
+                return lose(where: width > 0 && abs(line.count - Int(width / 3 * 4 + 1)) <= 2)
+            }
+            if !bytes.isEmpty { put(bytes) }
+        case .array:
+            if trimmed.starts(with: "};".utf8) { return .taken }
+            if let count = TextCode.arrayLength(trimmed) {
+                isCounted = count == at && gaps.isEmpty
+                return .over(count == at ? nil : (nil, "the array has \(count) bytes, and \(at) of them are there"))
+            }
+            guard let bytes = TextCode.array(trimmed) else {
+                return lose(where: trimmed.split(separator: 0x2c).count { $0.contains(0x78) } > 2)
+            }
+            put(bytes)
+        }
+        return .taken
+    }
+
+    /// Nothing more comes: what is missing, if anything is.
+    func end() -> (end: UInt64?, why: String)? {
+        guard isNamed else { return nil }
+        return (at, form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes")
+    }
+
+    private mutating func put(_ bytes: [UInt8]) {
+        let count = UInt64(bytes.count)
+        if width == 0 { width = count }
+        // Only the last line may be shorter, and none longer.
+        if isShort { loseLine(from: at / width * width) }
+        if count > width { return loseLine(from: at) }
+        memory.add(bytes, at: at)
+        at += count
+        isShort = count < width
+    }
+
+    private mutating func lose(where isLine: Bool) -> Outcome {
+        guard isLine, width > 0 else { return .other }
+        if isShort { loseLine(from: at / width * width) }
+        loseLine(from: at)
+        return .taken
+    }
+
+    private mutating func loseLine(from start: UInt64) {
+        let line = start..<start + width
+        _ = memory.take(line)
+        gaps.append(line)
+        at = line.upperBound
+        isShort = false
+    }
+}
