@@ -124,7 +124,7 @@ public struct ImageSummarizer: Sendable {
             guard let raw = try? RawInode(reading: bytes, at: offset, order) else { return false }
             let data = raw.dataRange(at: offset)
             return data.upperBound <= node.range.upperBound
-                && (raw.csize == 0 || CRC32.jffs2(bytes.extracting(data)) == raw.dataCRC)
+                && raw.hasSoundData(in: bytes, at: offset)
         case .xattr:
             guard let raw = try? XattrNode(reading: bytes, at: offset, order) else { return false }
             return raw.hasSoundData(bytes, at: offset)

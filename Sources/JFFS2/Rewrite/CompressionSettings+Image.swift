@@ -5,7 +5,7 @@ extension CompressionSettings {
     /// image of which nothing is compressed.
     public init(like fileSystem: FileSystem) {
         self.init()
-        codecs = PageCompressor.codecs.filter(fileSystem.usedCompressions.contains)
+        codecs = Self.encoders.filter(fileSystem.usedCompressions.contains)
     }
 }
 

@@ -205,36 +205,19 @@ extension FileContents {
 }
 
 extension Decompressor {
-    /// The most data that Linux can read of a compressed node, since it takes that much memory in one piece (`kmalloc`;
-    /// bytes). Writers put a page or a few into a node.
-    static let largestNode = 4 << 20
-
     /// Whether the data of an inode node is sound and can be decompressed.
     func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
-        let range = raw.dataRange(at: offset)
-        guard range.upperBound <= image.byteCount else { return false }
-        let stored = image.extracting(range)
-        guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
-        let size = Int(raw.coveredSize)
-        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else { return false }
+        guard raw.hasSoundData(in: image, at: offset) else { return false }
         if raw.compression == .zero { return true }
-        guard size <= Self.largestNode else { return false }
-        var output = [UInt8](repeating: 0, count: size)
-        return output.withPart(0..<size) { part in
-            (try? decompress(stored, raw.compression, into: &part)) != nil
-        }
+        return NodeData(of: raw, storedAs: image.extracting(raw.dataRange(at: offset)), by: self).isWhole
     }
 
     /// The data of an inode node, as far as it can be had; nil when there is none.
     func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
         let range = raw.dataRange(at: offset)
         guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
-        let size = min(Int(raw.coveredSize), Self.largestNode, raw.compression.largestOutput(of: Int(raw.csize)))
-        var output = [UInt8](repeating: 0, count: size)
-        let stored = image.extracting(range)
-        output.withPart(0..<size) { part in
-            try? decompress(stored, raw.compression, into: &part)
-        }
-        return output
+        return NodeData(
+            of: raw, storedAs: image.extracting(range), by: self, .beginning(limit: NodeData.largest)
+        ).bytes
     }
 }

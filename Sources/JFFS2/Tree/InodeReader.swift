@@ -67,7 +67,8 @@ struct InodeReader {
         // Backwards, since the kernel chains each node it meets in front of the others.
         for node in nodes.reversed() {
             guard let raw = sound(node, image, &status, &findings) else { continue }
-            let candidate = Candidate(raw: raw, node: node, isSound: hasSoundData(raw, node, image))
+            let isSound = raw.hasSoundData(in: image, at: Int(scan.nodes[Int(node)].offset))
+            let candidate = Candidate(raw: raw, node: node, isSound: isSound)
             status[Int(node)] = .superseded
             if raw.coveredSize > 0 {
                 candidates.append(candidate)
@@ -116,13 +117,6 @@ struct InodeReader {
             return nil
         }
         return raw
-    }
-
-    private func hasSoundData(_ raw: RawInode, _ node: UInt32, _ image: RawSpan) -> Bool {
-        if raw.csize == 0 { return true }
-        let range = raw.dataRange(at: Int(scan.nodes[Int(node)].offset))
-        guard range.upperBound <= image.byteCount else { return false }
-        return CRC32.jffs2(image.extracting(range)) == raw.dataCRC
     }
 
     // MARK: - Which nodes fill the file

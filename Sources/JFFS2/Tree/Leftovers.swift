@@ -95,8 +95,7 @@ extension TreeBuilder {
         let at = offset(of: node)
         guard let header = NodeHeader(reading: bytes, at: at, scan.byteOrder, magic: scan.magic), header.type == .inode,
             let raw = try? RawInode(reading: bytes, at: at, scan.byteOrder), raw.isIntact,
-            FileKind(mode: raw.mode) == .regular, raw.csize > 0, raw.dataRange(at: at).upperBound <= bytes.byteCount,
-            CRC32.jffs2(bytes.extracting(raw.dataRange(at: at))) == raw.dataCRC
+            FileKind(mode: raw.mode) == .regular, raw.csize > 0, raw.hasSoundData(in: bytes, at: at)
         else { return 0 }
         return UInt64(raw.offset) + UInt64(raw.coveredSize)
     }

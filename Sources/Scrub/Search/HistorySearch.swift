@@ -224,18 +224,8 @@ struct HistorySearch {
         if raw.compression == .zero || raw.csize == 0 || raw.coveredSize == 0 { return nil }
         let stored = node.dataStart..<min(node.end, raw.dataRange(at: node.offset).upperBound)
         guard !stored.isEmpty else { return nil }
-        let size = min(Int(raw.coveredSize), raw.compression.largestOutput(of: stored.count), most)
-        var output = [UInt8](repeating: 0, count: size)
-        do throws(Decompressor.Failure) {
-            var span = output.mutableSpan
-            var target = unsafe span.mutableBytes
-            try decompressor.decompress(bytes.extracting(stored), raw.compression, into: &target)
-            return (output, size == Int(raw.coveredSize))
-        } catch {
-            var produced = 0
-            if case .damaged(_, let good) = error { produced = good }
-            output.removeLast(size - min(produced, size))
-            return (output, false)
-        }
+        let data = NodeData(
+            of: raw, storedAs: bytes.extracting(stored), by: decompressor, .beginning(limit: most))
+        return (data.good, data.isWhole)
     }
 }

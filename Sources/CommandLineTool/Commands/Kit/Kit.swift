@@ -240,9 +240,9 @@ struct Kit: ParsableCommand {
         let sums = files.map { (digest($0.bytes), $0.name) }
         files.append(("SHA256SUMS", Array(sums.map { "\($0.0)  \($0.1)\n" }.joined().utf8)))
         files.append(("README.txt", Array(readMe(items, profile).utf8)))
-        let directory = try Directory.begin(directory, mayExist: true, replacing: force)
+        let kit = try Directory.begin(directory, mayExist: true, replacing: force)
         let outputs = try files.map { file in
-            let output = try directory.file(file.name)
+            let output = try kit.file(file.name)
             try output.write(file.bytes)
             return output
         }
@@ -267,7 +267,7 @@ struct Kit: ParsableCommand {
             }
         }
         try Console.finish()
-        try directory.commit()
+        try kit.commit()
     }
 
     /// All paths with their sizes.

@@ -31,6 +31,12 @@ struct WrittenBlock: Sendable {
     final class Workspace {
         fileprivate let decompressor = Decompressor()
         fileprivate var buffer: [UInt8] = []
+
+        /// The memory, which is given back when it is filled.
+        fileprivate func takeBuffer() -> [UInt8] {
+            defer { buffer = [] }
+            return buffer
+        }
     }
 
     /// No node of ours holds more data, holes excepted (bytes).
@@ -114,17 +120,12 @@ struct WrittenBlock: Sendable {
         if raw.compression == .zero {
             return Content(raw: raw, sum: CRC32.zlib(zeros: Int(raw.dsize)), bytes: [])
         }
-        let size = Int(raw.dsize)
-        guard size <= largestPage else { throw Problem(text: "its dsize is \(size)") }
-        if workspace.buffer.count < size { workspace.buffer = [UInt8](repeating: 0, count: size) }
-        do {
-            try workspace.buffer.withPart(0..<size) { part throws(Decompressor.Failure) in
-                try workspace.decompressor.decompress(stored, raw.compression, into: &part)
-            }
-        } catch {
-            throw Problem(text: "\(error)")
-        }
-        let sum = workspace.buffer.withPart(0..<size) { CRC32.zlib($0.bytes) }
+        let data = NodeData(
+            of: raw, storedAs: stored, by: workspace.decompressor, .whole(limit: largestPage),
+            reusing: workspace.takeBuffer())
+        defer { workspace.buffer = data.bytes }
+        if let problem = data.problem { throw Problem(text: "\(problem)") }
+        let sum = CRC32.zlib(unsafe data.bytes.span.bytes)
         return Content(raw: raw, sum: sum, bytes: [])
     }
 }
