@@ -40,13 +40,13 @@ public struct Appendage: Sendable, Hashable {
             }
             for node in scan.inodeNodes {
                 highest = max(highest, node.inode)
-                if let raw = try? RawInode(reading: bytes, at: Int(scan.nodes[Int(node.node)].offset), order) {
+                if let raw = try? RawInode(reading: bytes, at: scan.offset(of: node.node), order) {
                     versions[raw.inode] = max(versions[raw.inode] ?? 0, raw.version)
                 }
             }
             for datum in scan.xattrNodes { lastAttribute = max(lastAttribute, datum.identifier) }
             for node in scan.xrefNodes {
-                if let raw = try? XrefNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
+                if let raw = try? XrefNode(reading: bytes, at: scan.offset(of: node), order) {
                     // The attribute of a deleted file must not come to a new one.
                     highest = max(highest, raw.inode)
                     sequence = max(sequence, raw.sequence)
@@ -61,7 +61,7 @@ public struct Appendage: Sendable, Hashable {
         }
         firstInode = highest + 1
         var withNode: Set<UInt32> = []
-        for node in scan.inodeNodes where fileSystem.statuses[Int(node.node)] == .live { withNode.insert(node.inode) }
+        for node in scan.inodeNodes where fileSystem.statuses[node.node] == .live { withNode.insert(node.inode) }
         self.lastAttribute = lastAttribute
         firstSequence = (sequence | 1) + 1
         var directories = [

@@ -113,7 +113,7 @@ public struct ImageSummarizer: Sendable {
             if let dirent = scan.intactDirent(node, bytes), dirent.inode != 0 { dead.insert(dirent.inode) }
         }
         for dirent in scan.direntNodes { dead.remove(dirent.inode) }
-        return Set(scan.inodeNodes.lazy.filter { dead.contains($0.inode) }.map { scan.nodes[Int($0.node)].offset })
+        return Set(scan.inodeNodes.lazy.filter { dead.contains($0.inode) }.map { scan[$0.node].offset })
     }
 
     /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.

@@ -22,7 +22,7 @@ struct NewNodes {
     private static let batchSize: UInt64 = 256 << 10
 
     init(
-        _ wanted: FileTree, _ difference: TreeDifference, _ inventory: FlashInventory,
+        _ wanted: FileTree, _ difference: TreeDifference, _ numbers: FlashNumbers,
         _ configuration: ImageConfiguration, _ pool: CompressorPool
     ) {
         self.wanted = wanted
@@ -30,9 +30,9 @@ struct NewNodes {
         self.configuration = configuration
         self.pool = pool
         order = configuration.byteOrder
-        versions = inventory.versions
-        nextIdentifier = UInt64(inventory.highestIdentifier) + 1
-        nextSequence = (UInt64(inventory.highestSequence) & ~1) + 2
+        versions = numbers.versions
+        nextIdentifier = UInt64(numbers.highestIdentifier) + 1
+        nextSequence = (UInt64(numbers.highestSequence) & ~1) + 2
     }
 
     /// The next version of an inode or directory.

@@ -36,7 +36,7 @@ final class NodeReader: ContentReader {
     ///
     /// Two are enough. Of any two nodes the newer one hides the other wherever both are, so that they never take turns: on
     /// the way through a file, each is decompressed once more at most for each node that lies inside it.
-    private var recent: [(node: UInt32, data: NodeData)] = []
+    private var recent: [(node: NodeIndex, data: NodeData)] = []
 
     init(_ contents: NodeContents) { self.contents = contents }
 
@@ -126,7 +126,7 @@ final class NodeReader: ContentReader {
     }
 
     /// The data of a compressed node.
-    private func decompressed(_ node: UInt32, _ raw: RawInode, _ bytes: RawSpan) -> NodeData {
+    private func decompressed(_ node: NodeIndex, _ raw: RawInode, _ bytes: RawSpan) -> NodeData {
         if let index = recent.firstIndex(where: { $0.node == node }) {
             if index > 0 { recent.swapAt(0, index) }
             return recent[0].data
@@ -139,5 +139,5 @@ final class NodeReader: ContentReader {
         return data
     }
 
-    private func offset(of node: UInt32) -> Int { Int(contents.nodes[Int(node)].offset) }
+    private func offset(of node: NodeIndex) -> Int { Int(contents.nodes[Int(node.rawValue)].offset) }
 }

@@ -71,7 +71,7 @@ extension TreeBuilder {
         var newest: UInt32 = 0
         var time: UInt32 = 0
         // Of equal versions, the one that Linux meets first gives the time: the one that was scanned last.
-        var giver: UInt32 = 0
+        var giver = NodeIndex(0)
         for entry in names(in: number, bytes) {
             if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subdirectories += 1 }
             guard entry.raw.changeTime != 0, (newest, giver) < (entry.raw.version, entry.node), entry.raw.version > 0

@@ -55,13 +55,13 @@ struct WrittenBlock: Sendable {
             checkSummary(block, range.lowerBound, configuration)
         }
         for node in scan.direntNodes {
-            let offset = Int(scan.nodes[Int(node.node)].offset)
+            let offset = scan.offset(of: node.node)
             guard let raw = try? Dirent(reading: block, at: offset, order) else { continue }
             let name = raw.nameRange(at: range.lowerBound + offset)
             names.append(Name(raw: raw, range: name))
         }
         for node in scan.inodeNodes {
-            let offset = Int(scan.nodes[Int(node.node)].offset)
+            let offset = scan.offset(of: node.node)
             guard let raw = try? RawInode(reading: block, at: offset, order) else { continue }
             do throws(Problem) {
                 contents.append(try Self.content(raw, block, offset, workspace))
@@ -70,7 +70,7 @@ struct WrittenBlock: Sendable {
             }
         }
         for datum in scan.xattrNodes {
-            let offset = Int(scan.nodes[Int(datum.node)].offset)
+            let offset = scan.offset(of: datum.node)
             do throws(XattrNode.Unreadable) {
                 let (raw, attribute) = try XattrNode.attribute(block, at: offset, order, magic: scan.magic)
                 attributes.append((raw.identifier, attribute))
@@ -79,7 +79,7 @@ struct WrittenBlock: Sendable {
             }
         }
         for node in scan.xrefNodes {
-            let offset = Int(scan.nodes[Int(node)].offset)
+            let offset = scan.offset(of: node)
             if let raw = try? XrefNode(reading: block, at: offset, order) { references.append(raw) }
         }
     }
