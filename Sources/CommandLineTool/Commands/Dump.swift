@@ -36,7 +36,7 @@ struct Dump: ParsableCommand {
                     let fields = entry.fields(in: bytes)
                     return Line(
                         offset: entry.offset, length: entry.range.count, type: entry.word,
-                        status: status(entry, bytes),
+                        status: status(entry, in: bytes),
                         fields: fields.isEmpty
                             ? nil
                             : Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
@@ -61,7 +61,7 @@ struct Dump: ParsableCommand {
             }
             var line = "  \(offset(entry.offset))  \(column(entry.word, 11)) \(column("\(entry.range.count)", 6))"
             line += entry.fields(in: bytes).map { " \($0.name)=\($0.value)" }.joined()
-            if let status = status(entry, bytes) { line += "  " + status }
+            if let status = status(entry, in: bytes) { line += "  " + status }
             Console.print(line)
         }
     }
@@ -75,7 +75,7 @@ struct Dump: ParsableCommand {
     }
 
     /// The status word, with the sums that failed.
-    private func status(_ entry: LogEntry, _ bytes: RawSpan) -> String? {
+    private func status(_ entry: LogEntry, in bytes: RawSpan) -> String? {
         if entry.isMisfit { return "damaged: runs over the end of its block" }
         if entry.status == .none { return nil }
         guard let failed = entry.failedSums(in: bytes) else { return "damaged: cut off" }

@@ -44,7 +44,7 @@ public struct Codec: Sendable {
     }
 
     private init(
-        _ compression: Compression, _ name: String, kernels: Kernels, priority: Int? = nil,
+        _ compression: Compression, named name: String, kernels: Kernels, priority: Int? = nil,
         isUsedByDefault: Bool = false,
         largestOutput: @escaping @Sendable (Int) -> Int,
         decode: @escaping @Sendable (Decompressor, RawSpan, inout MutableRawSpan) -> Decoded?, isWritable: Bool = true,
@@ -71,7 +71,7 @@ extension Codec {
     ]
 
     private static let zlib = Codec(
-        .zlib, "zlib", kernels: .linux, priority: 60, isUsedByDefault: true,
+        .zlib, named: "zlib", kernels: .linux, priority: 60, isUsedByDefault: true,
         // Deflate reaches 1032 for one. LZMA, which also stands under zlib's id, comes further on long runs of one byte,
         // but not within a node.
         largestOutput: { min(NodeData.largest, 8192 * ($0 + 64)) },
@@ -81,14 +81,14 @@ extension Codec {
         makeEncoder: { level in Deflater(level: level) }, makeCompatibleEncoder: { ReferenceDeflater() })
 
     private static let rtime = Codec(
-        .rtime, "rtime", kernels: .linux, priority: 50, isUsedByDefault: true,
+        .rtime, named: "rtime", kernels: .linux, priority: 50, isUsedByDefault: true,
         // A pair of bytes is a byte and up to 255 that are repeated.
         largestOutput: { min(NodeData.largest, 128 * ($0 + 2)) },
         decode: { _, input, output in Decoded(produced: RtimeDecoder.decompress(input, into: &output)) },
         makeEncoder: { _ in RtimeEncoder() }, makeCompatibleEncoder: { RtimeEncoder() })
 
     private static let lzo = Codec(
-        .lzo, "lzo", kernels: .linux, priority: 80,
+        .lzo, named: "lzo", kernels: .linux, priority: 80,
         // A run grows by 255 with each byte.
         largestOutput: { min(NodeData.largest, 256 * ($0 + 2)) },
         decode: { _, input, output in
@@ -98,7 +98,7 @@ extension Codec {
         makeEncoder: { _ in LZO1XEncoder() }, makeCompatibleEncoder: { WholeEncoder(LZO1XEncoder()) })
 
     private static let lzma = Codec(
-        .lzma, "lzma", kernels: .openWrt, priority: 70, largestOutput: largestLZMA,
+        .lzma, named: "lzma", kernels: .openWrt, priority: 70, largestOutput: largestLZMA,
         decode: { decompressor, input, output in
             Decoded(produced: decompressor.decompressLZMA(input, hasProperties: false, into: &output))
         },
@@ -109,25 +109,25 @@ extension Codec {
         })
 
     private static let lzmaWithProperties = Codec(
-        .lzmaWithProperties, "lzma-props", kernels: .vendors, largestOutput: largestLZMA,
+        .lzmaWithProperties, named: "lzma-props", kernels: .vendors, largestOutput: largestLZMA,
         decode: { decompressor, input, output in
             Decoded(produced: decompressor.decompressLZMA(input, hasProperties: true, into: &output))
         })
 
     private static let rubinmips = Codec(
-        .rubinmips, "rubinmips", kernels: .linux, largestOutput: largestRubin,
+        .rubinmips, named: "rubinmips", kernels: .linux, largestOutput: largestRubin,
         decode: { decompressor, input, output in
             decompressor.decompressRubin(input, linux: .dynrubin, into: &output)
         })
 
     private static let dynrubin = Codec(
-        .dynrubin, "dynrubin", kernels: .linux, largestOutput: largestRubin,
+        .dynrubin, named: "dynrubin", kernels: .linux, largestOutput: largestRubin,
         decode: { decompressor, input, output in
             decompressor.decompressRubin(input, linux: .rubinmips, into: &output)
         })
 
     private static let none = Codec(
-        .none, "none", kernels: .linux, largestOutput: { $0 },
+        .none, named: "none", kernels: .linux, largestOutput: { $0 },
         decode: { _, input, output in
             let count = min(input.byteCount, output.byteCount)
             output.copy(input, 0..<count, to: 0)
@@ -135,14 +135,14 @@ extension Codec {
         })
 
     private static let zero = Codec(
-        .zero, "zero", kernels: .linux, largestOutput: { _ in .max },
+        .zero, named: "zero", kernels: .linux, largestOutput: { _ in .max },
         decode: { _, _, output in
             output.zero(from: 0)
             return Decoded(produced: output.byteCount)
         })
 
     private static let copy = Codec(
-        .copy, "copy", kernels: .none, largestOutput: { $0 },
+        .copy, named: "copy", kernels: .none, largestOutput: { $0 },
         decode: { _, input, output in
             guard input.byteCount == output.byteCount else { return nil }
             output.copy(input, 0..<input.byteCount, to: 0)

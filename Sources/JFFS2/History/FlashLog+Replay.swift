@@ -48,7 +48,7 @@ extension FlashLog {
                 scan.xattrNodes.append(
                     NodeScan.DatumNode(identifier: raw.identifier, version: raw.version, node: node))
             case .xref: scan.xrefNodes.append(node)
-            case .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: continue
+            default: continue
             }
             scan.nodes.append(
                 ScannedNode(

@@ -180,8 +180,3 @@ public struct FlashLog: Sendable {
         return torn
     }
 }
-
-extension NodeType {
-    /// Whether such nodes hold nothing of the file system: cleanmarkers, padding and summaries.
-    public var isFiller: Bool { [.cleanmarker, .padding, .summary].contains(accurate) }
-}

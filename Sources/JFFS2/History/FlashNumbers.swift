@@ -15,34 +15,22 @@ public struct FlashNumbers: Sendable, Hashable {
     /// Counts a node; what cannot be read tells nothing.
     public mutating func note(_ entry: LogEntry) {
         guard entry.isReadable else { return }
-        switch entry.content {
-        case .inode(let raw):
-            highestInode = max(highestInode, raw.inode)
-            versions[raw.inode] = max(versions[raw.inode] ?? 0, raw.version)
-        case .dirent(let raw):
-            highestInode = max(highestInode, raw.inode, raw.parent)
-            versions[raw.parent] = max(versions[raw.parent] ?? 0, raw.version)
-        case .xattr(let raw):
-            highestIdentifier = max(highestIdentifier, raw.identifier)
-        case .xref(let raw):
-            // All ones were written by old kernels for what is deleted.
-            if raw.inode != .max { highestInode = max(highestInode, raw.inode) }
-            if raw.identifier != .max { highestIdentifier = max(highestIdentifier, raw.identifier) }
-            highestSequence = max(highestSequence, raw.sequence)
-        case .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: break
-        }
+        entry.content.fixedPart?.note(in: &self)
     }
 
-    /// Whether a node was there already: its number is not above what was counted.
-    public func includes(_ entry: LogEntry) -> Bool {
-        switch entry.content {
-        case .inode(let raw): return raw.version <= versions[raw.inode] ?? 0
-        case .dirent(let raw): return raw.version <= versions[raw.parent] ?? 0
-        case .xattr(let raw): return raw.identifier <= highestIdentifier
-        case .xref(let raw): return raw.sequence <= highestSequence
-        case .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: return false
-        }
+    mutating func note(_ version: UInt32, of inode: UInt32) {
+        noteInode(inode)
+        versions[inode] = max(versions[inode] ?? 0, version)
     }
+
+    mutating func noteInode(_ inode: UInt32) { highestInode = max(highestInode, inode) }
+
+    mutating func noteAttribute(_ identifier: UInt32) { highestIdentifier = max(highestIdentifier, identifier) }
+
+    mutating func noteSequence(_ sequence: UInt32) { highestSequence = max(highestSequence, sequence) }
+
+    /// Whether a node was there already: its number is not above what was counted.
+    public func includes(_ entry: LogEntry) -> Bool { entry.content.fixedPart?.isIncluded(in: self) ?? false }
 }
 
 extension FlashLog {

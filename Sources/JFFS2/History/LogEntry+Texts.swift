@@ -17,58 +17,16 @@ extension LogEntry {
     ///
     /// - Parameter image: all bytes.
     public func fields(in image: RawSpan) -> [(name: String, value: String)] {
-        func text(_ range: Range<Int>) -> String { (try? image.bytes(in: range)).map { printable($0) } ?? "?" }
-        switch content {
-        case .inode(let raw):
-            return [
-                ("ino", "\(raw.inode)"), ("version", "\(raw.version)"), ("mode", "0" + String(raw.mode, radix: 8)),
-                ("uid", "\(raw.uid)"), ("gid", "\(raw.gid)"), ("isize", "\(raw.isize)"), ("offset", "\(raw.offset)"),
-                ("csize", "\(raw.csize)"), ("dsize", "\(raw.dsize)"), ("compr", "\(raw.compression)"),
-            ]
-        case .dirent(let raw):
-            return [
-                ("pino", "\(raw.parent)"), ("version", "\(raw.version)"), ("ino", "\(raw.inode)"),
-                ("type", "\(raw.type)"), ("name", text(raw.nameRange(at: offset))),
-            ]
-        case .xattr(let raw):
-            return [
-                ("xid", "\(raw.identifier)"), ("version", "\(raw.version)"), ("xprefix", "\(raw.prefix)"),
-                ("name", text(raw.nameRange(at: offset))), ("value_len", "\(raw.valueLength)"),
-            ]
-        case .xref(let raw):
-            return [("ino", "\(raw.inode)"), ("xid", "\(raw.identifier)"), ("xseqno", "\(raw.sequence)")]
-        case .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: return []
-        }
+        content.fixedPart?.fields(in: image, at: offset) ?? []
     }
 
     /// Which sums of a node are wrong, and whether it is cut off; nil where its fields are not there.
     ///
     /// - Parameter image: all bytes.
     public func failedSums(in image: RawSpan) -> [String]? {
-        var failed: [String] = []
-        func check(_ isIntact: Bool) { if !isIntact { failed.append("node CRC") } }
-        switch content {
-        case .inode(let raw):
-            check(raw.isIntact)
-            if raw.dataRange(at: offset).upperBound > image.byteCount {
-                failed.append("cut off")
-            } else if !raw.hasSoundData(in: image, at: offset) {
-                failed.append("data CRC")
-            }
-        case .dirent(let raw):
-            check(raw.isIntact)
-            let name = raw.nameRange(at: offset)
-            if name.upperBound > image.byteCount {
-                failed.append("cut off")
-            } else if CRC32.jffs2(image.extracting(name)) != raw.nameCRC {
-                failed.append("name CRC")
-            }
-        case .xattr(let raw): check(raw.isIntact)
-        case .xref(let raw): check(raw.isIntact)
-        case .cutOff: return type == .inode || type == .dirent ? nil : []
-        case .summary, .filler, .unknown, .erased, .zeros, .dirt: break
-        }
-        return failed
+        if case .cutOff = content { return type == .inode || type == .dirent ? nil : [] }
+        guard let part = content.fixedPart else { return [] }
+        return [part.isIntact ? nil : "node CRC", part.failedContentSum(in: image, at: offset)].compactMap { $0 }
     }
 
     /// The name that a dirent gives, up to its first NUL, as the kernel takes it; nil for what is none.
@@ -85,13 +43,7 @@ extension LogEntry {
     ///
     /// - Parameter size: of the image (bytes).
     public func texts(within size: Int) -> [Range<Int>] {
-        let all =
-            switch content {
-            case .dirent(let raw): [raw.nameRange(at: offset)]
-            case .xattr(let raw): [raw.nameRange(at: offset), raw.valueRange(at: offset)]
-            default: [Range<Int>]()
-            }
-        return all.filter { $0.upperBound <= size && !$0.isEmpty }
+        (content.fixedPart?.texts(at: offset) ?? []).filter { $0.upperBound <= size && !$0.isEmpty }
     }
 
     /// Where the data of an inode node begins (bytes from the start of the image); the end of a node that has none.

@@ -142,19 +142,30 @@ extension LogEntry.Content {
         }
     }
 
+    /// The fixed part of a node of a known type.
+    var fixedPart: (any LoggedNode)? {
+        switch self {
+        case .inode(let raw): raw
+        case .dirent(let raw): raw
+        case .xattr(let raw): raw
+        case .xref(let raw): raw
+        default: nil
+        }
+    }
+
     /// - Parameter isNameSound: whether the name of a dirent was found to be right, up to a NUL in it.
     fileprivate func isReadable(_ range: Range<Int>, in bytes: RawSpan, isNameSound: Bool) -> Bool {
         let offset = range.lowerBound
         switch self {
-        case .inode(let raw): return raw.isIntact && raw.dataRange(at: offset).upperBound <= range.upperBound
+        case .cutOff, .dirt: return false
         case .dirent(let raw):
             let name = raw.nameRange(at: offset)
             return raw.isIntact && name.upperBound <= range.upperBound
                 && (isNameSound || CRC32.jffs2(bytes.extracting(name)) == raw.nameCRC)
-        case .xattr(let raw): return raw.isIntact && raw.valueRange(at: offset).upperBound <= range.upperBound
-        case .xref(let raw): return raw.isIntact
-        case .cutOff, .dirt: return false
-        case .summary, .filler, .unknown, .erased, .zeros: return true
+        case .inode(let raw): return raw.isIntact && raw.dataRange(at: offset).upperBound <= range.upperBound
+        default:
+            guard let part = fixedPart else { return true }
+            return part.isIntact && part.contentEnd(at: offset) <= range.upperBound
         }
     }
 }

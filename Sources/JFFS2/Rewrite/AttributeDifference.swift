@@ -20,6 +20,8 @@ struct AttributeDifference {
 
     /// The xref node that decides about each tie and all others.
     private(set) var references: [Pair: (winner: NodeIndex, losers: [NodeIndex])] = [:]
+    /// Those among them that take an attribute away.
+    private(set) var deletions: Set<NodeIndex> = []
     /// The newest node of each xid.
     private(set) var data: [UInt32: NodeIndex] = [:]
     /// Ties that show.
@@ -32,9 +34,7 @@ struct AttributeDifference {
             compare(fileSystem.tree, wanted, difference)
             let names = data.mapValues { Self.name(scan[$0], bytes, scan.byteOrder) }
             for (pair, nodes) in references {
-                guard let raw = try? XrefNode(reading: bytes, at: offset(nodes.winner, scan), scan.byteOrder),
-                    !raw.isDeletion
-                else { continue }
+                if deletions.contains(nodes.winner) { continue }
                 let isGone = difference.removedInodes.contains(pair.inode)
                 let name = names[pair.identifier] ?? nil
                 if isGone || name.map({ removedNames[pair.inode]?.contains($0) ?? false }) ?? false {
@@ -66,6 +66,7 @@ struct AttributeDifference {
             guard let raw = try? XrefNode(reading: bytes, at: offset(node, scan), scan.byteOrder), raw.isIntact else {
                 continue
             }
+            if raw.isDeletion { deletions.insert(node) }
             let pair = Pair(inode: raw.inode, identifier: raw.identifier)
             if let known = sequences[pair], known >= raw.sequence {
                 references[pair]?.losers.append(node)

@@ -72,8 +72,8 @@ public struct LayoutRewriter: Sendable {
                 replaced: work.replaced)
             needs.addDirents(use, difference, log, bytes)
             needs.addTimeGivers(times.giverNodes)
-            needs.addAttributes(attributes, bytes)
-            try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed, bytes))
+            needs.addAttributes(attributes)
+            try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed))
             work.needs = needs
         }
         guard let needs = work.needs else { throw .check(["nothing is known of the original"]) }

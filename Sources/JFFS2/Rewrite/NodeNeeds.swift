@@ -5,7 +5,7 @@ import FlashBytes
 /// would come back.
 ///
 /// Inode nodes: the one with the metadata, and those of which a part can be seen. A dead one hides nothing: what it
-/// covers is covered by the nodes that cover it. Of the dirents of a name, and of the xrefs of an inode and an attribute,
+/// covers is covered by the nodes that cover it. Of the dirents of a name, and of what ties an inode to an attribute,
 /// only the newest can hide; it has to stay while an older one is left in another block.
 struct NodeNeeds {
     /// Stay whatever else changes.
@@ -95,31 +95,26 @@ struct NodeNeeds {
 
     // MARK: - Extended attributes
 
-    mutating func addAttributes(_ attributes: AttributeDifference, _ image: RawSpan) {
+    mutating func addAttributes(_ attributes: AttributeDifference) {
         for (pair, nodes) in attributes.references where !attributes.deadPairs.contains(pair) {
             if attributes.livePairs.contains(pair) {
                 shown.insert(nodes.winner)
                 if let datum = attributes.data[pair.identifier] { shown.insert(datum) }
             } else {
-                let live = nodes.losers.filter { !isDeletion($0, image) }
+                let live = nodes.losers.filter { !attributes.deletions.contains($0) }
                 hidden[nodes.winner] = Set(live.map { block(of: $0) })
             }
         }
     }
 
-    private func isDeletion(_ node: NodeIndex, _ image: RawSpan) -> Bool {
-        let raw = try? XrefNode(reading: image, at: scan.offset(of: node), scan.byteOrder)
-        return raw?.isDeletion ?? false
-    }
-
     /// Ties that must not show, of which a node stays that would: they need a new delete marker.
     func unmarkedPairs(
-        _ attributes: AttributeDifference, changed: Set<Int>, _ image: RawSpan
+        _ attributes: AttributeDifference, changed: Set<Int>
     ) -> [AttributeDifference.Pair] {
         attributes.deadPairs.filter { pair in
             guard let nodes = attributes.references[pair] else { return false }
             return ([nodes.winner] + nodes.losers).contains {
-                !changed.contains(block(of: $0)) && !isDeletion($0, image)
+                !changed.contains(block(of: $0)) && !attributes.deletions.contains($0)
             }
         }.sorted { ($0.inode, $0.identifier) < ($1.inode, $1.identifier) }
     }

@@ -77,6 +77,8 @@ public struct NodeScan: Sendable {
     public internal(set) var xattrNodes: [DatumNode] = []
     /// Sound xref nodes.
     public internal(set) var xrefNodes: [NodeIndex] = []
+    /// Sound nodes about extended attributes.
+    var attributeNodes: [NodeIndex] { xattrNodes.map(\.node) + xrefNodes }
     /// How many blocks begin with a cleanmarker.
     public internal(set) var cleanmarkers = 0
     /// The size of the first cleanmarker (bytes); nil when there is none.

@@ -62,7 +62,7 @@ extension TreeBuilder {
                     .orphan, .note, inode: inode, "inode \(inode) has no name; Linux removes it when it mounts")
             }
         }
-        let others = directories.dirents.map(\.node) + scan.xattrNodes.map(\.node) + scan.xrefNodes
+        let others = directories.dirents.map(\.node) + scan.attributeNodes
         for node in others where statuses[node] == .none { statuses[node] = .orphan }
         if inodes[0].entries.isEmpty, unreadable.isEmpty, !isAnythingLost { reportEmptiness(bytes) }
     }

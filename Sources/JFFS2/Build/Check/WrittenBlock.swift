@@ -54,33 +54,33 @@ struct WrittenBlock: Sendable {
         if configuration.writesSummaries, block.byteCount == configuration.eraseSize {
             checkSummary(block, range.lowerBound, configuration)
         }
-        for node in scan.direntNodes {
-            let offset = scan.offset(of: node.node)
-            guard let raw = try? Dirent(reading: block, at: offset, order) else { continue }
-            let name = raw.nameRange(at: range.lowerBound + offset)
-            names.append(Name(raw: raw, range: name))
+        // What is marked dead or damaged is among the problems already.
+        for entry in FlashLog.entries(of: scan, in: block, known: { _, _ in nil }) where entry.status == .none {
+            add(entry, of: scan, in: block, from: range.lowerBound, with: workspace)
         }
-        for node in scan.inodeNodes {
-            let offset = scan.offset(of: node.node)
-            guard let raw = try? RawInode(reading: block, at: offset, order) else { continue }
+    }
+
+    private mutating func add(
+        _ entry: LogEntry, of scan: NodeScan, in block: RawSpan, from start: Int, with workspace: Workspace
+    ) {
+        switch entry.content {
+        case .dirent(let raw): names.append(Name(raw: raw, range: raw.nameRange(at: start + entry.offset)))
+        case .inode(let raw):
             do throws(Problem) {
-                contents.append(try Self.content(raw, block, offset, workspace))
+                contents.append(try Self.content(raw, block, entry.offset, workspace))
             } catch {
-                problems.append("the node at \(hex(range.lowerBound + offset)): \(error.text)")
+                problems.append("the node at \(hex(start + entry.offset)): \(error.text)")
             }
-        }
-        for datum in scan.xattrNodes {
-            let offset = scan.offset(of: datum.node)
+        case .xattr:
             do throws(XattrNode.Unreadable) {
-                let (raw, attribute) = try XattrNode.attribute(block, at: offset, order, magic: scan.magic)
+                let (raw, attribute) = try XattrNode.attribute(
+                    block, at: entry.offset, scan.byteOrder, magic: scan.magic)
                 attributes.append((raw.identifier, attribute))
             } catch {
-                problems.append("the xattr node at \(hex(range.lowerBound + offset)): \(error.reason)")
+                problems.append("the xattr node at \(hex(start + entry.offset)): \(error.reason)")
             }
-        }
-        for node in scan.xrefNodes {
-            let offset = scan.offset(of: node)
-            if let raw = try? XrefNode(reading: block, at: offset, order) { references.append(raw) }
+        case .xref(let raw): references.append(raw)
+        default: break
         }
     }
 
