@@ -23,7 +23,7 @@ extension FlashLog {
     /// The file system that some nodes of the log make, dead ones included; of those that can be read.
     public func state(where isKept: (LogEntry) -> Bool) -> FileSystem {
         fileSystem.image.withBytes { bytes in
-            FileSystem(fileSystem.image, bytes, scan: replayedScan(bytes, where: isKept))
+            FileSystem(fileSystem.image, bytes: bytes, scan: replayedScan(bytes, where: isKept))
         }
     }
 

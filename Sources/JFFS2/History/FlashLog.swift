@@ -87,7 +87,7 @@ public struct FlashLog: Sendable {
         var at = 0
         for (place, node) in scan.nodes.enumerated() {
             let offset = Int(node.offset)
-            fill(at..<max(at, offset), eraseSize: scan.eraseSize, in: bytes, &entries)
+            fill(at..<max(at, offset), eraseSize: scan.eraseSize, in: bytes, to: &entries)
             let isTrusted = node.verdict != .misfit && node.type.accurate != .cleanmarker
             let end =
                 isTrusted
@@ -101,12 +101,12 @@ public struct FlashLog: Sendable {
                     verdict: node.verdict, status: status, node: known?.node))
             at = max(at, end)
         }
-        fill(at..<bytes.byteCount, eraseSize: scan.eraseSize, in: bytes, &entries)
+        fill(at..<bytes.byteCount, eraseSize: scan.eraseSize, in: bytes, to: &entries)
         return entries
     }
 
     /// Cuts a gap at block boundaries and into erased, zero and other stretches.
-    private static func fill(_ gap: Range<Int>, eraseSize: Int, in bytes: RawSpan, _ entries: inout [LogEntry]) {
+    private static func fill(_ gap: Range<Int>, eraseSize: Int, in bytes: RawSpan, to entries: inout [LogEntry]) {
         var at = gap.lowerBound
         while at < gap.upperBound {
             let block = at..<min(gap.upperBound, (at / eraseSize + 1) * eraseSize)

@@ -35,14 +35,14 @@ public struct FileSystem: Sendable {
     ) {
         self = image.withBytes { bytes in
             Self(
-                image, bytes,
+                image, bytes: bytes,
                 scan: NodeScan(
                     bytes, byteOrder: byteOrder, eraseSize: eraseSize, magic: magic, usingSummaries: usingSummaries))
         }
     }
 
     /// Makes the tree of what a scan met.
-    init(_ image: ByteRegion, _ bytes: RawSpan, scan: NodeScan) {
+    init(_ image: ByteRegion, bytes: RawSpan, scan: NodeScan) {
         let builder = TreeBuilder(scan, image, bytes)
         self.image = image
         self.scan = scan

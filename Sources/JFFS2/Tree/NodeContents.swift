@@ -134,7 +134,8 @@ final class NodeReader: ContentReader {
         var buffer: [UInt8] = []
         if recent.count == 2 { buffer = recent.removeLast().data.bytes }
         let data = NodeData(
-            of: raw, storedAs: bytes.extracting(raw.dataRange(at: offset(of: node))), by: decompressor, reusing: buffer)
+            of: raw, storedAs: bytes.extracting(raw.dataRange(at: offset(of: node))), by: decompressor,
+            reusing: consume buffer)
         recent.insert((node, data), at: 0)
         return data
     }
