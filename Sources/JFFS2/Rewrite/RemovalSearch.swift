@@ -185,7 +185,7 @@ struct RemovalSearch {
                 let offset = entry.offset
                 let data: [UInt8]?
                 switch entry.content {
-                case .inode(let raw): data = decompressor.data(of: raw, bytes, at: offset)
+                case .inode: data = entry.data(in: bytes, by: decompressor)?.bytes
                 case .xattr(let raw): data = try? bytes.bytes(in: raw.valueRange(at: offset))
                 default: data = nil
                 }
@@ -214,14 +214,5 @@ extension Decompressor {
         guard raw.hasSoundData(in: image, at: offset) else { return false }
         if raw.compression == .zero { return true }
         return NodeData(of: raw, storedAs: image.extracting(raw.dataRange(at: offset)), by: self).isWhole
-    }
-
-    /// The data of an inode node, as far as it can be had; nil when there is none.
-    func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
-        let range = raw.dataRange(at: offset)
-        guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
-        return NodeData(
-            of: raw, storedAs: image.extracting(range), by: self, .beginning(limit: NodeData.largest)
-        ).bytes
     }
 }

@@ -40,25 +40,26 @@ struct HistorySearch {
         fileSystem.image.withBytes { bytes in
             for node in own {
                 guard case .inode(let raw) = node.content else { continue }
-                guard let data = decompressed(raw, node, bytes, decompressor) else {
+                guard let data = node.data(in: bytes, by: decompressor) else {
                     // Nothing to decompress; but nothing keeps bytes from being there.
                     if node.isDead { found += stored(node, path, bytes, state) }
                     continue
                 }
+                let text = data.good
                 let start = Int(raw.offset)
-                let isProgram = Self.isProgram(replay.file) || (start == 0 && Self.isProgram(data.bytes))
+                let isProgram = Self.isProgram(replay.file) || (start == 0 && Self.isProgram(text))
                 if node.isDead {
                     // A page of a large file is no struct.
                     let isStruct = raw.isize <= FixedWidthFields.largest
-                    for finding in look(data.bytes, 0..<data.bytes.count, node, path, isProgram, isStruct, state) {
+                    for finding in look(text, 0..<text.count, node, path, isProgram, isStruct, state) {
                         if node.isShown, isShown(finding, at: start, inode) { continue }
                         seen.insert(finding.secret)
                         found.append(finding)
                     }
                     if !data.isWhole { found += stored(node, path, bytes, state) }
-                    if start > 0, !replay.isKnown(at: start - 1) { found += fragments(data.bytes, node, path, state) }
+                    if start > 0, !replay.isKnown(at: start - 1) { found += fragments(text, node, path, state) }
                 }
-                guard let written = replay.write(data.bytes, at: start, isize: Int(raw.isize)) else { continue }
+                guard let written = replay.write(text, at: start, isize: Int(raw.isize)) else { continue }
                 let window =
                     max(0, written.lowerBound - Self.seam)..<min(replay.file.count, written.upperBound + Self.seam)
                 let isStruct = replay.file.count <= Self.largestStruct
@@ -82,8 +83,8 @@ struct HistorySearch {
         return fileSystem.image.withBytes { bytes in
             (histories.nodes[inode] ?? []).flatMap { index -> [ScrubFinding] in
                 let node = log.entries[index]
-                guard node.isShown, !node.isPartlyShown, case .inode(let raw) = node.content,
-                    let data = decompressed(raw, node, bytes, decompressor), !data.isWhole
+                guard node.isShown, !node.isPartlyShown, let data = node.data(in: bytes, by: decompressor),
+                    !data.isWhole
                 else { return [] }
                 return stored(node, path, bytes, state)
             }
@@ -98,12 +99,10 @@ struct HistorySearch {
         var budget = Self.mostTorn * fileSystem.image.count + (1 << 20)
         fileSystem.image.withBytes { bytes in
             for node in log.torn {
-                guard case .inode(let raw) = node.content,
-                    let data = decompressed(raw, node, bytes, decompressor, most: Self.largestTorn)
-                else { continue }
-                budget -= data.bytes.count
+                guard let data = node.data(in: bytes, by: decompressor, most: Self.largestTorn)?.good else { continue }
+                budget -= data.count
                 guard budget > 0 else { return state.giveUpTornNodes() }
-                found += look(data.bytes, 0..<data.bytes.count, node, nil, false, true, state)
+                found += look(data, 0..<data.count, node, nil, false, true, state)
             }
         }
         return found
@@ -169,20 +168,5 @@ struct HistorySearch {
     ) -> [ScrubFinding] {
         guard let data = try? bytes.bytes(in: node.dataStart..<node.end) else { return [] }
         return look(data, 0..<data.count, node, path, false, false, state)
-    }
-
-    /// The data of a node, as far as it can be had.
-    ///
-    /// - Parameter most: how many stored bytes are looked at, and how much may come out (bytes).
-    private func decompressed(
-        _ raw: RawInode, _ node: LogEntry, _ bytes: RawSpan, _ decompressor: Decompressor, most: Int = .max
-    ) -> (bytes: [UInt8], isWhole: Bool)? {
-        if raw.compression == .zero || raw.csize == 0 || raw.coveredSize == 0 { return nil }
-        let end = min(node.end, raw.dataRange(at: node.offset).upperBound)
-        let stored = node.dataStart..<(most < end - node.dataStart ? node.dataStart + most : end)
-        guard !stored.isEmpty else { return nil }
-        let data = NodeData(
-            of: raw, storedAs: bytes.extracting(stored), by: decompressor, .beginning(limit: most))
-        return (data.good, data.isWhole)
     }
 }
