@@ -43,7 +43,7 @@ import Testing
             var size: UInt64 = 0
             for node in system.scan.inodeNodes where node.inode == system.tree[id].number {
                 let raw = bytes.withBytes {
-                    try? RawInode(reading: $0, at: Int(system.scan.nodes[Int(node.node)].offset), .big)
+                    try? RawInode(reading: $0, at: system.scan.offset(of: node.node), .big)
                 }
                 guard let raw, raw.dsize > 0 else { continue }
                 stored.insert(raw.compression)
@@ -146,7 +146,7 @@ import Testing
         let system = FileSystem(bytes, byteOrder: .big, eraseSize: 16384)
         let times = bytes.withBytes { bytes in
             system.scan.direntNodes.compactMap {
-                try? Dirent(reading: bytes, at: Int(system.scan.nodes[Int($0.node)].offset), .big)
+                try? Dirent(reading: bytes, at: system.scan.offset(of: $0.node), .big)
             }.filter { $0.inode == system.tree.find("/cferam.000").flatMap { system.tree[$0].number } }
         }
         #expect(times.map(\.changeTime) == [1_300_000_000] && times.allSatisfy { $0.version > 0 })

@@ -153,7 +153,7 @@ struct WrittenImageTests {
     private static func withBrokenHeader(_ image: [UInt8], _ order: ByteOrder, _ eraseSize: Int) throws -> [UInt8] {
         let system = FileSystem(ByteRegion(image), byteOrder: order, eraseSize: eraseSize)
         let inode = try #require(system.scan.inodeNodes.first { $0.inode > 1 })
-        let node = system.scan.nodes[Int(inode.node)]
+        let node = system.scan[inode.node]
         var image = image
         image[Int(node.offset) + 8] ^= 0xff
         return image

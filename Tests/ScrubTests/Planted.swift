@@ -185,7 +185,7 @@ enum Planted {
         let image = try build(tree)
         let system = FileSystem(ByteRegion(image), byteOrder: .little, eraseSize: eraseSize)
         let numbers = system.scan.inodeNodes.filter { $0.inode == 77 }.map(\.node)
-        return numbers.map { Array(image[system.scan.nodes[Int($0)].range]) }
+        return numbers.map { Array(image[system.scan[$0].range]) }
     }
 
     private static func inode(

@@ -35,11 +35,15 @@ struct CompressorChoice {
     var enabled: [Compression] = []
     var priorities: [Priority] = []
 
-    /// All that there are, as mkfs.jffs2 ranks them; LZMA, which it does not know, as OpenWrt's kernels do.
-    static let known = [
-        Entry(codec: .lzo, isEnabled: false, priority: 80), Entry(codec: .lzma, isEnabled: false, priority: 70),
-        Entry(codec: .zlib, isEnabled: true, priority: 60), Entry(codec: .rtime, isEnabled: true, priority: 50),
-    ]
+    /// All that there are encoders for, as mkfs.jffs2 ranks them.
+    static let known = Codec.ranked.map { codec in
+        Entry(codec: codec.compression, isEnabled: codec.isUsedByDefault, priority: codec.priority ?? 0)
+    }
+
+    /// Their names, for the help.
+    static let names = Codec.ranked.sorted { $0.name < $1.name }
+        .map { $0.name + ($0.kernels == .openWrt ? " (OpenWrt's kernels only)" : "") }
+        .joined(separator: ", ")
 
     static func name(_ text: String) throws -> Compression {
         guard let entry = known.first(where: { $0.codec.description == text }) else {

@@ -111,7 +111,7 @@ struct ImageArguments: ParsableArguments {
 
     @Option(
         name: [.customShort("X"), .long],
-        help: ArgumentHelp("Use a codec: lzma (OpenWrt's kernels only), lzo, rtime, zlib.", valueName: "name"),
+        help: ArgumentHelp("Use a codec: \(CompressorChoice.names).", valueName: "name"),
         transform: CompressorChoice.name)
     var enableCompressor: [Compression] = []
 

@@ -29,36 +29,39 @@ struct Dump: ParsableCommand {
     func run() throws {
         let image = try input.open()
         let fileSystem = image.fileSystem
-        let layout = NodeLayout(fileSystem)
+        let log = FlashLog(fileSystem)
         if output.json {
             let lines = fileSystem.image.withBytes { bytes in
-                layout.items.map { item in
-                    let (type, status, fields) = describe(item, bytes, fileSystem.byteOrder)
+                log.entries.map { entry in
+                    let fields = entry.fields(in: bytes)
                     return Line(
-                        offset: item.range.lowerBound, length: item.range.count, type: type, status: status,
-                        fields: fields.isEmpty ? nil : Dictionary(fields, uniquingKeysWith: { first, _ in first }))
+                        offset: entry.offset, length: entry.range.count, type: entry.word,
+                        status: status(entry, in: bytes),
+                        fields: fields.isEmpty
+                            ? nil
+                            : Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
                 }
             }
             try JSON.print(["nodes": lines])
         } else {
-            fileSystem.image.withBytes { bytes in print(layout, bytes, fileSystem) }
+            fileSystem.image.withBytes { bytes in print(log, bytes) }
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 
-    private func print(_ layout: NodeLayout, _ bytes: RawSpan, _ fileSystem: FileSystem) {
+    private func print(_ log: FlashLog, _ bytes: RawSpan) {
+        let eraseSize = log.fileSystem.eraseSize
         var block = -1
-        for item in layout.items {
-            let current = item.range.lowerBound / fileSystem.eraseSize
+        for entry in log.entries {
+            let current = entry.offset / eraseSize
             if current != block {
                 block = current
-                Console.print("block \(block) at \(offset(block * fileSystem.eraseSize))")
+                Console.print("block \(block) at \(offset(block * eraseSize))")
             }
-            let (type, status, fields) = describe(item, bytes, fileSystem.byteOrder)
-            var line = "  \(offset(item.range.lowerBound))  \(column(type, 11)) \(column("\(item.range.count)", 6))"
-            line += fields.map { " \($0.0)=\($0.1)" }.joined()
-            if let status { line += "  " + status }
+            var line = "  \(offset(entry.offset))  \(column(entry.word, 11)) \(column("\(entry.range.count)", 6))"
+            line += entry.fields(in: bytes).map { " \($0.name)=\($0.value)" }.joined()
+            if let status = status(entry, in: bytes) { line += "  " + status }
             Console.print(line)
         }
     }
@@ -71,85 +74,11 @@ struct Dump: ParsableCommand {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    private func describe(
-        _ item: NodeLayout.Item, _ bytes: RawSpan, _ order: ByteOrder
-    ) -> (type: String, status: String?, fields: [(String, String)]) {
-        switch item.kind {
-        case .erased: ("erased", nil, [])
-        case .zeros: ("zeros", nil, [])
-        case .dirt: ("dirt", nil, [])
-        case .node(let node, let status):
-            (
-                "\(node.type.accurate)", self.status(node, status, bytes, order),
-                fields(node, bytes, order)
-            )
-        }
-    }
-
     /// The status word, with the sums that failed.
-    private func status(_ node: ScannedNode, _ status: NodeStatus, _ bytes: RawSpan, _ order: ByteOrder) -> String? {
-        if node.verdict == .misfit { return "damaged: runs over the end of its block" }
-        if status == .none { return nil }
-        var failed: [String] = []
-        let at = Int(node.offset)
-        switch node.type.accurate {
-        case .inode:
-            guard let raw = try? RawInode(reading: bytes, at: at, order) else { return "damaged: cut off" }
-            if !raw.isIntact { failed.append("node CRC") }
-            let data = raw.dataRange(at: at)
-            if data.upperBound > bytes.byteCount {
-                failed.append("cut off")
-            } else if raw.csize > 0, CRC32.jffs2(bytes.extracting(data)) != raw.dataCRC {
-                failed.append("data CRC")
-            }
-        case .dirent:
-            guard let raw = try? Dirent(reading: bytes, at: at, order) else { return "damaged: cut off" }
-            if !raw.isIntact { failed.append("node CRC") }
-            let name = raw.nameRange(at: at)
-            if name.upperBound > bytes.byteCount {
-                failed.append("cut off")
-            } else if CRC32.jffs2(bytes.extracting(name)) != raw.nameCRC {
-                failed.append("name CRC")
-            }
-        case .xattr:
-            if let raw = try? XattrNode(reading: bytes, at: at, order), !raw.isIntact { failed.append("node CRC") }
-        case .xref:
-            if let raw = try? XrefNode(reading: bytes, at: at, order), !raw.isIntact { failed.append("node CRC") }
-        default:
-            break
-        }
-        return status.word + (failed.isEmpty ? "" : ": " + failed.joined(separator: ", ") + " wrong")
-    }
-
-    private func fields(_ node: ScannedNode, _ bytes: RawSpan, _ order: ByteOrder) -> [(String, String)] {
-        let at = Int(node.offset)
-        switch node.type.accurate {
-        case .inode:
-            guard let raw = try? RawInode(reading: bytes, at: at, order) else { return [] }
-            return [
-                ("ino", "\(raw.inode)"), ("version", "\(raw.version)"), ("mode", "0" + String(raw.mode, radix: 8)),
-                ("uid", "\(raw.uid)"), ("gid", "\(raw.gid)"), ("isize", "\(raw.isize)"), ("offset", "\(raw.offset)"),
-                ("csize", "\(raw.csize)"), ("dsize", "\(raw.dsize)"), ("compr", "\(raw.compression)"),
-            ]
-        case .dirent:
-            guard let raw = try? Dirent(reading: bytes, at: at, order) else { return [] }
-            let name = (try? bytes.bytes(in: raw.nameRange(at: at))).map { printable($0) } ?? "?"
-            return [
-                ("pino", "\(raw.parent)"), ("version", "\(raw.version)"), ("ino", "\(raw.inode)"),
-                ("type", "\(raw.type)"), ("name", name),
-            ]
-        case .xattr:
-            guard let raw = try? XattrNode(reading: bytes, at: at, order) else { return [] }
-            let name = (try? bytes.bytes(in: raw.nameRange(at: at))).map { printable($0) } ?? "?"
-            return [
-                ("xid", "\(raw.identifier)"), ("version", "\(raw.version)"), ("xprefix", "\(raw.prefix)"),
-                ("name", name), ("value_len", "\(raw.valueLength)"),
-            ]
-        case .xref:
-            guard let raw = try? XrefNode(reading: bytes, at: at, order) else { return [] }
-            return [("ino", "\(raw.inode)"), ("xid", "\(raw.identifier)"), ("xseqno", "\(raw.sequence)")]
-        default:
-            return []
-        }
+    private func status(_ entry: LogEntry, in bytes: RawSpan) -> String? {
+        if entry.isMisfit { return "damaged: runs over the end of its block" }
+        if entry.status == .none { return nil }
+        guard let failed = entry.failedSums(in: bytes) else { return "damaged: cut off" }
+        return entry.status.word + (failed.isEmpty ? "" : ": " + failed.joined(separator: ", ") + " wrong")
     }
 }

@@ -10,8 +10,7 @@ enum DamagedNode {
         guard let found = try? bytes.uint16(at: 0, order), let type = try? bytes.uint16(at: 2, order) else {
             return false
         }
-        let types: [NodeType] = [.dirent, .inode, .cleanmarker, .padding, .summary, .xattr, .xref]
-        return types.contains { known in
+        return NodeType.known.contains { known in
             // The bit that marks a node obsolete may be either.
             let difference = (type | NodeType.accurateBit) ^ known.rawValue
             return (found ^ magic).nonzeroBitCount + difference.nonzeroBitCount <= mostBits

@@ -27,33 +27,13 @@ public struct Appendage: Sendable, Hashable {
     /// - Parameter fileSystem: the image in front.
     /// - Throws: when all numbers are used up.
     public init(to fileSystem: FileSystem) throws(BuildError) {
-        let order = fileSystem.byteOrder
         let scan = fileSystem.scan
-        let (versions, highest, lastAttribute, sequence) = fileSystem.image.withBytes { bytes in
-            var versions: [UInt32: UInt32] = [:]
-            var highest: UInt32 = 1
-            var lastAttribute: UInt32 = 0
-            var sequence: UInt32 = 0
-            for dirent in scan.direntNodes {
-                versions[dirent.parent] = max(versions[dirent.parent] ?? 0, dirent.version)
-                highest = max(highest, dirent.inode, dirent.parent)
-            }
-            for node in scan.inodeNodes {
-                highest = max(highest, node.inode)
-                if let raw = try? RawInode(reading: bytes, at: Int(scan.nodes[Int(node.node)].offset), order) {
-                    versions[raw.inode] = max(versions[raw.inode] ?? 0, raw.version)
-                }
-            }
-            for datum in scan.xattrNodes { lastAttribute = max(lastAttribute, datum.identifier) }
-            for node in scan.xrefNodes {
-                if let raw = try? XrefNode(reading: bytes, at: Int(scan.nodes[Int(node)].offset), order) {
-                    // The attribute of a deleted file must not come to a new one.
-                    highest = max(highest, raw.inode)
-                    sequence = max(sequence, raw.sequence)
-                }
-            }
-            return (versions, highest, lastAttribute, sequence)
-        }
+        // What Linux does not see any more does not come back.
+        let numbers = FlashLog(fileSystem).numbers { $0.node != nil }
+        let highest = max(numbers.highestInode, scan.highestInode)
+        let (versions, lastAttribute, sequence) = (
+            numbers.versions, numbers.highestIdentifier, numbers.highestSequence
+        )
         // Room for as many files, names and attributes as any tree has.
         let limit = UInt32.max / 2
         guard highest < limit, lastAttribute < limit, sequence < limit else {
@@ -61,7 +41,7 @@ public struct Appendage: Sendable, Hashable {
         }
         firstInode = highest + 1
         var withNode: Set<UInt32> = []
-        for node in scan.inodeNodes where fileSystem.statuses[Int(node.node)] == .live { withNode.insert(node.inode) }
+        for node in scan.inodeNodes where fileSystem.statuses[node.node] == .live { withNode.insert(node.inode) }
         self.lastAttribute = lastAttribute
         firstSequence = (sequence | 1) + 1
         var directories = [

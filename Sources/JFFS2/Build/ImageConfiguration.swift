@@ -86,7 +86,7 @@ public struct CompressionSettings: Sendable, Hashable {
     public init() {}
 
     /// The codecs that there are encoders for.
-    public static var encoders: [Compression] { PageCompressor.codecs }
+    public static var encoders: [Compression] { Codec.writable.map(\.compression) }
 }
 
 extension ImageConfiguration {
@@ -112,7 +112,7 @@ extension ImageConfiguration {
         if !Deflater.levels.contains(compression.level) {
             return "the compression level must be 1 to 12, not \(compression.level)"
         }
-        if let codec = compression.codecs.first(where: { !PageCompressor.codecs.contains($0) }) {
+        if let codec = compression.codecs.first(where: { Codec.of($0)?.isWritable != true }) {
             return "there is no encoder for \(codec)"
         }
         if case .toSize(let size) = padding, let maximumSize, size > maximumSize {

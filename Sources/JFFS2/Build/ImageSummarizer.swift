@@ -61,7 +61,8 @@ public struct ImageSummarizer: Sendable {
             }
             var (nodes, report) = select(original, bytes)
             // Nodes that no summary can list go last, so that few blocks are without one.
-            let order = nodes.filter { $0.type.isListed } + nodes.filter { !$0.type.isListed }
+            let order =
+                nodes.filter { SummaryLine.isMade(for: $0.type) } + nodes.filter { !SummaryLine.isMade(for: $0.type) }
             nodes = []
             var blocks = EraseBlockWriter(configuration)
             for node in order { try append(node, bytes, &blocks, &report, limitedSink) }
@@ -92,7 +93,7 @@ public struct ImageSummarizer: Sendable {
             case .obsolete: report.obsoleteNodes += 1
             case .damaged, .misfit: report.damagedNodes += 1
             case .sound:
-                if [.cleanmarker, .padding, .summary].contains(node.type) { continue }
+                if node.type.isFiller { continue }
                 if sound.contains(node.offset), node.range.upperBound <= bytes.byteCount,
                     Self.hasSoundData(node, bytes, original.byteOrder)
                 {
@@ -113,7 +114,7 @@ public struct ImageSummarizer: Sendable {
             if let dirent = scan.intactDirent(node, bytes), dirent.inode != 0 { dead.insert(dirent.inode) }
         }
         for dirent in scan.direntNodes { dead.remove(dirent.inode) }
-        return Set(scan.inodeNodes.lazy.filter { dead.contains($0.inode) }.map { scan.nodes[Int($0.node)].offset })
+        return Set(scan.inodeNodes.lazy.filter { dead.contains($0.inode) }.map { scan[$0.node].offset })
     }
 
     /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.
@@ -124,7 +125,7 @@ public struct ImageSummarizer: Sendable {
             guard let raw = try? RawInode(reading: bytes, at: offset, order) else { return false }
             let data = raw.dataRange(at: offset)
             return data.upperBound <= node.range.upperBound
-                && (raw.csize == 0 || CRC32.jffs2(bytes.extracting(data)) == raw.dataCRC)
+                && raw.hasSoundData(in: bytes, at: offset)
         case .xattr:
             guard let raw = try? XattrNode(reading: bytes, at: offset, order) else { return false }
             return raw.hasSoundData(bytes, at: offset)
@@ -152,7 +153,7 @@ public struct ImageSummarizer: Sendable {
                     "the node at \(hex(node.offset)) has \(pending.bytes.count) bytes, too many for an erase block of "
                         + SizeExpression.readable(blocks.eraseSize))
             }
-            blocks.append(PendingNode(bytes: pending.bytes, line: .none, page: nil))
+            blocks.append(PendingNode(bytes: pending.bytes, line: nil, page: nil))
             report.nodes += 1
             return try finishBlock(&blocks, &report, sink)
         }
@@ -165,29 +166,5 @@ public struct ImageSummarizer: Sendable {
     ) throws(BuildError) {
         if blocks.getsSummary { report.summaries += 1 } else { report.blocksWithoutSummary += 1 }
         try blocks.finishBlock(sink)
-    }
-}
-
-extension NodeType {
-    /// Whether the summaries that are written here list nodes of this type.
-    fileprivate var isListed: Bool { [.inode, .dirent, .xref].contains(self) }
-}
-
-extension PendingNode {
-    /// A node as it stands in an image.
-    init(_ node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
-        let offset = Int(node.offset)
-        let line: SummaryLine
-        switch node.type {
-        case .inode:
-            let raw = try RawInode(reading: image, at: offset, order)
-            line = .inode(number: raw.inode, version: raw.version)
-        case .dirent:
-            let raw = try Dirent(reading: image, at: offset, order)
-            line = Dirent.size + Int(raw.nameLength) <= Int(node.totalLength) ? .dirent(raw) : .none
-        case .xref: line = .xref
-        default: line = .none
-        }
-        self.init(bytes: try image.bytes(in: node.range), line: line, page: nil)
     }
 }

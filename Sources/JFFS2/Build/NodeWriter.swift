@@ -14,7 +14,7 @@ struct NodeWriter {
     private var hole: (inode: InodeID, range: Range<UInt64>)?
     /// The xid of each attribute that was written.
     private var attributes: [ExtendedAttribute: UInt32] = [:]
-    /// `xseqno` of the next xref node.
+    /// `xseqno` of the next attribute that an inode gets.
     private var nextSequence: UInt32
     /// The highest xid of the image in front.
     private let lastAttribute: UInt32
@@ -167,9 +167,10 @@ struct NodeWriter {
                     try packer.append(pending, sink)
                 }
             }
-            let xref = XrefNode(inode: plan.numbers[id.index], identifier: identifier, sequence: nextSequence)
+            let tie = PendingNode(
+                attribute: identifier, of: plan.numbers[id.index], sequence: nextSequence, order)
             nextSequence += 2
-            try packer.append(PendingNode(xref: xref, order), sink)
+            try packer.append(tie, sink)
         }
     }
 

@@ -3,9 +3,6 @@ internal import Synchronization
 
 /// Finds the stored form of one page. Holds codec states, so it is not to be shared between tasks at a time.
 final class PageCompressor {
-    /// The codecs that there are encoders for.
-    static let codecs: [Compression] = [.zlib, .rtime, .lzo] + (LZMAEncoder.isSupported ? [.lzma] : [])
-
     private let encoders: [any PageEncoder]
     private let takesFirst: Bool
     private let favoursLZO: Bool
@@ -16,16 +13,8 @@ final class PageCompressor {
         var encoders: [any PageEncoder] = []
         if settings.selection != .none {
             for codec in settings.codecs {
-                switch codec {
-                case .rtime: encoders.append(RtimeEncoder())
-                case .lzo: encoders.append(LZO1XEncoder())
-                case .lzma:
-                    guard let encoder = LZMAEncoder() else { return nil }
-                    encoders.append(encoder)
-                default:
-                    guard let deflater = Deflater(level: settings.level) else { return nil }
-                    encoders.append(deflater)
-                }
+                guard let encoder = Codec.of(codec)?.makeEncoder?(settings.level) else { return nil }
+                encoders.append(encoder)
             }
         }
         self.encoders = encoders

@@ -3,18 +3,10 @@ internal import FlashBytes
 
 /// A node that is ready to be put into an erase block.
 struct PendingNode {
-    /// What the summary says about the node.
-    enum SummaryLine {
-        case inode(number: UInt32, version: UInt32)
-        case dirent(Dirent)
-        case xref
-        /// Nothing: the block of the node gets no summary.
-        case none
-    }
-
     /// The whole node, without padding.
     let bytes: [UInt8]
-    let line: SummaryLine
+    /// What the summary says about the node; nil for nothing: the block of the node gets no summary.
+    let line: SummaryLine?
     /// What is needed to make two nodes of this one; nil where that makes no sense.
     let page: SplittablePage?
 }
@@ -39,14 +31,16 @@ extension PendingNode {
         var writer = ByteWriter(order, capacity: RawInode.size + data.count)
         node.write(to: &writer)
         writer.append(data)
-        self.init(bytes: writer.bytes, line: .inode(number: node.inode, version: node.version), page: page)
+        let line = SummaryLine(inode: node.inode, version: node.version, length: writer.count, order)
+        self.init(bytes: writer.bytes, line: line, page: page)
     }
 
     /// A name.
     init(dirent: Dirent, name: FileName, _ order: ByteOrder) {
         var writer = ByteWriter(order, capacity: Dirent.size + name.bytes.count)
         dirent.write(to: &writer, name: name.bytes)
-        self.init(bytes: writer.bytes, line: .dirent(dirent), page: nil)
+        let line = SummaryLine(dirent: dirent, name: name.bytes, length: writer.count, order)
+        self.init(bytes: writer.bytes, line: line, page: nil)
     }
 
     /// An extended attribute; nil where JFFS2 has no number for the beginning of its name.
@@ -60,13 +54,19 @@ extension PendingNode {
         var writer = ByteWriter(order, capacity: Int(node.totalLength))
         node.write(to: &writer, name: name, value: value)
         // See `SummaryBuilder`.
-        self.init(bytes: writer.bytes, line: .none, page: nil)
+        self.init(bytes: writer.bytes, line: nil, page: nil)
     }
 
-    /// That an inode has an extended attribute.
-    init(xref node: XrefNode, _ order: ByteOrder) {
+    /// That an inode has an extended attribute, or with an odd sequence number, that it has it no more.
+    init(attribute identifier: UInt32, of inode: UInt32, sequence: UInt32, _ order: ByteOrder) {
         var writer = ByteWriter(order, capacity: XrefNode.size)
-        node.write(to: &writer)
-        self.init(bytes: writer.bytes, line: .xref, page: nil)
+        XrefNode(inode: inode, identifier: identifier, sequence: sequence).write(to: &writer)
+        self.init(bytes: writer.bytes, line: SummaryLine(xref: order), page: nil)
+    }
+
+    /// A node as it stands in an image.
+    init(_ node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
+        let line = try SummaryLine(of: node.type, in: node.range, of: image, order)
+        self.init(bytes: try image.bytes(in: node.range), line: line, page: nil)
     }
 }

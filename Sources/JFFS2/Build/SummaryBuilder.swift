@@ -27,42 +27,12 @@ struct SummaryBuilder {
     static let inodeWeight = 20
 
     /// What the line of a node takes, rounded up to 4 so that nodes may be weighed one by one (bytes).
-    static func weight(of node: PendingNode) -> Int {
-        switch node.line {
-        case .inode: inodeWeight
-        case .dirent(let dirent): (24 + Int(dirent.nameLength) + 3) & ~3
-        case .xref: 8
-        case .none: 0
-        }
-    }
+    static func weight(of node: PendingNode) -> Int { node.line.map { ($0.count + 3) & ~3 } ?? 0 }
 
     /// Notes a node at `offset` of the block.
     mutating func add(_ node: PendingNode, at offset: Int) {
         count += 1
-        let offset = UInt32(offset)
-        let length = UInt32(node.bytes.count)
-        switch node.line {
-        case .inode(let number, let version):
-            entries.uint16(NodeType.inode.rawValue)
-            entries.uint32(number)
-            entries.uint32(version)
-            entries.uint32(offset)
-            entries.uint32(length)
-        case .dirent(let dirent):
-            entries.uint16(NodeType.dirent.rawValue)
-            entries.uint32(length)
-            entries.uint32(offset)
-            entries.uint32(dirent.parent)
-            entries.uint32(dirent.version)
-            entries.uint32(dirent.inode)
-            entries.uint8(dirent.nameLength)
-            entries.uint8(dirent.type)
-            entries.append(node.bytes[Dirent.size..<Dirent.size + Int(dirent.nameLength)])
-        case .none: hasUnlisted = true
-        case .xref:
-            entries.uint16(NodeType.xref.rawValue)
-            entries.uint32(offset)
-        }
+        if let line = node.line { line.write(to: &entries, at: offset) } else { hasUnlisted = true }
     }
 
     /// The summary node from `position` to the end of the block.

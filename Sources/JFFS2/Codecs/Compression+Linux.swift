@@ -1,14 +1,4 @@
 extension Compression {
-    /// Whether Linux has a decoder for it, if all of its JFFS2 options are switched on.
-    ///
-    /// LZMA is in the kernels of OpenWrt and dd-wrt only; rubin is switched off in most kernels.
-    public var isKnownToLinux: Bool {
-        switch self {
-        case .none, .zero, .rtime, .rubinmips, .dynrubin, .zlib, .lzo: true
-        default: false
-        }
-    }
-
     /// Whether reading the node fails in Linux with EIO although the data can be decompressed: an unknown codec, or a
     /// `usercompr` that makes a known one unknown.
     ///

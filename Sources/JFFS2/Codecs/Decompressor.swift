@@ -34,66 +34,40 @@ public final class Decompressor {
         _ input: RawSpan, _ compression: Compression, into output: inout MutableRawSpan
     ) throws(Failure) {
         if output.byteCount == 0 { return }
-        var produced = 0
-        var isWhole = true
-        switch compression {
-        case .zero:
-            output.zero(from: 0)
-            return
-        case .none:
-            produced = min(input.byteCount, output.byteCount)
-            output.copy(input, 0..<produced, to: 0)
-        case .copy where input.byteCount == output.byteCount:
-            produced = output.byteCount
-            output.copy(input, 0..<produced, to: 0)
-        case .rtime:
-            produced = RtimeDecoder.decompress(input, into: &output)
-        case .rubinmips:
-            (produced, isWhole) = decompressRubin(input, linux: .dynrubin, into: &output)
-        case .dynrubin:
-            (produced, isWhole) = decompressRubin(input, linux: .rubinmips, into: &output)
-        case .zlib:
-            produced = decompressZlib(input, into: &output)
-        case .lzo:
-            (produced, isWhole) = LZO1XDecoder.decompress(input, into: &output)
-        case .lzma:
-            produced = decompressLZMA(input, hasProperties: false, into: &output)
-        case .lzmaWithProperties:
-            produced = decompressLZMA(input, hasProperties: true, into: &output)
-        default:
+        guard let decoded = Codec.of(compression)?.decode(self, input, &output) else {
             output.zero(from: 0)
             throw .unsupported(compression)
         }
-        guard isWhole, produced == output.byteCount else {
-            output.zero(from: produced)
-            throw .damaged(compression, produced: produced)
+        guard decoded.isWhole, decoded.produced == output.byteCount else {
+            output.zero(from: decoded.produced)
+            throw .damaged(compression, produced: decoded.produced)
         }
     }
 
     /// Tries both meanings of the ids 3 and 5; the first one that the stream proves to be right is taken.
     ///
     /// If it proves neither, the output is what Linux shows.
-    private func decompressRubin(
+    func decompressRubin(
         _ input: RawSpan, linux: Rubin.Variant, into output: inout MutableRawSpan
-    ) -> (produced: Int, isWhole: Bool) {
+    ) -> Codec.Decoded {
         let first = rubinNamesAreMeant ? linux.other : linux
-        if Rubin.decompress(input, first, into: &output).isProven { return (output.byteCount, true) }
+        if Rubin.decompress(input, first, into: &output).isProven { return Codec.Decoded(produced: output.byteCount) }
         if Rubin.decompress(input, first.other, into: &output).isProven {
             rubinNamesAreMeant.toggle()
-            return (output.byteCount, true)
+            return Codec.Decoded(produced: output.byteCount)
         }
-        return (Rubin.decompress(input, linux, into: &output).produced, false)
+        return Codec.Decoded(produced: Rubin.decompress(input, linux, into: &output).produced, isWhole: false)
     }
 
     /// zlib, or LZMA under zlib's id, as in dd-wrt's kernels.
-    private func decompressZlib(_ input: RawSpan, into output: inout MutableRawSpan) -> Int {
+    func decompressZlib(_ input: RawSpan, into output: inout MutableRawSpan) -> Int {
         if Inflater.hasHeader(input) { return inflater.decompress(input, into: &output) }
         let result = tryLZMA(input, hasProperties: false, into: &output)
         return result.isPlausible ? result.produced : 0
     }
 
     /// LZMA in the layout that the id stands for, or else in the other one.
-    private func decompressLZMA(_ input: RawSpan, hasProperties: Bool, into output: inout MutableRawSpan) -> Int {
+    func decompressLZMA(_ input: RawSpan, hasProperties: Bool, into output: inout MutableRawSpan) -> Int {
         let expected = tryLZMA(input, hasProperties: hasProperties, into: &output)
         if expected.produced == output.byteCount { return expected.produced }
         if tryLZMA(input, hasProperties: !hasProperties, into: &output).isPlausible { return output.byteCount }

@@ -10,3 +10,17 @@ protocol PrefixEncoder: AnyObject {
     /// - Returns: how many bytes were taken and how many written; nil when that is no gain.
     func encodePrefix(_ input: RawSpan, into output: inout MutableRawSpan) -> (taken: Int, written: Int)?
 }
+
+/// A codec that takes all of its input or nothing.
+final class WholeEncoder: PrefixEncoder {
+    private let encoder: any PageEncoder
+
+    init(_ encoder: any PageEncoder) { self.encoder = encoder }
+
+    var compression: Compression { encoder.compression }
+
+    func encodePrefix(_ input: RawSpan, into output: inout MutableRawSpan) -> (taken: Int, written: Int)? {
+        guard let written = encoder.encode(input, into: &output), written < input.byteCount else { return nil }
+        return (input.byteCount, written)
+    }
+}

@@ -10,8 +10,8 @@ struct DirectoryIndex {
     private(set) var dirents: [NodeScan.DirentNode]
     /// Where the names of a directory lie in `dirents`.
     private(set) var ranges: [UInt32: Range<Int>] = [:]
-    /// The nodes that lost (indices in `NodeScan.nodes`).
-    private(set) var losers: [UInt32] = []
+    /// The nodes that lost.
+    private(set) var losers: [NodeIndex] = []
 
     init(_ scan: NodeScan, _ image: RawSpan) {
         dirents = scan.direntNodes.sorted { left, right in

@@ -4,8 +4,7 @@ public struct Fragment: Sendable, Hashable {
     public var start: UInt32
     /// Where in the file it ends (bytes).
     public var end: UInt32
-    /// The index of the node in `NodeScan.nodes`.
-    public var node: UInt32
+    public var node: NodeIndex
 
     public var count: Int { Int(end) - Int(start) }
 }
@@ -22,8 +21,8 @@ enum Fragments {
         var start: UInt32
         /// Exclusive; may exceed 32 bits in a hostile image.
         var end: UInt64
-        /// The index in `NodeScan.nodes`: of two nodes of one version, the later one wins.
-        var node: UInt32
+        /// Of two nodes of one version, the later one wins.
+        var node: NodeIndex
     }
 
     /// Ascending, disjoint fragments; neighbours of one node are joined.

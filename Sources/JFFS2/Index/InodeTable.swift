@@ -15,8 +15,8 @@ struct InodeTable {
         }
     }
 
-    /// The nodes of an inode, as indices in `NodeScan.nodes`, ascending by place.
-    func nodes(of inode: UInt32) -> some BidirectionalCollection<UInt32> {
+    /// The nodes of an inode, ascending by place.
+    func nodes(of inode: UInt32) -> some BidirectionalCollection<NodeIndex> {
         nodes[ranges[inode] ?? 0..<0].lazy.map(\.node)
     }
 

@@ -1,4 +1,4 @@
-/// How the data of an inode node is stored (`compr`; `JFFS2_COMPR_*` in the kernel).
+/// How the data of an inode node is stored (`compr`; `JFFS2_COMPR_*` in the kernel). What is known of each is in `Codec`.
 public struct Compression: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     public let rawValue: UInt8
 
@@ -22,21 +22,4 @@ public struct Compression: RawRepresentable, Sendable, Hashable, CustomStringCon
     public static let lzma = Compression(rawValue: 8)
     /// LZMA with five property bytes in front and no size.
     public static let lzmaWithProperties = Compression(rawValue: 0x15)
-
-    /// The name that `jffs2 dump` prints.
-    public var description: String {
-        switch self {
-        case .none: "none"
-        case .zero: "zero"
-        case .rtime: "rtime"
-        case .rubinmips: "rubinmips"
-        case .copy: "copy"
-        case .dynrubin: "dynrubin"
-        case .zlib: "zlib"
-        case .lzo: "lzo"
-        case .lzma: "lzma"
-        case .lzmaWithProperties: "lzma-props"
-        default: "unknown " + String(rawValue)
-        }
-    }
 }

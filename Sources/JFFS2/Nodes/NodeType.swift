@@ -13,6 +13,15 @@ public struct NodeType: RawRepresentable, Sendable, Hashable, CustomStringConver
     public static let xattr = NodeType(rawValue: 0xe008)
     public static let xref = NodeType(rawValue: 0xe009)
 
+    /// All types that are known.
+    public static let known: [NodeType] = [.dirent, .inode, .cleanmarker, .padding, .summary, .xattr, .xref]
+
+    /// Whether such nodes hold nothing of the file system: cleanmarkers, padding and summaries.
+    public var isFiller: Bool { [.cleanmarker, .padding, .summary].contains(accurate) }
+
+    /// Whether Linux lists such nodes in summaries.
+    public var isSummarized: Bool { Self.known.contains(self) && !isFiller }
+
     /// The ACCURATE bit: cleared on flash (where the chip allows it) when the node becomes obsolete.
     public static let accurateBit: UInt16 = 0x2000
 

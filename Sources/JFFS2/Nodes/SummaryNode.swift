@@ -145,3 +145,78 @@ public struct SummaryNode: Sendable, Hashable {
         }
     }
 }
+
+/// The line of a node in a summary, but for the node's place in its block.
+struct SummaryLine: Sendable {
+    private let bytes: [UInt8]
+    /// Where in the line the place of the node goes (bytes).
+    private let place: Int
+
+    /// What it takes in the summary (bytes).
+    var count: Int { bytes.count }
+
+    /// Whether nodes of this type get lines. Those with attributes get none: see `SummaryBuilder`.
+    static func isMade(for type: NodeType) -> Bool { type.isSummarized && type != .xattr }
+
+    /// - Parameter length: `totlen` (bytes).
+    init(inode: UInt32, version: UInt32, length: Int, _ order: ByteOrder) {
+        var writer = ByteWriter(order, capacity: 18)
+        writer.uint16(NodeType.inode.rawValue)
+        writer.uint32(inode)
+        writer.uint32(version)
+        place = writer.count
+        writer.uint32(0)
+        writer.uint32(UInt32(length))
+        bytes = writer.bytes
+    }
+
+    /// - Parameter length: `totlen` (bytes).
+    init(dirent: Dirent, name: some Collection<UInt8>, length: Int, _ order: ByteOrder) {
+        var writer = ByteWriter(order, capacity: 24 + name.count)
+        writer.uint16(NodeType.dirent.rawValue)
+        writer.uint32(UInt32(length))
+        place = writer.count
+        writer.uint32(0)
+        writer.uint32(dirent.parent)
+        writer.uint32(dirent.version)
+        writer.uint32(dirent.inode)
+        writer.uint8(dirent.nameLength)
+        writer.uint8(dirent.type)
+        writer.append(Array(name))
+        bytes = writer.bytes
+    }
+
+    /// Of an xref node, of which a summary tells the place alone.
+    init(xref order: ByteOrder) {
+        var writer = ByteWriter(order, capacity: 6)
+        writer.uint16(NodeType.xref.rawValue)
+        place = writer.count
+        writer.uint32(0)
+        bytes = writer.bytes
+    }
+
+    /// Of a node that is on a flash; nil for what gets none.
+    ///
+    /// - Parameter range: of the node (bytes from the start of the image).
+    init?(of type: NodeType, in range: Range<Int>, of image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
+        switch type {
+        case .inode:
+            let raw = try RawInode(reading: image, at: range.lowerBound, order)
+            self.init(inode: raw.inode, version: raw.version, length: range.count, order)
+        case .dirent:
+            let raw = try Dirent(reading: image, at: range.lowerBound, order)
+            let name = raw.nameRange(at: range.lowerBound)
+            guard name.upperBound <= range.upperBound else { return nil }
+            self.init(dirent: raw, name: try image.bytes(in: name), length: range.count, order)
+        case .xref: self.init(xref: order)
+        default: return nil
+        }
+    }
+
+    /// Writes the line of a node at `offset` of the block.
+    func write(to writer: inout ByteWriter, at offset: Int) {
+        writer.append(bytes[..<place])
+        writer.uint32(UInt32(offset))
+        writer.append(bytes[(place + 4)...])
+    }
+}

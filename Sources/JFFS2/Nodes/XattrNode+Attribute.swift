@@ -20,13 +20,16 @@ extension XattrNode {
 
     /// Name and value of the node at `offset`, as `getxattr` returns them (`do_load_xattr_datum` in xattr.c).
     ///
-    /// - Parameter key: the xid and the version that the node must have, if they are known.
+    /// - Parameters:
+    ///   - takesObsolete: whether the ACCURATE bit may be cleared.
+    ///   - key: the xid and the version that the node must have, if they are known.
     static func attribute(
-        _ image: RawSpan, at offset: Int, _ order: ByteOrder, magic: UInt16,
+        _ image: RawSpan, at offset: Int, _ order: ByteOrder, magic: UInt16, takesObsolete: Bool = false,
         key: (identifier: UInt32, version: UInt32)? = nil
     ) throws(Unreadable) -> (node: XattrNode, attribute: ExtendedAttribute) {
         // Behind a summary, the node itself has not been looked at yet.
-        guard let header = NodeHeader(reading: image, at: offset, order, magic: magic), header.type == .xattr,
+        guard let header = NodeHeader(reading: image, at: offset, order, magic: magic),
+            (takesObsolete ? header.type.accurate : header.type) == .xattr,
             let raw = try? XattrNode(reading: image, at: offset, order), raw.isIntact,
             Int(raw.totalLength) == raw.paddedLength,
             key.map({ raw.identifier == $0.identifier && raw.version == $0.version }) ?? true

@@ -18,23 +18,23 @@ struct AttributeDifference {
     /// What inodes get.
     private(set) var added: [(inode: UInt32, attribute: ExtendedAttribute)] = []
 
-    /// The xref node that decides about each tie (an index in `NodeScan.nodes`), and all others.
-    private(set) var references: [Pair: (winner: UInt32, losers: [UInt32])] = [:]
+    /// The xref node that decides about each tie and all others.
+    private(set) var references: [Pair: (winner: NodeIndex, losers: [NodeIndex])] = [:]
+    /// Those among them that take an attribute away.
+    private(set) var deletions: Set<NodeIndex> = []
     /// The newest node of each xid.
-    private(set) var data: [UInt32: UInt32] = [:]
+    private(set) var data: [UInt32: NodeIndex] = [:]
     /// Ties that show.
     private(set) var livePairs: Set<Pair> = []
 
-    init(_ fileSystem: FileSystem, _ use: OriginalUse, _ wanted: FileTree, _ difference: TreeDifference) {
+    init(_ fileSystem: FileSystem, _ use: LogIndex, _ wanted: FileTree, _ difference: TreeDifference) {
         let scan = fileSystem.scan
         fileSystem.image.withBytes { bytes in
             readNodes(scan, bytes, use)
             compare(fileSystem.tree, wanted, difference)
-            let names = data.mapValues { Self.name(scan.nodes[Int($0)], bytes, scan.byteOrder) }
+            let names = data.mapValues { Self.name(scan[$0], bytes, scan.byteOrder) }
             for (pair, nodes) in references {
-                guard let raw = try? XrefNode(reading: bytes, at: offset(nodes.winner, scan), scan.byteOrder),
-                    !raw.isDeletion
-                else { continue }
+                if deletions.contains(nodes.winner) { continue }
                 let isGone = difference.removedInodes.contains(pair.inode)
                 let name = names[pair.identifier] ?? nil
                 if isGone || name.map({ removedNames[pair.inode]?.contains($0) ?? false }) ?? false {
@@ -52,9 +52,9 @@ struct AttributeDifference {
     /// Of each inode, the names of attributes that it loses or gets a new value of.
     private var removedNames: [UInt32: Set<[UInt8]>] = [:]
 
-    private func offset(_ node: UInt32, _ scan: NodeScan) -> Int { Int(scan.nodes[Int(node)].offset) }
+    private func offset(_ node: NodeIndex, _ scan: NodeScan) -> Int { scan.offset(of: node) }
 
-    private mutating func readNodes(_ scan: NodeScan, _ bytes: RawSpan, _ use: OriginalUse) {
+    private mutating func readNodes(_ scan: NodeScan, _ bytes: RawSpan, _ use: LogIndex) {
         var versions: [UInt32: UInt32] = [:]
         for datum in scan.xattrNodes {
             if let known = versions[datum.identifier], known > datum.version { continue }
@@ -66,6 +66,7 @@ struct AttributeDifference {
             guard let raw = try? XrefNode(reading: bytes, at: offset(node, scan), scan.byteOrder), raw.isIntact else {
                 continue
             }
+            if raw.isDeletion { deletions.insert(node) }
             let pair = Pair(inode: raw.inode, identifier: raw.identifier)
             if let known = sequences[pair], known >= raw.sequence {
                 references[pair]?.losers.append(node)

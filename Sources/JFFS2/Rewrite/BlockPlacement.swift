@@ -14,8 +14,8 @@ struct BlockPlacement {
     private let removed: Set<Int>
     /// How large the image may get (bytes).
     private let capacity: Int
-    /// The nodes of each block that the kernel sees, as indices in `NodeScan.nodes`.
-    private var nodes: [Int: [UInt32]] = [:]
+    /// The nodes of each block that the kernel sees.
+    private var nodes: [Int: [NodeIndex]] = [:]
     private var withSummary: Set<Int> = []
     private var used: Set<Int> = []
     private var plans: [Int: BlockPlan] = [:]
@@ -24,26 +24,27 @@ struct BlockPlacement {
     private static let leastRoom = 256
 
     init(
-        _ original: FileSystem, _ inventory: FlashInventory, _ needs: NodeNeeds, removed: Set<Int>, capacity: Int,
-        _ configuration: ImageConfiguration, _ pool: CompressorPool
+        _ log: FlashLog, _ needs: NodeNeeds, removed: Set<Int>, capacity: Int, _ configuration: ImageConfiguration,
+        _ pool: CompressorPool
     ) {
-        scan = original.scan
-        image = original.image
+        scan = log.fileSystem.scan
+        image = log.fileSystem.image
         self.needs = needs
         self.configuration = configuration
         self.removed = removed
         self.capacity = capacity
         splitter = PageSplitter(pool, configuration.byteOrder)
         let eraseSize = configuration.eraseSize
-        for item in inventory.items {
-            let block = item.range.lowerBound / eraseSize
-            switch item.content {
-            case .furniture: continue
-            case .summary: withSummary.insert(block)
+        for entry in log.entries {
+            let block = entry.offset / eraseSize
+            switch entry.content {
+            case .filler where entry.isReadable: continue
+            case .erased, .zeros: continue
+            case .summary where entry.isReadable: withSummary.insert(block)
             default: break
             }
             used.insert(block)
-            if let node = item.node { nodes[block, default: []].append(node) }
+            if let node = entry.node { nodes[block, default: []].append(node) }
         }
     }
 
@@ -59,7 +60,7 @@ struct BlockPlacement {
         if let known = plans[block] { return known }
         let kept = image.withBytes { bytes in
             (nodes[block] ?? []).filter { needs.isNeeded($0, in: block, changed: removed) }
-                .compactMap { try? PendingNode(scan.nodes[Int($0)], bytes, configuration.byteOrder) }
+                .compactMap { try? PendingNode(scan[$0], bytes, configuration.byteOrder) }
         }
         let start = block * configuration.eraseSize
         let plan = BlockPlan(

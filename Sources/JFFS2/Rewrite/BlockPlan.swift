@@ -18,7 +18,7 @@ struct BlockPlan {
         self.index = index
         self.size = size
         self.kept = kept
-        let isListable = kept.allSatisfy { SummaryBuilder.canList($0) }
+        let isListable = kept.allSatisfy { $0.line != nil }
         hasSummary = hadSummary && size == configuration.eraseSize && isListable
         room = size - configuration.firstNodeOffset
         if hasSummary { room -= SummaryNode.size + SummaryNode.markerSize }
@@ -61,13 +61,5 @@ struct BlockPlan {
         }
         writer.fill(0xff, count: size - writer.count)
         return writer.bytes
-    }
-}
-
-extension SummaryBuilder {
-    /// Whether a block with this node may have a summary.
-    static func canList(_ node: PendingNode) -> Bool {
-        if case .none = node.line { return false }
-        return true
     }
 }

@@ -5,7 +5,7 @@ extension CompressionSettings {
     /// image of which nothing is compressed.
     public init(like fileSystem: FileSystem) {
         self.init()
-        codecs = PageCompressor.codecs.filter(fileSystem.usedCompressions.contains)
+        codecs = Self.encoders.filter(fileSystem.usedCompressions.contains)
     }
 }
 
@@ -16,7 +16,7 @@ extension FileSystem {
         var used: Set<Compression> = []
         image.withBytes { bytes in
             for node in scan.inodeNodes {
-                let offset = Int(scan.nodes[Int(node.node)].offset)
+                let offset = scan.offset(of: node.node)
                 if let raw = try? RawInode(reading: bytes, at: offset, byteOrder) { used.insert(raw.compression) }
             }
         }

@@ -5,11 +5,11 @@ import FlashBytes
 struct DirectoryTimes {
     /// Directories (by inode number) that need a node of their own.
     private(set) var needNode: Set<UInt32> = []
-    /// Dirents that must stay because a directory's time is theirs, as indices in `NodeScan.nodes`.
-    private(set) var giverNodes: Set<UInt32> = []
+    /// Dirents that must stay because a directory's time is theirs.
+    private(set) var giverNodes: Set<NodeIndex> = []
 
     init(
-        _ wanted: FileTree, _ use: OriginalUse, _ difference: TreeDifference, gone: Set<UInt32>, _ image: RawSpan
+        _ wanted: FileTree, _ use: LogIndex, _ difference: TreeDifference, gone: Set<NodeIndex>, _ image: RawSpan
     ) {
         var changed: [UInt32: TreeDifference.Change] = [:]
         for change in difference.changes where wanted[change.id].kind == .directory { changed[change.number] = change }

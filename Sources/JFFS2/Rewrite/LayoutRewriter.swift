@@ -49,36 +49,36 @@ public struct LayoutRewriter: Sendable {
     public func write(
         _ wanted: FileTree, without ranges: [Range<Int>] = [], removesUndecodable: Bool = false
     ) throws(LayoutError) -> KeptLayout {
-        let inventory = FlashInventory(original)
+        let log = FlashLog(original)
+        let numbers = log.numbers()
         let difference = try TreeDifference(
-            original, wanted, inventory, configuration, dropsUnreadable: removesUndecodable)
-        let use = original.image.withBytes { OriginalUse(original, $0) }
+            original, wanted, above: numbers.highestInode, configuration, dropsUnreadable: removesUndecodable)
+        let use = original.image.withBytes { LogIndex(log, $0) }
         let attributes = AttributeDifference(original, use, wanted, difference)
         let removal = try RemovalSearch(
-            original, wanted, inventory, difference, attributes, ranges: ranges,
-            removesUndecodable: removesUndecodable)
+            log, wanted, difference, attributes, ranges: ranges, removesUndecodable: removesUndecodable)
         let changed = Set(removal.reasons.keys)
         let pool = CompressorPool(configuration.compression, pageSize: configuration.nodeDataSize)
 
-        var work = Work(new: NewNodes(wanted, difference, inventory, configuration, pool))
+        var work = Work(new: NewNodes(wanted, difference, numbers, configuration, pool))
         try original.image.withBytes { bytes throws(LayoutError) in
             let times = DirectoryTimes(wanted, use, difference, gone: removal.nodes, bytes)
             try work.new.addNames(times)
             try addInodes(wanted, difference, use, gone: removal.nodes, bytes, &work)
             try work.new.addAttributes(attributes.added)
-            var needs = NodeNeeds(original, use, inventory)
+            var needs = NodeNeeds(log)
             needs.addInodes(
                 use, difference, sizes: work.sizes, pages: work.pages, hasNewNode: work.new.described,
                 replaced: work.replaced)
-            needs.addDirents(use, difference, inventory, bytes)
+            needs.addDirents(use, difference, log, bytes)
             needs.addTimeGivers(times.giverNodes)
-            needs.addAttributes(attributes, bytes)
-            try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed, bytes))
+            needs.addAttributes(attributes)
+            try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed))
             work.needs = needs
         }
         guard let needs = work.needs else { throw .check(["nothing is known of the original"]) }
         var placement = BlockPlacement(
-            original, inventory, needs, removed: changed, capacity: capacity, configuration, pool)
+            log, needs, removed: changed, capacity: capacity, configuration, pool)
         let freeBefore = placement.freeBlocks
         let plans = try placement.place(work.new.nodes)
         var result = assemble(plans, removal)
@@ -104,7 +104,7 @@ public struct LayoutRewriter: Sendable {
 
     /// New nodes for all inodes but directories that were there before.
     private func addInodes(
-        _ wanted: FileTree, _ difference: TreeDifference, _ use: OriginalUse, gone: Set<UInt32>, _ image: RawSpan,
+        _ wanted: FileTree, _ difference: TreeDifference, _ use: LogIndex, gone: Set<NodeIndex>, _ image: RawSpan,
         _ work: inout Work
     ) throws(LayoutError) {
         var changes: [UInt32: TreeDifference.Change] = [:]
@@ -134,7 +134,7 @@ public struct LayoutRewriter: Sendable {
                 work.replaced.insert(number)
                 var stored: (raw: RawInode, data: [UInt8])?
                 if let node, change?.isReplaced != true {
-                    let offset = Int(original.scan.nodes[Int(node)].offset)
+                    let offset = original.scan.offset(of: node)
                     if let raw = try? RawInode(reading: image, at: offset, original.byteOrder),
                         let data = try? image.bytes(in: raw.dataRange(at: offset))
                     {

@@ -22,7 +22,7 @@ struct NewNodes {
     private static let batchSize: UInt64 = 256 << 10
 
     init(
-        _ wanted: FileTree, _ difference: TreeDifference, _ inventory: FlashInventory,
+        _ wanted: FileTree, _ difference: TreeDifference, _ numbers: FlashNumbers,
         _ configuration: ImageConfiguration, _ pool: CompressorPool
     ) {
         self.wanted = wanted
@@ -30,9 +30,9 @@ struct NewNodes {
         self.configuration = configuration
         self.pool = pool
         order = configuration.byteOrder
-        versions = inventory.versions
-        nextIdentifier = UInt64(inventory.highestIdentifier) + 1
-        nextSequence = (UInt64(inventory.highestSequence) & ~1) + 2
+        versions = numbers.versions
+        nextIdentifier = UInt64(numbers.highestIdentifier) + 1
+        nextSequence = (UInt64(numbers.highestSequence) & ~1) + 2
     }
 
     /// The next version of an inode or directory.
@@ -183,24 +183,20 @@ struct NewNodes {
                 identifiers[attribute] = identifier
                 nodes.append(node)
             }
-            let sequence = try nextXref()
-            nodes.append(
-                PendingNode(
-                    xref: XrefNode(inode: inode, identifier: identifier, sequence: sequence), order))
+            let sequence = try takeSequence()
+            nodes.append(PendingNode(attribute: identifier, of: inode, sequence: sequence, order))
         }
     }
 
     /// Takes ties away that a node in a block that stays would still show.
     mutating func addDeleteMarkers(_ pairs: [AttributeDifference.Pair]) throws(LayoutError) {
         for pair in pairs {
-            let sequence = try nextXref() | 1
-            nodes.append(
-                PendingNode(
-                    xref: XrefNode(inode: pair.inode, identifier: pair.identifier, sequence: sequence), order))
+            let sequence = try takeSequence() | 1
+            nodes.append(PendingNode(attribute: pair.identifier, of: pair.inode, sequence: sequence, order))
         }
     }
 
-    private mutating func nextXref() throws(LayoutError) -> UInt32 {
+    private mutating func takeSequence() throws(LayoutError) -> UInt32 {
         guard let sequence = UInt32(exactly: nextSequence), sequence < .max - 2 else {
             throw .exhausted("the sequence numbers of extended attributes")
         }

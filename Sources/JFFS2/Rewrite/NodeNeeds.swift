@@ -1,38 +1,39 @@
+import FileTree
 import FlashBytes
 
 /// Which nodes of the original must stay in a block that is rewritten: those that show something, and those that hide what
 /// would come back.
 ///
 /// Inode nodes: the one with the metadata, and those of which a part can be seen. A dead one hides nothing: what it
-/// covers is covered by the nodes that cover it. Of the dirents of a name, and of the xrefs of an inode and an attribute,
+/// covers is covered by the nodes that cover it. Of the dirents of a name, and of what ties an inode to an attribute,
 /// only the newest can hide; it has to stay while an older one is left in another block.
 struct NodeNeeds {
-    /// Stay whatever else changes, as indices in `NodeScan.nodes`.
-    private(set) var shown: Set<UInt32> = []
+    /// Stay whatever else changes.
+    private(set) var shown: Set<NodeIndex> = []
     /// The blocks in which something is that a node hides.
-    private(set) var hidden: [UInt32: Set<Int>] = [:]
+    private(set) var hidden: [NodeIndex: Set<Int>] = [:]
 
     private let eraseSize: Int
     private let scan: NodeScan
 
-    init(_ original: FileSystem, _ use: OriginalUse, _ inventory: FlashInventory) {
-        eraseSize = original.eraseSize
-        scan = original.scan
-        for item in inventory.items {
-            guard case .unknown(let type) = item.content, let node = item.node,
-                type.compatibility != .readWriteDelete
+    init(_ log: FlashLog) {
+        eraseSize = log.fileSystem.eraseSize
+        scan = log.fileSystem.scan
+        for entry in log.entries {
+            guard case .unknown = entry.content, let node = entry.node,
+                scan[node].type.compatibility != .readWriteDelete
             else { continue }
             shown.insert(node)
         }
     }
 
     /// Whether a node has to stay when `block`, in which it is, and those in `changed` are rewritten.
-    func isNeeded(_ node: UInt32, in block: Int, changed: Set<Int>) -> Bool {
+    func isNeeded(_ node: NodeIndex, in block: Int, changed: Set<Int>) -> Bool {
         if shown.contains(node) { return true }
         return hidden[node]?.contains { $0 != block && !changed.contains($0) } ?? false
     }
 
-    private func block(of node: UInt32) -> Int { Int(scan.nodes[Int(node)].offset) / eraseSize }
+    private func block(of node: NodeIndex) -> Int { scan.offset(of: node) / eraseSize }
 
     // MARK: - Inode nodes
 
@@ -40,7 +41,7 @@ struct NodeNeeds {
     ///   - pages: of the inodes with new nodes, what is written anew.
     ///   - hasNewNode: inodes whose metadata is in a new node.
     mutating func addInodes(
-        _ use: OriginalUse, _ difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
+        _ use: LogIndex, _ difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
         hasNewNode: Set<UInt32>, replaced: Set<UInt32>
     ) {
         for (inode, content) in use.contents where !difference.removedInodes.contains(inode) {
@@ -60,12 +61,14 @@ struct NodeNeeds {
     // MARK: - Dirents
 
     mutating func addDirents(
-        _ use: OriginalUse, _ difference: TreeDifference, _ inventory: FlashInventory, _ image: RawSpan
+        _ use: LogIndex, _ difference: TreeDifference, _ log: FlashLog, _ image: RawSpan
     ) {
-        var namesakes: [TreeDifference.NameKey: [UInt32]] = [:]
-        for item in inventory.items {
-            guard case .dirent(let raw, let name) = item.content, let node = item.node, raw.inode != 0 else { continue }
-            namesakes[TreeDifference.NameKey(directory: raw.parent, name: name), default: []].append(node)
+        var namesakes: [TreeDifference.NameKey: [NodeIndex]] = [:]
+        for entry in log.entries where entry.isReadable {
+            guard case .dirent(let raw) = entry.content, let node = entry.node, raw.inode != 0,
+                let name = entry.name(in: image)
+            else { continue }
+            namesakes[TreeDifference.NameKey(directory: raw.parent, name: name.bytes), default: []].append(node)
         }
         for dirent in use.directories.dirents where use.hasName(dirent.parent) {
             let range = Int(dirent.nameOffset)..<Int(dirent.nameOffset) + Int(dirent.nameLength)
@@ -88,35 +91,30 @@ struct NodeNeeds {
         }
     }
 
-    mutating func addTimeGivers(_ nodes: Set<UInt32>) { shown.formUnion(nodes) }
+    mutating func addTimeGivers(_ nodes: Set<NodeIndex>) { shown.formUnion(nodes) }
 
     // MARK: - Extended attributes
 
-    mutating func addAttributes(_ attributes: AttributeDifference, _ image: RawSpan) {
+    mutating func addAttributes(_ attributes: AttributeDifference) {
         for (pair, nodes) in attributes.references where !attributes.deadPairs.contains(pair) {
             if attributes.livePairs.contains(pair) {
                 shown.insert(nodes.winner)
                 if let datum = attributes.data[pair.identifier] { shown.insert(datum) }
             } else {
-                let live = nodes.losers.filter { !isDeletion($0, image) }
+                let live = nodes.losers.filter { !attributes.deletions.contains($0) }
                 hidden[nodes.winner] = Set(live.map { block(of: $0) })
             }
         }
     }
 
-    private func isDeletion(_ node: UInt32, _ image: RawSpan) -> Bool {
-        let raw = try? XrefNode(reading: image, at: Int(scan.nodes[Int(node)].offset), scan.byteOrder)
-        return raw?.isDeletion ?? false
-    }
-
     /// Ties that must not show, of which a node stays that would: they need a new delete marker.
     func unmarkedPairs(
-        _ attributes: AttributeDifference, changed: Set<Int>, _ image: RawSpan
+        _ attributes: AttributeDifference, changed: Set<Int>
     ) -> [AttributeDifference.Pair] {
         attributes.deadPairs.filter { pair in
             guard let nodes = attributes.references[pair] else { return false }
             return ([nodes.winner] + nodes.losers).contains {
-                !changed.contains(block(of: $0)) && !isDeletion($0, image)
+                !changed.contains(block(of: $0)) && !attributes.deletions.contains($0)
             }
         }.sorted { ($0.inode, $0.identifier) < ($1.inode, $1.identifier) }
     }

@@ -12,14 +12,14 @@ import FlashBytes
 /// - Dead nodes of other inodes in which the same content is found.
 /// - What nobody can read, as soon as anything is taken out.
 struct RemovalSearch {
-    /// Indices in `FlashInventory.items`.
+    /// Indices in `FlashLog.entries`.
     private(set) var items: Set<Int> = []
-    /// The nodes among them, as indices in `NodeScan.nodes`.
-    private(set) var nodes: Set<UInt32> = []
+    /// The nodes among them.
+    private(set) var nodes: Set<NodeIndex> = []
     /// Why each block has to change.
     private(set) var reasons: [Int: Set<ChangedBlock.Reason>] = [:]
 
-    private let inventory: FlashInventory
+    private let log: FlashLog
     private let difference: TreeDifference
     private let attributes: AttributeDifference
     private let eraseSize: Int
@@ -31,10 +31,11 @@ struct RemovalSearch {
     /// - Parameters:
     ///   - ranges: further bytes that must go, with the nodes that hold them (from the start of the image).
     init(
-        _ original: FileSystem, _ wanted: FileTree, _ inventory: FlashInventory, _ difference: TreeDifference,
-        _ attributes: AttributeDifference, ranges: [Range<Int>], removesUndecodable: Bool
+        _ log: FlashLog, _ wanted: FileTree, _ difference: TreeDifference, _ attributes: AttributeDifference,
+        ranges: [Range<Int>], removesUndecodable: Bool
     ) throws(LayoutError) {
-        self.inventory = inventory
+        let original = log.fileSystem
+        self.log = log
         self.difference = difference
         self.attributes = attributes
         eraseSize = original.eraseSize
@@ -57,22 +58,25 @@ struct RemovalSearch {
     }
 
     private mutating func take(_ index: Int, _ reason: ChangedBlock.Reason) {
-        let item = inventory.items[index]
+        let entry = log.entries[index]
         items.insert(index)
-        if let node = item.node { nodes.insert(node) }
-        reasons[item.range.lowerBound / eraseSize, default: []].insert(reason)
+        if let node = entry.node { nodes.insert(node) }
+        reasons[entry.offset / eraseSize, default: []].insert(reason)
     }
 
     // MARK: - By what the nodes say of themselves
 
     private mutating func searchByField() {
-        for (index, item) in inventory.items.enumerated() {
-            switch item.content {
-            case .inode(let raw): if isGone(raw) { take(index, .removedContent) }
-            case .dirent(let raw, let name): if isGone(raw, name) { take(index, .removedName) }
-            case .xattr(let raw):
-                if attributes.removedIdentifiers.contains(raw.identifier) { take(index, .removedContent) }
-            case .summary, .xref, .furniture, .unknown, .undecodable: break
+        log.fileSystem.image.withBytes { bytes in
+            for (index, entry) in log.entries.enumerated() where entry.isReadable {
+                switch entry.content {
+                case .inode(let raw): if isGone(raw) { take(index, .removedContent) }
+                case .dirent(let raw):
+                    if let name = entry.name(in: bytes), isGone(raw, name.bytes) { take(index, .removedName) }
+                case .xattr(let raw):
+                    if attributes.removedIdentifiers.contains(raw.identifier) { take(index, .removedContent) }
+                default: break
+                }
             }
         }
     }
@@ -97,29 +101,29 @@ struct RemovalSearch {
     private mutating func searchRanges(_ ranges: [Range<Int>]) {
         for range in ranges {
             var index = firstItem(endingAfter: range.lowerBound)
-            while index < inventory.items.count, inventory.items[index].range.lowerBound < range.upperBound {
-                take(index, .removedContent)
+            while index < log.entries.count, log.entries[index].offset < range.upperBound {
+                if !log.entries[index].isFree { take(index, .removedContent) }
                 index += 1
             }
         }
     }
 
     private func firstItem(endingAfter offset: Int) -> Int {
-        inventory.items.partitionPoint { $0.range.upperBound <= offset }
+        log.entries.partitionPoint { $0.range.upperBound <= offset }
     }
 
     private mutating func takeUndecodable(_ original: FileSystem) {
         let decompressor = Decompressor()
         original.image.withBytes { bytes in
-            for (index, item) in inventory.items.enumerated() where !items.contains(index) {
-                let status = item.node.map { original.statuses[Int($0)] }
-                switch item.content {
-                case .undecodable: take(index, .undecodable)
+            for (index, entry) in log.entries.enumerated() where !items.contains(index) {
+                let status = entry.node.map { original.statuses[$0] }
+                switch entry.content {
+                case _ where !entry.isReadable: take(index, .undecodable)
                 // Its sums are right, but Linux ignores it all the same.
                 case _ where status == .damaged: take(index, .undecodable)
                 case .inode(let raw):
                     // What the tree shows of a file stays, readable or not.
-                    if status != .live, raw.csize > 0, !decompressor.canRead(raw, bytes, at: item.range.lowerBound) {
+                    if status != .live, raw.csize > 0, !decompressor.canRead(raw, bytes, at: entry.offset) {
                         take(index, .undecodable)
                     }
                 default: break
@@ -175,13 +179,13 @@ struct RemovalSearch {
     private mutating func searchDeadNodes(_ text: RemovedText, _ original: FileSystem) {
         let decompressor = Decompressor()
         original.image.withBytes { bytes in
-            for (index, item) in inventory.items.enumerated() where !items.contains(index) {
-                let status = item.node.map { original.statuses[Int($0)] } ?? .obsolete
+            for (index, entry) in log.entries.enumerated() where entry.isReadable && !items.contains(index) {
+                let status = entry.node.map { original.statuses[$0] } ?? .obsolete
                 guard status != .live else { continue }
-                let offset = item.range.lowerBound
+                let offset = entry.offset
                 let data: [UInt8]?
-                switch item.content {
-                case .inode(let raw): data = decompressor.data(of: raw, bytes, at: offset)
+                switch entry.content {
+                case .inode: data = entry.data(in: bytes, by: decompressor)?.bytes
                 case .xattr(let raw): data = try? bytes.bytes(in: raw.valueRange(at: offset))
                 default: data = nil
                 }
@@ -205,36 +209,10 @@ extension FileContents {
 }
 
 extension Decompressor {
-    /// The most data that Linux can read of a compressed node, since it takes that much memory in one piece (`kmalloc`;
-    /// bytes). Writers put a page or a few into a node.
-    static let largestNode = 4 << 20
-
     /// Whether the data of an inode node is sound and can be decompressed.
     func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
-        let range = raw.dataRange(at: offset)
-        guard range.upperBound <= image.byteCount else { return false }
-        let stored = image.extracting(range)
-        guard CRC32.jffs2(stored) == raw.dataCRC else { return false }
-        let size = Int(raw.coveredSize)
-        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else { return false }
+        guard raw.hasSoundData(in: image, at: offset) else { return false }
         if raw.compression == .zero { return true }
-        guard size <= Self.largestNode else { return false }
-        var output = [UInt8](repeating: 0, count: size)
-        return output.withPart(0..<size) { part in
-            (try? decompress(stored, raw.compression, into: &part)) != nil
-        }
-    }
-
-    /// The data of an inode node, as far as it can be had; nil when there is none.
-    func data(of raw: RawInode, _ image: RawSpan, at offset: Int) -> [UInt8]? {
-        let range = raw.dataRange(at: offset)
-        guard raw.csize > 0, raw.compression != .zero, range.upperBound <= image.byteCount else { return nil }
-        let size = min(Int(raw.coveredSize), Self.largestNode, raw.compression.largestOutput(of: Int(raw.csize)))
-        var output = [UInt8](repeating: 0, count: size)
-        let stored = image.extracting(range)
-        output.withPart(0..<size) { part in
-            try? decompress(stored, raw.compression, into: &part)
-        }
-        return output
+        return NodeData(of: raw, storedAs: image.extracting(raw.dataRange(at: offset)), by: self).isWhole
     }
 }

@@ -7,7 +7,7 @@ enum RewrittenPages {
     ///   - visible: what can be seen of the file on the flash.
     ///   - gone: nodes that must go.
     static func ranges(
-        _ changed: [Range<UInt64>], _ visible: [Fragment], gone: Set<UInt32>, size: UInt64, pageSize: Int
+        _ changed: [Range<UInt64>], _ visible: [Fragment], gone: Set<NodeIndex>, size: UInt64, pageSize: Int
     ) -> [Range<UInt64>] {
         var all = changed
         for fragment in visible where gone.contains(fragment.node) {

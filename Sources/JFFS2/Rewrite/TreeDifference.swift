@@ -48,9 +48,11 @@ struct TreeDifference {
     /// Names that Linux lists but cannot open: they are in no tree, and stay.
     private let unreadableNames: Set<[UInt8]>
 
-    /// - Parameter dropsUnreadable: whether files that Linux lists but cannot open go, with their names.
+    /// - Parameters:
+    ///   - highest: the highest inode number on the flash.
+    ///   - dropsUnreadable: whether files that Linux lists but cannot open go, with their names.
     init(
-        _ fileSystem: FileSystem, _ wanted: FileTree, _ inventory: FlashInventory, _ configuration: ImageConfiguration,
+        _ fileSystem: FileSystem, _ wanted: FileTree, above highest: UInt32, _ configuration: ImageConfiguration,
         dropsUnreadable: Bool
     ) throws(LayoutError) {
         original = fileSystem.tree
@@ -64,7 +66,7 @@ struct TreeDifference {
         for (index, inode) in original.inodes.enumerated() {
             if let number = inode.number { originals[number] = InodeID(index) }
         }
-        try assignNumbers(above: inventory.highestInode)
+        try assignNumbers(above: highest)
         if dropsUnreadable {
             removedInodes.formUnion(
                 fileSystem.unreadable.lazy.map(\.inode).filter { [originals] in originals[$0] == nil })

@@ -30,7 +30,7 @@ extension NodeScan {
                 .obsoleteNode, .note, at: offset, "\(header.type) node that is marked obsolete on the flash")
             return false
         }
-        let index = UInt32(nodes.count)
+        let index = NodeIndex(nodes.count)
         switch header.type {
         case .inode: node.verdict = addInode(image, offset, index)
         case .dirent: node.verdict = addDirent(image, offset, index)
@@ -55,7 +55,7 @@ extension NodeScan {
         }
     }
 
-    private mutating func addInode(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+    private mutating func addInode(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? RawInode(reading: image, at: offset, byteOrder), raw.isIntact else {
             findings.add(.badNodeCRC, .damage, at: offset, "inode node with a wrong node CRC, ignored")
             return .damaged
@@ -64,7 +64,7 @@ extension NodeScan {
         return .sound
     }
 
-    private mutating func addDirent(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+    private mutating func addDirent(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
         guard let dirent = try? Dirent(reading: image, at: offset, byteOrder), dirent.isIntact else {
             findings.add(.badNodeCRC, .damage, at: offset, "dirent with a wrong node CRC, ignored")
             return .damaged
@@ -107,7 +107,7 @@ extension NodeScan {
         return inode == 0 ? highestInode : inode
     }
 
-    private mutating func addXattr(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+    private mutating func addXattr(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? XattrNode(reading: image, at: offset, byteOrder), raw.isIntact,
             Int(raw.totalLength) == raw.paddedLength
         else {
@@ -118,7 +118,7 @@ extension NodeScan {
         return .sound
     }
 
-    private mutating func addXref(_ image: RawSpan, _ offset: Int, _ index: UInt32) -> ScannedNode.Verdict {
+    private mutating func addXref(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isIntact,
             Int(raw.totalLength) == XrefNode.size
         else {

@@ -43,7 +43,7 @@ extension NodeScan {
     }
 
     private mutating func add(_ entry: SummaryNode.Entry, _ image: RawSpan, _ block: Range<Int>, _ summary: Int) {
-        let index = UInt32(nodes.count)
+        let index = NodeIndex(nodes.count)
         func node(_ type: NodeType, _ offset: UInt32, _ length: UInt32) -> ScannedNode? {
             guard Int(offset) < block.count else { return nil }
             return ScannedNode(

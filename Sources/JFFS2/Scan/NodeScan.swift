@@ -30,10 +30,10 @@ public struct ScannedNode: Sendable, Hashable {
 /// All nodes of an image in the order in which the Linux kernel meets them when it mounts: erase block by erase block
 /// (`jffs2_scan_eraseblock` in scan.c, `jffs2_sum_scan_sumnode` in summary.c).
 public struct NodeScan: Sendable {
-    /// An inode node; `node` is its index in `nodes`.
+    /// An inode node.
     public struct InodeNode: Sendable {
         public var inode: UInt32
-        public var node: UInt32
+        public var node: NodeIndex
     }
 
     /// A dirent; the name lies in the image (in the node, or in a summary).
@@ -41,8 +41,7 @@ public struct NodeScan: Sendable {
         public var parent: UInt32
         public var version: UInt32
         public var inode: UInt32
-        /// The index in `nodes`.
-        public var node: UInt32
+        public var node: NodeIndex
         /// Where the name begins (bytes from the start of the image).
         public var nameOffset: UInt32
         /// Up to the first NUL (bytes).
@@ -54,12 +53,12 @@ public struct NodeScan: Sendable {
         public var nameRange: Range<Int> { Int(nameOffset)..<Int(nameOffset) + Int(nameLength) }
     }
 
-    /// An xattr node; `node` is its index in `nodes`.
+    /// An xattr node.
     public struct DatumNode: Sendable {
         /// `xid`, as the node has it, or a summary of it.
         public var identifier: UInt32
         public var version: UInt32
-        public var node: UInt32
+        public var node: NodeIndex
     }
 
     public let byteOrder: ByteOrder
@@ -76,8 +75,10 @@ public struct NodeScan: Sendable {
     public internal(set) var direntNodes: [DirentNode] = []
     /// Sound xattr nodes.
     public internal(set) var xattrNodes: [DatumNode] = []
-    /// Sound xref nodes, as indices in `nodes`.
-    public internal(set) var xrefNodes: [UInt32] = []
+    /// Sound xref nodes.
+    public internal(set) var xrefNodes: [NodeIndex] = []
+    /// Sound nodes about extended attributes.
+    var attributeNodes: [NodeIndex] { xattrNodes.map(\.node) + xrefNodes }
     /// How many blocks begin with a cleanmarker.
     public internal(set) var cleanmarkers = 0
     /// The size of the first cleanmarker (bytes); nil when there is none.
@@ -92,6 +93,9 @@ public struct NodeScan: Sendable {
 
     /// The highest inode number so far, as far as nodes and names in directories tell (`highest_ino`).
     var highestInode: UInt32 = 1
+
+    /// Whether it stands for an earlier time, when what is obsolete now was not yet.
+    var takesObsoleteNodes = false
 
     /// How many erase blocks there are; the last one may be cut off.
     public internal(set) var blockCount = 0

@@ -37,7 +37,7 @@ public enum SummaryCheck {
             }
         }
         for node in scan.nodes
-        where [.inode, .dirent, .xattr, .xref].contains(node.type) && node.verdict == .sound
+        where node.type.isSummarized && node.verdict == .sound
             && !listed.contains(Int(node.offset))
         {
             findings.add(

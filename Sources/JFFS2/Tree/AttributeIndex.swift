@@ -9,17 +9,17 @@ import FlashBytes
 /// the higher sequence number wins.
 struct AttributeIndex {
     private var byInode: [UInt32: [ExtendedAttribute]] = [:]
-    /// xattr and xref nodes that are part of what is shown (indices in `NodeScan.nodes`).
-    private(set) var liveNodes: [UInt32] = []
+    /// xattr and xref nodes that are part of what is shown.
+    private(set) var liveNodes: [NodeIndex] = []
     /// Those that a newer one hides.
-    private(set) var supersededNodes: [UInt32] = []
+    private(set) var supersededNodes: [NodeIndex] = []
 
     /// What ties an inode to an xid.
     private struct Reference {
         var inode: UInt32
         var identifier: UInt32
         var sequence: UInt32
-        var node: UInt32
+        var node: NodeIndex
 
         /// Whether this one stays where two attributes of an inode have one name. Among equal sequence numbers, which no
         /// kernel writes, the order of the kernel's hash table decides (`jffs2_build_xattr_subsystem`).
@@ -84,10 +84,10 @@ struct AttributeIndex {
         var newest: [Key: Reference] = [:]
         // Backwards: the kernel chains each node that it meets in front of the others.
         for node in scan.xrefNodes.reversed() {
-            let offset = Int(scan.nodes[Int(node)].offset)
+            let offset = scan.offset(of: node)
             // Behind a summary, the node itself has not been looked at yet (`verify_xattr_ref`).
             guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
-                header.type == .xref, Int(header.totalLength) == XrefNode.size,
+                scan.isHeader(header, of: .xref), Int(header.totalLength) == XrefNode.size,
                 let raw = try? XrefNode(reading: image, at: offset, scan.byteOrder), raw.isIntact
             else {
                 findings.add(.badNodeCRC, .damage, at: offset, "xref node with a wrong node CRC, ignored")
@@ -119,7 +119,7 @@ struct AttributeIndex {
         // The garbage collector may take the attribute before what deletes the reference is written.
         supersededNodes.append(reference.node)
         findings.add(
-            .badExtendedAttribute, .note, at: Int(scan.nodes[Int(reference.node)].offset), inode: reference.inode,
+            .badExtendedAttribute, .note, at: scan.offset(of: reference.node), inode: reference.inode,
             "xref to the extended attribute \(reference.identifier), of which no node is left; Linux drops it")
         return false
     }
@@ -128,10 +128,11 @@ struct AttributeIndex {
     private static func load(
         _ datum: NodeScan.DatumNode, _ scan: NodeScan, _ image: RawSpan, inode: UInt32, _ findings: inout FindingList
     ) -> ExtendedAttribute? {
-        let offset = Int(scan.nodes[Int(datum.node)].offset)
+        let offset = scan.offset(of: datum.node)
         do throws(XattrNode.Unreadable) {
             return try XattrNode.attribute(
-                image, at: offset, scan.byteOrder, magic: scan.magic, key: (datum.identifier, datum.version)
+                image, at: offset, scan.byteOrder, magic: scan.magic, takesObsolete: scan.takesObsoleteNodes,
+                key: (datum.identifier, datum.version)
             ).attribute
         } catch {
             findings.add(

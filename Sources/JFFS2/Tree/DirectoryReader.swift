@@ -13,8 +13,7 @@ struct DirectoryReader {
         var raw: Dirent
         /// Where the name lies (bytes from the start of the image), up to its first NUL.
         var name: Range<Int>
-        /// The index in `NodeScan.nodes`.
-        var node: UInt32
+        var node: NodeIndex
     }
 
     /// - Parameters:
@@ -30,7 +29,7 @@ struct DirectoryReader {
         var isOrdered = true
         for dirent in dirents {
             guard let entry = entry(dirent.node, image, &status, &findings) else { continue }
-            status[Int(dirent.node)] = .live
+            status[dirent.node] = .live
             if let last = entries.last { isOrdered = isOrdered && image.order(of: last.name, entry.name) < 0 }
             entries.append(entry)
         }
@@ -51,9 +50,9 @@ struct DirectoryReader {
                 continue
             }
             if entry.raw.version < last.raw.version {
-                status[Int(entry.node)] = .superseded
+                status[entry.node] = .superseded
             } else {
-                status[Int(last.node)] = .superseded
+                status[last.node] = .superseded
                 kept[kept.count - 1] = entry
             }
         }
@@ -61,18 +60,19 @@ struct DirectoryReader {
     }
 
     private func entry(
-        _ node: UInt32, _ image: RawSpan, _ status: inout [NodeStatus], _ findings: inout FindingList
+        _ node: NodeIndex, _ image: RawSpan, _ status: inout [NodeStatus], _ findings: inout FindingList
     ) -> Entry? {
-        let offset = Int(scan.nodes[Int(node)].offset)
+        let offset = scan.offset(of: node)
         func fail(_ code: Finding.Code, _ message: String, inode: UInt32? = nil) -> Entry? {
-            status[Int(node)] = .damaged
+            status[node] = .damaged
             findings.add(code, .damage, at: offset, inode: inode, message)
             return nil
         }
         guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
-            header.type == .dirent, let raw = try? Dirent(reading: image, at: offset, scan.byteOrder), raw.isIntact
+            scan.isHeader(header, of: .dirent), let raw = try? Dirent(reading: image, at: offset, scan.byteOrder),
+            raw.isIntact
         else { return fail(.badNodeCRC, "dirent with a wrong header or node CRC, ignored") }
-        if scan.nodes[Int(node)].isSummarized,
+        if scan[node].isSummarized,
             padded(UInt32(raw.nameLength) + UInt32(Dirent.size)) != padded(raw.totalLength)
         {
             return fail(

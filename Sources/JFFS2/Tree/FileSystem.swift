@@ -33,12 +33,18 @@ public struct FileSystem: Sendable {
         _ image: ByteRegion, byteOrder: ByteOrder, eraseSize: Int, magic: UInt16 = NodeHeader.magic,
         usingSummaries: Bool = true
     ) {
-        self.image = image
-        let (scan, builder) = image.withBytes { bytes in
-            let scan = NodeScan(
-                bytes, byteOrder: byteOrder, eraseSize: eraseSize, magic: magic, usingSummaries: usingSummaries)
-            return (scan, TreeBuilder(scan, image, bytes))
+        self = image.withBytes { bytes in
+            Self(
+                image, bytes: bytes,
+                scan: NodeScan(
+                    bytes, byteOrder: byteOrder, eraseSize: eraseSize, magic: magic, usingSummaries: usingSummaries))
         }
+    }
+
+    /// Makes the tree of what a scan met.
+    init(_ image: ByteRegion, bytes: RawSpan, scan: NodeScan) {
+        let builder = TreeBuilder(scan, image, bytes)
+        self.image = image
         self.scan = scan
         statuses = builder.statuses
         tree = FileTree(inodes: builder.inodes)

@@ -5,8 +5,8 @@ import FlashBytes
 struct InodeContent {
     /// The node that gives the metadata; nil when there is none and a directory is made up around its names.
     var metadata: RawInode?
-    /// The index of that node in `NodeScan.nodes`.
-    var metadataNode: UInt32?
+    /// That node.
+    var metadataNode: NodeIndex?
     /// Whether that node lies outside the fragments (it carries no data).
     var hasSeparateMetadata = false
     /// What fills the file, not yet cut to its size.
@@ -32,7 +32,7 @@ struct InodeReader {
     /// One inode node with its fixed part.
     private struct Candidate {
         var raw: RawInode
-        var node: UInt32
+        var node: NodeIndex
         var isSound = true
 
         var start: UInt64 { UInt64(raw.offset) }
@@ -52,14 +52,14 @@ struct InodeReader {
         /// The node that gives the metadata, unless one without data does.
         var latest: Candidate?
         /// Nodes of which Linux finds that the data CRC is wrong.
-        var faulty: Set<UInt32> = []
+        var faulty: Set<NodeIndex> = []
     }
 
     /// - Parameters:
     ///   - nodes: the inode's nodes, ascending by place.
     ///   - status: set for each of them.
     func read(
-        _ nodes: some BidirectionalCollection<UInt32>, _ image: RawSpan,
+        _ nodes: some BidirectionalCollection<NodeIndex>, _ image: RawSpan,
         _ status: inout [NodeStatus], _ findings: inout FindingList
     ) -> InodeContent {
         var candidates: [Candidate] = []
@@ -67,8 +67,9 @@ struct InodeReader {
         // Backwards, since the kernel chains each node it meets in front of the others.
         for node in nodes.reversed() {
             guard let raw = sound(node, image, &status, &findings) else { continue }
-            let candidate = Candidate(raw: raw, node: node, isSound: hasSoundData(raw, node, image))
-            status[Int(node)] = .superseded
+            let isSound = raw.hasSoundData(in: image, at: scan.offset(of: node))
+            let candidate = Candidate(raw: raw, node: node, isSound: isSound)
+            status[node] = .superseded
             if raw.coveredSize > 0 {
                 candidates.append(candidate)
             } else if bare.map({ $0.raw.version < raw.version }) ?? true {
@@ -83,8 +84,8 @@ struct InodeReader {
         content.metadata = latest?.raw
         content.metadataNode = latest?.node
         content.hasSeparateMetadata = isBare
-        for fragment in content.fragments { status[Int(fragment.node)] = .live }
-        if let node = latest?.node { status[Int(node)] = .live }
+        for fragment in content.fragments { status[fragment.node] = .live }
+        if let node = latest?.node { status[node] = .live }
         if candidates.contains(where: { !$0.isSound }) {
             report(candidates, data, &content, &status, &findings)
         }
@@ -93,21 +94,22 @@ struct InodeReader {
 
     /// The fixed part of a node, if the kernel would look at it any further.
     private func sound(
-        _ node: UInt32, _ image: RawSpan, _ status: inout [NodeStatus], _ findings: inout FindingList
+        _ node: NodeIndex, _ image: RawSpan, _ status: inout [NodeStatus], _ findings: inout FindingList
     ) -> RawInode? {
-        let scanned = scan.nodes[Int(node)]
+        let scanned = scan[node]
         let offset = Int(scanned.offset)
         // Behind a summary, neither header nor node has been looked at yet.
         guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
-            header.type == .inode, let raw = try? RawInode(reading: image, at: offset, scan.byteOrder), raw.isIntact
+            scan.isHeader(header, of: .inode), let raw = try? RawInode(reading: image, at: offset, scan.byteOrder),
+            raw.isIntact
         else {
-            status[Int(node)] = .damaged
+            status[node] = .damaged
             findings.add(.badNodeCRC, .damage, at: offset, "inode node with a wrong header or node CRC, ignored")
             return nil
         }
         let expected = (Int(raw.csize) + RawInode.size + 3) & ~3
         guard raw.offset <= raw.isize, expected == padded(raw.totalLength) else {
-            status[Int(node)] = .damaged
+            status[node] = .damaged
             findings.add(
                 .badLength, .damage, at: offset, inode: raw.inode,
                 raw.offset > raw.isize
@@ -116,13 +118,6 @@ struct InodeReader {
             return nil
         }
         return raw
-    }
-
-    private func hasSoundData(_ raw: RawInode, _ node: UInt32, _ image: RawSpan) -> Bool {
-        if raw.csize == 0 { return true }
-        let range = raw.dataRange(at: Int(scan.nodes[Int(node)].offset))
-        guard range.upperBound <= image.byteCount else { return false }
-        return CRC32.jffs2(image.extracting(range)) == raw.dataCRC
     }
 
     // MARK: - Which nodes fill the file
@@ -139,7 +134,7 @@ struct InodeReader {
             }
             isPlain = isPlain && candidate.isEqual(to: twin)
             findings.add(
-                .sameVersion, .note, at: Int(scan.nodes[Int(candidate.node)].offset), inode: candidate.raw.inode,
+                .sameVersion, .note, at: scan.offset(of: candidate.node), inode: candidate.raw.inode,
                 "a second node of version \(candidate.raw.version)")
         }
         if isPlain { return painted(distinct.map { ($0, $0.raw.version) }) }
@@ -185,7 +180,7 @@ struct InodeReader {
             candidates.map { ($0.node, $0.raw.version) }, uniquingKeysWith: { first, _ in first })
         for candidate in candidates where !candidate.isSound {
             let raw = candidate.raw
-            status[Int(candidate.node)] = .damaged
+            status[candidate.node] = .damaged
             var covered = candidate.start
             for fragment in content.fragments[content.fragments.partitionPoint { UInt64($0.end) <= covered }...] {
                 guard covered < candidate.end, UInt64(fragment.start) <= covered,
@@ -196,7 +191,7 @@ struct InodeReader {
             let metadata = content.metadata
             let isHidden =
                 metadata.map { $0.version >= raw.version && min(candidate.end, UInt64($0.isize)) <= covered } ?? false
-            let offset = Int(scan.nodes[Int(candidate.node)].offset)
+            let offset = scan.offset(of: candidate.node)
             let isFound = data.faulty.contains(candidate.node)
             if !isHidden, isFound {
                 content.losses.append(

@@ -49,8 +49,8 @@ extension TreeBuilder {
         let hidden = reportUnreachableNames(bytes)
         var isAnythingLost = reportLostDirectories() || hidden
         for inode in table.inodes.sorted() where places[inode] == nil {
-            let nodes = table.nodes(of: inode).filter { statuses[Int($0)] == .none }
-            for node in nodes { statuses[Int(node)] = .orphan }
+            let nodes = table.nodes(of: inode).filter { statuses[$0] == .none }
+            for node in nodes { statuses[node] = .orphan }
             if nodes.isEmpty { continue }
             let size = nodes.reduce(0) { max($0, fileEnd(of: $1, bytes)) }
             if size > 0, leftovers.isLost(inode) {
@@ -67,8 +67,8 @@ extension TreeBuilder {
                         : "inode \(inode) has no name; Linux removes it when it mounts")
             }
         }
-        let others = directories.dirents.map(\.node) + scan.xattrNodes.map(\.node) + scan.xrefNodes
-        for node in others where statuses[Int(node)] == .none { statuses[Int(node)] = .orphan }
+        let others = directories.dirents.map(\.node) + scan.attributeNodes
+        for node in others where statuses[node] == .none { statuses[node] = .orphan }
         if inodes[0].entries.isEmpty, unreadable.isEmpty, !isAnythingLost { reportEmptiness(bytes) }
     }
 
@@ -115,12 +115,12 @@ extension TreeBuilder {
     }
 
     /// Where in a regular file the data of a node ends (bytes); 0 where it has none, or cannot be read.
-    private func fileEnd(of node: UInt32, _ bytes: RawSpan) -> UInt64 {
+    private func fileEnd(of node: NodeIndex, _ bytes: RawSpan) -> UInt64 {
         let at = offset(of: node)
-        guard let header = NodeHeader(reading: bytes, at: at, scan.byteOrder, magic: scan.magic), header.type == .inode,
+        guard let header = NodeHeader(reading: bytes, at: at, scan.byteOrder, magic: scan.magic),
+            scan.isHeader(header, of: .inode),
             let raw = try? RawInode(reading: bytes, at: at, scan.byteOrder), raw.isIntact,
-            FileKind(mode: raw.mode) == .regular, raw.csize > 0, raw.dataRange(at: at).upperBound <= bytes.byteCount,
-            CRC32.jffs2(bytes.extracting(raw.dataRange(at: at))) == raw.dataCRC
+            FileKind(mode: raw.mode) == .regular, raw.csize > 0, raw.hasSoundData(in: bytes, at: at)
         else { return 0 }
         return UInt64(raw.offset) + UInt64(raw.coveredSize)
     }

@@ -36,7 +36,7 @@ final class NodeReader: ContentReader {
     ///
     /// Two are enough. Of any two nodes the newer one hides the other wherever both are, so that they never take turns: on
     /// the way through a file, each is decompressed once more at most for each node that lies inside it.
-    private var recent: [NodeData] = []
+    private var recent: [(node: NodeIndex, data: NodeData)] = []
 
     init(_ contents: NodeContents) { self.contents = contents }
 
@@ -100,15 +100,19 @@ final class NodeReader: ContentReader {
                 return ContentDamage(
                     range: bad, reason: "node at \(hex(at)): \(raw.csize) bytes stored of \(raw.dsize)")
             default:
-                return copy(decompressed(fragment.node, raw, bytes), from: from, part, &buffer, at: place)
+                let data = decompressed(fragment.node, raw, bytes)
+                return copy(data, from: from, part, &buffer, at: place).map {
+                    ContentDamage(range: $0.bad, reason: "node at \(hex(at)): \($0.problem)")
+                }
             }
         }
         if let problem { damage.append(problem) }
     }
 
+    /// - Returns: what of `part` is not there.
     private func copy(
         _ data: NodeData, from: Int, _ part: Range<UInt64>, _ buffer: inout MutableRawSpan, at place: Int
-    ) -> ContentDamage? {
+    ) -> (bad: Range<UInt64>, problem: NodeData.Problem)? {
         let available = max(0, min(part.count, data.bytes.count - from))
         if available > 0 {
             unsafe buffer.withUnsafeMutableBytes { buffer in
@@ -116,64 +120,25 @@ final class NodeReader: ContentReader {
                 unsafe target.copyBytes(from: data.bytes[from..<from + available])
             }
         }
-        guard let reason = data.problem, from + part.count > data.goodCount else { return nil }
+        guard let problem = data.problem, from + part.count > data.goodCount else { return nil }
         let bad = max(part.lowerBound, part.lowerBound - UInt64(from) + UInt64(data.goodCount))..<part.upperBound
-        return ContentDamage(range: bad, reason: reason)
+        return (bad, problem)
     }
 
     /// The data of a compressed node.
-    private func decompressed(_ node: UInt32, _ raw: RawInode, _ bytes: RawSpan) -> NodeData {
+    private func decompressed(_ node: NodeIndex, _ raw: RawInode, _ bytes: RawSpan) -> NodeData {
         if let index = recent.firstIndex(where: { $0.node == node }) {
             if index > 0 { recent.swapAt(0, index) }
-            return recent[0]
+            return recent[0].data
         }
         var buffer: [UInt8] = []
-        if recent.count == 2 { buffer = recent.removeLast().bytes }
-        let data = NodeData(node, raw, bytes, at: offset(of: node), decompressor, reusing: buffer)
-        recent.insert(data, at: 0)
+        if recent.count == 2 { buffer = recent.removeLast().data.bytes }
+        let data = NodeData(
+            of: raw, storedAs: bytes.extracting(raw.dataRange(at: offset(of: node))), by: decompressor,
+            reusing: consume buffer)
+        recent.insert((node, data), at: 0)
         return data
     }
 
-    private func offset(of node: UInt32) -> Int { Int(contents.nodes[Int(node)].offset) }
-}
-
-/// What comes out of a compressed node.
-private struct NodeData {
-    var node: UInt32
-    /// As many as the node's dsize; zeros in place of what is missing.
-    var bytes: [UInt8] = []
-    /// How many of them are right.
-    var goodCount = 0
-    var problem: String?
-
-    init(
-        _ node: UInt32, _ raw: RawInode, _ image: RawSpan, at offset: Int, _ decompressor: Decompressor,
-        reusing buffer: [UInt8]
-    ) {
-        self.node = node
-        let size = Int(raw.coveredSize)
-        // A declared size that no codec can reach takes no memory.
-        guard size <= raw.compression.largestOutput(of: Int(raw.csize)) else {
-            problem =
-                "node at \(hex(offset)): dsize \(size) cannot come out of \(raw.csize) bytes of \(raw.compression)"
-            return
-        }
-        guard size <= Decompressor.largestNode else {
-            problem = "node at \(hex(offset)): a dsize of \(size) bytes, more than Linux has room for"
-            return
-        }
-        bytes = buffer
-        if bytes.count != size { bytes = [UInt8](repeating: 0, count: size) }
-        goodCount = size
-        do throws(Decompressor.Failure) {
-            try bytes.withPart(0..<size) { part throws(Decompressor.Failure) in
-                try decompressor.decompress(
-                    image.extracting(raw.dataRange(at: offset)), raw.compression, into: &part)
-            }
-        } catch {
-            goodCount = 0
-            if case .damaged(_, let produced) = error { goodCount = produced }
-            problem = "node at \(hex(offset)): \(error)"
-        }
-    }
+    private func offset(of node: NodeIndex) -> Int { Int(contents.nodes[Int(node.rawValue)].offset) }
 }

@@ -71,7 +71,7 @@ extension TreeBuilder {
         var newest: UInt32 = 0
         var time: UInt32 = 0
         // Of equal versions, the one that Linux meets first gives the time: the one that was scanned last.
-        var giver: UInt32 = 0
+        var giver = NodeIndex(0)
         for entry in names(in: number, bytes) {
             if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subdirectories += 1 }
             guard entry.raw.changeTime != 0, (newest, giver) < (entry.raw.version, entry.node), entry.raw.version > 0
@@ -165,22 +165,12 @@ extension TreeBuilder {
     private func deviceNumber(_ raw: RawInode, _ offset: Int, _ bytes: RawSpan) throws(Unreadable) -> DeviceNumber {
         let size = Int(raw.coveredSize)
         guard size == 2 || size == 4 else { throw Unreadable("a device number of \(size) bytes") }
-        var data = [UInt8](repeating: 0, count: size)
-        do {
-            var span = data.mutableSpan
-            var output = unsafe span.mutableBytes
-            try decompressor.decompress(
-                bytes.extracting(raw.dataRange(at: offset)), raw.compression, into: &output)
-        } catch {
-            throw Unreadable("its device number cannot be read: \(error)")
+        let data = NodeData(of: raw, storedAs: bytes.extracting(raw.dataRange(at: offset)), by: decompressor)
+        if let problem = data.problem { throw Unreadable("its device number cannot be read: \(problem)") }
+        guard let device = DeviceNumber(data: unsafe data.bytes.span.bytes, scan.byteOrder) else {
+            throw Unreadable("no device number")
         }
-        let span = unsafe data.span.bytes
-        // old_decode_dev and new_decode_dev of the kernel's kdev_t.h.
-        if size == 2, let word = try? span.uint16(at: 0, scan.byteOrder) {
-            return DeviceNumber(major: UInt32(word >> 8), minor: UInt32(word & 0xff))
-        }
-        guard let word = try? span.uint32(at: 0, scan.byteOrder) else { throw Unreadable("no device number") }
-        return DeviceNumber(major: word >> 8 & 0xfff, minor: word & 0xff | word >> 12 & 0xfff00)
+        return device
     }
 
     private func metadata(of raw: RawInode, _ number: UInt32) -> Metadata {

@@ -70,9 +70,9 @@ struct TreeBuilder {
     // MARK: - From the root down
 
     private mutating func build(_ bytes: RawSpan) {
-        for node in directories.losers { statuses[Int(node)] = .superseded }
-        for node in attributes.supersededNodes { statuses[Int(node)] = .superseded }
-        for node in attributes.liveNodes { statuses[Int(node)] = .live }
+        for node in directories.losers { statuses[node] = .superseded }
+        for node in attributes.supersededNodes { statuses[node] = .superseded }
+        for node in attributes.liveNodes { statuses[node] = .live }
         inodes.append(readRoot(bytes))
         names.append((0, FileName([])))
         places[LinkCounts.root] = FileTree.root
@@ -141,7 +141,7 @@ struct TreeBuilder {
 
     /// Names a dirent whose inode has no node: Linux drops it without a word.
     private mutating func reportMissing(_ dirent: NodeScan.DirentNode, _ directory: InodeID, _ bytes: RawSpan) {
-        statuses[Int(dirent.node)] = .orphan
+        statuses[dirent.node] = .orphan
         let path = path(of: directory, FileName((try? bytes.bytes(in: dirent.nameRange)) ?? []))
         findings.add(
             .missingInode, leftovers.isMarked ? .warning : .damage, linux: .silent, at: offset(of: dirent.node),
@@ -182,7 +182,7 @@ struct TreeBuilder {
 
     // MARK: - For people
 
-    func offset(of node: UInt32) -> Int { Int(scan.nodes[Int(node)].offset) }
+    func offset(of node: NodeIndex) -> Int { scan.offset(of: node) }
 
     private func pathBytes(of id: InodeID, _ last: FileName? = nil) -> FilePathBytes {
         var components: [FileName] = []

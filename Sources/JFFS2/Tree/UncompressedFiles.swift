@@ -55,7 +55,7 @@ public struct UncompressedFiles: Sendable {
     private static func plainNodes(of contents: NodeContents, _ image: RawSpan) -> [Range<Int>]? {
         var ranges: [Range<Int>] = []
         for fragment in contents.fragments {
-            let offset = Int(contents.nodes[Int(fragment.node)].offset)
+            let offset = Int(contents.nodes[Int(fragment.node.rawValue)].offset)
             guard let raw = try? RawInode(reading: image, at: offset, contents.byteOrder) else { return nil }
             if raw.compression == .zero { continue }
             guard raw.compression == .none else { return nil }

@@ -26,13 +26,13 @@ struct LayoutKeeper {
 
     /// The bytes that must go, with the nodes that hold them.
     private func ranges(_ findings: [ScrubFinding]) -> [Range<Int>] {
-        let survey = NodeSurvey(original)
+        let log = FlashLog(original, reach: .everywhere)
         var ranges: [Range<Int>] = []
         var inodes: Set<UInt32> = []
         for finding in findings {
             switch finding.place {
             case .deadNode(let offset, let inode, _, _):
-                ranges.append(survey.node(at: offset).map { $0.offset..<$0.end } ?? offset..<offset + 1)
+                ranges.append(log.entry(at: offset).map { $0.offset..<$0.end } ?? offset..<offset + 1)
                 // A file that is private as a whole: not only its last node.
                 if finding.secret.isEmpty { inodes.insert(inode) }
             case .oldContent(let offset, let inode, _):
@@ -43,8 +43,8 @@ struct LayoutKeeper {
             case .content, .file, .name, .target, .attribute, .outside, .line: break
             }
         }
-        for node in survey.nodes where node.type == .inode && node.isDead && inodes.contains(node.inode) {
-            ranges.append(node.offset..<node.end)
+        for node in log.entries where node.isDead {
+            if case .inode(let raw) = node.content, inodes.contains(raw.inode) { ranges.append(node.offset..<node.end) }
         }
         return ranges
     }

@@ -9,16 +9,16 @@ extension FileSystem {
     func remains(isLayoutKept: Bool = false) -> [String] {
         if isLayoutKept { return Array(unreadableStretches.prefix(20)) }
         var remains: [String] = []
-        let survey = NodeSurvey(self)
+        let log = FlashLog(self, reach: .everywhere)
         image.withBytes { bytes in
             var end = 0
-            for node in survey.nodes {
+            for node in log.entries {
                 if let at = Self.firstUsed(bytes, end, node.offset) {
                     remains.append("bytes at \(hex(at)) that belong to no node")
                 }
                 end = max(end, node.end)
-                let isFurniture = [.cleanmarker, .padding, .summary].contains(node.type)
-                if !node.isLive, !isFurniture { remains.append("\(node.name) at \(hex(node.offset))") }
+                let isFiller = node.type?.isFiller ?? false
+                if !node.isShown, !isFiller { remains.append("\(node) at \(hex(node.offset))") }
                 if remains.count > 20 { return }
             }
             if let at = Self.firstUsed(bytes, end, bytes.byteCount) {
@@ -30,12 +30,9 @@ extension FileSystem {
 
     /// Nodes with wrong sums, and what is no node.
     private var unreadableStretches: [String] {
-        NodeLayout(self).items.compactMap { item in
-            switch item.kind {
-            case .dirt: "bytes at \(hex(item.range.lowerBound)) that belong to no node"
-            case .node(let node, .damaged): "damaged \(node.type) node at \(hex(node.offset))"
-            case .node, .erased, .zeros: nil
-            }
+        FlashLog(self).entries.compactMap { entry in
+            if case .dirt = entry.content { return "bytes at \(hex(entry.offset)) that belong to no node" }
+            return entry.status == .damaged ? "damaged \(entry.word) node at \(hex(entry.offset))" : nil
         }
     }
 

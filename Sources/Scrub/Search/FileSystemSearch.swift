@@ -6,12 +6,14 @@ import JFFS2
 struct FileSystemSearch: Sendable {
     let fileSystem: FileSystem
     let search: SecretSearch
-    let nodes: NodeSurvey
+    let log: FlashLog
+    let histories: InodeHistories
 
     init(_ fileSystem: FileSystem, _ search: SecretSearch) {
         self.fileSystem = fileSystem
         self.search = search
-        nodes = NodeSurvey(fileSystem)
+        log = FlashLog(fileSystem, reach: .everywhere)
+        histories = InodeHistories(log)
     }
 
     /// What is looked at in one go.
@@ -39,8 +41,8 @@ struct FileSystemSearch: Sendable {
             if seen.insert(id).inserted { jobs.append(.content(id, path)) }
         }
         jobs.append(.names)
-        jobs += nodes.inodesWithDeadNodes.map(Job.history)
-        if !nodes.torn.isEmpty { jobs.append(.torn) }
+        jobs += histories.withDeadData.map(Job.history)
+        if !log.torn.isEmpty { jobs.append(.torn) }
         for start in stride(from: 0, to: fileSystem.image.count, by: Self.rawPiece) {
             jobs.append(.raw(start..<min(start + Self.rawPiece, fileSystem.image.count)))
         }
@@ -52,9 +54,9 @@ struct FileSystemSearch: Sendable {
         case .content(let id, let path): content(id, path, state, decompressor)
         case .names: names(state) + deadNames(state)
         case .history(let inode):
-            HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).run(inode, state, decompressor)
+            HistorySearch(log: log, histories: histories, search: search).run(inode, state, decompressor)
         case .torn:
-            HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search).tornNodes(state, decompressor)
+            HistorySearch(log: log, histories: histories, search: search).tornNodes(state, decompressor)
         case .raw(let range): raw(range, state)
         }
     }
@@ -74,7 +76,7 @@ struct FileSystemSearch: Sendable {
         var isWhole = true
         found += text(contents, path, pathBytes, state, &isWhole)
         if !isWhole, let number = fileSystem.tree[id].number {
-            let history = HistorySearch(fileSystem: fileSystem, nodes: nodes, search: search)
+            let history = HistorySearch(log: log, histories: histories, search: search)
             found += history.unreadableNodes(number, state, decompressor)
         }
         return found
@@ -195,11 +197,11 @@ struct FileSystemSearch: Sendable {
     /// Names and attributes that are no more, each for itself: what lies behind them does not count.
     private func deadNames(_ state: SecretSearch.State) -> [ScrubFinding] {
         fileSystem.image.withBytes { bytes in
-            nodes.nodes.flatMap { node in
-                node.texts.flatMap { range -> [ScrubFinding] in
+            log.entries.lazy.filter { !$0.isShown }.flatMap { node in
+                node.texts(within: bytes.byteCount).flatMap { range -> [ScrubFinding] in
                     let text = bytes.extracting(range)
                     return search.search(text, in: 0..<text.byteCount, path: nil, state).map {
-                        let place = ScrubPlace.raw(offset: range.lowerBound + $0.secret.lowerBound, inside: node.name)
+                        let place = ScrubPlace.raw(offset: range.lowerBound + $0.secret.lowerBound, inside: "\(node)")
                         return ScrubFinding($0, in: text, search, place: place)
                     }
                 }
@@ -213,16 +215,17 @@ struct FileSystemSearch: Sendable {
     private func raw(_ range: Range<Int>, _ state: SecretSearch.State) -> [ScrubFinding] {
         fileSystem.image.withBytes { bytes in
             search.search(bytes, in: range, path: nil, state).compactMap { match in
-                let node = nodes.node(at: match.secret.lowerBound)
+                let node = log.entry(at: match.secret.lowerBound)
                 if let node, match.secret.upperBound <= node.end {
                     // The live tree, or the decompressed data of a dead node, shows it (or its rules except it).
-                    if node.isLive, match.secret.upperBound <= node.shownEnd { return nil }
-                    if node.isDecoded, match.secret.lowerBound >= node.dataStart { return nil }
-                    if node.texts.contains(where: { match.secret.clamped(to: $0) == match.secret }) { return nil }
+                    if node.isShown, match.secret.upperBound <= node.shownEnd { return nil }
+                    if histories.hasDeadData(node), match.secret.lowerBound >= node.dataStart { return nil }
+                    let texts = node.isShown ? [] : node.texts(within: bytes.byteCount)
+                    if texts.contains(where: { match.secret.clamped(to: $0) == match.secret }) { return nil }
                 }
                 return ScrubFinding(
                     match, in: bytes, search,
-                    place: .raw(offset: match.secret.lowerBound, inside: node?.name ?? "slack"))
+                    place: .raw(offset: match.secret.lowerBound, inside: node.map { "\($0)" } ?? "slack"))
             }
         }
     }

@@ -5,14 +5,14 @@ import JFFS2
 /// Searches what an inode's nodes hold that is not shown any more: each dead node for itself, and the content of the file as
 /// it was after each write, so that a secret is found that lies across nodes of different age.
 struct HistorySearch {
-    let fileSystem: FileSystem
-    let nodes: NodeSurvey
+    let log: FlashLog
+    let histories: InodeHistories
     let search: SecretSearch
+
+    private var fileSystem: FileSystem { log.fileSystem }
 
     /// How far around a write is looked for what crosses its borders (bytes).
     private static let seam = 1024
-    /// The largest file whose history is played back (bytes).
-    private static let largest = 32 << 20
     /// A file of more bytes is not looked at as a struct after each write (bytes).
     private static let largestStruct = 4096
     /// A write of more bytes tells itself what it is about (bytes).
@@ -23,46 +23,47 @@ struct HistorySearch {
     private static let mostTorn = 64
 
     func run(_ inode: UInt32, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
-        let path = nodes.paths[inode]
-        let own = (nodes.nodesOfInode[inode] ?? []).map { nodes.nodes[$0] }.sorted {
-            $0.version != $1.version ? $0.version < $1.version : $0.offset < $1.offset
-        }
+        let path = histories.paths[inode]
+        let own = log.versions(of: inode, in: histories)
         var found: [ScrubFinding] = []
-        if let path, let rule = search.placeRule(path.bytes, state), let last = own.last(where: { !$0.isLive }) {
-            let size = own.reduce(0) { $0 + ($1.isLive ? 0 : $1.end - $1.dataStart) }
+        if let path, let rule = search.placeRule(path.bytes, state), let last = own.last(where: { !$0.isShown }) {
+            let size = own.reduce(0) { $0 + ($1.isShown ? 0 : $1.end - $1.dataStart) }
             found.append(
                 ScrubFinding(
                     search.rules[rule],
                     place: .deadNode(
                         offset: last.offset, inode: inode, path: path,
-                        status: nodes.liveInodes.contains(inode) ? "superseded" : "deleted"), size: size))
+                        status: histories.shown.contains(inode) ? "superseded" : "deleted"), size: size))
         }
-        var replay = Replay(shown(inode))
+        var replay = FileReplay(on: shown(inode))
         var seen: Set<[UInt8]> = []
         fileSystem.image.withBytes { bytes in
             for node in own {
-                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder) else { continue }
-                guard let data = decompressed(raw, node, bytes, decompressor) else {
+                guard case .inode(let raw) = node.content else { continue }
+                guard let data = node.data(in: bytes, by: decompressor) else {
                     // Nothing to decompress; but nothing keeps bytes from being there.
                     if node.isDead { found += stored(node, path, bytes, state) }
                     continue
                 }
+                let text = data.good
                 let start = Int(raw.offset)
-                let isProgram = replay.isProgram || (start == 0 && SecretSearch.isProgram(unsafe data.bytes.span.bytes))
+                let isProgram = Self.isProgram(replay.file) || (start == 0 && Self.isProgram(text))
                 if node.isDead {
                     // A page of a large file is no struct.
                     let isStruct = raw.isize <= FixedWidthFields.largest
-                    for finding in look(data.bytes, 0..<data.bytes.count, node, path, isProgram, isStruct, state) {
-                        if node.isLive, isShown(finding, at: start, inode) { continue }
+                    for finding in look(text, 0..<text.count, node, path, isProgram, isStruct, state) {
+                        if node.isShown, isShown(finding, at: start, inode) { continue }
                         seen.insert(finding.secret)
                         found.append(finding)
                     }
                     if !data.isWhole { found += stored(node, path, bytes, state) }
-                    if start > 0, !replay.isKnown(at: start - 1) { found += fragments(data.bytes, node, path, state) }
+                    if start > 0, !replay.isKnown(at: start - 1) { found += fragments(text, node, path, state) }
                 }
-                guard let window = replay.write(data.bytes, at: start, isize: Int(raw.isize)) else { continue }
+                guard let written = replay.write(text, at: start, isize: Int(raw.isize)) else { continue }
+                let window =
+                    max(0, written.lowerBound - Self.seam)..<min(replay.file.count, written.upperBound + Self.seam)
                 let isStruct = replay.file.count <= Self.largestStruct
-                for finding in look(replay.file, window, node, path, replay.isProgram, isStruct, state)
+                for finding in look(replay.file, window, node, path, Self.isProgram(replay.file), isStruct, state)
                 where seen.insert(finding.secret).inserted {
                     guard !isShown(finding, at: 0, inode) else { continue }
                     var finding = finding
@@ -78,13 +79,12 @@ struct HistorySearch {
     func unreadableNodes(
         _ inode: UInt32, _ state: SecretSearch.State, _ decompressor: Decompressor
     ) -> [ScrubFinding] {
-        let path = nodes.paths[inode]
+        let path = histories.paths[inode]
         return fileSystem.image.withBytes { bytes in
-            (nodes.nodesOfInode[inode] ?? []).flatMap { index -> [ScrubFinding] in
-                let node = nodes.nodes[index]
-                guard node.isLive, !node.isPartlyShown,
-                    let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder),
-                    let data = decompressed(raw, node, bytes, decompressor), !data.isWhole
+            (histories.nodes[inode] ?? []).flatMap { index -> [ScrubFinding] in
+                let node = log.entries[index]
+                guard node.isShown, !node.isPartlyShown, let data = node.data(in: bytes, by: decompressor),
+                    !data.isWhole
                 else { return [] }
                 return stored(node, path, bytes, state)
             }
@@ -98,13 +98,11 @@ struct HistorySearch {
         var found: [ScrubFinding] = []
         var budget = Self.mostTorn * fileSystem.image.count + (1 << 20)
         fileSystem.image.withBytes { bytes in
-            for var node in nodes.torn {
-                guard let raw = try? RawInode(reading: bytes, at: node.offset, fileSystem.byteOrder) else { continue }
-                node.end = min(node.end, node.dataStart + Self.largestTorn)
-                guard let data = decompressed(raw, node, bytes, decompressor, most: Self.largestTorn) else { continue }
-                budget -= data.bytes.count
+            for node in log.torn {
+                guard let data = node.data(in: bytes, by: decompressor, most: Self.largestTorn)?.good else { continue }
+                budget -= data.count
                 guard budget > 0 else { return state.giveUpTornNodes() }
-                found += look(data.bytes, 0..<data.bytes.count, node, nil, false, true, state)
+                found += look(data, 0..<data.count, node, nil, false, true, state)
             }
         }
         return found
@@ -113,8 +111,8 @@ struct HistorySearch {
     /// The content of a file that is there still, as the ground on which its history is played back: where the garbage
     /// collector took the older nodes, the names of settings are mostly where they were.
     private func shown(_ inode: UInt32) -> [UInt8] {
-        guard nodes.liveInodes.contains(inode), let path = nodes.paths[inode], let id = fileSystem.tree.find(path),
-            case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(Self.largest),
+        guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
+            case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(FileReplay.largest),
             let data = try? contents.makeReader().dataRanges().reduce(0, { $0 + $1.count }),
             contents.size <= 64 * UInt64(data) + 1 << 20
         else { return [] }
@@ -124,69 +122,24 @@ struct HistorySearch {
     /// What looks like a key in a small write into the middle of a file of which nothing older is left: the name of the
     /// setting stood in front of it.
     private func fragments(
-        _ data: [UInt8], _ node: NodeSurvey.Node, _ path: FilePathBytes?, _ state: SecretSearch.State
+        _ data: [UInt8], _ node: LogEntry, _ path: FilePathBytes?, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard data.count <= Self.largestFragment else { return [] }
-        let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode, path: path, status: node.status.word)
+        let place = ScrubPlace.deadNode(
+            offset: node.offset, inode: node.inode ?? 0, path: path, status: node.shownStatus.word)
         let text = unsafe data.span.bytes
         return search.fragments(text, path: path?.bytes, state).map {
             ScrubFinding($0, in: text, search, place: place)
         }
     }
 
-    /// A file as it was after each write.
-    private struct Replay {
-        private(set) var file: [UInt8]
-        /// Up to where the file is known from its nodes, in pieces of 4 bytes (Linux begins writes at such).
-        private var known: [Bool] = []
-        private var canGoOn = true
-        private var total = 0
-        /// Where the bytes end that were written since the file was cut.
-        private var writtenEnd = 0
-
-        init(_ file: [UInt8]) {
-            self.file = file
-            total = file.count
-            known = [Bool](repeating: true, count: (file.count + 3) / 4)
-        }
-
-        /// Whether there is anything around a byte.
-        func isKnown(at offset: Int) -> Bool { offset / 4 < known.count && known[offset / 4] }
-
-        var isProgram: Bool { SecretSearch.isProgram(unsafe file.span.bytes) }
-
-        /// Writes a node's data into the file.
-        ///
-        /// - Returns: where to look for what crosses its borders; nil once the file is not played back any more.
-        mutating func write(_ data: [UInt8], at start: Int, isize: Int) -> Range<Int>? {
-            total += data.count
-            let end = start + data.count
-            // Sparse files are not filled up: what no node covers holds no secret, and a border to it is no seam.
-            guard canGoOn, end <= min(HistorySearch.largest, 64 * total + (1 << 20)) else {
-                canGoOn = false
-                return nil
-            }
-            if file.count < end { file.append(contentsOf: repeatElement(0, count: end - file.count)) }
-            file.replaceSubrange(start..<end, with: data)
-            if known.count < (end + 3) / 4 {
-                known.append(contentsOf: repeatElement(false, count: (end + 3) / 4 - known.count))
-            }
-            for piece in start / 4..<(end + 3) / 4 { known[piece] = true }
-            writtenEnd = max(writtenEnd, end)
-            // Each byte that was written is cut off once at most: linear in the nodes.
-            if isize < writtenEnd {
-                file.replaceSubrange(isize..<writtenEnd, with: repeatElement(0, count: writtenEnd - isize))
-                writtenEnd = isize
-            }
-            return max(0, start - HistorySearch.seam)..<min(file.count, end + HistorySearch.seam)
-        }
-    }
+    private static func isProgram(_ bytes: [UInt8]) -> Bool { SecretSearch.isProgram(unsafe bytes.span.bytes) }
 
     /// Whether the live file holds the same at the same place: then it is no finding of its own.
     ///
     /// - Parameter start: where in the file the bytes begin in which it was found.
     private func isShown(_ finding: ScrubFinding, at start: Int, _ inode: UInt32) -> Bool {
-        guard nodes.liveInodes.contains(inode), let path = nodes.paths[inode], let id = fileSystem.tree.find(path),
+        guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload,
             UInt64(start + finding.range.upperBound) <= contents.size, let reader = try? contents.makeReader()
         else { return false }
@@ -198,12 +151,12 @@ struct HistorySearch {
     }
 
     private func look(
-        _ bytes: [UInt8], _ range: Range<Int>, _ node: NodeSurvey.Node, _ path: FilePathBytes?,
+        _ bytes: [UInt8], _ range: Range<Int>, _ node: LogEntry, _ path: FilePathBytes?,
         _ isProgram: Bool, _ isStruct: Bool, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        let status = !node.isLive ? node.status.word : node.isPartlyShown ? "overwritten" : "unreadable"
-        let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode, path: path, status: status)
+        let status = !node.isShown ? node.shownStatus.word : node.isPartlyShown ? "overwritten" : "unreadable"
+        let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode ?? 0, path: path, status: status)
         return search.search(text, in: range, path: path?.bytes, isProgram: isProgram, isWhole: isStruct, state).map {
             ScrubFinding($0, in: text, search, place: place)
         }
@@ -211,31 +164,9 @@ struct HistorySearch {
 
     /// The stored bytes of a node that cannot be decompressed.
     private func stored(
-        _ node: NodeSurvey.Node, _ path: FilePathBytes?, _ bytes: RawSpan, _ state: SecretSearch.State
+        _ node: LogEntry, _ path: FilePathBytes?, _ bytes: RawSpan, _ state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard let data = try? bytes.bytes(in: node.dataStart..<node.end) else { return [] }
         return look(data, 0..<data.count, node, path, false, false, state)
-    }
-
-    /// The data of a node, as far as it can be had.
-    private func decompressed(
-        _ raw: RawInode, _ node: NodeSurvey.Node, _ bytes: RawSpan, _ decompressor: Decompressor, most: Int = .max
-    ) -> (bytes: [UInt8], isWhole: Bool)? {
-        if raw.compression == .zero || raw.csize == 0 || raw.coveredSize == 0 { return nil }
-        let stored = node.dataStart..<min(node.end, raw.dataRange(at: node.offset).upperBound)
-        guard !stored.isEmpty else { return nil }
-        let size = min(Int(raw.coveredSize), raw.compression.largestOutput(of: stored.count), most)
-        var output = [UInt8](repeating: 0, count: size)
-        do throws(Decompressor.Failure) {
-            var span = output.mutableSpan
-            var target = unsafe span.mutableBytes
-            try decompressor.decompress(bytes.extracting(stored), raw.compression, into: &target)
-            return (output, size == Int(raw.coveredSize))
-        } catch {
-            var produced = 0
-            if case .damaged(_, let good) = error { produced = good }
-            output.removeLast(size - min(produced, size))
-            return (output, false)
-        }
     }
 }

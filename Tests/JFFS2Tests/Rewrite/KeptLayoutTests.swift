@@ -144,7 +144,7 @@ import Testing
     private func blocks(of number: UInt32, _ original: FileSystem) -> Set<Int> {
         Set(
             original.scan.inodeNodes.filter { $0.inode == number }.map {
-                Int(original.scan.nodes[Int($0.node)].offset) / original.eraseSize
+                original.scan.offset(of: $0.node) / original.eraseSize
             })
     }
 
@@ -179,7 +179,7 @@ import Testing
         var wanted = blocks(of: number, original)
         let dirents = original.scan.direntNodes.filter { $0.inode == number }
         wanted.formUnion(
-            dirents.map { Int(original.scan.nodes[Int($0.node)].offset) / original.eraseSize })
+            dirents.map { original.scan.offset(of: $0.node) / original.eraseSize })
         #expect(Set(changed.map(\.index)) == wanted)
         #expect(changed.allSatisfy { $0.reasons.contains(.removedContent) || $0.reasons.contains(.removedName) })
     }

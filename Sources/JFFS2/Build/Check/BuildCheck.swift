@@ -117,7 +117,7 @@ public struct BuildCheck {
         }
         for reference in block.references {
             guard let index = index(of: reference.inode), !reference.isDeletion else {
-                add("an xref node of inode \(reference.inode), which was not written")
+                add("an attribute of inode \(reference.inode), which was not written")
                 continue
             }
             references[index, default: []].insert(reference.identifier)

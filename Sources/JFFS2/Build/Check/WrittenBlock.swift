@@ -31,6 +31,12 @@ struct WrittenBlock: Sendable {
     final class Workspace {
         fileprivate let decompressor = Decompressor()
         fileprivate var buffer: [UInt8] = []
+
+        /// The memory, which is given back when it is filled.
+        fileprivate func takeBuffer() -> [UInt8] {
+            defer { buffer = [] }
+            return buffer
+        }
     }
 
     /// No node of ours holds more data, holes excepted (bytes).
@@ -48,33 +54,33 @@ struct WrittenBlock: Sendable {
         if configuration.writesSummaries, block.byteCount == configuration.eraseSize {
             checkSummary(block, range.lowerBound, configuration)
         }
-        for node in scan.direntNodes {
-            let offset = Int(scan.nodes[Int(node.node)].offset)
-            guard let raw = try? Dirent(reading: block, at: offset, order) else { continue }
-            let name = raw.nameRange(at: range.lowerBound + offset)
-            names.append(Name(raw: raw, range: name))
+        // What is marked dead or damaged is among the problems already.
+        for entry in FlashLog.entries(of: scan, in: block, known: { _, _ in nil }) where entry.status == .none {
+            add(entry, of: scan, in: block, from: range.lowerBound, with: workspace)
         }
-        for node in scan.inodeNodes {
-            let offset = Int(scan.nodes[Int(node.node)].offset)
-            guard let raw = try? RawInode(reading: block, at: offset, order) else { continue }
+    }
+
+    private mutating func add(
+        _ entry: LogEntry, of scan: NodeScan, in block: RawSpan, from start: Int, with workspace: Workspace
+    ) {
+        switch entry.content {
+        case .dirent(let raw): names.append(Name(raw: raw, range: raw.nameRange(at: start + entry.offset)))
+        case .inode(let raw):
             do throws(Problem) {
-                contents.append(try Self.content(raw, block, offset, workspace))
+                contents.append(try Self.content(raw, block, entry.offset, workspace))
             } catch {
-                problems.append("the node at \(hex(range.lowerBound + offset)): \(error.text)")
+                problems.append("the node at \(hex(start + entry.offset)): \(error.text)")
             }
-        }
-        for datum in scan.xattrNodes {
-            let offset = Int(scan.nodes[Int(datum.node)].offset)
+        case .xattr:
             do throws(XattrNode.Unreadable) {
-                let (raw, attribute) = try XattrNode.attribute(block, at: offset, order, magic: scan.magic)
+                let (raw, attribute) = try XattrNode.attribute(
+                    block, at: entry.offset, scan.byteOrder, magic: scan.magic)
                 attributes.append((raw.identifier, attribute))
             } catch {
-                problems.append("the xattr node at \(hex(range.lowerBound + offset)): \(error.reason)")
+                problems.append("the xattr node at \(hex(start + entry.offset)): \(error.reason)")
             }
-        }
-        for node in scan.xrefNodes {
-            let offset = Int(scan.nodes[Int(node)].offset)
-            if let raw = try? XrefNode(reading: block, at: offset, order) { references.append(raw) }
+        case .xref(let raw): references.append(raw)
+        default: break
         }
     }
 
@@ -114,17 +120,12 @@ struct WrittenBlock: Sendable {
         if raw.compression == .zero {
             return Content(raw: raw, sum: CRC32.zlib(zeros: Int(raw.dsize)), bytes: [])
         }
-        let size = Int(raw.dsize)
-        guard size <= largestPage else { throw Problem(text: "its dsize is \(size)") }
-        if workspace.buffer.count < size { workspace.buffer = [UInt8](repeating: 0, count: size) }
-        do {
-            try workspace.buffer.withPart(0..<size) { part throws(Decompressor.Failure) in
-                try workspace.decompressor.decompress(stored, raw.compression, into: &part)
-            }
-        } catch {
-            throw Problem(text: "\(error)")
-        }
-        let sum = workspace.buffer.withPart(0..<size) { CRC32.zlib($0.bytes) }
+        let data = NodeData(
+            of: raw, storedAs: stored, by: workspace.decompressor, .whole(limit: largestPage),
+            reusing: workspace.takeBuffer())
+        defer { workspace.buffer = data.bytes }
+        if let problem = data.problem { throw Problem(text: "\(problem)") }
+        let sum = CRC32.zlib(unsafe data.bytes.span.bytes)
         return Content(raw: raw, sum: sum, bytes: [])
     }
 }

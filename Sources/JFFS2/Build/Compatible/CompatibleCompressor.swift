@@ -10,16 +10,8 @@ final class CompatibleCompressor {
     init?(_ settings: CompressionSettings) {
         var encoders: [any PrefixEncoder] = []
         for codec in settings.codecs {
-            switch codec {
-            case .rtime: encoders.append(RtimeEncoder())
-            case .lzo: encoders.append(WholeEncoder(LZO1XEncoder()))
-            case .lzma:
-                guard let encoder = LZMAEncoder() else { return nil }
-                encoders.append(WholeEncoder(encoder))
-            default:
-                guard let deflater = ReferenceDeflater() else { return nil }
-                encoders.append(deflater)
-            }
+            guard let encoder = Codec.of(codec)?.makeCompatibleEncoder?() else { return nil }
+            encoders.append(encoder)
         }
         self.encoders = encoders
         selection = settings.selection
@@ -66,19 +58,5 @@ final class CompatibleCompressor {
         guard selection == .favourLZO else { return count < bestCount }
         if count < bestCount, compression == .lzo || best.compression != .lzo { return true }
         return compression == .lzo && count * 80 / 100 < bestCount || count < bestCount * 80 / 100
-    }
-}
-
-/// A codec that takes all of its input or nothing.
-private final class WholeEncoder: PrefixEncoder {
-    private let encoder: any PageEncoder
-
-    init(_ encoder: any PageEncoder) { self.encoder = encoder }
-
-    var compression: Compression { encoder.compression }
-
-    func encodePrefix(_ input: RawSpan, into output: inout MutableRawSpan) -> (taken: Int, written: Int)? {
-        guard let written = encoder.encode(input, into: &output), written < input.byteCount else { return nil }
-        return (input.byteCount, written)
     }
 }

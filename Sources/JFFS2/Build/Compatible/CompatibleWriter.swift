@@ -175,8 +175,9 @@ struct CompatibleWriter {
                 try append(new, sink)
             }
             nextSequence += 2
-            let node = XrefNode(inode: plan.numbers[id.index], identifier: identifier, sequence: nextSequence)
-            try append(PendingNode(xref: node, order), sink)
+            let tie = PendingNode(
+                attribute: identifier, of: plan.numbers[id.index], sequence: nextSequence, order)
+            try append(tie, sink)
         }
     }
 

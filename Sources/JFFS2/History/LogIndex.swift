@@ -1,17 +1,17 @@
 import FlashBytes
 
-/// What the nodes of the original are good for: the index behind its tree, once more, with what only a writer asks.
-struct OriginalUse {
+/// What the nodes of a log that Linux sees add up to: the index behind the tree, once more, with what only a writer asks.
+struct LogIndex {
     let scan: NodeScan
     let directories: DirectoryIndex
     let links: LinkCounts
     /// What the nodes of each inode that has a name add up to.
     private(set) var contents: [UInt32: InodeContent] = [:]
-    /// Sound inode nodes of inodes that have a name, as indices in `NodeScan.nodes`.
+    /// Sound inode nodes of inodes that have a name.
     let table: InodeTable
 
-    init(_ fileSystem: FileSystem, _ image: RawSpan) {
-        scan = fileSystem.scan
+    init(_ log: FlashLog, _ image: RawSpan) {
+        scan = log.fileSystem.scan
         directories = DirectoryIndex(scan, image)
         links = LinkCounts(scan, directories)
         table = InodeTable(scan)
@@ -42,7 +42,7 @@ struct OriginalUse {
         for dirent in directories.entries(of: directory) {
             guard dirent.version > newest?.version ?? metadata.version,
                 dirent.inode == 0 || links.entries[dirent.inode] != nil,
-                let raw = try? Dirent(reading: image, at: Int(scan.nodes[Int(dirent.node)].offset), scan.byteOrder),
+                let raw = try? Dirent(reading: image, at: scan.offset(of: dirent.node), scan.byteOrder),
                 raw.isIntact, raw.changeTime != 0
             else { continue }
             newest = dirent

@@ -7,7 +7,7 @@ extension FileSystem {
     ///
     /// Linux keeps such a node until the garbage collector comes by, with all that it holds.
     public func partlyShownNodes() -> Set<Int> {
-        var shown: [UInt32: UInt64] = [:]
+        var shown: [NodeIndex: UInt64] = [:]
         var whole: Set<UInt32> = []
         for inode in tree.inodes {
             switch inode.payload {
@@ -26,8 +26,8 @@ extension FileSystem {
         }
         var found: Set<Int> = []
         image.withBytes { bytes in
-            for node in scan.inodeNodes where statuses[Int(node.node)] == .live && !whole.contains(node.inode) {
-                let offset = Int(scan.nodes[Int(node.node)].offset)
+            for node in scan.inodeNodes where statuses[node.node] == .live && !whole.contains(node.inode) {
+                let offset = scan.offset(of: node.node)
                 guard let raw = try? RawInode(reading: bytes, at: offset, byteOrder), raw.csize > 0 else { continue }
                 if shown[node.node, default: 0] < UInt64(raw.coveredSize) || raw.coveredSize == 0 {
                     found.insert(offset)

@@ -1,0 +1,45 @@
+/// How far the numbers of a file system have counted: what a writer goes on from, and a moment in its history.
+public struct FlashNumbers: Sendable, Hashable {
+    /// The highest version of each inode's nodes and of each directory's dirents, which are one sequence.
+    public private(set) var versions: [UInt32: UInt32] = [:]
+    /// The highest inode number that any node names.
+    public private(set) var highestInode: UInt32 = 1
+    /// The highest `xid` that any node names.
+    public private(set) var highestIdentifier: UInt32 = 0
+    /// The highest `xseqno`.
+    public private(set) var highestSequence: UInt32 = 0
+
+    /// Nothing was counted.
+    public init() {}
+
+    /// Counts a node; what cannot be read tells nothing.
+    public mutating func note(_ entry: LogEntry) {
+        guard entry.isReadable else { return }
+        entry.content.fixedPart?.note(in: &self)
+    }
+
+    mutating func note(_ version: UInt32, of inode: UInt32) {
+        noteInode(inode)
+        versions[inode] = max(versions[inode] ?? 0, version)
+    }
+
+    mutating func noteInode(_ inode: UInt32) { highestInode = max(highestInode, inode) }
+
+    mutating func noteAttribute(_ identifier: UInt32) { highestIdentifier = max(highestIdentifier, identifier) }
+
+    mutating func noteSequence(_ sequence: UInt32) { highestSequence = max(highestSequence, sequence) }
+
+    /// Whether a node was there already: its number is not above what was counted.
+    public func includes(_ entry: LogEntry) -> Bool { entry.content.fixedPart?.isIncluded(in: self) ?? false }
+}
+
+extension FlashLog {
+    /// How far the numbers have counted.
+    ///
+    /// - Parameter isCounted: dead nodes count unless they are left out here.
+    public func numbers(where isCounted: (LogEntry) -> Bool = { _ in true }) -> FlashNumbers {
+        var numbers = FlashNumbers()
+        for entry in entries where isCounted(entry) { numbers.note(entry) }
+        return numbers
+    }
+}

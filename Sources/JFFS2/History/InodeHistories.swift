@@ -1,0 +1,103 @@
+public import FileTree
+import FlashBytes
+
+/// A log by inode: which nodes each has, dead ones too, and where it is or was.
+public struct InodeHistories: Sendable {
+    /// The inode nodes of each inode, as indices in `FlashLog.entries`, ascending by place.
+    public let nodes: [UInt32: [Int]]
+    /// A path of each inode that has one, or had one.
+    public let paths: [UInt32: FilePathBytes]
+    /// Inodes that have a path now.
+    public let shown: Set<UInt32>
+    /// Inodes with data that nothing shows, ascending.
+    public let withDeadData: [UInt32]
+    private let isWithDeadData: Set<UInt32>
+    /// Inodes that any dirent names, whatever became of it.
+    private let named: Set<UInt32>
+
+    /// Sorts a log by inode.
+    public init(_ log: FlashLog) {
+        let fileSystem = log.fileSystem
+        var paths: [UInt32: FilePathBytes] = [:]
+        fileSystem.tree.walk { path, id in
+            if let number = fileSystem.tree[id].number, paths[number] == nil { paths[number] = path }
+        }
+        shown = Set(paths.keys)
+        var nodes: [UInt32: [Int]] = [:]
+        var dead: Set<UInt32> = []
+        var named: Set<UInt32> = []
+        var names: [(inode: UInt32, parent: UInt32, name: FileName)] = []
+        fileSystem.image.withBytes { bytes in
+            for (index, entry) in log.entries.enumerated() {
+                switch entry.content {
+                case .inode(let raw):
+                    nodes[raw.inode, default: []].append(index)
+                    if entry.isDead, entry.dataStart < entry.end { dead.insert(raw.inode) }
+                case .dirent(let raw) where raw.inode != 0 && raw.isIntact:
+                    named.insert(raw.inode)
+                    if !entry.isShown, let name = try? bytes.bytes(in: raw.nameRange(at: entry.offset)) {
+                        names.append((raw.inode, raw.parent, FileName(name)))
+                    }
+                default: break
+                }
+            }
+        }
+        for entry in names where paths[entry.inode] == nil {
+            var path = paths[entry.parent] ?? FilePathBytes()
+            path.append(entry.name)
+            paths[entry.inode] = path
+        }
+        self.nodes = nodes
+        self.paths = paths
+        self.named = named
+        isWithDeadData = dead
+        withDeadData = dead.sorted()
+    }
+
+    /// Whether a node is looked at with all the dead data of its inode.
+    public func hasDeadData(_ entry: LogEntry) -> Bool {
+        guard entry.isDead, case .inode(let raw) = entry.content else { return false }
+        return isWithDeadData.contains(raw.inode)
+    }
+
+    /// What became of a node.
+    public func fate(of entry: LogEntry) -> NodeFate {
+        switch entry.status {
+        case .none: return .none
+        case .live: return .live
+        case .superseded: return .superseded
+        case .obsolete: return .obsolete
+        case .damaged: return .damaged
+        case .orphan:
+            // The garbage collector may have taken what deleted it, and the name, too.
+            if case .inode(let raw) = entry.content { return named.contains(raw.inode) ? .deleted : .orphan }
+            return .orphan
+        }
+    }
+}
+
+extension FlashLog {
+    /// The inode nodes of an inode, dead ones too, the oldest first.
+    public func versions(of inode: UInt32, in histories: InodeHistories) -> [LogEntry] {
+        (histories.nodes[inode] ?? []).map { entries[$0] }.sorted {
+            ($0.version ?? 0, $0.offset) < ($1.version ?? 0, $1.offset)
+        }
+    }
+}
+
+/// What became of a node, as far as the rest of the flash tells.
+public enum NodeFate: Sendable, Hashable, CaseIterable {
+    /// Not part of a file system.
+    case none
+    case live
+    /// Outdated by a newer version.
+    case superseded
+    /// Marked dead by a cleared ACCURATE bit.
+    case obsolete
+    /// Its inode had a name, which is on the flash still, and was taken away.
+    case deleted
+    /// A sum or a length is wrong.
+    case damaged
+    /// No name of its inode is left.
+    case orphan
+}

@@ -1,0 +1,103 @@
+import FileTree
+import FlashBytes
+import JFFS2
+import Testing
+
+@Suite struct FlashLogTests {
+    /// Marks the node at an offset obsolete, as Linux does on NOR flash: the ACCURATE bit of its type is cleared.
+    private func obsolete(_ offset: Int, in flash: inout FlashAssembler) {
+        flash.change(at: offset + (flash.order == .little ? 3 : 2)) { $0 &= ~0x20 }
+    }
+
+    private func text(of path: String, in fileSystem: FileSystem) throws -> String? {
+        guard let id = fileSystem.tree.find(FilePathBytes(path)),
+            case .regular(let contents) = fileSystem.tree[id].payload
+        else { return nil }
+        return String(decoding: try contents.readAllThatIsLeft().bytes, as: UTF8.self)
+    }
+
+    /// A file is written at 10 and again at 20, gets another name at 30, and goes at 40. The nodes lie in no order of time.
+    private func history(_ order: ByteOrder) -> FlashAssembler {
+        var flash = FlashAssembler(order)
+        let second = flash.append(
+            flash.inode(2, version: 2, isize: 3, data: Array("two".utf8), time: 20))
+        flash.append(flash.dirent("b", 2, version: 2, time: 30))
+        flash.append(flash.dirent("b", 0, version: 4, type: 0, time: 40))
+        let first = flash.append(
+            flash.inode(2, version: 1, isize: 3, data: Array("one".utf8), time: 10))
+        let name = flash.append(flash.dirent("a", 2, version: 1, time: 10))
+        flash.append(flash.dirent("a", 0, version: 3, type: 0, time: 30))
+        for offset in [first, second, name] { obsolete(offset, in: &flash) }
+        return flash
+    }
+
+    @Test(arguments: [ByteOrder.little, .big]) func whatIsMarkedObsoleteIsThereAtItsTime(order: ByteOrder) throws {
+        let log = FlashLog(history(order).fileSystem())
+        #expect(log.fileSystem.tree.inodes[0].entries.isEmpty)
+        #expect(try text(of: "a", in: log.state(at: 10)) == "one")
+        #expect(try text(of: "a", in: log.state(at: 29)) == "two")
+        #expect(try text(of: "b", in: log.state(at: 30)) == "two")
+        #expect(log.state(at: 30).tree.inodes[0].entries.count == 1)
+        #expect(log.state(at: 40).tree.inodes[0].entries.isEmpty)
+        #expect(log.state(at: 9).tree.inodes.count == 1)
+    }
+
+    @Test func versionsTellWhatWasThere() throws {
+        let log = FlashLog(history(.little).fileSystem())
+        var moment = FlashNumbers()
+        for entry in log.entries where (entry.version ?? 9) <= 1 { moment.note(entry) }
+        #expect(try text(of: "a", in: log.state(upTo: moment)) == "one")
+        #expect(log.numbers().versions == [1: 4, 2: 2])
+        let versions = log.versions(of: 2, in: InodeHistories(log))
+        #expect(versions.map(\.version) == [1, 2])
+    }
+
+    @Test func aDeletedFileIsToldFromALostOne() {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("kept", 2, version: 1))
+        flash.append(flash.dirent("gone", 3, version: 2))
+        flash.append(flash.dirent("gone", 0, version: 3, type: 0))
+        for inode in UInt32(2)...4 {
+            flash.append(flash.inode(inode, version: 1, isize: 1, data: [7]))
+        }
+        flash.append(flash.inode(2, version: 2, isize: 1, data: [8]))
+        let log = FlashLog(flash.fileSystem())
+        let histories = InodeHistories(log)
+        func fates(_ inode: UInt32) -> [NodeFate] {
+            log.versions(of: inode, in: histories).map { histories.fate(of: $0) }
+        }
+        #expect(fates(2) == [.superseded, .live])
+        #expect(fates(3) == [.deleted])
+        #expect(fates(4) == [.orphan])
+        #expect(histories.paths[3]?.description == "/gone")
+    }
+
+    /// All bytes are accounted for, block by block, in the order of their place.
+    @Test func nothingIsLeftOut() {
+        var flash = history(.little)
+        flash.finishBlock()
+        let log = FlashLog(flash.fileSystem())
+        var end = 0
+        for entry in log.entries {
+            #expect(entry.offset == end)
+            end = entry.range.upperBound
+        }
+        #expect(end == 16384)
+        #expect(log.entries.map(\.word).suffix(2) == ["dirent", "erased"])
+    }
+
+    /// Old kernels wrote all ones into the xref of what is deleted.
+    @Test func numbersGoOnBehindAllThatWasEverThere() {
+        var flash = FlashAssembler()
+        obsolete(flash.append(flash.inode(90, version: 7, isize: 0)), in: &flash)
+        flash.append(flash.dirent("a", 0, in: 5, version: 11, type: 0))
+        flash.append(flash.xref(.max, .max, sequence: 8))
+        flash.append(flash.xattr(3, "n", [1]))
+        let log = FlashLog(flash.fileSystem())
+        #expect(log.numbers().highestInode == 90)
+        #expect(log.numbers().versions == [90: 7, 5: 11])
+        #expect(log.numbers().highestSequence == 8)
+        #expect(log.numbers().highestIdentifier == 3)
+        #expect(log.numbers { $0.node != nil }.highestInode == 5)
+    }
+}
