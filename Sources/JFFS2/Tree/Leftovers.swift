@@ -96,7 +96,7 @@ extension TreeBuilder {
             guard let place = places[parent], inodes[place.index].kind != .directory else { continue }
             for entry in names(in: parent, bytes) where entry.raw.inode != 0 {
                 isAnythingLost = true
-                statuses[Int(entry.node)] = .orphan
+                statuses[entry.node] = .orphan
                 let name = FileName((try? bytes.bytes(in: entry.name)) ?? [])
                 let (parent, kind) = (path(of: place), inodes[place.index].kind.word)
                 findings.add(
