@@ -19,17 +19,17 @@ struct JSONLine: Hashable {
 
     subscript(key: String) -> Value? { fields.last { $0.key == key }?.value }
 
-    mutating func append(_ key: String, _ value: String?) {
+    mutating func append(_ key: String, value: String?) {
         if let value { fields.append((key, .string(value))) }
     }
-    mutating func append(_ key: String, _ value: some BinaryInteger) {
+    mutating func append(_ key: String, value: some BinaryInteger) {
         fields.append((key, .integer(Int64(clamping: value))))
     }
     /// Rounded to milliseconds.
     mutating func append(_ key: String, seconds: Double) {
         fields.append((key, .decimal((seconds * 1000).rounded() / 1000)))
     }
-    mutating func append(_ key: String, _ value: Bool) { fields.append((key, .boolean(value))) }
+    mutating func append(_ key: String, value: Bool) { fields.append((key, .boolean(value))) }
 
     mutating func append(contentsOf other: JSONLine) { fields += other.fields }
 
@@ -83,15 +83,16 @@ struct JSONLine: Hashable {
     /// Nil if the line is cut or no flat object.
     init?(_ text: some StringProtocol) {
         var rest = Array(text.utf8)[...]
-        guard Self.take(0x7b, &rest) else { return nil }
-        if Self.take(0x7d, &rest) { return }
+        guard Self.take(0x7b, rest: &rest) else { return nil }
+        if Self.take(0x7d, rest: &rest) { return }
         while true {
-            guard let key = Self.takeString(&rest), Self.take(0x3a, &rest), let value = Self.takeValue(&rest) else {
+            guard let key = Self.takeString(&rest), Self.take(0x3a, rest: &rest), let value = Self.takeValue(&rest)
+            else {
                 return nil
             }
             fields.append((key, value))
-            if Self.take(0x2c, &rest) { continue }
-            guard Self.take(0x7d, &rest) else { return nil }
+            if Self.take(0x2c, rest: &rest) { continue }
+            guard Self.take(0x7d, rest: &rest) else { return nil }
             Self.skipBlanks(&rest)
             guard rest.isEmpty else { return nil }
             return
@@ -102,7 +103,7 @@ struct JSONLine: Hashable {
         while let byte = rest.first, [0x20, 0x09, 0x0d, 0x0a].contains(byte) { rest.removeFirst() }
     }
 
-    private static func take(_ byte: UInt8, _ rest: inout ArraySlice<UInt8>) -> Bool {
+    private static func take(_ byte: UInt8, rest: inout ArraySlice<UInt8>) -> Bool {
         skipBlanks(&rest)
         guard rest.first == byte else { return false }
         rest.removeFirst()
@@ -123,7 +124,7 @@ struct JSONLine: Hashable {
     }
 
     private static func takeString(_ rest: inout ArraySlice<UInt8>) -> String? {
-        guard take(0x22, &rest) else { return nil }
+        guard take(0x22, rest: &rest) else { return nil }
         var bytes: [UInt8] = []
         while let byte = rest.popFirst() {
             if byte == 0x22 { return String(validating: bytes, as: UTF8.self) }

@@ -40,7 +40,7 @@ public final class Transcript {
                 options: appending ? [.create, .append] : [.create, .truncate],
                 permissions: .ownerReadWrite)
         } catch {
-            throw FileError("create", path, error as? Errno ?? .ioError)
+            throw FileError(action: "create", path: path, errno: error as? Errno ?? .ioError)
         }
         // One from before may have been readable for all.
         _ = fchmod(file.rawValue, 0o600)
@@ -57,7 +57,7 @@ public final class Transcript {
         if let provisionalPath { _ = unsafe unlink(provisionalPath) } else if isEmpty { _ = unsafe unlink(path) }
     }
 
-    func record(_ side: Side, _ bytes: [UInt8]) throws(AcquisitionError) {
+    func record(_ side: Side, bytes: [UInt8]) throws(AcquisitionError) {
         if side != self.side || waiting.count > 4096 { try flush() }
         if waiting.isEmpty { since = (ContinuousClock.now - start).inSeconds }
         self.side = side
@@ -68,8 +68,8 @@ public final class Transcript {
         guard !waiting.isEmpty else { return }
         var line = JSONLine()
         line.append("at", seconds: since)
-        line.append("from", side.rawValue)
-        line.append("bytes", String(latin1: waiting))
+        line.append("from", value: side.rawValue)
+        line.append("bytes", value: String(latin1: waiting))
         waiting.removeAll(keepingCapacity: true)
         try write(line)
     }
@@ -79,7 +79,7 @@ public final class Transcript {
         try flush()
         var line = JSONLine()
         line.append("at", seconds: (ContinuousClock.now - start).inSeconds)
-        line.append("from", Side.note.rawValue)
+        line.append("from", value: Side.note.rawValue)
         line.append(contentsOf: fields)
         try write(line)
     }
@@ -89,7 +89,7 @@ public final class Transcript {
         do {
             try file.writeAll((line.text + "\n").utf8)
         } catch {
-            throw .file(FileError("write", path, error as? Errno ?? .ioError))
+            throw .file(FileError(action: "write", path: path, errno: error as? Errno ?? .ioError))
         }
     }
 }

@@ -6,13 +6,13 @@ public struct ByteRegion: Sendable {
     public let range: Range<Int>
 
     /// The part of `file` in `range`, cut to what there is.
-    public init(_ file: FileBytes, _ range: Range<Int>) {
+    public init(file: FileBytes, range: Range<Int>) {
         self.file = file
         self.range = range.clamped(to: 0..<file.count)
     }
 
     /// All of `file`.
-    public init(_ file: FileBytes) { self.init(file, 0..<file.count) }
+    public init(_ file: FileBytes) { self.init(file: file, range: 0..<file.count) }
 
     /// All of an array.
     public init(_ bytes: [UInt8]) { self.init(FileBytes(bytes)) }
@@ -24,7 +24,7 @@ public struct ByteRegion: Sendable {
     public func region(_ part: Range<Int>) -> ByteRegion {
         let lower = self.range.lowerBound
         let inside = part.clamped(to: 0..<count)
-        return ByteRegion(file, lower + inside.lowerBound..<lower + inside.upperBound)
+        return ByteRegion(file: file, range: lower + inside.lowerBound..<lower + inside.upperBound)
     }
 
     /// Calls `body` with the bytes of the region.

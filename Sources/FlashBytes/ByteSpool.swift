@@ -38,9 +38,9 @@ public final class ByteSpool {
     func storage() throws(FileError) -> FileBytes.Storage {
         guard let file else { return .array(bytes) }
         do {
-            return .mapping(try FileBytes.map(file, count))
+            return .mapping(try FileBytes.map(file, size: count))
         } catch {
-            throw FileError("read", Self.name, error as? Errno ?? .ioError)
+            throw FileError(action: "read", path: Self.name, errno: error as? Errno ?? .ioError)
         }
     }
 
@@ -48,7 +48,7 @@ public final class ByteSpool {
         do {
             _ = unsafe try file?.writeAll(piece)
         } catch {
-            throw FileError("write", Self.name, error as? Errno ?? .ioError)
+            throw FileError(action: "write", path: Self.name, errno: error as? Errno ?? .ioError)
         }
     }
 

@@ -94,9 +94,9 @@ public final class FileBytes: Sendable {
             let kind = status.st_mode & S_IFMT
             if kind == S_IFDIR { throw Errno.isDirectory }
             if try kind != S_IFREG || isStandardInput && file.seek(offset: 0, from: .current) > 0 {
-                storage = try Self.spooled(file, limits)
+                storage = try Self.spooled(file, limits: limits)
             } else if status.st_size > mappingThreshold {
-                storage = .mapping(try Self.map(file, Int(status.st_size), path: name))
+                storage = .mapping(try Self.map(file, size: Int(status.st_size), path: name))
             } else {
                 storage = .array(try Self.readAll(file, expected: Int(status.st_size)))
             }
@@ -105,12 +105,12 @@ public final class FileBytes: Sendable {
         } catch Errno.fileTooLarge {
             throw FileError(tooLarge: name, limit: limits.largest)
         } catch {
-            throw FileError(failed, name, error as? Errno ?? .ioError)
+            throw FileError(action: failed, path: name, errno: error as? Errno ?? .ioError)
         }
     }
 
     /// Reads what is no regular file to its end.
-    private static func spooled(_ file: FileDescriptor, _ limits: Limits) throws -> Storage {
+    private static func spooled(_ file: FileDescriptor, limits: Limits) throws -> Storage {
         let spool = ByteSpool()
         var buffer = [UInt8](repeating: 0, count: 1 << 17)
         var enough = limits.enough ?? .max
@@ -142,13 +142,13 @@ public final class FileBytes: Sendable {
 
     /// Maps a file of so many bytes, which nobody else changes.
     init(mapping file: FileDescriptor, count: Int) throws {
-        storage = count == 0 ? .array([]) : .mapping(try Self.map(file, count))
+        storage = count == 0 ? .array([]) : .mapping(try Self.map(file, size: count))
     }
 
     /// Takes what was collected.
     init(_ storage: Storage) { self.storage = storage }
 
-    static func map(_ file: FileDescriptor, _ size: Int, path: String = "a temporary file") throws -> Mapping {
+    static func map(_ file: FileDescriptor, size: Int, path: String = "a temporary file") throws -> Mapping {
         guard let base = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file.rawValue, 0),
             unsafe base != MAP_FAILED
         else { throw Errno(rawValue: errno) }

@@ -11,7 +11,7 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
     /// Of a file that was not read because it holds more: how much would have been read (bytes).
     public let limit: Int?
 
-    public init(_ action: String, _ path: String, _ errno: Errno) {
+    public init(action: String, path: String, errno: Errno) {
         self.action = action
         self.path = path
         self.errno = errno

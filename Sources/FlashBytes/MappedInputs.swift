@@ -70,7 +70,8 @@ enum MappedInputs {
         let slot = lost.load(ordering: .acquiring)
         guard slot >= 0 else { return }
         let path = paths.withLock { $0[slot] } ?? "an input"
-        throw FileError("read to the end (it has become shorter meanwhile, or its disk fails)", path, .ioError)
+        throw FileError(
+            action: "read to the end (it has become shorter meanwhile, or its disk fails)", path: path, errno: .ioError)
     }
 
     /// The handler: nothing here allocates or waits.

@@ -14,19 +14,19 @@ public struct RangeSums {
     private static let powers: [UInt32] = {
         // Reflected: the highest bit is x^0.
         var powers: [UInt32] = [0x0080_0000]
-        for _ in 1..<48 { powers.append(product(powers[powers.count - 1], powers[powers.count - 1])) }
+        for _ in 1..<48 { powers.append(product(powers[powers.count - 1], right: powers[powers.count - 1])) }
         return powers
     }()
 
     public init() {}
 
     /// The sum of the bytes in `range`, which must be inside. All calls are about the same bytes.
-    public mutating func sum(_ bytes: RawSpan, _ range: Range<Int>) -> UInt32 {
+    public mutating func sum(_ bytes: RawSpan, range: Range<Int>) -> UInt32 {
         spent += range.count
         if spent <= 2 * bytes.byteCount || range.count <= Self.step { return CRC32.zlib(bytes.extracting(range)) }
         if checkpoints.isEmpty { keep(bytes) }
-        let before = prefix(bytes, range.lowerBound)
-        let all = prefix(bytes, range.upperBound)
+        let before = prefix(bytes, end: range.lowerBound)
+        let all = prefix(bytes, end: range.upperBound)
         // The sum of a whole is the sum of its first part, moved on by the length of the second, and that one's sum.
         return all ^ Self.moved(before, by: range.count)
     }
@@ -40,7 +40,7 @@ public struct RangeSums {
         }
     }
 
-    private func prefix(_ bytes: RawSpan, _ end: Int) -> UInt32 {
+    private func prefix(_ bytes: RawSpan, end: Int) -> UInt32 {
         let index = min(end / Self.step, checkpoints.count - 1)
         return CRC32.zlib(bytes.extracting(index * Self.step..<end), seed: checkpoints[index])
     }
@@ -51,7 +51,7 @@ public struct RangeSums {
         var rest = count
         var power = 0
         while rest > 0 {
-            if rest & 1 == 1 { sum = product(sum, powers[power]) }
+            if rest & 1 == 1 { sum = product(sum, right: powers[power]) }
             rest >>= 1
             power += 1
         }
@@ -59,7 +59,7 @@ public struct RangeSums {
     }
 
     /// The product of two polynomials modulo that of CRC-32, reflected.
-    private static func product(_ left: UInt32, _ right: UInt32) -> UInt32 {
+    private static func product(_ left: UInt32, right: UInt32) -> UInt32 {
         var result: UInt32 = 0
         var right = right
         for bit in stride(from: 31, through: 0, by: -1) {

@@ -22,7 +22,7 @@ public struct OutOfBounds: Error, Hashable, CustomStringConvertible {
 extension RawSpan {
     /// Throws unless `count` bytes lie at `offset`.
     @inlinable
-    public func check(_ offset: Int, _ count: Int) throws(OutOfBounds) {
+    public func check(_ offset: Int, count: Int) throws(OutOfBounds) {
         guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
             throw OutOfBounds(offset: offset, wanted: count, available: byteCount)
         }
@@ -31,14 +31,14 @@ extension RawSpan {
     /// The byte at `offset`.
     @inlinable
     public func uint8(at offset: Int) throws(OutOfBounds) -> UInt8 {
-        try check(offset, 1)
+        try check(offset, count: 1)
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     /// The 16-bit number at `offset`, which need not be aligned.
     @inlinable
     public func uint16(at offset: Int, _ order: ByteOrder) throws(OutOfBounds) -> UInt16 {
-        try check(offset, 2)
+        try check(offset, count: 2)
         let raw = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self)
         return order == .little ? UInt16(littleEndian: raw) : UInt16(bigEndian: raw)
     }
@@ -46,14 +46,14 @@ extension RawSpan {
     /// The 32-bit number at `offset`, which need not be aligned.
     @inlinable
     public func uint32(at offset: Int, _ order: ByteOrder) throws(OutOfBounds) -> UInt32 {
-        try check(offset, 4)
+        try check(offset, count: 4)
         let raw = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)
         return order == .little ? UInt32(littleEndian: raw) : UInt32(bigEndian: raw)
     }
 
     /// A copy of the bytes in `range`.
     public func bytes(in range: Range<Int>) throws(OutOfBounds) -> [UInt8] {
-        try check(range.lowerBound, range.count)
+        try check(range.lowerBound, count: range.count)
         let part = extracting(range)
         return unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
             unsafe part.withUnsafeBytes { source in

@@ -24,7 +24,7 @@ public enum WorkerThreads {
     }
 
     /// Calls `body` `count` times, side by side, with the numbers from 0; returns when all calls did.
-    public static func perform(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    public static func perform(_ count: Int, body: @Sendable (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             var threads: [pthread_t] = []
             var rest: [Int] = []

@@ -68,7 +68,7 @@ public struct CameraProfile: Sendable, Hashable {
             let key = content[..<equals].trimmed
             let value = String(content[content.index(after: equals)...].trimmed)
             do {
-                try set(String(key), value)
+                try set(String(key), value: value)
             } catch {
                 throw Malformed(line: index + 1, reason: error.description)
             }
@@ -84,7 +84,7 @@ public struct CameraProfile: Sendable, Hashable {
         let description: String
     }
 
-    private mutating func set(_ key: String, _ value: String) throws(BadValue) {
+    private mutating func set(_ key: String, value: String) throws(BadValue) {
         let last = parts.count - 1
         if last >= 0, key.hasPrefix("size "), let model = key.split(separator: " ").dropFirst().first {
             parts[last].sizes[String(model)] = try Self.size(value)

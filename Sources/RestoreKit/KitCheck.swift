@@ -32,15 +32,16 @@ public struct KitCheck: Sendable, Hashable {
         like original: KitSource?, header: UImageHeader?, allowsSwapped: Bool
     ) -> [KitCheck] {
         var checks = [
-            wordOrder(source, allowsSwapped), damage(source), byteOrder(source, profile, original),
-            eraseSize(source, wanted: profile.eraseSize(part), original),
+            wordOrder(source, allowed: allowsSwapped), damage(source),
+            byteOrder(source, profile: profile, original: original),
+            eraseSize(source, wanted: profile.eraseSize(part), original: original),
         ]
-        checks += space(source, size ?? original.flatMap(partitionSize))
-        if let original { checks.append(wrapping(header, original)) }
+        checks += space(source, size: size ?? original.flatMap(partitionSize))
+        if let original { checks.append(wrapping(header, original: original)) }
         return checks
     }
 
-    private static func wordOrder(_ source: KitSource, _ allowed: Bool) -> KitCheck {
+    private static func wordOrder(_ source: KitSource, allowed: Bool) -> KitCheck {
         if !source.isSwapped { return KitCheck(name: "word order", verdict: .ok, detail: "as in the flash") }
         return KitCheck(
             name: "word order", verdict: allowed ? .ok : .refused,
@@ -51,7 +52,7 @@ public struct KitCheck: Sendable, Hashable {
     }
 
     private static func byteOrder(
-        _ source: KitSource, _ profile: CameraProfile, _ original: KitSource?
+        _ source: KitSource, profile: CameraProfile, original: KitSource?
     ) -> KitCheck {
         let order = source.fileSystem.byteOrder
         if let original, original.fileSystem.byteOrder != order {
@@ -66,12 +67,12 @@ public struct KitCheck: Sendable, Hashable {
     }
 
     /// Blocks smaller than the device's are no harm: no node crosses a block of the device. Larger ones are.
-    private static func eraseSize(_ source: KitSource, wanted: Int?, _ original: KitSource?) -> KitCheck {
+    private static func eraseSize(_ source: KitSource, wanted: Int?, original: KitSource?) -> KitCheck {
         let own = source.eraseSize
         let size = SizeExpression.readable(own.bytes)
         let isSure = own.confidence >= .medium
         var found: [KitCheck] = []
-        func differs(_ who: String, _ wanted: Int, isSure: Bool, isAsBefore: Bool = false) {
+        func differs(_ who: String, wanted: Int, isSure: Bool, isAsBefore: Bool = false) {
             guard wanted != own.bytes else { return }
             let isRefused = isSure && own.bytes > wanted && !isAsBefore
             var text = "\(size), but \(who) \(SizeExpression.readable(wanted))"
@@ -85,12 +86,13 @@ public struct KitCheck: Sendable, Hashable {
         }
         if let original {
             differs(
-                "the original has", original.eraseSize.bytes,
+                "the original has", wanted: original.eraseSize.bytes,
                 isSure: isSure && original.eraseSize.confidence >= .medium)
         }
         if let wanted {
             differs(
-                "these devices have", wanted, isSure: isSure, isAsBefore: original?.eraseSize.bytes == own.bytes)
+                "these devices have", wanted: wanted, isSure: isSure, isAsBefore: original?.eraseSize.bytes == own.bytes
+            )
         }
         return found.first { $0.verdict == .refused } ?? found.first
             ?? KitCheck(name: "erase size", verdict: .ok, detail: "\(size), confidence \(own.confidence)")
@@ -116,7 +118,7 @@ public struct KitCheck: Sendable, Hashable {
     /// The smallest number of free blocks with which Linux can write.
     private static let fewestFreeBlocks = 5
 
-    private static func space(_ source: KitSource, _ size: Int?) -> [KitCheck] {
+    private static func space(_ source: KitSource, size: Int?) -> [KitCheck] {
         guard let size else {
             return [
                 KitCheck(
@@ -145,7 +147,7 @@ public struct KitCheck: Sendable, Hashable {
         ]
     }
 
-    private static func wrapping(_ header: UImageHeader?, _ original: KitSource) -> KitCheck {
+    private static func wrapping(_ header: UImageHeader?, original: KitSource) -> KitCheck {
         func text(_ header: UImageHeader?) -> String {
             header.map {
                 "uImage '\(Printable.text($0.name))', \(HeaderField.architecture.title($0.architecture)) "

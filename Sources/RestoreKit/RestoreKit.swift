@@ -76,7 +76,7 @@ public struct RestoreKit: Sendable {
     private static func wrapped(_ payload: [UInt8], in header: UImageHeader?) throws(KitError) -> [UInt8] {
         guard let header else { return payload }
         var bytes: [UInt8] = []
-        let result = UImageBuilder(header, [ByteRegion(payload)]).write { bytes += Array($0) }
+        let result = UImageBuilder(header: header, files: [ByteRegion(payload)]).write { bytes += Array($0) }
         do {
             _ = try result.get()
         } catch {

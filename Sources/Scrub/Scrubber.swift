@@ -49,7 +49,7 @@ public struct Scrubber: Sendable {
     /// - Parameters:
     ///   - images: all file systems of one input, or one of them.
     ///   - options: those that they were opened with.
-    public init(_ images: [OpenedImage], _ options: InputOptions) throws(ScrubError) {
+    public init(images: [OpenedImage], options: InputOptions) throws(ScrubError) {
         guard !images.isEmpty else { throw .options("there is no file system") }
         self.images = images
         self.options = options
@@ -57,7 +57,7 @@ public struct Scrubber: Sendable {
 
     /// What the rules find in the input.
     public func list() -> SearchResult {
-        var result = ImageSearch(images, options, jobs: jobs).findings(rules.forImages)
+        var result = ImageSearch(images: images, options: options, jobs: jobs).findings(rules.forImages)
         result.findings.removeAll { isKept($0) }
         return result
     }
@@ -71,7 +71,7 @@ public struct Scrubber: Sendable {
         var values: Set<[UInt8]> = []
         var last = SearchResult(findings: [], incompleteRules: [])
         for round in 0..<Self.mostRounds {
-            let searched = ImageSearch(current, round == 0 ? options : outputOptions, jobs: jobs)
+            let searched = ImageSearch(images: current, options: round == 0 ? options : outputOptions, jobs: jobs)
             last = searched.findings(rules.forImages.search(adding: values.compactMap(KnownSecret.init)))
             last.findings.removeAll { isKept($0) }
             if round > 0, last.findings.isEmpty { break }
@@ -86,12 +86,12 @@ public struct Scrubber: Sendable {
                 log.add(more, isInput: false)
                 last.findings += more
             }
-            let output = try rewrite(current, last.findings, isFirst: round == 0, &log)
+            let output = try rewrite(current, findings: last.findings, isFirst: round == 0, log: &log)
             bytes = output.bytes
             log.rounds = round + 1
             current = reopened(output)
         }
-        return try result(bytes, current, last, values, log)
+        return try result(bytes, current: current, last: last, values: values, log: log)
     }
 
     /// What was found and done on the way.
@@ -110,7 +110,7 @@ public struct Scrubber: Sendable {
             if isInput { found += findings } else { further += findings }
         }
 
-        mutating func note(_ kept: KeptLayout, _ number: Int, isFirst: Bool) {
+        mutating func note(_ kept: KeptLayout, number: Int, isFirst: Bool) {
             for block in kept.changedBlocks where number < changedBlocks.count {
                 changedBlocks[number][block.index, default: []].formUnion(block.reasons)
             }
@@ -154,7 +154,8 @@ public struct Scrubber: Sendable {
         let start = outputOptions.offset ?? 0
         let end = outputOptions.length.map { start + $0 } ?? file.count
         let view = FileBytes(
-            InputFrame.view(of: ByteRegion(file, start..<end), swapGroup: isRaw ? nil : images[0].swapGroup))
+            InputFrame.view(
+                of: ByteRegion(file: file, range: start..<end), swapGroup: isRaw ? nil : images[0].swapGroup))
         return zip(images, output.ranges).map { image, range in
             let layers = image.layers.filter { layer in
                 switch layer {
@@ -170,7 +171,7 @@ public struct Scrubber: Sendable {
     // MARK: - Writing
 
     private func rewrite(
-        _ current: [OpenedImage], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
+        _ current: [OpenedImage], findings: [ScrubFinding], isFirst: Bool, log: inout Log
     ) throws(ScrubError) -> Output {
         var trees = current.map(\.fileSystem.tree)
         if isFirst {
@@ -214,7 +215,7 @@ public struct Scrubber: Sendable {
             return !done.contains { path.components.starts(with: $0.components) } || !isContent(finding)
         }
         for index in trees.indices { log.changes += try redaction.apply(open, to: &trees[index]) }
-        return try assemble(current, trees, open, isFirst: isFirst, &log)
+        return try assemble(current, trees: trees, findings: open, isFirst: isFirst, log: &log)
     }
 
     private func isContent(_ finding: ScrubFinding) -> Bool {
@@ -225,7 +226,7 @@ public struct Scrubber: Sendable {
     }
 
     private func assemble(
-        _ current: [OpenedImage], _ trees: [FileTree], _ findings: [ScrubFinding], isFirst: Bool, _ log: inout Log
+        _ current: [OpenedImage], trees: [FileTree], findings: [ScrubFinding], isFirst: Bool, log: inout Log
     ) throws(ScrubError) -> Output {
         for image in current where !isRaw {
             do throws(SaveError) {
@@ -234,7 +235,7 @@ public struct Scrubber: Sendable {
                 throw .save(error)
             }
         }
-        var frame = InputFrame(current, isFirst ? options : outputOptions)
+        var frame = InputFrame(images: current, options: isFirst ? options : outputOptions)
         if !isRaw {
             for finding in findings {
                 guard case .outside = finding.place else { continue }
@@ -243,7 +244,7 @@ public struct Scrubber: Sendable {
         }
         let end = frame.view.count
         var ranges = current.map(\.range)
-        func put(_ number: Int, _ bytes: [UInt8]) {
+        func put(_ number: Int, bytes: [UInt8]) {
             frame.replace(ranges[number], with: bytes)
             ranges[number] = ranges[number].lowerBound..<ranges[number].lowerBound + bytes.count
         }
@@ -255,9 +256,9 @@ public struct Scrubber: Sendable {
             if keepsLayout {
                 let keeper = LayoutKeeper(original: image.fileSystem, mayGrow: mayGrow)
                 let kept = try keeper.write(tree, without: findings.filter { $0.fileSystem == number })
-                log.note(kept, number, isFirst: isFirst)
+                log.note(kept, number: number, isFirst: isFirst)
                 if isRaw { return Output(bytes: kept.bytes, ranges: [0..<kept.bytes.count]) }
-                put(number, kept.bytes)
+                put(number, bytes: kept.bytes)
                 continue
             }
             let form = OriginalForm(of: image.fileSystem, mayGrow: mayGrow, jobs: max(1, jobs), time: time)
@@ -270,7 +271,7 @@ public struct Scrubber: Sendable {
             if isFirst { log.notes += output.notes }
             log.lacksContent = log.lacksContent || !output.damage.isEmpty
             if isRaw { return Output(bytes: output.bytes, ranges: [0..<output.bytes.count]) }
-            put(number, output.bytes)
+            put(number, bytes: output.bytes)
         }
         if isFirst { log.notes += frame.staleSums }
         return Output(bytes: frame.assembled(), ranges: ranges)
@@ -295,7 +296,7 @@ public struct Scrubber: Sendable {
     // MARK: - The result
 
     private func result(
-        _ bytes: [UInt8], _ current: [OpenedImage], _ last: SearchResult, _ values: Set<[UInt8]>, _ log: Log
+        _ bytes: [UInt8], current: [OpenedImage], last: SearchResult, values: Set<[UInt8]>, log: Log
     ) throws(ScrubError) -> ScrubbedImage {
         let remains = current.flatMap { $0.fileSystem.remains(isLayoutKept: keepsLayout) }
         let isDamaged = log.lacksContent || images.contains { $0.fileSystem.findings.isDamaged }
@@ -304,18 +305,21 @@ public struct Scrubber: Sendable {
         notes += last.incompleteRules.map { "rule '\($0)' takes too long on this input and was given up" }
         let holds = last.findings.isEmpty && remains.isEmpty && last.incompleteRules.isEmpty
         let all = log.found + log.further
-        let secrets = ValueList(all, values, given: rules.secrets.map(\.bytes))
+        let secrets = ValueList(findings: all, distinctive: values, given: rules.secrets.map(\.bytes))
         var report = ScrubReport(
-            input: Self.subject(images[0].path, images[0].file), output: Self.subject("", FileBytes(bytes)),
-            searched: Self.scope(rules.forImages, kept: kept.map(\.description).sorted(), values.count, secrets),
+            input: Self.subject(images[0].path, file: images[0].file), output: Self.subject("", file: FileBytes(bytes)),
+            searched: Self.scope(
+                rules.forImages, kept: kept.map(\.description).sorted(), removed: values.count, values: secrets),
             found: Self.counts(log.found), changes: log.changes, notes: notes,
             proof: ScrubReport.Proof(
                 holds: holds, rounds: log.rounds,
                 nodes: current.reduce(0) { $0 + $1.fileSystem.scan.nodes.count },
                 contentBytes: current.reduce(0) { $0 &+ $1.fileSystem.tree.contentBytes }, rawBytes: bytes.count))
-        let comparison = keepsLayout ? try comparison(bytes, log) : nil
+        let comparison = keepsLayout ? try comparison(bytes, log: log) : nil
         if let comparison {
-            report.keptLayout = images.indices.map { ScrubReport.KeptLayout(images[$0], number: $0, comparison) }
+            report.keptLayout = images.indices.map {
+                ScrubReport.KeptLayout(image: images[$0], number: $0, comparison: comparison)
+            }
         }
         // Paths may hold what was removed from others.
         secrets.mask(&report)
@@ -326,7 +330,7 @@ public struct Scrubber: Sendable {
     }
 
     /// In which erase blocks an output differs from the input.
-    private func comparison(_ output: [UInt8], _ log: Log) throws(ScrubError) -> FlashComparison {
+    private func comparison(_ output: [UInt8], log: Log) throws(ScrubError) -> FlashComparison {
         let rewritten = zip(images, log.changedBlocks).map { image, changed in
             let size = image.fileSystem.eraseSize
             return changed.sorted { $0.key < $1.key }.map { index, reasons in
@@ -336,7 +340,9 @@ public struct Scrubber: Sendable {
             }
         }
         do {
-            guard isRaw else { return try InputFrame(images, options).comparison(with: output, rewritten: rewritten) }
+            guard isRaw else {
+                return try InputFrame(images: images, options: options).comparison(with: output, rewritten: rewritten)
+            }
             let area = FlashComparison.Area(
                 range: 0..<images[0].range.count, eraseSize: images[0].fileSystem.eraseSize,
                 rewritten: rewritten.first ?? [])
@@ -348,7 +354,7 @@ public struct Scrubber: Sendable {
         }
     }
 
-    static func scope(_ rules: RuleSet, kept: [String], _ removed: Int, _ values: ValueList) -> ScrubReport.Scope {
+    static func scope(_ rules: RuleSet, kept: [String], removed: Int, values: ValueList) -> ScrubReport.Scope {
         ScrubReport.Scope(
             rules: rules.rules.map(\.id), skippedRules: rules.skipped, ruleFiles: rules.files.map(name),
             keptPaths: kept,
@@ -356,7 +362,7 @@ public struct Scrubber: Sendable {
             commonValues: values.values.count { !$0.isSearchedEverywhere })
     }
 
-    static func subject(_ path: String, _ file: FileBytes) -> ScrubReport.Subject {
+    static func subject(_ path: String, file: FileBytes) -> ScrubReport.Subject {
         let digest = file.withBytes { SHA256.digest($0) } ?? []
         return ScrubReport.Subject(name: name(path), size: file.count, sha256: hexadecimal(digest))
     }

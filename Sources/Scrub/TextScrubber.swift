@@ -19,7 +19,7 @@ public struct TextScrubber: Sendable {
 
     /// What the rules find in it.
     public func list(_ file: FileBytes) throws(ScrubError) -> SearchResult {
-        try search(file.withBytes { Array($0) }, rules.search())
+        try search(file.withBytes { Array($0) }, search: rules.search())
     }
 
     /// The text with everything redacted that is found, and the proof.
@@ -31,17 +31,19 @@ public struct TextScrubber: Sendable {
         var rounds = 0
         var first: [ScrubFinding] = []
         repeat {
-            last = try search(bytes, rules.search(adding: values.compactMap(KnownSecret.init)))
+            last = try search(bytes, search: rules.search(adding: values.compactMap(KnownSecret.init)))
             if rounds == 0 { first = last.findings }
             found += last.findings
             values.formUnion(last.findings.filter(\.isDistinctive).map(\.secret))
-            redact(&bytes, last.findings)
+            redact(&bytes, findings: last.findings)
             rounds += 1
         } while rounds < 5 && (!last.findings.isEmpty || rounds == 1)
-        let secrets = ValueList(found, values, given: rules.secrets.map(\.bytes))
+        let secrets = ValueList(findings: found, distinctive: values, given: rules.secrets.map(\.bytes))
         let report = ScrubReport(
-            input: Scrubber.subject(secrets.masked(path), file), output: Scrubber.subject("", FileBytes(bytes)),
-            searched: Scrubber.scope(rules, kept: [], values.count, secrets), found: Scrubber.counts(first),
+            input: Scrubber.subject(secrets.masked(path), file: file),
+            output: Scrubber.subject("", file: FileBytes(bytes)),
+            searched: Scrubber.scope(rules, kept: [], removed: values.count, values: secrets),
+            found: Scrubber.counts(first),
             changes: [],
             notes: last.incompleteRules.map { "rule '\($0)' takes too long on this input and was given up" },
             proof: ScrubReport.Proof(
@@ -55,14 +57,14 @@ public struct TextScrubber: Sendable {
     /// Searches the bytes as they are, and the texts in them, if those are something else: in UTF-16, or with control
     /// sequences and NULs between the letters of a secret. A file may be of several encodings, and noise of the line may
     /// shift one by a byte.
-    private func search(_ bytes: [UInt8], _ search: SecretSearch) throws(ScrubError) -> SearchResult {
+    private func search(_ bytes: [UInt8], search: SecretSearch) throws(ScrubError) -> SearchResult {
         guard let state = SecretSearch.State(search) else { throw .options("not enough memory") }
         let source = unsafe bytes.span.bytes
-        var findings = findings(bytes, search, state)
+        var findings = findings(bytes, search: search, state: state)
         let detected = PlainText(assuming: source)
         let texts = detected.encoding == .utf8 ? [detected] : [detected, PlainText(source, as: .utf8)]
         for text in texts where !text.isVerbatim {
-            let shown = self.findings(text.bytes, search, state)
+            let shown = self.findings(text.bytes, search: search, state: state)
             // Both ends of each, in one pass over the source.
             let ends = shown.flatMap { [$0.range.lowerBound, $0.range.upperBound] }.sorted()
             let places = Dictionary(zip(ends, text.sourceOffsets(of: ends, in: source)), uniquingKeysWith: { $1 })
@@ -91,9 +93,9 @@ public struct TextScrubber: Sendable {
     }
 
     /// What is found in some bytes, each with its line.
-    private func findings(_ bytes: [UInt8], _ search: SecretSearch, _ state: SecretSearch.State) -> [ScrubFinding] {
+    private func findings(_ bytes: [UInt8], search: SecretSearch, state: SecretSearch.State) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        let matches = search.search(text, in: 0..<bytes.count, path: nil, state)
+        let matches = search.search(text, in: 0..<bytes.count, path: nil, state: state)
         var line = 1
         var at = 0
         var lines: [Int: Int] = [:]
@@ -103,12 +105,12 @@ public struct TextScrubber: Sendable {
             lines[place] = line
         }
         return matches.map { match in
-            ScrubFinding(match, in: text, search, place: .line(lines[match.secret.lowerBound] ?? 0))
+            ScrubFinding(match: match, in: text, search: search, place: .line(lines[match.secret.lowerBound] ?? 0))
         }
     }
 
     /// The bytes with something else in the place of what was found, none more and none less.
-    private func redact(_ bytes: inout [UInt8], _ findings: [ScrubFinding]) {
+    private func redact(_ bytes: inout [UInt8], findings: [ScrubFinding]) {
         for finding in findings {
             let (secret, mask) = (finding.secret, finding.redacted)
             var index = 0

@@ -73,8 +73,8 @@ import Testing
     @Test func sums() {
         let line = ChecksumLine(Array("CRC32 for 21000000 ... 2100ffff ==> 29058c73".utf8))
         #expect(line?.sum == 0x2905_8c73)
-        #expect(line?.covers(0x2100_0000, 0x10000) == true)
-        #expect(line?.covers(0x2100_0000, 0x1000) == false)
+        #expect(line?.covers(0x2100_0000, size: 0x10000) == true)
+        #expect(line?.covers(0x2100_0000, size: 0x1000) == false)
         // A lost digit, or a build without leading zeros: it counts only when it comes twice.
         #expect(ChecksumLine(Array("crc32 for 21000000 ... 2100ffff ==> 2905c73".utf8))?.isWhole == false)
         #expect(ChecksumLine(Array("crc32 for 0x21000000 ... 0x2100ffff ==> 0x29058c73".utf8))?.sum == 0x2905_8c73)
@@ -82,10 +82,10 @@ import Testing
 
     @Test func journalLines() throws {
         var line = JSONLine()
-        line.append("text", "a\"b\\c\r\n\u{1}é")
-        line.append("number", -5)
+        line.append("text", value: "a\"b\\c\r\n\u{1}é")
+        line.append("number", value: -5)
         line.append("at", seconds: 1.5)
-        line.append("flag", true)
+        line.append("flag", value: true)
         let object = try JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any]
         #expect(object?["text"] as? String == "a\"b\\c\r\n\u{1}é")
         #expect(JSONLine(line.text)?.string("text") == "a\"b\\c\r\n\u{1}é")

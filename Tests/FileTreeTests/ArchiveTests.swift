@@ -199,10 +199,10 @@ import Testing
         var tree = FileTree()
         tree.add(.regular(PatchyContents(size: 1 << 20, data: [0..<1 << 20])), "file")
         var calls = 0
-        #expect(throws: FileError("write", "x", .noSpace)) {
+        #expect(throws: FileError(action: "write", path: "x", errno: .noSpace)) {
             _ = try TarWriter.write(tree, name: "x") { _ throws(FileError) in
                 calls += 1
-                if calls == 3 { throw FileError("write", "x", .noSpace) }
+                if calls == 3 { throw FileError(action: "write", path: "x", errno: .noSpace) }
             }
         }
     }

@@ -79,11 +79,11 @@ import Testing
     }
 
     @Test func whatCannotBeReadIsNamed() throws {
-        #expect(throws: FileError("open", temporary("none"), .noSuchFileOrDirectory)) {
+        #expect(throws: FileError(action: "open", path: temporary("none"), errno: .noSuchFileOrDirectory)) {
             try HostDirectoryReader.read(temporary("none"))
         }
         try shell("touch \(temporary("file"))")
-        #expect(throws: FileError("open", temporary("file"), .notDirectory)) {
+        #expect(throws: FileError(action: "open", path: temporary("file"), errno: .notDirectory)) {
             try HostDirectoryReader.read(temporary("file"))
         }
     }

@@ -74,7 +74,9 @@ let isRoot = geteuid() == 0
             }
             try shell("rm -rf \(temporary("there"))")
         }
-        await #expect(throws: FileError("create", temporary("no/such/out"), .noSuchFileOrDirectory)) {
+        await #expect(
+            throws: FileError(action: "create", path: temporary("no/such/out"), errno: .noSuchFileOrDirectory)
+        ) {
             _ = try await HostDirectoryWriter.write(FileTree(), to: temporary("no/such/out"))
         }
     }
@@ -251,7 +253,7 @@ let isRoot = geteuid() == 0
             }
             #expect(try shell("ls -A \(temporary("disk"))") == "")
             try shell("mount -o remount,ro \(temporary("disk"))")
-            await #expect(throws: FileError("create", out, .readOnlyFileSystem)) {
+            await #expect(throws: FileError(action: "create", path: out, errno: .readOnlyFileSystem)) {
                 _ = try await HostDirectoryWriter.write(tree, to: out, configuration: configuration())
             }
         }

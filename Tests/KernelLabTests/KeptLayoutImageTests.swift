@@ -56,7 +56,8 @@ struct KeptLayoutImageTests {
             configuration.maximumSize = UInt64(original.image.count + 2 * original.eraseSize)
             let result: KeptLayout
             do {
-                result = try LayoutRewriter(original, configuration, mayGrow: true).write(wanted)
+                result = try LayoutRewriter(original: original, configuration: configuration, mayGrow: true).write(
+                    wanted)
             } catch {
                 Issue.record("\(what): \(error)")
                 continue

@@ -35,7 +35,7 @@ struct ScrubbedFlashTests {
             var options = InputOptions()
             options.eraseSize = flash.about.eraseSize
             let images = try ImageOpener.openAll(FileBytes(flash.image), path: flash.name, options: options)
-            var scrubber = try Scrubber(images, options)
+            var scrubber = try Scrubber(images: images, options: options)
             scrubber.action = .redact
             let list = scrubber.list()
             let result = try scrubber.run()

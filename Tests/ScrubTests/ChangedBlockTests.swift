@@ -90,7 +90,7 @@ import Testing
 
     @Test(arguments: flashes) func scrubListsTheBlocksThatDiffer(_ flash: Flash) throws {
         let images = try ImageOpener.openAll(FileBytes(flash.bytes), path: "flash", options: flash.options)
-        var scrubber = try Scrubber(images, flash.options)
+        var scrubber = try Scrubber(images: images, options: flash.options)
         scrubber.keepsLayout = true
         scrubber.jobs = 1
         let result = try scrubber.run()
@@ -106,7 +106,7 @@ import Testing
     @Test(arguments: flashes) func randomEditsListTheBlocksThatDiffer(_ flash: Flash) throws {
         let images = try ImageOpener.openAll(FileBytes(flash.bytes), path: "flash", options: flash.options)
         for seed in 0..<3 {
-            var frame = InputFrame(images, flash.options)
+            var frame = InputFrame(images: images, options: flash.options)
             let input = frame
             var rewritten: [[ChangedBlock]] = []
             for image in images {
@@ -114,7 +114,8 @@ import Testing
                 var wanted = image.fileSystem.tree
                 _ = edits.apply(2, to: &wanted)
                 let original = image.fileSystem
-                let rewriter = try LayoutRewriter(original, ImageConfiguration(like: original), mayGrow: false)
+                let rewriter = try LayoutRewriter(
+                    original: original, configuration: ImageConfiguration(like: original), mayGrow: false)
                 let result = try rewriter.write(wanted)
                 frame.replace(image.range, with: result.bytes)
                 rewritten.append(result.changedBlocks)

@@ -16,7 +16,7 @@ import Testing
     /// `rule path` of each finding.
     private static func found(_ bytes: [UInt8]) throws -> [String] {
         let images = try ImageOpener.openAll(FileBytes(bytes), path: "image")
-        return try Scrubber(images, InputOptions()).list().findings.map {
+        return try Scrubber(images: images, options: InputOptions()).list().findings.map {
             #expect($0.place.isLive)
             return "\($0.rule) \($0.place.path.map { "\($0)" } ?? "-")"
         }

@@ -17,7 +17,7 @@ import Testing
             let written = form.write(secret)
             let bytes = try Planted.image(written, hiding)
             let images = try ImageOpener.openAll(FileBytes(bytes), path: "planted")
-            var scrubber = try Scrubber(images, InputOptions())
+            var scrubber = try Scrubber(images: images, options: InputOptions())
             scrubber.rules.secrets = [try #require(KnownSecret(Array(secret.utf8)))]
             scrubber.jobs = 1
             scrubber.keepsLayout = true
@@ -33,9 +33,9 @@ import Testing
             try residue.add(result.bytes, written)
             let output = try ImageOpener.openAll(FileBytes(result.bytes), path: "out")
             #expect(output[0].fileSystem.tree.inodes.count == images[0].fileSystem.tree.inodes.count)
-            let check = try ProofCheck(result.report.report, result.report.values, RuleSet())
-            #expect(check.run(output, InputOptions()).holds)
-            #expect(!check.run(images, InputOptions()).holds)
+            let check = try ProofCheck(report: result.report.report, values: result.report.values, rules: RuleSet())
+            #expect(check.run(output, options: InputOptions()).holds)
+            #expect(!check.run(images, options: InputOptions()).holds)
         }
         #expect(try residue.check() == [])
     }
@@ -52,13 +52,13 @@ import Testing
     @Test(arguments: ["lived-camera-16k.jffs2", "sys_demo", "bad-data-crc.jffs2", "bad-symlink-crc.jffs2"])
     func aUsedFlashIsClean(_ name: String) throws {
         let images = try ImageOpener.openAll(path: Checkout.path("TestImages/\(name)"))
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.keepsLayout = true
         let result = try scrubber.run()
         #expect(result.report.report.proof.holds, "\(result.left) \(result.remains)")
         let output = try ImageOpener.openAll(FileBytes(result.bytes), path: "out")
         #expect(output[0].swapGroup == images[0].swapGroup)
-        var left = try Scrubber(output, InputOptions()).list()
+        var left = try Scrubber(images: output, options: InputOptions()).list()
         left.findings.removeAll { $0.secret.isEmpty }
         #expect(left.findings.isEmpty)
         let blocks = try #require(result.comparison).blocks
@@ -70,7 +70,7 @@ import Testing
 
     @Test func oneTimeForEverythingDoesNotGoWithIt() throws {
         let images = try ImageOpener.openAll(path: Checkout.path("TestImages/home_demo"))
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.keepsLayout = true
         scrubber.time = 0
         #expect(throws: ScrubError.self) { try scrubber.run() }

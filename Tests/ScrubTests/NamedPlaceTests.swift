@@ -43,7 +43,7 @@ import Testing
             }
         }
         let path = try #require(file)
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.empty(path)]
         let after = try reopen(try scrubber.run().bytes)
@@ -65,7 +65,7 @@ import Testing
 
     @Test func deletesADirectoryWithAllThatIsBelowIt() throws {
         let images = try open("sys_demo")
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/init.d"), .delete("/etc/back.bin")]
         let tree = try reopen(try scrubber.run().bytes).fileSystem.tree
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func refusesWhatIsNotThere() throws {
-        var scrubber = try Scrubber(try open("sys_demo"), InputOptions())
+        var scrubber = try Scrubber(images: try open("sys_demo"), options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.empty("/etc/back.bin"), .delete("/etc/nothing")]
         let error = #expect(throws: ScrubError.self) { try scrubber.run() }
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func writesTheFileSystemAloneWhenAsked() throws {
-        var scrubber = try Scrubber(try open("sys_demo"), InputOptions())
+        var scrubber = try Scrubber(images: try open("sys_demo"), options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/back.bin")]
         scrubber.isRaw = true
@@ -101,7 +101,7 @@ import Testing
         let front = (0..<65536).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let back = [UInt8](repeating: 0x42, count: 4096)
         let images = try ImageOpener.openAll(FileBytes(front + inner + back), path: "flash")
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/back.bin")]
         let bytes = try scrubber.run().bytes

@@ -19,7 +19,7 @@ import Testing
             let written = form.write(hiding.secret)
             let bytes = try Planted.image(written, hiding)
             let images = try ImageOpener.openAll(FileBytes(bytes), path: "planted")
-            var scrubber = try Scrubber(images, InputOptions())
+            var scrubber = try Scrubber(images: images, options: InputOptions())
             scrubber.rules.secrets = [try #require(KnownSecret(Array(hiding.secret.utf8)))]
             scrubber.jobs = 1
             let found = scrubber.list().findings.filter { $0.rule == ScrubFinding.knownSecretRule }
@@ -51,17 +51,17 @@ import Testing
     @Test func reportsTellNothingInPublic() throws {
         let bytes = try Planted.image(Array("wpa_psk=\(Self.secret)\n".utf8), .content)
         let images = try ImageOpener.openAll(FileBytes(bytes), path: "planted")
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules.secrets = [try #require(KnownSecret(Array(Self.secret.utf8)))]
         let result = try scrubber.run()
         let text = String(decoding: try JSONEncoder().encode(result.report.report), as: UTF8.self)
         #expect(!text.contains("Tr0ub4dor"))
         #expect(result.report.values.contains { $0.text == Self.secret && $0.isSearchedEverywhere })
         // Again elsewhere: with the private report the old image fails, the new one holds.
-        let check = try ProofCheck(result.report.report, result.report.values, RuleSet())
-        #expect(!check.run(images, InputOptions()).holds)
+        let check = try ProofCheck(report: result.report.report, values: result.report.values, rules: RuleSet())
+        #expect(!check.run(images, options: InputOptions()).holds)
         let again = check.run(
-            try ImageOpener.openAll(FileBytes(result.bytes), path: "out"), InputOptions())
+            try ImageOpener.openAll(FileBytes(result.bytes), path: "out"), options: InputOptions())
         #expect(again.holds && again.isTheOutput)
     }
 }

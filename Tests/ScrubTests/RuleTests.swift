@@ -13,7 +13,7 @@ import Testing
     private func found(_ text: [UInt8], path: String? = nil, _ rules: RuleSet = RuleSet()) throws -> [String] {
         let search = rules.search()
         let state = try #require(SecretSearch.State(search))
-        return search.search(text.span.bytes, in: 0..<text.count, path: path.map { Array($0.utf8) }, state).map {
+        return search.search(text.span.bytes, in: 0..<text.count, path: path.map { Array($0.utf8) }, state: state).map {
             match in
             guard case .rule(let index) = match.origin else { return "known" }
             return search.rules[index].id + "=" + String(decoding: text[match.secret], as: UTF8.self)
@@ -161,7 +161,7 @@ import Testing
         #expect(try found(content, path: "usr/x", rules) == ["two=cdef", "two=ghij"])
         let search = rules.search()
         let state = try #require(SecretSearch.State(search))
-        #expect(search.placeRule(Array("root/secret.p12".utf8), state).map { search.rules[$0].id } == "whole")
+        #expect(search.placeRule(Array("root/secret.p12".utf8), state: state).map { search.rules[$0].id } == "whole")
     }
 
     private func found(_ text: String, _ rules: RuleSet) throws -> [String] { try found(text, path: nil, rules) }
@@ -187,7 +187,7 @@ import Testing
         let state = try #require(SecretSearch.State(search))
         let line = "aaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbaaaaaaaaab "
         let text = Array(String(repeating: line, count: 200).utf8) + Array("c".utf8)
-        #expect(search.search(text.span.bytes, in: 0..<text.count, path: nil, state).isEmpty)
+        #expect(search.search(text.span.bytes, in: 0..<text.count, path: nil, state: state).isEmpty)
         #expect(state.incomplete == [0])
     }
 

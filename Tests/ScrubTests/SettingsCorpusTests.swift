@@ -25,9 +25,9 @@ import Testing
         let search = RuleSet().forImages.search()
         let state = try #require(SecretSearch.State(search))
         let bytes = Array(sample.content)
-        if let path, search.placeRule(path, state) != nil { return [] }
+        if let path, search.placeRule(path, state: state) != nil { return [] }
         var isGone = [Bool](repeating: false, count: bytes.count)
-        for match in search.search(bytes.span.bytes, in: 0..<bytes.count, path: path, state) {
+        for match in search.search(bytes.span.bytes, in: 0..<bytes.count, path: path, state: state) {
             for at in match.secret { isGone[at] = true }
         }
         return sample.secrets.compactMap { secret in
@@ -79,7 +79,7 @@ import Testing
                 let text = Array(notation.before.utf8) + key + Array(notation.after.utf8)
                 var isGone = [Bool](repeating: false, count: text.count)
                 let found = search.search(
-                    text.span.bytes, in: 0..<text.count, path: Array(notation.path.utf8), state)
+                    text.span.bytes, in: 0..<text.count, path: Array(notation.path.utf8), state: state)
                 for match in found { for at in match.secret { isGone[at] = true } }
                 if !isGone[start..<start + key.count].allSatisfy(\.self) {
                     left.append("\(notation.path): \(String(decoding: key, as: UTF8.self))")

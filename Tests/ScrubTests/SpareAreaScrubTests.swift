@@ -10,7 +10,7 @@ import Testing
 @Suite struct SpareAreaScrubTests {
     @Test func onlyTheDataIsWritten() throws {
         let images = try ImageOpener.openAll(path: Checkout.path("TestImages/lived-spare-area-16k.jffs2"))
-        var scrubber = try Scrubber(images, InputOptions())
+        var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/var/log/messages"), .delete("/var/log/messages.0")]
         let result = try scrubber.run()

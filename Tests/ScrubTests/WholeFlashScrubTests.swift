@@ -51,7 +51,7 @@ import Testing
         let input = group > 0 ? WordSwap.swapped(flash.span.bytes, group: group) : flash
         let images = try ImageOpener.openAll(FileBytes(input), path: "flash")
         #expect(images.count == 2)
-        let result = try Scrubber(images, InputOptions()).run()
+        let result = try Scrubber(images: images, options: InputOptions()).run()
         #expect(result.report.report.proof.holds, "\(result.left) \(result.remains)")
         let output = group > 0 ? WordSwap.swapped(result.bytes.span.bytes, group: group) : result.bytes
         #expect(output.count == flash.count)
@@ -78,7 +78,8 @@ import Testing
     /// An image at the end that is not padded may become shorter or longer.
     @Test func theHeaderOfAnImageThatChangesItsSizeIsRight() throws {
         let input = try Self.wrapped(Self.file("home_demo"), type: 7, "home")
-        var scrubber = try Scrubber(try ImageOpener.openAll(FileBytes(input), path: "home"), InputOptions())
+        var scrubber = try Scrubber(
+            images: try ImageOpener.openAll(FileBytes(input), path: "home"), options: InputOptions())
         scrubber.places = [.delete("/app")]
         let bytes = try scrubber.run().bytes
         let image = UImage(reading: bytes.span.bytes, at: 0)

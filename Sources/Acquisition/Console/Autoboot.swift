@@ -30,7 +30,7 @@ struct Autoboot {
                 next += 1
             }
             if !burst.isEmpty { try console.send(burst) }
-            if try receive(.milliseconds(1), &watch) {
+            if try receive(.milliseconds(1), watch: &watch) {
                 lastOutput = .now
                 if watch.asksForPassword {
                     try answer(&watch)
@@ -50,7 +50,7 @@ struct Autoboot {
     }
 
     /// Whether something came.
-    private func receive(_ time: Duration, _ watch: inout BootWatch) throws(AcquisitionError) -> Bool {
+    private func receive(_ time: Duration, watch: inout BootWatch) throws(AcquisitionError) -> Bool {
         let known = console.raw.count
         guard try console.receive(time) > 0 else { return false }
         watch.add(console.raw.dropFirst(known))
@@ -65,8 +65,8 @@ struct Autoboot {
         for _ in 0..<times where !watch.isAtPrompt {
             try console.send(console.resetsAfterInterrupt > 0 ? [0x20] : [Console.control.c])
             let end = ContinuousClock.now + console.timing.scaled(.milliseconds(250)) + console.timing.latency
-            while ContinuousClock.now < end, !watch.hasNewLine { _ = try receive(.milliseconds(20), &watch) }
-            while try receive(console.timing.scaled(.milliseconds(30)), &watch) {}
+            while ContinuousClock.now < end, !watch.hasNewLine { _ = try receive(.milliseconds(20), watch: &watch) }
+            while try receive(console.timing.scaled(.milliseconds(30)), watch: &watch) {}
         }
     }
 

@@ -60,7 +60,7 @@ public final class Console {
 
     /// Sends bytes as they are.
     func send(_ bytes: [UInt8]) throws(AcquisitionError) {
-        try transcript?.record(.host, bytes)
+        try transcript?.record(.host, bytes: bytes)
         try transport.write(bytes)
         counters.bytesOut += bytes.count
     }
@@ -69,7 +69,7 @@ public final class Console {
     func receive(_ timeout: Duration) throws(AcquisitionError) -> Int {
         let bytes = try transport.read(timeout: timeout)
         guard !bytes.isEmpty else { return 0 }
-        try transcript?.record(.device, bytes)
+        try transcript?.record(.device, bytes: bytes)
         counters.bytesIn += bytes.count
         recent = Array((recent + bytes.suffix(Self.recentSize)).suffix(Self.recentSize))
         if head > 1 << 16 {
@@ -256,7 +256,7 @@ public final class Console {
     private func isEchoed(_ bytes: [UInt8]) throws(AcquisitionError) -> Bool {
         try send(bytes)
         while !echo.isEcho(raw, of: bytes, prompt: prompt) {
-            if try receive(timing.echo) == 0 || !echo.mayBecome(raw, bytes) { return false }
+            if try receive(timing.echo) == 0 || !echo.mayBecome(raw, command: bytes) { return false }
         }
         return true
     }
@@ -266,7 +266,7 @@ public final class Console {
             let typed = Array(bytes[...index])
             try send([byte])
             while !echo.isEcho(raw, of: typed, prompt: prompt) {
-                if try receive(timing.echo) == 0 || !echo.mayBecome(raw, typed) { return false }
+                if try receive(timing.echo) == 0 || !echo.mayBecome(raw, command: typed) { return false }
             }
         }
         return true

@@ -29,7 +29,7 @@ enum EchoForm: Hashable {
     }
 
     /// Whether more of the echo may come: what came begins like it.
-    func mayBecome(_ received: ArraySlice<UInt8>, _ command: [UInt8]) -> Bool {
+    func mayBecome(_ received: ArraySlice<UInt8>, command: [UInt8]) -> Bool {
         if received.contains(0x0d) || received.contains(0x08) { return received.count < command.count * 200 }
         return self == .doubled
             ? received.count <= command.count * 2

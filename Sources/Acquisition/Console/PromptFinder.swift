@@ -60,9 +60,9 @@ struct PromptFinder {
                 console.resetsAfterInterrupt += 1
                 throw .boardReset(sign: sign)
             }
-            if let prompt = found.add(lines, tail, isBehindLineEnd: hasLineEnd) {
+            if let prompt = found.add(lines, tail: tail, isBehindLineEnd: hasLineEnd) {
                 console.prompt = prompt
-                let common = head.map { Self.common($0, lines) } ?? []
+                let common = head.map { Self.common($0, second: lines) } ?? []
                 console.promptHead = common.suffix(4)
                 try refuseLogin(prompt.text)
                 if MenuText.isMenu(common, prompt: prompt.text) {
@@ -89,7 +89,7 @@ struct PromptFinder {
     }
 
     /// What two answers to Ctrl-C end with, but for what they say about Ctrl-C.
-    private static func common(_ first: [[UInt8]], _ second: [[UInt8]]) -> [[UInt8]] {
+    private static func common(_ first: [[UInt8]], second: [[UInt8]]) -> [[UInt8]] {
         let pairs = zip(first.reversed(), second.reversed()).prefix { first, second in
             first == second && !first.contains(0x5e) && !String(decoding: first, as: UTF8.self).contains("INTERRUPT")
         }
@@ -158,14 +158,15 @@ private struct Candidates {
     var isEmpty: Bool { counts.isEmpty }
 
     /// The prompt, once it is known.
-    mutating func add(_ lines: [[UInt8]], _ tail: [UInt8], isBehindLineEnd: Bool) -> Prompt? {
+    mutating func add(_ lines: [[UInt8]], tail: [UInt8], isBehindLineEnd: Bool) -> Prompt? {
         for line in lines + [tail] where !line.isEmpty {
             seen = line
             isReadable = isReadable || Self.isText(line)
         }
         // The first may be the rest of a line that somebody typed.
         isInterrupted = isInterrupted || (lines + [tail]).contains { Self.tellsInterrupt($0) }
-        guard isBehindLineEnd, !tail.isEmpty, tail.count <= 128, Self.isPromptText(tail, isInterrupted) else {
+        guard isBehindLineEnd, !tail.isEmpty, tail.count <= 128, Self.isPromptText(tail, isInterrupted: isInterrupted)
+        else {
             return nil
         }
         // Some have the time in them, or a number that counts.
@@ -178,7 +179,7 @@ private struct Candidates {
     private static func tellsInterrupt(_ line: [UInt8]) -> Bool { line.suffix(11).elementsEqual("<INTERRUPT>".utf8) }
 
     /// Text in any encoding, if something else shows that it is text: at a wrong rate, too, the same comes twice.
-    private static func isPromptText(_ tail: [UInt8], _ isInterrupted: Bool) -> Bool {
+    private static func isPromptText(_ tail: [UInt8], isInterrupted: Bool) -> Bool {
         let letters = tail.count { (0x21...0x7e).contains($0) }
         guard String(validating: tail, as: UTF8.self) != nil || isInterrupted || letters * 2 > tail.count && letters > 3
         else { return false }

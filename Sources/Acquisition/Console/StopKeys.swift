@@ -73,7 +73,9 @@ struct StopKeys {
             var key = found
             if hasEnterBehind(next), key.last != 0x0d { key.append(0x0d) }
             let line = lineStarts.filter { $0 <= index }.max() ?? 0
-            add(key, isAny: Self.bare(words[at]).lowercased() == "any", next, before: max(sentence, line)..<index)
+            add(
+                key, isAny: Self.bare(words[at]).lowercased() == "any", start: next, before: max(sentence, line)..<index
+            )
             sentence = next
         }
     }
@@ -89,7 +91,7 @@ struct StopKeys {
     /// - Parameters:
     ///   - start: the word behind the key.
     ///   - before: what stands in front of the verb, which tells what the key is for if nothing behind it does.
-    private mutating func add(_ key: [UInt8], isAny: Bool, _ start: Int, before: Range<Int>) {
+    private mutating func add(_ key: [UInt8], isAny: Bool, start: Int, before: Range<Int>) {
         var group = [(key, isAny)]
         var next = start
         while true {
@@ -105,14 +107,14 @@ struct StopKeys {
             var purpose = KeyPurpose(words[clause])
             if purpose == .unknown { purpose = KeyPurpose(words[before]) }
             if purpose == .unknown { purpose = KeyPurpose(words[clause.lowerBound..<lineBehind(clause.upperBound)]) }
-            for (key, isAny) in group { add(key, isAny: isAny, purpose) }
+            for (key, isAny) in group { add(key, isAny: isAny, purpose: purpose) }
             guard let (other, behind) = alternative(clause.upperBound) else { return }
             group = [(other, Self.bare(words[clause.upperBound]).lowercased() == "any")]
             next = behind
         }
     }
 
-    private mutating func add(_ key: [UInt8], isAny: Bool, _ purpose: KeyPurpose) {
+    private mutating func add(_ key: [UInt8], isAny: Bool, purpose: KeyPurpose) {
         switch purpose {
         case .stops: if !keys.contains(key) { keys.append(key) }
         case .harms where isAny: isAnyForbidden = true

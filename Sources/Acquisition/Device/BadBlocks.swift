@@ -64,7 +64,7 @@ struct BadBlocks: Hashable {
     }
 
     /// Those that a reading of `size` bytes leaves out.
-    func inside(_ start: UInt64, _ size: UInt64) -> [UInt64] {
+    func inside(_ start: UInt64, size: UInt64) -> [UInt64] {
         let end = place(of: size - 1, from: start)
         return offsets.filter { $0 + eraseSize > start && $0 <= end }.sorted()
     }

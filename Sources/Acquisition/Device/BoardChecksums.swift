@@ -49,7 +49,7 @@ final class BoardChecksums {
             var isUnknown = false
             var learnt: ChecksumForm?
             try ask(range) { line in
-                if let sum = ChecksumLine(line), sum.covers(range.lowerBound, range.count) {
+                if let sum = ChecksumLine(line), sum.covers(range.lowerBound, size: range.count) {
                     trial = sums.contains(sum.sum) ? .right : .wrong(sum.sum)
                 } else if let sum = sums.first(where: { ChecksumForm(line, about: range, sum: $0) != nil }) {
                     learnt = ChecksumForm(line, about: range, sum: sum)
@@ -82,7 +82,7 @@ final class BoardChecksums {
     }
 
     /// - Parameter read: sees each line; whether it has what it wants.
-    private func ask(_ range: Range<UInt64>, _ read: ([UInt8]) -> Bool) throws(AcquisitionError) {
+    private func ask(_ range: Range<UInt64>, read: ([UInt8]) -> Bool) throws(AcquisitionError) {
         let size = Int(clamping: range.upperBound - range.lowerBound)
         let begin = ContinuousClock.now
         var isAnswered = false
@@ -99,7 +99,7 @@ final class BoardChecksums {
 
     private func sum(in line: [UInt8], about range: Range<UInt64>) -> (sum: UInt32, isWhole: Bool)? {
         if let form, let sum = form.sum(in: line, about: range) { return sum }
-        guard let line = ChecksumLine(line), line.covers(range.lowerBound, range.count) else { return nil }
+        guard let line = ChecksumLine(line), line.covers(range.lowerBound, size: range.count) else { return nil }
         return (line.sum, line.isWhole)
     }
 
@@ -158,7 +158,7 @@ final class BoardChecksums {
             { end += 1 }
             let run = blocks[done..<end]
             if run.count > 3, hasLoops != false, form == nil, try of(run[done]) != nil {
-                try loop(run, size, &sums)
+                try loop(run, size: size, sums: &sums)
             }
             done = end
         }
@@ -175,13 +175,13 @@ final class BoardChecksums {
         guard !found.isEmpty else { return found }
         let second = try of(blocks)
         for block in blocks where found[block.lowerBound] != second[block.lowerBound] {
-            found[block.lowerBound] = try majority([found[block.lowerBound], second[block.lowerBound]], block)
+            found[block.lowerBound] = try majority([found[block.lowerBound], second[block.lowerBound]], block: block)
         }
         return found
     }
 
     /// What two answers agree on, of these and further ones.
-    func majority(_ answers: [UInt32?], _ block: Range<UInt64>) throws(AcquisitionError) -> UInt32? {
+    func majority(_ answers: [UInt32?], block: Range<UInt64>) throws(AcquisitionError) -> UInt32? {
         var counts: [UInt32: Int] = [:]
         for case let answer? in answers { counts[answer, default: 0] += 1 }
         for _ in 0..<6 where !counts.values.contains(where: { $0 > 1 }) {
@@ -192,7 +192,7 @@ final class BoardChecksums {
 
     /// `setexpr` counts in hexadecimal; `itest` compares numbers; the variable is deleted at the end and never saved.
     private func loop(
-        _ blocks: ArraySlice<Range<UInt64>>, _ size: UInt64, _ sums: inout [UInt64: UInt32]
+        _ blocks: ArraySlice<Range<UInt64>>, size: UInt64, sums: inout [UInt64: UInt32]
     ) throws(AcquisitionError) {
         guard let first = blocks.first, let last = blocks.last, last.upperBound <= UInt64(UInt32.max) else { return }
         let start = MemoryReader.digits(first.lowerBound)

@@ -54,7 +54,7 @@ struct MappedFlash: Hashable {
             if name.contains("flashstart") || name.contains("flash start") { start = value }
             if name.contains("flashsize") || name.contains("flash size") { size = value }
         }
-        if let start, let size { add(start, size) }
+        if let start, let size { add(start, size: size) }
         for (index, line) in flinfo.enumerated() {
             let lower = line.lowercased()
             guard let found = lower.firstRange(of: "size:") else { continue }
@@ -64,14 +64,14 @@ struct MappedFlash: Hashable {
             // The sectors' addresses follow; the first one is the bank's.
             for row in flinfo[index...].dropFirst() {
                 if let word = row.split(separator: " ").first, word.count == 8, let address = UInt64(word, radix: 16) {
-                    add(address, bytes)
+                    add(address, size: bytes)
                     break
                 }
             }
         }
     }
 
-    private mutating func add(_ start: UInt64, _ size: UInt64) {
+    private mutating func add(_ start: UInt64, size: UInt64) {
         if size > 0, start <= UInt64.max - size { ranges.append(start..<start + size) }
     }
 

@@ -62,15 +62,15 @@ struct FlashCopy {
             let place = Self.isFirstPlace(reading) ? memory.lowerBound : elsewhere ?? memory.lowerBound
             let moved = Moved(from: memory.lowerBound, to: place)
             outcome.pattern = FillPattern(reading: reading)
-            try loader.fill(moved.range(memory), outcome.pattern)
-            if reading == 0, try !isFilled(outcome.pattern, moved) {
+            try loader.fill(moved.range(memory), pattern: outcome.pattern)
+            if reading == 0, try !isFilled(outcome.pattern, moved: moved) {
                 outcome.doubts.append(
                     "whether each \(loader.device) read has really copied is not known: what mw writes to RAM cannot be seen "
                         + "(there is no mw command, or crc32 is wrong: --no-crc32)")
             }
             let complaints = try loader.load(offset: offset, size: memory.upperBound - memory.lowerBound, to: place)
             for line in complaints where !tally.complaints.contains(line) { tally.complaints.append(line) }
-            let found = try sums(isFirst: reading == 0, tally.votes, moved)
+            let found = try sums(isFirst: reading == 0, tally.votes, moved: moved)
             if found.isEmpty {
                 if place != memory.lowerBound {
                     elsewhere = nil
@@ -82,7 +82,7 @@ struct FlashCopy {
                 return outcome
             }
             // One that was left out anywhere is no reading.
-            if isUntouched(found, outcome.pattern) {
+            if isUntouched(found, pattern: outcome.pattern) {
                 tally.failures += 1
                 if tally.failures == 4 {
                     let words = tally.complaints.first.map { "; it said '\($0)'" } ?? ", without a word"
@@ -99,7 +99,7 @@ struct FlashCopy {
                 if tally.dependsOnPlace { throw .memoryChanged(address: memory.lowerBound, size: memory.count) }
                 if place != memory.lowerBound { continue }
             }
-            guard isAgreed(found, tally), elsewhere == nil || tally.isFoundElsewhere(found) else { continue }
+            guard isAgreed(found, tally: tally), elsewhere == nil || tally.isFoundElsewhere(found) else { continue }
             let isClean = tally.clean.count { $0 == found } >= 2
             if !isClean, reading + 1 - tally.failures < Self.cleanReadings { continue }
             outcome.sums = found
@@ -130,7 +130,7 @@ struct FlashCopy {
     }
 
     /// What two say and no other pair contradicts, and what stands in RAM now.
-    private func isAgreed(_ found: [UInt64: UInt32], _ tally: Tally) -> Bool {
+    private func isAgreed(_ found: [UInt64: UInt32], tally: Tally) -> Bool {
         zip(blocks, tally.votes).allSatisfy { block, votes in
             guard let sum = found[block.lowerBound], let count = votes[sum], count >= 2 else { return false }
             return votes.allSatisfy { $0.key == sum || $0.value < count }
@@ -158,14 +158,14 @@ struct FlashCopy {
     /// The sums of all blocks; what differs from an earlier reading is asked again, since the line may have damaged the
     /// answer, and nobody can ask later.
     private func sums(
-        isFirst: Bool, _ votes: [[UInt32: Int]], _ moved: Moved
+        isFirst: Bool, _ votes: [[UInt32: Int]], moved: Moved
     ) throws(AcquisitionError) -> [UInt64: UInt32] {
         let places = blocks.map(moved.range)
         if isFirst || votes.allSatisfy(\.isEmpty) { return moved.back(try reader.sums.confirmed(places)) }
         var found = try reader.sums.of(places)
         for (place, votes) in zip(places, votes) {
             guard let sum = found[place.lowerBound], votes[sum] == nil else { continue }
-            found[place.lowerBound] = try reader.sums.majority([sum], place)
+            found[place.lowerBound] = try reader.sums.majority([sum], block: place)
         }
         return moved.back(found)
     }
@@ -173,7 +173,7 @@ struct FlashCopy {
     private static let untouched = "it left RAM as it was"
 
     /// Whether the pattern stands in RAM; true where that cannot be asked.
-    private func isFilled(_ pattern: FillPattern, _ moved: Moved) throws(AcquisitionError) -> Bool {
+    private func isFilled(_ pattern: FillPattern, moved: Moved) throws(AcquisitionError) -> Bool {
         guard let block = blocks.first.map(moved.range) else { return true }
         let wanted = pattern.checksums(block.count, phase: 0)
         for _ in 0..<2 {
@@ -183,7 +183,7 @@ struct FlashCopy {
         return false
     }
 
-    private func isUntouched(_ found: [UInt64: UInt32], _ pattern: FillPattern) -> Bool {
+    private func isUntouched(_ found: [UInt64: UInt32], pattern: FillPattern) -> Bool {
         var known: [SIMD2<Int>: Set<UInt32>] = [:]
         return blocks.contains { block in
             let phase = Int((block.lowerBound - memory.lowerBound) % 4)

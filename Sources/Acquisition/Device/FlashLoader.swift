@@ -69,19 +69,20 @@ struct FlashLoader {
     func probe() throws(AcquisitionError) -> String {
         let patience = console.timing.scaled(.seconds(3)) + console.timing.latency
         switch (device, chip) {
-        case (.spi, let chip?): return try accepted("sf probe \(chip)", patience).first { !$0.isEmpty } ?? ""
-        case (.mmc, let chip?): return try accepted("mmc dev \(chip)", patience).first { !$0.isEmpty } ?? ""
-        case (.nand, let chip?): return try accepted("nand device \(chip)", patience).first { !$0.isEmpty } ?? ""
+        case (.spi, let chip?): return try accepted("sf probe \(chip)", patience: patience).first { !$0.isEmpty } ?? ""
+        case (.mmc, let chip?): return try accepted("mmc dev \(chip)", patience: patience).first { !$0.isEmpty } ?? ""
+        case (.nand, let chip?):
+            return try accepted("nand device \(chip)", patience: patience).first { !$0.isEmpty } ?? ""
         case (.spi, nil): break
         default: return ""
         }
         let answer: [String]
         do throws(AcquisitionError) {
-            answer = try accepted("sf probe", patience)
+            answer = try accepted("sf probe", patience: patience)
         } catch {
             // Some builds want the number of the chip.
             guard case .commandFailed(_, let text) = error, text.lowercased().contains("usage") else { throw error }
-            answer = try accepted("sf probe 0", patience)
+            answer = try accepted("sf probe 0", patience: patience)
         }
         return answer.first { !$0.isEmpty } ?? ""
     }
@@ -99,7 +100,7 @@ struct FlashLoader {
     }
 
     /// Fills RAM with a pattern, if the board has `mw`.
-    func fill(_ range: Range<UInt64>, _ pattern: FillPattern) throws(AcquisitionError) {
+    func fill(_ range: Range<UInt64>, pattern: FillPattern) throws(AcquisitionError) {
         let words = (range.upperBound - range.lowerBound + 3) / 4
         let word = MemoryReader.digits(UInt64(pattern.word))
         _ = try console.lines(
@@ -124,12 +125,12 @@ struct FlashLoader {
             case .mtd:
                 throw .badRange("\(device) is a device of a running Linux, and this console is none of its shells")
             }
-        return LoadAnswer(lines: try accepted(command, console.timing.copying(size))).complaints
+        return LoadAnswer(lines: try accepted(command, patience: console.timing.copying(size))).complaints
     }
 
     /// The answer to a command that the board does not refuse; a word that looks like a refusal may come from the line,
     /// but hardly twice.
-    private func accepted(_ command: String, _ patience: Duration) throws(AcquisitionError) -> [String] {
+    private func accepted(_ command: String, patience: Duration) throws(AcquisitionError) -> [String] {
         let answer = try console.lines(command, patience: patience)
         guard LoadAnswer(lines: answer).refusal != nil else { return answer }
         let again = try console.lines(command, patience: patience)

@@ -55,23 +55,25 @@ enum ChipSize {
     private static func said(_ answer: [String]) -> UInt64? {
         for line in answer {
             let lower = line.lowercased()
-            if let size = after("total size", lower) ?? after("total", lower) ?? after("chip:", lower)
-                ?? after("flash size", lower) ?? after("size:", lower)
+            if let size = after("total size", line: lower) ?? after("total", line: lower) ?? after("chip:", line: lower)
+                ?? after("flash size", line: lower) ?? after("size:", line: lower)
             {
                 return size
             }
-            if lower.contains("is now current") || lower.contains("[page"), let size = after("", lower) { return size }
+            if lower.contains("is now current") || lower.contains("[page"), let size = after("", line: lower) {
+                return size
+            }
         }
         return nil
     }
 
     /// What is no power of two may have been rounded down.
-    private static func whole(_ number: UInt64, _ unit: UInt64) -> UInt64 {
+    private static func whole(_ number: UInt64, unit: UInt64) -> UInt64 {
         number & (number - 1) == 0 ? number * unit : (number + 1) * unit
     }
 
     /// The first size with a unit behind a word.
-    private static func after(_ word: String, _ line: String) -> UInt64? {
+    private static func after(_ word: String, line: String) -> UInt64? {
         var rest = line[...]
         if !word.isEmpty {
             guard let found = line.firstRange(of: word) else { return nil }
@@ -84,8 +86,8 @@ enum ChipSize {
             let unit =
                 digits.count < token.count ? token.dropFirst(digits.count) : tokens.dropFirst(index + 1).first ?? ""
             switch unit {
-            case "mib", "mb", "mbytes", "mbyte", "m": return whole(number, 1 << 20)
-            case "kib", "kb", "kbytes", "kbyte", "k": return whole(number, 1 << 10)
+            case "mib", "mb", "mbytes", "mbyte", "m": return whole(number, unit: 1 << 20)
+            case "kib", "kb", "kbytes", "kbyte", "k": return whole(number, unit: 1 << 10)
             default: continue
             }
         }

@@ -44,7 +44,7 @@ final class MemoryReader {
         for command in displays {
             if !formats.isEmpty, command.isSubstitute { continue }
             if address % command.alignment != 0 { continue }
-            if let format = try learn(command, at: address, &answer) { formats.append(format) }
+            if let format = try learn(command, at: address, answer: &answer) { formats.append(format) }
             if command.isKnownStraight, !formats.isEmpty { isReversed = false }
         }
         guard !formats.isEmpty else {
@@ -54,7 +54,7 @@ final class MemoryReader {
     }
 
     private func learn(
-        _ command: DisplayCommand, at address: UInt64, _ answer: inout [String]
+        _ command: DisplayCommand, at address: UInt64, answer: inout [String]
     ) throws(AcquisitionError) -> RowFormat? {
         var seen: [RowFormat: Int] = [:]
         for _ in 0..<5 {
@@ -71,7 +71,7 @@ final class MemoryReader {
             // Two equal findings: a damaged pair of rows may look like another format.
             if let format = RowFormat(command: command, rows: rows), format.unit == command.unit ?? format.unit {
                 seen[format, default: 0] += 1
-                vote(rows, format)
+                vote(rows, format: format)
                 if rows.count * format.rowSize == 64 || seen[format] == 2 { return format }
             } else if rows.isEmpty {
                 answer = others
@@ -85,12 +85,12 @@ final class MemoryReader {
     /// The display that shows single bytes.
     private func bytewise(at address: UInt64, _ answer: inout [String]) throws(AcquisitionError) -> RowFormat? {
         for command in displays where command.unit == 1 {
-            if let format = try learn(command, at: address, &answer) { return format }
+            if let format = try learn(command, at: address, answer: &answer) { return format }
         }
         return nil
     }
 
-    private func vote(_ lines: [[UInt8]], _ format: RowFormat) {
+    private func vote(_ lines: [[UInt8]], format: RowFormat) {
         for line in lines {
             if let row = MemoryRow(line, expected: format.rowSize) { vote(row) }
         }
@@ -144,7 +144,7 @@ final class MemoryReader {
         let digits: [UInt8]
         do throws(AcquisitionError) { digits = try readTwice(range) } catch .unreadable { return nil }
         let unit = try format(for: range).unit
-        let orders = [digits, Self.ordered(digits, unit, true)]
+        let orders = [digits, Self.ordered(digits, unit: unit, reversed: true)]
         let known = orders.map { CRC32.zlib(unsafe $0.span.bytes) }
         let trial = try sums.attempt(on: range, sums: known)
         if trial == .silent { sums.isAllowed = false }
@@ -168,7 +168,7 @@ final class MemoryReader {
     ) throws(AcquisitionError) -> (bytes: [UInt8], sum: UInt32) {
         guard var wanted = sum else {
             let digits = readsTwice ? try readTwice(range) : try readRows(range)
-            let bytes = try memoryOrder(digits, range)
+            let bytes = try memoryOrder(digits, range: range)
             return (bytes, CRC32.zlib(unsafe bytes.span.bytes))
         }
         if let bytes = try records.read(range, onProgress: onProgress),
@@ -179,11 +179,13 @@ final class MemoryReader {
         let format = try format(for: range)
         var rows = RowCollector(range: range, rowSize: format.rowSize)
         for _ in 0..<10 {
-            let digits = try fill(&rows, format)
+            let digits = try fill(&rows, format: format)
             for reversed in orders(format) {
-                let bytes = Self.ordered(digits, format.unit, reversed)
+                let bytes = Self.ordered(digits, unit: format.unit, reversed: reversed)
                 if CRC32.zlib(unsafe bytes.span.bytes) == wanted {
-                    if format.unit > 1, digits != bytes || !isSymmetric(digits, format.unit) { isReversed = reversed }
+                    if format.unit > 1, digits != bytes || !isSymmetric(digits, unit: format.unit) {
+                        isReversed = reversed
+                    }
                     return (bytes, wanted)
                 }
             }
@@ -198,7 +200,7 @@ final class MemoryReader {
                 rows.forget(range)
                 continue
             }
-            try narrow(&rows, digits, format)
+            try narrow(&rows, digits: digits, format: format)
         }
         throw .unreadable(
             address: range.lowerBound, size: Int(range.upperBound - range.lowerBound),
@@ -207,11 +209,11 @@ final class MemoryReader {
 
     /// Reads a range without anything that verifies it but addresses and text of the rows.
     func readOnce(_ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
-        try memoryOrder(readRows(range), range)
+        try memoryOrder(readRows(range), range: range)
     }
 
-    private func isSymmetric(_ digits: [UInt8], _ unit: Int) -> Bool {
-        Self.ordered(digits, unit, true) == digits
+    private func isSymmetric(_ digits: [UInt8], unit: Int) -> Bool {
+        Self.ordered(digits, unit: unit, reversed: true) == digits
     }
 
     private func orders(_ format: RowFormat) -> [Bool] {
@@ -220,7 +222,7 @@ final class MemoryReader {
 
     /// Forgets the rows of those parts whose sums do not agree.
     private func narrow(
-        _ rows: inout RowCollector, _ digits: [UInt8], _ format: RowFormat
+        _ rows: inout RowCollector, digits: [UInt8], format: RowFormat
     ) throws(AcquisitionError) {
         let range = rows.range
         let part = max(format.rowSize * 4, digits.count / 8 / format.rowSize * format.rowSize)
@@ -230,7 +232,9 @@ final class MemoryReader {
             let piece = range.lowerBound + UInt64(start)..<range.lowerBound + UInt64(end)
             guard let sum = try sums.of(piece) else { break }
             let isRight = orders(format).contains { reversed in
-                CRC32.zlib(unsafe Self.ordered(Array(digits[start..<end]), format.unit, reversed).span.bytes) == sum
+                CRC32.zlib(
+                    unsafe Self.ordered(Array(digits[start..<end]), unit: format.unit, reversed: reversed).span.bytes)
+                    == sum
             }
             if !isRight {
                 rows.forget(piece)
@@ -247,7 +251,7 @@ final class MemoryReader {
         var agreed = [[UInt8]?](repeating: nil, count: (readings[0].count + format.rowSize - 1) / format.rowSize)
         for _ in 0..<8 {
             var rows = RowCollector(range: range, rowSize: format.rowSize)
-            readings.append(try fill(&rows, format))
+            readings.append(try fill(&rows, format: format))
             for slot in agreed.indices where agreed[slot] == nil {
                 let part = slot * format.rowSize..<min((slot + 1) * format.rowSize, readings[0].count)
                 var counts: [[UInt8]: Int] = [:]
@@ -266,13 +270,13 @@ final class MemoryReader {
     private func readRows(_ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
         let format = try format(for: range)
         var rows = RowCollector(range: range, rowSize: format.rowSize)
-        return try fill(&rows, format)
+        return try fill(&rows, format: format)
     }
 
     /// Turns digits into memory order; asks `md.b` if nothing else has told the order.
-    private func memoryOrder(_ digits: [UInt8], _ range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
+    private func memoryOrder(_ digits: [UInt8], range: Range<UInt64>) throws(AcquisitionError) -> [UInt8] {
         let format = try format(for: range)
-        let reversed = Self.ordered(digits, format.unit, true)
+        let reversed = Self.ordered(digits, unit: format.unit, reversed: true)
         if reversed == digits { return digits }
         if let isReversed { return isReversed ? reversed : digits }
         let first = zip(reversed, digits).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
@@ -289,7 +293,7 @@ final class MemoryReader {
         var counts: [Bool: Int] = [:]
         for _ in 0..<6 {
             var rows = RowCollector(range: piece, rowSize: bytes.rowSize)
-            let read = try fill(&rows, bytes)
+            let read = try fill(&rows, format: bytes)
             let at = first - first % format.unit
             if read == Array(reversed[at..<at + format.unit]) { counts[true, default: 0] += 1 }
             if read == Array(digits[at..<at + format.unit]) { counts[false, default: 0] += 1 }
@@ -301,13 +305,13 @@ final class MemoryReader {
         throw .unreadable(address: start, size: format.unit, reason: "md.b and \(format.command.name) disagree")
     }
 
-    static func ordered(_ digits: [UInt8], _ unit: Int, _ reversed: Bool) -> [UInt8] {
+    static func ordered(_ digits: [UInt8], unit: Int, reversed: Bool) -> [UInt8] {
         guard reversed, unit > 1 else { return digits }
         return WordSwap.swapped(unsafe digits.span.bytes, group: unit)
     }
 
     /// Reads until no row is missing.
-    private func fill(_ rows: inout RowCollector, _ format: RowFormat) throws(AcquisitionError) -> [UInt8] {
+    private func fill(_ rows: inout RowCollector, format: RowFormat) throws(AcquisitionError) -> [UInt8] {
         var idle = 0
         var isFirst = true
         while true {
@@ -316,7 +320,7 @@ final class MemoryReader {
             if !isFirst { rowsCorrected += 1 }
             isFirst = false
             for part in Self.joined(missing, distance: UInt64(format.rowSize) * 4) {
-                let reading = try read(part, format, rows)
+                let reading = try read(part, format: format, rows: rows)
                 rows.add(reading, asked: part)
             }
             let left = rows.missing.reduce(0) { $0 + $1.upperBound - $1.lowerBound }
@@ -344,7 +348,7 @@ final class MemoryReader {
 
     /// One `md`.
     private func read(
-        _ part: Range<UInt64>, _ format: RowFormat, _ rows: RowCollector
+        _ part: Range<UInt64>, format: RowFormat, rows: RowCollector
     ) throws(AcquisitionError) -> [(address: UInt64, bytes: [UInt8])] {
         var reading: [(address: UInt64, bytes: [UInt8])] = []
         let size = part.upperBound - part.lowerBound

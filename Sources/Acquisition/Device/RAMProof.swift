@@ -13,7 +13,7 @@ struct RAMProof {
         let step = max(16, loader.device.granularity)
         let last = range.upperBound - min(step, range.upperBound - range.lowerBound)
         for address in Set([range.lowerBound, last & ~15]).sorted() {
-            let isRAM = isSaidToBeRAM ? try takesWord(address & ~3) : try takesFlash(address, step)
+            let isRAM = isSaidToBeRAM ? try takesWord(address & ~3) : try takesFlash(address, size: step)
             if !isRAM { return false }
         }
         return true
@@ -23,15 +23,15 @@ struct RAMProof {
     private func takesWord(_ address: UInt64) throws(AcquisitionError) -> Bool {
         guard let before = try word(address) else { return true }
         let other = before ^ 0x5aa5_c33c
-        let answer = try put(other, address)
+        let answer = try put(other, address: address)
         // Without mw nothing is filled either.
         if answer.contains(where: { Console.isUnknownCommand(Array($0.utf8)) }) { return true }
         let after = try word(address)
-        _ = try put(before, address)
+        _ = try put(before, address: address)
         return after == other
     }
 
-    private func put(_ word: UInt32, _ address: UInt64) throws(AcquisitionError) -> [String] {
+    private func put(_ word: UInt32, address: UInt64) throws(AcquisitionError) -> [String] {
         try console.lines("mw.l \(MemoryReader.digits(address)) \(MemoryReader.digits(UInt64(word))) 1")
     }
 
@@ -54,7 +54,7 @@ struct RAMProof {
 
     /// Has the flash's own read command put something else there than stood there before: no other command touches a
     /// place that may be flash.
-    private func takesFlash(_ address: UInt64, _ size: UInt64) throws(AcquisitionError) -> Bool {
+    private func takesFlash(_ address: UInt64, size: UInt64) throws(AcquisitionError) -> Bool {
         let place = address..<address + size
         var shown = Set([try reader.read(place, sum: nil).bytes])
         for offset in offsets {

@@ -23,7 +23,7 @@ final class RecordReader {
         var idle = 0
         while let first = rows.missing.first, let last = rows.missing.last {
             let asked = first.lowerBound..<last.upperBound
-            let answer = try ask(asked, onProgress)
+            let answer = try ask(asked, onProgress: onProgress)
             if answer.isUnknown, isThere == nil {
                 isThere = false
                 return nil
@@ -42,7 +42,7 @@ final class RecordReader {
     }
 
     private func ask(
-        _ range: Range<UInt64>, _ onProgress: ((Int) -> Void)?
+        _ range: Range<UInt64>, onProgress: ((Int) -> Void)?
     ) throws(AcquisitionError) -> (rows: [(address: UInt64, bytes: [UInt8])], isReady: Bool, isUnknown: Bool) {
         var rows: [(address: UInt64, bytes: [UInt8])] = []
         var isReady = false

@@ -16,7 +16,7 @@ struct WrapCheck {
         var end: UInt64 = 64 << 10
         while end < range.upperBound {
             let inside = max(end, range.lowerBound)
-            if range.upperBound - inside >= Self.piece, try isSame(inside, inside - end), try isSame(end, 0) {
+            if range.upperBound - inside >= Self.piece, try isSame(inside, b: inside - end), try isSame(end, b: 0) {
                 return end
             }
             end <<= 1
@@ -24,18 +24,18 @@ struct WrapCheck {
         return nil
     }
 
-    private func isSame(_ a: UInt64, _ b: UInt64) throws(AcquisitionError) -> Bool {
+    private func isSame(_ a: UInt64, b: UInt64) throws(AcquisitionError) -> Bool {
         if a == b { return false }
         do throws(AcquisitionError) {
-            let first = try piece(a, address)
-            let second = try piece(b, address + Self.piece)
+            let first = try piece(a, place: address)
+            let second = try piece(b, place: address + Self.piece)
             return first == second && first != Self.blank && first != Self.zeros
         } catch .commandFailed {
             return false
         }
     }
 
-    private func piece(_ offset: UInt64, _ place: UInt64) throws(AcquisitionError) -> UInt32? {
+    private func piece(_ offset: UInt64, place: UInt64) throws(AcquisitionError) -> UInt32? {
         try loader.load(offset: offset, size: Self.piece, to: place)
         let range = place..<place + Self.piece
         return try reader.sums.confirmed([range])[place]

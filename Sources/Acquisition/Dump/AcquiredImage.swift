@@ -37,18 +37,18 @@ public final class AcquiredImage {
                 options: resuming ? [.create, .closeOnExec] : [.create, .truncate, .closeOnExec],
                 permissions: .ownerReadWrite)
         } catch {
-            throw FileError("create", path + ".partial", error as? Errno ?? .ioError)
+            throw FileError(action: "create", path: path + ".partial", errno: error as? Errno ?? .ioError)
         }
         // A dump holds passwords; one from before may have been readable for all.
         _ = fchmod(file.rawValue, 0o600)
         if ftruncate(file.rawValue, off_t(size)) != 0 {
-            throw FileError("make room for", path + ".partial", Errno(rawValue: errno))
+            throw FileError(action: "make room for", path: path + ".partial", errno: Errno(rawValue: errno))
         }
         #if os(Linux)
             // A full disk is to show now, not in an hour. Some file systems cannot reserve.
             let problem = Errno(rawValue: posix_fallocate(file.rawValue, 0, off_t(size)))
             if problem == .noSpace || problem == .diskQuotaExceeded || problem == .fileTooLarge {
-                throw FileError("make room for", path + ".partial", problem)
+                throw FileError(action: "make room for", path: path + ".partial", errno: problem)
             }
         #endif
         if isFinished { try takeFinished(size) }
@@ -67,7 +67,7 @@ public final class AcquiredImage {
         do {
             _ = try file.writeAll(toAbsoluteOffset: 0, bytes)
         } catch {
-            throw FileError("write", partialPath, error as? Errno ?? .ioError)
+            throw FileError(action: "write", path: partialPath, errno: error as? Errno ?? .ioError)
         }
     }
 
@@ -81,10 +81,12 @@ public final class AcquiredImage {
         do {
             try file.writeAll(toAbsoluteOffset: Int64(offset), bytes)
         } catch {
-            throw .file(FileError("write", partialPath, error as? Errno ?? .ioError))
+            throw .file(FileError(action: "write", path: partialPath, errno: error as? Errno ?? .ioError))
         }
         if ContinuousClock.now - lastSync > .seconds(1) {
-            if fsync(file.rawValue) != 0 { throw .file(FileError("sync", partialPath, Errno(rawValue: errno))) }
+            if fsync(file.rawValue) != 0 {
+                throw .file(FileError(action: "sync", path: partialPath, errno: Errno(rawValue: errno)))
+            }
             lastSync = .now
         }
     }
@@ -140,10 +142,12 @@ public final class AcquiredImage {
 
     /// Puts the whole image in its place.
     func commit() throws(AcquisitionError) {
-        if fsync(file.rawValue) != 0 { throw .file(FileError("sync", partialPath, Errno(rawValue: errno))) }
+        if fsync(file.rawValue) != 0 {
+            throw .file(FileError(action: "sync", path: partialPath, errno: Errno(rawValue: errno)))
+        }
         if swapsWords {
             guard let bytes = read(0..<size) else {
-                throw .file(FileError("read back", partialPath, .ioError))
+                throw .file(FileError(action: "read back", path: partialPath, errno: .ioError))
             }
             do throws(FileError) {
                 let output = try OutputFile(path: path)
@@ -156,7 +160,7 @@ public final class AcquiredImage {
             return
         }
         if unsafe rename(partialPath, path) != 0 {
-            throw .file(FileError("rename into place", path, Errno(rawValue: errno)))
+            throw .file(FileError(action: "rename into place", path: path, errno: Errno(rawValue: errno)))
         }
     }
 }

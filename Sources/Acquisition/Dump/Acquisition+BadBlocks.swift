@@ -13,10 +13,10 @@ extension Acquisition {
         } else {
             bad = try loader.badBlocks()
             badBlocks = .some(bad)
-            if let left = bad?.inside(offset, request.source.size), !left.isEmpty {
+            if let left = bad?.inside(offset, size: request.source.size), !left.isEmpty {
                 observer?.note(
                     "bad blocks at \(left.map { hex($0) }.joined(separator: ", ")) are left out; what follows moves up")
-                let good = goodBytes(bad, offset)
+                let good = goodBytes(bad, at: offset)
                 if request.isPartition, good < request.source.size {
                     note(
                         doubt:
@@ -31,19 +31,19 @@ extension Acquisition {
         return offset + UInt64(index)
     }
 
-    private func goodBytes(_ bad: BadBlocks?, _ offset: UInt64) -> UInt64 {
+    private func goodBytes(_ bad: BadBlocks?, at offset: UInt64) -> UInt64 {
         bad?.goodBytes(in: offset..<offset + request.source.size) ?? request.source.size
     }
 
     /// What a NAND chip with bad blocks says where its end is asked for.
     func explained(_ error: AcquisitionError) -> AcquisitionError {
         guard case .flash(.nand, let offset, let size) = request.source, case .some(.some(let bad)) = badBlocks,
-            case .commandFailed(let command, let answer) = error, goodBytes(bad, offset) < size
+            case .commandFailed(let command, let answer) = error, goodBytes(bad, at: offset) < size
         else { return error }
         return .commandFailed(
             command: command,
             answer: answer
                 + "; bad blocks are left out, so that the end of what is asked for may lie behind the chip's: try "
-                + "--flash \(hex(offset))+\(hex(goodBytes(bad, offset)))")
+                + "--flash \(hex(offset))+\(hex(goodBytes(bad, at: offset)))")
     }
 }

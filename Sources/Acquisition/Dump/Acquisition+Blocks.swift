@@ -5,7 +5,7 @@ extension Acquisition {
     /// Whether what an earlier run has read is what the device has now: another device, or another state of this one, may
     /// be at the line.
     func keeps(
-        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: AcquiredImage, _ journal: Journal
+        _ block: Range<Int>, sum: UInt32?, address: UInt64, image: AcquiredImage, journal: Journal
     ) throws(AcquisitionError) -> Bool {
         guard let kept = journal.earlier[block.lowerBound], kept.size == block.count,
             image.checksum(block) == kept.sum
@@ -18,30 +18,30 @@ extension Acquisition {
     }
 
     /// The block in one of the user's files, at the same place in the range or in the flash.
-    func owned(_ block: Range<Int>, _ sum: UInt32) -> [UInt8]? {
+    func owned(_ block: Range<Int>, sum: UInt32) -> [UInt8]? {
         haves(block).first { CRC32.zlib(unsafe $0.span.bytes) == sum }
     }
 
     /// Tells the transcript which block is in the image, so that it can be put together again from it.
     ///
     /// - Parameter address: at which the rows show it; nil if none do, then the bytes are told too.
-    func tell(_ block: Journal.Block, _ address: UInt64?, _ image: AcquiredImage) throws(AcquisitionError) {
+    func tell(_ block: Journal.Block, address: UInt64?, image: AcquiredImage) throws(AcquisitionError) {
         guard let transcript = console.transcript else { return }
         var line = JSONLine()
-        line.append("event", "block")
-        line.append("offset", block.offset)
-        line.append("size", block.size)
-        line.append("crc32", hexadecimalDigits(block.sum))
-        if let address { line.append("address", Int64(clamping: address)) }
-        line.append("method", block.method)
+        line.append("event", value: "block")
+        line.append("offset", value: block.offset)
+        line.append("size", value: block.size)
+        line.append("crc32", value: hexadecimalDigits(block.sum))
+        if let address { line.append("address", value: Int64(clamping: address)) }
+        line.append("method", value: block.method)
         // What the line has damaged, or never carried, is not in the rows.
         if block.retries > 0 || block.method == "have" || address == nil && block.method != "blank" {
-            line.append("bytes", image.read(block.offset..<block.offset + block.size).map { String(latin1: $0) })
+            line.append("bytes", value: image.read(block.offset..<block.offset + block.size).map { String(latin1: $0) })
         }
         try transcript.note(line)
     }
 
-    func advance(_ size: Int, _ seconds: Double, _ method: String?) {
+    func advance(_ size: Int, seconds: Double, method: String?) {
         let read = report.transferred + report.blank + report.reused + report.kept
         let isRead = method != nil && method != "blank" && method != "have"
         let rate = isRead && seconds > 0 ? Double(size) / seconds : 0
@@ -69,7 +69,7 @@ extension Acquisition {
     /// - Parameter address: see `tell`.
     func put(
         _ bytes: [UInt8], as entry: Journal.Block, since begin: ContinuousClock.Instant, at address: UInt64? = nil,
-        _ image: AcquiredImage, _ journal: Journal
+        image: AcquiredImage, journal: Journal
     ) throws(AcquisitionError) {
         var entry = entry
         try image.write(bytes, at: entry.offset)
@@ -80,15 +80,15 @@ extension Acquisition {
         }
         entry.seconds = (ContinuousClock.now - begin).inSeconds
         try journal.block(entry)
-        try tell(entry, address, image)
+        try tell(entry, address: address, image: image)
         done.insert(entry.offset)
-        advance(entry.size, entry.seconds, entry.method)
+        advance(entry.size, seconds: entry.seconds, method: entry.method)
     }
 
     /// Counts a block that an earlier run has put into the image, and that the device still has.
     func keep(_ block: Range<Int>) {
         report.kept += block.count
         done.insert(block.lowerBound)
-        advance(block.count, 0, nil)
+        advance(block.count, seconds: 0, method: nil)
     }
 }

@@ -17,7 +17,7 @@ extension Acquisition {
     }
 
     /// One go over all that is missing.
-    func pagePass(_ layout: BlockLayout, _ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) {
+    func pagePass(_ layout: BlockLayout, image: AcquiredImage, journal: Journal) throws(AcquisitionError) {
         guard case .flash(let device, let offset, _) = request.source else { return }
         let loader = FlashLoader(console: console, device: device, chip: request.chip)
         for block in layout.blocks where !done.contains(block.lowerBound) {
@@ -34,7 +34,7 @@ extension Acquisition {
             let entry = Journal.Block(
                 offset: block.lowerBound, size: block.count, sum: CRC32.zlib(unsafe bytes.span.bytes),
                 method: "nand dump", retries: pages.corrected - before)
-            try put(bytes, as: entry, since: begin, image, journal)
+            try put(bytes, as: entry, since: begin, image: image, journal: journal)
         }
     }
 }

@@ -39,7 +39,7 @@ extension Acquisition {
     }
 
     /// One go over all that is missing.
-    func shellPass(_ layout: BlockLayout, _ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) {
+    func shellPass(_ layout: BlockLayout, image: AcquiredImage, journal: Journal) throws(AcquisitionError) {
         try shell.setUp()
         let (device, start) = try shell.place(of: request.source)
         for block in layout.blocks where !done.contains(block.lowerBound) {
@@ -50,7 +50,7 @@ extension Acquisition {
             let kept = journal.earlier[block.lowerBound].flatMap { $0.size == block.count ? image.read(block) : nil }
             let known = [("blank", blank)] + (kept.map { [("kept", $0)] } ?? []) + haves(block).map { ("have", $0) }
             let (bytes, index) = try shell.read(
-                device, start + UInt64(block.lowerBound), block.count, known: known.map(\.1))
+                device, at: start + UInt64(block.lowerBound), size: block.count, known: known.map(\.1))
             let method = index.map { known[$0].0 } ?? shell.printer?.rawValue ?? ""
             if method == "kept" {
                 keep(block)
@@ -59,19 +59,19 @@ extension Acquisition {
             let entry = Journal.Block(
                 offset: block.lowerBound, size: block.count, sum: CRC32.zlib(unsafe bytes.span.bytes), method: method,
                 retries: shell.corrected - before)
-            try put(bytes, as: entry, since: begin, image, journal)
+            try put(bytes, as: entry, since: begin, image: image, journal: journal)
         }
-        try checkShell(device, start, image)
+        try checkShell(device, start: start, image: image)
     }
 
     /// A mounted file system may have been written between two blocks: all of it once more, as far as it can be summed.
     private func checkShell(
-        _ device: ShellReader.Device, _ start: UInt64, _ image: AcquiredImage
+        _ device: ShellReader.Device, start: UInt64, image: AcquiredImage
     ) throws(AcquisitionError) {
         for at in stride(from: 0, to: report.size, by: 1 << 20) {
             let part = at..<min(at + 1 << 20, report.size)
             guard shell.summer != nil, let own = image.read(part) else { return }
-            guard try shell.isStill(own, device, start + UInt64(at)) == false else { continue }
+            guard try shell.isStill(own, device: device, at: start + UInt64(at)) == false else { continue }
             let (first, end) = (hex(start + UInt64(at)), hex(start + UInt64(part.upperBound)))
             note(
                 doubt:

@@ -79,9 +79,9 @@ public final class Acquisition {
         try journal.start(
             request.source, blockSize: layout.blockSize, port: console.transport.name, version: version)
         var line = JSONLine()
-        line.append("event", "start")
-        line.append("start", Int64(clamping: request.source.start))
-        line.append("size", size)
+        line.append("event", value: "start")
+        line.append("start", value: Int64(clamping: request.source.start))
+        line.append("size", value: size)
         try console.transcript?.note(line)
         console.onQuestion = { () throws(AcquisitionError) in try journal.question() }
         var idle = 0
@@ -94,15 +94,15 @@ public final class Acquisition {
                     isSetUp = true
                 }
                 if kind == .shell {
-                    try shellPass(layout, image, journal)
+                    try shellPass(layout, image: image, journal: journal)
                 } else if pages.pageSize > 0 {
-                    try pagePass(layout, image, journal)
+                    try pagePass(layout, image: image, journal: journal)
                 } else {
-                    try pass(layout, image, journal)
+                    try pass(layout, image: image, journal: journal)
                 }
                 break
             } catch .memoryChanged(let address, let size) where changes < 6 {
-                try copyAnew(.memoryChanged(address: address, size: size), journal)
+                try copyAnew(.memoryChanged(address: address, size: size), journal: journal)
             } catch {
                 guard error.isLineTrouble, !Interruption.isRequested else {
                     try leaveCleanly(after: error)
@@ -124,7 +124,7 @@ public final class Acquisition {
             }
         }
         try leaveCleanly(after: nil)
-        return try finish(image, journal)
+        return try finish(image, journal: journal)
     }
 
     private func position(_ layout: BlockLayout) -> String {
@@ -133,7 +133,7 @@ public final class Acquisition {
     }
 
     /// One go over all that is missing.
-    private func pass(_ layout: BlockLayout, _ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) {
+    private func pass(_ layout: BlockLayout, image: AcquiredImage, journal: Journal) throws(AcquisitionError) {
         for window in layout.windows(of: windowSize) {
             let blocks = window.filter { !done.contains($0.lowerBound) }
             guard let first = window.first, let last = window.last else { continue }
@@ -141,22 +141,23 @@ public final class Acquisition {
             if blocks.isEmpty { continue }
             let base = try base(of: span)
             try proveRoom(base..<base + UInt64(span.count))
-            let found = try load(span, window, base)
-            try compare(found, image)
+            let found = try load(span, blocks: window, base: base)
+            try compare(found, image: image)
             try reader.learn(at: base)
             for block in blocks {
                 try Interruption.check()
                 try take(
-                    block, found[block.lowerBound], base + UInt64(block.lowerBound - span.lowerBound), image, journal)
+                    block, sum: found[block.lowerBound], address: base + UInt64(block.lowerBound - span.lowerBound),
+                    image: image, journal: journal)
             }
-            try compareWhole(base..<base + UInt64(span.count), span, image)
+            try compareWhole(base..<base + UInt64(span.count), span: span, image: image)
         }
     }
 
     /// Another sum, over other limits, of what is in the file. Where each block has the sum that two copies agreed on,
     /// it only tells whether RAM still is what it was.
     private func compareWhole(
-        _ address: Range<UInt64>, _ span: Range<Int>, _ image: AcquiredImage
+        _ address: Range<UInt64>, span: Range<Int>, image: AcquiredImage
     ) throws(AcquisitionError) {
         let parts = stride(from: 0, to: span.count, by: 4 << 20).map { $0..<min($0 + (4 << 20), span.count) }
         for part in parts {
@@ -180,7 +181,7 @@ public final class Acquisition {
     }
 
     /// RAM has lost what was copied there: again, and the second time elsewhere.
-    private func copyAnew(_ error: AcquisitionError, _ journal: Journal) throws(AcquisitionError) {
+    private func copyAnew(_ error: AcquisitionError, journal: Journal) throws(AcquisitionError) {
         changes += 1
         loaded = nil
         sums = sums.filter { done.contains($0.key) }
@@ -216,11 +217,11 @@ public final class Acquisition {
         if isSaid, reader.sums.hasCommand == true, let elsewhere {
             isElsewhereProved = try proof.holds(for: elsewhere.lowerBound..<elsewhere.lowerBound + UInt64(memory.count))
         }
-        try checkForWrap(loader, memory)
+        try checkForWrap(loader, memory: memory)
     }
 
     /// A chip that is smaller than what is asked for, and begins anew behind its end, has the same there as at 0.
-    private func checkForWrap(_ loader: FlashLoader, _ memory: Range<UInt64>) throws(AcquisitionError) {
+    private func checkForWrap(_ loader: FlashLoader, memory: Range<UInt64>) throws(AcquisitionError) {
         guard case .flash(.spi, let offset, let size) = request.source, offset > 0, !isWrapChecked,
             reader.sums.isAllowed, memory.upperBound - memory.lowerBound >= 1024
         else { return }
@@ -248,9 +249,11 @@ public final class Acquisition {
 
     /// Brings a window into RAM, and asks for the sums of its blocks.
     private func load(
-        _ span: Range<Int>, _ blocks: [Range<Int>], _ base: UInt64
+        _ span: Range<Int>, blocks: [Range<Int>], base: UInt64
     ) throws(AcquisitionError) -> [Int: UInt32] {
-        guard case .flash(let device, let offset, _) = request.source else { return try ask(blocks, span, base) }
+        guard case .flash(let device, let offset, _) = request.source else {
+            return try ask(blocks, span: span, base: base)
+        }
         let known = blocks.compactMap { sums[$0.lowerBound] }.count == blocks.count
         if loaded == span, known { return sums }
         let loader = FlashLoader(console: console, device: device, chip: request.chip)
@@ -271,14 +274,14 @@ public final class Acquisition {
         if !isElsewhereProved, !copy.sums.isEmpty { noteOnePlace() }
         loaded = span
         unproved = copy.sums.isEmpty ? copy.pattern : nil
-        return byOffset(copy.sums, blocks, addresses)
+        return byOffset(copy.sums, blocks: blocks, addresses: addresses)
     }
 
     private func ask(
-        _ blocks: [Range<Int>], _ span: Range<Int>, _ base: UInt64
+        _ blocks: [Range<Int>], span: Range<Int>, base: UInt64
     ) throws(AcquisitionError) -> [Int: UInt32] {
         let addresses = blocks.map { address(of: $0, in: span, base) }
-        return byOffset(try reader.sums.confirmed(addresses), blocks, addresses)
+        return byOffset(try reader.sums.confirmed(addresses), blocks: blocks, addresses: addresses)
     }
 
     private func address(of block: Range<Int>, in span: Range<Int>, _ base: UInt64) -> Range<UInt64> {
@@ -286,7 +289,7 @@ public final class Acquisition {
     }
 
     private func byOffset(
-        _ sums: [UInt64: UInt32], _ blocks: [Range<Int>], _ addresses: [Range<UInt64>]
+        _ sums: [UInt64: UInt32], blocks: [Range<Int>], addresses: [Range<UInt64>]
     ) -> [Int: UInt32] {
         var found: [Int: UInt32] = [:]
         for (block, address) in zip(blocks, addresses) { found[block.lowerBound] = sums[address.lowerBound] }
@@ -294,7 +297,7 @@ public final class Acquisition {
     }
 
     /// After a reset the flash must still say what it said before.
-    private func compare(_ found: [Int: UInt32], _ image: AcquiredImage) throws(AcquisitionError) {
+    private func compare(_ found: [Int: UInt32], image: AcquiredImage) throws(AcquisitionError) {
         for (offset, sum) in found {
             if let known = sums[offset], known != sum, done.contains(offset) {
                 // What is in the file is not what the board has now.
@@ -307,20 +310,20 @@ public final class Acquisition {
 
     /// Gets one block into the image.
     private func take(
-        _ block: Range<Int>, _ sum: UInt32?, _ address: UInt64, _ image: AcquiredImage, _ journal: Journal
+        _ block: Range<Int>, sum: UInt32?, address: UInt64, image: AcquiredImage, journal: Journal
     ) throws(AcquisitionError) {
         let begin = ContinuousClock.now
         let before = reader.corrected
-        if try keeps(block, sum, address, image, journal) { return keep(block) }
+        if try keeps(block, sum: sum, address: address, image: image, journal: journal) { return keep(block) }
         var entry = Journal.Block(offset: block.lowerBound, size: block.count, sum: 0, method: "")
         let blank = [UInt8](repeating: 0xff, count: block.count)
         if let sum, CRC32.zlib(unsafe blank.span.bytes) == sum {
             (entry.method, entry.sum) = ("blank", sum)
-            return try put(blank, as: entry, since: begin, at: address, image, journal)
+            return try put(blank, as: entry, since: begin, at: address, image: image, journal: journal)
         }
-        if let sum, let bytes = owned(block, sum) {
+        if let sum, let bytes = owned(block, sum: sum) {
             (entry.method, entry.sum) = ("have", sum)
-            return try put(bytes, as: entry, since: begin, at: address, image, journal)
+            return try put(bytes, as: entry, since: begin, at: address, image: image, journal: journal)
         }
         let (bytes, proved) = try reader.read(address..<address + UInt64(block.count), sum: sum, isFixed: isFlash)
         if case .flash(let device, _, _) = request.source, sum == nil,
@@ -330,7 +333,7 @@ public final class Acquisition {
         }
         sums[block.lowerBound] = sum == nil ? nil : proved
         (entry.method, entry.sum, entry.retries) = (reader.method, proved, reader.corrected - before)
-        try put(bytes, as: entry, since: begin, at: address, image, journal)
+        try put(bytes, as: entry, since: begin, at: address, image: image, journal: journal)
     }
 
     private var verification: AcquisitionReport.Verification {
@@ -339,7 +342,7 @@ public final class Acquisition {
         return reader.sums.hasCommand == true ? .deviceSums : reader.readsTwice ? .readTwice : .rowsOnly
     }
 
-    private func finish(_ image: AcquiredImage, _ journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
+    private func finish(_ image: AcquiredImage, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         report.method =
             kind == .shell ? shell.printer?.rawValue ?? "" : pages.pageSize > 0 ? "nand dump" : reader.method
         report.verification = verification

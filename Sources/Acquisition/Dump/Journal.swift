@@ -65,7 +65,7 @@ public final class Journal {
             // A kill may have cut the last line.
             if earlier != nil { try file.writeAll("\n".utf8) }
         } catch {
-            throw .file(FileError("create", path, error as? Errno ?? .ioError))
+            throw .file(FileError(action: "create", path: path, errno: error as? Errno ?? .ioError))
         }
     }
 
@@ -133,12 +133,12 @@ public final class Journal {
 
     func start(_ source: MemorySource, blockSize: Int, port: String, version: String?) throws(AcquisitionError) {
         var line = JSONLine()
-        line.append("event", "start")
-        line.append("source", Self.describe(source))
-        line.append("size", source.size)
-        line.append("blockSize", blockSize)
-        line.append("port", port)
-        line.append("version", version)
+        line.append("event", value: "start")
+        line.append("source", value: Self.describe(source))
+        line.append("size", value: source.size)
+        line.append("blockSize", value: blockSize)
+        line.append("port", value: port)
+        line.append("version", value: version)
         try write(line)
     }
 
@@ -146,18 +146,18 @@ public final class Journal {
         if !hasBlocks {
             hasBlocks = true
             if let provisionalPath, unsafe rename(provisionalPath, path) != 0 {
-                throw .file(FileError("rename into place", path, Errno(rawValue: errno)))
+                throw .file(FileError(action: "rename into place", path: path, errno: Errno(rawValue: errno)))
             }
             provisionalPath = nil
             onFirstBlock?()
         }
         var line = JSONLine()
-        line.append("event", "block")
-        line.append("offset", block.offset)
-        line.append("size", block.size)
-        line.append("crc32", hexadecimalDigits(block.sum))
-        line.append("method", block.method)
-        line.append("retries", block.retries)
+        line.append("event", value: "block")
+        line.append("offset", value: block.offset)
+        line.append("size", value: block.size)
+        line.append("crc32", value: hexadecimalDigits(block.sum))
+        line.append("method", value: block.method)
+        line.append("retries", value: block.retries)
         line.append("seconds", seconds: block.seconds)
         try write(line)
     }
@@ -165,26 +165,26 @@ public final class Journal {
     /// A command that waits for Enter will be typed.
     func question() throws(AcquisitionError) {
         var line = JSONLine()
-        line.append("event", "question")
+        line.append("event", value: "question")
         try write(line)
     }
 
     func note(_ text: String) throws(AcquisitionError) {
         var line = JSONLine()
-        line.append("event", "note")
-        line.append("text", text)
+        line.append("event", value: "note")
+        line.append("text", value: text)
         try write(line)
     }
 
     func end(_ report: AcquisitionReport) throws(AcquisitionError) {
         var line = JSONLine()
-        line.append("event", "end")
-        line.append("crc32", hexadecimalDigits(report.crc32))
-        line.append("sha256", report.sha256)
-        line.append("verification", report.verification.rawValue)
-        line.append("corrected", report.corrected)
-        line.append("bytesIn", report.bytesIn)
-        line.append("bytesOut", report.bytesOut)
+        line.append("event", value: "end")
+        line.append("crc32", value: hexadecimalDigits(report.crc32))
+        line.append("sha256", value: report.sha256)
+        line.append("verification", value: report.verification.rawValue)
+        line.append("corrected", value: report.corrected)
+        line.append("bytesIn", value: report.bytesIn)
+        line.append("bytesOut", value: report.bytesOut)
         line.append("seconds", seconds: report.seconds)
         try write(line)
     }
@@ -193,7 +193,7 @@ public final class Journal {
         do {
             try file.writeAll((line.text + "\n").utf8)
         } catch {
-            throw .file(FileError("write", path, error as? Errno ?? .ioError))
+            throw .file(FileError(action: "write", path: path, errno: error as? Errno ?? .ioError))
         }
     }
 }

@@ -44,7 +44,7 @@ enum LogCommand: Hashable {
             }
             let before = index == 0 ? nil : words[index - 1]
             guard glued.count < word.count || before.map(Self.isPrompt) ?? true else { continue }
-            if let command = Self.command(verb, words[(index + 1)...].map { String($0).lowercased() }) {
+            if let command = Self.command(verb, words: words[(index + 1)...].map { String($0).lowercased() }) {
                 self = command
                 return
             }
@@ -77,7 +77,7 @@ enum LogCommand: Hashable {
         return "#>$:]%".contains(last) || word == "busybox"
     }
 
-    private static func command(_ verb: String, _ words: [String]) -> LogCommand? {
+    private static func command(_ verb: String, words: [String]) -> LogCommand? {
         let numbers = words.map(number)
         func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
         switch verb {
@@ -96,16 +96,17 @@ enum LogCommand: Hashable {
             let counts = [words.count > 1 ? UInt64(words[1]) : nil, at(1)].compactMap(\.self)
             return .show(address: address, sizes: counts.flatMap { count in [1, 2, 4, 8].map { count &* $0 } })
         case "sf", "nand", "mmc", "ubi", "usb", "sunxi_flash", "spi":
-            return storage(verb, words, numbers)
+            return storage(verb, words: words, numbers: numbers)
         case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
             guard let address = at(0), at(1) != nil else { return nil }
             let unit: UInt64 = ["mw.b": 1, "mw.w": 2, "mw.q": 8][verb] ?? 4
-            return load(address, (at(2) ?? 1) &* unit, verb, words)
+            return load(address, size: (at(2) ?? 1) &* unit, verb: verb, words: words)
         case "cp", "cp.b", "cp.w", "cp.l":
             guard let target = at(1), let count = at(2) else { return nil }
-            return load(target, count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb, words)
-        case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot": return at(0).flatMap { load($0, nil, verb, words) }
-        case "fatload", "ext4load", "ext2load": return at(2).flatMap { load($0, nil, verb, words) }
+            return load(target, size: count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb: verb, words: words)
+        case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot":
+            return at(0).flatMap { load($0, size: nil, verb: verb, words: words) }
+        case "fatload", "ext4load", "ext2load": return at(2).flatMap { load($0, size: nil, verb: verb, words: words) }
         case "saves":
             // Without them, it is all that was loaded.
             guard let address = at(0), let size = at(1) else { return nil }
@@ -152,7 +153,7 @@ enum LogCommand: Hashable {
         return .show(address: address, sizes: [size])
     }
 
-    private static func storage(_ verb: String, _ words: [String], _ numbers: [UInt64?]) -> LogCommand? {
+    private static func storage(_ verb: String, words: [String], numbers: [UInt64?]) -> LogCommand? {
         guard let first = words.first, first.hasPrefix("read") else { return nil }
         func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
         if verb == "spi" { return at(1).map { .plainBytes(offset: $0, size: at(2)) } }
@@ -169,11 +170,11 @@ enum LogCommand: Hashable {
             case ("mmc", "read"): at(2).flatMap { $0 < 1 << 54 ? $0 * 512 : nil }
             default: nil
             }
-        return load(address, size, verb, words, flashOffset: offset)
+        return load(address, size: size, verb: verb, words: words, flashOffset: offset)
     }
 
     private static func load(
-        _ address: UInt64, _ size: UInt64?, _ verb: String, _ words: [String], flashOffset: UInt64? = nil
+        _ address: UInt64, size: UInt64?, verb: String, words: [String], flashOffset: UInt64? = nil
     ) -> LogCommand? {
         let bytes = min(max(size ?? 64 << 20, 1), 1 << 31)
         guard address <= UInt64.max - bytes else { return nil }

@@ -65,7 +65,9 @@ extension LogInterpreter {
         var at = last.end
         while at < end {
             let part = Array(last.bytes.prefix(Int(min(UInt64(last.bytes.count), end - at))))
-            if last.unit > 1, MemoryReader.ordered(part, last.unit, true) != part, part.count % last.unit == 0 {
+            if last.unit > 1, MemoryReader.ordered(part, unit: last.unit, reversed: true) != part,
+                part.count % last.unit == 0
+            {
                 picture.words.append((at, last.unit, part))
             } else {
                 picture.memory.add(part, at: at)
@@ -99,7 +101,7 @@ extension LogInterpreter {
             }
             guard let bytes = PageDump.bytes(trimmed), bytes.count <= 64 else { return false }
             if !isSpare {
-                add(bytes, at)
+                add(bytes, address: at)
                 page?.shown += UInt64(bytes.count)
                 context = .nandPage(at: at &+ UInt64(bytes.count), isSpare: false)
             }
@@ -110,7 +112,7 @@ extension LogInterpreter {
                 return true
             }
             guard let bytes = PageDump.bytes(trimmed) else { return false }
-            add(bytes, at)
+            add(bytes, address: at)
             context = .plainBytes(at: at &+ UInt64(bytes.count))
             return true
         case .coded:

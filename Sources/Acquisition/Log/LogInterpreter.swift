@@ -142,7 +142,7 @@ final class LogInterpreter {
         if let row = rows.row(line) {
             // An echo whose line end was lost stands in front of its first row.
             let front = line.prefix(rows.column)
-            if !front.isEmpty { take(LogCommand.all(in: front), front) }
+            if !front.isEmpty { take(LogCommand.all(in: front), line: front) }
             // xxd -a
             if case .hexdump = context {
                 repeatLast(to: row.address)
@@ -167,7 +167,7 @@ final class LogInterpreter {
         let commands = LogCommand.all(in: line)
         if !commands.isEmpty {
             isBigEndian = isBigEndian || line.starts(with: Array("<RealTek>".utf8))
-            take(commands, line)
+            take(commands, line: line)
             return false
         }
         return readText(trimmed)
@@ -177,7 +177,7 @@ final class LogInterpreter {
     private func readRecord(_ line: ArraySlice<UInt8>) -> Bool {
         if line.first == 0x53, let record = SRecord(Array(line)) {
             if record.isData {
-                add(record.data, record.address)
+                add(record.data, address: record.address)
                 records = ((records?.count ?? 0) + 1, record.address &+ UInt64(record.data.count))
             } else if line[line.startIndex + 1] == 0x35, let shown = records {
                 if record.address != UInt64(shown.count & 0xffff) {
@@ -192,7 +192,7 @@ final class LogInterpreter {
         guard let record = IntelRecord(line) else { return false }
         switch record.kind {
         case .data:
-            add(record.data, intelBase &+ record.address)
+            add(record.data, address: intelBase &+ record.address)
             records = ((records?.count ?? 0) + 1, intelBase &+ record.address &+ UInt64(record.data.count))
         case .segment(let base): intelBase = base
         case .end: (intelBase, records) = (0, nil)
@@ -225,7 +225,7 @@ final class LogInterpreter {
         picture.memory.add(row.bytes(reversed: agrees.reversed), at: row.address)
     }
 
-    func add(_ bytes: [UInt8], _ address: UInt64) {
+    func add(_ bytes: [UInt8], address: UInt64) {
         guard address <= UInt64.max - UInt64(bytes.count) else { return }
         let range = address..<address + UInt64(bytes.count)
         willShow(range)
@@ -244,7 +244,7 @@ final class LogInterpreter {
     }
 
     /// What was typed in a line.
-    private func take(_ commands: [LogCommand], _ line: ArraySlice<UInt8>) {
+    private func take(_ commands: [LogCommand], line: ArraySlice<UInt8>) {
         guard !commands.isEmpty else { return }
         close()
         for command in commands {

@@ -22,7 +22,7 @@ struct LogLines {
     private static let longest = 1 << 26
 
     /// Takes in a part of the log.
-    mutating func add(_ chunk: [UInt8], _ body: (ArraySlice<UInt8>) -> Void) {
+    mutating func add(_ chunk: [UInt8], body: (ArraySlice<UInt8>) -> Void) {
         var chunk = chunk
         if encoding == nil {
             encoding = Self.encoding(of: chunk)
@@ -95,7 +95,7 @@ struct LogLines {
                 body(Array(buffer[..<count]))
             }
         } catch {
-            throw FileError("read", path, error as? Errno ?? .ioError)
+            throw FileError(action: "read", path: path, errno: error as? Errno ?? .ioError)
         }
     }
 }

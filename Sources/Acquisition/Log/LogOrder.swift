@@ -6,29 +6,29 @@ enum LogOrder {
     /// Puts all words into memory.
     ///
     /// - Returns: whether the order was guessed.
-    static func resolve(_ picture: inout LogPicture, _ log: LogInterpreter) -> Bool {
+    static func resolve(_ picture: inout LogPicture, log: LogInterpreter) -> Bool {
         let units = Set(picture.words.map(\.unit))
         guard !units.isEmpty else { return false }
         var isGuessed = false
         var orders: [Int: Bool] = [:]
         for unit in units where (log.reversed[unit] ?? log.reversed.values.first ?? 0) == 0 {
-            let score = [true, false].map { evidence(picture, unit, reversed: $0) }
+            let score = [true, false].map { evidence(picture, unit: unit, reversed: $0) }
             if score[0] == score[1] { isGuessed = true }
             orders[unit] = score[0] == score[1] ? !log.isBigEndian : score[0] > score[1]
         }
         for (address, unit, digits) in picture.words {
             let votes = log.reversed[unit] ?? log.reversed.values.first ?? 0
             let isReversed = votes == 0 ? orders[unit] ?? true : votes > 0
-            picture.memory.add(MemoryReader.ordered(digits, unit, isReversed), at: address)
+            picture.memory.add(MemoryReader.ordered(digits, unit: unit, reversed: isReversed), at: address)
         }
         picture.words = []
         return isGuessed
     }
 
-    private static func evidence(_ picture: LogPicture, _ unit: Int, reversed: Bool) -> Int {
+    private static func evidence(_ picture: LogPicture, unit: Int, reversed: Bool) -> Int {
         var memory = picture.memory
         for word in picture.words where word.unit == unit {
-            memory.add(MemoryReader.ordered(word.digits, unit, reversed), at: word.address)
+            memory.add(MemoryReader.ordered(word.digits, unit: unit, reversed: reversed), at: word.address)
         }
         var score = 0
         for sum in picture.sums where sum.end >= sum.start && sum.end - sum.start < 1 << 28 {

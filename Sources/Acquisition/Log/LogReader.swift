@@ -74,7 +74,7 @@ final class LogReader {
             } else if side == Transcript.Side.note.rawValue {
                 lines.finish { reader.log.line($0) }
                 var blocks = reader.blocks ?? RecordedBlocks()
-                blocks.take(record, reader.log)
+                blocks.take(record, log: reader.log)
                 reader.blocks = blocks
             }
         }
@@ -89,7 +89,7 @@ struct RecordedBlocks {
     private(set) var sums: [Range<UInt64>] = []
 
     /// One note.
-    mutating func take(_ note: JSONLine, _ log: LogInterpreter) {
+    mutating func take(_ note: JSONLine, log: LogInterpreter) {
         switch note.string("event") {
         case "start":
             guard let start = note.integer("start"), let size = note.integer("size"), start >= 0, size > 0,
@@ -107,7 +107,7 @@ struct RecordedBlocks {
             let place = range.lowerBound + UInt64(offset)..<range.lowerBound + UInt64(offset + size)
             _ = image.take(place)
             sums.removeAll { $0.overlaps(place) }
-            guard let bytes = bytes(note, Int(size), sum, log) else { return }
+            guard let bytes = bytes(note, size: Int(size), sum: sum, log: log) else { return }
             image.add(bytes, at: place.lowerBound)
             sums.append(place)
         default: break
@@ -115,7 +115,7 @@ struct RecordedBlocks {
     }
 
     /// The bytes of a block: in the note itself, blank, or as the rows have shown them.
-    private func bytes(_ note: JSONLine, _ size: Int, _ sum: UInt32, _ log: LogInterpreter) -> [UInt8]? {
+    private func bytes(_ note: JSONLine, size: Int, sum: UInt32, log: LogInterpreter) -> [UInt8]? {
         func isRight(_ bytes: [UInt8]) -> Bool { bytes.count == size && CRC32.zlib(unsafe bytes.span.bytes) == sum }
         if let bytes = note.string("bytes")?.latin1, isRight(bytes) { return bytes }
         let blank = [UInt8](repeating: 0xff, count: size)
@@ -133,7 +133,7 @@ extension LogInterpreter {
         for reversed in [true, false] {
             var bytes = shown
             for (address, unit, digits) in picture.words where range.contains(address) {
-                let ordered = MemoryReader.ordered(digits, unit, reversed)
+                let ordered = MemoryReader.ordered(digits, unit: unit, reversed: reversed)
                 for (index, byte) in ordered.enumerated() where address + UInt64(index) < range.upperBound {
                     bytes[Int(address - range.lowerBound) + index] = byte
                 }

@@ -15,7 +15,7 @@ struct LogRowReader {
         if line.count > column + 8, column == 0 || hexadecimalValue(line[line.startIndex + column - 1]) == nil,
             let found = row(line[(line.startIndex + column)...], isBehindText: column > 0)
         {
-            return accept(found, line.startIndex + column, line)
+            return accept(found, start: line.startIndex + column, line: line)
         }
         guard line.count >= 8 else { return nil }
         for colon in line.indices.dropFirst() where line[colon] == 0x3a {
@@ -23,24 +23,24 @@ struct LogRowReader {
                 let start = addressStart(line, before: colon)
             else { continue }
             if let found = row(line[start...], isBehindText: start > line.startIndex) {
-                return accept(found, start, line)
+                return accept(found, start: start, line: line)
             }
         }
         return nil
     }
 
     private mutating func accept(
-        _ found: (row: MemoryRow, count: Int), _ start: Int, _ line: ArraySlice<UInt8>
+        _ found: (row: MemoryRow, count: Int), start: Int, line: ArraySlice<UInt8>
     ) -> MemoryRow {
         let (row, count) = found
         column = start - line.startIndex
         if row.hasText { length = size == row.digits.count ? max(length, count) : count }
-        follow(row.address, row.digits.count)
+        follow(row.address, count: row.digits.count)
         return row
     }
 
     /// Notes that a row was there.
-    mutating func follow(_ address: UInt64, _ count: Int) {
+    mutating func follow(_ address: UInt64, count: Int) {
         if let next, next == address { size = max(size, count) } else { size = count }
         next = address &+ UInt64(count)
     }

@@ -29,7 +29,7 @@ extension RecordedSession {
     }
 
     /// A digest of a range.
-    mutating func check(_ digest: LogDigest, _ sha256: (([UInt8]) -> String)?) {
+    mutating func check(_ digest: LogDigest, sha256: (([UInt8]) -> String)?) {
         guard let part = digest.range, part.lowerBound >= range.lowerBound, part.upperBound <= range.upperBound,
             !gaps.contains(where: { $0.overlaps(part) }), let holds = digest.holds(for: slice(part), sha256: sha256)
         else { return }
@@ -43,7 +43,7 @@ extension RecordedSession {
     }
 
     /// Digests of files: one that holds proves the image; else those of the file that was dumped as a whole contradict it.
-    mutating func check(_ digests: [LogDigest], _ dumps: [ShellDump], _ sha256: (([UInt8]) -> String)?) {
+    mutating func check(_ digests: [LogDigest], dumps: [ShellDump], sha256: (([UInt8]) -> String)?) {
         guard gaps.isEmpty, !digests.isEmpty else { return }
         let results = digests.map { ($0, $0.holds(for: bytes, sha256: sha256)) }
         if results.contains(where: { $0.1 == true }) {

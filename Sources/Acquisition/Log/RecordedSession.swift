@@ -63,7 +63,7 @@ public struct RecordedSession: Sendable {
     public init(logs: [[UInt8]], range wanted: Range<UInt64>?, isFlash: Bool = false) throws(AcquisitionError) {
         let reader = LogReader()
         for log in logs { reader.read(log) }
-        try self.init(reader, wanted, isFlash, nil)
+        try self.init(reader: reader, wanted: wanted, isFlash: isFlash, sha256: nil)
     }
 
     /// A recorded session as it is given.
@@ -90,24 +90,24 @@ public struct RecordedSession: Sendable {
             case .bytes(let bytes): reader.read(bytes)
             }
         }
-        try self.init(reader, wanted, isFlash, sha256)
+        try self.init(reader: reader, wanted: wanted, isFlash: isFlash, sha256: sha256)
     }
 
     private init(
-        _ reader: LogReader, _ wanted: Range<UInt64>?, _ isFlash: Bool, _ sha256: (([UInt8]) -> String)?
+        reader: LogReader, wanted: Range<UInt64>?, isFlash: Bool, sha256: (([UInt8]) -> String)?
     ) throws(AcquisitionError) {
         let log = reader.log
         damagedLines = log.damagedLines + log.text.damagedLines + log.coded.gaps.count
         // A table that cannot be is no reason not to take the rows.
         tables = (try? PartitionText.tables(in: String(latin1: log.otherText))) ?? []
         if let blocks = reader.blocks, !blocks.image.isEmpty {
-            take(blocks, wanted)
+            take(blocks, wanted: wanted)
             return
         }
         isBigEndian = log.isBigEndian
         var pictures = log.older + [log.picture]
         var guessed: Set<Int> = []
-        for index in pictures.indices where LogOrder.resolve(&pictures[index], log) { guessed.insert(index) }
+        for index in pictures.indices where LogOrder.resolve(&pictures[index], log: log) { guessed.insert(index) }
         let digests = pictures.flatMap(\.digests).filter { $0.range == nil }
         if isFlash {
             let flash = LogPicture.flash(of: pictures)
@@ -135,19 +135,20 @@ public struct RecordedSession: Sendable {
             throw .nothingInLog(
                 "no row of memory is in the log, in none of the forms that are known, and no partition table")
         }
-        try take(pictures[main], wanted)
+        try take(pictures[main], wanted: wanted)
         isOrderGuessed = guessed.contains(main)
         doubtLoads(pictures[main])
         doubtEnd(log, isText: isText)
-        check(digests, log.shellDumps, sha256)
-        for digest in pictures[main].digests { check(digest, sha256) }
+        check(digests, dumps: log.shellDumps, sha256: sha256)
+        for digest in pictures[main].digests { check(digest, sha256: sha256) }
         for (index, picture) in pictures.enumerated() where index != main {
-            try compare(picture, isEarlier: index < main, index < main ? picture.replacedBy : pictures[main].replacedBy)
+            try compare(
+                picture, isEarlier: index < main, cause: index < main ? picture.replacedBy : pictures[main].replacedBy)
         }
     }
 
     /// What our own transcript says about each block.
-    private mutating func take(_ blocks: RecordedBlocks, _ wanted: Range<UInt64>?) {
+    private mutating func take(_ blocks: RecordedBlocks, wanted: Range<UInt64>?) {
         range = wanted ?? blocks.range
         bytes = blocks.image.read(range)
         var left = RangeList([range])
@@ -159,11 +160,11 @@ public struct RecordedSession: Sendable {
     }
 
     private mutating func take(
-        _ picture: LogPicture, _ wanted: Range<UInt64>?
+        _ picture: LogPicture, wanted: Range<UInt64>?
     ) throws(AcquisitionError) {
         var memory = picture.memory
-        let (segments, strays) = connected(memory.segments, picture.expected)
-        fillBlank(&memory, segments, picture.sums)
+        let (segments, strays) = connected(memory.segments, expected: picture.expected)
+        fillBlank(&memory, segments: segments, sums: picture.sums)
         let extents = try Self.extents(of: segments, picture)
         guard let best = wanted ?? extents.max(by: { $0.count < $1.count }) else { return }
         range = best
@@ -202,7 +203,7 @@ public struct RecordedSession: Sendable {
 
     /// A row whose address is damaged stands alone, where no command has asked for one.
     private mutating func connected(
-        _ segments: [Range<UInt64>], _ expected: [Range<UInt64>]
+        _ segments: [Range<UInt64>], expected: [Range<UInt64>]
     ) -> (kept: [Range<UInt64>], strays: [Range<UInt64>]) {
         guard segments.count > 1 else { return (segments, []) }
         let kept = segments.filter { segment in
@@ -215,7 +216,7 @@ public struct RecordedSession: Sendable {
 
     /// Blank blocks are not shown where the sum says that they are blank.
     private func fillBlank(
-        _ memory: inout SparseMemory, _ segments: [Range<UInt64>], _ sums: [ChecksumLine]
+        _ memory: inout SparseMemory, segments: [Range<UInt64>], sums: [ChecksumLine]
     ) {
         for sum in sums where sum.end >= sum.start && sum.end - sum.start < 1 << 24 {
             let part = sum.start..<sum.end + 1
@@ -255,7 +256,7 @@ public struct RecordedSession: Sendable {
 
     /// Another state of the memory is an image of its own if it was shown as a whole, not only looked at.
     private mutating func compare(
-        _ other: LogPicture, isEarlier: Bool, _ cause: String
+        _ other: LogPicture, isEarlier: Bool, cause: String
     ) throws(AcquisitionError) {
         let segments = other.memory.segments
         for extent in try Self.extents(of: segments, LogPicture()) {

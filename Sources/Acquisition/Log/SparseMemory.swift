@@ -24,13 +24,13 @@ struct SparseMemory {
             } else if bytes[index] == byte, disputes.isEmpty || disputes[at] == nil {
                 if votes[index] < 255 { votes[index] += 1 }
             } else {
-                dispute(byte, index, at)
+                dispute(byte, index: index, address: at)
             }
             at += 1
         }
     }
 
-    private mutating func dispute(_ byte: UInt8, _ index: Int, _ address: UInt64) {
+    private mutating func dispute(_ byte: UInt8, index: Int, address: UInt64) {
         var counts = disputes[address] ?? [bytes[index]: Int(votes[index])]
         counts[byte, default: 0] += 1
         disputes[address] = counts

@@ -33,7 +33,7 @@ struct TextDump {
     /// Nothing more belongs to it.
     mutating func end() {
         decide(nil)
-        if let short, let bytes = Self.bytes(short[...], kind ?? .base64) { put(bytes) }
+        if let short, let bytes = Self.bytes(short[...], kind: kind ?? .base64) { put(bytes) }
         short = nil
         isOpen = false
         kind = nil
@@ -47,7 +47,9 @@ struct TextDump {
         guard var text = words.popLast() else { return false }
         if text.endIndex < line.endIndex { return false }
         if !isOpen {
-            guard words.count <= 4, Self.isText(text, 32, .hexadecimal) || Self.isText(text, Self.shortest, .base64)
+            guard words.count <= 4,
+                Self.isText(text, least: 32, kind: .hexadecimal)
+                    || Self.isText(text, least: Self.shortest, kind: .base64)
             else { return false }
             begin(nil)
         }
@@ -59,7 +61,9 @@ struct TextDump {
             }
         }
         if isPadded || words.count != wordsBefore ?? words.count { return false }
-        if width == 0, text.count < 4 || Self.bytes(text, kind ?? .base64) == nil, !Self.isText(text, 2, .hexadecimal) {
+        if width == 0, text.count < 4 || Self.bytes(text, kind: kind ?? .base64) == nil,
+            !Self.isText(text, least: 2, kind: .hexadecimal)
+        {
             return false
         }
         // `base64: /dev/mtd9: No such file` is none.
@@ -69,18 +73,18 @@ struct TextDump {
     }
 
     private mutating func take(_ text: ArraySlice<UInt8>) -> Bool {
-        let isHexadecimal = Self.isText(text, 2, .hexadecimal)
+        let isHexadecimal = Self.isText(text, least: 2, kind: .hexadecimal)
         if kind == nil {
             if isHexadecimal, text.count <= 512 {
                 undecided.append(Array(text))
                 return true
             }
-            guard Self.isText(text, 4, .base64) else { return false }
+            guard Self.isText(text, least: 4, kind: .base64) else { return false }
             decide(.base64)
         }
         guard let kind else { return false }
-        guard let bytes = Self.bytes(text, kind), width == 0 || text.count <= width else {
-            guard width > 0, text.count > width / 2, Self.looksLike(text, kind) else { return false }
+        guard let bytes = Self.bytes(text, kind: kind), width == 0 || text.count <= width else {
+            guard width > 0, text.count > width / 2, Self.looksLike(text, kind: kind) else { return false }
             loseLine()
             return true
         }
@@ -137,7 +141,7 @@ struct TextDump {
 
     // MARK: Characters
 
-    private static func isText(_ text: ArraySlice<UInt8>, _ least: Int, _ kind: Kind) -> Bool {
+    private static func isText(_ text: ArraySlice<UInt8>, least: Int, kind: Kind) -> Bool {
         guard text.count >= least else { return false }
         switch kind {
         case .hexadecimal: return text.count % 2 == 0 && text.allSatisfy { hexadecimalValue($0) != nil }
@@ -145,7 +149,7 @@ struct TextDump {
         }
     }
 
-    private static func bytes(_ text: ArraySlice<UInt8>, _ kind: Kind) -> [UInt8]? {
+    private static func bytes(_ text: ArraySlice<UInt8>, kind: Kind) -> [UInt8]? {
         switch kind {
         case .base64: return TextCode.base64(text)
         case .hexadecimal:
@@ -165,7 +169,7 @@ struct TextDump {
     }
 
     /// Whether a line is one of these with a few wrong characters.
-    private static func looksLike(_ text: ArraySlice<UInt8>, _ kind: Kind) -> Bool {
+    private static func looksLike(_ text: ArraySlice<UInt8>, kind: Kind) -> Bool {
         let right = text.count { byte in
             if kind == .hexadecimal { return hexadecimalValue(byte) != nil }
             return switch byte {

@@ -29,7 +29,7 @@ struct ChecksumLine: Hashable {
     }
 
     /// Whether it is about these bytes.
-    func covers(_ address: UInt64, _ size: Int) -> Bool { start == address && end &- start &+ 1 == UInt64(size) }
+    func covers(_ address: UInt64, size: Int) -> Bool { start == address && end &- start &+ 1 == UInt64(size) }
 }
 
 /// Another form of the answer of a board's crc32, learnt from memory whose sum is known.

@@ -175,9 +175,9 @@ private struct TextColumn {
             return
         }
         guard blanks > 0 else { return nil }
-        for text in Self.candidates(rest, blanks, bytes.count, trimmed) {
-            let straight = Self.matches(text, bytes, group: 1)
-            let reversed = unit > 1 ? Self.matches(text, bytes, group: unit) : straight
+        for text in Self.candidates(rest, blanks: blanks, count: bytes.count, trimmed: trimmed) {
+            let straight = Self.matches(text, bytes: bytes, group: 1)
+            let reversed = unit > 1 ? Self.matches(text, bytes: bytes, group: unit) : straight
             if straight || reversed {
                 isThere = true
                 agrees = straight
@@ -185,7 +185,7 @@ private struct TextColumn {
                 return
             }
             // Text in the order of words, whatever the digits show: it proves the row, but not the order.
-            if [4, 8, 2].contains(where: { bytes.count % $0 == 0 && Self.matches(text, bytes, group: $0) }) {
+            if [4, 8, 2].contains(where: { bytes.count % $0 == 0 && Self.matches(text, bytes: bytes, group: $0) }) {
                 isThere = true
                 agrees = true
                 agreesReversed = true
@@ -197,7 +197,7 @@ private struct TextColumn {
 
     /// What may be the text: of the right length; between bars; cut at the end where that may be.
     private static func candidates(
-        _ rest: ArraySlice<UInt8>, _ blanks: Int, _ count: Int, _ trimmed: Bool
+        _ rest: ArraySlice<UInt8>, blanks: Int, count: Int, trimmed: Bool
     ) -> [ArraySlice<UInt8>] {
         var found: [ArraySlice<UInt8>] = []
         let exact = rest.count - count
@@ -212,7 +212,7 @@ private struct TextColumn {
             }
         }
         if let end = body.lastIndex(where: { !MemoryRow.isBlank($0) }), end + 1 < body.endIndex, body[end] == 0x7c {
-            found += candidates(rest[...end], blanks, count, trimmed)
+            found += candidates(rest[...end], blanks: blanks, count: count, trimmed: trimmed)
         }
         if body.first == 0x7c, body.last == 0x7c, body.count >= 2 {
             let inside = body.dropFirst().dropLast()
@@ -225,7 +225,7 @@ private struct TextColumn {
         return found
     }
 
-    private static func matches(_ text: ArraySlice<UInt8>, _ bytes: [UInt8], group: Int) -> Bool {
+    private static func matches(_ text: ArraySlice<UInt8>, bytes: [UInt8], group: Int) -> Bool {
         for index in bytes.indices {
             let place = index - index % group
             let byte = bytes[group == 1 ? index : place + group - 1 - index % group]

@@ -3,7 +3,7 @@ internal import FlashBytes
 /// What is typed in a shell, and what comes back.
 extension ShellReader {
     /// Copies in units of which a flash has whole ones; the bytes in front of what is wanted are left out here.
-    private func copy(_ device: Device, _ offset: UInt64, _ size: UInt64) -> (command: String, skip: Int) {
+    private func copy(_ device: Device, at offset: UInt64, size: UInt64) -> (command: String, skip: Int) {
         if isPlain { return ("tail -c +\(offset + 1) \(path(of: device))|head -c \(size)", 0) }
         let unit: UInt64 = offset % 4096 == 0 && size % 4096 == 0 ? 4096 : 512
         let first = offset / unit
@@ -20,9 +20,9 @@ extension ShellReader {
     ///
     /// - Returns: the bytes, nil if they are not what was asked for; and what else was said.
     func print(
-        _ printer: Printer, _ device: Device, _ offset: UInt64, _ size: UInt64
+        _ printer: Printer, device: Device, at offset: UInt64, size: UInt64
     ) throws(AcquisitionError) -> (bytes: [UInt8]?, others: [String]) {
-        let copy = copy(device, offset, size)
+        let copy = copy(device, at: offset, size: size)
         let path = path(of: device)
         let command =
             switch printer {
@@ -58,9 +58,9 @@ extension ShellReader {
 
     /// What the device's program says about a part; nil if it says nothing that is a sum.
     func digest(
-        _ summer: Summer, _ device: Device, _ offset: UInt64, _ size: UInt64
+        _ summer: Summer, device: Device, at offset: UInt64, size: UInt64
     ) throws(AcquisitionError) -> String? {
-        let copy = copy(device, offset, size)
+        let copy = copy(device, at: offset, size: size)
         guard copy.skip == 0, size % 512 == 0 else { return nil }
         let patience =
             console.timing.scaled(.seconds(4)) + console.timing.latency + .milliseconds(Int(clamping: size / 500))

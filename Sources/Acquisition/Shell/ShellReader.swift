@@ -93,7 +93,7 @@ final class ShellReader {
         for isPlain in printer == .base64 ? [isPlain] : [false, true] where summer == nil {
             self.isPlain = isPlain
             for candidate in Summer.allCases where summer == nil {
-                if try digest(candidate, first, 0, 512) != nil { summer = candidate }
+                if try digest(candidate, device: first, at: 0, size: 512) != nil { summer = candidate }
             }
         }
     }
@@ -103,7 +103,7 @@ final class ShellReader {
         var refusals: [String] = []
         // What the line has damaged comes again; a program that is not there says nothing, or that.
         for _ in 0..<4 {
-            let (bytes, others) = try printShortly(candidate, device)
+            let (bytes, others) = try printShortly(candidate, device: device)
             if bytes?.count == 512 { printer = candidate }
             refusals += others.filter(Self.isRefusal)
             let isThere = !others.contains { Console.isUnknownCommand(Array($0.utf8)) }
@@ -115,15 +115,15 @@ final class ShellReader {
     /// Prints the beginning of a device. Where a long prompt and a command do not fit into a line, bash without terminfo
     /// scrolls sideways, and its echo tells nothing: then this shell gets a short prompt, until it ends.
     private func printShortly(
-        _ printer: Printer, _ device: Device
+        _ printer: Printer, device: Device
     ) throws(AcquisitionError) -> (bytes: [UInt8]?, others: [String]) {
-        do throws(AcquisitionError) { return try print(printer, device, 0, 512) } catch {
+        do throws(AcquisitionError) { return try print(printer, device: device, at: 0, size: 512) } catch {
             guard case .commandLost = error, !hasShortPrompt else { throw error }
             hasShortPrompt = true
             try console.type("PS1='# '", patience: console.timing.pause)
             console.forgetState()
             try PromptFinder(console: console).learn()
-            return try print(printer, device, 0, 512)
+            return try print(printer, device: device, at: 0, size: 512)
         }
     }
 
@@ -201,14 +201,14 @@ final class ShellReader {
     /// - Parameter known: bytes that may stand there, so that they need not be transferred if their sum says so.
     /// - Returns: the bytes, and which of `known` they are.
     func read(
-        _ device: Device, _ offset: UInt64, _ size: Int, known: [[UInt8]]
+        _ device: Device, at offset: UInt64, size: Int, known: [[UInt8]]
     ) throws(AcquisitionError) -> (bytes: [UInt8], known: Int?) {
         guard let printer else { throw .noMemoryDisplay("no base64, xxd, hexdump or od") }
         // A sum that the line has damaged is that of nothing that is known.
         var sum = try summer.flatMap { summer throws(AcquisitionError) in
-            try digest(summer, device, offset, UInt64(size))
+            try digest(summer, device: device, at: offset, size: UInt64(size))
         }
-        if let summer, let sum, let index = known.firstIndex(where: { self.sum($0, summer) == sum }) {
+        if let summer, let sum, let index = known.firstIndex(where: { self.sum($0, summer: summer) == sum }) {
             return (known[index], index)
         }
         var readings: [[UInt8]] = []
@@ -216,13 +216,13 @@ final class ShellReader {
             if attempt > (summer == nil ? 1 : 0) { corrected += 1 }
             // On a bad line shorter parts come through whole.
             if attempt == 2, size >= 1024, size % 1024 == 0 {
-                let first = try read(device, offset, size / 2, known: []).bytes
-                return (first + (try read(device, offset + UInt64(size / 2), size / 2, known: []).bytes), nil)
+                let first = try read(device, at: offset, size: size / 2, known: []).bytes
+                return (first + (try read(device, at: offset + UInt64(size / 2), size: size / 2, known: []).bytes), nil)
             }
-            let bytes = try print(printer, device, offset, UInt64(size)).bytes
+            let bytes = try print(printer, device: device, at: offset, size: UInt64(size)).bytes
             if let bytes, bytes.count == size {
                 if let summer {
-                    if self.sum(bytes, summer) == sum { return (bytes, nil) }
+                    if self.sum(bytes, summer: summer) == sum { return (bytes, nil) }
                 } else if readings.contains(bytes) {
                     return (bytes, nil)
                 }
@@ -230,8 +230,8 @@ final class ShellReader {
             }
             // The sum may have been damaged, or the flash written.
             if let summer {
-                sum = try digest(summer, device, offset, UInt64(size))
-                if let right = readings.first(where: { self.sum($0, summer) == sum }) { return (right, nil) }
+                sum = try digest(summer, device: device, at: offset, size: UInt64(size))
+                if let right = readings.first(where: { self.sum($0, summer: summer) == sum }) { return (right, nil) }
             }
         }
         throw .unreadable(
@@ -241,12 +241,12 @@ final class ShellReader {
     }
 
     /// Whether a part of a device still is what was read; nil if that cannot be asked.
-    func isStill(_ bytes: [UInt8], _ device: Device, _ offset: UInt64) throws(AcquisitionError) -> Bool? {
+    func isStill(_ bytes: [UInt8], device: Device, at offset: UInt64) throws(AcquisitionError) -> Bool? {
         guard let summer else { return nil }
-        let own = sum(bytes, summer)
+        let own = sum(bytes, summer: summer)
         var seen: [String] = []
         for _ in 0..<4 {
-            guard let sum = try digest(summer, device, offset, UInt64(bytes.count)) else { continue }
+            guard let sum = try digest(summer, device: device, at: offset, size: UInt64(bytes.count)) else { continue }
             if sum == own { return true }
             if seen.contains(sum) { return false }
             seen.append(sum)
@@ -254,7 +254,7 @@ final class ShellReader {
         return nil
     }
 
-    func sum(_ bytes: [UInt8], _ summer: Summer) -> String {
+    func sum(_ bytes: [UInt8], summer: Summer) -> String {
         switch summer {
         case .md5sum: MD5.digest(bytes)
         case .sha256sum: sha256(bytes)

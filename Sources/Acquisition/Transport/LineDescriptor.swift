@@ -36,7 +36,7 @@ struct LineDescriptor {
         guard try wait(for: POLLIN, timeout) else { return [] }
         var count = -1
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, filled in
-            count = unsafe recvOrRead(buffer.baseAddress, buffer.count)
+            count = unsafe recvOrRead(buffer.baseAddress, capacity: buffer.count)
             filled = max(0, count)
         }
         if count > 0 { return bytes }
@@ -46,7 +46,7 @@ struct LineDescriptor {
     }
 
     @unsafe
-    private func recvOrRead(_ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int) -> Int {
+    private func recvOrRead(_ buffer: UnsafeMutablePointer<UInt8>?, capacity: Int) -> Int {
         #if canImport(Glibc)
             return unsafe Glibc.read(descriptor, buffer, capacity)
         #elseif canImport(Musl)

@@ -79,13 +79,13 @@ public struct SerialPort: Hashable, Sendable {
             var ports: [SerialPort] = []
             while case let service = IOIteratorNext(iterator), service != 0 {
                 defer { IOObjectRelease(service) }
-                guard let path = property(service, kIOCalloutDeviceKey, deep: false) else { continue }
-                ports.append(SerialPort(path: path, name: property(service, "USB Product Name", deep: true) ?? ""))
+                guard let path = property(service, key: kIOCalloutDeviceKey, deep: false) else { continue }
+                ports.append(SerialPort(path: path, name: property(service, key: "USB Product Name", deep: true) ?? ""))
             }
             return ports
         }
 
-        private static func property(_ service: io_object_t, _ key: String, deep: Bool) -> String? {
+        private static func property(_ service: io_object_t, key: String, deep: Bool) -> String? {
             let options = deep ? IOOptionBits(kIORegistryIterateRecursively | kIORegistryIterateParents) : 0
             return unsafe IORegistryEntrySearchCFProperty(
                 service, kIOServicePlane, key as CFString, kCFAllocatorDefault, options) as? String

@@ -25,20 +25,20 @@ enum TerminalSpeed {
         static func set(_ rate: Int, on descriptor: Int32) -> Bool {
             guard let rate = UInt32(exactly: rate), rate > 0 else { return false }
             var settings = [UInt32](repeating: 0, count: wordCount)
-            guard control(descriptor, getSettings, &settings) == 0 else { return false }
+            guard control(descriptor, request: getSettings, settings: &settings) == 0 else { return false }
             settings[controlFlags] &= ~(rateMask | rateMask << 16)
             settings[controlFlags] |= otherRate | otherRate << 16
             settings[inputSpeed] = rate
             settings[outputSpeed] = rate
-            guard control(descriptor, putSettings, &settings) == 0,
-                control(descriptor, getSettings, &settings) == 0
+            guard control(descriptor, request: putSettings, settings: &settings) == 0,
+                control(descriptor, request: getSettings, settings: &settings) == 0
             else { return false }
             // A driver answers with what its divider gives; more than 3 % off does not work on a UART.
             let difference = Int64(settings[outputSpeed]) - Int64(rate)
             return abs(difference) * 100 <= Int64(rate) * 3
         }
 
-        private static func control(_ descriptor: Int32, _ request: UInt, _ settings: inout [UInt32]) -> Int32 {
+        private static func control(_ descriptor: Int32, request: UInt, settings: inout [UInt32]) -> Int32 {
             unsafe settings.withUnsafeMutableBytes { buffer in
                 guard let address = buffer.baseAddress else { return -1 }
                 #if canImport(Musl)

@@ -31,7 +31,7 @@ struct Destination {
     ///   - role: what the file is for.
     ///   - isText: whether it may go to a terminal.
     init(
-        _ output: String, _ replacing: Replacing, inputs: [String?] = [], role: OutputFile.Role = .output,
+        output: String, replacing: Replacing, inputs: [String?] = [], role: OutputFile.Role = .output,
         isText: Bool = false
     ) throws {
         path = Self.isStandardOutput(output) ? "-" : output
@@ -57,19 +57,20 @@ struct Destination {
         output: String?, orChanging input: String?, inPlace: (isAskedFor: Bool, option: String), _ replacing: Replacing,
         inputs: [String?] = []
     ) throws {
-        guard inPlace.isAskedFor, let input, output.map({ InputFiles.areSame($0, input) }) ?? true else {
+        guard inPlace.isAskedFor, let input, output.map({ InputFiles.areSame($0, second: input) }) ?? true else {
             guard let output else {
                 let other = input.map { ", or \(inPlace.option) to change \($0) itself" } ?? ""
                 throw ValidationError("Where to? Give -o OUT\(other).")
             }
-            if let input, InputFiles.areSame(output, input) {
+            if let input, InputFiles.areSame(output, second: input) {
                 throw Failure("\(output): is the input itself; \(inPlace.option) changes it", status: .usage)
             }
-            try self.init(output, replacing, inputs: inputs + [input])
+            try self.init(output: output, replacing: replacing, inputs: inputs + [input])
             return
         }
         if input == "-" { throw Failure("standard input cannot be changed itself; give -o OUT", status: .usage) }
-        try self.init(input, Replacing(isAllowed: true), inputs: inputs + [input], role: .changedInput)
+        try self.init(
+            output: input, replacing: Replacing(isAllowed: true), inputs: inputs + [input], role: .changedInput)
     }
 
     /// Whether it is the input itself.
@@ -98,7 +99,7 @@ struct Destination {
         do throws(SaveError) {
             return try body()
         } catch {
-            throw Failure(self, error)
+            throw Failure(place: self, error: error)
         }
     }
 
@@ -137,7 +138,7 @@ extension Console {
 
 extension Failure {
     /// An image that was not saved; errors that name a file themselves stay as they are.
-    init(_ place: Destination, _ error: SaveError) {
+    init(place: Destination, error: SaveError) {
         switch error {
         case .file, .build: self.init(error.description)
         case .layout, .tooLarge, .surroundings, .differs: self.init("\(place.path): \(error)")

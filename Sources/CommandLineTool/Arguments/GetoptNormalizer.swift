@@ -59,12 +59,12 @@ struct GetoptNormalizer {
                 if isDropIn { result.ignored += rest } else { result.arguments += [argument] + rest }
                 break
             } else if argument.hasPrefix("--") {
-                let known = long(argument.dropFirst(2), &rest)
+                let known = long(argument.dropFirst(2), rest: &rest)
                 result.arguments.append(known ?? argument)
                 mayHaveValue = known == nil && !argument.contains("=")
                 continue
             } else if argument.hasPrefix("-"), argument.count > 1 {
-                cluster(argument.dropFirst(), &rest, &result)
+                cluster(argument.dropFirst(), rest: &rest, result: &result)
             } else if isDropIn, !mayHaveValue {
                 result.ignored.append(argument)
             } else {
@@ -77,10 +77,10 @@ struct GetoptNormalizer {
     }
 
     /// `--name`, `--name=value` or `--name value`; nil for what is no option of the tool.
-    private func long(_ text: Substring, _ rest: inout ArraySlice<String>) -> String? {
+    private func long(_ text: Substring, rest: inout ArraySlice<String>) -> String? {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let option = option(named: parts[0]) else { return nil }
-        return argument(option, parts.count > 1 ? String(parts[1]) : nil, &rest)
+        return argument(option, given: parts.count > 1 ? String(parts[1]) : nil, rest: &rest)
     }
 
     private func option(named name: Substring) -> Option? {
@@ -90,7 +90,7 @@ struct GetoptNormalizer {
         return Set(candidates.map(\.long)).count == 1 ? candidates[0] : nil
     }
 
-    private func cluster(_ text: Substring, _ rest: inout ArraySlice<String>, _ result: inout Result) {
+    private func cluster(_ text: Substring, rest: inout ArraySlice<String>, result: inout Result) {
         var text = text
         while let first = text.popFirst() {
             guard let option = options.first(where: { $0.letter == first }) else {
@@ -99,16 +99,16 @@ struct GetoptNormalizer {
                 return
             }
             if option.value == .none || option.value == .fixed(missingValue) {
-                result.arguments.append(argument(option, nil, &rest))
+                result.arguments.append(argument(option, given: nil, rest: &rest))
                 continue
             }
-            result.arguments.append(argument(option, text.isEmpty ? nil : String(text), &rest))
+            result.arguments.append(argument(option, given: text.isEmpty ? nil : String(text), rest: &rest))
             return
         }
     }
 
     /// An option with the value that is joined to it, or else with the next argument where it needs one.
-    private func argument(_ option: Option, _ given: String?, _ rest: inout ArraySlice<String>) -> String {
+    private func argument(_ option: Option, given: String?, rest: inout ArraySlice<String>) -> String {
         func with(_ value: String) -> String { "--\(option.long)=\(option.isNumber ? Self.decimal(value) : value)" }
         if let given { return with(given) }
         switch option.value {

@@ -17,7 +17,7 @@ struct KeepLayoutArguments: ParsableArguments {
 
     /// Where the list goes.
     func listPlace(_ replacing: Destination.Replacing) throws -> Destination? {
-        try changedBlocks.map { try Destination($0, replacing, role: .sideFile, isText: true) }
+        try changedBlocks.map { try Destination(output: $0, replacing: replacing, role: .sideFile, isText: true) }
     }
 
     func validate() throws {

@@ -26,7 +26,7 @@ struct ReadingArguments: ParsableArguments {
     func open(_ path: String) throws -> InputFile {
         var options = InputOptions()
         apply(to: &options)
-        let file = try ImageOpener.read(path, options)
+        let file = try ImageOpener.read(path, options: options)
         if let damage = file.damage { throw Failure("\(file.name): \(damage)") }
         return file
     }
@@ -39,14 +39,14 @@ struct ReadingArguments: ParsableArguments {
         limits.largest = maxInput
         let raw = try InputFile(path: path, limits: limits, unpacking: false)
         guard raw.bytes.withBytes({ PackedForm($0) }) != nil else { return raw }
-        guard member == nil else { return try unpacked(raw, limits) }
+        guard member == nil else { return try unpacked(raw, limits: limits) }
         guard let file = try? raw.unpacked(member: nil, limits: limits), (try? ImageOpener.openAll(file)) != nil else {
             return raw
         }
-        return try unpacked(raw, limits)
+        return try unpacked(raw, limits: limits)
     }
 
-    private func unpacked(_ raw: InputFile, _ limits: InputFile.Limits) throws -> InputFile {
+    private func unpacked(_ raw: InputFile, limits: InputFile.Limits) throws -> InputFile {
         let file = try raw.unpacked(member: member, limits: limits)
         if let damage = file.damage { throw Failure("\(file.name): \(damage)") }
         return file

@@ -30,11 +30,13 @@ struct TableArguments: ParsableArguments {
     /// The one table of the source that was given; nil if none was given.
     func read() throws -> Choice? {
         guard let table else { return nil }
-        return try choose(Self.source(table), table)
+        return try choose(Self.source(table), path: table)
     }
 
     /// The one table in a file.
-    func read(file: FileBytes, _ path: String) throws -> Choice { try choose(Self.source(file, path), path) }
+    func read(file: FileBytes, _ path: String) throws -> Choice {
+        try choose(Self.source(file, path: path), path: path)
+    }
 
     /// The size of the partition of a name in the source that was given (bytes); `option` is what to use where the table
     /// does not say it.
@@ -65,21 +67,21 @@ struct TableArguments: ParsableArguments {
             source.contains("mtdparts=") || source.contains("=") && source.contains("+")
             || source.contains(":") && source.contains("(")
         guard isText else {
-            let file = try ImageOpener.read(source, InputOptions())
+            let file = try ImageOpener.read(source, options: InputOptions())
             if let damage = file.damage { Console.error("\(file.name): \(damage)") }
-            return try Self.source(file.bytes, file.name)
+            return try Self.source(file.bytes, path: file.name)
         }
         let text = Array((source.contains("=") ? source : "mtdparts=" + source).utf8)
         let reading = FileBytes(text).withBytes { PartitionText.read(PlainText(assuming: $0)) }
-        return try told(reading, "--table")
+        return try told(reading, path: "--table")
     }
 
-    private static func source(_ file: FileBytes, _ path: String) throws -> TableReading {
-        try told(file.withBytes { PartitionSource.read($0) }, path)
+    private static func source(_ file: FileBytes, path: String) throws -> TableReading {
+        try told(file.withBytes { PartitionSource.read($0) }, path: path)
     }
 
     /// Tells what could not be read; without anything else that is all.
-    private static func told(_ reading: TableReading, _ path: String) throws -> TableReading {
+    private static func told(_ reading: TableReading, path: String) throws -> TableReading {
         if reading.tables.isEmpty, let problem = reading.problems.first {
             throw Failure("\(path): \(Printable.text(problem.description))")
         }
@@ -136,7 +138,7 @@ struct TableArguments: ParsableArguments {
         return first.partition
     }
 
-    private func choose(_ reading: TableReading, _ path: String) throws -> Choice {
+    private func choose(_ reading: TableReading, path: String) throws -> Choice {
         var tables = reading.tables
         if let chip {
             tables = tables.filter { $0.device == chip }
@@ -153,7 +155,7 @@ struct TableArguments: ParsableArguments {
                     + "; it may be a boot log, mtdparts=…, /proc/mtd, a device tree, or NAME=OFFSET+SIZE")
         }
         // The same table is often told twice: by the kernel's arguments and by its log.
-        let others = tables.dropFirst().filter { !Self.isSame($0, first) }
+        let others = tables.dropFirst().filter { !Self.isSame($0, right: first) }
         if Set(others.map(\.device) + [first.device]).count > 1 {
             let names = ([first] + others).prefix(16).map { "\(Printable.text($0.device)): \($0.partitions.count)" }
             throw Failure(
@@ -169,7 +171,7 @@ struct TableArguments: ParsableArguments {
     }
 
     /// Whether two tables differ in nothing but a last "rest".
-    private static func isSame(_ left: PartitionTable, _ right: PartitionTable) -> Bool {
+    private static func isSame(_ left: PartitionTable, right: PartitionTable) -> Bool {
         left.partitions.count == right.partitions.count
             && zip(left.partitions, right.partitions).allSatisfy { left, right in
                 left.name == right.name && left.offset == right.offset

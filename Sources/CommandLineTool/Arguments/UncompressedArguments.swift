@@ -43,7 +43,7 @@ struct UncompressedArguments: ParsableArguments {
         var verdicts: [InodeID: Bool] = [:]
         tree.walk { path, id in
             guard tree[id].kind == .regular else { return }
-            let verdict = Self.verdict(patterns.patterns, path, &isUsed)
+            let verdict = Self.verdict(patterns.patterns, path: path, isUsed: &isUsed)
             let stays = verdict ?? (tree[id].staysUncompressed || source[path] != nil)
             guard stays || verdict != nil else { return }
             if stays, verdicts[id] != true, verdict == nil, source[path] == true { outcome.kept.append(path) }
@@ -58,7 +58,7 @@ struct UncompressedArguments: ParsableArguments {
     }
 
     /// What the patterns say about a file: the last one that matches it or a directory around it.
-    private static func verdict(_ patterns: [PathPattern], _ path: FilePathBytes, _ isUsed: inout [Bool]) -> Bool? {
+    private static func verdict(_ patterns: [PathPattern], path: FilePathBytes, isUsed: inout [Bool]) -> Bool? {
         var verdict: Bool?
         var directory = path
         var steps: [(FilePathBytes, isDirectory: Bool)] = [(path, false)]

@@ -44,13 +44,13 @@ struct Dump: ParsableCommand {
             }
             try JSON.print(["nodes": lines])
         } else {
-            fileSystem.image.withBytes { bytes in print(log, bytes) }
+            fileSystem.image.withBytes { bytes in print(log, in: bytes) }
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 
-    private func print(_ log: FlashLog, _ bytes: RawSpan) {
+    private func print(_ log: FlashLog, in bytes: RawSpan) {
         let eraseSize = log.fileSystem.eraseSize
         var block = -1
         for entry in log.entries {
@@ -59,7 +59,8 @@ struct Dump: ParsableCommand {
                 block = current
                 Console.print("block \(block) at \(offset(block * eraseSize))")
             }
-            var line = "  \(offset(entry.offset))  \(column(entry.word, 11)) \(column("\(entry.range.count)", 6))"
+            var line =
+                "  \(offset(entry.offset))  \(column(entry.word, width: 11)) \(column("\(entry.range.count)", width: 6))"
             line += entry.fields(in: bytes).map { " \($0.name)=\($0.value)" }.joined()
             if let status = status(entry, in: bytes) { line += "  " + status }
             Console.print(line)
@@ -70,7 +71,7 @@ struct Dump: ParsableCommand {
         "0x" + hexadecimalDigits(number)
     }
 
-    private func column(_ text: String, _ width: Int) -> String {
+    private func column(_ text: String, width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 

@@ -55,32 +55,32 @@ struct Info: ParsableCommand {
             }
         }
         if hasSpareArea { return nil }
-        let map = FlashMap(file, images)
+        let map = FlashMap(file: file, images: images)
         return map.isWholeFlash ? map.entries.map(FlashEntryDescription.init) : nil
     }
 
     private func text(_ image: ImageDescription) -> [String] {
         var lines = [image.line]
-        func add(_ name: String, _ value: String) {
+        func add(_ name: String, value: String) {
             lines.append("  " + name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
         }
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
-        add("size", "\(image.length) bytes at \(hex(image.offset)) of \(image.fileSize)")
-        add("byte order", "\(image.byteOrder) (\(image.votes[image.byteOrder, default: 0]) headers)")
+        add("size", value: "\(image.length) bytes at \(hex(image.offset)) of \(image.fileSize)")
+        add("byte order", value: "\(image.byteOrder) (\(image.votes[image.byteOrder, default: 0]) headers)")
         let runnerUp = image.eraseSize.runnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
         add(
             "erase size",
-            "\(SizeExpression.readable(image.eraseSize.bytes)), confidence \(image.eraseSize.confidence): "
+            value: "\(SizeExpression.readable(image.eraseSize.bytes)), confidence \(image.eraseSize.confidence): "
                 + image.eraseSize.evidence.joined(separator: ", ") + runnerUp)
         add(
             "erase blocks",
-            "\(image.eraseBlocks), \(image.cleanmarkers) with cleanmarker, \(image.summaries) with summary")
-        add("nodes", list(image.nodes))
-        if !image.codecs.isEmpty { add("codecs", list(image.codecs)) }
-        add("entries", list(image.entries) + "; \(image.bytesInFiles) bytes in files")
-        if let reason = image.linuxRefuses { add("Linux", "refuses to mount it: \(reason)") }
+            value: "\(image.eraseBlocks), \(image.cleanmarkers) with cleanmarker, \(image.summaries) with summary")
+        add("nodes", value: list(image.nodes))
+        if !image.codecs.isEmpty { add("codecs", value: list(image.codecs)) }
+        add("entries", value: list(image.entries) + "; \(image.bytesInFiles) bytes in files")
+        if let reason = image.linuxRefuses { add("Linux", value: "refuses to mount it: \(reason)") }
         return lines
     }
 }

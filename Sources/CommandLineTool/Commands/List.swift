@@ -34,7 +34,7 @@ struct List: ParsableCommand {
             rows += Listing.rows(tree, from: id, at: start, recursive: recursive)
         }
         if output.json {
-            try JSON.print("entries", rows.lazy.map(\.json))
+            try JSON.print("entries", list: rows.lazy.map(\.json))
         } else {
             Listing.lines(rows).forEach(Console.print)
         }

@@ -111,8 +111,8 @@ struct Pad: ParsableCommand {
         do {
             size = try file.withBytes { (bytes: RawSpan) throws(Padding.Refusal) in try padding.size(for: bytes) }
             if let erased, trim {
-                while try isErased(file, size, erased) {
-                    size = try ByteRegion(file, 0..<size - erased.size).withBytes {
+                while try isErased(file, size: size, erased: erased) {
+                    size = try ByteRegion(file: file, range: 0..<size - erased.size).withBytes {
                         (bytes: RawSpan) throws(Padding.Refusal) in try padding.size(for: bytes)
                     }
                 }
@@ -122,10 +122,11 @@ struct Pad: ParsableCommand {
         }
         var result = VerifiedOutput(try place.open())
         try place.saving { () throws(SaveError) in
-            try ByteRegion(file, 0..<min(size, file.count)).withBytes { (bytes: RawSpan) throws(SaveError) in
+            try ByteRegion(file: file, range: 0..<min(size, file.count)).withBytes {
+                (bytes: RawSpan) throws(SaveError) in
                 try result.append(bytes)
             }
-            try fill(&result, from: file.count, to: size, erased)
+            try fill(&result, from: file.count, to: size, erased: erased)
             try result.finish()
         }
         if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
@@ -134,7 +135,7 @@ struct Pad: ParsableCommand {
             try JSON.print(
                 Result(input: image, output: place.path, sizeBefore: file.count, size: size, block: blockSize))
         } else if !verbosity.quiet {
-            Console.print("\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, size))\(reason)")
+            Console.print("\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")
         }
         try Console.commit([result.file])
         // Done; but a part of the table could not be read.
@@ -142,7 +143,7 @@ struct Pad: ParsableCommand {
     }
 
     private func fill(
-        _ result: inout VerifiedOutput, from start: Int, to end: Int, _ erased: ErasedBlock?
+        _ result: inout VerifiedOutput, from start: Int, to end: Int, erased: ErasedBlock?
     ) throws(SaveError) {
         guard let erased, end > start else { return try result.append(0xff, count: end - start) }
         var at = min(end, (start + erased.size - 1) / erased.size * erased.size)
@@ -156,7 +157,7 @@ struct Pad: ParsableCommand {
     }
 
     /// Whether the last block of the first `size` bytes has nothing but a cleanmarker.
-    private func isErased(_ file: FileBytes, _ size: Int, _ erased: ErasedBlock) throws -> Bool {
+    private func isErased(_ file: FileBytes, size: Int, erased: ErasedBlock) throws -> Bool {
         guard size > erased.size, size % erased.size == 0 else { return false }
         return try file.withBytes { try $0.bytes(in: size - erased.size..<size) } == erased.bytes
     }
@@ -180,7 +181,7 @@ struct Pad: ParsableCommand {
         return erased
     }
 
-    private func change(_ before: Int, _ after: Int) -> String {
+    private func change(_ before: Int, after: Int) -> String {
         if after > before { return "\(after - before) bytes of 0xff added" }
         return after < before ? "\(before - after) bytes of 0xff taken off" : "as before"
     }

@@ -91,7 +91,7 @@ struct Sum: ParsableCommand {
         var options = layout.options
         if littleEndian { options.byteOrder = .little }
         if bigEndian { options.byteOrder = .big }
-        let file = try ImageOpener.read(path, options)
+        let file = try ImageOpener.read(path, options: options)
         var opened = try ImageOpener.open(file, options: options)
         if let eraseBlock, opened.eraseSize.confidence < .high, opened.eraseSize.bytes != eraseBlock {
             options.eraseSize = eraseBlock
@@ -114,7 +114,7 @@ struct Sum: ParsableCommand {
         if let warning = CleanmarkerAdvice.warning(configuration, wasAsked: noCleanmarkers) {
             Console.error("warning: \(warning)")
         }
-        let (output, report) = try write(original, of: file.name, to: place, configuration)
+        let (output, report) = try write(original, of: file.name, to: place, configuration: configuration)
         if let remark = file.unpackedRemark, !verbosity.quiet { Console.error(remark) }
         if verbosity.json, !place.isStandardOutput {
             try JSON.print(
@@ -123,14 +123,14 @@ struct Sum: ParsableCommand {
                     nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
                     summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
         } else if !verbosity.quiet, !place.isStandardOutput {
-            Console.print(line(configuration, report, place.path))
+            Console.print(line(configuration, report: report, path: place.path))
         }
         try Console.commit([output])
         if original.findings.isDamaged { throw Failure.damaged }
     }
 
     private func write(
-        _ original: FileSystem, of path: String, to place: Destination, _ configuration: ImageConfiguration
+        _ original: FileSystem, of path: String, to place: Destination, configuration: ImageConfiguration
     ) throws -> (OutputFile, ImageSummarizer.Report) {
         let summarizer: ImageSummarizer
         do {
@@ -142,14 +142,14 @@ struct Sum: ParsableCommand {
         do throws(SaveError) {
             return (file, try VerifiedOutput(file).write(original, with: summarizer))
         } catch {
-            guard case .differs(let problems) = error else { throw Failure(place, error) }
+            guard case .differs(let problems) = error else { throw Failure(place: place, error: error) }
             throw Failure(
                 "\(place.path): the image would not show what \(path) shows; 'jffs2 repack --from' packs it anew: "
                     + problems.joined(separator: "; "))
         }
     }
 
-    private func line(_ configuration: ImageConfiguration, _ report: ImageSummarizer.Report, _ path: String) -> String {
+    private func line(_ configuration: ImageConfiguration, report: ImageSummarizer.Report, path: String) -> String {
         var parts = ["\(report.imageSize) bytes (\(hex(report.imageSize)))"]
         parts.append(
             "\(report.usedBlocks) erase block\(report.usedBlocks == 1 ? "" : "s") of "

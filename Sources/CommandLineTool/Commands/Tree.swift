@@ -23,13 +23,13 @@ struct Tree: ParsableCommand {
             let rows = Listing.rows(tree, from: id, at: start, recursive: true)
             try JSON.print(["entries": rows.map(\.json)])
         } else {
-            draw(tree, id, start)
+            draw(tree, start: id, path: start)
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 
-    private func draw(_ tree: FileTree, _ start: InodeID, _ path: FilePathBytes) {
+    private func draw(_ tree: FileTree, start: InodeID, path: FilePathBytes) {
         Console.print(path.description)
         var counts: [FileKind: Int] = [:]
         // Whether the entry at each level is the last one of its directory.

@@ -36,7 +36,7 @@ struct Verify: ParsableCommand {
     func run() throws {
         let image = try input.open()
         let check = FileSystemCheck(image.fileSystem)
-        let checks = checks(image.fileSystem, check)
+        let checks = checks(image.fileSystem, check: check)
         let holds = checks.allSatisfy(\.holds)
         if output.json {
             try JSON.print(Report(image: ImageDescription(image), checks: checks, holds: holds))
@@ -52,7 +52,7 @@ struct Verify: ParsableCommand {
         if !holds { throw Failure.damaged }
     }
 
-    private func checks(_ fileSystem: FileSystem, _ check: FileSystemCheck) -> [Check] {
+    private func checks(_ fileSystem: FileSystem, check: FileSystemCheck) -> [Check] {
         let sums = check.faults(where: Self.isSum)
         let structure = check.faults() - sums
         let unreadable = check.unreadableCount
@@ -89,10 +89,10 @@ struct Verify: ParsableCommand {
                         "no path leads to \(check.lostCount) files or directories; Linux does not show them, without a word"
                 ))
         }
-        return checks + layoutChecks(fileSystem, check)
+        return checks + layoutChecks(fileSystem, check: check)
     }
 
-    private func layoutChecks(_ fileSystem: FileSystem, _ check: FileSystemCheck) -> [Check] {
+    private func layoutChecks(_ fileSystem: FileSystem, check: FileSystemCheck) -> [Check] {
         let rest = fileSystem.image.count % fileSystem.eraseSize
         let blocks = fileSystem.scan.blockCount
         let size = SizeExpression.readable(fileSystem.eraseSize)
@@ -141,7 +141,7 @@ enum Contents {
     /// Calls `body` with each piece: its offset, its bytes, and what of it could not be read. Holes are skipped.
     static func forEachChunk(
         _ contents: any FileContents,
-        _ body: (_ offset: UInt64, _ bytes: [UInt8], _ damage: [ContentDamage]) throws -> Void
+        body: (_ offset: UInt64, _ bytes: [UInt8], _ damage: [ContentDamage]) throws -> Void
     ) throws {
         let reader = try contents.makeReader()
         for range in try reader.dataRanges() {

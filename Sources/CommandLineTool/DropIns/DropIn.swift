@@ -45,7 +45,7 @@ enum DropIn: String, CaseIterable {
         let own = translated(given)
         // mkfs.jffs2 does not mind an output in the directory that it packs.
         InputFiles.record(includingDirectories: self != .mkfs)
-        await Failure.run(statuses: { self.status($0, $1) }) {
+        await Failure.run(statuses: { self.status($0, message: $1) }) {
             if let letter = given.unknownLetter { throw Failure("Unknown option '-\(letter)'", status: .usage) }
             for option in ["root", "output", "input", "incremental"] where given.count(of: option) > 1 {
                 throw Failure("--\(option) is given more than once")
@@ -59,7 +59,7 @@ enum DropIn: String, CaseIterable {
     }
 
     /// What the tool ends with where the program itself would end with `status`.
-    private func status(_ status: Failure.Status, _ message: String) -> Int32 {
+    private func status(_ status: Failure.Status, message: String) -> Int32 {
         switch (self, status) {
         // Done, but the image was damaged: sumtool says so in words only.
         case (.sumtool, .damaged): 0

@@ -126,16 +126,16 @@ struct ChangedBlockList {
         var lines: [String] = []
         if isAligned {
             lines = Self.introduction("file")
-            for section in sections { lines += Self.commands(section.blocks, section) { $0.offset } }
+            for section in sections { lines += Self.commands(section.blocks, section: section) { $0.offset } }
             if let largest = sections.max(by: { $0.eraseSize < $1.eraseSize }) {
-                lines += Self.commands(outside, largest) { $0.offset }
+                lines += Self.commands(outside, section: largest) { $0.offset }
             }
             return lines
         }
         // Where the file is no copy of the flash, the offsets on the flash are those in the file system.
         for section in sections where !section.blocks.isEmpty {
             lines += Self.introduction("file system")
-            lines += Self.commands(section.blocks, section) { $0.fileSystemOffset ?? $0.offset }
+            lines += Self.commands(section.blocks, section: section) { $0.fileSystemOffset ?? $0.offset }
         }
         return lines
     }
@@ -149,7 +149,7 @@ struct ChangedBlockList {
     }
 
     /// - Parameter target: where a block lies on the flash, from ${base} on.
-    private static func commands(_ blocks: [Block], _ section: Section, target: (Block) -> Int) -> [String] {
+    private static func commands(_ blocks: [Block], section: Section, target: (Block) -> Int) -> [String] {
         let chip = section.isNAND ? "nand" : "sf"
         var lines: [String] = []
         var rest = blocks[...]

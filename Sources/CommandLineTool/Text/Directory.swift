@@ -20,7 +20,9 @@ enum Directory {
     static func strangers(in path: String) throws -> [String] {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return [] }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError("create", path, .fileExists) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw FileError(action: "create", path: path, errno: .fileExists)
+        }
         return try PartitionFiles.names(in: path).filter { !housekeeping.contains($0) }
     }
 

@@ -25,18 +25,18 @@ enum FindingReport {
         _ findings: FindingList, of image: String, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
         paths: [UInt32: FilePathBytes] = [:]
     ) {
-        func isWanted(_ severity: Finding.Severity, _ linux: Finding.Linux) -> Bool {
+        func isWanted(_ severity: Finding.Severity, linux: Finding.Linux) -> Bool {
             verbose || severity > (quiet ? .warning : .note) || withComplaints && linux == .complains
         }
         var printed: [Finding.Code: Int] = [:]
-        for finding in findings.findings where isWanted(finding.severity, finding.linux) {
+        for finding in findings.findings where isWanted(finding.severity, linux: finding.linux) {
             let count = printed[finding.code, default: 0]
             if !verbose, count >= limit { continue }
             printed[finding.code] = count + 1
-            Console.error(line(finding, image, paths))
+            Console.error(line(finding, image: image, paths: paths))
         }
         var all: [Finding.Code: Int] = [:]
-        for (kind, count) in findings.kinds where isWanted(kind.severity, kind.linux) {
+        for (kind, count) in findings.kinds where isWanted(kind.severity, linux: kind.linux) {
             all[kind.code, default: 0] += count
         }
         for (code, count) in all.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -46,7 +46,7 @@ enum FindingReport {
     }
 
     /// `sys: damage at 0x1234: /etc/passwd: node with …`.
-    static func line(_ finding: Finding, _ image: String, _ paths: [UInt32: FilePathBytes]) -> String {
+    static func line(_ finding: Finding, image: String, paths: [UInt32: FilePathBytes]) -> String {
         let place = finding.offset.map { " at \(hex($0))" } ?? ""
         var file = ""
         if let inode = finding.inode, let path = paths[inode] {

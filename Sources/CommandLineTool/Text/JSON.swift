@@ -10,7 +10,7 @@ enum JSON {
     static func print(_ value: some Encodable) throws { Console.write(try bytes(value)) }
 
     /// Prints an object with one key, whose value is a list, one element after the other: the same as `print` of all.
-    static func print(_ key: String, _ list: some Sequence<some Encodable>) throws {
+    static func print(_ key: String, list: some Sequence<some Encodable>) throws {
         var isFirst = true
         for element in list {
             Console.write(Array((isFirst ? "{\n  \"\(key)\" : [\n" : ",\n").utf8))

@@ -34,23 +34,23 @@ enum Listing {
 
     /// The file itself, or the entries of a directory; with `recursive` all below it.
     static func rows(_ tree: FileTree, from id: InodeID, at start: FilePathBytes, recursive: Bool) -> [Row] {
-        guard tree[id].kind == .directory else { return [row(tree, id, start, name: start.description)] }
+        guard tree[id].kind == .directory else { return [row(tree, id: id, path: start, name: start.description)] }
         var rows: [Row] = []
         if recursive {
             tree.walk(from: id) { path, child in
-                rows.append(row(tree, child, FilePathBytes(start.components + path.components), name: nil))
+                rows.append(row(tree, id: child, path: FilePathBytes(start.components + path.components), name: nil))
             }
         } else {
             for entry in tree[id].entries {
                 var path = start
                 path.append(entry.name)
-                rows.append(row(tree, entry.inode, path, name: entry.name.description))
+                rows.append(row(tree, id: entry.inode, path: path, name: entry.name.description))
             }
         }
         return rows
     }
 
-    private static func row(_ tree: FileTree, _ id: InodeID, _ path: FilePathBytes, name: String?) -> Row {
+    private static func row(_ tree: FileTree, id: InodeID, path: FilePathBytes, name: String?) -> Row {
         let inode = tree[id]
         return Row(
             path: path, name: name ?? String(path.description.dropFirst()), inode: inode, links: inode.linkCount ?? 1)

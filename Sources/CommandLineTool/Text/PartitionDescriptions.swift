@@ -10,7 +10,7 @@ enum PartitionDescriptions {
     private static let mostNames = 6
 
     /// A description for each partition, in their order; nil where nothing was looked at.
-    static func all(_ file: FileBytes, _ table: PartitionTable) -> [String?] {
+    static func all(_ file: FileBytes, table: PartitionTable) -> [String?] {
         let contents = table.contents(flashSize: file.count)
         var budget = file.count * mostLooks
         return table.partitions.enumerated().map { index, partition in
@@ -23,7 +23,7 @@ enum PartitionDescriptions {
             let range = (partition.offset..<max(partition.offset, end)).clamped(to: 0..<file.count)
             guard range.count <= budget else { return nil }
             budget -= range.count
-            return PartitionContents.describe(file, range)
+            return PartitionContents.describe(file, part: range)
         }
     }
 }

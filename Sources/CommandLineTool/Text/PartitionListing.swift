@@ -28,7 +28,7 @@ struct PartitionListing {
             rows.append([
                 Printable.text(partition.name), hex(partition.offset) + mark,
                 partition.size.map { hex($0) } ?? "rest", partition.end.map { hex($0) + mark } ?? "",
-                partition.size.map { "\(Self.blocks($0, eraseSize))" } ?? "",
+                partition.size.map { "\(Self.blocks($0, eraseSize: eraseSize))" } ?? "",
                 description.map { Printable.text($0) } ?? "",
             ])
         }
@@ -37,7 +37,7 @@ struct PartitionListing {
     }
 
     /// How many erase blocks the bytes take.
-    static func blocks(_ size: Int, _ eraseSize: Int) -> Int {
+    static func blocks(_ size: Int, eraseSize: Int) -> Int {
         let block = max(eraseSize, 1)
         return size / block + (size % block == 0 ? 0 : 1)
     }

@@ -21,7 +21,7 @@ struct RepackDescription: Encodable {
     var spareArea: String?
 
     init(
-        _ source: String, _ output: String, _ configuration: ImageConfiguration, _ report: BuildReport, _ tree: FileTree
+        source: String, output: String, configuration: ImageConfiguration, report: BuildReport, tree: FileTree
     ) {
         self.source = source
         self.output = output

@@ -34,7 +34,7 @@ struct ArchiveAccessControl {
             (ARCHIVE_ENTRY_ACL_TYPE_ACCESS, "system.posix_acl_access"),
             (ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, "system.posix_acl_default"),
         ] {
-            let lines = unsafe try Self.lines(entry, kind)
+            let lines = unsafe try Self.lines(entry, wanted: kind)
             if lines.isEmpty { continue }
             attributes.append(ExtendedAttribute(name: Array(name.utf8), value: Self.value(lines)))
             if kind == ARCHIVE_ENTRY_ACL_TYPE_ACCESS { mask = lines.first { $0.tag == Self.maskTag }?.permissions }
@@ -50,7 +50,7 @@ struct ArchiveAccessControl {
 
     private static let maskTag: UInt16 = 0x10
 
-    private static func lines(_ entry: OpaquePointer, _ wanted: CInt) throws(UnknownName) -> [Line] {
+    private static func lines(_ entry: OpaquePointer, wanted: CInt) throws(UnknownName) -> [Line] {
         guard unsafe archive_entry_acl_reset(entry, wanted) > 0 else { return [] }
         var lines: [Line] = []
         while true {
@@ -65,11 +65,15 @@ struct ArchiveAccessControl {
             case ARCHIVE_ENTRY_ACL_USER_OBJ: line.tag = 1
             case ARCHIVE_ENTRY_ACL_USER:
                 line.tag = 2
-                line.identifier = unsafe try number(identifier, name, "user") { unsafe getpwnam($0)?.pointee.pw_uid }
+                line.identifier = unsafe try number(identifier, name: name, kind: "user") {
+                    unsafe getpwnam($0)?.pointee.pw_uid
+                }
             case ARCHIVE_ENTRY_ACL_GROUP_OBJ: line.tag = 4
             case ARCHIVE_ENTRY_ACL_GROUP:
                 line.tag = 8
-                line.identifier = unsafe try number(identifier, name, "group") { unsafe getgrnam($0)?.pointee.gr_gid }
+                line.identifier = unsafe try number(identifier, name: name, kind: "group") {
+                    unsafe getgrnam($0)?.pointee.gr_gid
+                }
             case ARCHIVE_ENTRY_ACL_MASK: line.tag = maskTag
             case ARCHIVE_ENTRY_ACL_OTHER: line.tag = 0x20
             default: continue  // of a list that Linux does not have
@@ -83,7 +87,7 @@ struct ArchiveAccessControl {
     /// The number of a user or group. GNU tar writes names unless it was called with --numeric-owner; it looks them up on
     /// the computer that unpacks.
     private static func number(
-        _ identifier: CInt, _ name: UnsafePointer<CChar>?, _ kind: String, _ find: (UnsafePointer<CChar>) -> UInt32?
+        _ identifier: CInt, name: UnsafePointer<CChar>?, kind: String, find: (UnsafePointer<CChar>) -> UInt32?
     ) throws(UnknownName) -> UInt32 {
         if identifier >= 0 { return UInt32(identifier) }
         if let name = unsafe name, unsafe name.pointee != 0 {

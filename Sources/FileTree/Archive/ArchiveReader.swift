@@ -37,7 +37,7 @@ public enum ArchiveReader {
         let name = path == "-" ? "standard input" : path
         var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
         let stream = try ArchiveStream(path: path, name: name)
-        while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream) }
+        while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
         return builder.tree
     }
 
@@ -78,7 +78,7 @@ public enum ArchiveReader {
                 return found.append((id, MemoryContents([])))
             }
             do throws(ArchiveError) {
-                found.append((id, try files.contents(file, .init(size: size, digest: manifest.digests[id]))))
+                found.append((id, try files.contents(file, expected: .init(size: size, digest: manifest.digests[id]))))
             } catch {
                 throw ArchiveError(description: "\(name): \(path): \(error)", leadsOutside: error.leadsOutside)
             }
@@ -119,7 +119,7 @@ public enum ArchiveReader {
             file = nil
         } else {
             do throws(Errno) {
-                file = OpenFile(descriptor: try SystemCall.open(path, O_RDONLY | O_CLOEXEC))
+                file = OpenFile(descriptor: try SystemCall.open(path, flags: O_RDONLY | O_CLOEXEC))
             } catch {
                 throw ArchiveError(description: "\(name): cannot open: \(error)")
             }
@@ -176,17 +176,18 @@ private struct ArchiveTreeBuilder {
         self.spool = spool
     }
 
-    mutating func add(_ entry: OpaquePointer, _ stream: ArchiveStream) throws(ArchiveError) {
+    mutating func add(_ entry: OpaquePointer, stream: ArchiveStream) throws(ArchiveError) {
         let path = unsafe try path(archive_entry_pathname(entry))
         var size = UInt64(clamping: unsafe archive_entry_size(entry))
         let parts = try stream.copy(to: spool, size: &size)
         if let target = unsafe archive_entry_hardlink(entry) {
-            return unsafe try link(path, to: self.path(target), parts, size)
+            return unsafe try link(path, to: self.path(target), parts: parts, size: size)
         }
         var metadata = Metadata(
             permissions: UInt16(truncatingIfNeeded: unsafe archive_entry_perm(entry)) & 0o7777,
-            owner: try number(unsafe archive_entry_uid(entry), path),
-            group: try number(unsafe archive_entry_gid(entry), path), time: Int64(unsafe archive_entry_mtime(entry)))
+            owner: try number(unsafe archive_entry_uid(entry), path: path),
+            group: try number(unsafe archive_entry_gid(entry), path: path),
+            time: Int64(unsafe archive_entry_mtime(entry)))
         if unsafe archive_entry_atime_is_set(entry) != 0 {
             metadata.accessTime = Int64(unsafe archive_entry_atime(entry))
         }
@@ -199,17 +200,18 @@ private struct ArchiveTreeBuilder {
         } catch {
             throw refuse(
                 path,
-                "nobody knows the number of \(error.description) in its access control list (tar --numeric-owner writes "
+                reason:
+                    "nobody knows the number of \(error.description) in its access control list (tar --numeric-owner writes "
                     + "numbers)")
         }
         metadata.permissions = lists.permissions(metadata.permissions)
-        metadata.extendedAttributes = unsafe attributes(entry, lists.attributes)
-        let payload = unsafe try payload(entry, path, parts, size)
-        try put(Inode(metadata: metadata, payload: payload), path)
+        metadata.extendedAttributes = unsafe attributes(entry, lists: lists.attributes)
+        let payload = unsafe try payload(entry, path: path, parts: parts, size: size)
+        try put(Inode(metadata: metadata, payload: payload), path: path)
     }
 
     private func payload(
-        _ entry: OpaquePointer, _ path: FilePathBytes, _ parts: [SpooledContents.Part], _ size: UInt64
+        _ entry: OpaquePointer, path: FilePathBytes, parts: [SpooledContents.Part], size: UInt64
     ) throws(ArchiveError) -> Inode.Payload {
         let device = DeviceNumber(
             major: UInt32(truncatingIfNeeded: unsafe archive_entry_rdevmajor(entry)),
@@ -219,19 +221,19 @@ private struct ArchiveTreeBuilder {
         case .regular: return .regular(SpooledContents(size: size, parts: parts, spool: spool))
         case .symbolicLink:
             guard let target = unsafe archive_entry_symlink(entry) else {
-                throw refuse(path, "the archive has no target of this symlink")
+                throw refuse(path, reason: "the archive has no target of this symlink")
             }
             return .symbolicLink(unsafe cStringBytes(target))
         case .characterDevice: return .characterDevice(device)
         case .blockDevice: return .blockDevice(device)
         case .fifo: return .fifo
         case .socket: return .socket
-        case nil: throw refuse(path, "the archive does not say what kind of file this is")
+        case nil: throw refuse(path, reason: "the archive does not say what kind of file this is")
         }
     }
 
     /// - Parameter lists: access control lists that the archive keeps elsewhere.
-    private func attributes(_ entry: OpaquePointer, _ lists: [ExtendedAttribute]) -> [ExtendedAttribute] {
+    private func attributes(_ entry: OpaquePointer, lists: [ExtendedAttribute]) -> [ExtendedAttribute] {
         var attributes: [ExtendedAttribute] = []
         _ = unsafe archive_entry_xattr_reset(entry)
         while true {
@@ -251,32 +253,36 @@ private struct ArchiveTreeBuilder {
     private func path(_ text: UnsafePointer<CChar>?) throws(ArchiveError) -> FilePathBytes {
         guard let text = unsafe text else { throw ArchiveError(description: "\(name): an entry has no name") }
         let path = FilePathBytes(unsafe cStringBytes(text))
-        if path.components.contains(where: { !$0.isSafe }) { throw refuse(path, "a path must not lead upwards") }
+        if path.components.contains(where: { !$0.isSafe }) {
+            throw refuse(path, reason: "a path must not lead upwards")
+        }
         return path
     }
 
-    private func number(_ value: Int64, _ path: FilePathBytes) throws(ArchiveError) -> UInt32 {
-        guard let number = UInt32(exactly: value) else { throw refuse(path, "\(value) is no owner or group number") }
+    private func number(_ value: Int64, path: FilePathBytes) throws(ArchiveError) -> UInt32 {
+        guard let number = UInt32(exactly: value) else {
+            throw refuse(path, reason: "\(value) is no owner or group number")
+        }
         return number
     }
 
-    private func refuse(_ path: FilePathBytes, _ reason: String) -> ArchiveError {
+    private func refuse(_ path: FilePathBytes, reason: String) -> ArchiveError {
         ArchiveError(description: "\(name): \(path): \(reason)")
     }
 
-    private mutating func put(_ inode: Inode, _ path: FilePathBytes) throws(ArchiveError) {
+    private mutating func put(_ inode: Inode, path: FilePathBytes) throws(ArchiveError) {
         guard let last = path.components.last else {
-            guard inode.kind == .directory else { throw refuse(path, "the root is no folder") }
-            return replaceDirectory(FileTree.root, inode)
+            guard inode.kind == .directory else { throw refuse(path, reason: "the root is no folder") }
+            return replaceDirectory(FileTree.root, inode: inode)
         }
         let parent = try parent(of: path)
         if inode.kind == .directory, let known = tree.child(last, of: parent), tree[known].kind == .directory {
-            return replaceDirectory(known, inode)
+            return replaceDirectory(known, inode: inode)
         }
         tree.add(inode, name: last, to: parent)
     }
 
-    private mutating func replaceDirectory(_ id: InodeID, _ inode: Inode) {
+    private mutating func replaceDirectory(_ id: InodeID, inode: Inode) {
         let entries = tree[id].entries
         tree[id] = inode
         tree[id].payload = .directory(entries)
@@ -284,10 +290,10 @@ private struct ArchiveTreeBuilder {
 
     /// A further name; some archives (cpio) store the content with the last one.
     private mutating func link(
-        _ path: FilePathBytes, to target: FilePathBytes, _ parts: [SpooledContents.Part], _ size: UInt64
+        _ path: FilePathBytes, to target: FilePathBytes, parts: [SpooledContents.Part], size: UInt64
     ) throws(ArchiveError) {
         guard let id = tree.find(target), tree[id].kind != .directory, let last = path.components.last else {
-            throw refuse(path, "it is a hard link to \(target), which does not come before it in the archive")
+            throw refuse(path, reason: "it is a hard link to \(target), which does not come before it in the archive")
         }
         if !parts.isEmpty, case .regular = tree[id].payload {
             tree[id].payload = .regular(SpooledContents(size: size, parts: parts, spool: spool))
@@ -299,7 +305,7 @@ private struct ArchiveTreeBuilder {
         var at = FileTree.root
         for name in path.components.dropLast() {
             if let next = tree.child(name, of: at) {
-                guard tree[next].kind == .directory else { throw refuse(path, "it lies in what is no folder") }
+                guard tree[next].kind == .directory else { throw refuse(path, reason: "it lies in what is no folder") }
                 at = next
             } else {
                 let inode = Inode(metadata: Metadata(permissions: 0o755), payload: .directory([]))

@@ -35,7 +35,7 @@ struct ListedFiles {
     /// Copies a file's content, which must be as expected.
     ///
     /// - Parameter name: the path, seen from the current directory.
-    func contents(_ name: [UInt8], _ expected: Expected) throws(ArchiveError) -> any FileContents {
+    func contents(_ name: [UInt8], expected: Expected) throws(ArchiveError) -> any FileContents {
         let text = printable(name)
         guard !name.contains(0), let path = Self.resolved(String(decoding: name, as: UTF8.self)) else {
             throw ArchiveError(
@@ -54,7 +54,7 @@ struct ListedFiles {
             throw ArchiveError(description: "\(text): cannot open: \(error as? Errno ?? .ioError)")
         }
         guard (try? file.status())?.kind == .regular else { throw ArchiveError(description: "\(text) is no file") }
-        let (size, digest, place) = try copy(file, text)
+        let (size, digest, place) = try copy(file, name: text)
         if let listed = expected.size, listed != size {
             throw ArchiveError(description: "\(text) has \(size) bytes, but \(listed) are listed")
         }
@@ -66,7 +66,7 @@ struct ListedFiles {
     }
 
     private func copy(
-        _ file: OpenFile, _ name: String
+        _ file: OpenFile, name: String
     ) throws(ArchiveError) -> (size: UInt64, digest: [UInt8]?, place: UInt64) {
         let hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 17)

@@ -73,13 +73,13 @@ public struct ManifestMerge {
     public static func merge(
         _ directory: FileTree, with manifest: MtreeManifest, configuration: Configuration = Configuration()
     ) throws(ContentsError) -> (tree: FileTree, summary: Summary) {
-        var merge = ManifestMerge(directory, manifest, configuration)
+        var merge = ManifestMerge(directory: directory, manifest: manifest, configuration: configuration)
         merge.findPartners()
         try merge.run()
         return (merge.result, merge.summary)
     }
 
-    private init(_ directory: FileTree, _ manifest: MtreeManifest, _ configuration: Configuration) {
+    private init(directory: FileTree, manifest: MtreeManifest, configuration: Configuration) {
         self.directory = directory
         self.manifest = manifest
         self.configuration = configuration
@@ -107,7 +107,8 @@ public struct ManifestMerge {
     }
 
     private mutating func run() throws(ContentsError) {
-        result = FileTree(root: metadata(FileTree.root, FileTree.root, isChanged: hasOtherNames(FileTree.root)))
+        result = FileTree(
+            root: metadata(FileTree.root, partner: FileTree.root, isChanged: hasOtherNames(FileTree.root)))
         result[FileTree.root].number = listed[FileTree.root].number
         var stack = [
             Place(path: FilePathBytes(), directory: FileTree.root, listed: FileTree.root, result: FileTree.root)
@@ -181,15 +182,15 @@ public struct ManifestMerge {
             return (inode, false)
         }
         inode.staysUncompressed = listed[partner].staysUncompressed
-        let isChanged = try isChanged(id, partner)
+        let isChanged = try isChanged(id, partner: partner)
         // A link that was broken is a file of its own.
         inode.number = fromManifest[partner] == nil ? listed[partner].number : nil
-        inode.metadata = metadata(id, partner, isChanged: isChanged)
+        inode.metadata = metadata(id, partner: partner, isChanged: isChanged)
         return (inode, isChanged)
     }
 
     /// Whether the content is another one than was unpacked.
-    private mutating func isChanged(_ id: InodeID, _ partner: InodeID) throws(ContentsError) -> Bool {
+    private mutating func isChanged(_ id: InodeID, partner: InodeID) throws(ContentsError) -> Bool {
         if manifest.unpacked == nil { return false }
         switch (directory[id].payload, listed[partner].payload) {
         case (.regular(let contents), .regular(let before)):
@@ -225,7 +226,7 @@ public struct ManifestMerge {
         return digest
     }
 
-    private func metadata(_ id: InodeID, _ partner: InodeID, isChanged: Bool) -> Metadata {
+    private func metadata(_ id: InodeID, partner: InodeID, isChanged: Bool) -> Metadata {
         let now = directory[id].metadata
         let before = listed[partner].metadata
         guard let unpacked = manifest.unpacked else { return before }
@@ -246,12 +247,12 @@ public struct ManifestMerge {
             metadata.group = now.group
         }
         if configuration.hasExtendedAttributes, unpacked.setsExtendedAttributes {
-            metadata.extendedAttributes = attributes(now, before, notSet)
+            metadata.extendedAttributes = attributes(now, before: before, notSet: notSet)
         }
         return metadata
     }
 
-    private func attributes(_ now: Metadata, _ before: Metadata, _ notSet: NotSet) -> [ExtendedAttribute] {
+    private func attributes(_ now: Metadata, before: Metadata, notSet: NotSet) -> [ExtendedAttribute] {
         var rest = now.extendedAttributes
         var attributes: [ExtendedAttribute] = []
         for attribute in before.extendedAttributes {

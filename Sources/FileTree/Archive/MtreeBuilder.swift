@@ -29,19 +29,19 @@ struct MtreeBuilder {
             let entries = manifest.tree[FileTree.root].entries
             manifest.tree[FileTree.root] = inode
             manifest.tree[FileTree.root].payload = .directory(entries)
-            note(remarks, FileTree.root)
+            note(remarks, id: FileTree.root)
             return
         }
         let directory = try directory(FilePathBytes(entry.path.components.dropLast()))
-        let id = add(inode, name, directory, isLinked: entry.linkCount > 1)
+        let id = add(inode, name: name, directory: directory, isLinked: entry.linkCount > 1)
         if let digest = entry.digest { manifest.digests[id] = digest }
         if remarks?.isMissing == true {
             manifest.unpacked?.missing.insert(EntryKey(directory: directory, name: name))
         }
-        note(remarks, id)
+        note(remarks, id: id)
     }
 
-    private mutating func add(_ inode: Inode, _ name: FileName, _ directory: InodeID, isLinked: Bool) -> InodeID {
+    private mutating func add(_ inode: Inode, name: FileName, directory: InodeID, isLinked: Bool) -> InodeID {
         if inode.kind == .directory, let known = manifest.tree.child(name, of: directory),
             manifest.tree[known].kind == .directory
         {
@@ -64,7 +64,7 @@ struct MtreeBuilder {
         return id
     }
 
-    private mutating func note(_ remarks: MtreeComments.Remarks?, _ id: InodeID) {
+    private mutating func note(_ remarks: MtreeComments.Remarks?, id: InodeID) {
         if let notSet = remarks?.notSet, !notSet.isEmpty { manifest.unpacked?.notSet[id] = notSet }
     }
 

@@ -50,13 +50,14 @@ struct MtreeComments {
             guard words.count > 1 else { throw MtreeError(description: "there is no path") }
             let path = FilePathBytes(MtreeText.unescape(words[1]))
             try Self.take(
-                String(decoding: keyword, as: UTF8.self), words.dropFirst(2), &remarks[path, default: Remarks()])
+                String(decoding: keyword, as: UTF8.self), words: words.dropFirst(2),
+                remarks: &remarks[path, default: Remarks()])
         default: break  // somebody else's comment
         }
     }
 
     private static func take(
-        _ keyword: String, _ words: some Collection<[UInt8]>, _ remarks: inout Remarks
+        _ keyword: String, words: some Collection<[UInt8]>, remarks: inout Remarks
     ) throws(MtreeError) {
         switch keyword {
         case "socket": remarks.isSocket = true

@@ -48,8 +48,8 @@ enum MtreeEntries {
         }
         var metadata = Metadata(
             permissions: UInt16(truncatingIfNeeded: unsafe archive_entry_perm(entry)) & 0o7777,
-            owner: unsafe try number(archive_entry_uid(entry), path),
-            group: unsafe try number(archive_entry_gid(entry), path),
+            owner: unsafe try number(archive_entry_uid(entry), path: path),
+            group: unsafe try number(archive_entry_gid(entry), path: path),
             time: Int64(unsafe archive_entry_mtime(entry)))
         metadata.extendedAttributes = []
         let device = DeviceNumber(
@@ -79,7 +79,7 @@ enum MtreeEntries {
             digest: unsafe digest(of: entry))
     }
 
-    private static func number(_ value: Int64, _ path: FilePathBytes) throws(MtreeError) -> UInt32 {
+    private static func number(_ value: Int64, path: FilePathBytes) throws(MtreeError) -> UInt32 {
         guard let number = UInt32(exactly: value) else {
             throw MtreeError(description: "\(path): \(value) is no owner or group number")
         }

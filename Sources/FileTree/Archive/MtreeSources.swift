@@ -29,13 +29,13 @@ struct MtreeSources {
             let isContinued = line.last == 0x5c
             words += (isContinued ? line.dropLast() : line).split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
             if isContinued { continue }
-            if let first = words.first { try take(first, words.dropFirst()) }
+            if let first = words.first { try take(first, keywords: words.dropFirst()) }
             words = []
         }
     }
 
     private mutating func take(
-        _ name: ArraySlice<UInt8>, _ keywords: ArraySlice<ArraySlice<UInt8>>
+        _ name: ArraySlice<UInt8>, keywords: ArraySlice<ArraySlice<UInt8>>
     ) throws(MtreeError) {
         if name.first == 0x23 { return }
         func value(_ keyword: String) -> ArraySlice<UInt8>? {

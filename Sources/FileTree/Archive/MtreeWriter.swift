@@ -73,7 +73,7 @@ private struct MtreeLines {
         // "./" keeps mtree from taking a path without slash for a name in the directory that it saw last.
         var name = Array(".".utf8)
         for component in path.components { name += [0x2f] + MtreeText.escape(component.bytes) }
-        addComments(inode, id, name, isMissing: isMissing)
+        addComments(inode, id: id, name: name, isMissing: isMissing)
 
         let metadata = inode.metadata
         let word = inode.kind == .socket ? FileKind.fifo.word : inode.kind.word
@@ -101,20 +101,20 @@ private struct MtreeLines {
         add("\n")
     }
 
-    private mutating func addComments(_ inode: Inode, _ id: InodeID, _ name: [UInt8], isMissing: Bool) {
+    private mutating func addComments(_ inode: Inode, id: InodeID, name: [UInt8], isMissing: Bool) {
         let metadata = inode.metadata
         if metadata.accessTime != metadata.modificationTime || metadata.changeTime != metadata.modificationTime {
-            addComment("times", name, " atime=\(metadata.accessTime) ctime=\(metadata.changeTime)")
+            addComment("times", name: name, rest: " atime=\(metadata.accessTime) ctime=\(metadata.changeTime)")
         }
         for attribute in metadata.extendedAttributes {
-            addComment("xattr", name, " ")
+            addComment("xattr", name: name, rest: " ")
             bytes.removeLast()
             add(MtreeText.escape(attribute.name) + [UInt8(ascii: "=")] + MtreeText.base64(attribute.value))
             add("\n")
         }
-        if inode.kind == .socket { addComment("socket", name, "") }
+        if inode.kind == .socket { addComment("socket", name: name, rest: "") }
         if let notSet = manifest.unpacked?.notSet[id], !isMissing {
-            addComment("unset", name, "")
+            addComment("unset", name: name, rest: "")
             bytes.removeLast()
             if notSet.owner { add(" owner") }
             if notSet.times { add(" times") }
@@ -122,11 +122,11 @@ private struct MtreeLines {
             for attribute in notSet.extendedAttributes { add(Array(" xattr=".utf8) + MtreeText.escape(attribute)) }
             add("\n")
         }
-        if isMissing { addComment("missing", name, "") }
-        if inode.staysUncompressed { addComment("uncompressed", name, "") }
+        if isMissing { addComment("missing", name: name, rest: "") }
+        if inode.staysUncompressed { addComment("uncompressed", name: name, rest: "") }
     }
 
-    private mutating func addComment(_ keyword: String, _ name: [UInt8], _ rest: String) {
+    private mutating func addComment(_ keyword: String, name: [UInt8], rest: String) {
         add("#\(keyword) ")
         add(name)
         add(rest + "\n")

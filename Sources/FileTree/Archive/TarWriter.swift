@@ -23,7 +23,7 @@ public enum TarWriter {
         /// Whether any finding means that content or a name is missing.
         public var lostSomething = false
 
-        mutating func add(_ path: FilePathBytes, _ problem: DirectoryFinding.Problem) {
+        mutating func add(_ path: FilePathBytes, problem: DirectoryFinding.Problem) {
             if problem.isLoss { lostSomething = true }
             if findings.count < HostDirectoryWriterReport.findingLimit {
                 findings.append(DirectoryFinding(path: path, problem: problem))
@@ -114,11 +114,11 @@ private final class TarSink {
         try add(tree[FileTree.root], id: FileTree.root, path: FilePathBytes(), hasSeveralNames: false)
         try tree.walkPlainly(
             leftOut: { visit, problem in
-                self.report.add(visit.path, problem == .unsafeName ? .unsafeName : .furtherDirectoryName)
+                self.report.add(visit.path, problem: problem == .unsafeName ? .unsafeName : .furtherDirectoryName)
             },
             { visit throws(FileError) in
                 guard visit.pathLength <= Self.pathLimit else {
-                    return report.add(visit.path, .notCreated(.fileNameTooLong))
+                    return report.add(visit.path, problem: .notCreated(.fileNameTooLong))
                 }
                 let id = visit.entry.inode
                 try add(tree[id], id: id, path: visit.path, hasSeveralNames: counts[id.index] > 1)
@@ -128,13 +128,13 @@ private final class TarSink {
     private func add(
         _ inode: Inode, id: InodeID, path: FilePathBytes, hasSeveralNames: Bool
     ) throws(FileError) {
-        if inode.kind == .socket { return report.add(path, .socketIgnored) }
+        if inode.kind == .socket { return report.add(path, problem: .socketIgnored) }
         let entry = unsafe archive_entry_new()
         defer { unsafe archive_entry_free(entry) }
         var name = Array(".".utf8)
         for component in path.components { name += [0x2f] + component.bytes }
         unsafe withCString(name) { unsafe archive_entry_copy_pathname(entry, $0) }
-        unsafe setMetadata(inode, entry)
+        unsafe setMetadata(inode, entry: entry)
         report.names += 1
 
         if inode.kind != .directory, hasSeveralNames {
@@ -147,10 +147,10 @@ private final class TarSink {
         }
         guard case .regular(let contents) = inode.payload else { return unsafe try writeHeader(entry) }
         unsafe archive_entry_set_size(entry, Int64(clamping: contents.size))
-        unsafe try write(contents, entry, path)
+        unsafe try write(contents, entry: entry, path: path)
     }
 
-    private func setMetadata(_ inode: Inode, _ entry: OpaquePointer?) {
+    private func setMetadata(_ inode: Inode, entry: OpaquePointer?) {
         let metadata = inode.metadata
         unsafe archive_entry_set_mode(entry, mode_t(inode.mode))
         unsafe archive_entry_set_uid(entry, Int64(metadata.owner))
@@ -180,7 +180,7 @@ private final class TarSink {
     }
 
     /// Header and content of a regular file. Once the header is out, as many bytes must follow, whatever happens.
-    private func write(_ contents: any FileContents, _ entry: OpaquePointer?, _ path: FilePathBytes) throws(FileError) {
+    private func write(_ contents: any FileContents, entry: OpaquePointer?, path: FilePathBytes) throws(FileError) {
         var ranges: [Range<UInt64>] = []
         var reader: (any ContentReader)?
         do {
@@ -188,7 +188,7 @@ private final class TarSink {
             ranges = try opened.dataRanges()
             reader = opened
         } catch {
-            report.add(path, .unreadable(error))
+            report.add(path, problem: .unreadable(error))
         }
         if ranges != [0..<contents.size], contents.size > 0 {
             for range in ranges {
@@ -208,16 +208,16 @@ private final class TarSink {
                 do {
                     damage += try read(count, at: position, from: reader)
                 } catch {
-                    report.add(path, .unreadable(error))
+                    report.add(path, problem: .unreadable(error))
                     reader = nil
                     piece.clear(count)
                 }
-                try writeData(piece, count)
+                try writeData(piece, count: count)
                 position += UInt64(count)
             }
         }
         try writeZeros(contents.size - position)
-        if !damage.isEmpty { report.add(path, .damaged(damage)) }
+        if !damage.isEmpty { report.add(path, problem: .damaged(damage)) }
     }
 
     /// Fills the piece; without a reader with zeros.
@@ -233,12 +233,12 @@ private final class TarSink {
         var rest = count
         while rest > 0 {
             let step = Int(min(rest, UInt64(zeros.capacity)))
-            try writeData(zeros, step)
+            try writeData(zeros, count: step)
             rest -= UInt64(step)
         }
     }
 
-    private func writeData(_ bytes: PieceBuffer, _ count: Int) throws(FileError) {
+    private func writeData(_ bytes: PieceBuffer, count: Int) throws(FileError) {
         let written = unsafe bytes.withBytes(count) { unsafe archive_write_data(archive, $0.baseAddress, $0.count) }
         if written < 0 { throw failure() }
     }
@@ -255,6 +255,6 @@ private final class TarSink {
 
     private func failure() -> FileError {
         let code = unsafe archive_errno(archive)
-        return sink.failure ?? FileError("write", name, Errno(rawValue: code > 0 ? code : EIO))
+        return sink.failure ?? FileError(action: "write", path: name, errno: Errno(rawValue: code > 0 ? code : EIO))
     }
 }

@@ -77,7 +77,7 @@ public struct DeviceTable: Sendable {
             throw refuse("'\(printable(fields[1]))' is no type (one of f d c b p l s)")
         }
         var entry = Entry(line: line, path: path, kind: kind)
-        func number(_ index: Int, _ name: String, radix: Int = 10, limit: UInt32 = .max) throws(DeviceTableError)
+        func number(_ index: Int, name: String, radix: Int = 10, limit: UInt32 = .max) throws(DeviceTableError)
             -> UInt32?
         {
             guard index < fields.count else { return nil }
@@ -88,19 +88,19 @@ public struct DeviceTable: Sendable {
             }
             return value
         }
-        let mode = try number(2, "mode", radix: 8, limit: 0o177777) ?? 0o755
+        let mode = try number(2, name: "mode", radix: 8, limit: 0o177777) ?? 0o755
         // Some tables have the bits of the type in it.
         guard mode <= 0o7777 || mode & 0o170000 == UInt32(kind.rawValue) else {
             throw refuse("mode '\(printable(fields[2]))' is that of another type than \(printable(fields[1]))")
         }
         entry.permissions = UInt16(mode & 0o7777)
-        entry.owner = try number(3, "uid") ?? 0
-        entry.group = try number(4, "gid") ?? 0
-        entry.major = try number(5, "major") ?? 0
-        entry.minor = try number(6, "minor") ?? 0
-        entry.start = try number(7, "start") ?? 0
-        entry.increment = try number(8, "inc") ?? 1
-        entry.count = try number(9, "count", limit: countLimit) ?? 0
+        entry.owner = try number(3, name: "uid") ?? 0
+        entry.group = try number(4, name: "gid") ?? 0
+        entry.major = try number(5, name: "major") ?? 0
+        entry.minor = try number(6, name: "minor") ?? 0
+        entry.start = try number(7, name: "start") ?? 0
+        entry.increment = try number(8, name: "inc") ?? 1
+        entry.count = try number(9, name: "count", limit: countLimit) ?? 0
         return entry
     }
 
@@ -124,38 +124,38 @@ extension DeviceTable {
     /// - Parameter time: of the files that are created (seconds since 1970).
     /// - Throws: `DeviceTableError` for the first line that cannot be used; the tree is then partly changed.
     public func apply(to tree: inout FileTree, time: Int64 = 0) throws(DeviceTableError) {
-        for entry in entries { try apply(entry, to: &tree, time) }
+        for entry in entries { try apply(entry, to: &tree, time: time) }
     }
 
-    private func apply(_ entry: Entry, to tree: inout FileTree, _ time: Int64) throws(DeviceTableError) {
+    private func apply(_ entry: Entry, to tree: inout FileTree, time: Int64) throws(DeviceTableError) {
         let isDevice = entry.kind == .characterDevice || entry.kind == .blockDevice
         guard isDevice, entry.count > 0 else {
-            return try put(entry, entry.path, minor: entry.minor, into: &tree, time)
+            return try put(entry, path: entry.path, minor: entry.minor, into: &tree, time: time)
         }
-        guard let name = entry.path.components.last else { throw refuse(entry, "the root is a folder") }
+        guard let name = entry.path.components.last else { throw refuse(entry, reason: "the root is a folder") }
         for index in 0..<entry.count {
             let (step, isTooBig) = index.multipliedReportingOverflow(by: entry.increment)
             let (minor, isTooLarge) = entry.minor.addingReportingOverflow(step)
-            if isTooBig || isTooLarge { throw refuse(entry, "the minor number grows beyond 32 bits") }
+            if isTooBig || isTooLarge { throw refuse(entry, reason: "the minor number grows beyond 32 bits") }
             var path = entry.path
             path.removeLast()
             path.append(FileName(name.bytes + Array(String(UInt64(entry.start) + UInt64(index)).utf8)))
-            try put(entry, path, minor: minor, into: &tree, time)
+            try put(entry, path: path, minor: minor, into: &tree, time: time)
         }
     }
 
     private func put(
-        _ entry: Entry, _ path: FilePathBytes, minor: UInt32, into tree: inout FileTree, _ time: Int64
+        _ entry: Entry, path: FilePathBytes, minor: UInt32, into tree: inout FileTree, time: Int64
     ) throws(DeviceTableError) {
         if let known = tree.find(path) {
-            return try change(known, entry, path, minor: minor, in: &tree)
+            return try change(known, entry: entry, path: path, minor: minor, in: &tree)
         }
         var parentPath = path
         parentPath.removeLast()
         guard let parent = tree.find(parentPath), tree[parent].kind == .directory, let name = path.components.last
-        else { throw refuse(entry, "\(path): there is no folder \(parentPath); an earlier line can create it") }
+        else { throw refuse(entry, reason: "\(path): there is no folder \(parentPath); an earlier line can create it") }
         guard let payload = payload(entry, minor: minor) else {
-            throw refuse(entry, "\(path): there is no such \(entry.kind == .regular ? "file" : "symlink")")
+            throw refuse(entry, reason: "\(path): there is no such \(entry.kind == .regular ? "file" : "symlink")")
         }
         let metadata = Metadata(
             permissions: entry.permissions, owner: entry.owner, group: entry.group, time: time)
@@ -163,13 +163,13 @@ extension DeviceTable {
     }
 
     private func change(
-        _ id: InodeID, _ entry: Entry, _ path: FilePathBytes, minor: UInt32, in tree: inout FileTree
+        _ id: InodeID, entry: Entry, path: FilePathBytes, minor: UInt32, in tree: inout FileTree
     ) throws(DeviceTableError) {
         let kind = tree[id].kind
         if kind != entry.kind {
             // An empty file often keeps a place for a device.
             guard let payload = payload(entry, minor: minor), kind != .directory, entry.kind != .directory else {
-                throw refuse(entry, "\(path) is a \(kind.longWord), not a \(entry.kind.longWord)")
+                throw refuse(entry, reason: "\(path) is a \(kind.longWord), not a \(entry.kind.longWord)")
             }
             tree[id].payload = payload
             tree[id].declaredSize = nil
@@ -195,7 +195,7 @@ extension DeviceTable {
         }
     }
 
-    private func refuse(_ entry: Entry, _ reason: String) -> DeviceTableError {
+    private func refuse(_ entry: Entry, reason: String) -> DeviceTableError {
         DeviceTableError(line: entry.line, reason: reason)
     }
 }

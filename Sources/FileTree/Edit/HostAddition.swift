@@ -72,7 +72,7 @@ extension FileTree {
         } catch {
             throw TreeEditError(error.description)
         }
-        var graft = Graft(source, addition)
+        var graft = Graft(source: source, addition: addition)
         if let own = source[Self.root].entries.first, HostAddition.HostPath(addition.host).name != nil {
             var path = addition.path
             var name = own.name
@@ -81,7 +81,7 @@ extension FileTree {
                 path.removeLast()
             }
             guard name.isSafe, name.bytes.count <= 254 else { throw TreeEditError("a file cannot be called '\(name)'") }
-            try graft.add(own.inode, name, in: path, to: &self)
+            try graft.add(own.inode, name: name, in: path, to: &self)
         } else {
             _ = try directory(addition.path)
             try graft.addAll(of: Self.root, in: addition.path, to: &self)
@@ -100,7 +100,7 @@ private struct Graft {
     private var added = 0
     private var replaced = 0
 
-    init(_ source: FileTree, _ addition: HostAddition) {
+    init(source: FileTree, addition: HostAddition) {
         self.source = source
         self.addition = addition
     }
@@ -120,7 +120,7 @@ private struct Graft {
         var stack = [(directory, path)]
         while let (directory, path) = stack.popLast() {
             for entry in source[directory].entries {
-                if let inner = try addOne(entry.inode, entry.name, in: path, to: &tree) {
+                if let inner = try addOne(entry.inode, name: entry.name, in: path, to: &tree) {
                     stack.append((entry.inode, inner))
                 }
             }
@@ -128,16 +128,16 @@ private struct Graft {
     }
 
     mutating func add(
-        _ id: InodeID, _ name: FileName, in path: FilePathBytes, to tree: inout FileTree
+        _ id: InodeID, name: FileName, in path: FilePathBytes, to tree: inout FileTree
     ) throws(TreeEditError) {
         first = path
         first?.append(name)
-        if let inner = try addOne(id, name, in: path, to: &tree) { try addAll(of: id, in: inner, to: &tree) }
+        if let inner = try addOne(id, name: name, in: path, to: &tree) { try addAll(of: id, in: inner, to: &tree) }
     }
 
     /// - Returns: the path of a directory, which has to be filled.
     private mutating func addOne(
-        _ id: InodeID, _ name: FileName, in parent: FilePathBytes, to tree: inout FileTree
+        _ id: InodeID, name: FileName, in parent: FilePathBytes, to tree: inout FileTree
     ) throws(TreeEditError) -> FilePathBytes? {
         let directory = try tree.directory(parent)
         var path = parent

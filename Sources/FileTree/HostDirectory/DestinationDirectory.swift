@@ -60,7 +60,7 @@ final class DestinationDirectory {
             TemporaryNames.lock(directory.descriptor)
         } catch {
             Termination.end()
-            throw FileError("create", path, error)
+            throw FileError(action: "create", path: path, errno: error)
         }
     }
 
@@ -84,7 +84,7 @@ extension DestinationDirectory: PendingOutput {
             try parent.rename(temporaryName, to: name)
             isPlaced = true
         } catch {
-            throw FileError("create", path, error)
+            throw FileError(action: "create", path: path, errno: error)
         }
     }
 
@@ -102,7 +102,8 @@ extension DestinationDirectory: PendingOutput {
 enum LeftOvers {
     /// Takes away what lies under temporary names beside `name`, and nobody uses.
     static func remove(beside name: FileName, in directory: OpenDirectory) {
-        for candidate in (try? directory.names()) ?? [] where TemporaryNames.matches(candidate.bytes, name.bytes) {
+        for candidate in (try? directory.names()) ?? [] where TemporaryNames.matches(candidate.bytes, name: name.bytes)
+        {
             if let inner = try? directory.openDirectory(candidate) {
                 if TemporaryNames.isLeftOver(inner.descriptor) {
                     try? DirectoryRemover.remove(candidate, from: directory)
@@ -118,7 +119,7 @@ enum LeftOvers {
 enum DirectoryRemover {
     /// Does not follow symlinks; copes with any depth and with directories that forbid everything.
     static func remove(_ name: FileName, from parent: OpenDirectory) throws(Errno) {
-        try? parent.setPermissions(name, 0o700)
+        try? parent.setPermissions(name, permissions: 0o700)
         let root = try parent.openDirectory(name)
         let directories = OpenDirectories(root: root)
         var stack: [(number: OpenDirectories.Number, name: FileName, subdirectories: [FileName])] = []
@@ -132,7 +133,7 @@ enum DirectoryRemover {
                 continue
             }
             stack[stack.count - 1].subdirectories.removeLast()
-            try? directory.setPermissions(next, 0o700)
+            try? directory.setPermissions(next, permissions: 0o700)
             let inner = try directory.openDirectory(next)
             stack.append((directories.add(inner, name: next, in: top.number), next, try removeFiles(in: inner)))
         }

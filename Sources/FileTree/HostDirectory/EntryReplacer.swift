@@ -30,9 +30,9 @@ struct EntryReplacer {
     }
 
     mutating func create(
-        _ name: FileName, in directory: OpenDirectory, _ body: () throws(Errno) -> Void
+        _ name: FileName, in directory: OpenDirectory, body: () throws(Errno) -> Void
     ) throws(EntryFailure) {
-        try place(name, in: directory, body)
+        try place(name, in: directory, create: body)
     }
 
     /// A new directory, or the one that is there.
@@ -42,7 +42,7 @@ struct EntryReplacer {
             return try EntryFailure.wrap { () throws(Errno) in
                 // One that forbids even us to look in gets its permissions at the end.
                 if status.metadata.permissions & 0o700 != 0o700 {
-                    try? directory.setPermissions(name, status.metadata.permissions | 0o700)
+                    try? directory.setPermissions(name, permissions: status.metadata.permissions | 0o700)
                 }
                 return try directory.openDirectory(name)
             }
@@ -54,7 +54,7 @@ struct EntryReplacer {
     }
 
     private mutating func place<Result>(
-        _ name: FileName, in directory: OpenDirectory, _ create: () throws(Errno) -> Result
+        _ name: FileName, in directory: OpenDirectory, create: () throws(Errno) -> Result
     ) throws(EntryFailure) -> Result {
         let result: Result
         do throws(Errno) {

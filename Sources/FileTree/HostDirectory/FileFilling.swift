@@ -32,7 +32,7 @@ struct FileFilling: Sendable {
         do throws(Errno) {
             try write(&outcome)
             try MetadataSetter(configuration: configuration).set(
-                metadata, on: file.descriptor, &outcome.notSet, &outcome.findings)
+                metadata, on: file.descriptor, notSet: &outcome.notSet, into: &outcome.findings)
             try file.checkWritten()
         } catch {
             outcome.failure = error

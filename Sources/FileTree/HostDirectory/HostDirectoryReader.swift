@@ -28,13 +28,14 @@ public enum HostDirectoryReader {
         do {
             root = try OpenDirectory.open(path: path)
         } catch {
-            throw FileError("open", path, error)
+            throw FileError(action: "open", path: path, errno: error)
         }
         var walk = HostDirectoryReaderWalk(root: root, configuration: configuration)
         do {
             return try walk.run()
         } catch {
-            throw FileError("read", walk.at.components.isEmpty ? path : path + walk.at.description, error)
+            throw FileError(
+                action: "read", path: walk.at.components.isEmpty ? path : path + walk.at.description, errno: error)
         }
     }
 }
@@ -108,7 +109,7 @@ private struct HostDirectoryReaderWalk {
                 at.removeLast()
                 continue
             }
-            let entry = DirectoryEntry(name: name, inode: try add(name, status, in: directory, number))
+            let entry = DirectoryEntry(name: name, inode: try add(name, status: status, in: directory, number: number))
             entries.append(entry)
             if status.kind == .directory { subdirectories.append(entry) }
             at.removeLast()
@@ -119,7 +120,7 @@ private struct HostDirectoryReaderWalk {
     }
 
     private mutating func add(
-        _ name: FileName, _ status: HostStatus, in directory: OpenDirectory, _ number: OpenDirectories.Number
+        _ name: FileName, status: HostStatus, in directory: OpenDirectory, number: OpenDirectories.Number
     ) throws(Errno) -> InodeID {
         if status.kind != .directory, status.linkCount > 1, let known = linked[status.identity] { return known }
         var metadata = status.metadata

@@ -58,12 +58,14 @@ public enum HostDirectoryWriter {
         progress: ((Progress) -> Void)? = nil
     ) async throws(FileError) -> WrittenDirectory {
         let place = try DestinationDirectory(path: path, mayExist: configuration.replacesExisting)
-        return WrittenDirectory(place: place, report: try await fill(place, with: tree, path, configuration, progress))
+        return WrittenDirectory(
+            place: place,
+            report: try await fill(place, with: tree, path: path, configuration: configuration, progress: progress))
     }
 
     private static func fill(
-        _ place: DestinationDirectory, with tree: FileTree, _ path: String, _ configuration: Configuration,
-        _ progress: ((Progress) -> Void)?
+        _ place: DestinationDirectory, with tree: FileTree, path: String, configuration: Configuration,
+        progress: ((Progress) -> Void)?
     ) async throws(FileError) -> HostDirectoryWriterReport {
         let walk = HostDirectoryWriterWalk(tree: tree, into: place, path: path, configuration: configuration)
         let failure = await withTaskGroup(of: FileFilling.Outcome.self) { group -> FileError? in

@@ -71,7 +71,7 @@ final class HostDirectoryWriterWalk {
                 if stack.count == at.components.count { at.removeLast() }
                 if let filling { return filling }
             } catch {
-                throw FileError("write", at.components.isEmpty ? path : "\(path)\(at)", error)
+                throw FileError(action: "write", path: at.components.isEmpty ? path : "\(path)\(at)", errno: error)
             }
         }
         return nil
@@ -80,7 +80,9 @@ final class HostDirectoryWriterWalk {
     /// Takes in what became of a file.
     func take(_ outcome: FileFilling.Outcome) throws(FileError) {
         let filling = outcome.filling
-        if let failure = outcome.failure { throw FileError("write", "\(path)\(filling.path)", failure) }
+        if let failure = outcome.failure {
+            throw FileError(action: "write", path: "\(path)\(filling.path)", errno: failure)
+        }
         report.contentBytes += outcome.contentBytes
         report.digests[filling.inode] = outcome.digest
         note(outcome.notSet, of: filling.inode)
@@ -95,7 +97,7 @@ final class HostDirectoryWriterWalk {
             try links.remove()
             try setMetadata(of: FileTree.root, root)
         } catch {
-            throw FileError("write", path, error)
+            throw FileError(action: "write", path: path, errno: error)
         }
     }
 
@@ -110,7 +112,7 @@ final class HostDirectoryWriterWalk {
         var notSet = NotSet()
         var problems: [DirectoryFinding.Problem] = []
         try MetadataSetter(configuration: configuration).set(
-            tree[inode].metadata, on: directory.descriptor, &notSet, &problems)
+            tree[inode].metadata, on: directory.descriptor, notSet: &notSet, into: &problems)
         note(notSet, of: inode)
         problems.forEach(find)
     }
@@ -157,11 +159,11 @@ final class HostDirectoryWriterWalk {
         do throws(EntryFailure) {
             let directory = try EntryFailure.wrap { () throws(Errno) in try directories.open(place.number) }
             if kind == .directory {
-                try enter(entry, in: place, directory)
+                try enter(entry, in: place, directory: directory)
                 return nil
             }
-            if nameCounts[entry.inode.index] > 1 { return try createLinked(entry, in: place, directory) }
-            let filling = try createFile(entry.inode, entry.name, in: directory)
+            if nameCounts[entry.inode.index] > 1 { return try createLinked(entry, in: place, directory: directory) }
+            let filling = try createFile(entry.inode, name: entry.name, in: directory)
             report.created[kind, default: 0] += 1
             return filling
         } catch {
@@ -170,7 +172,7 @@ final class HostDirectoryWriterWalk {
         }
     }
 
-    private func enter(_ entry: DirectoryEntry, in place: DirectoryPlace, _ directory: OpenDirectory)
+    private func enter(_ entry: DirectoryEntry, in place: DirectoryPlace, directory: OpenDirectory)
         throws(EntryFailure)
     {
         let inner = try replacer.makeDirectory(entry.name, in: directory)
@@ -182,7 +184,7 @@ final class HostDirectoryWriterWalk {
 
     /// Creates whatever is no directory, with one name.
     private func createFile(
-        _ id: InodeID, _ name: FileName, in directory: OpenDirectory
+        _ id: InodeID, name: FileName, in directory: OpenDirectory
     ) throws(EntryFailure) -> FileFilling? {
         let inode = tree[id]
         if case .regular(let contents) = inode.payload {
@@ -206,7 +208,7 @@ final class HostDirectoryWriterWalk {
         var problems: [DirectoryFinding.Problem] = []
         try EntryFailure.wrap { () throws(Errno) in
             try MetadataSetter(configuration: configuration).set(
-                inode.metadata, on: name, in: directory, kind: inode.kind, &notSet, &problems)
+                inode.metadata, on: name, in: directory, kind: inode.kind, notSet: &notSet, into: &problems)
         }
         note(notSet, of: id)
         problems.forEach(find)
@@ -215,18 +217,18 @@ final class HostDirectoryWriterWalk {
 
     /// Creates one of several names of an inode.
     private func createLinked(
-        _ entry: DirectoryEntry, in place: DirectoryPlace, _ directory: OpenDirectory
+        _ entry: DirectoryEntry, in place: DirectoryPlace, directory: OpenDirectory
     ) throws(EntryFailure) -> FileFilling? {
         let id = entry.inode
         if copied.contains(id) {
             find(.copiedInsteadOfLinked(.notSupported))
-            return try createFile(id, entry.name, in: directory)
+            return try createFile(id, name: entry.name, in: directory)
         }
         var filling: FileFilling?
         let isFirst = links.find(id) == nil
         let origin = try EntryFailure.wrap { () throws(Errno) in try links.place(of: id) }
         if isFirst {
-            filling = try createFile(id, origin.name, in: origin.directory)
+            filling = try createFile(id, name: origin.name, in: origin.directory)
             report.created[tree[id].kind, default: 0] += 1
         }
         do throws(EntryFailure) {
@@ -240,12 +242,12 @@ final class HostDirectoryWriterWalk {
             case .system(.tooManyLinks) where !isFirst:
                 find(.copiedInsteadOfLinked(.tooManyLinks))
                 links.forget(id)
-                return try createLinked(entry, in: place, directory)
+                return try createLinked(entry, in: place, directory: directory)
             case .system(.notPermitted), .system(.notSupported), .system(.tooManyLinks):
                 // The host cannot link: each name becomes a file of its own, and nobody has seen the one without.
                 copied.insert(id)
                 if filling != nil { fillings -= 1 }
-                return try createFile(id, entry.name, in: directory)
+                return try createFile(id, name: entry.name, in: directory)
             default:
                 // The file is there without this name; it wants its content for the next one.
                 guard let filling else { throw error }

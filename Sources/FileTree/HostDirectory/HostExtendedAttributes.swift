@@ -51,8 +51,8 @@ enum HostExtendedAttributes {
     /// All attributes of a file that is held open, in the host's order.
     static func all(of descriptor: CInt) throws(Errno) -> [ExtendedAttribute] {
         try unsafe all(
-            list: { unsafe listAttributes(descriptor, $0, $1) },
-            get: { unsafe getAttribute(descriptor, $0, $1, $2) })
+            list: { unsafe listAttributes(descriptor, list: $0, size: $1) },
+            get: { unsafe getAttribute(descriptor, name: $0, value: $1, size: $2) })
     }
 
     /// All attributes of what is behind a name in a directory, in the host's order.
@@ -69,13 +69,12 @@ enum HostExtendedAttributes {
     }
 
     #if canImport(Darwin)
-        private static func listAttributes(_ descriptor: CInt, _ list: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int
-        {
+        private static func listAttributes(_ descriptor: CInt, list: UnsafeMutablePointer<CChar>?, size: Int) -> Int {
             unsafe flistxattr(descriptor, list, size, 0)
         }
 
         private static func getAttribute(
-            _ descriptor: CInt, _ name: UnsafePointer<CChar>, _ value: UnsafeMutableRawPointer?, _ size: Int
+            _ descriptor: CInt, name: UnsafePointer<CChar>, value: UnsafeMutableRawPointer?, size: Int
         ) -> Int {
             unsafe fgetxattr(descriptor, name, value, size, 0, 0)
         }
@@ -88,13 +87,12 @@ enum HostExtendedAttributes {
             return OpenFile(descriptor: descriptor)
         }
     #else
-        private static func listAttributes(_ descriptor: CInt, _ list: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int
-        {
+        private static func listAttributes(_ descriptor: CInt, list: UnsafeMutablePointer<CChar>?, size: Int) -> Int {
             unsafe flistxattr(descriptor, list, size)
         }
 
         private static func getAttribute(
-            _ descriptor: CInt, _ name: UnsafePointer<CChar>, _ value: UnsafeMutableRawPointer?, _ size: Int
+            _ descriptor: CInt, name: UnsafePointer<CChar>, value: UnsafeMutableRawPointer?, size: Int
         ) -> Int {
             unsafe fgetxattr(descriptor, name, value, size)
         }

@@ -8,18 +8,20 @@ struct MetadataSetter {
     ///
     /// - Throws: what stops the whole work; anything else becomes a finding.
     func set(
-        _ metadata: Metadata, on descriptor: CInt, _ notSet: inout NotSet, _ findings: inout [DirectoryFinding.Problem]
+        _ metadata: Metadata, on descriptor: CInt, notSet: inout NotSet, into findings: inout [DirectoryFinding.Problem]
     ) throws(Errno) {
-        try setOwnerAndAttributes(metadata, &notSet, &findings) { () throws(Errno) in
-            try HostMetadata.setOwner(descriptor, metadata.owner, metadata.group)
+        try setOwnerAndAttributes(metadata, notSet: &notSet, into: &findings) { () throws(Errno) in
+            try HostMetadata.setOwner(descriptor, owner: metadata.owner, group: metadata.group)
         } attribute: { attribute throws(Errno) in
             try HostExtendedAttributes.set(attribute, on: descriptor)
         }
-        let isSet = try attempt("permissions", &findings) { () throws(Errno) in
-            try HostMetadata.setPermissions(descriptor, metadata.permissions & 0o7777)
+        let isSet = try attempt("permissions", into: &findings) { () throws(Errno) in
+            try HostMetadata.setPermissions(descriptor, permissions: metadata.permissions & 0o7777)
         }
-        notePermissions(metadata, isSet, &notSet) { () throws(Errno) in try HostMetadata.status(descriptor) }
-        notSet.times = try !attempt("times", &findings) { () throws(Errno) in
+        notePermissions(metadata, isSet: isSet, notSet: &notSet) { () throws(Errno) in
+            try HostMetadata.status(descriptor)
+        }
+        notSet.times = try !attempt("times", into: &findings) { () throws(Errno) in
             try HostMetadata.setTimes(
                 descriptor, access: metadata.accessTime, modification: metadata.modificationTime)
         }
@@ -27,35 +29,35 @@ struct MetadataSetter {
 
     /// On a symlink, device, FIFO or socket.
     func set(
-        _ metadata: Metadata, on name: FileName, in directory: OpenDirectory, kind: FileKind, _ notSet: inout NotSet,
-        _ findings: inout [DirectoryFinding.Problem]
+        _ metadata: Metadata, on name: FileName, in directory: OpenDirectory, kind: FileKind, notSet: inout NotSet,
+        into findings: inout [DirectoryFinding.Problem]
     ) throws(Errno) {
-        try setOwnerAndAttributes(metadata, &notSet, &findings) { () throws(Errno) in
-            try directory.setOwner(name, metadata.owner, metadata.group)
+        try setOwnerAndAttributes(metadata, notSet: &notSet, into: &findings) { () throws(Errno) in
+            try directory.setOwner(name, owner: metadata.owner, group: metadata.group)
         } attribute: { attribute throws(Errno) in
             try HostExtendedAttributes.set(attribute, on: name, in: directory)
         }
         if kind != .symbolicLink {
-            let isSet = try attempt("permissions", &findings) { () throws(Errno) in
-                try directory.setPermissions(name, metadata.permissions & 0o7777)
+            let isSet = try attempt("permissions", into: &findings) { () throws(Errno) in
+                try directory.setPermissions(name, permissions: metadata.permissions & 0o7777)
             }
-            notePermissions(metadata, isSet, &notSet) { () throws(Errno) in try directory.status(name) }
+            notePermissions(metadata, isSet: isSet, notSet: &notSet) { () throws(Errno) in try directory.status(name) }
         }
-        notSet.times = try !attempt("times", &findings) { () throws(Errno) in
+        notSet.times = try !attempt("times", into: &findings) { () throws(Errno) in
             try directory.setTimes(name, access: metadata.accessTime, modification: metadata.modificationTime)
         }
     }
 
     private func setOwnerAndAttributes(
-        _ metadata: Metadata, _ notSet: inout NotSet, _ findings: inout [DirectoryFinding.Problem],
+        _ metadata: Metadata, notSet: inout NotSet, into findings: inout [DirectoryFinding.Problem],
         owner: () throws(Errno) -> Void, attribute: (ExtendedAttribute) throws(Errno) -> Void
     ) throws(Errno) {
         if configuration.isPrivileged {
-            notSet.owner = try !attempt("owner", &findings, owner)
+            notSet.owner = try !attempt("owner", into: &findings, body: owner)
         }
         guard configuration.setsExtendedAttributes else { return }
         for one in metadata.extendedAttributes {
-            let isSet = try attempt("extended attribute \(printable(one.name))", &findings) { () throws(Errno) in
+            let isSet = try attempt("extended attribute \(printable(one.name))", into: &findings) { () throws(Errno) in
                 try attribute(one)
             }
             if !isSet { notSet.extendedAttributes.append(one.name) }
@@ -64,7 +66,7 @@ struct MetadataSetter {
 
     /// A system may drop set-uid and set-gid without a word (the group is not the user's, say).
     private func notePermissions(
-        _ metadata: Metadata, _ isSet: Bool, _ notSet: inout NotSet, _ status: () throws(Errno) -> HostStatus
+        _ metadata: Metadata, isSet: Bool, notSet: inout NotSet, status: () throws(Errno) -> HostStatus
     ) {
         guard !isSet || metadata.permissions & 0o7000 != 0, let found = try? status() else { return }
         if found.metadata.permissions != metadata.permissions & 0o7777 {
@@ -75,7 +77,7 @@ struct MetadataSetter {
     /// Says whether it worked.
     @discardableResult
     private func attempt(
-        _ what: String, _ findings: inout [DirectoryFinding.Problem], _ body: () throws(Errno) -> Void
+        _ what: String, into findings: inout [DirectoryFinding.Problem], body: () throws(Errno) -> Void
     ) throws(Errno) -> Bool {
         do throws(Errno) {
             try body()

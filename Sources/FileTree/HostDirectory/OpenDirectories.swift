@@ -36,7 +36,7 @@ final class OpenDirectories: Sendable {
     func add(_ directory: OpenDirectory, name: FileName, in parent: Number) -> Number {
         state.withLock { state in
             state.records.append(Record(parent: parent, name: name, identity: directory.identity))
-            Self.keep(directory, as: state.records.count - 1, &state)
+            Self.keep(directory, as: state.records.count - 1, state: &state)
             return state.records.count - 1
         }
     }
@@ -47,7 +47,7 @@ final class OpenDirectories: Sendable {
     func open(_ number: Number) throws(Errno) -> OpenDirectory {
         let result: Result<OpenDirectory, Errno> = state.withLock { state in
             do throws(Errno) {
-                return .success(try find(number, &state))
+                return .success(try find(number, state: &state))
             } catch {
                 return .failure(error)
             }
@@ -55,7 +55,7 @@ final class OpenDirectories: Sendable {
         return try result.get()
     }
 
-    private func find(_ number: Number, _ state: inout State) throws(Errno) -> OpenDirectory {
+    private func find(_ number: Number, state: inout State) throws(Errno) -> OpenDirectory {
         // Up to the nearest one that is open, then down again.
         var closed: [Number] = []
         var at = number
@@ -66,18 +66,18 @@ final class OpenDirectories: Sendable {
         var directory = root
         if at != 0, let kept = state.open[at]?.directory {
             directory = kept
-            Self.keep(kept, as: at, &state)
+            Self.keep(kept, as: at, state: &state)
         }
         for number in closed.reversed() {
             let record = state.records[number]
             directory = try directory.openDirectory(record.name)
             guard directory.identity == record.identity else { throw .staleNFSFileHandle }
-            Self.keep(directory, as: number, &state)
+            Self.keep(directory, as: number, state: &state)
         }
         return directory
     }
 
-    private static func keep(_ directory: OpenDirectory, as number: Number, _ state: inout State) {
+    private static func keep(_ directory: OpenDirectory, as number: Number, state: inout State) {
         state.clock += 1
         state.open[number] = (directory, state.clock)
         if state.open.count > capacity, let oldest = state.open.min(by: { $0.value.lastUse < $1.value.lastUse }) {

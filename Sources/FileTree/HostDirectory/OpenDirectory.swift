@@ -38,7 +38,7 @@ final class OpenDirectory: Sendable {
 
     /// Opens the directory that a user named: here, and only here, symlinks are followed.
     static func open(path: String) throws(Errno) -> OpenDirectory {
-        let opened = try SystemCall.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let opened = try SystemCall.open(path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         return try OpenDirectory(descriptor: opened)
     }
 
@@ -197,12 +197,12 @@ final class OpenDirectory: Sendable {
     }
 
     /// Sets the owner of what is behind a name.
-    func setOwner(_ name: FileName, _ owner: UInt32, _ group: UInt32) throws(Errno) {
+    func setOwner(_ name: FileName, owner: UInt32, group: UInt32) throws(Errno) {
         try unsafe call(name) { unsafe fchownat(descriptor, $0, owner, group, AT_SYMLINK_NOFOLLOW) }
     }
 
     /// Sets the permissions of what is behind a name; no host can do so for a symlink without following it.
-    func setPermissions(_ name: FileName, _ permissions: UInt16) throws(Errno) {
+    func setPermissions(_ name: FileName, permissions: UInt16) throws(Errno) {
         try unsafe call(name) { unsafe fchmodat(descriptor, $0, mode_t(permissions), AT_SYMLINK_NOFOLLOW) }
     }
 
@@ -214,13 +214,13 @@ final class OpenDirectory: Sendable {
 
     /// Calls `body` with the name as a C string until it is not interrupted; a negative result throws.
     @discardableResult
-    private func call(_ name: FileName, _ body: (UnsafePointer<CChar>) -> CInt) throws(Errno) -> CInt {
-        try SystemCall.retrying { unsafe withCString(name.bytes, body) }
+    private func call(_ name: FileName, body: (UnsafePointer<CChar>) -> CInt) throws(Errno) -> CInt {
+        try SystemCall.retrying { unsafe withCString(name.bytes, body: body) }
     }
 }
 
 /// Calls `body` with the bytes and a closing NUL.
-func withCString<Result>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+func withCString<Result>(_ bytes: [UInt8], body: (UnsafePointer<CChar>) -> Result) -> Result {
     unsafe body(bytes.map { CChar(bitPattern: $0) } + [0])
 }
 

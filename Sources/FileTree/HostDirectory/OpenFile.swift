@@ -101,11 +101,11 @@ enum HostMetadata {
         return status
     }
 
-    static func setOwner(_ descriptor: CInt, _ owner: UInt32, _ group: UInt32) throws(Errno) {
+    static func setOwner(_ descriptor: CInt, owner: UInt32, group: UInt32) throws(Errno) {
         try SystemCall.retrying { fchown(descriptor, owner, group) }
     }
 
-    static func setPermissions(_ descriptor: CInt, _ permissions: UInt16) throws(Errno) {
+    static func setPermissions(_ descriptor: CInt, permissions: UInt16) throws(Errno) {
         try SystemCall.retrying { fchmod(descriptor, mode_t(permissions)) }
     }
 

@@ -27,7 +27,7 @@ internal import SystemPackage
     func clear(_ count: Int) { unsafe piece(count).initializeMemory(as: UInt8.self, repeating: 0) }
 
     /// Calls `body` with the first bytes.
-    func withBytes<Result>(_ count: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    func withBytes<Result>(_ count: Int, body: (UnsafeRawBufferPointer) -> Result) -> Result {
         unsafe body(UnsafeRawBufferPointer(piece(count)))
     }
 

@@ -40,7 +40,7 @@ public struct PathPattern: Sendable, Hashable {
         var retry: (at: Int, pattern: Int)?
         while at < components.count {
             if pattern < names.count, let tokens = names[pattern] {
-                if Self.matches(tokens, components[at].bytes) {
+                if Self.matches(tokens, name: components[at].bytes) {
                     at += 1
                     pattern += 1
                     continue
@@ -59,7 +59,7 @@ public struct PathPattern: Sendable, Hashable {
         return pattern == names.count
     }
 
-    private static func matches(_ tokens: [Token], _ name: [UInt8]) -> Bool {
+    private static func matches(_ tokens: [Token], name: [UInt8]) -> Bool {
         var at = 0
         var token = 0
         var retry: (at: Int, token: Int)?

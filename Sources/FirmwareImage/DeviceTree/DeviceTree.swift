@@ -57,13 +57,13 @@ public struct DeviceTree: Sendable, Hashable {
     }
 
     /// The string in `range`, up to its first NUL.
-    public static func string(_ bytes: RawSpan, _ range: Range<Int>) -> String {
+    public static func string(_ bytes: RawSpan, range: Range<Int>) -> String {
         let value = (try? bytes.bytes(in: range)) ?? []
         return String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// The 32-bit numbers in `range`.
-    public static func cells(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt32] {
+    public static func cells(_ bytes: RawSpan, range: Range<Int>) -> [UInt32] {
         stride(from: range.lowerBound, to: range.upperBound - 3, by: 4).compactMap { try? bytes.uint32(at: $0, .big) }
     }
 
@@ -125,7 +125,7 @@ public struct DeviceTree: Sendable, Hashable {
 
         private mutating func node(_ bytes: RawSpan, depth: Int) throws(Malformed) -> Node {
             guard depth < DeviceTree.deepest else { throw Malformed(description: "the device tree is too deep") }
-            let name = try string(bytes, at, structure.upperBound)
+            let name = try string(bytes, start: at, end: structure.upperBound)
             at = (at + name.utf8.count + 1 + 3) & ~3
             var properties: [Property] = []
             var children: [Node] = []
@@ -146,22 +146,22 @@ public struct DeviceTree: Sendable, Hashable {
             guard length <= structure.upperBound - at, nameOffset < strings.count else {
                 throw Malformed(description: "a property of the device tree at \(hex(at - 12)) lies outside of it")
             }
-            let name = try name(bytes, strings.lowerBound + nameOffset)
+            let name = try name(bytes, place: strings.lowerBound + nameOffset)
             let value = at..<at + length
             at = (at + length + 3) & ~3
             return Property(name: name, value: value)
         }
 
-        private mutating func name(_ bytes: RawSpan, _ place: Int) throws(Malformed) -> String {
+        private mutating func name(_ bytes: RawSpan, place: Int) throws(Malformed) -> String {
             if let known = names[place] { return known }
-            let name = try string(bytes, place, strings.upperBound)
+            let name = try string(bytes, start: place, end: strings.upperBound)
             items += name.utf8.count / 16
             names[place] = name
             return name
         }
 
         /// The string that ends with NUL before `end`.
-        private func string(_ bytes: RawSpan, _ start: Int, _ end: Int) throws(Malformed) -> String {
+        private func string(_ bytes: RawSpan, start: Int, end: Int) throws(Malformed) -> String {
             var stop = start
             while stop < end, let byte = try? bytes.uint8(at: stop), byte != 0 {
                 // Names are ASCII; anything else would also change its length when decoded.

@@ -69,7 +69,7 @@ struct DeviceTreeSourceParser {
                 readCells(byte)
                 at += 1
             } else {
-                at = readToken(bytes, at, line.number)
+                at = readToken(bytes, at: at, line: line.number)
             }
         }
         if cells != nil { cells?.append(0x20) }
@@ -93,7 +93,7 @@ struct DeviceTreeSourceParser {
     // MARK: - Tokens
 
     /// Reads the token at `at`, and returns where it ends.
-    private mutating func readToken(_ bytes: ArraySlice<UInt8>, _ at: Int, _ line: Int) -> Int {
+    private mutating func readToken(_ bytes: ArraySlice<UInt8>, at: Int, line: Int) -> Int {
         switch bytes[at] {
         case UInt8(ascii: "{"): open(line)
         case UInt8(ascii: "}"):
@@ -127,7 +127,7 @@ struct DeviceTreeSourceParser {
     private mutating func readCells(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: ">"):
-            add(.cells(CellReader.cells(cells ?? [], constants)))
+            add(.cells(CellReader.cells(cells ?? [], constants: constants)))
             cells = nil
         case UInt8(ascii: ";"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "\""):
             // It was no list.
@@ -195,7 +195,7 @@ private struct CellReader {
     /// Deeper brackets are none.
     private static let deepest = 16
 
-    static func cells(_ text: [UInt8], _ constants: [String: UInt64]) -> [PartitionNode.Cell] {
+    static func cells(_ text: [UInt8], constants: [String: UInt64]) -> [PartitionNode.Cell] {
         var reader = CellReader(rest: text[...].trimmed, constants: constants)
         var cells: [PartitionNode.Cell] = []
         while !reader.rest.isEmpty, cells.count < 64 {

@@ -17,8 +17,8 @@ public struct FlattenedImageFile: Sendable {
             guard case .flattenedImage(let tree) = structure.kind else { continue }
             (self.path, self.file, self.tree, offset) = (path, file, tree, structure.range.lowerBound)
             verdicts = tree.members.map { member in
-                let region = Self.region(member, file, at: structure.range.lowerBound)
-                return member.hashes.map { Self.verdict($0, region) }
+                let region = Self.region(member, file: file, at: structure.range.lowerBound)
+                return member.hashes.map { Self.verdict($0, region: region) }
             }
             return
         }
@@ -27,13 +27,13 @@ public struct FlattenedImageFile: Sendable {
 
     /// The bytes of a member; nil if they lie outside of the file.
     public func region(_ member: FlattenedImageTree.Member) -> ByteRegion? {
-        Self.region(member, file, at: offset)
+        Self.region(member, file: file, at: offset)
     }
 
     private static func region(
-        _ member: FlattenedImageTree.Member, _ file: FileBytes, at offset: Int
+        _ member: FlattenedImageTree.Member, file: FileBytes, at offset: Int
     ) -> ByteRegion? {
-        member.data.map { ByteRegion(file, offset + $0.lowerBound..<offset + $0.upperBound) }
+        member.data.map { ByteRegion(file: file, range: offset + $0.lowerBound..<offset + $0.upperBound) }
     }
 
     /// How a sum compares with the data.
@@ -43,7 +43,7 @@ public struct FlattenedImageFile: Sendable {
         case unchecked = "not checked"
     }
 
-    private static func verdict(_ hash: FlattenedImageTree.Hash, _ region: ByteRegion?) -> Verdict {
+    private static func verdict(_ hash: FlattenedImageTree.Hash, region: ByteRegion?) -> Verdict {
         guard let region else { return .unchecked }
         switch hash.algorithm {
         case "crc32":

@@ -33,22 +33,22 @@ public struct FlattenedImageTree: Sendable, Hashable {
     public let size: Int
 
     /// Reads the image that `bytes` begin with.
-    public init(_ bytes: RawSpan) throws(DeviceTree.Malformed) { try self.init(DeviceTree(bytes), bytes) }
+    public init(_ bytes: RawSpan) throws(DeviceTree.Malformed) { try self.init(tree: DeviceTree(bytes), bytes: bytes) }
 
     /// - Parameter tree: that of these bytes.
-    init(_ tree: DeviceTree, _ bytes: RawSpan) throws(DeviceTree.Malformed) {
+    init(tree: DeviceTree, bytes: RawSpan) throws(DeviceTree.Malformed) {
         guard let images = tree.root.child("images") else {
             throw DeviceTree.Malformed(description: "the device tree has no node /images: it is no FIT image")
         }
-        description = tree.root.property("description").map { DeviceTree.string(bytes, $0) } ?? ""
-        members = images.children.map { Self.member($0, tree, bytes) }
-        size = Self.extent(tree, members)
+        description = tree.root.property("description").map { DeviceTree.string(bytes, range: $0) } ?? ""
+        members = images.children.map { Self.member($0, tree: tree, in: bytes) }
+        size = Self.extent(tree, members: members)
     }
 
-    private static func member(_ node: DeviceTree.Node, _ tree: DeviceTree, _ bytes: RawSpan) -> Member {
-        func text(_ name: String) -> String { node.property(name).map { DeviceTree.string(bytes, $0) } ?? "" }
+    private static func member(_ node: DeviceTree.Node, tree: DeviceTree, in bytes: RawSpan) -> Member {
+        func text(_ name: String) -> String { node.property(name).map { DeviceTree.string(bytes, range: $0) } ?? "" }
         func number(_ name: String) -> Int? {
-            node.property(name).flatMap { DeviceTree.cells(bytes, $0).first }.map { Int($0) }
+            node.property(name).flatMap { DeviceTree.cells(bytes, range: $0).first }.map { Int($0) }
         }
         var data = node.property("data")
         if data == nil, let size = number("data-size") {
@@ -58,7 +58,7 @@ public struct FlattenedImageTree: Sendable, Hashable {
         }
         let hashes = node.children.filter { $0.name.hasPrefix("hash") }.map { hash in
             Hash(
-                algorithm: hash.property("algo").map { DeviceTree.string(bytes, $0) } ?? "unknown",
+                algorithm: hash.property("algo").map { DeviceTree.string(bytes, range: $0) } ?? "unknown",
                 value: hash.property("value").flatMap { try? bytes.bytes(in: $0) } ?? [])
         }
         return Member(
@@ -66,7 +66,7 @@ public struct FlattenedImageTree: Sendable, Hashable {
             operatingSystem: text("os"), compression: text("compression"), data: data, hashes: hashes)
     }
 
-    private static func extent(_ tree: DeviceTree, _ members: [Member]) -> Int {
+    private static func extent(_ tree: DeviceTree, members: [Member]) -> Int {
         members.compactMap(\.data?.upperBound).reduce(tree.size, max)
     }
 }

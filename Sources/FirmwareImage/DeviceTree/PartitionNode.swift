@@ -111,21 +111,21 @@ struct PartitionNode {
 
 extension PartitionNode {
     /// The nodes of a blob.
-    init(_ node: DeviceTree.Node, _ bytes: RawSpan) {
+    init(node: DeviceTree.Node, bytes: RawSpan) {
         self.init(name: node.name)
         for property in node.properties {
             switch property.name {
-            case "label": label = DeviceTree.string(bytes, property.value)
+            case "label": label = DeviceTree.string(bytes, range: property.value)
             case "compatible":
                 // A list of strings with NULs in between.
                 let strings = (try? bytes.bytes(in: property.value)) ?? []
                 compatible = strings.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            case "reg": reg = DeviceTree.cells(bytes, property.value).map { .number(UInt64($0)) }
-            case "#address-cells": addressCells = DeviceTree.cells(bytes, property.value).first.map { Int($0) }
-            case "#size-cells": sizeCells = DeviceTree.cells(bytes, property.value).first.map { Int($0) }
+            case "reg": reg = DeviceTree.cells(bytes, range: property.value).map { .number(UInt64($0)) }
+            case "#address-cells": addressCells = DeviceTree.cells(bytes, range: property.value).first.map { Int($0) }
+            case "#size-cells": sizeCells = DeviceTree.cells(bytes, range: property.value).first.map { Int($0) }
             default: break
             }
         }
-        children = node.children.map { PartitionNode($0, bytes) }.filter(\.matters)
+        children = node.children.map { PartitionNode(node: $0, bytes: bytes) }.filter(\.matters)
     }
 }

@@ -45,7 +45,7 @@ public struct FlashStructure: Sendable, Hashable {
                 rest.removeFirst()
                 continue
             }
-            guard isCandidate(bytes, at), let structure = reader.read(bytes, at) else {
+            guard isCandidate(bytes, at: at), let structure = reader.read(bytes, at: at) else {
                 at += 1
                 continue
             }
@@ -59,7 +59,7 @@ public struct FlashStructure: Sendable, Hashable {
     private static let environmentAlignment = 4096
 
     @inline(__always)
-    private static func isCandidate(_ bytes: RawSpan, _ at: Int) -> Bool {
+    private static func isCandidate(_ bytes: RawSpan, at: Int) -> Bool {
         // In bounds: the caller looks 4 bytes ahead.
         switch unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self).bigEndian {
         case UImageHeader.magic, SquashFSHeader.littleMagic, SquashFSHeader.bigMagic, UBIVolumeArea.magic,
@@ -78,7 +78,7 @@ public struct FlashStructure: Sendable, Hashable {
 
         init(treeWork: Int) { self.treeWork = treeWork }
 
-        mutating func read(_ bytes: RawSpan, _ at: Int) -> FlashStructure? {
+        mutating func read(_ bytes: RawSpan, at: Int) -> FlashStructure? {
             guard let magic = try? bytes.uint32(at: at, .big) else { return nil }
             switch magic {
             case UImageHeader.magic:
@@ -90,14 +90,14 @@ public struct FlashStructure: Sendable, Hashable {
                     kind: .uImage(image), range: image.dataIsIntact ? image.range : at..<at + UImageHeader.size)
             case SquashFSHeader.littleMagic, SquashFSHeader.bigMagic:
                 guard let header = SquashFSHeader(reading: bytes, at: at) else { return nil }
-                return FlashStructure(kind: .squashFS(header), range: at..<at + header.extent(bytes, at))
+                return FlashStructure(kind: .squashFS(header), range: at..<at + header.extent(bytes, at: at))
             case UBIVolumeArea.magic:
                 guard let area = UBIVolumeArea(reading: bytes, at: at) else { return nil }
                 return FlashStructure(kind: .ubi(area), range: at..<at + area.size)
             case DeviceTree.magic:
                 let rest = bytes.extracting(at..<bytes.byteCount)
                 guard treeWork > 0, let tree = try? DeviceTree(rest, work: &treeWork) else { return nil }
-                if let images = try? FlattenedImageTree(tree, rest) {
+                if let images = try? FlattenedImageTree(tree: tree, bytes: rest) {
                     return FlashStructure(kind: .flattenedImage(images), range: at..<at + images.size)
                 }
                 return FlashStructure(kind: .deviceTree, range: at..<at + tree.size)

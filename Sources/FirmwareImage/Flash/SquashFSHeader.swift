@@ -39,7 +39,7 @@ public struct SquashFSHeader: Sendable, Hashable {
     }
 
     /// The size with the zeros that fill it up to a multiple of 4 KiB, cut to what there is (bytes).
-    func extent(_ bytes: RawSpan, _ offset: Int) -> Int {
+    func extent(_ bytes: RawSpan, at offset: Int) -> Int {
         let available = bytes.byteCount - offset
         let used = min(bytesUsed, available)
         let padded = min((used + 4095) & ~4095, available)

@@ -12,20 +12,20 @@ public struct UBIVolumeArea: Sendable, Hashable {
 
     /// Reads the area whose first block begins at `offset`; nil unless the header's sum is right.
     init?(reading bytes: RawSpan, at offset: Int) {
-        guard Self.isHeader(bytes, offset) else { return nil }
+        guard Self.isHeader(bytes, at: offset) else { return nil }
         // The nearest header behind it; blocks are powers of two.
-        let size = (11...23).map { 1 << $0 }.first { Self.isHeader(bytes, offset + $0) }
+        let size = (11...23).map { 1 << $0 }.first { Self.isHeader(bytes, at: offset + $0) }
         eraseSize = size
         guard let size else {
             self.size = Self.headerSize
             return
         }
         var end = offset + size
-        while Self.isHeader(bytes, end) { end += size }
+        while Self.isHeader(bytes, at: end) { end += size }
         self.size = min(end, bytes.byteCount) - offset
     }
 
-    private static func isHeader(_ bytes: RawSpan, _ offset: Int) -> Bool {
+    private static func isHeader(_ bytes: RawSpan, at offset: Int) -> Bool {
         guard let magic = try? bytes.uint32(at: offset, .big), magic == Self.magic,
             let sum = try? bytes.uint32(at: offset + headerSize - 4, .big)
         else { return false }

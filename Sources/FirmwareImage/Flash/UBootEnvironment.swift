@@ -24,20 +24,20 @@ public struct UBootEnvironment: Sendable, Hashable {
     /// Reads the environment at `offset`; nil unless there is a size for which the sum is right.
     public init?(reading bytes: RawSpan, at offset: Int) {
         for start in [4, 5] {
-            guard Self.looksLikeVariable(bytes, offset + start),
-                let (size, order) = Self.size(bytes, offset, start)
+            guard Self.looksLikeVariable(bytes, at: offset + start),
+                let (size, order) = Self.size(bytes, at: offset, start: start)
             else { continue }
             self.size = size
             isRedundant = start == 5
             byteOrder = order
-            variables = Self.variables(bytes, offset + start..<offset + size)
+            variables = Self.variables(bytes, range: offset + start..<offset + size)
             return
         }
         return nil
     }
 
     /// Whether letters and an equals sign stand here.
-    private static func looksLikeVariable(_ bytes: RawSpan, _ offset: Int) -> Bool {
+    private static func looksLikeVariable(_ bytes: RawSpan, at offset: Int) -> Bool {
         for index in 0..<64 {
             guard let byte = try? bytes.uint8(at: offset + index) else { return false }
             if byte == UInt8(ascii: "=") { return index > 0 }
@@ -46,7 +46,7 @@ public struct UBootEnvironment: Sendable, Hashable {
         return false
     }
 
-    private static func size(_ bytes: RawSpan, _ offset: Int, _ start: Int) -> (Int, ByteOrder)? {
+    private static func size(_ bytes: RawSpan, at offset: Int, start: Int) -> (Int, ByteOrder)? {
         guard let little = try? bytes.uint32(at: offset, .little) else { return nil }
         var sum: UInt32 = 0
         var at = offset + start
@@ -61,7 +61,7 @@ public struct UBootEnvironment: Sendable, Hashable {
         return nil
     }
 
-    private static func variables(_ bytes: RawSpan, _ range: Range<Int>) -> [String] {
+    private static func variables(_ bytes: RawSpan, range: Range<Int>) -> [String] {
         var variables: [String] = []
         var start = range.lowerBound
         for at in range {

@@ -8,7 +8,7 @@ enum GzipReader {
 
     /// Unpacks all members up to `limits`.
     static func read(
-        _ bytes: UnsafeRawBufferPointer, into spool: ByteSpool, _ limits: PackedLimits
+        _ bytes: UnsafeRawBufferPointer, into spool: ByteSpool, limits: PackedLimits
     ) throws(PackedFailure) -> StreamResult {
         var stream = unsafe z_stream()
         // 16 more than the window: a gzip header and trailer are wanted.
@@ -30,7 +30,7 @@ enum GzipReader {
                 return unsafe (status, rest.count - Int(stream.avail_in), target.count - Int(stream.avail_out))
             }
             result.consumed += taken
-            if try spool.take(buffer, got, &limits) {
+            if try spool.take(buffer, count: got, limits: &limits) {
                 result.isEnough = true
                 return result
             }

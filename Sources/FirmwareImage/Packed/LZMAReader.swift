@@ -38,7 +38,7 @@ enum LZMAReader {
                 return unsafe (status, rest.count - stream.avail_in, target.count - stream.avail_out)
             }
             result.consumed += taken
-            if try spool.take(buffer, got, &limits) {
+            if try spool.take(buffer, count: got, limits: &limits) {
                 result.isEnough = true
                 return result
             }

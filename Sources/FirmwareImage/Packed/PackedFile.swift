@@ -50,15 +50,15 @@ public struct PackedFile: Sendable {
     ///   - bytes: begin with the form's header.
     ///   - member: the path of a file in an archive, or its last component.
     public init(
-        _ bytes: RawSpan, _ form: PackedForm, member: String? = nil, limits: PackedLimits
+        bytes: RawSpan, form: PackedForm, member: String? = nil, limits: PackedLimits
     ) throws(PackedFailure) {
         self = try unsafe bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(PackedFailure) in
-            unsafe try PackedFile(bytes, form, member, limits)
+            unsafe try PackedFile(bytes: bytes, form: form, wanted: member, limits: limits)
         }
     }
 
     private init(
-        _ bytes: UnsafeRawBufferPointer, _ form: PackedForm, _ wanted: String?, _ limits: PackedLimits
+        bytes: UnsafeRawBufferPointer, form: PackedForm, wanted: String?, limits: PackedLimits
     ) throws(PackedFailure) {
         let spool = ByteSpool()
         if let result = unsafe try Self.stream(bytes, form: form, into: spool, limits: limits) {
@@ -76,8 +76,8 @@ public struct PackedFile: Sendable {
             }
             return
         }
-        let index = form.isArchive ? try Self.choose(wanted, unsafe Self.members(bytes, form)) : nil
-        let reader = unsafe try Self.reader(bytes, form)
+        let index = form.isArchive ? try Self.choose(wanted, members: unsafe Self.members(bytes, form: form)) : nil
+        let reader = unsafe try Self.reader(bytes, form: form)
         var name: String?
         var files = 0
         search: while true {
@@ -113,13 +113,13 @@ public struct PackedFile: Sendable {
         _ bytes: UnsafeRawBufferPointer, form: PackedForm, into spool: ByteSpool, limits: PackedLimits
     ) throws(PackedFailure) -> StreamResult? {
         switch form {
-        case .gzip: unsafe try GzipReader.read(bytes, into: spool, limits)
+        case .gzip: unsafe try GzipReader.read(bytes, into: spool, limits: limits)
         case .xz, .lzma: unsafe try LZMAReader.read(bytes, form: form, into: spool, limits: limits)
         default: nil
         }
     }
 
-    private static func reader(_ bytes: UnsafeRawBufferPointer, _ form: PackedForm) throws(PackedFailure)
+    private static func reader(_ bytes: UnsafeRawBufferPointer, form: PackedForm) throws(PackedFailure)
         -> PackedReader
     {
         guard let reader = unsafe PackedReader(bytes) else { throw .damaged("out of memory", end: 0) }
@@ -128,8 +128,8 @@ public struct PackedFile: Sendable {
     }
 
     /// The paths of all files in an archive.
-    private static func members(_ bytes: UnsafeRawBufferPointer, _ form: PackedForm) throws(PackedFailure) -> [String] {
-        let reader = unsafe try reader(bytes, form)
+    private static func members(_ bytes: UnsafeRawBufferPointer, form: PackedForm) throws(PackedFailure) -> [String] {
+        let reader = unsafe try reader(bytes, form: form)
         var members: [String] = []
         while members.count < 100_000 {
             switch reader.next() {
@@ -146,7 +146,7 @@ public struct PackedFile: Sendable {
     }
 
     /// The index of the file that is wanted, of the files in an archive.
-    private static func choose(_ wanted: String?, _ members: [String]) throws(PackedFailure) -> Int {
+    private static func choose(_ wanted: String?, members: [String]) throws(PackedFailure) -> Int {
         if let wanted {
             if let index = members.firstIndex(of: wanted) { return index }
             let found = members.indices.filter { members[$0].split(separator: "/").last.map(String.init) == wanted }

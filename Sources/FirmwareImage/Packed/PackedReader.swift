@@ -136,7 +136,7 @@ internal import FlashBytes
             guard let start = unsafe start, count > 0 else { continue }
             guard offset == spool.count else { return .damaged }
             let block = unsafe UnsafeRawBufferPointer(start: start, count: count)
-            if unsafe try spool.take(block, &limits) { return .enough }
+            if unsafe try spool.take(block, limits: &limits) { return .enough }
         }
     }
 }
@@ -145,17 +145,17 @@ extension ByteSpool {
     /// Takes in the first bytes of a buffer, up to `limits`.
     ///
     /// - Returns: whether it is enough.
-    func take(_ buffer: [UInt8], _ count: Int, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
+    func take(_ buffer: [UInt8], count: Int, limits: inout PackedLimits) throws(PackedFailure) -> Bool {
         let span = unsafe buffer.span.bytes.extracting(0..<count)
         return unsafe try span.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(PackedFailure) in
-            unsafe try take(bytes, &limits)
+            unsafe try take(bytes, limits: &limits)
         }
     }
 
     /// Takes in a piece of what comes out of a packed file, up to `limits`; of what is packed once more all is wanted.
     ///
     /// - Returns: whether it is enough.
-    func take(_ piece: UnsafeRawBufferPointer, _ limits: inout PackedLimits) throws(PackedFailure) -> Bool {
+    func take(_ piece: UnsafeRawBufferPointer, limits: inout PackedLimits) throws(PackedFailure) -> Bool {
         if count == 0, unsafe !piece.isEmpty, PackedForm(unsafe piece.bytes) != nil { limits.enough = nil }
         let enough = limits.enough ?? .max
         let wanted = min(piece.count, enough - count)
@@ -177,7 +177,7 @@ extension ByteSpool {
         guard count < end else { return false }
         let zeros = [UInt8](repeating: byte, count: 1 << 16)
         while count < end {
-            if try take(zeros, min(zeros.count, end - count), &limits) { return true }
+            if try take(zeros, count: min(zeros.count, end - count), limits: &limits) { return true }
         }
         return false
     }

@@ -27,7 +27,7 @@ public enum PayloadDecompressor {
     ///   - compression: a name of `HeaderField.compression`.
     ///   - limit: the largest size that is taken (bytes).
     public static func decompress(
-        _ bytes: RawSpan, _ compression: String, limit: Int
+        _ bytes: RawSpan, compression: String, limit: Int
     ) throws(Failure) -> FileBytes {
         let forms: [PackedForm] = [.gzip, .bzip2, .lzma, .lz4, .zstd]
         guard let form = forms.first(where: { $0.rawValue == compression }) else {
@@ -36,7 +36,7 @@ public enum PayloadDecompressor {
         // The header said so; LZMA has no magic that could tell more.
         guard form == .lzma || PackedForm(bytes) == form else { throw .damaged("it is no \(compression) stream") }
         do throws(PackedFailure) {
-            let file = try PackedFile(bytes, form, limits: PackedLimits(largest: limit))
+            let file = try PackedFile(bytes: bytes, form: form, limits: PackedLimits(largest: limit))
             if let damage = file.damage { throw PackedFailure.damaged(damage, end: file.end) }
             return file.bytes
         } catch {

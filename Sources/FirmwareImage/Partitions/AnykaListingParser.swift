@@ -31,11 +31,12 @@ struct AnykaListingParser {
             return
         }
         guard table != nil else { return }
-        if let value = Self.value("name", line.bytes) {
+        if let value = Self.value("name", line: line.bytes) {
             name = value
-        } else if let value = Self.value("size", line.bytes), name != nil {
+        } else if let value = Self.value("size", line: line.bytes), name != nil {
             size = value.hexadecimal
-        } else if let value = Self.value("offset", line.bytes), let offset = value.hexadecimal, let name, let size {
+        } else if let value = Self.value("offset", line: line.bytes), let offset = value.hexadecimal, let name, let size
+        {
             (self.name, self.size) = (nil, nil)
             let count = table?.partitions.count
             do throws(PartitionTable.Malformed) {
@@ -56,7 +57,7 @@ struct AnykaListingParser {
     }
 
     /// The value of `name = value` at the end of a line, behind a time stamp or not.
-    private static func value(_ name: StaticString, _ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    private static func value(_ name: StaticString, line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let words = line.words
         guard words.count >= 3, words[words.count - 2].elementsEqual([UInt8(ascii: "=")]),
             words[words.count - 3].count == name.utf8CodeUnitCount, words[words.count - 3].hasPrefix(name)

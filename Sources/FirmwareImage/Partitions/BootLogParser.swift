@@ -49,7 +49,7 @@ struct BootLogParser {
             guard let count = bytes.firstRange(of: "Creating ").flatMap({ Self.count(bytes[$0.upperBound...]) }),
                 bytes.contains("MTD partitions on ") || bytes.contains("MTD partition on ")
             else { return }
-            begin(bytes.quoted?.text ?? "", count, line.number)
+            begin(bytes.quoted?.text ?? "", count: count, line: line.number)
             // A page without line ends.
             if let quoted = bytes.quoted { read(partitionsIn: bytes[(quoted.endIndex + 1)...], line.number) }
         } else if bytes.contains(" partitions found on MTD device ") {
@@ -67,7 +67,7 @@ struct BootLogParser {
             do throws(PartitionTable.Malformed) {
                 let partition = try part.partition()
                 // Some parsers list what they found without "Creating".
-                if let found, latest[found.device] != nil { begin(found.device, found.count, line) }
+                if let found, latest[found.device] != nil { begin(found.device, count: found.count, line: line) }
                 add(partition)
             } catch {
                 problems.append(TableProblem(line: line, reason: error.description))
@@ -80,7 +80,7 @@ struct BootLogParser {
         number = 0
     }
 
-    private mutating func begin(_ device: String, _ count: Int, _ line: Int) {
+    private mutating func begin(_ device: String, count: Int, line: Int) {
         found = nil
         close()
         let outer = latest[device]

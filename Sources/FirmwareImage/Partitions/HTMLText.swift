@@ -32,7 +32,7 @@ struct HTMLText {
     }
 
     /// Calls `body` with each line as it is shown; several may have the number of one line of the source.
-    static func forEachLine(_ bytes: [UInt8], _ body: (TextLine) -> Void) {
+    static func forEachLine(_ bytes: [UInt8], body: (TextLine) -> Void) {
         var shown: [UInt8] = []
         var number = 1
         var at = 0
@@ -50,7 +50,7 @@ struct HTMLText {
                 number += 1
                 at += 1
             case UInt8(ascii: "<"):
-                guard let tag = Tag(bytes, at, hidden) else { fallthrough }
+                guard let tag = Tag(bytes: bytes, start: at, hidden: hidden) else { fallthrough }
                 at = tag.end
                 number += tag.lines
                 if let inside = hidden {
@@ -63,7 +63,7 @@ struct HTMLText {
                     shown.append(0x20)
                 }
             case UInt8(ascii: "&"):
-                let (text, length) = entity(bytes, at)
+                let (text, length) = entity(bytes, start: at)
                 if hidden == nil { shown += Array(text.utf8).withPlainSigns }
                 at += length
             default:
@@ -83,7 +83,7 @@ struct HTMLText {
         var lines: Int
 
         /// The known tag at a place.
-        init?(_ bytes: [UInt8], _ start: Int, _ hidden: String?) {
+        init?(bytes: [UInt8], start: Int, hidden: String?) {
             var at = start + 1
             guard at < bytes.count else { return nil }
             isEnd = bytes[at] == UInt8(ascii: "/")
@@ -103,7 +103,7 @@ struct HTMLText {
     }
 
     /// What an entity stands for, and its length; `&` itself where there is none.
-    private static func entity(_ bytes: [UInt8], _ start: Int) -> (String, Int) {
+    private static func entity(_ bytes: [UInt8], start: Int) -> (String, Int) {
         let rest = bytes[(start + 1)...].prefix(longestEntity)
         guard let end = rest.firstIndex(of: UInt8(ascii: ";")) else { return ("&", 1) }
         let name = rest[..<end]

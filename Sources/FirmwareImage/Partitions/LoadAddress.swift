@@ -55,7 +55,7 @@ public struct LoadAddress: Sendable, Hashable {
                 {
                     let digits = bytes[at.upperBound...].prefix { $0.isHexDigit }
                     if let number = digits.number(base: 16) {
-                        take(1, number, "the kernel's image lies there, line \(line.number)")
+                        take(1, address: number, evidence: "the kernel's image lies there, line \(line.number)")
                     }
                 }
             }
@@ -66,7 +66,7 @@ public struct LoadAddress: Sendable, Hashable {
 
         private func best(_ rank: Int) -> Bool { found.map { $0.rank > rank } ?? true }
 
-        private mutating func take(_ rank: Int, _ address: UInt64, _ evidence: String) {
+        private mutating func take(_ rank: Int, address: UInt64, evidence: String) {
             guard best(rank), address > 0, address <= UInt64(UInt32.max) else { return }
             found = (rank, LoadAddress(address: address, evidence: evidence))
         }
@@ -78,7 +78,7 @@ public struct LoadAddress: Sendable, Hashable {
                 // U-Boot takes hexadecimal digits with and without 0x; a name of a variable is none.
                 let digits = word.hasPrefix("0x") ? word.dropFirst(2) : word
                 guard digits.count >= 4, let number = digits.number(base: 16) else { continue }
-                take(0, number, "'\(command)\(word.text)' in line \(line.number)")
+                take(0, address: number, evidence: "'\(command)\(word.text)' in line \(line.number)")
                 return
             }
         }
@@ -91,7 +91,7 @@ public struct LoadAddress: Sendable, Hashable {
                 let word = line.bytes[at.upperBound...].prefix { $0.isLetterOrDigit }
                 let digits = word.hasPrefix("0x") ? word.dropFirst(2) : word
                 guard digits.count >= 4, let number = digits.number(base: 16) else { continue }
-                take(2, number, "'\(variable)\(word.text)' in line \(line.number)")
+                take(2, address: number, evidence: "'\(variable)\(word.text)' in line \(line.number)")
                 return
             }
         }
@@ -109,7 +109,9 @@ public struct LoadAddress: Sendable, Hashable {
             } else if let size = value(["-> size", "memsize"]), let start = bankStart, size >= 16 << 20, size <= 1 << 32
             {
                 // In the middle: the boot loader lies near one end of it.
-                take(3, start &+ size / 2, "the middle of the memory that bdinfo shows, line \(line.number)")
+                take(
+                    3, address: start &+ size / 2,
+                    evidence: "the middle of the memory that bdinfo shows, line \(line.number)")
             }
         }
 
@@ -118,7 +120,7 @@ public struct LoadAddress: Sendable, Hashable {
             var lower = line.bytes
             for index in lower.indices where (0x41...0x5a).contains(lower[index]) { lower[index] |= 0x20 }
             for (name, address) in Self.chips where lower.contains(name) {
-                return take(4, address, "boards with '\(name)' (line \(line.number)) read there")
+                return take(4, address: address, evidence: "boards with '\(name)' (line \(line.number)) read there")
             }
         }
     }

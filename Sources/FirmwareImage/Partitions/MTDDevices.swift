@@ -52,7 +52,7 @@ struct MTDDevices: Sendable, Hashable {
         }
         let size = flashSize ?? impliedSize(used)
         table.flashSize = size
-        let whole = wholeFlash(used, size)
+        let whole = wholeFlash(used, size: size)
         let isInOrder = size.map { add(used, without: whole) == $0 } ?? false
         if isInOrder, let reason = irregularity(used) {
             table.doubt = doubt(reason)
@@ -112,7 +112,7 @@ struct MTDDevices: Sendable, Hashable {
     }
 
     /// The device that is the whole flash.
-    private func wholeFlash(_ used: [Device], _ size: Int?) -> Int? {
+    private func wholeFlash(_ used: [Device], size: Int?) -> Int? {
         guard let size, used.count > 1 else { return nil }
         return used.first { $0.size == size }?.number
     }
@@ -162,7 +162,7 @@ struct MTDDevices: Sendable, Hashable {
                 index += 1
                 continue
             }
-            if let run = sumBefore(index, size: device.size), isSystem(index, run..<index) {
+            if let run = sumBefore(index, size: device.size), isSystem(index, parts: run..<index) {
                 offsets.append(offsets[run])
                 index += 1
                 continue
@@ -171,16 +171,16 @@ struct MTDDevices: Sendable, Hashable {
             let start = at
             at += device.size
             index += 1
-            if let end = sumBehind(index, size: device.size), isSystem(index - 1, index..<end) {
+            if let end = sumBehind(index, size: device.size), isSystem(index - 1, parts: index..<end) {
                 var inner = start
                 while index < end {
                     offsets.append(inner)
                     inner += devices[index].size
                     index += 1
-                    splitRoot(&offsets, &index, end: inner)
+                    splitRoot(&offsets, index: &index, end: inner)
                 }
             } else {
-                splitRoot(&offsets, &index, end: at)
+                splitRoot(&offsets, index: &index, end: at)
             }
         }
         return offsets
@@ -188,14 +188,14 @@ struct MTDDevices: Sendable, Hashable {
 
     /// Whether a device that is as large as its neighbours together contains them, and not by chance: by its name, or
     /// because theirs are no whole erase blocks.
-    private func isSystem(_ index: Int, _ parts: Range<Int>) -> Bool {
+    private func isSystem(_ index: Int, parts: Range<Int>) -> Bool {
         let device = devices[index]
         return Self.splitNames.contains(device.name.lowercased()) || device.name.lowercased() == "kernel_rootfs"
             || devices[parts].contains { $0.eraseSize > 0 && $0.size % $0.eraseSize != 0 }
     }
 
     /// The root of a system that was split, or the rest behind a root, at the end of what stands before it.
-    private func splitRoot(_ offsets: inout [Int], _ index: inout Int, end: Int) {
+    private func splitRoot(_ offsets: inout [Int], index: inout Int, end: Int) {
         while index < devices.count, index > 0 {
             let (device, before) = (devices[index], devices[index - 1])
             let name = device.name.lowercased()

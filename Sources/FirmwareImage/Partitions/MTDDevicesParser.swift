@@ -49,7 +49,7 @@ struct MTDDevicesParser {
         while let found = rest.firstRange(of: "mtd") {
             rest = rest[found.upperBound...]
             guard let row = Row(&rest) else { continue }
-            add(row, line.number)
+            add(row, line: line.number)
         }
     }
 
@@ -96,9 +96,9 @@ struct MTDDevicesParser {
         }
     }
 
-    private mutating func add(_ row: Row, _ line: Int) {
+    private mutating func add(_ row: Row, line: Int) {
         do throws(PartitionTable.Malformed) {
-            let size = try PartitionTable.place(row.size, "the size of '\(row.name)'")
+            let size = try PartitionTable.place(row.size, what: "the size of '\(row.name)'")
             let device = MTDDevices.Device(
                 number: row.number, name: row.name, size: size, eraseSize: Int(clamping: row.eraseSize))
             // The file said a second time, or that of another device.
@@ -147,7 +147,7 @@ struct MTDDevicesParser {
             let value = behind[attribute.endIndex...]
             if value.first == UInt8(ascii: ":") {
                 // Names may have blanks: all of the line is the value.
-                set(file, line.bytes[(value.startIndex + 1)...].trimmed, line.number)
+                set(file, value: line.bytes[(value.startIndex + 1)...].trimmed, line: line.number)
                 return
             }
             paths.append(file)
@@ -161,11 +161,11 @@ struct MTDDevicesParser {
         let value = line.bytes.trimmed
         guard let file = expected.first else { return }
         if value.isEmpty { return }
-        set(file, value, line.number)
+        set(file, value: value, line: line.number)
         expected = expected.dropFirst()
     }
 
-    private mutating func set(_ file: SysfsFile, _ value: ArraySlice<UInt8>, _ line: Int) {
+    private mutating func set(_ file: SysfsFile, value: ArraySlice<UInt8>, line: Int) {
         if sysfsLine == nil { sysfsLine = line }
         var device = files[file.number] ?? SysfsDevice()
         let number = value.number(base: 10).flatMap { $0 <= UInt64(PartitionTable.largestFlash) ? $0 : nil }

@@ -43,7 +43,9 @@ struct MTDPartsParser {
             var value = Self.value(isParameter ? ArraySlice(rest.filter { !$0.isBlank }) : rest)
             let end = isParameter ? rest.endIndex : value.endIndex
             if value.count > Self.longestValue { value = value.prefix(Self.longestValue) }
-            take(Array(value), line.number, endsWithLine: end == rest.endIndex, areSectors: isParameter || isRockchip)
+            take(
+                Array(value), line: line.number, endsWithLine: end == rest.endIndex,
+                areSectors: isParameter || isRockchip)
             rest = rest[min(max(end, rest.startIndex), rest.endIndex)...]
         }
     }
@@ -66,13 +68,13 @@ struct MTDPartsParser {
 
     // MARK: - Values in several lines
 
-    private mutating func take(_ value: [UInt8], _ line: Int, endsWithLine: Bool, areSectors: Bool) {
+    private mutating func take(_ value: [UInt8], line: Int, endsWithLine: Bool, areSectors: Bool) {
         guard value.contains(UInt8(ascii: "(")) || endsWithLine && value.contains(UInt8(ascii: ":")) else { return }
         giveUp()
         if endsWithLine {
             unfinished = Unfinished(value: value, line: line, areSectors: areSectors, linesLeft: Self.mostLines)
         } else {
-            add(Self.parse(value, line, areSectors: areSectors))
+            add(Self.parse(value, line: line, areSectors: areSectors))
         }
     }
 
@@ -80,7 +82,7 @@ struct MTDPartsParser {
     private mutating func resume(_ line: TextLine) {
         guard var open = unfinished else { return }
         guard open.value.count <= Self.longestBroken else { return giveUp() }
-        let isWhole = Self.parse(open.value, open.line, areSectors: open.areSectors).isWhole
+        let isWhole = Self.parse(open.value, line: open.line, areSectors: open.areSectors).isWhole
         let token = Self.value(line.bytes.trimmed)
         let startsAfresh = token.first == UInt8(ascii: ",") || token.first == UInt8(ascii: ";")
         guard !token.isEmpty, !isWhole || startsAfresh, open.linesLeft > 0, !token.contains(Self.name),
@@ -88,7 +90,7 @@ struct MTDPartsParser {
         else { return giveUp() }
         open.value += token
         open.linesLeft -= 1
-        let parsed = Self.parse(open.value, open.line, areSectors: open.areSectors)
+        let parsed = Self.parse(open.value, line: open.line, areSectors: open.areSectors)
         if parsed.isWhole, token.count < line.bytes.trimmed.count {
             unfinished = nil
             add(parsed)
@@ -108,7 +110,7 @@ struct MTDPartsParser {
     private mutating func giveUp() {
         guard let open = unfinished else { return }
         unfinished = nil
-        add(Self.parse(open.value, open.line, areSectors: open.areSectors))
+        add(Self.parse(open.value, line: open.line, areSectors: open.areSectors))
     }
 
     private mutating func add(_ parsed: Parsed) {
@@ -128,7 +130,7 @@ struct MTDPartsParser {
         var isOpen: Bool { problems.isEmpty || problems.count == 1 && isLastBad }
     }
 
-    private static func parse(_ value: [UInt8], _ line: Int, areSectors: Bool) -> Parsed {
+    private static func parse(_ value: [UInt8], line: Int, areSectors: Bool) -> Parsed {
         var parsed = Parsed()
         for chip in value[...].split(separator: UInt8(ascii: ";")) {
             // A chip's name may contain colons itself: spi0.0:…
@@ -144,7 +146,7 @@ struct MTDPartsParser {
             let parts = chip[(colon + 1)...].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: true)
             for (index, part) in parts.enumerated() {
                 do throws(PartitionTable.Malformed) {
-                    guard let found = try partition(part, at, index, unit) else {
+                    guard let found = try partition(part, next: at, index: index, unit: unit) else {
                         throw .init(description: "'\(part.text)' is no partition")
                     }
                     if let filler {
@@ -174,7 +176,7 @@ struct MTDPartsParser {
 
     /// `2560K@0x40000(kernel)ro`
     private static func partition(
-        _ text: ArraySlice<UInt8>, _ next: UInt64?, _ index: Int, _ unit: UInt64
+        _ text: ArraySlice<UInt8>, next: UInt64?, index: Int, unit: UInt64
     ) throws(PartitionTable.Malformed) -> Found? {
         let open = text.firstIndex(of: UInt8(ascii: "("))
         var name = "Partition_\(index)"
@@ -193,13 +195,13 @@ struct MTDPartsParser {
         var size: UInt64?
         if !sizeText.elementsEqual([UInt8(ascii: "-")]) {
             guard let bytes = try? SizeExpression.bytes(sizeText.text) else { return nil }
-            size = try scaled(bytes, sizeText, unit)
+            size = try scaled(bytes, text: sizeText, unit: unit)
             if open == nil, bytes < smallest { return nil }
         }
         var offset = next
         if parts.count == 2 {
             guard let bytes = try? SizeExpression.bytes(parts[1].text) else { return nil }
-            offset = try scaled(bytes, parts[1], unit)
+            offset = try scaled(bytes, text: parts[1], unit: unit)
         }
         guard let offset else { return Found() }
         return Found(placed: try PartitionTable.partition(name, offset: offset, size: size, number: index))
@@ -207,7 +209,7 @@ struct MTDPartsParser {
 
     /// A number in bytes; those with a unit of their own are in bytes already.
     private static func scaled(
-        _ number: UInt64, _ text: ArraySlice<UInt8>, _ unit: UInt64
+        _ number: UInt64, text: ArraySlice<UInt8>, unit: UInt64
     ) throws(PartitionTable.Malformed) -> UInt64 {
         let isBare = text.last.map { $0.isHexDigit || !$0.isLetterOrDigit } ?? true
         guard unit > 1, isBare else { return number }

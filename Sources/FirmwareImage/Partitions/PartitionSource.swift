@@ -30,7 +30,7 @@ public enum PartitionSource {
         if let magic = try? bytes.uint32(at: 0, .big), magic == DeviceTree.magic {
             var reading = TableReading()
             do {
-                let found = PartitionNode(try DeviceTree(bytes).root, bytes).tables()
+                let found = PartitionNode(node: try DeviceTree(bytes).root, bytes: bytes).tables()
                 (reading.tables, reading.problems) = (found.tables, found.problems)
             } catch {
                 reading.problems.append(TableProblem(line: nil, reason: error.description))

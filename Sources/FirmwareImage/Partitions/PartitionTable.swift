@@ -66,7 +66,7 @@ public struct PartitionTable: Sendable, Hashable {
     public static let largestFlash = 1 << 40
 
     /// A number of a source as a place in a flash.
-    static func place(_ number: UInt64, _ what: String) throws(Malformed) -> Int {
+    static func place(_ number: UInt64, what: String) throws(Malformed) -> Int {
         guard number <= UInt64(largestFlash) else {
             throw Malformed(description: "\(what) \(hex(number)) is larger than any flash")
         }
@@ -77,10 +77,10 @@ public struct PartitionTable: Sendable, Hashable {
     static func partition(
         _ name: String, offset: UInt64, size: UInt64?, number: Int? = nil
     ) throws(Malformed) -> Partition {
-        let start = try place(offset, "the start of '\(name)'")
+        let start = try place(offset, what: "the start of '\(name)'")
         guard let size else { return Partition(name: name, offset: start, size: nil, number: number) }
-        let length = try place(size, "the size of '\(name)'")
-        _ = try place(UInt64(start + length), "the end of '\(name)'")
+        let length = try place(size, what: "the size of '\(name)'")
+        _ = try place(UInt64(start + length), what: "the end of '\(name)'")
         return Partition(name: name, offset: start, size: length, number: number)
     }
 

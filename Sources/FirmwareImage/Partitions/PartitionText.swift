@@ -80,21 +80,21 @@ private struct TableCollector {
     mutating func finish() -> TableReading {
         arguments.finish()
         // What the kernel made of its arguments comes first.
-        take(log.tables, log.problems)
-        take(listings.tables, listings.problems)
-        take(anyka.tables, anyka.problems)
-        take(arguments.tables, arguments.problems)
-        take(redBoot.tables(), redBoot.problems)
-        take(tree.tables(), tree.problems)
+        take(log.tables, problems: log.problems)
+        take(listings.tables, problems: listings.problems)
+        take(anyka.tables, problems: anyka.problems)
+        take(arguments.tables, problems: arguments.problems)
+        take(redBoot.tables(), problems: redBoot.problems)
+        take(tree.tables(), problems: tree.problems)
         let running = devices.tables
         let hasOffsets = !reading.tables.isEmpty
         // Without offsets of its own it only says again what stands there already.
         take(
             running.filter { !hasOffsets || $0.doubt == nil && $0.devices?.devices.first?.offset != nil },
-            devices.problems)
-        if reading.tables.isEmpty { take(log.looseTable.map { [$0] } ?? [], []) }
+            problems: devices.problems)
+        if reading.tables.isEmpty { take(log.looseTable.map { [$0] } ?? [], problems: []) }
         if reading.tables.isEmpty {
-            take(list.table.map { [$0] } ?? [], list.problems + (list.table == nil ? [] : list.strangers))
+            take(list.table.map { [$0] } ?? [], problems: list.problems + (list.table == nil ? [] : list.strangers))
         }
         for index in reading.tables.indices {
             if reading.tables[index].flashSize == nil { reading.tables[index].flashSize = chip.size }
@@ -108,7 +108,7 @@ private struct TableCollector {
         return reading
     }
 
-    private mutating func take(_ tables: [PartitionTable], _ problems: [TableProblem]) {
+    private mutating func take(_ tables: [PartitionTable], problems: [TableProblem]) {
         reading.problems += problems
         for table in tables { add(table) }
     }
@@ -148,21 +148,21 @@ private struct FlashChipSearch {
     mutating func read(_ line: TextLine) {
         let bytes = line.bytes
         if bytes.contains("SF: Detected ") {
-            add(bytes, ", total ", &sizes)
-            add(bytes, "erase size ", &eraseSizes)
+            add(bytes, words: ", total ", sizes: &sizes)
+            add(bytes, words: "erase size ", sizes: &eraseSizes)
         } else if bytes.contains(" Kbytes)"), bytes.contains("spi") || bytes.contains("m25p80") {
-            add(bytes, " (", &sizes)
+            add(bytes, words: " (", sizes: &sizes)
         } else if bytes.contains("Chip:"), bytes.contains("Block:") {
-            add(bytes, "Chip:", &sizes)
-            add(bytes, "Block:", &eraseSizes)
+            add(bytes, words: "Chip:", sizes: &sizes)
+            add(bytes, words: "Block:", sizes: &eraseSizes)
         } else if bytes.contains("Chipsize ") {
-            add(bytes, "Chipsize ", &sizes)
-            add(bytes, "Blocksize ", &eraseSizes)
+            add(bytes, words: "Chipsize ", sizes: &sizes)
+            add(bytes, words: "Blocksize ", sizes: &eraseSizes)
         }
     }
 
     /// The size behind some words: `16 MiB`, `8MB`, `16384 Kbytes`.
-    private func add(_ bytes: ArraySlice<UInt8>, _ words: StaticString, _ sizes: inout Set<Int>) {
+    private func add(_ bytes: ArraySlice<UInt8>, words: StaticString, sizes: inout Set<Int>) {
         guard let at = bytes.firstRange(of: words) else { return }
         let digits = bytes[at.upperBound...].prefix { $0.isDecimalDigit }
         let unit = bytes[digits.endIndex...].drop { $0.isBlank }.first

@@ -21,7 +21,7 @@ public struct TableReading: Sendable {
     public internal(set) var loadAddress: LoadAddress?
 
     /// A line that is told as a problem.
-    mutating func note(_ line: Int?, _ error: PartitionTable.Malformed) {
+    mutating func note(_ line: Int?, error: PartitionTable.Malformed) {
         problems.append(TableProblem(line: line, reason: error.description))
     }
 }

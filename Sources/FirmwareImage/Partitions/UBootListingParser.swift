@@ -27,9 +27,11 @@ struct UBootListingParser {
     mutating func read(_ line: TextLine) {
         if line.bytes.contains(", # parts = ") {
             let device = line.bytes.split(separator: UInt8(ascii: "<")).dropFirst().last ?? []
-            begin(.mtdparts, device.prefix { $0 != UInt8(ascii: ">") }.text, "mtdparts", line)
+            begin(.mtdparts, device: device.prefix { $0 != UInt8(ascii: ">") }.text, command: "mtdparts", line: line)
         } else if line.bytes.contains("#: name") {
-            if listing != .mtdparts || table?.partitions.isEmpty != true { begin(.mtdparts, "", "mtdparts", line) }
+            if listing != .mtdparts || table?.partitions.isEmpty != true {
+                begin(.mtdparts, device: "", command: "mtdparts", line: line)
+            }
             numbersInFront = line.bytes.contains("net size") ? 2 : 1
         } else if line.bytes.contains("List of MTD devices:") {
             end()
@@ -42,7 +44,7 @@ struct UBootListingParser {
         }
     }
 
-    private mutating func begin(_ kind: Listing, _ device: String, _ command: String, _ line: TextLine) {
+    private mutating func begin(_ kind: Listing, device: String, command: String, line: TextLine) {
         end()
         listing = kind
         table = PartitionTable(device: device, source: "U-Boot's \(command), line \(line.number)", partitions: [])
@@ -80,7 +82,7 @@ struct UBootListingParser {
     private mutating func entry(_ line: TextLine) {
         let text = line.bytes.drop { $0.isBlank }
         if text.hasPrefix("* ") {
-            begin(.mtdList, text.dropFirst(2).text, "mtd list", line)
+            begin(.mtdList, device: text.dropFirst(2).text, command: "mtd list", line: line)
         } else if table == nil {
             // The prompt again: the list was empty.
             if !text.isEmpty { end() }

@@ -20,7 +20,7 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
         /// What listings show: `ARM`.
         public let title: String
 
-        fileprivate init(_ number: UInt8, _ name: String, _ title: String) {
+        fileprivate init(number: UInt8, name: String, title: String) {
             self.number = number
             self.name = name
             self.title = title
@@ -72,44 +72,70 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
     }
 
     private static let operatingSystems = [
-        Value(0, "invalid", "Invalid OS"), Value(1, "openbsd", "OpenBSD"), Value(2, "netbsd", "NetBSD"),
-        Value(3, "freebsd", "FreeBSD"), Value(4, "4_4bsd", "4_4BSD"), Value(5, "linux", "Linux"),
-        Value(6, "svr4", "SVR4"), Value(7, "esix", "Esix"), Value(8, "solaris", "Solaris"), Value(9, "irix", "Irix"),
-        Value(10, "sco", "SCO"), Value(11, "dell", "Dell"), Value(12, "ncr", "NCR"), Value(13, "lynxos", "LynxOS"),
-        Value(14, "vxworks", "VxWorks"), Value(15, "psos", "pSOS"), Value(16, "qnx", "QNX"),
-        Value(17, "u-boot", "U-Boot"), Value(18, "rtems", "RTEMS"), Value(19, "artos", "ARTOS"),
-        Value(20, "unity", "Unity OS"), Value(21, "integrity", "INTEGRITY"), Value(22, "ose", "Enea OSE"),
-        Value(23, "plan9", "Plan 9"), Value(24, "openrtos", "OpenRTOS"),
-        Value(25, "arm-trusted-firmware", "ARM Trusted Firmware"),
-        Value(26, "tee", "Trusted Execution Environment"), Value(27, "opensbi", "RISC-V OpenSBI"),
-        Value(28, "efi", "EFI Firmware"),
+        Value(number: 0, name: "invalid", title: "Invalid OS"), Value(number: 1, name: "openbsd", title: "OpenBSD"),
+        Value(number: 2, name: "netbsd", title: "NetBSD"),
+        Value(number: 3, name: "freebsd", title: "FreeBSD"), Value(number: 4, name: "4_4bsd", title: "4_4BSD"),
+        Value(number: 5, name: "linux", title: "Linux"),
+        Value(number: 6, name: "svr4", title: "SVR4"), Value(number: 7, name: "esix", title: "Esix"),
+        Value(number: 8, name: "solaris", title: "Solaris"), Value(number: 9, name: "irix", title: "Irix"),
+        Value(number: 10, name: "sco", title: "SCO"), Value(number: 11, name: "dell", title: "Dell"),
+        Value(number: 12, name: "ncr", title: "NCR"), Value(number: 13, name: "lynxos", title: "LynxOS"),
+        Value(number: 14, name: "vxworks", title: "VxWorks"), Value(number: 15, name: "psos", title: "pSOS"),
+        Value(number: 16, name: "qnx", title: "QNX"),
+        Value(number: 17, name: "u-boot", title: "U-Boot"), Value(number: 18, name: "rtems", title: "RTEMS"),
+        Value(number: 19, name: "artos", title: "ARTOS"),
+        Value(number: 20, name: "unity", title: "Unity OS"), Value(number: 21, name: "integrity", title: "INTEGRITY"),
+        Value(number: 22, name: "ose", title: "Enea OSE"),
+        Value(number: 23, name: "plan9", title: "Plan 9"), Value(number: 24, name: "openrtos", title: "OpenRTOS"),
+        Value(number: 25, name: "arm-trusted-firmware", title: "ARM Trusted Firmware"),
+        Value(number: 26, name: "tee", title: "Trusted Execution Environment"),
+        Value(number: 27, name: "opensbi", title: "RISC-V OpenSBI"),
+        Value(number: 28, name: "efi", title: "EFI Firmware"),
     ]
 
     private static let architectures = [
-        Value(0, "invalid", "Invalid ARCH"), Value(1, "alpha", "Alpha"), Value(2, "arm", "ARM"),
-        Value(3, "x86", "Intel x86"), Value(4, "ia64", "IA64"), Value(5, "mips", "MIPS"),
-        Value(6, "mips64", "MIPS 64 Bit"), Value(7, "powerpc", "PowerPC"), Value(8, "s390", "IBM S390"),
-        Value(9, "sh", "SuperH"), Value(10, "sparc", "SPARC"), Value(11, "sparc64", "SPARC 64 Bit"),
-        Value(12, "m68k", "M68K"), Value(13, "nios", "NIOS"), Value(14, "microblaze", "MicroBlaze"),
-        Value(15, "nios2", "NIOS II"), Value(16, "blackfin", "Blackfin"), Value(17, "avr32", "AVR32"),
-        Value(18, "st200", "ST200"), Value(19, "sandbox", "Sandbox"), Value(20, "nds32", "NDS32"),
-        Value(21, "or1k", "OpenRISC 1000"), Value(22, "arm64", "AArch64"), Value(23, "arc", "ARC"),
-        Value(24, "x86_64", "AMD x86_64"), Value(25, "xtensa", "Xtensa"), Value(26, "riscv", "RISC-V"),
+        Value(number: 0, name: "invalid", title: "Invalid ARCH"), Value(number: 1, name: "alpha", title: "Alpha"),
+        Value(number: 2, name: "arm", title: "ARM"),
+        Value(number: 3, name: "x86", title: "Intel x86"), Value(number: 4, name: "ia64", title: "IA64"),
+        Value(number: 5, name: "mips", title: "MIPS"),
+        Value(number: 6, name: "mips64", title: "MIPS 64 Bit"), Value(number: 7, name: "powerpc", title: "PowerPC"),
+        Value(number: 8, name: "s390", title: "IBM S390"),
+        Value(number: 9, name: "sh", title: "SuperH"), Value(number: 10, name: "sparc", title: "SPARC"),
+        Value(number: 11, name: "sparc64", title: "SPARC 64 Bit"),
+        Value(number: 12, name: "m68k", title: "M68K"), Value(number: 13, name: "nios", title: "NIOS"),
+        Value(number: 14, name: "microblaze", title: "MicroBlaze"),
+        Value(number: 15, name: "nios2", title: "NIOS II"), Value(number: 16, name: "blackfin", title: "Blackfin"),
+        Value(number: 17, name: "avr32", title: "AVR32"),
+        Value(number: 18, name: "st200", title: "ST200"), Value(number: 19, name: "sandbox", title: "Sandbox"),
+        Value(number: 20, name: "nds32", title: "NDS32"),
+        Value(number: 21, name: "or1k", title: "OpenRISC 1000"), Value(number: 22, name: "arm64", title: "AArch64"),
+        Value(number: 23, name: "arc", title: "ARC"),
+        Value(number: 24, name: "x86_64", title: "AMD x86_64"), Value(number: 25, name: "xtensa", title: "Xtensa"),
+        Value(number: 26, name: "riscv", title: "RISC-V"),
     ]
 
     private static let types = [
-        Value(0, "invalid", "Invalid Image"), Value(1, "standalone", "Standalone Program"),
-        Value(2, "kernel", "Kernel Image"), Value(3, "ramdisk", "RAMDisk Image"), Value(4, "multi", "Multi-File Image"),
-        Value(5, "firmware", "Firmware"), Value(6, "script", "Script"), Value(7, "filesystem", "Filesystem Image"),
-        Value(8, "flat_dt", "Flat Device Tree"), Value(14, "kernel_noload", "Kernel Image (no loading done)"),
-        Value(22, "loadable", "Loadable Image"), Value(29, "fpga", "FPGA Image"),
-        Value(31, "tee", "Trusted Execution Environment Image"), Value(32, "firmware_ivt", "Firmware with HABv4 IVT"),
-        Value(39, "copro", "Coprocessor Image"),
+        Value(number: 0, name: "invalid", title: "Invalid Image"),
+        Value(number: 1, name: "standalone", title: "Standalone Program"),
+        Value(number: 2, name: "kernel", title: "Kernel Image"),
+        Value(number: 3, name: "ramdisk", title: "RAMDisk Image"),
+        Value(number: 4, name: "multi", title: "Multi-File Image"),
+        Value(number: 5, name: "firmware", title: "Firmware"), Value(number: 6, name: "script", title: "Script"),
+        Value(number: 7, name: "filesystem", title: "Filesystem Image"),
+        Value(number: 8, name: "flat_dt", title: "Flat Device Tree"),
+        Value(number: 14, name: "kernel_noload", title: "Kernel Image (no loading done)"),
+        Value(number: 22, name: "loadable", title: "Loadable Image"),
+        Value(number: 29, name: "fpga", title: "FPGA Image"),
+        Value(number: 31, name: "tee", title: "Trusted Execution Environment Image"),
+        Value(number: 32, name: "firmware_ivt", title: "Firmware with HABv4 IVT"),
+        Value(number: 39, name: "copro", title: "Coprocessor Image"),
     ]
 
     private static let compressions = [
-        Value(0, "none", "uncompressed"), Value(1, "gzip", "gzip compressed"), Value(2, "bzip2", "bzip2 compressed"),
-        Value(3, "lzma", "lzma compressed"), Value(4, "lzo", "lzo compressed"), Value(5, "lz4", "lz4 compressed"),
-        Value(6, "zstd", "zstd compressed"),
+        Value(number: 0, name: "none", title: "uncompressed"), Value(number: 1, name: "gzip", title: "gzip compressed"),
+        Value(number: 2, name: "bzip2", title: "bzip2 compressed"),
+        Value(number: 3, name: "lzma", title: "lzma compressed"),
+        Value(number: 4, name: "lzo", title: "lzo compressed"), Value(number: 5, name: "lz4", title: "lz4 compressed"),
+        Value(number: 6, name: "zstd", title: "zstd compressed"),
     ]
 }

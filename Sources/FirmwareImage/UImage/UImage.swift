@@ -37,10 +37,10 @@ public struct UImage: Sendable, Hashable {
         let available = min(Int(header.dataSize), bytes.byteCount - start)
         data = start..<start + available
         missing = Int(header.dataSize) - available
-        computedDataCRC = missing == 0 ? sums.sum(bytes, data) : 0
+        computedDataCRC = missing == 0 ? sums.sum(bytes, range: data) : 0
         if header.hasParts {
             do {
-                parts = try Self.readParts(bytes, data)
+                parts = try Self.readParts(bytes, data: data)
                 partsFault = nil
             } catch {
                 parts = []
@@ -100,7 +100,7 @@ public struct UImage: Sendable, Hashable {
     }
 
     /// The table: sizes, then 0; then the files, each but the last filled up to a multiple of 4.
-    private static func readParts(_ bytes: RawSpan, _ data: Range<Int>) throws(BadTable) -> [Range<Int>] {
+    private static func readParts(_ bytes: RawSpan, data: Range<Int>) throws(BadTable) -> [Range<Int>] {
         var sizes: [Int] = []
         var at = data.lowerBound
         while true {

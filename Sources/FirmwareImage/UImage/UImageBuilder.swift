@@ -25,7 +25,7 @@ public struct UImageBuilder: Sendable {
         }
     }
 
-    public init(_ header: UImageHeader, _ files: [ByteRegion]) {
+    public init(header: UImageHeader, files: [ByteRegion]) {
         self.header = header
         self.files = files
     }

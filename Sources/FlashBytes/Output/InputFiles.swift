@@ -32,7 +32,7 @@ public enum InputFiles {
     }
 
     /// Whether two names lead to the same file.
-    package static func areSame(_ first: String, _ second: String) -> Bool {
+    package static func areSame(_ first: String, second: String) -> Bool {
         var (left, right) = (stat(), stat())
         guard unsafe stat(first, &left) == 0, unsafe stat(second, &right) == 0, let identity = FileIdentity(left) else {
             return false
@@ -77,13 +77,13 @@ package struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
 
-    private init(_ kind: Kind, _ device: UInt64, _ inode: UInt64) {
+    private init(kind: Kind, device: UInt64, inode: UInt64) {
         self.kind = kind
         self.device = device
         self.inode = inode
     }
 
-    package init(device: UInt64, inode: UInt64) { self.init(.file, device, inode) }
+    package init(device: UInt64, inode: UInt64) { self.init(kind: .file, device: device, inode: inode) }
 
     /// Nil for what holds nothing that could be lost, such as a pipe or a terminal.
     init?(_ status: stat) {
@@ -92,8 +92,8 @@ package struct FileIdentity: Hashable, Sendable {
         case S_IFREG:
             self.init(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
         // A disk, or a flash through Linux's mtdblock or as mtd itself.
-        case S_IFBLK: self.init(.blockDevice, device, 0)
-        case S_IFCHR where Self.isFlash(device): self.init(.characterDevice, device, 0)
+        case S_IFBLK: self.init(kind: .blockDevice, device: device, inode: 0)
+        case S_IFCHR where Self.isFlash(device): self.init(kind: .characterDevice, device: device, inode: 0)
         default: return nil
         }
     }
@@ -108,7 +108,7 @@ extension FileError {
     private static let replacingAnInput = "replace an input"
 
     /// An output would take the place of what was read.
-    init(replacingInput path: String) { self.init(Self.replacingAnInput, path, .fileExists) }
+    init(replacingInput path: String) { self.init(action: Self.replacingAnInput, path: path, errno: .fileExists) }
 
     /// Whether an output would have taken the place of what was read.
     public var isInput: Bool { action == Self.replacingAnInput }

@@ -37,9 +37,9 @@ public final class OutputDirectory {
         self.replacing = replacing
         var status = stat()
         if unsafe lstat(path, &status) == 0 {
-            guard mayExist else { throw FileError("create", path, .fileExists) }
+            guard mayExist else { throw FileError(action: "create", path: path, errno: .fileExists) }
             guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                throw FileError("create", path, .notDirectory)
+                throw FileError(action: "create", path: path, errno: .notDirectory)
             }
             new = nil
             return
@@ -65,7 +65,7 @@ public final class OutputDirectory {
         do throws(Errno) {
             try SystemCall.retrying { unsafe mkdir(temporary, 0o777) }
             do throws(Errno) {
-                let descriptor = try SystemCall.open(temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                let descriptor = try SystemCall.open(temporary, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC)
                 TemporaryNames.lock(descriptor)
                 return New(place: place, parent: parent, temporaryPath: temporary, descriptor: descriptor)
             } catch {
@@ -73,7 +73,7 @@ public final class OutputDirectory {
                 throw error
             }
         } catch {
-            throw FileError("create", path, error)
+            throw FileError(action: "create", path: path, errno: error)
         }
     }
 
@@ -117,7 +117,7 @@ extension OutputDirectory: PendingOutput {
             isDone = true
             try SystemCall.sync(directory: new.parent)
         } catch {
-            throw FileError("rename into place", path, error)
+            throw FileError(action: "rename into place", path: path, errno: error)
         }
     }
 

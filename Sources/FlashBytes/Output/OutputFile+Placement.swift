@@ -79,7 +79,7 @@ extension OutputFile: PendingOutput {
         let isSame = try written()?.withBytes { written in
             now.withBytes { !written.differs(from: $0, in: 0..<max(written.byteCount, $0.byteCount)) }
         }
-        if isSame != true { throw FileError("read back", path, .ioError) }
+        if isSame != true { throw FileError(action: "read back", path: path, errno: .ioError) }
     }
 
     package func takeBack() {
@@ -138,11 +138,11 @@ extension OutputFile: PendingOutput {
         placement.backup = backup
     }
 
-    private func attempt(_ action: String, _ body: () throws(Errno) -> Void) throws(FileError) {
+    private func attempt(_ action: String, body: () throws(Errno) -> Void) throws(FileError) {
         do throws(Errno) {
             try body()
         } catch {
-            throw FileError(action, path, error)
+            throw FileError(action: action, path: path, errno: error)
         }
     }
 }

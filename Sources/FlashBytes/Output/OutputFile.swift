@@ -68,18 +68,18 @@ public final class OutputFile {
             case .file:
                 TemporaryNames.removeLeftOver(beside: place.name, in: place.directory)
                 (descriptor, temporaryPath) = try Self.create(
-                    place, role == .secret ? 0o600 : UInt32(permissions.rawValue))
+                    place, permissions: role == .secret ? 0o600 : UInt32(permissions.rawValue))
                 (isNew, isBorrowed) = (true, false)
-                Self.takeOver(place.existing, role, descriptor)
+                Self.takeOver(place.existing, role: role, descriptor: descriptor)
             case .descriptor(let number):
                 descriptor = try SystemCall.retrying { fcntl(number, F_DUPFD_CLOEXEC, 3) }
                 (isNew, isBorrowed) = (false, false)
             case .special:
-                descriptor = try SystemCall.open(path, O_WRONLY | O_CLOEXEC)
+                descriptor = try SystemCall.open(path, flags: O_WRONLY | O_CLOEXEC)
                 (isNew, isBorrowed) = (false, false)
             }
         } catch {
-            throw FileError("create", path, error)
+            throw FileError(action: "create", path: path, errno: error)
         }
         spool = isReadable && !isNew ? try TemporaryFile.open().rawValue : -1
     }
@@ -110,14 +110,14 @@ public final class OutputFile {
     }
 
     /// A file without a name where the system has such, else one with a temporary name.
-    private static func create(_ place: OutputPlace, _ permissions: UInt32) throws(Errno) -> (CInt, String?) {
+    private static func create(_ place: OutputPlace, permissions: UInt32) throws(Errno) -> (CInt, String?) {
         if let descriptor = try TemporaryFile.unnamed(in: place.directory, permissions: permissions) {
             return (descriptor, nil)
         }
         return try Termination.protected { () throws(Errno) in
             let path = place.temporaryPath()
             let descriptor = try SystemCall.open(
-                path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions: permissions)
+                path, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions: permissions)
             TemporaryNames.lock(descriptor)
             TemporaryNames.add(path)
             return (descriptor, path)
@@ -125,7 +125,7 @@ public final class OutputFile {
     }
 
     /// Gives a new file what the one that it replaces has.
-    private static func takeOver(_ existing: stat?, _ role: Role, _ descriptor: CInt) {
+    private static func takeOver(_ existing: stat?, role: Role, descriptor: CInt) {
         guard let existing, role != .secret, existing.st_mode & S_IFMT == S_IFREG else { return }
         if geteuid() == 0 { _ = fchown(descriptor, existing.st_uid, existing.st_gid) }
         _ = fchmod(descriptor, existing.st_mode & 0o7777)
@@ -172,7 +172,7 @@ public final class OutputFile {
                 }
             }
         } catch {
-            throw FileError("write", path, error)
+            throw FileError(action: "write", path: path, errno: error)
         }
     }
 
@@ -183,7 +183,7 @@ public final class OutputFile {
             // Nobody else knows the file, so it can be mapped.
             return try FileBytes(mapping: FileDescriptor(rawValue: isNew ? descriptor : spool), count: count)
         } catch {
-            throw FileError("read", path, error as? Errno ?? .ioError)
+            throw FileError(action: "read", path: path, errno: error as? Errno ?? .ioError)
         }
     }
 

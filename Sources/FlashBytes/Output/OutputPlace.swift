@@ -35,7 +35,7 @@ struct OutputPlace {
         existing = nil
     }
 
-    private init(_ kind: Kind, _ path: String, _ existing: stat?) {
+    private init(kind: Kind, path: String, existing: stat?) {
         self.kind = kind
         self.path = path
         self.existing = existing
@@ -53,33 +53,35 @@ struct OutputPlace {
     ///
     /// - Throws: `FileError`: `EEXIST` for what is there and may not be replaced; `isInput` for what was read.
     static func check(_ path: String, replacing: Bool, role: OutputFile.Role) throws(FileError) -> OutputPlace {
-        if let number = openDescriptor(path) { return OutputPlace(.descriptor(number), path, nil) }
+        if let number = openDescriptor(path) {
+            return OutputPlace(kind: .descriptor(number), path: path, existing: nil)
+        }
         var status = stat()
         let followsLinks = role == .output || role == .changedInput
         let found = unsafe followsLinks ? stat(path, &status) : lstat(path, &status)
         guard found == 0 else {
             let problem = Errno(rawValue: errno)
-            if problem != .noSuchFileOrDirectory { throw FileError("create", path, problem) }
+            if problem != .noSuchFileOrDirectory { throw FileError(action: "create", path: path, errno: problem) }
             // Nothing is there, or a link that leads to nothing: what it names is made then.
-            return OutputPlace(.file, followsLinks ? target(path) : path, nil)
+            return OutputPlace(kind: .file, path: followsLinks ? target(path) : path, existing: nil)
         }
         if role != .changedInput, let identity = FileIdentity(status), InputFiles.contains(identity) {
             throw FileError(replacingInput: path)
         }
-        if role == .changedInput { try checkFormer(path, status) }
+        if role == .changedInput { try checkFormer(path, status: status) }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR: throw FileError("create", path, .isDirectory)
+        case S_IFDIR: throw FileError(action: "create", path: path, errno: .isDirectory)
         case S_IFREG, S_IFLNK:
-            if !replacing { throw FileError("create", path, .fileExists) }
-            return OutputPlace(.file, followsLinks ? resolved(path) : path, status)
+            if !replacing { throw FileError(action: "create", path: path, errno: .fileExists) }
+            return OutputPlace(kind: .file, path: followsLinks ? resolved(path) : path, existing: status)
         default:
-            if !followsLinks { throw FileError("create", path, .fileExists) }
-            return OutputPlace(.special, path, status)
+            if !followsLinks { throw FileError(action: "create", path: path, errno: .fileExists) }
+            return OutputPlace(kind: .special, path: path, existing: status)
         }
     }
 
     /// The name for the input itself must be free: what an interrupted run has left there may be the only copy.
-    private static func checkFormer(_ path: String, _ status: stat) throws(FileError) {
+    private static func checkFormer(_ path: String, status: stat) throws(FileError) {
         let former = resolved(path) + "~"
         var found = stat()
         guard unsafe lstat(former, &found) == 0 else { return }
@@ -88,7 +90,7 @@ struct OutputPlace {
             unsafe unlink(former)
             return
         }
-        throw FileError("create", former, .fileExists)
+        throw FileError(action: "create", path: former, errno: .fileExists)
     }
 
     /// The number of an open descriptor that a path names.

@@ -31,7 +31,7 @@ public enum OutputSet {
     private static func checkNames(_ files: [OutputFile]) throws(FileError) {
         var names: Set<String> = []
         for file in files where file.isNew && !names.insert(file.place.path).inserted {
-            throw FileError("write two outputs to it", file.path, .fileExists)
+            throw FileError(action: "write two outputs to it", path: file.path, errno: .fileExists)
         }
     }
 
@@ -44,7 +44,9 @@ public enum OutputSet {
             do throws(FileError) {
                 for isRevocable in [true, false] {
                     for output in outputs where output.isRevocable == isRevocable {
-                        if Termination.isRequested { throw FileError("write", "the output", .interrupted) }
+                        if Termination.isRequested {
+                            throw FileError(action: "write", path: "the output", errno: .interrupted)
+                        }
                         placed.append(output)
                         try output.place(isAlone: outputs.count == 1)
                     }

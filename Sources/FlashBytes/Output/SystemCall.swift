@@ -26,7 +26,7 @@ package enum SystemCall {
 
     /// Waits until the disk has the names in a directory, as far as its file system can do so.
     static func sync(directory path: String) throws(Errno) {
-        let descriptor = try open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = try open(path, flags: O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { _ = closing(descriptor) }
         do {
             try sync(descriptor)
@@ -49,21 +49,21 @@ package enum SystemCall {
     /// - Parameters:
     ///   - flags: those of `open`.
     ///   - permissions: of a file that is created, before the umask.
-    package static func open(_ path: String, _ flags: CInt, permissions: UInt32 = 0) throws(Errno) -> CInt {
-        try retrying { Glue.open(path, flags, mode_t(truncatingIfNeeded: permissions)) }
+    package static func open(_ path: String, flags: CInt, permissions: UInt32 = 0) throws(Errno) -> CInt {
+        try retrying { Glue.open(path, flags: flags, mode: mode_t(truncatingIfNeeded: permissions)) }
     }
 
     private static func closing(_ descriptor: CInt) -> CInt { Glue.close(descriptor) }
 }
 
 private enum Glue {
-    static func open(_ path: String, _ flags: CInt, _ mode: mode_t) -> CInt {
+    static func open(_ path: String, flags: CInt, mode: mode_t) -> CInt {
         #if canImport(Glibc)
             unsafe Glibc.open(path, flags, mode)
         #elseif canImport(Musl)
-            unsafe Musl.open(path, flags, mode)
+            unsafe Musl.open(path, flags: flags, mode: mode)
         #else
-            unsafe Darwin.open(path, flags, mode)
+            unsafe Darwin.open(path, flags: flags, mode: mode)
         #endif
     }
 

@@ -27,7 +27,7 @@ public enum TemporaryFile {
                     return descriptor
                 })
         } catch {
-            throw FileError("create a temporary file", directory, error)
+            throw FileError(action: "create a temporary file", path: directory, errno: error)
         }
     }
 
@@ -39,7 +39,7 @@ public enum TemporaryFile {
             // Not in all headers: this number and O_DIRECTORY.
             let flag = CInt(0o20000000) | O_DIRECTORY
             do {
-                return try SystemCall.open(directory, flag | O_RDWR | O_CLOEXEC, permissions: permissions)
+                return try SystemCall.open(directory, flags: flag | O_RDWR | O_CLOEXEC, permissions: permissions)
             } catch {
                 // Kernels and file systems without say so in these ways.
                 if [.notSupported, .isDirectory, .invalidArgument, .noSuchFileOrDirectory].contains(error) {

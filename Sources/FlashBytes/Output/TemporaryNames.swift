@@ -30,7 +30,7 @@ package enum TemporaryNames {
     }
 
     /// Whether `candidate` may be a name beside `name`.
-    package static func matches(_ candidate: [UInt8], _ name: [UInt8]) -> Bool {
+    package static func matches(_ candidate: [UInt8], name: [UInt8]) -> Bool {
         let prefix = prefix(of: name)
         guard candidate.count == prefix.count + digits + suffix.utf8.count, candidate.starts(with: prefix),
             candidate.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
@@ -54,14 +54,14 @@ package enum TemporaryNames {
         defer { unsafe closedir(stream) }
         while let entry = unsafe readdir(stream) {
             let candidate = unsafe self.name(of: entry)
-            guard matches(candidate, wanted) else { continue }
+            guard matches(candidate, name: wanted) else { continue }
             remove(directory + "/" + String(decoding: candidate, as: UTF8.self))
         }
     }
 
     private static func remove(_ path: String) {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-        guard let descriptor = try? SystemCall.open(path, flags) else { return }
+        guard let descriptor = try? SystemCall.open(path, flags: flags) else { return }
         defer { try? SystemCall.close(descriptor) }
         guard isLeftOver(descriptor) else { return }
         if unsafe unlink(path) == 0 { return }

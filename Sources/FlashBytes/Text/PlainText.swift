@@ -27,24 +27,26 @@ public struct PlainText: Sendable {
     public init?(_ source: RawSpan) {
         guard source.byteCount <= Self.largest else { return nil }
         let encoding = Encoding(detecting: source)
-        let evidence = TextEvidence(source, encoding)
+        let evidence = TextEvidence(source: source, encoding: encoding)
         guard evidence.isText else { return nil }
-        self.init(source, encoding, isNoisy: evidence.isNoisy)
+        self.init(source: source, encoding: encoding, isNoisy: evidence.isNoisy)
     }
 
     /// Reads bytes that are known to be a text, or that have to be taken for one.
     public init(assuming source: RawSpan) {
-        self.init(source, Encoding(detecting: source), isNoisy: false)
+        self.init(source: source, encoding: Encoding(detecting: source), isNoisy: false)
     }
 
     /// Reads bytes as a text in this encoding.
-    public init(_ source: RawSpan, as encoding: Encoding) { self.init(source, encoding, isNoisy: false) }
+    public init(_ source: RawSpan, as encoding: Encoding) {
+        self.init(source: source, encoding: encoding, isNoisy: false)
+    }
 
-    private init(_ source: RawSpan, _ encoding: Encoding, isNoisy: Bool) {
+    private init(source: RawSpan, encoding: Encoding, isNoisy: Bool) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.byteCount)
         var isVerbatim = true
-        TextScalars.forEachKept(source, encoding) { scalar, place in
+        TextScalars.forEachKept(source, encoding: encoding) { scalar, place in
             if isVerbatim, place != bytes.count { isVerbatim = false }
             bytes.append(scalar: scalar)
         }
@@ -61,7 +63,7 @@ public struct PlainText: Sendable {
 
     /// Whether the bytes are a text.
     public static func isText(_ source: RawSpan) -> Bool {
-        source.byteCount <= largest && TextEvidence(source, Encoding(detecting: source)).isText
+        source.byteCount <= largest && TextEvidence(source: source, encoding: Encoding(detecting: source)).isText
     }
 
     /// The text as a string.
@@ -77,7 +79,7 @@ public struct PlainText: Sendable {
         guard !isVerbatim else { return offsets.map { min($0, source.byteCount) } }
         var found: [Int] = []
         var at = 0
-        TextScalars.forEachKept(source, encoding) { scalar, place in
+        TextScalars.forEachKept(source, encoding: encoding) { scalar, place in
             at += UTF8.width(scalar)
             while found.count < offsets.count, offsets[found.count] < at { found.append(place) }
         }

@@ -36,8 +36,8 @@ struct TextEvidence {
     /// With so much that is no text in front, hardly anything is expected to follow (characters).
     private static let enough = 1 << 20
 
-    init(_ source: RawSpan, _ encoding: PlainText.Encoding) {
-        TextScalars.forEach(source, encoding) { scalar, _ in
+    init(source: RawSpan, encoding: PlainText.Encoding) {
+        TextScalars.forEach(source, encoding: encoding) { scalar, _ in
             add(scalar)
             return bad < Self.enough || good * 4 >= bad || solid > 0
         }
@@ -126,11 +126,11 @@ extension PlainText.Encoding {
             var known = 0
             var latin = 0
             for index in 0..<count {
-                let scalar = TextScalars.utf32(source, 4 * index, order)
+                let scalar = TextScalars.utf32(source, at: 4 * index, byteOrder: order)
                 if scalar != TextScalars.replacement, scalar != 0 { known += 1 }
                 if scalar < 0x100, scalar > 0x08 { latin += 1 }
             }
-            let isMarked = TextScalars.utf32(source, 0, order) == 0xfeff
+            let isMarked = TextScalars.utf32(source, at: 0, byteOrder: order) == 0xfeff
             return known * 10 >= count * 9 && (isMarked || count >= 4 && latin * 4 >= count * 3)
         }
     }
@@ -179,13 +179,13 @@ extension PlainText.Encoding {
                         printable += 1
                     }
                 }
-                Self.count(second << 8 | first, &little)
-                Self.count(first << 8 | second, &big)
+                Self.count(second << 8 | first, order: &little)
+                Self.count(first << 8 | second, order: &big)
             }
         }
 
         @inline(__always)
-        private static func count(_ unit: UInt32, _ order: inout Order) {
+        private static func count(_ unit: UInt32, order: inout Order) {
             switch unit {
             case 0x0a, 0x0d, 0x20:
                 order.ascii += 1

@@ -5,24 +5,24 @@ enum TextScalars {
 
     /// Calls `body` with each scalar and the place where it begins (bytes).
     @inline(__always)
-    static func forEach(_ source: RawSpan, _ encoding: PlainText.Encoding, _ body: (UInt32, Int) -> Bool) {
+    static func forEach(_ source: RawSpan, encoding: PlainText.Encoding, body: (UInt32, Int) -> Bool) {
         var at = 0
         switch encoding {
         case .utf8:
             while at < source.byteCount {
-                let (scalar, width) = utf8(source, at)
+                let (scalar, width) = utf8(source, at: at)
                 guard body(scalar, at) else { return }
                 at += width
             }
         case .utf16(let order):
             while at + 1 < source.byteCount {
-                let (scalar, width) = utf16(source, at, order)
+                let (scalar, width) = utf16(source, at: at, byteOrder: order)
                 guard body(scalar, at) else { return }
                 at += width
             }
         case .utf32(let order):
             while at + 3 < source.byteCount {
-                guard body(utf32(source, at, order), at) else { return }
+                guard body(utf32(source, at: at, byteOrder: order), at) else { return }
                 at += 4
             }
         }
@@ -30,12 +30,12 @@ enum TextScalars {
 
     /// Calls `body` with each scalar that belongs to the text: without control sequences and the like, each line end as LF.
     @inline(__always)
-    static func forEachKept(_ source: RawSpan, _ encoding: PlainText.Encoding, _ body: (UInt32, Int) -> Void) {
+    static func forEachKept(_ source: RawSpan, encoding: PlainText.Encoding, body: (UInt32, Int) -> Void) {
         var filter = ControlFilter()
-        forEach(source, encoding) { scalar, place in
+        forEach(source, encoding: encoding) { scalar, place in
             if scalar >= 0x20, scalar < 0x7f, filter.isIdle {
                 body(scalar, place)
-            } else if let kept = filter.take(scalar, endsVariable: scalar == 0 && endsVariable(source, place)) {
+            } else if let kept = filter.take(scalar, endsVariable: scalar == 0 && endsVariable(source, place: place)) {
                 body(kept, place)
             }
             return true
@@ -43,19 +43,19 @@ enum TextScalars {
     }
 
     @inline(__always)
-    private static func byte(_ source: RawSpan, _ at: Int) -> UInt8 {
+    private static func byte(_ source: RawSpan, at: Int) -> UInt8 {
         // In bounds: the callers look.
         unsafe source.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
     }
 
     @inline(__always)
-    private static func utf8(_ source: RawSpan, _ at: Int) -> (UInt32, Int) {
-        let first = byte(source, at)
-        return first < 0x80 ? (UInt32(first), 1) : highUTF8(source, at, first)
+    private static func utf8(_ source: RawSpan, at: Int) -> (UInt32, Int) {
+        let first = byte(source, at: at)
+        return first < 0x80 ? (UInt32(first), 1) : highUTF8(source, at: at, first: first)
     }
 
     /// A sequence of several bytes, or one byte of Windows-1252.
-    private static func highUTF8(_ source: RawSpan, _ at: Int, _ first: UInt8) -> (UInt32, Int) {
+    private static func highUTF8(_ source: RawSpan, at: Int, first: UInt8) -> (UInt32, Int) {
         let (count, least): (Int, UInt32) =
             switch first {
             case 0xc2...0xdf: (2, 0x80)
@@ -66,7 +66,7 @@ enum TextScalars {
         guard count > 1, at + count <= source.byteCount else { return (windows1252(first), 1) }
         var scalar = UInt32(first) & (0x7f >> UInt32(count))
         for index in 1..<count {
-            let next = byte(source, at + index)
+            let next = byte(source, at: at + index)
             guard next & 0xc0 == 0x80 else { return (windows1252(first), 1) }
             scalar = scalar << 6 | UInt32(next & 0x3f)
         }
@@ -89,9 +89,9 @@ enum TextScalars {
         }
     }
 
-    private static func utf16(_ source: RawSpan, _ at: Int, _ order: ByteOrder) -> (UInt32, Int) {
+    private static func utf16(_ source: RawSpan, at: Int, byteOrder order: ByteOrder) -> (UInt32, Int) {
         func unit(_ at: Int) -> UInt32 {
-            let (first, second) = (UInt32(byte(source, at)), UInt32(byte(source, at + 1)))
+            let (first, second) = (UInt32(byte(source, at: at)), UInt32(byte(source, at: at + 1)))
             return order == .little ? second << 8 | first : first << 8 | second
         }
         let first = unit(at)
@@ -102,18 +102,18 @@ enum TextScalars {
         return (0x10000 + (first - 0xd800) << 10 + (second - 0xdc00), 4)
     }
 
-    static func utf32(_ source: RawSpan, _ at: Int, _ order: ByteOrder) -> UInt32 {
+    static func utf32(_ source: RawSpan, at: Int, byteOrder order: ByteOrder) -> UInt32 {
         let value = (0..<4).reduce(UInt32(0)) { value, index in
-            value << 8 | UInt32(byte(source, at + (order == .big ? index : 3 - index)))
+            value << 8 | UInt32(byte(source, at: at + (order == .big ? index : 3 - index)))
         }
         return value > 0x10ffff || (0xd800...0xdfff).contains(value) ? replacement : value
     }
 
     /// Whether the NUL at `place` ends a line of its own: `NAME=` follows, as in an environment.
-    private static func endsVariable(_ source: RawSpan, _ place: Int) -> Bool {
+    private static func endsVariable(_ source: RawSpan, place: Int) -> Bool {
         var at = place + 1
         while at < source.byteCount, at < place + 64 {
-            let next = byte(source, at)
+            let next = byte(source, at: at)
             if next == UInt8(ascii: "=") { return at > place + 1 }
             guard next > 0x20, next < 0x7f else { return false }
             at += 1
@@ -157,7 +157,7 @@ private struct ControlFilter {
             // Characters between ESC and the last one: ESC ( B
             case 0x20...0x2f: break
             case 0x30...0x7e: state = .idle
-            default: return outside(scalar, endsVariable)
+            default: return outside(scalar, endsVariable: endsVariable)
             }
             if scalar < 0x7f { return nil }
         case .sequence:
@@ -166,21 +166,21 @@ private struct ControlFilter {
             case 0x40...0x7e:
                 state = .idle
                 return nil
-            default: return outside(scalar, endsVariable)
+            default: return outside(scalar, endsVariable: endsVariable)
             }
         case .string(let length):
             switch scalar {
             case 0x07: state = .idle
             case 0x1b: state = .escape
             case 0x20... where length < Self.longestString: state = .string(length + 1)
-            default: return outside(scalar, endsVariable)
+            default: return outside(scalar, endsVariable: endsVariable)
             }
             return nil
         }
-        return outside(scalar, endsVariable)
+        return outside(scalar, endsVariable: endsVariable)
     }
 
-    private mutating func outside(_ scalar: UInt32, _ endsVariable: Bool) -> UInt32? {
+    private mutating func outside(_ scalar: UInt32, endsVariable: Bool) -> UInt32? {
         state = .idle
         switch scalar {
         case 0x0d:

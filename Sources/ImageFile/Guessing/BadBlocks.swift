@@ -22,24 +22,24 @@ struct BadBlocks {
     static func eraseSizes(_ area: SpareArea) -> [Int] { (0..<4).map { (area.pageSize * fewestPages) << $0 } }
 
     /// Whether there is a mark at all.
-    static func isMarked(_ dump: RawSpan, _ area: SpareArea) -> Bool {
-        !marks(dump, area, every: fewestPages).isEmpty
+    static func isMarked(_ dump: RawSpan, area: SpareArea) -> Bool {
+        !marks(dump, area: area, every: fewestPages).isEmpty
     }
 
     /// - Parameters:
     ///   - dump: with the spare areas.
     ///   - nodes: where in the data nodes begin (bytes, ascending).
     ///   - eraseSize: of the data (bytes).
-    init(_ dump: RawSpan, _ area: SpareArea, nodes: [Int], eraseSize: Int) {
+    init(dump: RawSpan, area: SpareArea, nodes: [Int], eraseSize: Int) {
         let pages = max(eraseSize / area.pageSize, 1)
-        let marks = Self.marks(dump, area, every: min(pages, Self.fewestPages))
+        let marks = Self.marks(dump, area: area, every: min(pages, Self.fewestPages))
         let starts = marks.filter { $0 % pages == 0 }
         let bad = Set(starts)
         let count = dump.byteCount / area.stride
         let blocks = (count + pages - 1) / pages
         let isBad = { (page: Int) in bad.contains(page - page % pages) }
         guard starts.count <= Self.most || starts.count * 3 <= blocks,
-            Self.isMeant(dump, area, nodes: nodes, pagesOfBlock: pages, isBad)
+            Self.isMeant(dump, area: area, nodes: nodes, pagesOfBlock: pages, isBad: isBad)
         else {
             (ranges, strayMarks) = ([], 0)
             return
@@ -49,16 +49,16 @@ struct BadBlocks {
     }
 
     /// Pages that are the first of a block with a mark, if blocks had so many pages (ascending).
-    private static func marks(_ dump: RawSpan, _ area: SpareArea, every pages: Int) -> [Int] {
+    private static func marks(_ dump: RawSpan, area: SpareArea, every pages: Int) -> [Int] {
         stride(from: 0, to: dump.byteCount / area.stride, by: pages).filter {
-            isMarked(dump, area, $0) || isMarked(dump, area, $0 + 1)
+            isMarked(dump, area: area, page: $0) || isMarked(dump, area: area, page: $0 + 1)
         }
     }
 
     /// Whether the place of the marker is unused behind pages with nodes where Linux does not look for it, so that it means
     /// something where it does.
     private static func isMeant(
-        _ dump: RawSpan, _ area: SpareArea, nodes: [Int], pagesOfBlock: Int, _ isBad: (Int) -> Bool
+        _ dump: RawSpan, area: SpareArea, nodes: [Int], pagesOfBlock: Int, isBad: (Int) -> Bool
     ) -> Bool {
         var last = -1
         var (others, marked, good) = (0, 0, 0)
@@ -67,12 +67,12 @@ struct BadBlocks {
             if !isBad(page) { good += 1 }
             if page % pagesOfBlock < 2 { continue }
             others += 1
-            if isMarked(dump, area, page) { marked += 1 }
+            if isMarked(dump, area: area, page: page) { marked += 1 }
         }
         return others > 0 ? marked * 4 < others : good > 0 || nodes.isEmpty
     }
 
-    private static func isMarked(_ dump: RawSpan, _ area: SpareArea, _ page: Int) -> Bool {
+    private static func isMarked(_ dump: RawSpan, area: SpareArea, page: Int) -> Bool {
         let place = area.pageSize <= 512 ? 5 : 0
         let at = page * area.stride + area.pageSize + place
         guard place < area.spareSize, let mark = try? dump.uint8(at: at), mark.nonzeroBitCount < 5 else { return false }

@@ -6,7 +6,7 @@ enum DamagedNode {
     /// Whether bytes begin with something that differs in a few bits from the start of a node.
     ///
     /// By accident four bytes are as near to one of the seven types once in 100,000 times.
-    static func mayBegin(_ bytes: RawSpan, _ order: ByteOrder, magic: UInt16 = NodeHeader.magic) -> Bool {
+    static func mayBegin(_ bytes: RawSpan, byteOrder order: ByteOrder, magic: UInt16 = NodeHeader.magic) -> Bool {
         guard let found = try? bytes.uint16(at: 0, order), let type = try? bytes.uint16(at: 2, order) else {
             return false
         }

@@ -39,12 +39,12 @@ struct EraseSizeHypothesis {
     private(set) var value: Double
 
     /// The block boundary at or before an offset.
-    func boundary(before offset: Int) -> Int { offset - Self.modulo(offset - base, size) }
+    func boundary(before offset: Int) -> Int { offset - Self.modulo(offset - base, divisor: size) }
 
     /// Whether a block begins at the offset.
-    func isBoundary(_ offset: Int) -> Bool { Self.modulo(offset - base, size) == 0 }
+    func isBoundary(_ offset: Int) -> Bool { Self.modulo(offset - base, divisor: size) == 0 }
 
-    static func modulo(_ number: Int, _ divisor: Int) -> Int {
+    static func modulo(_ number: Int, divisor: Int) -> Int {
         let rest = number % divisor
         return rest < 0 ? rest + divisor : rest
     }
@@ -79,12 +79,12 @@ struct EraseSizeHypothesis {
     ) {
         self.size = size
         self.pages = pages
-        self.base = Self.modulo(base, size)
+        self.base = Self.modulo(base, divisor: size)
         value = prior
         if pages.sizes.isEmpty { value -= Cost.paddingInPage * Double(min(pages.paddings, 10)) }
-        addBoundaries(traces, bytes, chance)
+        addBoundaries(traces, in: bytes, chance: chance)
         if crossings > 0, size & (size - 1) != 0 { return }
-        addStarts(traces, pages)
+        addStarts(traces, pages: pages)
         for summary in traces.summaries {
             if summary.size == size, isBoundary(summary.end) {
                 summaries.agreeing += 1
@@ -96,7 +96,7 @@ struct EraseSizeHypothesis {
         }
     }
 
-    private mutating func addBoundaries(_ traces: FlashTraces, _ bytes: RawSpan, _ chance: BoundaryChance) {
+    private mutating func addBoundaries(_ traces: FlashTraces, in bytes: RawSpan, chance: BoundaryChance) {
         var boundary = boundary(before: traces.first)
         var index = 0
         var last: Int?
@@ -105,7 +105,7 @@ struct EraseSizeHypothesis {
         while boundary < traces.end, isUsual || crossings == 0 {
             index = Self.node(at: boundary, traces.nodes, from: index)
             let before = hits + starts
-            add(boundary, index, traces, bytes, chance)
+            add(boundary, index: index, traces: traces, in: bytes, chance: chance)
             if hits + starts > before {
                 if last == boundary - size { showsWholeBlock = true }
                 last = boundary
@@ -127,7 +127,7 @@ struct EraseSizeHypothesis {
     }
 
     private mutating func add(
-        _ boundary: Int, _ index: Int, _ traces: FlashTraces, _ bytes: RawSpan, _ chance: BoundaryChance
+        _ boundary: Int, index: Int, traces: FlashTraces, in bytes: RawSpan, chance: BoundaryChance
     ) {
         guard index < traces.nodes.count else { return }
         let node = traces.nodes[index]
@@ -162,14 +162,14 @@ struct EraseSizeHypothesis {
         }
     }
 
-    private mutating func addStarts(_ traces: FlashTraces, _ pages: FlashPages) {
+    private mutating func addStarts(_ traces: FlashTraces, pages: FlashPages) {
         for start in traces.starts where !isBoundary(start.offset) {
             switch start.kind {
             case .cleanmarker, .spareCleanmarker:
                 startsInside += 1
                 value -= Cost.cleanmarkerInside
             case .behindErased(let erased, let isClean):
-                value -= cost(of: start.offset, behind: erased, isClean: isClean, traces, pages)
+                value -= cost(of: start.offset, behind: erased, isClean: isClean, traces, pages: pages)
             }
         }
         guard traces.spareCleanmarkers > 0 else { return }
@@ -191,7 +191,7 @@ struct EraseSizeHypothesis {
     }
 
     private mutating func cost(
-        of offset: Int, behind erased: Range<Int>, isClean: Bool, _ traces: FlashTraces, _ pages: FlashPages
+        of offset: Int, behind erased: Range<Int>, isClean: Bool, _ traces: FlashTraces, pages: FlashPages
     ) -> Double {
         if !isClean { return erased.count >= 512 ? Cost.uncleanStartInside : 0.3 }
         if offset == traces.first { return 0 }
@@ -205,7 +205,7 @@ struct EraseSizeHypothesis {
             return Cost.shortStartInside
         }
         // Linux goes on at the next page when it is mounted again; until then it has filled up some pages.
-        return traces.paddings.count > 1 && Self.modulo(offset - base, smallest) == 0 && erased.count < largest
+        return traces.paddings.count > 1 && Self.modulo(offset - base, divisor: smallest) == 0 && erased.count < largest
             ? Cost.pageStartInside : Cost.shortStartInside
     }
 }
@@ -220,7 +220,7 @@ struct BoundaryChance {
     /// How many pages on each side are looked at.
     private static let window = 16
 
-    init(_ traces: FlashTraces, _ pages: FlashPages, base: Int) {
+    init(traces: FlashTraces, pages: FlashPages, base: Int) {
         nodes = traces.nodes
         self.base = base
         // The largest that they can be: nodes stand at more of their starts than at those of smaller ones.
@@ -230,7 +230,7 @@ struct BoundaryChance {
         var aligned = 0
         for node in traces.nodes {
             used += node.range.count
-            let place = EraseSizeHypothesis.modulo(node.range.lowerBound - base, 4096)
+            let place = EraseSizeHypothesis.modulo(node.range.lowerBound - base, divisor: 4096)
             if place != 0, place % 512 == 0 { aligned += 1 }
         }
         let density = Double(4 * traces.nodes.count) / Double(max(used, 4))
@@ -248,7 +248,7 @@ struct BoundaryChance {
         var begun = 0
         let limits = boundary - Self.window * page...boundary + Self.window * page
         func count(_ node: FlashTraces.Node) {
-            let place = EraseSizeHypothesis.modulo(node.range.lowerBound - base, page)
+            let place = EraseSizeHypothesis.modulo(node.range.lowerBound - base, divisor: page)
             if place == 0 { begun += 1 }
             pages += (place + node.range.count - 1) / page + (place == 0 ? 1 : 0)
         }

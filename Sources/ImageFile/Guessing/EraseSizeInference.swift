@@ -20,7 +20,9 @@ struct EraseSizeInference {
     let showsBoundaries: Bool
 
     /// The block boundary at or in front of an offset (bytes).
-    func boundary(before offset: Int) -> Int { offset - EraseSizeHypothesis.modulo(offset - base, result.bytes) }
+    func boundary(before offset: Int) -> Int {
+        offset - EraseSizeHypothesis.modulo(offset - base, divisor: result.bytes)
+    }
 
     /// What is known beside the nodes.
     struct Surroundings {
@@ -37,8 +39,10 @@ struct EraseSizeInference {
     /// - Parameters:
     ///   - bytes: the bytes of the census.
     ///   - census: of one byte order.
-    init(_ bytes: RawSpan, _ census: NodeCensus, _ surroundings: Surroundings = Surroundings()) {
-        let search = EraseSizeSearch(FlashTraces(bytes, census, blockStarts: surroundings.blockStarts), surroundings)
+    init(bytes: RawSpan, census: NodeCensus, surroundings: Surroundings = Surroundings()) {
+        let search = EraseSizeSearch(
+            traces: FlashTraces(bytes: bytes, census: census, blockStarts: surroundings.blockStarts),
+            surroundings: surroundings)
         let choice = search.choice(bytes)
         base = choice.best.boundary(before: search.traces.first)
         result = choice.size

@@ -22,10 +22,10 @@ struct EraseSizeSearch {
     private let surroundings: EraseSizeInference.Surroundings
     private let prior: EraseSizePrior
 
-    init(_ traces: FlashTraces, _ surroundings: EraseSizeInference.Surroundings) {
+    init(traces: FlashTraces, surroundings: EraseSizeInference.Surroundings) {
         self.traces = traces
         self.surroundings = surroundings
-        prior = EraseSizePrior(traces, surroundings)
+        prior = EraseSizePrior(traces: traces, surroundings: surroundings)
     }
 
     /// The best hypothesis, and what speaks for it.
@@ -51,13 +51,13 @@ struct EraseSizeSearch {
     }
 
     /// Smaller sizes read the same nodes where larger ones do, and more.
-    private func isWorse(_ left: EraseSizeHypothesis, _ right: EraseSizeHypothesis) -> Bool {
+    private func isWorse(_ left: EraseSizeHypothesis, right: EraseSizeHypothesis) -> Bool {
         (left.value, -left.size, -left.base) < (right.value, -right.size, -right.base)
     }
 
     /// Whether hardly any flash has such blocks, and few of them are seen.
     private func isOdd(_ best: EraseSizeHypothesis) -> Bool {
-        let frequency = prior.frequency(best.size, best.pages)
+        let frequency = prior.frequency(best.size, pages: best.pages)
         return frequency <= 1e-4 || frequency < 0.02 && best.hits + best.starts < 6
     }
 
@@ -89,7 +89,7 @@ struct EraseSizeSearch {
                 let phase = base % (1 << 14)
                 if chances[phase] == nil {
                     let pages = FlashPages(traces, base: phase)
-                    chances[phase] = (pages, BoundaryChance(traces, pages, base: phase))
+                    chances[phase] = (pages, BoundaryChance(traces: traces, pages: pages, base: phase))
                 }
                 guard let (pages, chance) = chances[phase], size >= smallest(pages) else { continue }
                 all.append(
@@ -119,7 +119,9 @@ struct EraseSizeSearch {
         var counts: [Int: Int] = [:]
         for (left, right) in zip(offsets, offsets.dropFirst()) { counts[right - left, default: 0] += 1 }
         let frequent = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(3).map(\.key)
-        let divisor = offsets.dropFirst().reduce(0) { Self.greatestDivisor($0, $1 - (offsets.dropFirst().first ?? 0)) }
+        let divisor = offsets.dropFirst().reduce(0) {
+            Self.greatestDivisor($0, right: $1 - (offsets.dropFirst().first ?? 0))
+        }
         for distance in frequent + [divisor] where distance > 0 {
             for part in 1...64 where distance % part == 0 {
                 let size = distance / part
@@ -134,14 +136,14 @@ struct EraseSizeSearch {
     private func bases(_ size: Int) -> [Int] {
         var counts: [Int: Int] = [:]
         for start in traces.starts { counts[start.offset % size, default: 0] += 1 }
-        var bases = [0, EraseSizeHypothesis.modulo(-surroundings.origin, size), traces.first % size]
+        var bases = [0, EraseSizeHypothesis.modulo(-surroundings.origin, divisor: size), traces.first % size]
         if let (base, _) = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) { bases.append(base) }
         if let summary = traces.summaries.first(where: { $0.size == size }) { bases.append(summary.end % size) }
         var known: Set<Int> = []
         return bases.filter { known.insert($0).inserted }
     }
 
-    private static func greatestDivisor(_ left: Int, _ right: Int) -> Int {
+    private static func greatestDivisor(_ left: Int, right: Int) -> Int {
         var (left, right) = (abs(left), abs(right))
         while right != 0 { (left, right) = (right, left % right) }
         return left
@@ -203,13 +205,13 @@ struct EraseSizeSearch {
                     ]),
                 isConsistent: false)
         }
-        let best = all.dropFirst().reduce(all[0]) { isLessFitting($0, $1) ? $1 : $0 }
+        let best = all.dropFirst().reduce(all[0]) { isLessFitting($0, right: $1) ? $1 : $0 }
         return Choice(
             best: best, size: EraseSize(bytes: best.size, confidence: .low, evidence: ["no size fits all nodes"]),
             isConsistent: false)
     }
 
-    private func isLessFitting(_ left: EraseSizeHypothesis, _ right: EraseSizeHypothesis) -> Bool {
+    private func isLessFitting(_ left: EraseSizeHypothesis, right: EraseSizeHypothesis) -> Bool {
         let leftFit = (left.hits + left.starts) * (right.crossings + 1)
         let rightFit = (right.hits + right.starts) * (left.crossings + 1)
         return (leftFit, left.value) < (rightFit, right.value)

@@ -15,13 +15,15 @@ enum FileSystemSplit {
     ///
     /// - Parameter nodes: the sightings to look at.
     static func runs(
-        _ bytes: RawSpan, _ census: NodeCensus, _ nodes: Range<Int>
+        _ bytes: RawSpan, census: NodeCensus, nodes: Range<Int>
     ) -> [(nodes: Range<Int>, byteOrder: ByteOrder)] {
         var runs: [(nodes: Range<Int>, byteOrder: ByteOrder)] = []
-        for (row, order) in rows(bytes, census, nodes) {
+        for (row, order) in rows(bytes, census: census, nodes: nodes) {
             var pending = [row]
             while let run = pending.popLast() {
-                if runs.count + pending.count < most, let cut = bestCut(bytes, census, run, order) {
+                if runs.count + pending.count < most,
+                    let cut = bestCut(bytes, census: census, run: run, byteOrder: order)
+                {
                     pending.append(cut..<run.upperBound)
                     pending.append(run.lowerBound..<cut)
                 } else {
@@ -39,7 +41,7 @@ enum FileSystemSplit {
     /// Some nodes of the other order inside a file system are what a damaged node shows of the image that is its file's
     /// contents: no tree, or less than a block.
     private static func rows(
-        _ bytes: RawSpan, _ census: NodeCensus, _ nodes: Range<Int>
+        _ bytes: RawSpan, census: NodeCensus, nodes: Range<Int>
     ) -> [(Range<Int>, ByteOrder)] {
         var rows: [(range: Range<Int>, order: ByteOrder)] = []
         for index in nodes {
@@ -51,8 +53,8 @@ enum FileSystemSplit {
             }
         }
         guard rows.count > 1 else { return rows }
-        let wholes = rows.filter { isWhole(bytes, census, $0.range) }
-        guard let first = wholes.first else { return [(nodes, majority(census, nodes))] }
+        let wholes = rows.filter { isWhole(bytes, census: census, row: $0.range) }
+        guard let first = wholes.first else { return [(nodes, majority(census, nodes: nodes))] }
         // What is no file system belongs to the one before it.
         var merged = [(range: nodes.lowerBound..<first.range.upperBound, order: first.order)]
         for row in wholes.dropFirst() {
@@ -69,13 +71,13 @@ enum FileSystemSplit {
         return merged
     }
 
-    private static func majority(_ census: NodeCensus, _ nodes: Range<Int>) -> ByteOrder {
+    private static func majority(_ census: NodeCensus, nodes: Range<Int>) -> ByteOrder {
         let little = census.sightings[nodes].count { $0.byteOrder == .little }
         return 2 * little >= nodes.count ? .little : .big
     }
 
     /// Whether the nodes may be a file system: they have a tree, and are more than a node of another one can hold.
-    private static func isWhole(_ bytes: RawSpan, _ census: NodeCensus, _ row: Range<Int>) -> Bool {
+    private static func isWhole(_ bytes: RawSpan, census: NodeCensus, row: Range<Int>) -> Bool {
         let ties = NumberTies(census.sightings[row], in: bytes)
         guard ties.hasTree(0..<row.count) else { return false }
         let behind = row.upperBound < census.sightings.count ? census.sightings[row.upperBound].offset : bytes.byteCount
@@ -89,7 +91,7 @@ enum FileSystemSplit {
 
     /// The index of the first node of the second file system; nil when all nodes belong together.
     private static func bestCut(
-        _ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder
+        _ bytes: RawSpan, census: NodeCensus, run: Range<Int>, byteOrder order: ByteOrder
     ) -> Int? {
         guard run.count > 3 else { return nil }
         let ties = NumberTies(census.sightings[run], in: bytes)
@@ -97,23 +99,23 @@ enum FileSystemSplit {
         var blocks: BlockStarts?
         // From the end: the second file system begins with the last node in front of which it does not contradict the first.
         for offset in (1..<run.count).reversed() {
-            guard let value = value(ties, offset, run.count), value >= best?.value ?? 0 else { continue }
-            let known = blocks ?? BlockStarts(bytes, census, run, order)
+            guard let value = value(ties, at: offset, count: run.count), value >= best?.value ?? 0 else { continue }
+            let known = blocks ?? BlockStarts(bytes: bytes, census: census, run: run, order: order)
             blocks = known
             let cut = run.lowerBound + offset
             let isStart = known.contains(cut)
-            if !isStart, known.isSure || !isPlain(ties, offset, run.count) { continue }
+            if !isStart, known.isSure || !isPlain(ties, at: offset, count: run.count) { continue }
             if let best, value == best.value, best.isStart || !isStart { continue }
             best = (cut, value, isStart)
         }
         guard let best else { return nil }
         let offset = best.cut - run.lowerBound
-        let right = EraseSizeInference(bytes, census.part(best.cut..<run.upperBound, order))
+        let right = EraseSizeInference(bytes: bytes, census: census.part(best.cut..<run.upperBound, byteOrder: order))
         if ties.copies[offset] > ties.conflicts[offset] {
             // Damage can copy one block over another; two copies of a firmware are more than one block each.
             let halves = [run.lowerBound..<best.cut, best.cut..<run.upperBound]
             guard right.showsBoundaries,
-                halves.allSatisfy({ extent(census, $0, order) > right.result.bytes })
+                halves.allSatisfy({ extent(census, run: $0, byteOrder: order) > right.result.bytes })
             else { return nil }
         }
         // The erase blocks of the second file system, as far as it shows them, begin with it.
@@ -123,14 +125,14 @@ enum FileSystemSplit {
     }
 
     /// From the first to the last node that is no cleanmarker (bytes).
-    private static func extent(_ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder) -> Int {
+    private static func extent(_ census: NodeCensus, run: Range<Int>, byteOrder order: ByteOrder) -> Int {
         let nodes = census.sightings[run].filter { $0.byteOrder == order && $0.header.type.accurate != .cleanmarker }
         guard let first = nodes.first, let last = nodes.last else { return 0 }
         return last.offset - first.offset
     }
 
     /// How well the numbers agree with a cut; nil where they do not.
-    private static func value(_ ties: NumberTies, _ offset: Int, _ count: Int) -> Int? {
+    private static func value(_ ties: NumberTies, at offset: Int, count: Int) -> Int? {
         let (conflicts, copies, breaks) = (ties.conflicts[offset], ties.copies[offset], ties.breaks[offset])
         guard conflicts + copies >= 2, ties.hasTree(0..<offset), ties.hasTree(offset..<count) else { return nil }
         let (left, right) = (ties.nodes(0..<offset), ties.nodes(offset..<count))
@@ -153,7 +155,7 @@ enum FileSystemSplit {
     }
 
     /// Whether the numbers alone show two file systems, so that the cut may lie anywhere.
-    private static func isPlain(_ ties: NumberTies, _ offset: Int, _ count: Int) -> Bool {
+    private static func isPlain(_ ties: NumberTies, at offset: Int, count: Int) -> Bool {
         let conflicts = ties.conflicts[offset]
         return conflicts >= 6 && ties.breaks[offset] == 0
             && conflicts * 2 >= min(ties.nodes(0..<offset), ties.nodes(offset..<count))
@@ -170,9 +172,9 @@ enum FileSystemSplit {
         /// Whether the blocks are known, so that a cut cannot lie anywhere else.
         var isSure: Bool { common != nil }
 
-        init(_ bytes: RawSpan, _ census: NodeCensus, _ run: Range<Int>, _ order: ByteOrder) {
+        init(bytes: RawSpan, census: NodeCensus, run: Range<Int>, order: ByteOrder) {
             sightings = census.sightings[run]
-            let inference = EraseSizeInference(bytes, census.part(run, order))
+            let inference = EraseSizeInference(bytes: bytes, census: census.part(run, byteOrder: order))
             common = inference.showsBoundaries ? inference : nil
         }
 

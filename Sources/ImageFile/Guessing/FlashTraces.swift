@@ -73,15 +73,15 @@ struct FlashTraces {
     /// - Parameters:
     ///   - bytes: the bytes of the census.
     ///   - blockStarts: where the spare area of NAND flash has cleanmarkers (bytes, ascending).
-    init(_ bytes: RawSpan, _ census: NodeCensus, blockStarts: [Int] = []) {
+    init(bytes: RawSpan, census: NodeCensus, blockStarts: [Int] = []) {
         self.census = census
         length = bytes.byteCount
         isPadded = length >= 4 && bytes.isFilled(with: 0xff, in: length - 4..<length)
-        hasDamagedFront = DamagedNode.mayBegin(bytes, census.byteOrder, magic: census.magic)
+        hasDamagedFront = DamagedNode.mayBegin(bytes, byteOrder: census.byteOrder, magic: census.magic)
         var end = 0
         for (index, sighting) in census.sightings.enumerated() {
             let next = index + 1 < census.sightings.count ? census.sightings[index + 1].offset : length
-            add(sighting, bytes, behind: end, before: next)
+            add(sighting, in: bytes, behind: end, before: next)
             end = max(end, min(sighting.nextOffset, length))
         }
         let spare = blockStarts.filter { $0 < length }
@@ -90,10 +90,10 @@ struct FlashTraces {
         if !spare.isEmpty { starts.sort { $0.offset < $1.offset } }
     }
 
-    private mutating func add(_ sighting: NodeCensus.Sighting, _ bytes: RawSpan, behind end: Int, before next: Int) {
+    private mutating func add(_ sighting: NodeCensus.Sighting, in bytes: RawSpan, behind end: Int, before next: Int) {
         let type = sighting.header.type.accurate
         let start = sighting.offset
-        let erased = start > end ? Self.startOfErased(bytes, end..<start) : start
+        let erased = start > end ? Self.startOfErased(bytes, range: end..<start) : start
         // What is left of a page that has no room for a padding node is zero.
         let isClean = erased <= end || bytes.isFilled(with: 0, in: end..<erased) && erased - end < Self.longestFilling
         let isRow = start == end || isClean && erased == start
@@ -105,7 +105,7 @@ struct FlashTraces {
         if !sighting.header.type.isAccurate || type == .padding { isLivedIn = true }
         switch type {
         case .cleanmarker:
-            if Self.isCleanmarker(bytes, sighting, before: next) {
+            if Self.isCleanmarker(bytes, sighting: sighting, before: next) {
                 starts.append(Start(offset: start, kind: .cleanmarker))
                 cleanmarkers += 1
                 return
@@ -113,7 +113,9 @@ struct FlashTraces {
         case .padding:
             if sighting.end <= length { paddings.append(start..<sighting.end) }
         case .summary:
-            if let size = Self.summarySize(bytes, sighting) { summaries.append(Summary(end: sighting.end, size: size)) }
+            if let size = Self.summarySize(bytes, sighting: sighting) {
+                summaries.append(Summary(end: sighting.end, size: size))
+            }
         default: break
         }
         // Behind a cleanmarker that is longer than its header says, the block goes on.
@@ -130,7 +132,7 @@ struct FlashTraces {
     private static let longestCleanmarker = 1024
 
     /// Where the erased bytes at the end of a stretch begin.
-    private static func startOfErased(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
+    private static func startOfErased(_ bytes: RawSpan, range: Range<Int>) -> Int {
         var at = range.upperBound
         while at - 8 >= range.lowerBound,
             unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at - 8, as: UInt64.self) == .max
@@ -141,14 +143,14 @@ struct FlashTraces {
 
     /// Whether a node or erased bytes follow, as behind all cleanmarkers on flash; the constant in a program is none.
     private static func isCleanmarker(
-        _ bytes: RawSpan, _ sighting: NodeCensus.Sighting, before next: Int
+        _ bytes: RawSpan, sighting: NodeCensus.Sighting, before next: Int
     ) -> Bool {
         let end = sighting.nextOffset
         return next <= end || bytes.isFilled(with: 0xff, in: end..<min(end + 4, next))
     }
 
     /// The size of the block that a sound summary closes.
-    private static func summarySize(_ bytes: RawSpan, _ sighting: NodeCensus.Sighting) -> Int? {
+    private static func summarySize(_ bytes: RawSpan, sighting: NodeCensus.Sighting) -> Int? {
         guard sighting.end <= bytes.byteCount, sighting.header.totalLength >= 40,
             let magic = try? bytes.uint32(at: sighting.end - 4, sighting.byteOrder), magic == SummaryNode.markerMagic,
             let offset = try? bytes.uint32(at: sighting.end - 8, sighting.byteOrder)

@@ -18,9 +18,11 @@ struct ImageExtent {
     ///   - isWholeInput: whether nothing else is in the input.
     ///   - ownsErasedFront: whether erased blocks in front belong to it.
     init(
-        _ bytes: RawSpan, _ census: NodeCensus, base: Int, eraseSize: Int, isWholeInput: Bool, ownsErasedFront: Bool
+        bytes: RawSpan, census: NodeCensus, base: Int, eraseSize: Int, isWholeInput: Bool, ownsErasedFront: Bool
     ) {
-        let start = Self.start(bytes, census, base, eraseSize, isWholeInput, ownsErasedFront)
+        let start = Self.start(
+            bytes, census: census, base: base, eraseSize: eraseSize, isWholeInput: isWholeInput,
+            ownsErasedFront: ownsErasedFront)
         let last = census.sightings.last.map { min($0.end, bytes.byteCount) } ?? bytes.byteCount
         let blocks = (max(last - start, 0) + eraseSize - 1) / eraseSize
         var end = min(start + blocks * eraseSize, bytes.byteCount)
@@ -28,12 +30,12 @@ struct ImageExtent {
             // The last block is not whole, because something else follows.
             end = bytes.endOfRun(of: 0xff, in: min(node.nextOffset, end)..<end)
         }
-        range = start..<Self.end(bytes, behind: end, start: start, eraseSize, isWholeInput)
+        range = start..<Self.end(bytes, behind: end, start: start, eraseSize: eraseSize, isWholeInput: isWholeInput)
     }
 
     private static func start(
-        _ bytes: RawSpan, _ census: NodeCensus, _ base: Int, _ eraseSize: Int, _ isWholeInput: Bool,
-        _ ownsErasedFront: Bool
+        _ bytes: RawSpan, census: NodeCensus, base: Int, eraseSize: Int, isWholeInput: Bool,
+        ownsErasedFront: Bool
     ) -> Int {
         // The block whose start is cut off cannot be read as a block; the next one can.
         let start = base >= 0 ? base : min(base + eraseSize, bytes.byteCount)
@@ -43,10 +45,10 @@ struct ImageExtent {
         guard isWholeInput, front == 0, bytes.byteCount % 4096 == 0 else { return start }
         // A bare compressed kernel is nobody's damage.
         if PackedForm(bytes.extracting(0..<start)) != nil { return start }
-        let used = blocksInUse(bytes, 0..<start, eraseSize)
+        let used = blocksInUse(bytes, range: 0..<start, eraseSize: eraseSize)
         let isDamaged =
-            used.count <= mostDamagedBlocks && used.allSatisfy { isDamage(bytes, $0) }
-            || used.count == 1 && isMissing(census, bytes)
+            used.count <= mostDamagedBlocks && used.allSatisfy { isDamage(bytes, block: $0) }
+            || used.count == 1 && isMissing(census, in: bytes)
         return isDamaged ? 0 : start
     }
 
@@ -54,18 +56,18 @@ struct ImageExtent {
     private static let mostDamagedBlocks = 2
 
     /// The blocks in a range that are not erased, or but for some bytes.
-    private static func blocksInUse(_ bytes: RawSpan, _ range: Range<Int>, _ eraseSize: Int) -> [Range<Int>] {
+    private static func blocksInUse(_ bytes: RawSpan, range: Range<Int>, eraseSize: Int) -> [Range<Int>] {
         stride(from: range.lowerBound, to: range.upperBound, by: eraseSize).map {
             $0..<min($0 + eraseSize, range.upperBound)
         }.filter { block in
-            !bytes.isFilled(with: 0xff, in: block) && Self.counts(bytes, block)[0xff] * 64 < 63 * block.count
+            !bytes.isFilled(with: 0xff, in: block) && Self.counts(bytes, range: block)[0xff] * 64 < 63 * block.count
         }
     }
 
     /// Whether a block may be what damage made of one: most of it is erased, or it is random, or zero to some place and erased
     /// from there on, or all that.
-    private static func isDamage(_ bytes: RawSpan, _ block: Range<Int>) -> Bool {
-        let counts = counts(bytes, block)
+    private static func isDamage(_ bytes: RawSpan, block: Range<Int>) -> Bool {
+        let counts = counts(bytes, range: block)
         if counts[0xff] * 2 >= block.count { return true }
         let others = block.count - counts[0xff] - counts[0]
         if others == 0 { return counts[0xff] >= 4 }
@@ -79,14 +81,14 @@ struct ImageExtent {
     }
 
     /// How often each byte value occurs.
-    private static func counts(_ bytes: RawSpan, _ range: Range<Int>) -> [Int] {
+    private static func counts(_ bytes: RawSpan, range: Range<Int>) -> [Int] {
         var counts = [Int](repeating: 0, count: 256)
         for offset in range { counts[Int(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))] += 1 }
         return counts
     }
 
     private static func end(
-        _ bytes: RawSpan, behind end: Int, start: Int, _ eraseSize: Int, _ isWholeInput: Bool
+        _ bytes: RawSpan, behind end: Int, start: Int, eraseSize: Int, isWholeInput: Bool
     ) -> Int {
         let whole = bytes.byteCount
         let erased = bytes.endOfRun(of: 0xff, in: end..<whole)
@@ -95,16 +97,16 @@ struct ImageExtent {
         let foreign = end + (erased - end) / eraseSize * eraseSize
         guard isWholeInput, start == 0, whole % eraseSize == 0, foreign + eraseSize <= whole else { return foreign }
         // Blocks that damage has made something else of: with erased flash behind, in the same block or in others.
-        let used = blocksInUse(bytes, foreign..<whole, eraseSize)
+        let used = blocksInUse(bytes, range: foreign..<whole, eraseSize: eraseSize)
         let isDamaged =
-            used.count <= mostDamagedBlocks && used.allSatisfy { isDamage(bytes, $0) }
+            used.count <= mostDamagedBlocks && used.allSatisfy { isDamage(bytes, block: $0) }
             || used.count == 1
                 && (used[0].upperBound < whole || bytes.isFilled(with: 0xff, in: whole - 4..<whole))
         return isDamaged ? whole : foreign
     }
 
     /// Whether names lack their inode or their directory.
-    private static func isMissing(_ census: NodeCensus, _ bytes: RawSpan) -> Bool {
+    private static func isMissing(_ census: NodeCensus, in bytes: RawSpan) -> Bool {
         var inodes: Set<UInt32> = [1]
         var wanted: Set<UInt32> = []
         for sighting in census.sightings {

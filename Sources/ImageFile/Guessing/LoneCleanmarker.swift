@@ -10,15 +10,19 @@ enum LoneCleanmarker {
     ///   - run: indices in `census.sightings`.
     ///   - part: where the run was looked for (bytes).
     static func without(
-        _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>
+        _ run: Range<Int>, bytes: RawSpan, census: NodeCensus, in part: Range<Int>
     ) -> Range<Int>? {
         var run = run
         // Asked once: what is taken away are cleanmarkers, so the answer stays.
         let hasOthers = run.contains { census.sightings[$0].header.type.accurate != .cleanmarker }
-        while let first = run.first, isConstant(first, run, bytes, census, in: part, hasOthers: hasOthers) {
+        while let first = run.first,
+            isConstant(first, run: run, bytes: bytes, census: census, in: part, hasOthers: hasOthers)
+        {
             run.removeFirst()
         }
-        while let last = run.last, isConstant(last, run, bytes, census, in: part, hasOthers: hasOthers) {
+        while let last = run.last,
+            isConstant(last, run: run, bytes: bytes, census: census, in: part, hasOthers: hasOthers)
+        {
             run.removeLast()
         }
         return run.isEmpty ? nil : run
@@ -26,12 +30,12 @@ enum LoneCleanmarker {
 
     /// Whether there is nothing but constants.
     static func isAll(_ census: NodeCensus, of bytes: RawSpan) -> Bool {
-        without(census.sightings.indices, bytes, census, in: 0..<bytes.byteCount) == nil
+        without(census.sightings.indices, bytes: bytes, census: census, in: 0..<bytes.byteCount) == nil
     }
 
     /// - Parameter hasOthers: whether the run has nodes that are no cleanmarkers.
     private static func isConstant(
-        _ index: Int, _ run: Range<Int>, _ bytes: RawSpan, _ census: NodeCensus, in part: Range<Int>, hasOthers: Bool
+        _ index: Int, run: Range<Int>, bytes: RawSpan, census: NodeCensus, in part: Range<Int>, hasOthers: Bool
     ) -> Bool {
         let sighting = census.sightings[index]
         guard sighting.header.type.accurate == .cleanmarker else { return false }

@@ -60,12 +60,12 @@ struct NumberTies {
         var places: [UInt32: Places] = [1: Places()]
         var dirents: [(index: Int, parent: UInt32, inode: UInt32)] = []
         var raws: [(index: Int, inode: UInt32)] = []
-        func meet(_ key: Key, _ sum: UInt32, _ index: Int) {
+        func meet(_ key: Key, sum: UInt32, index: Int) {
             if let last = known[key] {
                 if last.sum == sum {
-                    Self.add(&copies, last.index + 1...index)
+                    Self.add(&copies, cuts: last.index + 1...index)
                 } else {
-                    Self.add(&conflicts, last.index + 1...index)
+                    Self.add(&conflicts, cuts: last.index + 1...index)
                 }
             }
             known[key] = (index, sum)
@@ -80,12 +80,12 @@ struct NumberTies {
             {
                 inodes[index + 1] += 1
                 raws.append((index, raw.inode))
-                meet(Key(isDirent: false, inode: raw.inode, version: raw.version), Self.sum(raw), index)
+                meet(Key(isDirent: false, inode: raw.inode, version: raw.version), sum: Self.sum(raw), index: index)
                 var place = places[raw.inode] ?? Places()
-                place.nodes = Self.extended(place.nodes, index)
+                place.nodes = Self.extended(place.nodes, index: index)
                 // A directory here and a file there.
                 if let kind = place.kind, kind.mode != raw.mode & 0o170000 {
-                    Self.add(&conflicts, kind.index + 1...index)
+                    Self.add(&conflicts, cuts: kind.index + 1...index)
                 }
                 place.kind = (raw.mode & 0o170000, index)
                 places[raw.inode] = place
@@ -93,18 +93,18 @@ struct NumberTies {
                 let raw = try? Dirent(reading: bytes, at: sighting.offset, sighting.byteOrder)
             {
                 meet(
-                    Key(isDirent: true, inode: raw.parent, version: raw.version), raw.nodeCRC &+ raw.nameCRC &* 31,
-                    index)
+                    Key(isDirent: true, inode: raw.parent, version: raw.version), sum: raw.nodeCRC &+ raw.nameCRC &* 31,
+                    index: index)
                 guard raw.inode != 0 else { continue }
                 names[index + 1] += 1
                 dirents.append((index, raw.parent, raw.inode))
-                places[raw.inode, default: Places()].names = Self.extended(places[raw.inode]?.names, index)
+                places[raw.inode, default: Places()].names = Self.extended(places[raw.inode]?.names, index: index)
             }
         }
-        for (index, inode) in raws { addBreak(index, places[inode]?.names) }
+        for (index, inode) in raws { addBreak(index, others: places[inode]?.names) }
         for (index, parent, inode) in dirents {
-            addBreak(index, places[inode]?.nodes)
-            if parent != 1 { addBreak(index, places[parent]?.nodes) }
+            addBreak(index, others: places[inode]?.nodes)
+            if parent != 1 { addBreak(index, others: places[parent]?.nodes) }
         }
         Self.accumulate(&conflicts)
         Self.accumulate(&copies)
@@ -121,18 +121,18 @@ struct NumberTies {
     }
 
     /// Counts the cuts that part a node from all it belongs to.
-    private mutating func addBreak(_ index: Int, _ others: ClosedRange<Int>?) {
+    private mutating func addBreak(_ index: Int, others: ClosedRange<Int>?) {
         guard let others else { return }
-        if others.upperBound < index { Self.add(&breaks, others.upperBound + 1...index) }
-        if others.lowerBound > index { Self.add(&breaks, index + 1...others.lowerBound) }
+        if others.upperBound < index { Self.add(&breaks, cuts: others.upperBound + 1...index) }
+        if others.lowerBound > index { Self.add(&breaks, cuts: index + 1...others.lowerBound) }
     }
 
-    private static func extended(_ range: ClosedRange<Int>?, _ index: Int) -> ClosedRange<Int> {
+    private static func extended(_ range: ClosedRange<Int>?, index: Int) -> ClosedRange<Int> {
         range.map { min($0.lowerBound, index)...max($0.upperBound, index) } ?? index...index
     }
 
     /// Notes a change by one for all cuts in a range, as differences.
-    private static func add(_ counts: inout [Int], _ cuts: ClosedRange<Int>) {
+    private static func add(_ counts: inout [Int], cuts: ClosedRange<Int>) {
         counts[cuts.lowerBound] += 1
         if cuts.upperBound + 1 < counts.count { counts[cuts.upperBound + 1] -= 1 }
     }

@@ -20,22 +20,22 @@ struct SpareAreaInference {
     ///   - bytes: the dump as it is.
     ///   - sightings: all in the dump, of one byte order.
     /// - Returns: nil when the bytes make sense without a spare area.
-    init?(_ bytes: RawSpan, _ sightings: [NodeCensus.Sighting], _ order: ByteOrder) {
-        let search = SpareAreaSearch(sightings, order)
+    init?(bytes: RawSpan, sightings: [NodeCensus.Sighting], order: ByteOrder) {
+        let search = SpareAreaSearch(sightings: sightings, order: order)
         guard let area = search.best(bytes) else { return nil }
-        self.init(area, bytes, order)
+        self.init(area: area, bytes: bytes, order: order)
     }
 
     /// A layout that is known.
-    init(_ area: SpareArea, _ bytes: RawSpan, _ order: ByteOrder) {
+    init(area: SpareArea, bytes: RawSpan, order: ByteOrder) {
         self.area = area
-        cleanmarkers = Self.cleanmarkers(bytes, area, order)
+        cleanmarkers = Self.cleanmarkers(bytes, area: area, byteOrder: order)
     }
 
     /// The layout of a dump in which nothing but the cleanmarkers in the spare area is written, with their byte order.
-    static func ofErased(_ bytes: RawSpan, _ order: ByteOrder?) -> (SpareAreaInference, ByteOrder)? {
+    static func ofErased(_ bytes: RawSpan, byteOrder order: ByteOrder?) -> (SpareAreaInference, ByteOrder)? {
         for order in order.map({ [$0] }) ?? ByteOrder.allCases {
-            if let found = SpareAreaInference(bytes, [], order) { return (found, order) }
+            if let found = SpareAreaInference(bytes: bytes, sightings: [], order: order) { return (found, order) }
         }
         return nil
     }
@@ -51,7 +51,7 @@ struct SpareAreaInference {
     }
 
     /// All places of cleanmarkers as they stand in spare areas, up to some thousand (bytes of the dump, ascending).
-    fileprivate static func cleanmarkerPlaces(_ bytes: RawSpan, _ order: ByteOrder) -> [Int] {
+    fileprivate static func cleanmarkerPlaces(_ bytes: RawSpan, byteOrder order: ByteOrder) -> [Int] {
         let marker = cleanmarker(order)
         var places: [Int] = []
         var last: UInt64 = 0
@@ -62,14 +62,14 @@ struct SpareAreaInference {
         return places
     }
 
-    fileprivate static func cleanmarkers(_ bytes: RawSpan, _ area: SpareArea, _ order: ByteOrder) -> [Int] {
+    fileprivate static func cleanmarkers(_ bytes: RawSpan, area: SpareArea, byteOrder order: ByteOrder) -> [Int] {
         let marker = cleanmarker(order)
-        return area.spareRanges(in: bytes.byteCount).filter { contains(bytes, $0, marker) }.map {
+        return area.spareRanges(in: bytes.byteCount).filter { contains(bytes, range: $0, marker: marker) }.map {
             ($0.lowerBound - area.pageSize) / area.stride * area.pageSize
         }
     }
 
-    private static func contains(_ bytes: RawSpan, _ range: Range<Int>, _ marker: UInt64) -> Bool {
+    private static func contains(_ bytes: RawSpan, range: Range<Int>, marker: UInt64) -> Bool {
         guard range.count >= 8, !bytes.isFilled(with: 0xff, in: range) else { return false }
         var last: UInt64 = 0
         for offset in range {
@@ -90,7 +90,7 @@ private struct SpareAreaSearch {
     /// How many layouts that are in no table are looked at closely.
     private static let mostUnknown = 12
 
-    init(_ sightings: [NodeCensus.Sighting], _ order: ByteOrder) {
+    init(sightings: [NodeCensus.Sighting], order: ByteOrder) {
         self.sightings = Array(sightings.prefix(Self.most))
         self.order = order
     }
@@ -110,13 +110,13 @@ private struct SpareAreaSearch {
     }
 
     func best(_ bytes: RawSpan) -> SpareArea? {
-        let plain = fit(nil, bytes)
+        let plain = fit(nil, in: bytes)
         let marked = suggestedByCleanmarkers(bytes)
         let unknown = (suggested() + marked).map { (area: $0, links: links($0).links) }
             .sorted { ($0.links, $1.area.stride) > ($1.links, $0.area.stride) }.prefix(Self.mostUnknown).map(\.area)
         let fits =
-            SpareArea.known.map { fit($0, bytes) }
-            + unknown.filter { !SpareArea.known.contains($0) }.map { fit($0, bytes) }
+            SpareArea.known.map { fit($0, in: bytes) }
+            + unknown.filter { !SpareArea.known.contains($0) }.map { fit($0, in: bytes) }
             // A gap may be of any length; that more nodes are whole is no accident.
             .filter { $0.whole >= plain.whole + 2 || $0.area.map(marked.contains) == true }
         let most = fits.map(\.value).max() ?? 0
@@ -126,7 +126,7 @@ private struct SpareAreaSearch {
         guard most >= plain.value || sightings.isEmpty else { return nil }
         let equals = fits.filter { $0.value == most }.compactMap(\.area)
         let ranked = equals.map { area in
-            let found = SpareAreaInference.cleanmarkers(bytes, area, order)
+            let found = SpareAreaInference.cleanmarkers(bytes, area: area, byteOrder: order)
             // Blocks have at least 4 KiB, most of them 32 pages, and the first one begins with the dump.
             let isWhole = bytes.byteCount % area.stride == 0
             let areBlocks = found.allSatisfy { $0 % (32 * area.pageSize) == 0 }
@@ -143,17 +143,17 @@ private struct SpareAreaSearch {
 
     // MARK: - Nodes and what follows them
 
-    private func dataOffset(_ offset: Int, _ area: SpareArea?) -> Int? {
+    private func dataOffset(_ offset: Int, area: SpareArea?) -> Int? {
         area.map { $0.dataOffset(of: offset) } ?? offset
     }
 
     private func links(_ area: SpareArea?) -> Fit {
         var fit = Fit(area: area)
-        var next = sightings.first.flatMap { dataOffset($0.offset, area) }
+        var next = sightings.first.flatMap { dataOffset($0.offset, area: area) }
         if next == nil, !sightings.isEmpty { fit.misplaced += 1 }
         for (node, following) in zip(sightings, sightings.dropFirst()) {
             let start = next
-            next = dataOffset(following.offset, area)
+            next = dataOffset(following.offset, area: area)
             if next == nil { fit.misplaced += 1 }
             guard let start, let next else { continue }
             if start + padded(node.header.totalLength) == next { fit.links += 1 }
@@ -161,22 +161,22 @@ private struct SpareAreaSearch {
         return fit
     }
 
-    private func fit(_ area: SpareArea?, _ bytes: RawSpan) -> Fit {
+    private func fit(_ area: SpareArea?, in bytes: RawSpan) -> Fit {
         var fit = links(area)
-        for sighting in sightings where isWhole(sighting, area, bytes) { fit.whole += 1 }
+        for sighting in sightings where isWhole(sighting, area: area, in: bytes) { fit.whole += 1 }
         return fit
     }
 
     /// Whether a node is as it was written when the spare areas are taken out.
-    private func isWhole(_ sighting: NodeCensus.Sighting, _ area: SpareArea?, _ bytes: RawSpan) -> Bool {
-        guard sighting.header.totalLength <= 1 << 16, let start = dataOffset(sighting.offset, area) else {
+    private func isWhole(_ sighting: NodeCensus.Sighting, area: SpareArea?, in bytes: RawSpan) -> Bool {
+        guard sighting.header.totalLength <= 1 << 16, let start = dataOffset(sighting.offset, area: area) else {
             return false
         }
         var node = sighting
         node.offset = 0
         guard let area else {
             guard sighting.end <= bytes.byteCount else { return false }
-            return isWhole(node, bytes.extracting(sighting.offset..<sighting.end))
+            return isWhole(node, in: bytes.extracting(sighting.offset..<sighting.end))
         }
         let from = sighting.offset
         let to = area.dumpOffset(of: start + Int(sighting.header.totalLength) - 1) + 1
@@ -185,10 +185,10 @@ private struct SpareAreaSearch {
         let page = from - from % area.stride
         let data = area.data(of: bytes.extracting(page..<to))
         let inPage = from % area.stride
-        return isWhole(node, unsafe data.span.bytes.extracting(inPage..<data.count))
+        return isWhole(node, in: unsafe data.span.bytes.extracting(inPage..<data.count))
     }
 
-    private func isWhole(_ node: NodeCensus.Sighting, _ bytes: RawSpan) -> Bool {
+    private func isWhole(_ node: NodeCensus.Sighting, in bytes: RawSpan) -> Bool {
         if node.header.type.accurate == .padding {
             return node.end <= bytes.byteCount && bytes.isFilled(with: 0, in: NodeHeader.size..<node.end)
         }
@@ -202,7 +202,7 @@ private struct SpareAreaSearch {
 
     /// What the distances of cleanmarkers in the spare areas suggest: whole blocks.
     private func suggestedByCleanmarkers(_ bytes: RawSpan) -> [SpareArea] {
-        let places = SpareAreaInference.cleanmarkerPlaces(bytes, order)
+        let places = SpareAreaInference.cleanmarkerPlaces(bytes, byteOrder: order)
         var distances: [Int: Int] = [:]
         for (left, right) in zip(places, places.dropFirst()) { distances[right - left, default: 0] += 1 }
         let frequent = distances.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(4).map(\.key)

@@ -29,10 +29,10 @@ public struct FlashMap: Sendable {
     /// - Parameters:
     ///   - file: the whole input.
     ///   - images: all file systems that `ImageOpener` found in it.
-    public init(_ file: FileBytes, _ images: [OpenedImage]) {
+    public init(file: FileBytes, images: [OpenedImage]) {
         let group = images.first?.swapGroup
         let view = group.map { group in FileBytes(file.withBytes { WordSwap.swapped($0, group: group) }) } ?? file
-        entries = view.withBytes { Self.entries($0, images) }
+        entries = view.withBytes { Self.entries($0, images: images) }
     }
 
     /// Whether there is more than one file system and erased space around it.
@@ -48,7 +48,7 @@ public struct FlashMap: Sendable {
         return fileSystems > 1
     }
 
-    private static func entries(_ bytes: RawSpan, _ images: [OpenedImage]) -> [Entry] {
+    private static func entries(_ bytes: RawSpan, images: [OpenedImage]) -> [Entry] {
         let wrapped = images.filter(\.isWrapped)
         let bare = images.filter { !$0.isWrapped }.map(\.range)
         var entries = images.map { Entry(range: $0.range, content: .jffs2($0)) }
@@ -63,15 +63,15 @@ public struct FlashMap: Sendable {
         taken += wrapped.map(\.range)
         var end = 0
         for range in taken.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if range.lowerBound > end { entries += rest(bytes, end..<range.lowerBound) }
+            if range.lowerBound > end { entries += rest(bytes, range: end..<range.lowerBound) }
             end = max(end, range.upperBound)
         }
-        if end < bytes.byteCount { entries += rest(bytes, end..<bytes.byteCount) }
+        if end < bytes.byteCount { entries += rest(bytes, range: end..<bytes.byteCount) }
         return entries.sorted { ($0.range.lowerBound, -$0.range.count) < ($1.range.lowerBound, -$1.range.count) }
     }
 
     /// Erased runs and unknown bytes.
-    private static func rest(_ bytes: RawSpan, _ range: Range<Int>) -> [Entry] {
+    private static func rest(_ bytes: RawSpan, range: Range<Int>) -> [Entry] {
         var entries: [Entry] = []
         var start = range.lowerBound
         var at = start

@@ -45,10 +45,10 @@ struct FlashSection {
     ///
     /// Nodes inside such a structure are some file's contents; nodes in the data of an uncompressed uImage are a file
     /// system that the uImage wraps.
-    static func sections(_ bytes: RawSpan, _ census: NodeCensus) -> [FlashSection] {
+    static func sections(_ bytes: RawSpan, census: NodeCensus) -> [FlashSection] {
         let offsets = census.sightings.map(\.offset)
         func nodes(_ range: Range<Int>) -> Range<Int> {
-            lowerBound(offsets, range.lowerBound)..<lowerBound(offsets, range.upperBound)
+            lowerBound(offsets, wanted: range.lowerBound)..<lowerBound(offsets, wanted: range.upperBound)
         }
         var sections: [FlashSection] = []
         var start = 0
@@ -69,7 +69,9 @@ struct FlashSection {
                     let place =
                         structure.range.lowerBound + data.lowerBound..<structure.range.lowerBound + data.upperBound
                     let inside = nodes(place)
-                    guard isWrapped(inside, place, member.type == "filesystem", census) else { continue }
+                    guard isWrapped(inside, data: place, isSaidSo: member.type == "filesystem", census: census) else {
+                        continue
+                    }
                     sections.append(
                         FlashSection(
                             range: place, nodes: inside, container: .flattenedImage(member: member.name, data: place)))
@@ -79,7 +81,9 @@ struct FlashSection {
             if image.dataIsIntact {
                 // The file system in it begins with its first byte, as U-Boot writes it.
                 let inside = nodes(image.data)
-                if image.header.compression == 0, isWrapped(inside, image.data, image.header.type == 7, census) {
+                if image.header.compression == 0,
+                    isWrapped(inside, data: image.data, isSaidSo: image.header.type == 7, census: census)
+                {
                     sections.append(FlashSection(range: image.data, nodes: inside, container: .uImage(image)))
                 }
             } else {
@@ -93,7 +97,7 @@ struct FlashSection {
 
     /// Whether the data of an image is a file system, and not a program with one somewhere in it.
     private static func isWrapped(
-        _ nodes: Range<Int>, _ data: Range<Int>, _ isSaidSo: Bool, _ census: NodeCensus
+        _ nodes: Range<Int>, data: Range<Int>, isSaidSo: Bool, census: NodeCensus
     ) -> Bool {
         guard let first = nodes.first else { return false }
         return isSaidSo || census.sightings[first].offset - data.lowerBound < 4096
@@ -114,7 +118,7 @@ struct FlashSection {
     }
 
     /// How many of the ascending numbers are less than `wanted`.
-    private static func lowerBound(_ numbers: [Int], _ wanted: Int) -> Int {
+    private static func lowerBound(_ numbers: [Int], wanted: Int) -> Int {
         numbers.partitionPoint { $0 < wanted }
     }
 }

@@ -8,8 +8,8 @@ public enum PartitionContents {
     /// `JFFS2, little-endian, erase size 64 KiB, 123 files`, `uImage '…'`, `erased`, `unknown`.
     ///
     /// - Parameter part: of the file (bytes).
-    public static func describe(_ file: FileBytes, _ part: Range<Int>) -> String {
-        let region = ByteRegion(file, part)
+    public static func describe(_ file: FileBytes, part: Range<Int>) -> String {
+        let region = ByteRegion(file: file, range: part)
         guard region.count > 0 else { return "nothing" }
         let (isErased, structures) = region.withBytes { bytes in
             (bytes.isFilled(with: 0xff, in: 0..<bytes.byteCount), FlashStructure.all(in: bytes))

@@ -7,7 +7,7 @@ import JFFS2
 public enum ImageOpener {
     /// Opens a file and finds out what is in it: the one file system, or the one that was selected.
     public static func open(path: String, options: InputOptions = InputOptions()) throws(InputError) -> OpenedImage {
-        try open(read(path, options), options: options)
+        try open(read(path, options: options), options: options)
     }
 
     /// Opens a file that may hold several file systems.
@@ -16,11 +16,11 @@ public enum ImageOpener {
     public static func openAll(
         path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> [OpenedImage] {
-        try openAll(read(path, options), options: options)
+        try openAll(read(path, options: options), options: options)
     }
 
     /// Reads a file as `options` say.
-    public static func read(_ path: String, _ options: InputOptions) throws(InputError) -> InputFile {
+    public static func read(_ path: String, options: InputOptions) throws(InputError) -> InputFile {
         var limits = InputFile.Limits()
         limits.largest = options.largestInput
         limits.enough = options.length.map { $0.addingReportingOverflow(options.offset ?? 0).partialValue }
@@ -31,7 +31,7 @@ public enum ImageOpener {
     public static func open(
         _ file: InputFile, options: InputOptions = InputOptions()
     ) throws(InputError) -> OpenedImage {
-        try only(openAll(file, options: options), file.name)
+        try only(openAll(file, options: options), path: file.name)
     }
 
     /// Finds all file systems in a file that was opened.
@@ -50,10 +50,10 @@ public enum ImageOpener {
     public static func open(
         _ file: FileBytes, path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> OpenedImage {
-        try only(openAll(file, path: path, options: options), path)
+        try only(openAll(file, path: path, options: options), path: path)
     }
 
-    private static func only(_ images: [OpenedImage], _ path: String) throws(InputError) -> OpenedImage {
+    private static func only(_ images: [OpenedImage], path: String) throws(InputError) -> OpenedImage {
         guard images.count == 1, let image = images.first else {
             throw .several(
                 path: path,
@@ -69,20 +69,22 @@ public enum ImageOpener {
         _ file: FileBytes, path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> [OpenedImage] {
         guard file.count > 0 else { throw .empty(path: path) }
-        let whole = try selected(file, path, options)
-        guard let best = ImageReading.best(whole, options) ?? ImageReading.erased(whole, options) else {
+        let whole = try selected(file, path: path, options: options)
+        guard let best = ImageReading.best(whole, options: options) ?? ImageReading.erased(whole, options: options)
+        else {
             let isErased = whole.withBytes { $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }
-            throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole, options))
+            throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole, options: options))
         }
         // Where the user says what is the file system, nothing is cut.
         let isGiven = options.offset != nil && options.length != nil
-        let parts = best.region.withBytes { Self.parts(best, $0, isGiven: isGiven) }
-        if parts.isEmpty { throw .noFileSystem(path: path, hint: hint(whole, options)) }
+        let parts = best.region.withBytes { Self.parts(best, in: $0, isGiven: isGiven) }
+        if parts.isEmpty { throw .noFileSystem(path: path, hint: hint(whole, options: options)) }
         let names = parts.count > 1 || options.selection != nil ? names(of: parts, in: best.region) : [nil]
         var images: [OpenedImage] = []
         for (index, part) in parts.enumerated() {
-            if let selection = options.selection, !selection.matches(index + 1, names[index]) { continue }
-            images.append(assemble(file, path, options, part, number: index + 1, name: names[index]))
+            if let selection = options.selection, !selection.matches(index + 1, name: names[index]) { continue }
+            images.append(
+                assemble(file, path: path, options: options, reading: part, number: index + 1, name: names[index]))
         }
         guard !images.isEmpty else {
             let known = names.enumerated().map {
@@ -110,7 +112,7 @@ public enum ImageOpener {
 
     /// The part of the file that the user chose.
     private static func selected(
-        _ file: FileBytes, _ path: String, _ options: InputOptions
+        _ file: FileBytes, path: String, options: InputOptions
     ) throws(InputError) -> ByteRegion {
         let start = options.offset ?? 0
         guard start >= 0, start < file.count else {
@@ -120,20 +122,22 @@ public enum ImageOpener {
         guard length > 0, length <= file.count - start else {
             throw .badOption("\(path): length \(hex(length)) reaches behind the end of the file (\(file.count) bytes)")
         }
-        return ByteRegion(file, start..<start + length)
+        return ByteRegion(file: file, range: start..<start + length)
     }
 
     /// One reading for each file system.
-    private static func parts(_ reading: ImageReading, _ bytes: RawSpan, isGiven: Bool) -> [ImageReading] {
+    private static func parts(_ reading: ImageReading, in bytes: RawSpan, isGiven: Bool) -> [ImageReading] {
         if isGiven, UImageHeader(reading: bytes, at: 0)?.isIntact != true { return [reading.whole] }
         let census = reading.census
-        let sections = FlashSection.sections(bytes, census)
+        let sections = FlashSection.sections(bytes, census: census)
         if sections.isEmpty { return [reading.whole] }
         var parts: [ImageReading] = []
         for section in sections {
-            let runs = FileSystemSplit.runs(bytes, census, section.nodes)
+            let runs = FileSystemSplit.runs(bytes, census: census, nodes: section.nodes)
             for (index, (nodes, order)) in runs.enumerated() {
-                guard let run = LoneCleanmarker.without(nodes, bytes, census, in: section.range) else { continue }
+                guard let run = LoneCleanmarker.without(nodes, bytes: bytes, census: census, in: section.range) else {
+                    continue
+                }
                 // In front of the very first node erased blocks may belong to its file system; elsewhere they are
                 // taken for the end of what lies before.
                 let first = census.sightings[run.lowerBound].offset
@@ -143,17 +147,19 @@ public enum ImageOpener {
                 let end =
                     index + 1 < runs.count
                     ? census.sightings[runs[index + 1].nodes.lowerBound].offset : section.range.upperBound
-                parts.append(reading.part(run, order, start..<end, index == 0 ? section.container : nil))
+                parts.append(
+                    reading.part(
+                        run, byteOrder: order, range: start..<end, container: index == 0 ? section.container : nil))
             }
         }
         return parts
     }
 
     private static func assemble(
-        _ file: FileBytes, _ path: String, _ options: InputOptions, _ reading: ImageReading, number: Int, name: String?
+        _ file: FileBytes, path: String, options: InputOptions, reading: ImageReading, number: Int, name: String?
     ) -> OpenedImage {
         let region = reading.region
-        let (inference, extent) = region.withBytes { reading.blocks($0, options) }
+        let (inference, extent) = region.withBytes { reading.blocks($0, options: options) }
         var eraseSize = inference.result
         if let given = options.eraseSize {
             eraseSize = EraseSize(
@@ -183,7 +189,7 @@ public enum ImageOpener {
     }
 
     /// What the bytes look like instead.
-    private static func hint(_ region: ByteRegion, _ options: InputOptions) -> String {
+    private static func hint(_ region: ByteRegion, options: InputOptions) -> String {
         if let order = options.byteOrder {
             let count = region.withBytes { NodeCensus($0, byteOrder: order.opposite).sightings.count }
             if count > 0 { return "it is \(order.opposite): so are \(count) node headers, and none is \(order)" }

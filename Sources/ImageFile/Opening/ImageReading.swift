@@ -19,10 +19,10 @@ struct ImageReading {
 
     /// The same with some of the nodes only, and only the bytes in `range`.
     func part(
-        _ nodes: Range<Int>, _ order: ByteOrder, _ range: Range<Int>, _ container: FlashSection.Container?
+        _ nodes: Range<Int>, byteOrder order: ByteOrder, range: Range<Int>, container: FlashSection.Container?
     ) -> ImageReading {
         var part = self
-        part.census = census.part(nodes, order, from: range.lowerBound)
+        part.census = census.part(nodes, byteOrder: order, from: range.lowerBound)
         part.region = region.region(range)
         part.base = base + range.lowerBound
         part.isPart = container != nil || range != 0..<region.count
@@ -31,10 +31,14 @@ struct ImageReading {
     }
 
     /// All nodes of the byte order that most have.
-    var whole: ImageReading { part(census.sightings.indices, census.byteOrder, 0..<region.count, nil) }
+    var whole: ImageReading {
+        part(census.sightings.indices, byteOrder: census.byteOrder, range: 0..<region.count, container: nil)
+    }
 
     /// What the nodes say of the erase size.
-    var eraseSize: EraseSize { region.withBytes { EraseSizeInference($0, census, surroundings).result } }
+    var eraseSize: EraseSize {
+        region.withBytes { EraseSizeInference(bytes: $0, census: census, surroundings: surroundings).result }
+    }
 
     private var surroundings: EraseSizeInference.Surroundings {
         var surroundings = EraseSizeInference.Surroundings()
@@ -45,15 +49,16 @@ struct ImageReading {
     }
 
     /// The erase size, and where the file system lies in the bytes of the reading.
-    func blocks(_ bytes: RawSpan, _ options: InputOptions) -> (EraseSizeInference, Range<Int>) {
+    func blocks(_ bytes: RawSpan, options: InputOptions) -> (EraseSizeInference, Range<Int>) {
         var surroundings = surroundings
-        let inference = EraseSizeInference(bytes, census, surroundings)
+        let inference = EraseSizeInference(bytes: bytes, census: census, surroundings: surroundings)
         surroundings.given = options.eraseSize
         let blocks =
-            options.eraseSize == nil ? inference : EraseSizeInference(bytes, census, surroundings)
+            options.eraseSize == nil
+            ? inference : EraseSizeInference(bytes: bytes, census: census, surroundings: surroundings)
         let isFirst = base == 0 || container != nil
         let extent = ImageExtent(
-            bytes, census, base: blocks.base, eraseSize: blocks.result.bytes, isWholeInput: !isPart,
+            bytes: bytes, census: census, base: blocks.base, eraseSize: blocks.result.bytes, isWholeInput: !isPart,
             ownsErasedFront: isFirst)
         return (inference, extent.range)
     }
@@ -63,9 +68,9 @@ struct ImageReading {
 
 extension ImageReading {
     /// Erased flash, which Linux mounts as an empty file system: cleanmarkers in the spare area or the user say that it is one.
-    static func erased(_ region: ByteRegion, _ options: InputOptions) -> ImageReading? {
+    static func erased(_ region: ByteRegion, options: InputOptions) -> ImageReading? {
         if options.spareArea == nil,
-            let (spareArea, order) = region.withBytes({ SpareAreaInference.ofErased($0, options.byteOrder) })
+            let (spareArea, order) = region.withBytes({ SpareAreaInference.ofErased($0, byteOrder: options.byteOrder) })
         {
             let data = ByteRegion(region.withBytes { spareArea.area.data(of: $0) })
             let census = data.withBytes { NodeCensus($0, byteOrder: order) }
@@ -85,13 +90,14 @@ extension ImageReading {
     ///
     /// Swapped readings are only tried when the plain one shows next to nothing. Some groups may look as if they were swapped in
     /// another way: what bytes that repeat are swapped to is the same.
-    static func best(_ region: ByteRegion, _ options: InputOptions) -> ImageReading? {
+    static func best(_ region: ByteRegion, options: InputOptions) -> ImageReading? {
         for magic in [NodeHeader.magic, NodeHeader.oldMagic] {
             let groups = options.swapGroup.map { [$0] } ?? [0, 4, 2, 8]
             var best: ImageReading?
             for group in groups {
                 let view = group > 1 ? ByteRegion(region.withBytes { WordSwap.swapped($0, group: group) }) : region
-                guard let reading = reading(view, swapGroup: group > 1 ? group : nil, magic, options) else { continue }
+                guard let reading = reading(view, swapGroup: group > 1 ? group : nil, magic: magic, options: options)
+                else { continue }
                 if group <= 1, reading.census.sightings.count >= plentiful { return reading }
                 if reading.census.sightings.count > best?.census.sightings.count ?? 0 { best = reading }
             }
@@ -102,23 +108,28 @@ extension ImageReading {
 
     /// The byte order, and the layout of the spare area, under which most node headers are valid; nil if there are none.
     private static func reading(
-        _ region: ByteRegion, swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
+        _ region: ByteRegion, swapGroup: Int?, magic: UInt16, options: InputOptions
     ) -> ImageReading? {
         if case .layout(let area)? = options.spareArea {
             let data = ByteRegion(region.withBytes { area.data(of: $0) })
-            guard var reading = plainReading(data, swapGroup, magic, options) else { return nil }
-            reading.spareArea = region.withBytes { SpareAreaInference(area, $0, reading.census.byteOrder) }
+            guard var reading = plainReading(data, swapGroup: swapGroup, magic: magic, options: options) else {
+                return nil
+            }
+            reading.spareArea = region.withBytes {
+                SpareAreaInference(area: area, bytes: $0, order: reading.census.byteOrder)
+            }
             return reading.withoutBadBlocks(of: region, options)
         }
-        guard let plain = plainReading(region, swapGroup, magic, options) else { return nil }
+        guard let plain = plainReading(region, swapGroup: swapGroup, magic: magic, options: options) else { return nil }
         guard options.spareArea == nil,
             let inference = region.withBytes({
                 SpareAreaInference(
-                    $0, plain.census.sightings.filter { $0.byteOrder == plain.census.byteOrder },
-                    plain.census.byteOrder)
+                    bytes: $0, sightings: plain.census.sightings.filter { $0.byteOrder == plain.census.byteOrder },
+                    order: plain.census.byteOrder)
             }),
             var reading = plainReading(
-                ByteRegion(region.withBytes { inference.area.data(of: $0) }), swapGroup, magic, options),
+                ByteRegion(region.withBytes { inference.area.data(of: $0) }), swapGroup: swapGroup, magic: magic,
+                options: options),
             reading.census.sightings.count >= plain.census.sightings.count
         else { return plain }
         reading.spareArea = inference
@@ -126,7 +137,7 @@ extension ImageReading {
     }
 
     private static func plainReading(
-        _ region: ByteRegion, _ swapGroup: Int?, _ magic: UInt16, _ options: InputOptions
+        _ region: ByteRegion, swapGroup: Int?, magic: UInt16, options: InputOptions
     ) -> ImageReading? {
         let census = region.withBytes { NodeCensus($0, byteOrder: options.byteOrder, magic: magic) }
         guard !census.sightings.isEmpty, !region.withBytes({ LoneCleanmarker.isAll(census, of: $0) }) else {

@@ -55,7 +55,7 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    init(_ failure: PackedFailure, _ path: String, _ form: PackedForm) {
+    init(failure: PackedFailure, path: String, form: PackedForm) {
         switch failure {
         case .unsupported(let form): self = .file("\(path): \(form) data, which libarchive cannot unpack here")
         case .damaged(let message, _):

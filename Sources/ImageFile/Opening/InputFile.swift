@@ -72,11 +72,11 @@ public struct InputFile: Sendable {
             let packed: PackedFile
             do {
                 packed = try bytes.withBytes { (bytes: RawSpan) throws(PackedFailure) in
-                    try PackedFile(bytes, form, member: form.isArchive ? member : nil, limits: allowed)
+                    try PackedFile(bytes: bytes, form: form, member: form.isArchive ? member : nil, limits: allowed)
                 }
             } catch {
                 if case .damaged(_, let end) = error, !isSure || Self.isFlash(bytes, from: end) { break }
-                throw InputError(error, name, form)
+                throw InputError(failure: error, path: name, form: form)
             }
             let isWhole = packed.damage == nil && Self.isPadding(bytes, from: packed.end)
             if !isWhole && packed.bytes.count == 0 { break }

@@ -42,7 +42,7 @@ public enum FileSystemSelection: Sendable, Hashable, CustomStringConvertible {
     /// A number, or else a name.
     public init(_ text: String) { self = Int(text).map(Self.number) ?? .name(text) }
 
-    func matches(_ number: Int, _ name: String?) -> Bool {
+    func matches(_ number: Int, name: String?) -> Bool {
         switch self {
         case .number(let wanted): wanted == number
         case .name(let wanted): wanted == name

@@ -31,7 +31,7 @@ public struct OpenedImage: Sendable {
     func inside(_ file: InputFile) -> OpenedImage {
         var image = self
         image.layers = file.layers + layers
-        if let damage = file.damage { image.fileSystem.add(.inputDamaged, .damage, damage) }
+        if let damage = file.damage { image.fileSystem.add(.inputDamaged, severity: .damage, message: damage) }
         return image
     }
 

@@ -22,7 +22,7 @@ public struct ImageFile: Sendable {
     ///
     /// - Throws: where there is none, or several and none is selected.
     public init(opening path: String, options: InputOptions = InputOptions()) throws(InputError) {
-        opened = try ImageOpener.open(ImageOpener.read(path, options), options: options)
+        opened = try ImageOpener.open(ImageOpener.read(path, options: options), options: options)
         self.options = options
         tree = opened.fileSystem.tree
     }
@@ -48,7 +48,7 @@ public struct ImageFile: Sendable {
     public func save(
         to path: String, as form: SavedForm = .original, replacing: Bool = false
     ) throws(SaveError) -> SaveReport {
-        let isSelf = InputFiles.areSame(path, opened.path)
+        let isSelf = InputFiles.areSame(path, second: opened.path)
         let file: OutputFile
         do throws(FileError) {
             file = try OutputFile(

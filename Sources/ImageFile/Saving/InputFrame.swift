@@ -25,7 +25,7 @@ public struct InputFrame: Sendable {
     public private(set) var view: [UInt8]
 
     /// - Parameter images: of one input, opened with `options`; at least one.
-    public init(_ images: [OpenedImage], _ options: InputOptions) {
+    public init(images: [OpenedImage], options: InputOptions) {
         let image = images[0]
         containers = images.compactMap(\.uImage)
         ranges = images.map(\.range)
@@ -36,7 +36,7 @@ public struct InputFrame: Sendable {
         swapGroup = image.swapGroup
         hasSpareArea = image.spareArea != nil
         view = Self.view(
-            of: ByteRegion(image.file, selected), swapGroup: swapGroup, spareArea: image.spareArea,
+            of: ByteRegion(file: image.file, range: selected), swapGroup: swapGroup, spareArea: image.spareArea,
             badBlocks: image.badBlocks)
         original = view
     }

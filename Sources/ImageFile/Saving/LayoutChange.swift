@@ -38,11 +38,12 @@ package struct LayoutChange {
         _ wanted: FileTree, configuration: ImageConfiguration
     ) throws(LayoutError) -> Outcome {
         let original = opened.fileSystem
-        var frame = InputFrame([opened], options)
+        var frame = InputFrame(images: [opened], options: options)
         let mayGrow =
             opened.range.upperBound == frame.view.count
             && (original.image.count % original.eraseSize != 0 || configuration.maximumSize != nil)
-        let result = try LayoutRewriter(original, configuration, mayGrow: mayGrow).write(wanted)
+        let result = try LayoutRewriter(original: original, configuration: configuration, mayGrow: mayGrow).write(
+            wanted)
         let input = frame
         frame.replace(opened.range, with: result.bytes)
         let bytes = frame.assembled()

@@ -101,15 +101,16 @@ extension OriginalForm.Output {
     init(of opened: OpenedImage, options: InputOptions, tree: FileTree, jobs: Int) throws(SaveError) {
         try opened.checkSurroundings()
         let original = opened.fileSystem
-        var frame = InputFrame([opened], options)
+        var frame = InputFrame(images: [opened], options: options)
         let isAtEnd = opened.range.upperBound == frame.view.count && options.length == nil
         let form = OriginalForm(
             of: original, mayGrow: isAtEnd && original.image.count % original.eraseSize != 0, jobs: jobs)
         self = try form.write(tree)
         if damage.isEmpty, let report {
-            let written = ByteRegion(FileBytes(bytes), 0..<min(bytes.count, Int(clamping: report.imageSize)))
+            let written = ByteRegion(
+                file: FileBytes(bytes), range: 0..<min(bytes.count, Int(clamping: report.imageSize)))
             let problems = BuildCheck.problems(
-                of: written, against: tree.keepingUncompressed(of: original), configuration, report)
+                of: written, against: tree.keepingUncompressed(of: original), configuration, report: report)
             if !problems.isEmpty { throw .differs(problems) }
         }
         frame.replace(opened.range, with: bytes)

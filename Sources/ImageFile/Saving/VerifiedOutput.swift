@@ -139,7 +139,7 @@ private struct WrittenImage {
             return plain.problems(of: ByteRegion(written.withBytes { form.area.data(of: $0) }))
         }
         guard let front, !configuration.isCompatible else {
-            return BuildCheck.problems(of: written, against: tree, configuration, report)
+            return BuildCheck.problems(of: written, against: tree, configuration, report: report)
         }
         return AppendedImageCheck(behind: front, configuration).problems(of: written, adding: tree)
     }

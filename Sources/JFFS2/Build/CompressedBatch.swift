@@ -29,7 +29,7 @@ final class CompressedBatch: Sendable {
 
     /// Reads and compresses. Called by many tasks at a time.
     init(
-        _ batch: BuildBatch, of tree: FileTree, pageSize: Int, _ pool: CompressorPool
+        batch: BuildBatch, of tree: FileTree, pageSize: Int, pool: CompressorPool
     ) throws(BuildError) {
         self.batch = batch
         var content = [UInt8](repeating: 0, count: batch.slices.reduce(0) { $0 + $1.range.count })
@@ -46,7 +46,7 @@ final class CompressedBatch: Sendable {
             }
         }
         self.damage = damage
-        (stored, pages) = try Self.compress(batch.slices, of: tree, content, pageSize: pageSize, pool)
+        (stored, pages) = try Self.compress(batch.slices, of: tree, content: content, pageSize: pageSize, pool: pool)
         raw = content
     }
 
@@ -63,7 +63,7 @@ final class CompressedBatch: Sendable {
     }
 
     private static func compress(
-        _ slices: [FileSlice], of tree: FileTree, _ content: [UInt8], pageSize: Int, _ pool: CompressorPool
+        _ slices: [FileSlice], of tree: FileTree, content: [UInt8], pageSize: Int, pool: CompressorPool
     ) throws(BuildError) -> (stored: [UInt8], pages: [[CompressedPage]]) {
         if slices.isEmpty { return ([], []) }
         return try pool.withCompressor { compressor throws(BuildError) in
@@ -81,7 +81,7 @@ final class CompressedBatch: Sendable {
                 for at in stride(from: start, to: end, by: pageSize) {
                     let place = at..<min(at + pageSize, end)
                     let (compression, count, crc) = Self.compress(
-                        raw.extracting(place), isPlain ? nil : compressor, into: &stored, at: used)
+                        raw.extracting(place), compressor: isPlain ? nil : compressor, into: &stored, at: used)
                     own.append(
                         CompressedPage(
                             offset: slice.range.lowerBound + UInt64(at - start), raw: place,
@@ -98,7 +98,7 @@ final class CompressedBatch: Sendable {
 
     /// - Parameter compressor: nil for what stays as it is, zeros too.
     private static func compress(
-        _ page: RawSpan, _ compressor: PageCompressor?, into stored: inout [UInt8], at used: Int
+        _ page: RawSpan, compressor: PageCompressor?, into stored: inout [UInt8], at used: Int
     ) -> (compression: Compression, count: Int, crc: UInt32) {
         guard let compressor else {
             return stored.withPart(used..<used + page.byteCount) { target in

@@ -25,7 +25,7 @@ final class CompressionLine: Sendable {
     /// How many more batches may be begun: bounds the memory.
     private let slots = DispatchSemaphore(value: 0)
 
-    init(_ planner: BatchPlanner, of tree: FileTree, pageSize: Int, _ pool: CompressorPool) {
+    init(planner: BatchPlanner, of tree: FileTree, pageSize: Int, pool: CompressorPool) {
         self.tree = tree
         self.pageSize = pageSize
         self.pool = pool
@@ -69,7 +69,7 @@ final class CompressionLine: Sendable {
             guard let batch else { break }
             let outcome: Outcome
             do throws(BuildError) {
-                outcome = .success(try CompressedBatch(batch, of: tree, pageSize: pageSize, pool))
+                outcome = .success(try CompressedBatch(batch: batch, of: tree, pageSize: pageSize, pool: pool))
             } catch {
                 outcome = .failure(error)
             }

@@ -62,7 +62,7 @@ struct EraseBlockWriter {
     }
 
     /// Hands over what is in the block, without filling it up but for the padding that was asked for.
-    mutating func finishImage(_ padding: ImageConfiguration.Padding, _ sink: ImageBuilder.Sink) throws(BuildError) {
+    mutating func finishImage(_ padding: ImageConfiguration.Padding, to sink: ImageBuilder.Sink) throws(BuildError) {
         if endsWithFlashPage { put(PaddingNode.toFlashPage(from: position, eraseSize: eraseSize, order)) }
         switch padding {
         case .none:

@@ -24,7 +24,7 @@ public struct ImageBuilder: Sendable {
     /// - Throws: before the first byte where the tree has no form in JFFS2; later where a file cannot be read, the image
     ///   gets larger than allowed, or the sink fails.
     public func write(_ tree: FileTree, to sink: Sink) throws(BuildError) -> BuildReport {
-        let plan = try TreePlan(tree, configuration)
+        let plan = try TreePlan(tree: tree, configuration: configuration)
         let limit = configuration.sizeLimit
         var written: UInt64 = 0
         func limitedSink(_ bytes: RawSpan) throws(FileError) {
@@ -40,10 +40,10 @@ public struct ImageBuilder: Sendable {
         }
         let report: BuildReport
         if configuration.isCompatible {
-            var writer = try CompatibleWriter(tree, plan, configuration)
+            var writer = try CompatibleWriter(tree: tree, plan: plan, configuration: configuration)
             report = try writer.write(limitedSink)
         } else {
-            report = try writeOwnWay(tree, plan, limitedSink)
+            report = try writeOwnWay(tree, plan: plan, to: limitedSink)
         }
         if max(report.usedSize, report.imageSize) > limit {
             throw .tooLarge(limit: limit, needed: report.usedSize, largest: tree.largestFiles(5))
@@ -51,19 +51,19 @@ public struct ImageBuilder: Sendable {
         return report
     }
 
-    private func writeOwnWay(_ tree: FileTree, _ plan: TreePlan, _ sink: Sink) throws(BuildError) -> BuildReport {
+    private func writeOwnWay(_ tree: FileTree, plan: TreePlan, to sink: Sink) throws(BuildError) -> BuildReport {
         let pool = CompressorPool(configuration.compression, pageSize: configuration.nodeDataSize)
-        var writer = NodeWriter(tree, plan, configuration, pool)
+        var writer = NodeWriter(tree: tree, plan: plan, configuration: configuration, pool: pool)
         var planner = BatchPlanner(tree, pageSize: configuration.nodeDataSize)
         if configuration.jobs > 1 {
-            let line = CompressionLine(planner, of: tree, pageSize: configuration.nodeDataSize, pool)
+            let line = CompressionLine(planner: planner, of: tree, pageSize: configuration.nodeDataSize, pool: pool)
             try line.run(jobs: configuration.jobs) { batch throws(BuildError) in
-                try writer.append(batch, sink)
+                try writer.append(batch, to: sink)
             }
         } else {
             while let batch = planner.next() {
-                let done = try CompressedBatch(batch, of: tree, pageSize: configuration.nodeDataSize, pool)
-                try writer.append(done, sink)
+                let done = try CompressedBatch(batch: batch, of: tree, pageSize: configuration.nodeDataSize, pool: pool)
+                try writer.append(done, to: sink)
             }
         }
         return try writer.finish(sink)

@@ -59,17 +59,17 @@ public struct ImageSummarizer: Sendable {
                 // Beyond the limit the rest is only measured, so that the message can say how much is missing.
                 if written <= limit { try sink(block) }
             }
-            var (nodes, report) = select(original, bytes)
+            var (nodes, report) = select(original, in: bytes)
             // Nodes that no summary can list go last, so that few blocks are without one.
             let order =
                 nodes.filter { SummaryLine.isMade(for: $0.type) } + nodes.filter { !SummaryLine.isMade(for: $0.type) }
             nodes = []
             var blocks = EraseBlockWriter(configuration)
-            for node in order { try append(node, bytes, &blocks, &report, limitedSink) }
+            for node in order { try append(node, in: bytes, blocks: &blocks, report: &report, to: limitedSink) }
             report.usedSize = blocks.endOffset
             report.usedBlocks = Int(
                 (report.usedSize + UInt64(blocks.eraseSize) - 1) / UInt64(blocks.eraseSize))
-            try blocks.finishImage(configuration.padding, limitedSink)
+            try blocks.finishImage(configuration.padding, to: limitedSink)
             report.imageSize = blocks.flushedSize
             if max(report.usedSize, report.imageSize) > limit {
                 throw .tooLarge(limit: limit, needed: report.usedSize, largest: [])
@@ -79,7 +79,7 @@ public struct ImageSummarizer: Sendable {
     }
 
     /// The nodes that are taken over.
-    private func select(_ original: FileSystem, _ bytes: RawSpan) -> ([ScannedNode], Report) {
+    private func select(_ original: FileSystem, in bytes: RawSpan) -> ([ScannedNode], Report) {
         var report = Report()
         var nodes: [ScannedNode] = []
         // What the kernel sees (by old summaries, where they are), and of that only what is sound on the flash itself.
@@ -87,7 +87,7 @@ public struct ImageSummarizer: Sendable {
             bytes, byteOrder: original.byteOrder, eraseSize: original.eraseSize, usingSummaries: false)
         var sound: Set<UInt32> = []
         for node in scan.nodes where node.verdict == .sound { sound.insert(node.offset) }
-        let dead = deadNodes(original.scan, bytes)
+        let dead = deadNodes(original.scan, in: bytes)
         for node in original.scan.nodes {
             switch node.verdict {
             case .obsolete: report.obsoleteNodes += 1
@@ -95,7 +95,7 @@ public struct ImageSummarizer: Sendable {
             case .sound:
                 if node.type.isFiller { continue }
                 if sound.contains(node.offset), node.range.upperBound <= bytes.byteCount,
-                    Self.hasSoundData(node, bytes, original.byteOrder)
+                    Self.hasSoundData(node, in: bytes, byteOrder: original.byteOrder)
                 {
                     if dead.contains(node.offset) { report.obsoleteNodes += 1 } else { nodes.append(node) }
                 } else {
@@ -108,17 +108,17 @@ public struct ImageSummarizer: Sendable {
 
     /// The nodes, by offset, of inodes whose names are all marked obsolete: without those, nothing would tell that they were
     /// deleted.
-    private func deadNodes(_ scan: NodeScan, _ bytes: RawSpan) -> Set<UInt32> {
+    private func deadNodes(_ scan: NodeScan, in bytes: RawSpan) -> Set<UInt32> {
         var dead: Set<UInt32> = []
         for node in scan.nodes where node.verdict == .obsolete {
-            if let dirent = scan.intactDirent(node, bytes), dirent.inode != 0 { dead.insert(dirent.inode) }
+            if let dirent = scan.intactDirent(node, in: bytes), dirent.inode != 0 { dead.insert(dirent.inode) }
         }
         for dirent in scan.direntNodes { dead.remove(dirent.inode) }
         return Set(scan.inodeNodes.lazy.filter { dead.contains($0.inode) }.map { scan[$0.node].offset })
     }
 
     /// Whether the sum over what a node carries is right, which Linux checks only when it needs the node.
-    private static func hasSoundData(_ node: ScannedNode, _ bytes: RawSpan, _ order: ByteOrder) -> Bool {
+    private static func hasSoundData(_ node: ScannedNode, in bytes: RawSpan, byteOrder order: ByteOrder) -> Bool {
         let offset = Int(node.offset)
         switch node.type {
         case .inode:
@@ -134,17 +134,17 @@ public struct ImageSummarizer: Sendable {
     }
 
     private func append(
-        _ node: ScannedNode, _ bytes: RawSpan, _ blocks: inout EraseBlockWriter, _ report: inout Report,
-        _ sink: ImageBuilder.Sink
+        _ node: ScannedNode, in bytes: RawSpan, blocks: inout EraseBlockWriter, report: inout Report,
+        to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         let pending: PendingNode
         do {
-            pending = try PendingNode(node, bytes, configuration.byteOrder)
+            pending = try PendingNode(node: node, image: bytes, order: configuration.byteOrder)
         } catch {
             throw .configuration("the node at \(hex(node.offset)) cannot be read")
         }
         if blocks.weight(of: pending) > blocks.room, blocks.position > configuration.firstNodeOffset {
-            try finishBlock(&blocks, &report, sink)
+            try finishBlock(&blocks, report: &report, to: sink)
         }
         if blocks.weight(of: pending) > blocks.room {
             // A node as large as its block leaves no room for a summary.
@@ -155,14 +155,14 @@ public struct ImageSummarizer: Sendable {
             }
             blocks.append(PendingNode(bytes: pending.bytes, line: nil, page: nil))
             report.nodes += 1
-            return try finishBlock(&blocks, &report, sink)
+            return try finishBlock(&blocks, report: &report, to: sink)
         }
         blocks.append(pending)
         report.nodes += 1
     }
 
     private func finishBlock(
-        _ blocks: inout EraseBlockWriter, _ report: inout Report, _ sink: ImageBuilder.Sink
+        _ blocks: inout EraseBlockWriter, report: inout Report, to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         if blocks.getsSummary { report.summaries += 1 } else { report.blocksWithoutSummary += 1 }
         try blocks.finishBlock(sink)

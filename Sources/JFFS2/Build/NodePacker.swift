@@ -16,7 +16,7 @@ struct NodePacker {
     /// The room from which on the rest of a block is planned as a whole (bytes).
     private let planningRoom: Int
 
-    init(_ configuration: ImageConfiguration, _ splitter: PageSplitter) {
+    init(configuration: ImageConfiguration, splitter: PageSplitter) {
         blocks = EraseBlockWriter(configuration)
         self.splitter = splitter
         planningRoom = 2 * (configuration.nodeDataSize + RawInode.size)
@@ -24,7 +24,7 @@ struct NodePacker {
     }
 
     /// Takes the next node.
-    mutating func append(_ node: PendingNode, _ sink: ImageBuilder.Sink) throws(BuildError) {
+    mutating func append(_ node: PendingNode, to sink: ImageBuilder.Sink) throws(BuildError) {
         waiting.append(node)
         report.nodes += 1
         if waiting.count > Self.lookAhead { try place(sink) }
@@ -32,12 +32,12 @@ struct NodePacker {
 
     /// Places what waits, ends the image, and says how it went.
     mutating func finish(
-        _ padding: ImageConfiguration.Padding, _ sink: ImageBuilder.Sink
+        _ padding: ImageConfiguration.Padding, to sink: ImageBuilder.Sink
     ) throws(BuildError) -> BuildReport {
         while !waiting.isEmpty { try place(sink) }
         report.usedSize = blocks.endOffset
         report.usedBlocks = Int((report.usedSize + UInt64(blocks.eraseSize) - 1) / UInt64(blocks.eraseSize))
-        try blocks.finishImage(padding, sink)
+        try blocks.finishImage(padding, to: sink)
         report.imageSize = blocks.flushedSize
         return report
     }

@@ -21,7 +21,7 @@ struct NodeWriter {
     /// With summaries: xattr nodes that will be written at the end, so that few blocks are without one.
     private var lateNodes: [PendingNode] = []
 
-    init(_ tree: FileTree, _ plan: TreePlan, _ configuration: ImageConfiguration, _ pool: CompressorPool) {
+    init(tree: FileTree, plan: TreePlan, configuration: ImageConfiguration, pool: CompressorPool) {
         self.tree = tree
         self.plan = plan
         self.configuration = configuration
@@ -30,21 +30,22 @@ struct NodeWriter {
         report.inodeNumbers = plan.numbers
         lastAttribute = configuration.appendage?.lastAttribute ?? 0
         nextSequence = configuration.appendage?.firstSequence ?? 0
-        packer = NodePacker(configuration, PageSplitter(pool, configuration.byteOrder))
+        packer = NodePacker(
+            configuration: configuration, splitter: PageSplitter(pool: pool, order: configuration.byteOrder))
     }
 
     /// Writes all of a batch.
-    mutating func append(_ batch: CompressedBatch, _ sink: ImageBuilder.Sink) throws(BuildError) {
+    mutating func append(_ batch: CompressedBatch, to sink: ImageBuilder.Sink) throws(BuildError) {
         for step in batch.batch.steps {
             switch step {
-            case .dirent(let directory, let index): try appendDirent(directory, index, sink)
+            case .dirent(let directory, let index): try appendDirent(directory, index: index, to: sink)
             case .inode(let id):
-                try appendInode(id, sink)
+                try appendInode(id, to: sink)
                 try appendAttributes(of: id, sink)
             case .slice(let index, let isLast):
                 let id = batch.batch.slices[index].inode
-                sum(batch.pages[index], of: id, batch)
-                for page in batch.pages[index] { try appendPage(page, of: id, batch, sink) }
+                sum(batch.pages[index], of: id, batch: batch)
+                for page in batch.pages[index] { try appendPage(page, of: id, batch: batch, to: sink) }
                 if isLast {
                     try appendHole(sink)
                     try appendAttributes(of: id, sink)
@@ -59,8 +60,8 @@ struct NodeWriter {
 
     /// Ends the image.
     mutating func finish(_ sink: ImageBuilder.Sink) throws(BuildError) -> BuildReport {
-        for node in lateNodes { try packer.append(node, sink) }
-        let packed = try packer.finish(configuration.padding, sink)
+        for node in lateNodes { try packer.append(node, to: sink) }
+        let packed = try packer.finish(configuration.padding, to: sink)
         report.imageSize = packed.imageSize
         report.usedSize = packed.usedSize
         report.usedBlocks = packed.usedBlocks
@@ -72,7 +73,7 @@ struct NodeWriter {
     }
 
     private mutating func appendDirent(
-        _ directory: InodeID, _ index: Int, _ sink: ImageBuilder.Sink
+        _ directory: InodeID, index: Int, to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         let entry = tree[directory].entries[index]
         if plan.existing[entry.inode] != nil { return }
@@ -83,11 +84,11 @@ struct NodeWriter {
                 of: entry, in: tree[directory], of: tree, isJoined: plan.existing[directory] != nil),
             nameLength: UInt8(entry.name.bytes.count),
             type: tree[entry.inode].kind.direntType)
-        try packer.append(PendingNode(dirent: dirent, name: entry.name, order), sink)
+        try packer.append(PendingNode(dirent: dirent, name: entry.name, order), to: sink)
     }
 
     /// The only node of anything that has no content, or whose content is not compressed.
-    private mutating func appendInode(_ id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
+    private mutating func appendInode(_ id: InodeID, to sink: ImageBuilder.Sink) throws(BuildError) {
         if plan.existing[id] != nil { return }
         var node = template(id)
         var data: [UInt8] = []
@@ -105,11 +106,11 @@ struct NodeWriter {
         node.dsize = UInt32(data.count)
         node.csize = node.dsize
         node.dataCRC = CRC32.jffs2(data)
-        try packer.append(PendingNode(inode: node, data: data[...], order, page: nil), sink)
+        try packer.append(PendingNode(inode: node, data: data[...], order, page: nil), to: sink)
     }
 
     /// Adds the pages of a slice to the sum of their file.
-    private mutating func sum(_ pages: [CompressedPage], of id: InodeID, _ batch: CompressedBatch) {
+    private mutating func sum(_ pages: [CompressedPage], of id: InodeID, batch: CompressedBatch) {
         guard let first = pages.first, let last = pages.last else { return }
         let raw = batch.raw
         let bytes = unsafe raw.span.bytes.extracting(first.raw.lowerBound..<last.raw.upperBound)
@@ -117,7 +118,7 @@ struct NodeWriter {
     }
 
     private mutating func appendPage(
-        _ page: CompressedPage, of id: InodeID, _ batch: CompressedBatch, _ sink: ImageBuilder.Sink
+        _ page: CompressedPage, of id: InodeID, batch: CompressedBatch, to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         let range = page.offset..<page.offset + UInt64(page.raw.count)
         if page.compression == .zero {
@@ -139,7 +140,7 @@ struct NodeWriter {
         let splittable = SplittablePage(
             template: node, batch: batch, range: page.raw, secondVersion: second,
             staysUncompressed: tree[id].staysUncompressed)
-        try packer.append(PendingNode(inode: node, data: batch.stored[page.stored], order, page: splittable), sink)
+        try packer.append(PendingNode(inode: node, data: batch.stored[page.stored], order, page: splittable), to: sink)
     }
 
     private mutating func appendHole(_ sink: ImageBuilder.Sink) throws(BuildError) {
@@ -150,7 +151,7 @@ struct NodeWriter {
         node.offset = UInt32(range.lowerBound)
         node.dsize = UInt32(range.upperBound - range.lowerBound)
         node.compression = .zero
-        try packer.append(PendingNode(inode: node, data: [], order, page: nil), sink)
+        try packer.append(PendingNode(inode: node, data: [], order, page: nil), to: sink)
     }
 
     private mutating func appendAttributes(of id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
@@ -164,13 +165,13 @@ struct NodeWriter {
                 if configuration.writesSummaries {
                     lateNodes.append(pending)
                 } else {
-                    try packer.append(pending, sink)
+                    try packer.append(pending, to: sink)
                 }
             }
             let tie = PendingNode(
                 attribute: identifier, of: plan.numbers[id.index], sequence: nextSequence, order)
             nextSequence += 2
-            try packer.append(tie, sink)
+            try packer.append(tie, to: sink)
         }
     }
 

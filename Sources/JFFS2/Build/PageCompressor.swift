@@ -32,14 +32,16 @@ final class PageCompressor {
         let most = (page.byteCount - 1) & ~3
         var bestCount = most + 1
         for encoder in encoders {
-            let limit = min(most, limit(encoder.compression, against: best, bestCount))
+            let limit = min(most, limit(encoder.compression, against: best, count: bestCount))
             guard limit > 0 else { continue }
             if takesFirst {
-                if let count = output.withPart(0..<limit, { encoder.encode(page, into: &$0) }) {
+                if let count = output.withPart(0..<limit, body: { encoder.encode(page, into: &$0) }) {
                     return (encoder.compression, count)
                 }
             } else {
-                guard let count = candidate.withPart(0..<limit, { encoder.encode(page, into: &$0) }) else { continue }
+                guard let count = candidate.withPart(0..<limit, body: { encoder.encode(page, into: &$0) }) else {
+                    continue
+                }
                 output.copy(unsafe candidate.span.bytes.extracting(0..<count))
                 best = encoder.compression
                 bestCount = count
@@ -51,7 +53,7 @@ final class PageCompressor {
     }
 
     /// How large a result may be to be taken instead of the best one so far (bytes).
-    private func limit(_ codec: Compression, against best: Compression, _ count: Int) -> Int {
+    private func limit(_ codec: Compression, against best: Compression, count: Int) -> Int {
         guard favoursLZO, best != .none, (codec == .lzo) != (best == .lzo) else { return count - 1 }
         // As the kernel's FAVOUR_LZO_PERCENT: LZO is taken unless another gets below 80 % of its size.
         return codec == .lzo ? count * 100 / 80 : count * 80 / 100 - 1
@@ -61,7 +63,7 @@ final class PageCompressor {
 extension MutableRawSpan {
     /// Calls `body` with the bytes in `range`, which must be inside.
     mutating func withPart<Result, Failure: Error>(
-        _ range: Range<Int>, _ body: (inout MutableRawSpan) throws(Failure) -> Result
+        _ range: Range<Int>, body: (inout MutableRawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe withUnsafeMutableBytes { bytes throws(Failure) in
             var part = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: bytes[range]))
@@ -80,11 +82,11 @@ extension MutableRawSpan {
 extension [UInt8] {
     /// Calls `body` with the bytes in `range`, which must be inside.
     mutating func withPart<Result, Failure: Error>(
-        _ range: Range<Int>, _ body: (inout MutableRawSpan) throws(Failure) -> Result
+        _ range: Range<Int>, body: (inout MutableRawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         var span = mutableSpan
         var bytes = unsafe span.mutableBytes
-        return try bytes.withPart(range, body)
+        return try bytes.withPart(range, body: body)
     }
 }
 

@@ -10,7 +10,7 @@ struct PageSplitter {
     /// The least data worth a node (bytes); Linux has the same bound (JFFS2_MIN_DATA_LEN).
     private static let minimumLength = 128
 
-    init(_ pool: CompressorPool, _ order: ByteOrder) {
+    init(pool: CompressorPool, order: ByteOrder) {
         self.pool = pool
         self.order = order
     }
@@ -20,12 +20,12 @@ struct PageSplitter {
     func split(_ node: PendingNode, room: Int) throws(BuildError) -> (first: PendingNode, second: PendingNode)? {
         guard let page = node.page, page.template.csize > 0 else { return nil }
         return try pool.withCompressor { compressor throws(BuildError) in
-            guard let first = longest(page, room: room, compressor) else { return nil }
+            guard let first = longest(page, room: room, compressor: compressor) else { return nil }
             var rest = page.template
             rest.version = page.secondVersion
             rest.offset += first.template.dsize
             let range = page.range.lowerBound + Int(first.template.dsize)..<page.range.upperBound
-            let (node, stored) = part(page, rest, range, compressor)
+            let (node, stored) = part(page, template: rest, range: range, compressor: compressor)
             return (
                 PendingNode(inode: first.template, data: first.stored[...], order, page: nil),
                 PendingNode(inode: node, data: stored[...], order, page: nil)
@@ -35,7 +35,7 @@ struct PageSplitter {
 
     /// The longest beginning of a page that fits, or nearly so.
     private func longest(
-        _ page: SplittablePage, room: Int, _ compressor: PageCompressor
+        _ page: SplittablePage, room: Int, compressor: PageCompressor
     ) -> (template: RawInode, stored: [UInt8])? {
         var best: (template: RawInode, stored: [UInt8])?
         let whole = page.range.count
@@ -45,7 +45,8 @@ struct PageSplitter {
             let length = min(Int(Double(room) * ratio), whole - Self.minimumLength)
             guard length >= Self.minimumLength, length > Int(best?.template.dsize ?? 0) else { break }
             let (node, stored) = part(
-                page, page.template, page.range.lowerBound..<page.range.lowerBound + length, compressor)
+                page, template: page.template, range: page.range.lowerBound..<page.range.lowerBound + length,
+                compressor: compressor)
             ratio = Double(length) / Double(stored.count)
             if stored.count > room {
                 ratio *= 0.995
@@ -58,7 +59,7 @@ struct PageSplitter {
     }
 
     private func part(
-        _ page: SplittablePage, _ template: RawInode, _ range: Range<Int>, _ compressor: PageCompressor
+        _ page: SplittablePage, template: RawInode, range: Range<Int>, compressor: PageCompressor
     ) -> (RawInode, [UInt8]) {
         var stored = [UInt8](repeating: 0, count: range.count)
         let raw = page.batch.raw

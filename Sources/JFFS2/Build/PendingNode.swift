@@ -65,7 +65,7 @@ extension PendingNode {
     }
 
     /// A node as it stands in an image.
-    init(_ node: ScannedNode, _ image: RawSpan, _ order: ByteOrder) throws(OutOfBounds) {
+    init(node: ScannedNode, image: RawSpan, order: ByteOrder) throws(OutOfBounds) {
         let line = try SummaryLine(of: node.type, in: node.range, of: image, order)
         self.init(bytes: try image.bytes(in: node.range), line: line, page: nil)
     }

@@ -15,18 +15,18 @@ struct TreePlan: Sendable {
     /// The longest name and symlink target that Linux reads (bytes).
     static let maximumNameLength = 254
 
-    init(_ tree: FileTree, _ configuration: ImageConfiguration) throws(BuildError) {
+    init(tree: FileTree, configuration: ImageConfiguration) throws(BuildError) {
         numbers = [UInt32](repeating: 0, count: tree.inodes.count)
         guard tree.inodes.first?.kind == .directory else {
             throw .configuration("the tree has no root folder")
         }
         var problems: [BuildError.Unrepresentable] = []
-        func check(_ path: FilePathBytes, _ inode: Inode) {
-            if let reason = Self.problem(inode, configuration) {
+        func check(_ path: FilePathBytes, inode: Inode) {
+            if let reason = Self.problem(inode, configuration: configuration) {
                 problems.append(BuildError.Unrepresentable(path: path, reason: reason))
             }
         }
-        check(FilePathBytes(), tree[FileTree.root])
+        check(FilePathBytes(), inode: tree[FileTree.root])
         numbers[0] = 1
         inodes = 1
         let appendage = configuration.isCompatible ? nil : configuration.appendage
@@ -44,7 +44,7 @@ struct TreePlan: Sendable {
             if numbers[id.index] == 0 {
                 numbers[id.index] = .max
                 inodes += 1
-                check(path, tree[id])
+                check(path, inode: tree[id])
             } else if tree[id].kind == .directory {
                 problems.append(
                     BuildError.Unrepresentable(path: path, reason: "the folder has a second name, or holds itself"))
@@ -59,7 +59,7 @@ struct TreePlan: Sendable {
         }
         if !problems.isEmpty { throw .unrepresentable(problems) }
         if !(configuration.keepsInodeNumbers && keepNumbers(tree)) {
-            countNumbers(tree, from: configuration.appendage?.firstInode ?? 2, configuration)
+            countNumbers(tree, from: configuration.appendage?.firstInode ?? 2, configuration: configuration)
         }
     }
 
@@ -77,7 +77,7 @@ struct TreePlan: Sendable {
     }
 
     /// Numbers in the order in which the inodes are written.
-    private mutating func countNumbers(_ tree: FileTree, from first: UInt32, _ configuration: ImageConfiguration) {
+    private mutating func countNumbers(_ tree: FileTree, from first: UInt32, configuration: ImageConfiguration) {
         var next = first
         var order = DirectoryOrder(firstTableInode: configuration.firstTableInode)
         while let directory = order.next(tree) {
@@ -102,7 +102,7 @@ struct TreePlan: Sendable {
     }
 
     /// Why JFFS2 cannot hold an inode; nil if it can.
-    static func problem(_ inode: Inode, _ configuration: ImageConfiguration) -> String? {
+    static func problem(_ inode: Inode, configuration: ImageConfiguration) -> String? {
         let metadata = inode.metadata
         for (what, value) in [("owner", metadata.owner), ("group", metadata.group)]
         where value > UInt32(UInt16.max) {
@@ -134,10 +134,10 @@ struct TreePlan: Sendable {
             }
         case .directory, .fifo, .socket: break
         }
-        return metadata.extendedAttributes.lazy.compactMap { problem($0, configuration) }.first
+        return metadata.extendedAttributes.lazy.compactMap { problem($0, configuration: configuration) }.first
     }
 
-    private static func problem(_ attribute: ExtendedAttribute, _ configuration: ImageConfiguration) -> String? {
+    private static func problem(_ attribute: ExtendedAttribute, configuration: ImageConfiguration) -> String? {
         let shown = printable(attribute.name)
         guard let (prefix, name) = AttributePrefix.split(attribute.name) else {
             return "the extended attribute \(shown) is of a kind that JFFS2 does not know"

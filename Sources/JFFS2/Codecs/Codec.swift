@@ -130,7 +130,7 @@ extension Codec {
         .none, named: "none", kernels: .linux, largestOutput: { $0 },
         decode: { _, input, output in
             let count = min(input.byteCount, output.byteCount)
-            output.copy(input, 0..<count, to: 0)
+            output.copy(input, range: 0..<count, to: 0)
             return Decoded(produced: count)
         })
 
@@ -145,7 +145,7 @@ extension Codec {
         .copy, named: "copy", kernels: .none, largestOutput: { $0 },
         decode: { _, input, output in
             guard input.byteCount == output.byteCount else { return nil }
-            output.copy(input, 0..<input.byteCount, to: 0)
+            output.copy(input, range: 0..<input.byteCount, to: 0)
             return Decoded(produced: input.byteCount)
         })
 

@@ -31,7 +31,7 @@ public final class Decompressor {
     /// On failure the bytes up to `produced` are good and the rest is zeros. (All of them can be good: Linux refuses
     /// LZO data that goes on after its end, and we say so too.) Takes time linear in both sizes.
     public func decompress(
-        _ input: RawSpan, _ compression: Compression, into output: inout MutableRawSpan
+        _ input: RawSpan, compression: Compression, into output: inout MutableRawSpan
     ) throws(Failure) {
         if output.byteCount == 0 { return }
         guard let decoded = Codec.of(compression)?.decode(self, input, &output) else {
@@ -51,12 +51,14 @@ public final class Decompressor {
         _ input: RawSpan, linux: Rubin.Variant, into output: inout MutableRawSpan
     ) -> Codec.Decoded {
         let first = rubinNamesAreMeant ? linux.other : linux
-        if Rubin.decompress(input, first, into: &output).isProven { return Codec.Decoded(produced: output.byteCount) }
-        if Rubin.decompress(input, first.other, into: &output).isProven {
+        if Rubin.decompress(input, variant: first, into: &output).isProven {
+            return Codec.Decoded(produced: output.byteCount)
+        }
+        if Rubin.decompress(input, variant: first.other, into: &output).isProven {
             rubinNamesAreMeant.toggle()
             return Codec.Decoded(produced: output.byteCount)
         }
-        return Codec.Decoded(produced: Rubin.decompress(input, linux, into: &output).produced, isWhole: false)
+        return Codec.Decoded(produced: Rubin.decompress(input, variant: linux, into: &output).produced, isWhole: false)
     }
 
     /// zlib, or LZMA under zlib's id, as in dd-wrt's kernels.
@@ -81,7 +83,7 @@ public final class Decompressor {
         let properties = hasProperties ? LZMADecoder.Properties(input) : .builtIn
         // The first byte that a range coder writes is always 0. (zlib's header never begins with it.)
         guard let properties, start < input.byteCount, input[byte: start] == 0 else { return (0, false) }
-        let result = lzma.decompress(input, from: start, properties, into: &output)
+        let result = lzma.decompress(input, from: start, properties: properties, into: &output)
         // LZMA takes nearly any bytes for good. So where it is only a guess, the length must fit: an encoder writes
         // few bytes more than a decoder needs, at most an end mark and what is left in its registers.
         return (result.produced, result.produced == output.byteCount && result.unread <= 8)

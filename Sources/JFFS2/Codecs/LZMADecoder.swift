@@ -56,7 +56,7 @@ final class LZMADecoder {
     ///
     /// The stream need not have an end mark. Memory stays near the size of `output`, whatever the properties ask for.
     func decompress(
-        _ input: RawSpan, from start: Int, _ properties: Properties, into output: inout MutableRawSpan
+        _ input: RawSpan, from start: Int, properties: Properties, into output: inout MutableRawSpan
     ) -> Result {
         var options = unsafe lzma_options_lzma()
         // No copy can reach farther back than the output; below 4 KiB liblzma refuses.

@@ -19,51 +19,55 @@ struct LZO1XDecoder {
     ///   end mark, behind which there is nothing.
     static func decompress(_ input: RawSpan, into output: inout MutableRawSpan) -> (produced: Int, isWhole: Bool) {
         var decoder = LZO1XDecoder()
-        var outcome = decoder.start(input, &output)
-        while outcome == .more { outcome = decoder.step(input, &output) }
+        var outcome = decoder.start(input, into: &output)
+        while outcome == .more { outcome = decoder.step(input, into: &output) }
         return (decoder.written, outcome == .end && decoder.read == input.byteCount)
     }
 
     /// A first byte above 17 is a literal run of its own kind.
-    private mutating func start(_ input: RawSpan, _ output: inout MutableRawSpan) -> Outcome {
+    private mutating func start(_ input: RawSpan, into output: inout MutableRawSpan) -> Outcome {
         guard input.byteCount >= 3 else { return .damaged }
         let first = Int(input[byte: 0])
         guard first > 17 else { return .more }
         read = 1
         let count = first - 17
         state = min(count, 4)
-        return literals(count, input, &output)
+        return literals(count, input: input, into: &output)
     }
 
     @inline(__always)
-    private mutating func step(_ input: RawSpan, _ output: inout MutableRawSpan) -> Outcome {
+    private mutating func step(_ input: RawSpan, into output: inout MutableRawSpan) -> Outcome {
         // Every instruction but the literal run has at least one byte more; that one checks by itself.
         guard input.byteCount - read >= 2 else { return .damaged }
         let code = Int(input[byte: read])
         read += 1
         if code >= 64 {
             let distance = (nextByte(input) << 3) + (code >> 2 & 7) + 1
-            return copy(distance, count: (code >> 5) + 1, literals: code & 3, input, &output)
+            return copy(distance, count: (code >> 5) + 1, literals: code & 3, input: input, into: &output)
         }
         if code >= 32 {
-            guard let count = length(code & 31, base: 31, input), let tail = nextPair(input) else { return .damaged }
-            return copy((tail >> 2) + 1, count: count + 2, literals: tail & 3, input, &output)
+            guard let count = length(code & 31, base: 31, input: input), let tail = nextPair(input) else {
+                return .damaged
+            }
+            return copy((tail >> 2) + 1, count: count + 2, literals: tail & 3, input: input, into: &output)
         }
         if code >= 16 {
-            guard let count = length(code & 7, base: 7, input), let tail = nextPair(input) else { return .damaged }
+            guard let count = length(code & 7, base: 7, input: input), let tail = nextPair(input) else {
+                return .damaged
+            }
             let distance = ((code & 8) << 11) + (tail >> 2)
             if distance == 0 { return count == 1 ? .end : .damaged }
-            return copy(distance + 0x4000, count: count + 2, literals: tail & 3, input, &output)
+            return copy(distance + 0x4000, count: count + 2, literals: tail & 3, input: input, into: &output)
         }
         if state == 0 {
-            guard let count = length(code, base: 15, input) else { return .damaged }
+            guard let count = length(code, base: 15, input: input) else { return .damaged }
             state = 4
-            return literals(count + 3, input, &output)
+            return literals(count + 3, input: input, into: &output)
         }
         let distance = (nextByte(input) << 2) + (code >> 2) + 1
         return state == 4
-            ? copy(distance + 0x800, count: 3, literals: code & 3, input, &output)
-            : copy(distance, count: 2, literals: code & 3, input, &output)
+            ? copy(distance + 0x800, count: 3, literals: code & 3, input: input, into: &output)
+            : copy(distance, count: 2, literals: code & 3, input: input, into: &output)
     }
 
     /// The caller has made sure that there is a byte.
@@ -83,7 +87,7 @@ struct LZO1XDecoder {
     /// A length whose field in the instruction is 0 goes on behind it: zeros count 255 each, the first other byte
     /// itself.
     @inline(__always)
-    private mutating func length(_ field: Int, base: Int, _ input: RawSpan) -> Int? {
+    private mutating func length(_ field: Int, base: Int, input: RawSpan) -> Int? {
         if field != 0 { return field }
         var count = base
         while read < input.byteCount {
@@ -95,9 +99,9 @@ struct LZO1XDecoder {
     }
 
     @inline(__always)
-    private mutating func literals(_ count: Int, _ input: RawSpan, _ output: inout MutableRawSpan) -> Outcome {
+    private mutating func literals(_ count: Int, input: RawSpan, into output: inout MutableRawSpan) -> Outcome {
         let possible = min(count, input.byteCount - read, output.byteCount - written)
-        output.copy(input, read..<read + possible, to: written)
+        output.copy(input, range: read..<read + possible, to: written)
         read += possible
         written += possible
         return possible == count ? .more : .damaged
@@ -105,7 +109,7 @@ struct LZO1XDecoder {
 
     @inline(__always)
     private mutating func copy(
-        _ distance: Int, count: Int, literals following: Int, _ input: RawSpan, _ output: inout MutableRawSpan
+        _ distance: Int, count: Int, literals following: Int, input: RawSpan, into output: inout MutableRawSpan
     ) -> Outcome {
         guard distance <= written else { return .damaged }
         let possible = min(count, output.byteCount - written)
@@ -113,6 +117,6 @@ struct LZO1XDecoder {
         written += possible
         guard possible == count else { return .damaged }
         state = following
-        return following == 0 ? .more : literals(following, input, &output)
+        return following == 0 ? .more : literals(following, input: input, into: &output)
     }
 }

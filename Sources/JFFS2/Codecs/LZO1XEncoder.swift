@@ -11,15 +11,16 @@ final class LZO1XEncoder: PageEncoder {
         let steps = parser.steps
         for (index, step) in steps.enumerated() {
             if index == 0 && step.literals > 0 || step.literals > 3 {
-                writer.putLiteralRun(step.literals, isFirst: index == 0, &output)
+                writer.putLiteralRun(step.literals, isFirst: index == 0, into: &output)
             }
-            writer.put(input, read..<read + step.literals, &output)
+            writer.put(input, range: read..<read + step.literals, into: &output)
             read += step.literals
             guard step.length > 0 else { break }
             let following = steps[index + 1].literals
             writer.putCopy(
-                step.length, step.distance, literals: min(step.literals, 4), following: following > 3 ? 0 : following,
-                &output)
+                step.length, distance: step.distance, literals: min(step.literals, 4),
+                following: following > 3 ? 0 : following,
+                into: &output)
             read += step.length
         }
         writer.putEnd(&output)

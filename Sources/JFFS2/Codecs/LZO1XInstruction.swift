@@ -9,7 +9,7 @@ enum LZO1XInstruction {
     ///
     /// - Parameter literals: how many literal bytes stand before, where 4 stands for more.
     @inline(__always)
-    static func isShort(_ length: Int, _ distance: Int, literals: Int) -> Bool {
+    static func isShort(_ length: Int, distance: Int, literals: Int) -> Bool {
         length == 2
             ? distance <= 0x400 && literals >= 1 && literals <= 3
             : length == 3 && literals == 4 && distance > 0x800 && distance <= 0xc00
@@ -17,8 +17,8 @@ enum LZO1XInstruction {
 
     /// The size of the instruction that copies `length` bytes (bytes); nil when there is none.
     @inline(__always)
-    static func copySize(_ length: Int, _ distance: Int, literals: Int) -> Int? {
-        if isShort(length, distance, literals: literals) { return 2 }
+    static func copySize(_ length: Int, distance: Int, literals: Int) -> Int? {
+        if isShort(length, distance: distance, literals: literals) { return 2 }
         if length == 2 { return nil }
         if distance <= 0x800 && length <= 8 { return 2 }
         return 3 + extensionSize(length, above: distance <= 0x4000 ? 33 : 9)

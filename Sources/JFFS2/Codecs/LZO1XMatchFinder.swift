@@ -35,23 +35,23 @@ struct LZO1XMatchFinder {
     }
 
     @inline(__always)
-    private static func pair(_ input: RawSpan, _ position: Int) -> Int {
+    private static func pair(_ input: RawSpan, at position: Int) -> Int {
         Int(unsafe input.unsafeLoadUnaligned(fromByteOffset: position, as: UInt16.self))
     }
 
     @inline(__always)
-    private static func hash(_ input: RawSpan, _ position: Int) -> Int {
-        let triple = UInt32(pair(input, position)) << 8 | UInt32(input[byte: position + 2])
+    private static func hash(_ input: RawSpan, at position: Int) -> Int {
+        let triple = UInt32(pair(input, at: position)) << 8 | UInt32(input[byte: position + 2])
         return Int((triple &* 0x9e37_79b1) >> UInt32(32 - hashBits))
     }
 
     /// Remembers `position`. To be called for each position in turn, behind `find` if that is called for it.
     @inline(__always)
-    mutating func insert(_ input: RawSpan, _ position: Int) {
+    mutating func insert(_ input: RawSpan, at position: Int) {
         guard position + 2 <= input.byteCount else { return }
-        lastPair[Self.pair(input, position)] = base + position
+        lastPair[Self.pair(input, at: position)] = base + position
         guard position + 3 <= input.byteCount else { return }
-        let hash = Self.hash(input, position)
+        let hash = Self.hash(input, at: position)
         previous[position] = lastTriple[hash] - base
         lastTriple[hash] = base + position
     }
@@ -59,19 +59,19 @@ struct LZO1XMatchFinder {
     /// Fills `matches` for `position`.
     ///
     /// - Parameter enough: a match of this length ends the search.
-    mutating func find(_ input: RawSpan, _ position: Int, enough: Int) {
+    mutating func find(_ input: RawSpan, at position: Int, enough: Int) {
         matches.removeAll(keepingCapacity: true)
         let limit = input.byteCount - position
         guard limit >= 2 else { return }
-        let pair = lastPair[Self.pair(input, position)] - base
+        let pair = lastPair[Self.pair(input, at: position)] - base
         if pair >= 0 { matches.append(Match(length: 2, distance: position - pair)) }
         guard limit >= 3 else { return }
         var longest = 2
-        var candidate = lastTriple[Self.hash(input, position)] - base
+        var candidate = lastTriple[Self.hash(input, at: position)] - base
         for _ in 0..<Self.depth {
             guard candidate >= 0, position - candidate <= LZO1XInstruction.farthest else { return }
             if longest < limit, input[byte: candidate + longest] == input[byte: position + longest] {
-                let length = Self.commonLength(input, candidate, position, limit: limit)
+                let length = Self.commonLength(input, first: candidate, second: position, limit: limit)
                 if length > longest {
                     matches.append(Match(length: length, distance: position - candidate))
                     longest = length
@@ -83,7 +83,7 @@ struct LZO1XMatchFinder {
     }
 
     @inline(__always)
-    private static func commonLength(_ input: RawSpan, _ first: Int, _ second: Int, limit: Int) -> Int {
+    private static func commonLength(_ input: RawSpan, first: Int, second: Int, limit: Int) -> Int {
         var length = 0
         while length + 8 <= limit {
             let one = unsafe input.unsafeLoadUnaligned(fromByteOffset: first + length, as: UInt64.self)

@@ -41,12 +41,12 @@ struct LZO1XParser {
         ways.removeAll(keepingCapacity: true)
         ways.append(contentsOf: repeatElement(Way(), count: count + 1))
         ways[0].sizes[0] = 0
-        Self.findWays(input, &finder, &ways)
+        Self.findWays(input, finder: &finder, array: &ways)
         return collect(count)
     }
 
     private static func findWays(
-        _ input: RawSpan, _ finder: inout LZO1XMatchFinder, _ array: inout [Way]
+        _ input: RawSpan, finder: inout LZO1XMatchFinder, array: inout [Way]
     ) {
         // The array would be checked for a second owner at each change.
         var ways = array.mutableSpan
@@ -54,10 +54,10 @@ struct LZO1XParser {
         for position in 0..<input.byteCount {
             if position == next {
                 addLiteral(position, to: &ways)
-                finder.find(input, position, enough: enough)
-                next = addCopies(finder.matches, position, to: &ways)
+                finder.find(input, at: position, enough: enough)
+                next = addCopies(finder.matches, at: position, to: &ways)
             }
-            finder.insert(input, position)
+            finder.insert(input, at: position)
         }
     }
 
@@ -86,7 +86,7 @@ struct LZO1XParser {
     /// - Returns: the position that is to be looked at next.
     @inline(__always)
     private static func addCopies(
-        _ matches: [LZO1XMatchFinder.Match], _ position: Int, to ways: inout MutableSpan<Way>
+        _ matches: [LZO1XMatchFinder.Match], at position: Int, to ways: inout MutableSpan<Way>
     ) -> Int {
         let sizes = ways[position].sizes
         var best = 0
@@ -94,17 +94,19 @@ struct LZO1XParser {
         var length = 2
         for match in matches {
             if match.length >= enough {
-                add(match.length, match.distance, literals: best, sizes, position, to: &ways)
+                add(match.length, distance: match.distance, literals: best, sizes: sizes, at: position, to: &ways)
                 return position + match.length
             }
             while length <= match.length {
                 if length == 2 {
                     var fewest = 1
                     for literals in 2...3 where sizes[literals] < sizes[fewest] { fewest = literals }
-                    add(2, match.distance, literals: fewest, sizes, position, to: &ways)
+                    add(2, distance: match.distance, literals: fewest, sizes: sizes, at: position, to: &ways)
                 } else {
-                    add(length, match.distance, literals: best, sizes, position, to: &ways)
-                    if length == 3 { add(3, match.distance, literals: 4, sizes, position, to: &ways) }
+                    add(length, distance: match.distance, literals: best, sizes: sizes, at: position, to: &ways)
+                    if length == 3 {
+                        add(3, distance: match.distance, literals: 4, sizes: sizes, at: position, to: &ways)
+                    }
                 }
                 length += 1
             }
@@ -114,10 +116,10 @@ struct LZO1XParser {
 
     @inline(__always)
     private static func add(
-        _ length: Int, _ distance: Int, literals: Int, _ sizes: [5 of Int32], _ position: Int,
+        _ length: Int, distance: Int, literals: Int, sizes: [5 of Int32], at position: Int,
         to ways: inout MutableSpan<Way>
     ) {
-        guard let more = LZO1XInstruction.copySize(length, distance, literals: literals) else { return }
+        guard let more = LZO1XInstruction.copySize(length, distance: distance, literals: literals) else { return }
         let size = sizes[literals] + Int32(more)
         let target = position + length
         guard size < ways[target].sizes[0] else { return }

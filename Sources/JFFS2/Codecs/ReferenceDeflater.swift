@@ -31,13 +31,13 @@ final class ReferenceDeflater: PrefixEncoder {
     func encodePrefix(_ input: RawSpan, into output: inout MutableRawSpan) -> (taken: Int, written: Int)? {
         guard output.byteCount > Self.endRoom else { return nil }
         return unsafe input.withUnsafeBytes { source in
-            unsafe output.withUnsafeMutableBytes { target in unsafe encode(source, target) }
+            unsafe output.withUnsafeMutableBytes { target in unsafe encode(source, target: target) }
         }
     }
 
     @unsafe
     private func encode(
-        _ source: UnsafeRawBufferPointer, _ target: UnsafeMutableRawBufferPointer
+        _ source: UnsafeRawBufferPointer, target: UnsafeMutableRawBufferPointer
     ) -> (taken: Int, written: Int)? {
         guard unsafe deflateReset(stream) == Z_OK else { return nil }
         // zlib does not write to its input; its interface is older than const.

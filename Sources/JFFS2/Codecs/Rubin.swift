@@ -25,7 +25,7 @@ enum Rubin {
     }
 
     /// Fills `output` as far as the stream reaches.
-    static func decompress(_ input: RawSpan, _ variant: Variant, into output: inout MutableRawSpan) -> Result {
+    static func decompress(_ input: RawSpan, variant: Variant, into output: inout MutableRawSpan) -> Result {
         switch variant {
         case .rubinmips:
             return decompress(

@@ -15,7 +15,7 @@ extension MutableRawSpan {
 
     /// Copies the first `count` bytes of `source`, which must have them, to `position`, where they must fit.
     @inline(__always)
-    mutating func copy(_ source: RawSpan, _ range: Range<Int>, to position: Int) {
+    mutating func copy(_ source: RawSpan, range: Range<Int>, to position: Int) {
         let part = source.extracting(range)
         precondition(position >= 0 && position <= byteCount && range.count <= byteCount - position)
         unsafe withUnsafeMutableBytes { target in

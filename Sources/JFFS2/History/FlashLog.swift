@@ -155,7 +155,7 @@ public struct FlashLog: Sendable {
     ) -> [LogEntry] {
         let (order, magic) = (fileSystem.byteOrder, fileSystem.scan.magic)
         var torn: [LogEntry] = []
-        func look(_ start: Int, _ end: Int) {
+        func look(_ start: Int, end: Int) {
             var at = (start + 3) & ~3
             while at + RawInode.size < end {
                 defer { at += 4 }
@@ -173,10 +173,10 @@ public struct FlashLog: Sendable {
         }
         var end = 0
         for entry in entries {
-            look(end, entry.offset)
+            look(end, end: entry.offset)
             end = max(end, entry.end)
         }
-        look(end, bytes.byteCount)
+        look(end, end: bytes.byteCount)
         return torn
     }
 }

@@ -10,16 +10,16 @@ struct LogIndex {
     /// Sound inode nodes of inodes that have a name.
     let table: InodeTable
 
-    init(_ log: FlashLog, _ image: RawSpan) {
+    init(log: FlashLog, image: RawSpan) {
         scan = log.fileSystem.scan
-        directories = DirectoryIndex(scan, image)
-        links = LinkCounts(scan, directories)
+        directories = DirectoryIndex(scan: scan, image: image)
+        links = LinkCounts(scan: scan, directories: directories)
         table = InodeTable(scan)
         let reader = InodeReader(scan: scan)
         var statuses = [NodeStatus](repeating: .none, count: scan.nodes.count)
         var findings = FindingList()
         for inode in table.inodes where hasName(inode) {
-            contents[inode] = reader.read(table.nodes(of: inode), image, &statuses, &findings)
+            contents[inode] = reader.read(table.nodes(of: inode), in: image, status: &statuses, into: &findings)
         }
     }
 

@@ -13,16 +13,18 @@ struct DirectoryIndex {
     /// The nodes that lost.
     private(set) var losers: [NodeIndex] = []
 
-    init(_ scan: NodeScan, _ image: RawSpan) {
+    init(scan: NodeScan, image: RawSpan) {
         dirents = scan.direntNodes.sorted { left, right in
             if left.parent != right.parent { return left.parent < right.parent }
-            let order = Self.compare(left, right, image)
+            let order = Self.compare(left, right: right, in: image)
             return order != 0 ? order < 0 : left.node < right.node
         }
         var kept = 0
         for index in dirents.indices {
             let next = dirents[index]
-            if kept > 0, dirents[kept - 1].parent == next.parent, Self.compare(dirents[kept - 1], next, image) == 0 {
+            if kept > 0, dirents[kept - 1].parent == next.parent,
+                Self.compare(dirents[kept - 1], right: next, in: image) == 0
+            {
                 if next.version < dirents[kept - 1].version {
                     losers.append(next.node)
                 } else {
@@ -48,7 +50,7 @@ struct DirectoryIndex {
     func entries(of directory: UInt32) -> ArraySlice<NodeScan.DirentNode> { dirents[ranges[directory] ?? 0..<0] }
 
     /// Below, at or above zero, as strcmp orders the names.
-    private static func compare(_ left: NodeScan.DirentNode, _ right: NodeScan.DirentNode, _ image: RawSpan) -> Int {
+    private static func compare(_ left: NodeScan.DirentNode, right: NodeScan.DirentNode, in image: RawSpan) -> Int {
         image.order(of: left.nameRange, right.nameRange)
     }
 }

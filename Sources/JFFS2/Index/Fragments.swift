@@ -35,18 +35,18 @@ enum Fragments {
         var covering = Heap(pieces)
         var at: UInt64 = 0
         for (index, piece) in pieces.enumerated() {
-            emit(until: UInt64(piece.start), &at, &covering, pieces, &fragments)
+            emit(until: UInt64(piece.start), &at, covering: &covering, pieces: pieces, fragments: &fragments)
             at = UInt64(piece.start)
             covering.push(index)
         }
-        emit(until: .max, &at, &covering, pieces, &fragments)
+        emit(until: .max, &at, covering: &covering, pieces: pieces, fragments: &fragments)
         return fragments
     }
 
     /// Writes out what covers the file from `at` up to `limit`, the highest version first.
     private static func emit(
-        until limit: UInt64, _ at: inout UInt64, _ covering: inout Heap, _ pieces: [Piece],
-        _ fragments: inout [Fragment]
+        until limit: UInt64, _ at: inout UInt64, covering: inout Heap, pieces: [Piece],
+        fragments: inout [Fragment]
     ) {
         while at < limit, let top = covering.top {
             let piece = pieces[top]
@@ -84,7 +84,7 @@ enum Fragments {
             var child = items.count - 1
             while child > 0 {
                 let parent = (child - 1) / 2
-                guard isBefore(items[child], items[parent]) else { return }
+                guard isBefore(items[child], right: items[parent]) else { return }
                 items.swapAt(child, parent)
                 child = parent
             }
@@ -97,14 +97,14 @@ enum Fragments {
             while true {
                 var first = parent
                 for child in [2 * parent + 1, 2 * parent + 2]
-                where child < items.count && isBefore(items[child], items[first]) { first = child }
+                where child < items.count && isBefore(items[child], right: items[first]) { first = child }
                 if first == parent { return }
                 items.swapAt(first, parent)
                 parent = first
             }
         }
 
-        private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        private func isBefore(_ left: Int, right: Int) -> Bool {
             let left = pieces[left]
             let right = pieces[right]
             return left.version != right.version ? left.version > right.version : left.node > right.node

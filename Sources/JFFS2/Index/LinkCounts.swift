@@ -20,7 +20,7 @@ struct LinkCounts {
     /// The number of the root directory.
     static let root: UInt32 = 1
 
-    init(_ scan: NodeScan, _ directories: DirectoryIndex) {
+    init(scan: NodeScan, directories: DirectoryIndex) {
         for node in scan.inodeNodes { entries[node.inode] = Entry() }
         for node in scan.direntNodes { entries[node.parent] = Entry() }
         hasRoot = entries[Self.root] != nil

@@ -68,7 +68,7 @@ struct NodeTree {
     // MARK: - Changing
 
     /// Puts a node in at the end of a way down.
-    mutating func insert(_ node: Int, _ goesRight: (Int) -> Bool) {
+    mutating func insert(_ node: Int, goesRight: (Int) -> Bool) {
         links[node] = Link()
         guard let parent = descend(goesRight) else {
             root = node
@@ -97,7 +97,7 @@ struct NodeTree {
         if left < 0 || right < 0 {
             child = left < 0 ? right : left
             parent = links[node].parent
-            transplant(node, child)
+            transplant(node, new: child)
         } else {
             let successor = leftmost(right)
             isBlackGone = !links[successor].isRed
@@ -106,11 +106,11 @@ struct NodeTree {
                 parent = successor
             } else {
                 parent = links[successor].parent
-                transplant(successor, child)
+                transplant(successor, new: child)
                 links[successor].right = right
                 links[right].parent = successor
             }
-            transplant(node, successor)
+            transplant(node, new: successor)
             links[successor].left = left
             links[left].parent = successor
             links[successor].isRed = links[node].isRed
@@ -128,7 +128,7 @@ struct NodeTree {
         }
     }
 
-    private mutating func transplant(_ old: Int, _ new: Int) {
+    private mutating func transplant(_ old: Int, new: Int) {
         point(from: links[old].parent, at: old, to: new)
         if new >= 0 { links[new].parent = links[old].parent }
     }
@@ -138,7 +138,7 @@ struct NodeTree {
         let inner = toLeft ? links[child].left : links[child].right
         if toLeft { links[node].right = inner } else { links[node].left = inner }
         if inner >= 0 { links[inner].parent = node }
-        transplant(node, child)
+        transplant(node, new: child)
         if toLeft { links[child].left = node } else { links[child].right = node }
         links[node].parent = child
     }

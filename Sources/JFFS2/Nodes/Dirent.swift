@@ -41,7 +41,7 @@ public struct Dirent: Sendable, Hashable {
 
     /// Reads the fixed part of the node at `offset`.
     public init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
-        try bytes.check(offset, Self.size)
+        try bytes.check(offset, count: Self.size)
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
@@ -54,7 +54,7 @@ public struct Dirent: Sendable, Hashable {
         cursor.position += 2
         nodeCRC = try cursor.uint32(bytes)
         nameCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.node(bytes, at: offset, count: 32, order)
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 32, byteOrder: order)
     }
 
     /// Makes a node to be written.

@@ -82,7 +82,7 @@ public struct NodeData: Sendable {
         goodCount = size
         do throws(Decompressor.Failure) {
             try bytes.withPart(0..<size) { part throws(Decompressor.Failure) in
-                try decompressor.decompress(stored, raw.compression, into: &part)
+                try decompressor.decompress(stored, compression: raw.compression, into: &part)
             }
         } catch {
             goodCount = 0

@@ -39,7 +39,9 @@ public struct NodeHeader: Sendable, Hashable {
     }
 
     /// Whether the header at `offset` is right but for its magic, as its sum tells that covers it.
-    static func isValid(_ bytes: RawSpan, at offset: Int, _ order: ByteOrder, apartFromMagic magic: UInt16) -> Bool {
+    static func isValid(_ bytes: RawSpan, at offset: Int, byteOrder order: ByteOrder, apartFromMagic magic: UInt16)
+        -> Bool
+    {
         guard offset >= 0, bytes.byteCount >= Self.size, offset <= bytes.byteCount - Self.size,
             let type = try? bytes.uint16(at: offset + 2, order),
             let length = try? bytes.uint32(at: offset + 4, order),
@@ -75,7 +77,7 @@ public struct NodeHeader: Sendable, Hashable {
 extension CRC32 {
     /// The sum over the first `count` bytes of a node, taken with the ACCURATE bit set, so that the sum of a node that
     /// was marked obsolete still tells whether it is sound.
-    static func node(_ bytes: RawSpan, at offset: Int, count: Int, _ order: ByteOrder) -> UInt32 {
+    static func node(_ bytes: RawSpan, at offset: Int, count: Int, byteOrder order: ByteOrder) -> UInt32 {
         let whole = bytes.extracting(offset..<offset + count)
         guard let type = try? bytes.uint16(at: offset + 2, order), !NodeType(rawValue: type).isAccurate,
             let magic = try? bytes.uint16(at: offset, order)

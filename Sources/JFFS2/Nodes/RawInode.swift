@@ -63,7 +63,7 @@ public struct RawInode: Sendable, Hashable {
 
     /// Reads the fixed part of the node at `offset`.
     public init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
-        try bytes.check(offset, Self.size)
+        try bytes.check(offset, count: Self.size)
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
@@ -84,7 +84,7 @@ public struct RawInode: Sendable, Hashable {
         flags = try cursor.uint16(bytes)
         dataCRC = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.node(bytes, at: offset, count: 60, order)
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 60, byteOrder: order)
     }
 
     /// Makes a node to be written; size, sums, data and range are filled in by whoever writes it.

@@ -54,7 +54,7 @@ public struct SummaryNode: Sendable, Hashable {
     /// Where the summary of the block would begin, by the marker in its last 8 bytes (bytes from its start).
     ///
     /// - Parameter block: the bytes of a whole erase block.
-    public static func markedOffset(_ block: RawSpan, _ order: ByteOrder) -> Int? {
+    public static func markedOffset(_ block: RawSpan, byteOrder order: ByteOrder) -> Int? {
         guard block.byteCount >= size + markerSize,
             let magic = try? block.uint32(at: block.byteCount - 4, order), magic == markerMagic,
             let offset = try? block.uint32(at: block.byteCount - 8, order)
@@ -64,7 +64,7 @@ public struct SummaryNode: Sendable, Hashable {
 
     /// Reads the summary of an erase block and checks all its sums, as the kernel's `jffs2_sum_scan_sumnode` does.
     public init(block: RawSpan, _ order: ByteOrder) throws(Problem) {
-        guard let offset = Self.markedOffset(block, order) else { throw .absent }
+        guard let offset = Self.markedOffset(block, byteOrder: order) else { throw .absent }
         guard offset <= block.byteCount - Self.size - Self.markerSize, offset % 4 == 0 else {
             throw .damaged("marker points to \(hex(offset))")
         }
@@ -99,18 +99,18 @@ public struct SummaryNode: Sendable, Hashable {
     ///
     /// - Parameter node: the bytes of the summary node (to the end of the block).
     /// - Returns: up to `entryCount` entries; ends early behind an unknown type or at the end of the node.
-    public func entries(_ node: RawSpan, _ order: ByteOrder) -> [Entry] {
+    public func entries(_ node: RawSpan, byteOrder order: ByteOrder) -> [Entry] {
         var entries: [Entry] = []
         var cursor = ByteCursor(at: Self.size, order)
         while entries.count < entryCount {
-            guard let entry = try? Self.entry(node, &cursor) else { break }
+            guard let entry = try? Self.entry(node, cursor: &cursor) else { break }
             entries.append(entry)
             if case .unknown = entry { break }
         }
         return entries
     }
 
-    private static func entry(_ node: RawSpan, _ cursor: inout ByteCursor) throws(OutOfBounds) -> Entry {
+    private static func entry(_ node: RawSpan, cursor: inout ByteCursor) throws(OutOfBounds) -> Entry {
         let type = NodeType(rawValue: try cursor.uint16(node))
         switch type {
         case .inode:
@@ -127,7 +127,7 @@ public struct SummaryNode: Sendable, Hashable {
             let nameLength = Int(try cursor.uint8(node))
             let kind = try cursor.uint8(node)
             let name = cursor.position..<cursor.position + nameLength
-            try node.check(name.lowerBound, nameLength)
+            try node.check(name.lowerBound, count: nameLength)
             cursor.position += nameLength
             return .dirent(
                 totalLength: length, offset: offset, parent: parent, version: version, inode: inode, type: kind,

@@ -24,7 +24,7 @@ extension XattrNode {
     ///   - takesObsolete: whether the ACCURATE bit may be cleared.
     ///   - key: the xid and the version that the node must have, if they are known.
     static func attribute(
-        _ image: RawSpan, at offset: Int, _ order: ByteOrder, magic: UInt16, takesObsolete: Bool = false,
+        _ image: RawSpan, at offset: Int, byteOrder order: ByteOrder, magic: UInt16, takesObsolete: Bool = false,
         key: (identifier: UInt32, version: UInt32)? = nil
     ) throws(Unreadable) -> (node: XattrNode, attribute: ExtendedAttribute) {
         // Behind a summary, the node itself has not been looked at yet.

@@ -48,7 +48,7 @@ public struct XattrNode: Sendable, Hashable {
 
     /// Reads the fixed part of the node at `offset`.
     public init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
-        try bytes.check(offset, Self.size)
+        try bytes.check(offset, count: Self.size)
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
@@ -59,7 +59,7 @@ public struct XattrNode: Sendable, Hashable {
         valueLength = try cursor.uint16(bytes)
         dataCRC = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.node(bytes, at: offset, count: 28, order)
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 28, byteOrder: order)
     }
 
     /// Makes a node to be written.

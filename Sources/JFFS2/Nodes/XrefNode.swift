@@ -28,7 +28,7 @@ public struct XrefNode: Sendable, Hashable {
 
     /// Reads the node at `offset`.
     public init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
-        try bytes.check(offset, Self.size)
+        try bytes.check(offset, count: Self.size)
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
@@ -36,7 +36,7 @@ public struct XrefNode: Sendable, Hashable {
         identifier = try cursor.uint32(bytes)
         sequence = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
-        computedNodeCRC = CRC32.node(bytes, at: offset, count: 24, order)
+        computedNodeCRC = CRC32.node(bytes, at: offset, count: 24, byteOrder: order)
     }
 
     /// Makes a node to be written.

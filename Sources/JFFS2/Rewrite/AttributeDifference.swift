@@ -27,12 +27,12 @@ struct AttributeDifference {
     /// Ties that show.
     private(set) var livePairs: Set<Pair> = []
 
-    init(_ fileSystem: FileSystem, _ use: LogIndex, _ wanted: FileTree, _ difference: TreeDifference) {
+    init(fileSystem: FileSystem, use: LogIndex, wanted: FileTree, difference: TreeDifference) {
         let scan = fileSystem.scan
         fileSystem.image.withBytes { bytes in
-            readNodes(scan, bytes, use)
-            compare(fileSystem.tree, wanted, difference)
-            let names = data.mapValues { Self.name(scan[$0], bytes, scan.byteOrder) }
+            readNodes(scan, in: bytes, use: use)
+            compare(fileSystem.tree, wanted: wanted, difference: difference)
+            let names = data.mapValues { Self.name(scan[$0], in: bytes, byteOrder: scan.byteOrder) }
             for (pair, nodes) in references {
                 if deletions.contains(nodes.winner) { continue }
                 let isGone = difference.removedInodes.contains(pair.inode)
@@ -52,9 +52,9 @@ struct AttributeDifference {
     /// Of each inode, the names of attributes that it loses or gets a new value of.
     private var removedNames: [UInt32: Set<[UInt8]>] = [:]
 
-    private func offset(_ node: NodeIndex, _ scan: NodeScan) -> Int { scan.offset(of: node) }
+    private func offset(_ node: NodeIndex, scan: NodeScan) -> Int { scan.offset(of: node) }
 
-    private mutating func readNodes(_ scan: NodeScan, _ bytes: RawSpan, _ use: LogIndex) {
+    private mutating func readNodes(_ scan: NodeScan, in bytes: RawSpan, use: LogIndex) {
         var versions: [UInt32: UInt32] = [:]
         for datum in scan.xattrNodes {
             if let known = versions[datum.identifier], known > datum.version { continue }
@@ -63,7 +63,8 @@ struct AttributeDifference {
         }
         var sequences: [Pair: UInt32] = [:]
         for node in scan.xrefNodes {
-            guard let raw = try? XrefNode(reading: bytes, at: offset(node, scan), scan.byteOrder), raw.isIntact else {
+            guard let raw = try? XrefNode(reading: bytes, at: offset(node, scan: scan), scan.byteOrder), raw.isIntact
+            else {
                 continue
             }
             if raw.isDeletion { deletions.insert(node) }
@@ -78,11 +79,11 @@ struct AttributeDifference {
         }
         if scan.xrefNodes.isEmpty { return }
         var findings = FindingList()
-        let live = Set(AttributeIndex(scan, bytes, use.links, &findings).liveNodes)
+        let live = Set(AttributeIndex(scan: scan, image: bytes, links: use.links, findings: &findings).liveNodes)
         for (pair, nodes) in references where live.contains(nodes.winner) { livePairs.insert(pair) }
     }
 
-    private mutating func compare(_ original: FileTree, _ wanted: FileTree, _ difference: TreeDifference) {
+    private mutating func compare(_ original: FileTree, wanted: FileTree, difference: TreeDifference) {
         for (index, number) in difference.numbers.enumerated() where number != 0 {
             let old = difference.originals[number].map { original[$0].metadata.extendedAttributes } ?? []
             let new = wanted.inodes[index].metadata.extendedAttributes
@@ -101,7 +102,7 @@ struct AttributeDifference {
     }
 
     /// The full name that a node gives.
-    private static func name(_ node: ScannedNode, _ bytes: RawSpan, _ order: ByteOrder) -> [UInt8]? {
+    private static func name(_ node: ScannedNode, in bytes: RawSpan, byteOrder order: ByteOrder) -> [UInt8]? {
         let offset = Int(node.offset)
         guard let raw = try? XattrNode(reading: bytes, at: offset, order),
             let prefix = AttributePrefix(rawValue: raw.prefix),

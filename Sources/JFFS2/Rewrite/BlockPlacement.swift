@@ -24,8 +24,8 @@ struct BlockPlacement {
     private static let leastRoom = 256
 
     init(
-        _ log: FlashLog, _ needs: NodeNeeds, removed: Set<Int>, capacity: Int, _ configuration: ImageConfiguration,
-        _ pool: CompressorPool
+        log: FlashLog, needs: NodeNeeds, removed: Set<Int>, capacity: Int, configuration: ImageConfiguration,
+        pool: CompressorPool
     ) {
         scan = log.fileSystem.scan
         image = log.fileSystem.image
@@ -33,7 +33,7 @@ struct BlockPlacement {
         self.configuration = configuration
         self.removed = removed
         self.capacity = capacity
-        splitter = PageSplitter(pool, configuration.byteOrder)
+        splitter = PageSplitter(pool: pool, order: configuration.byteOrder)
         let eraseSize = configuration.eraseSize
         for entry in log.entries {
             let block = entry.offset / eraseSize
@@ -60,7 +60,7 @@ struct BlockPlacement {
         if let known = plans[block] { return known }
         let kept = image.withBytes { bytes in
             (nodes[block] ?? []).filter { needs.isNeeded($0, in: block, changed: removed) }
-                .compactMap { try? PendingNode(scan[$0], bytes, configuration.byteOrder) }
+                .compactMap { try? PendingNode(node: scan[$0], image: bytes, order: configuration.byteOrder) }
         }
         let start = block * configuration.eraseSize
         let plan = BlockPlan(

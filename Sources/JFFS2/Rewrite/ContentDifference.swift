@@ -8,7 +8,7 @@ enum ContentDifference {
 
     /// The pages in which two contents differ, ascending and disjoint, ending at the larger of the two sizes.
     static func pages(
-        _ old: any FileContents, _ new: any FileContents, pageSize: Int
+        _ old: any FileContents, new: any FileContents, pageSize: Int
     ) throws(ContentsError) -> [Range<UInt64>] {
         if let old = old as? NodeContents, let new = new as? NodeContents, old.isSame(as: new) { return [] }
         let page = UInt64(pageSize)
@@ -18,12 +18,12 @@ enum ContentDifference {
         let compared = old.size == new.size ? common : common / page * page
         var changed: [Range<UInt64>] = []
         let readers = (try old.makeReader(), try new.makeReader())
-        for range in try dataRanges(readers.0, readers.1, page, compared) {
+        for range in try dataRanges(readers.0, two: readers.1, page: page, end: compared) {
             var at = range.lowerBound
             while at < range.upperBound {
                 let count = min(Self.piece, range.upperBound - at)
-                let one = try bytes(readers.0, at, Int(count))
-                let two = try bytes(readers.1, at, Int(count))
+                let one = try bytes(readers.0, at: at, count: Int(count))
+                let two = try bytes(readers.1, at: at, count: Int(count))
                 for start in stride(from: 0, to: Int(count), by: pageSize) {
                     let part = start..<min(start + pageSize, Int(count))
                     if one[part] != two[part] {
@@ -39,7 +39,7 @@ enum ContentDifference {
 
     /// What at least one of the two has as data, in whole pages.
     private static func dataRanges(
-        _ one: any ContentReader, _ two: any ContentReader, _ page: UInt64, _ end: UInt64
+        _ one: any ContentReader, two: any ContentReader, page: UInt64, end: UInt64
     ) throws(ContentsError) -> [Range<UInt64>] {
         let all = try one.dataRanges() + two.dataRanges()
         var joined: [Range<UInt64>] = []
@@ -52,7 +52,7 @@ enum ContentDifference {
     }
 
     private static func bytes(
-        _ reader: any ContentReader, _ offset: UInt64, _ count: Int
+        _ reader: any ContentReader, at offset: UInt64, count: Int
     ) throws(ContentsError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         try bytes.withPart(0..<count) { part throws(ContentsError) in _ = try reader.read(into: &part, at: offset) }

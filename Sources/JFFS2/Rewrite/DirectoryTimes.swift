@@ -9,7 +9,7 @@ struct DirectoryTimes {
     private(set) var giverNodes: Set<NodeIndex> = []
 
     init(
-        _ wanted: FileTree, _ use: LogIndex, _ difference: TreeDifference, gone: Set<NodeIndex>, _ image: RawSpan
+        wanted: FileTree, use: LogIndex, difference: TreeDifference, gone: Set<NodeIndex>, image: RawSpan
     ) {
         var changed: [UInt32: TreeDifference.Change] = [:]
         for change in difference.changes where wanted[change.id].kind == .directory { changed[change.number] = change }

@@ -13,7 +13,7 @@ struct LayoutCheck {
 
     /// What is wrong, a sentence each; empty for a sound image.
     static func problems(
-        of bytes: [UInt8], _ original: FileSystem, _ wanted: FileTree, _ difference: TreeDifference
+        of bytes: [UInt8], _ original: FileSystem, wanted: FileTree, difference: TreeDifference
     ) -> [String] {
         let found = FileSystem(
             ByteRegion(bytes), byteOrder: original.byteOrder, eraseSize: original.eraseSize)
@@ -38,7 +38,7 @@ struct LayoutCheck {
         while next < pairs.count {
             let (id, partner) = pairs[next]
             next += 1
-            compare(id, partner)
+            compare(id, partner: partner)
             let names = wanted[id].entries
             let foundNames = found.tree[partner].entries
             if names.map(\.name) != foundNames.map(\.name) {
@@ -55,7 +55,7 @@ struct LayoutCheck {
         }
     }
 
-    private mutating func compare(_ id: InodeID, _ partner: InodeID) {
+    private mutating func compare(_ id: InodeID, partner: InodeID) {
         let inode = wanted[id]
         let other = found.tree[partner]
         let isSameStat = inode.kind == other.kind && !inode.metadata.isStatDifferent(from: other.metadata)
@@ -66,7 +66,7 @@ struct LayoutCheck {
         let isSame: Bool
         switch (inode.payload, other.payload) {
         case (.regular(let one), .regular(let two)):
-            isSame = one.size == two.size && (try? ContentDifference.pages(two, one, pageSize: 4096)) == []
+            isSame = one.size == two.size && (try? ContentDifference.pages(two, new: one, pageSize: 4096)) == []
         case (.symbolicLink(let one), .symbolicLink(let two)): isSame = one == two
         case (.characterDevice(let one), .characterDevice(let two)): isSame = one == two
         case (.blockDevice(let one), .blockDevice(let two)): isSame = one == two

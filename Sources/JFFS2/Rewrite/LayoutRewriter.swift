@@ -17,7 +17,7 @@ public struct LayoutRewriter: Sendable {
     public let mayGrow: Bool
 
     public init(
-        _ original: FileSystem, _ configuration: ImageConfiguration, mayGrow: Bool
+        original: FileSystem, configuration: ImageConfiguration, mayGrow: Bool
     ) throws(LayoutError) {
         if original.scan.magic == NodeHeader.oldMagic { throw .oldMagic }
         var own = ImageConfiguration(like: original)
@@ -52,25 +52,30 @@ public struct LayoutRewriter: Sendable {
         let log = FlashLog(original)
         let numbers = log.numbers()
         let difference = try TreeDifference(
-            original, wanted, above: numbers.highestInode, configuration, dropsUnreadable: removesUndecodable)
-        let use = original.image.withBytes { LogIndex(log, $0) }
-        let attributes = AttributeDifference(original, use, wanted, difference)
+            fileSystem: original, wanted: wanted, above: numbers.highestInode, configuration: configuration,
+            dropsUnreadable: removesUndecodable)
+        let use = original.image.withBytes { LogIndex(log: log, image: $0) }
+        let attributes = AttributeDifference(fileSystem: original, use: use, wanted: wanted, difference: difference)
         let removal = try RemovalSearch(
-            log, wanted, difference, attributes, ranges: ranges, removesUndecodable: removesUndecodable)
+            log: log, wanted: wanted, difference: difference, attributes: attributes, ranges: ranges,
+            removesUndecodable: removesUndecodable)
         let changed = Set(removal.reasons.keys)
         let pool = CompressorPool(configuration.compression, pageSize: configuration.nodeDataSize)
 
-        var work = Work(new: NewNodes(wanted, difference, numbers, configuration, pool))
+        var work = Work(
+            new: NewNodes(
+                wanted: wanted, difference: difference, numbers: numbers, configuration: configuration, pool: pool))
         try original.image.withBytes { bytes throws(LayoutError) in
-            let times = DirectoryTimes(wanted, use, difference, gone: removal.nodes, bytes)
+            let times = DirectoryTimes(
+                wanted: wanted, use: use, difference: difference, gone: removal.nodes, image: bytes)
             try work.new.addNames(times)
-            try addInodes(wanted, difference, use, gone: removal.nodes, bytes, &work)
+            try addInodes(wanted, difference: difference, use: use, gone: removal.nodes, in: bytes, work: &work)
             try work.new.addAttributes(attributes.added)
             var needs = NodeNeeds(log)
             needs.addInodes(
-                use, difference, sizes: work.sizes, pages: work.pages, hasNewNode: work.new.described,
+                use, difference: difference, sizes: work.sizes, pages: work.pages, hasNewNode: work.new.described,
                 replaced: work.replaced)
-            needs.addDirents(use, difference, log, bytes)
+            needs.addDirents(use, difference: difference, log: log, in: bytes)
             needs.addTimeGivers(times.giverNodes)
             needs.addAttributes(attributes)
             try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed))
@@ -78,14 +83,14 @@ public struct LayoutRewriter: Sendable {
         }
         guard let needs = work.needs else { throw .check(["nothing is known of the original"]) }
         var placement = BlockPlacement(
-            log, needs, removed: changed, capacity: capacity, configuration, pool)
+            log: log, needs: needs, removed: changed, capacity: capacity, configuration: configuration, pool: pool)
         let freeBefore = placement.freeBlocks
         let plans = try placement.place(work.new.nodes)
-        var result = assemble(plans, removal)
+        var result = assemble(plans, removal: removal)
         result.originalFreeBlocks = freeBefore
         result.newNodes = work.new.nodes.count
         result.damage = work.new.damage
-        let problems = LayoutCheck.problems(of: result.bytes, original, wanted, difference)
+        let problems = LayoutCheck.problems(of: result.bytes, original, wanted: wanted, difference: difference)
         if !problems.isEmpty { throw .check(problems) }
         return result
     }
@@ -104,8 +109,8 @@ public struct LayoutRewriter: Sendable {
 
     /// New nodes for all inodes but directories that were there before.
     private func addInodes(
-        _ wanted: FileTree, _ difference: TreeDifference, _ use: LogIndex, gone: Set<NodeIndex>, _ image: RawSpan,
-        _ work: inout Work
+        _ wanted: FileTree, difference: TreeDifference, use: LogIndex, gone: Set<NodeIndex>, in image: RawSpan,
+        work: inout Work
     ) throws(LayoutError) {
         var changes: [UInt32: TreeDifference.Change] = [:]
         for change in difference.changes { changes[change.number] = change }
@@ -118,7 +123,7 @@ public struct LayoutRewriter: Sendable {
                 let size = wanted[id].contentSize
                 let isWhole = change?.pages.isEmpty == false && wanted[id].staysUncompressed && size > 0
                 let pages = RewrittenPages.ranges(
-                    isWhole ? [0..<size] : change?.pages ?? [], use.visibleFragments(of: number), gone: gone,
+                    isWhole ? [0..<size] : change?.pages ?? [], visible: use.visibleFragments(of: number), gone: gone,
                     size: size,
                     pageSize: configuration.nodeDataSize)
                 let metadata = use.contents[number]?.metadataNode
@@ -147,7 +152,7 @@ public struct LayoutRewriter: Sendable {
     }
 
     /// Puts the rewritten blocks into a copy of the image.
-    private func assemble(_ plans: [BlockPlan], _ removal: RemovalSearch) -> KeptLayout {
+    private func assemble(_ plans: [BlockPlan], removal: RemovalSearch) -> KeptLayout {
         let eraseSize = configuration.eraseSize
         var bytes = original.image.withBytes { Array($0) }
         var changed: [ChangedBlock] = []

@@ -22,8 +22,8 @@ struct NewNodes {
     private static let batchSize: UInt64 = 256 << 10
 
     init(
-        _ wanted: FileTree, _ difference: TreeDifference, _ numbers: FlashNumbers,
-        _ configuration: ImageConfiguration, _ pool: CompressorPool
+        wanted: FileTree, difference: TreeDifference, numbers: FlashNumbers,
+        configuration: ImageConfiguration, pool: CompressorPool
     ) {
         self.wanted = wanted
         self.difference = difference
@@ -57,8 +57,8 @@ struct NewNodes {
             nodes.append(PendingNode(dirent: dirent, name: entry.name, order))
         }
         for (index, number) in difference.numbers.enumerated() where times.needNode.contains(number) {
-            let node = try template(InodeID(index), number)
-            append(node, [])
+            let node = try template(InodeID(index), number: number)
+            append(node, data: [])
         }
     }
 
@@ -68,23 +68,24 @@ struct NewNodes {
     mutating func addFile(_ id: InodeID, pages: [Range<UInt64>]) throws(LayoutError) {
         let number = difference.numbers[id.index]
         guard !pages.isEmpty else {
-            append(try template(id, number), [])
+            append(try template(id, number: number), data: [])
             return
         }
         described.insert(number)
         for range in pages {
             for start in stride(from: range.lowerBound, to: range.upperBound, by: Int(Self.batchSize)) {
                 try addSlice(
-                    FileSlice(inode: id, range: start..<min(start + Self.batchSize, range.upperBound)), number)
+                    FileSlice(inode: id, range: start..<min(start + Self.batchSize, range.upperBound)), number: number)
             }
         }
     }
 
-    private mutating func addSlice(_ slice: FileSlice, _ number: UInt32) throws(LayoutError) {
+    private mutating func addSlice(_ slice: FileSlice, number: UInt32) throws(LayoutError) {
         let batch: CompressedBatch
         do {
             batch = try CompressedBatch(
-                BuildBatch(index: 0, steps: [], slices: [slice]), of: wanted, pageSize: configuration.nodeDataSize, pool
+                batch: BuildBatch(index: 0, steps: [], slices: [slice]), of: wanted,
+                pageSize: configuration.nodeDataSize, pool: pool
             )
         } catch {
             throw .build(error)
@@ -98,9 +99,9 @@ struct NewNodes {
                 hole = (hole?.start ?? page.offset, page.offset + UInt64(page.raw.count))
                 continue
             }
-            if let range = hole { try addHole(slice.inode, number, range) }
+            if let range = hole { try addHole(slice.inode, number: number, range: range) }
             hole = nil
-            var node = try template(slice.inode, number, versionCount: 2)
+            var node = try template(slice.inode, number: number, versionCount: 2)
             node.offset = UInt32(truncatingIfNeeded: page.offset)
             node.dsize = UInt32(page.raw.count)
             node.csize = UInt32(page.stored.count)
@@ -111,17 +112,17 @@ struct NewNodes {
                 staysUncompressed: wanted[slice.inode].staysUncompressed)
             nodes.append(PendingNode(inode: node, data: batch.stored[page.stored], order, page: splittable))
         }
-        if let hole { try addHole(slice.inode, number, hole) }
+        if let hole { try addHole(slice.inode, number: number, range: hole) }
     }
 
     private mutating func addHole(
-        _ id: InodeID, _ number: UInt32, _ range: (start: UInt64, end: UInt64)
+        _ id: InodeID, number: UInt32, range: (start: UInt64, end: UInt64)
     ) throws(LayoutError) {
-        var node = try template(id, number)
+        var node = try template(id, number: number)
         node.offset = UInt32(truncatingIfNeeded: range.start)
         node.dsize = UInt32(truncatingIfNeeded: range.end - range.start)
         node.compression = .zero
-        append(node, [])
+        append(node, data: [])
     }
 
     /// The one node of a symlink or special file.
@@ -129,12 +130,12 @@ struct NewNodes {
     /// - Parameter stored: the data of its node on the flash, if that stays the same: Linux wants the new node to cover
     ///   all of the old one.
     mutating func addSpecial(_ id: InodeID, stored: (raw: RawInode, data: [UInt8])?) throws(LayoutError) {
-        var node = try template(id, difference.numbers[id.index])
+        var node = try template(id, number: difference.numbers[id.index])
         if let stored {
             node.isize = stored.raw.isize
             node.compression = stored.raw.compression
             node.dsize = stored.raw.dsize
-            append(node, stored.data)
+            append(node, data: stored.data)
             return
         }
         var data: [UInt8] = []
@@ -146,10 +147,10 @@ struct NewNodes {
         case .regular, .directory, .fifo, .socket: break
         }
         node.dsize = UInt32(data.count)
-        append(node, data)
+        append(node, data: data)
     }
 
-    private mutating func append(_ node: RawInode, _ data: [UInt8]) {
+    private mutating func append(_ node: RawInode, data: [UInt8]) {
         var node = node
         node.csize = UInt32(data.count)
         node.dataCRC = CRC32.jffs2(data)
@@ -158,7 +159,7 @@ struct NewNodes {
     }
 
     private mutating func template(
-        _ id: InodeID, _ number: UInt32, versionCount: UInt32 = 1
+        _ id: InodeID, number: UInt32, versionCount: UInt32 = 1
     ) throws(LayoutError) -> RawInode {
         RawInode(
             wanted[id], number: number, version: try version(of: number, count: versionCount),

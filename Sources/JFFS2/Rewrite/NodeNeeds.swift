@@ -41,7 +41,7 @@ struct NodeNeeds {
     ///   - pages: of the inodes with new nodes, what is written anew.
     ///   - hasNewNode: inodes whose metadata is in a new node.
     mutating func addInodes(
-        _ use: LogIndex, _ difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
+        _ use: LogIndex, difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
         hasNewNode: Set<UInt32>, replaced: Set<UInt32>
     ) {
         for (inode, content) in use.contents where !difference.removedInodes.contains(inode) {
@@ -54,14 +54,16 @@ struct NodeNeeds {
             if replaced.contains(inode) { continue }
             let size = sizes[inode] ?? .max
             for fragment in use.visibleFragments(of: inode)
-            where !RewrittenPages.cover(fragment, pages[inode] ?? [], size: size) { shown.insert(fragment.node) }
+            where !RewrittenPages.cover(fragment, ranges: pages[inode] ?? [], size: size) {
+                shown.insert(fragment.node)
+            }
         }
     }
 
     // MARK: - Dirents
 
     mutating func addDirents(
-        _ use: LogIndex, _ difference: TreeDifference, _ log: FlashLog, _ image: RawSpan
+        _ use: LogIndex, difference: TreeDifference, log: FlashLog, in image: RawSpan
     ) {
         var namesakes: [TreeDifference.NameKey: [NodeIndex]] = [:]
         for entry in log.entries where entry.isReadable {

@@ -31,7 +31,7 @@ struct RemovalSearch {
     /// - Parameters:
     ///   - ranges: further bytes that must go, with the nodes that hold them (from the start of the image).
     init(
-        _ log: FlashLog, _ wanted: FileTree, _ difference: TreeDifference, _ attributes: AttributeDifference,
+        log: FlashLog, wanted: FileTree, difference: TreeDifference, attributes: AttributeDifference,
         ranges: [Range<Int>], removesUndecodable: Bool
     ) throws(LayoutError) {
         let original = log.fileSystem
@@ -52,12 +52,12 @@ struct RemovalSearch {
         }
         searchByField()
         searchRanges(ranges)
-        let text = try removedText(original, wanted)
-        if !text.isEmpty { searchDeadNodes(text, original) }
+        let text = try removedText(original, wanted: wanted)
+        if !text.isEmpty { searchDeadNodes(text, original: original) }
         if removesUndecodable || !items.isEmpty { takeUndecodable(original) }
     }
 
-    private mutating func take(_ index: Int, _ reason: ChangedBlock.Reason) {
+    private mutating func take(_ index: Int, reason: ChangedBlock.Reason) {
         let entry = log.entries[index]
         items.insert(index)
         if let node = entry.node { nodes.insert(node) }
@@ -70,11 +70,13 @@ struct RemovalSearch {
         log.fileSystem.image.withBytes { bytes in
             for (index, entry) in log.entries.enumerated() where entry.isReadable {
                 switch entry.content {
-                case .inode(let raw): if isGone(raw) { take(index, .removedContent) }
+                case .inode(let raw): if isGone(raw) { take(index, reason: .removedContent) }
                 case .dirent(let raw):
-                    if let name = entry.name(in: bytes), isGone(raw, name.bytes) { take(index, .removedName) }
+                    if let name = entry.name(in: bytes), isGone(raw, name: name.bytes) {
+                        take(index, reason: .removedName)
+                    }
                 case .xattr(let raw):
-                    if attributes.removedIdentifiers.contains(raw.identifier) { take(index, .removedContent) }
+                    if attributes.removedIdentifiers.contains(raw.identifier) { take(index, reason: .removedContent) }
                 default: break
                 }
             }
@@ -88,7 +90,7 @@ struct RemovalSearch {
         return goneContent[raw.inode]?.contains { $0.overlaps(range) } ?? false
     }
 
-    private func isGone(_ raw: Dirent, _ name: [UInt8]) -> Bool {
+    private func isGone(_ raw: Dirent, name: [UInt8]) -> Bool {
         let key = TreeDifference.NameKey(directory: raw.parent, name: name)
         if difference.removedNames.contains(key) || difference.removedInodes.contains(raw.parent) { return true }
         if raw.inode != 0, difference.removedInodes.contains(raw.inode) { return true }
@@ -102,7 +104,7 @@ struct RemovalSearch {
         for range in ranges {
             var index = firstItem(endingAfter: range.lowerBound)
             while index < log.entries.count, log.entries[index].offset < range.upperBound {
-                if !log.entries[index].isFree { take(index, .removedContent) }
+                if !log.entries[index].isFree { take(index, reason: .removedContent) }
                 index += 1
             }
         }
@@ -118,13 +120,13 @@ struct RemovalSearch {
             for (index, entry) in log.entries.enumerated() where !items.contains(index) {
                 let status = entry.node.map { original.statuses[$0] }
                 switch entry.content {
-                case _ where !entry.isReadable: take(index, .undecodable)
+                case _ where !entry.isReadable: take(index, reason: .undecodable)
                 // Its sums are right, but Linux ignores it all the same.
-                case _ where status == .damaged: take(index, .undecodable)
+                case _ where status == .damaged: take(index, reason: .undecodable)
                 case .inode(let raw):
                     // What the tree shows of a file stays, readable or not.
-                    if status != .live, raw.csize > 0, !decompressor.canRead(raw, bytes, at: entry.offset) {
-                        take(index, .undecodable)
+                    if status != .live, raw.csize > 0, !decompressor.canRead(raw, in: bytes, at: entry.offset) {
+                        take(index, reason: .undecodable)
                     }
                 default: break
                 }
@@ -134,24 +136,24 @@ struct RemovalSearch {
 
     // MARK: - By content
 
-    private func removedText(_ original: FileSystem, _ wanted: FileTree) throws(LayoutError) -> RemovedText {
+    private func removedText(_ original: FileSystem, wanted: FileTree) throws(LayoutError) -> RemovedText {
         var text = RemovedText()
         for attribute in attributes.removedAttributes { text.add(attribute.value) }
         for number in difference.removedInodes {
             guard let id = difference.originals[number] else { continue }
-            try add(original.tree[id].payload, nil, in: nil, to: &text)
+            try add(original.tree[id].payload, new: nil, in: nil, to: &text)
         }
         for change in difference.changes {
             guard let old = change.original, change.isReplaced || !change.pages.isEmpty else { continue }
             try add(
-                original.tree[old].payload, wanted[change.id].payload, in: change.isReplaced ? nil : change.pages,
+                original.tree[old].payload, new: wanted[change.id].payload, in: change.isReplaced ? nil : change.pages,
                 to: &text)
         }
         return text
     }
 
     private func add(
-        _ old: Inode.Payload, _ new: Inode.Payload?, in pages: [Range<UInt64>]?, to text: inout RemovedText
+        _ old: Inode.Payload, new: Inode.Payload?, in pages: [Range<UInt64>]?, to text: inout RemovedText
     ) throws(LayoutError) {
         switch old {
         case .symbolicLink(let target): text.add(target)
@@ -176,7 +178,7 @@ struct RemovalSearch {
         }
     }
 
-    private mutating func searchDeadNodes(_ text: RemovedText, _ original: FileSystem) {
+    private mutating func searchDeadNodes(_ text: RemovedText, original: FileSystem) {
         let decompressor = Decompressor()
         original.image.withBytes { bytes in
             for (index, entry) in log.entries.enumerated() where entry.isReadable && !items.contains(index) {
@@ -189,7 +191,7 @@ struct RemovalSearch {
                 case .xattr(let raw): data = try? bytes.bytes(in: raw.valueRange(at: offset))
                 default: data = nil
                 }
-                if let data, text.isFound(in: data) { take(index, .removedContent) }
+                if let data, text.isFound(in: data) { take(index, reason: .removedContent) }
             }
         }
     }
@@ -210,7 +212,7 @@ extension FileContents {
 
 extension Decompressor {
     /// Whether the data of an inode node is sound and can be decompressed.
-    func canRead(_ raw: RawInode, _ image: RawSpan, at offset: Int) -> Bool {
+    func canRead(_ raw: RawInode, in image: RawSpan, at offset: Int) -> Bool {
         guard raw.hasSoundData(in: image, at: offset) else { return false }
         if raw.compression == .zero { return true }
         return NodeData(of: raw, storedAs: image.extracting(raw.dataRange(at: offset)), by: self).isWhole

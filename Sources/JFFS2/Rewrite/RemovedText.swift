@@ -21,7 +21,7 @@ struct RemovedText {
     /// Adds what is in `old` and not in `new`.
     mutating func add(_ old: [UInt8], replacedBy new: [UInt8] = []) {
         if old.count < Self.windowSize {
-            if old.count >= Self.leastSize, !Self.isMonotonous(old[...]), !Self.contains(new, old) {
+            if old.count >= Self.leastSize, !Self.isMonotonous(old[...]), !Self.contains(new, part: old) {
                 shortTexts[old.count, default: []].insert(old)
             }
             return
@@ -55,13 +55,13 @@ struct RemovedText {
             }
         }
         if isFound { return true }
-        return shortTexts.values.contains { texts in texts.contains { Self.contains(bytes, $0) } }
+        return shortTexts.values.contains { texts in texts.contains { Self.contains(bytes, part: $0) } }
     }
 
     /// Few different bytes: padding and tables, which say nothing.
     private static func isMonotonous(_ bytes: ArraySlice<UInt8>) -> Bool { Set(bytes).count < min(6, bytes.count / 2) }
 
-    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+    private static func contains(_ bytes: [UInt8], part: [UInt8]) -> Bool {
         guard part.count <= bytes.count, let first = part.first else { return false }
         for start in 0...bytes.count - part.count
         where bytes[start] == first && bytes[start..<start + part.count].elementsEqual(part) { return true }
@@ -74,18 +74,18 @@ struct RemovedText {
     /// `factor` to the power of the window's size.
     private static let outFactor: UInt64 = (0..<windowSize).reduce(1) { power, _ in power &* factor }
 
-    private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 { mixed(bytes.reduce(0) { rolled($0, $1) }) }
+    private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 { mixed(bytes.reduce(0) { rolled($0, byte: $1) }) }
 
-    private static func rolled(_ hash: UInt64, _ byte: UInt8) -> UInt64 { hash &* factor &+ UInt64(byte) &+ 1 }
+    private static func rolled(_ hash: UInt64, byte: UInt8) -> UInt64 { hash &* factor &+ UInt64(byte) &+ 1 }
 
     private static func mixed(_ hash: UInt64) -> UInt64 { hash ^ hash >> 29 ^ hash >> 43 }
 
     /// Calls `body` with the hash of every window, until it says false.
-    private static func forEachWindow(_ bytes: [UInt8], _ body: (UInt64) -> Bool) {
+    private static func forEachWindow(_ bytes: [UInt8], body: (UInt64) -> Bool) {
         guard bytes.count >= windowSize else { return }
         var hash: UInt64 = 0
         for index in bytes.indices {
-            hash = rolled(hash, bytes[index])
+            hash = rolled(hash, byte: bytes[index])
             if index >= windowSize {
                 hash = hash &- (UInt64(bytes[index - windowSize]) &+ 1) &* outFactor
             }

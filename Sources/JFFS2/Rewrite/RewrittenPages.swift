@@ -7,7 +7,7 @@ enum RewrittenPages {
     ///   - visible: what can be seen of the file on the flash.
     ///   - gone: nodes that must go.
     static func ranges(
-        _ changed: [Range<UInt64>], _ visible: [Fragment], gone: Set<NodeIndex>, size: UInt64, pageSize: Int
+        _ changed: [Range<UInt64>], visible: [Fragment], gone: Set<NodeIndex>, size: UInt64, pageSize: Int
     ) -> [Range<UInt64>] {
         var all = changed
         for fragment in visible where gone.contains(fragment.node) {
@@ -24,7 +24,7 @@ enum RewrittenPages {
     }
 
     /// Whether all of a fragment is written anew, or lies behind the end of the file.
-    static func cover(_ fragment: Fragment, _ ranges: [Range<UInt64>], size: UInt64) -> Bool {
+    static func cover(_ fragment: Fragment, ranges: [Range<UInt64>], size: UInt64) -> Bool {
         let end = min(UInt64(fragment.end), size)
         guard UInt64(fragment.start) < end else { return true }
         return ranges.contains { $0.lowerBound <= UInt64(fragment.start) && end <= $0.upperBound }

@@ -52,7 +52,7 @@ struct TreeDifference {
     ///   - highest: the highest inode number on the flash.
     ///   - dropsUnreadable: whether files that Linux lists but cannot open go, with their names.
     init(
-        _ fileSystem: FileSystem, _ wanted: FileTree, above highest: UInt32, _ configuration: ImageConfiguration,
+        fileSystem: FileSystem, wanted: FileTree, above highest: UInt32, configuration: ImageConfiguration,
         dropsUnreadable: Bool
     ) throws(LayoutError) {
         original = fileSystem.tree
@@ -86,12 +86,12 @@ struct TreeDifference {
         for directory in directories { order += wanted[directory].entries.map { (directory, $0) } }
         numbers[0] = LinkCounts.root
         var taken: Set<UInt32> = [LinkCounts.root]
-        func fits(_ number: UInt32, _ id: InodeID) -> Bool {
+        func fits(_ number: UInt32, id: InodeID) -> Bool {
             guard let old = originals[number] else { return false }
             return original[old].kind == wanted[id].kind
         }
         for (_, entry) in order where numbers[entry.inode.index] == 0 {
-            guard let number = wanted[entry.inode].number, number != LinkCounts.root, fits(number, entry.inode),
+            guard let number = wanted[entry.inode].number, number != LinkCounts.root, fits(number, id: entry.inode),
                 taken.insert(number).inserted
             else { continue }
             numbers[entry.inode.index] = number
@@ -100,7 +100,7 @@ struct TreeDifference {
         for (directory, entry) in order where numbers[entry.inode.index] == 0 {
             // A file that took the place of another one becomes a new content of it: its name need not be written.
             if let old = originals[numbers[directory.index]].flatMap({ original.child(entry.name, of: $0) }),
-                let number = original[old].number, number != LinkCounts.root, fits(number, entry.inode),
+                let number = original[old].number, number != LinkCounts.root, fits(number, id: entry.inode),
                 taken.insert(number).inserted
             {
                 numbers[entry.inode.index] = number
@@ -171,7 +171,7 @@ struct TreeDifference {
             let inode = wanted.inodes[index]
             var change = Change(id: InodeID(index), number: number, original: originals[number])
             guard let old = change.original else {
-                if let reason = TreePlan.problem(inode, configuration) {
+                if let reason = TreePlan.problem(inode, configuration: configuration) {
                     problems.append(BuildError.Unrepresentable(path: path(index), reason: reason))
                 }
                 change.hasNewMetadata = true
@@ -182,9 +182,9 @@ struct TreeDifference {
             }
             change.hasNewMetadata = inode.metadata.isStatDifferent(from: original[old].metadata)
             do {
-                change.compare(inode.payload, original[old].payload, pageSize: configuration.nodeDataSize)
+                change.compare(inode.payload, old: original[old].payload, pageSize: configuration.nodeDataSize)
                 if case .regular(let new) = inode.payload, case .regular(let before) = original[old].payload {
-                    change.pages = try ContentDifference.pages(before, new, pageSize: configuration.nodeDataSize)
+                    change.pages = try ContentDifference.pages(before, new: new, pageSize: configuration.nodeDataSize)
                 }
             } catch {
                 throw .build(.contents(path: path(index), error))
@@ -193,7 +193,7 @@ struct TreeDifference {
             let hasNewAttributes =
                 Set(inode.metadata.extendedAttributes) != Set(original[old].metadata.extendedAttributes)
             guard isChanged || hasNewAttributes else { continue }
-            if let reason = TreePlan.problem(inode, configuration) {
+            if let reason = TreePlan.problem(inode, configuration: configuration) {
                 problems.append(BuildError.Unrepresentable(path: path(index), reason: reason))
             }
             if isChanged { changes.append(change) }
@@ -203,7 +203,7 @@ struct TreeDifference {
 }
 
 extension TreeDifference.Change {
-    fileprivate mutating func compare(_ new: Inode.Payload, _ old: Inode.Payload, pageSize: Int) {
+    fileprivate mutating func compare(_ new: Inode.Payload, old: Inode.Payload, pageSize: Int) {
         switch (new, old) {
         case (.symbolicLink(let one), .symbolicLink(let two)): isReplaced = one != two
         case (.characterDevice(let one), .characterDevice(let two)): isReplaced = one != two

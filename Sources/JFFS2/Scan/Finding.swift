@@ -114,8 +114,8 @@ public struct FindingList: Sendable {
     ///
     /// - Parameter linux: by default, Linux complains about damage and about nothing else.
     public mutating func add(
-        _ code: Finding.Code, _ severity: Finding.Severity, linux: Finding.Linux? = nil, at offset: Int? = nil,
-        inode: UInt32? = nil, _ message: @autoclosure () -> String
+        _ code: Finding.Code, severity: Finding.Severity, linux: Finding.Linux? = nil, at offset: Int? = nil,
+        inode: UInt32? = nil, message: @autoclosure () -> String
     ) {
         let linux = linux ?? (severity == .damage ? .complains : .silent)
         let kind = Kind(code: code, severity: severity, linux: linux)

@@ -34,7 +34,7 @@ public struct NodeCensus: Sendable {
     }
 
     /// The same with the sightings of one byte order in a range of indices, for the bytes from `start` on.
-    public func part(_ range: Range<Int>, _ order: ByteOrder, from start: Int = 0) -> NodeCensus {
+    public func part(_ range: Range<Int>, byteOrder order: ByteOrder, from start: Int = 0) -> NodeCensus {
         NodeCensus(
             byteOrder: order, magic: magic,
             sightings: sightings[range].lazy.filter { $0.byteOrder == order }.map {

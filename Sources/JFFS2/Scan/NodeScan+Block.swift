@@ -17,15 +17,16 @@ extension NodeScan {
         var at = image.endOfRun(of: 0xff, in: block.lowerBound..<looked) & ~3
         if at >= looked & ~3 {
             endEmptyBlock(
-                block, from: looked, image,
-                "data behind \(Self.emptyScanSize) erased bytes at the start of a block, which Linux does not see")
+                block, from: looked, in: image,
+                what: "data behind \(Self.emptyScanSize) erased bytes at the start of a block, which Linux does not see"
+            )
             return
         }
         var progress = Progress()
         progress.hasOther = at > block.lowerBound
         while at + NodeHeader.size <= block.upperBound {
             if let word = try? image.uint32(at: at, .little), word == 0xffff_ffff {
-                guard let end = endOfErased(from: at, block, image, &progress) else { return }
+                guard let end = endOfErased(from: at, block, in: image, progress: &progress) else { return }
                 at = end
                 continue
             }
@@ -36,9 +37,9 @@ extension NodeScan {
                 at += 4
                 continue
             }
-            report(&progress.dirt, until: at, image)
-            let isCleanmarker = accept(header, image, at, block)
-            at += advance(past: header, at: at, block, image)
+            report(&progress.dirt, until: at, in: image)
+            let isCleanmarker = accept(header, in: image, at: at, block: block)
+            at += advance(past: header, at: at, block, in: image)
             if isCleanmarker, !progress.hasOther, !progress.hasCleanmarker,
                 at == block.lowerBound + padded(cleanmarkerSize ?? 0)
             {
@@ -51,41 +52,45 @@ extension NodeScan {
             !image.isFilled(with: 0xff, in: at..<block.upperBound)
         {
             findings.add(
-                .nodeCutOff, .damage, at: at, "a node is cut off by the end of the image, within its header")
+                .nodeCutOff, severity: .damage, at: at,
+                message: "a node is cut off by the end of the image, within its header")
         }
-        report(&progress.dirt, until: block.upperBound, image)
+        report(&progress.dirt, until: block.upperBound, in: image)
     }
 
-    private mutating func endEmptyBlock(_ block: Range<Int>, from start: Int, _ image: RawSpan, _ what: String) {
+    private mutating func endEmptyBlock(_ block: Range<Int>, from start: Int, in image: RawSpan, what: String) {
         emptyBlocks += 1
         let end = image.endOfRun(of: 0xff, in: start..<block.upperBound) & ~3
-        if end < block.upperBound & ~3 { findings.add(.hiddenBehindCleanmarker, .warning, at: end, what) }
+        if end < block.upperBound & ~3 {
+            findings.add(.hiddenBehindCleanmarker, severity: .warning, at: end, message: what)
+        }
     }
 
     /// Where erased words end; nil when Linux looks no further.
     private mutating func endOfErased(
-        from start: Int, _ block: Range<Int>, _ image: RawSpan, _ progress: inout Progress
+        from start: Int, _ block: Range<Int>, in image: RawSpan, progress: inout Progress
     ) -> Int? {
-        report(&progress.dirt, until: start, image)
+        report(&progress.dirt, until: start, in: image)
         let end = image.endOfRun(of: 0xff, in: start..<block.upperBound) & ~3
         // Linux takes a block for free when a cleanmarker is all it has and the bytes up to 32 are erased.
         if progress.isFree, end >= block.lowerBound + Self.emptyScanSize / 8 {
             endEmptyBlock(
-                block, from: start, image, "data behind a cleanmarker and erased bytes, which Linux does not see")
+                block, from: start, in: image,
+                what: "data behind a cleanmarker and erased bytes, which Linux does not see")
             return nil
         }
         if end < block.upperBound & ~3 {
             progress.hasOther = true
             findings.add(
-                .erasedGap, .warning, linux: .complains, at: start,
-                "\(end - start) erased bytes with something behind them")
+                .erasedGap, severity: .warning, linux: .complains, at: start,
+                message: "\(end - start) erased bytes with something behind them")
         }
         return max(end, start + 4)
     }
 
     /// How far the kernel moves on behind a valid header (bytes).
-    private func advance(past header: NodeHeader, at offset: Int, _ block: Range<Int>, _ image: RawSpan) -> Int {
-        let fits = Int(header.totalLength) <= block.upperBound - offset || isCutOff(header, offset, block)
+    private func advance(past header: NodeHeader, at offset: Int, _ block: Range<Int>, in image: RawSpan) -> Int {
+        let fits = Int(header.totalLength) <= block.upperBound - offset || isCutOff(header, at: offset, block: block)
         if !fits { return 4 }
         guard header.type == .cleanmarker else { return padded(header.totalLength) }
         // Other sizes than 12 are for flash with a write buffer: erased bytes follow.
@@ -96,7 +101,7 @@ extension NodeScan {
     }
 
     /// Whether a node ends behind the image, but inside the block that was cut off.
-    func isCutOff(_ header: NodeHeader, _ offset: Int, _ block: Range<Int>) -> Bool {
+    func isCutOff(_ header: NodeHeader, at offset: Int, block: Range<Int>) -> Bool {
         block.count < eraseSize && Int(header.totalLength) > block.upperBound - offset
             && Int(header.totalLength) <= block.lowerBound + eraseSize - offset
     }

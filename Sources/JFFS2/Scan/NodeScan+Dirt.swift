@@ -15,32 +15,34 @@ struct Dirt {
 
 extension NodeScan {
     /// Ends a run of dirt.
-    mutating func report(_ dirt: inout Dirt, until end: Int, _ image: RawSpan) {
+    mutating func report(_ dirt: inout Dirt, until end: Int, in image: RawSpan) {
         guard let start = dirt.start else { return }
         let fault = dirt.firstFault
         dirt = Dirt()
         guard let fault else {
             let what = image.isFilled(with: 0, in: start..<end) ? "zero bytes" : "bytes, each word with a magic of 0,"
-            findings.add(.dirt, .note, at: start, "\(end - start) \(what) where a node should begin")
+            findings.add(.dirt, severity: .note, at: start, message: "\(end - start) \(what) where a node should begin")
             return
         }
         let rest = "\(end - fault) bytes skipped"
         let found = (try? image.uint16(at: fault, byteOrder)) ?? 0
         if found == magic {
-            findings.add(.badHeaderCRC, .damage, at: fault, "node with a wrong header CRC; \(rest)")
-        } else if NodeHeader.isValid(image, at: fault, byteOrder, apartFromMagic: magic) {
+            findings.add(.badHeaderCRC, severity: .damage, at: fault, message: "node with a wrong header CRC; \(rest)")
+        } else if NodeHeader.isValid(image, at: fault, byteOrder: byteOrder, apartFromMagic: magic) {
             findings.add(
-                .badHeaderCRC, .damage, at: fault, "node with a wrong magic 0x\(String(found, radix: 16)); \(rest)")
+                .badHeaderCRC, severity: .damage, at: fault,
+                message: "node with a wrong magic 0x\(String(found, radix: 16)); \(rest)")
         } else if found == magic.byteSwapped {
-            findings.add(.otherByteOrder, .damage, at: fault, "node of the other byte order; \(rest)")
+            findings.add(
+                .otherByteOrder, severity: .damage, at: fault, message: "node of the other byte order; \(rest)")
         } else if found == NodeHeader.oldMagic,
             NodeHeader(reading: image, at: fault, byteOrder, magic: NodeHeader.oldMagic) != nil
         {
             findings.add(
-                .oldMagic, .damage, linux: .complains, at: fault,
-                "node with the old magic 0x1984, which Linux skips; \(rest)")
+                .oldMagic, severity: .damage, linux: .complains, at: fault,
+                message: "node with the old magic 0x1984, which Linux skips; \(rest)")
         } else {
-            findings.add(.dirt, .damage, at: fault, "\(end - fault) bytes that are no node")
+            findings.add(.dirt, severity: .damage, at: fault, message: "\(end - fault) bytes that are no node")
         }
     }
 }

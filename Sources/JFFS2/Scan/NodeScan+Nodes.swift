@@ -4,21 +4,22 @@ import FlashBytes
 extension NodeScan {
     /// Records a node with a valid header; says whether it is a cleanmarker.
     mutating func accept(
-        _ header: NodeHeader, _ image: RawSpan, _ offset: Int, _ block: Range<Int>
+        _ header: NodeHeader, in image: RawSpan, at offset: Int, block: Range<Int>
     ) -> Bool {
         var node = ScannedNode(
             offset: UInt32(offset), totalLength: header.totalLength, type: header.type, verdict: .sound)
         if Int(header.totalLength) > block.upperBound - offset {
-            if isCutOff(header, offset, block) {
+            if isCutOff(header, at: offset, block: block) {
                 findings.add(
-                    .nodeCutOff, .damage, at: offset,
-                    "\(header.type) node of \(header.totalLength) bytes is cut off by the end of the image")
+                    .nodeCutOff, severity: .damage, at: offset,
+                    message: "\(header.type) node of \(header.totalLength) bytes is cut off by the end of the image")
             } else {
                 node.verdict = .misfit
                 nodes.append(node)
                 findings.add(
-                    .nodeCrossesBlock, .damage, at: offset,
-                    "\(header.type) node of \(header.totalLength) bytes would run over the end of its erase block "
+                    .nodeCrossesBlock, severity: .damage, at: offset,
+                    message:
+                        "\(header.type) node of \(header.totalLength) bytes would run over the end of its erase block "
                         + "(wrong erase size?)")
                 return false
             }
@@ -27,51 +28,55 @@ extension NodeScan {
             node.verdict = .obsolete
             nodes.append(node)
             findings.add(
-                .obsoleteNode, .note, at: offset, "\(header.type) node that is marked obsolete on the flash")
+                .obsoleteNode, severity: .note, at: offset,
+                message: "\(header.type) node that is marked obsolete on the flash")
             return false
         }
         let index = NodeIndex(nodes.count)
         switch header.type {
-        case .inode: node.verdict = addInode(image, offset, index)
-        case .dirent: node.verdict = addDirent(image, offset, index)
-        case .xattr: node.verdict = addXattr(image, offset, index)
-        case .xref: node.verdict = addXref(image, offset, index)
-        case .cleanmarker: addCleanmarker(header, offset, block)
+        case .inode: node.verdict = addInode(image, at: offset, index: index)
+        case .dirent: node.verdict = addDirent(image, at: offset, index: index)
+        case .xattr: node.verdict = addXattr(image, at: offset, index: index)
+        case .xref: node.verdict = addXref(image, at: offset, index: index)
+        case .cleanmarker: addCleanmarker(header, at: offset, block: block)
         case .padding, .summary: break
-        default: addUnknown(header, offset)
+        default: addUnknown(header, at: offset)
         }
         nodes.append(node)
         return header.type == .cleanmarker
     }
 
-    private mutating func addCleanmarker(_ header: NodeHeader, _ offset: Int, _ block: Range<Int>) {
+    private mutating func addCleanmarker(_ header: NodeHeader, at offset: Int, block: Range<Int>) {
         if offset == block.lowerBound {
             cleanmarkers += 1
             cleanmarkerSize = cleanmarkerSize ?? header.totalLength
         } else {
             findings.add(
-                .misplacedCleanmarker, .warning, linux: .complains, at: offset,
-                "cleanmarker that is not at the start of an erase block (wrong erase size?)")
+                .misplacedCleanmarker, severity: .warning, linux: .complains, at: offset,
+                message: "cleanmarker that is not at the start of an erase block (wrong erase size?)")
         }
     }
 
-    private mutating func addInode(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
+    private mutating func addInode(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? RawInode(reading: image, at: offset, byteOrder), raw.isIntact else {
-            findings.add(.badNodeCRC, .damage, at: offset, "inode node with a wrong node CRC, ignored")
+            findings.add(
+                .badNodeCRC, severity: .damage, at: offset, message: "inode node with a wrong node CRC, ignored")
             return .damaged
         }
         inodeNodes.append(InodeNode(inode: number(given: raw.inode), node: index))
         return .sound
     }
 
-    private mutating func addDirent(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
+    private mutating func addDirent(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
         guard let dirent = try? Dirent(reading: image, at: offset, byteOrder), dirent.isIntact else {
-            findings.add(.badNodeCRC, .damage, at: offset, "dirent with a wrong node CRC, ignored")
+            findings.add(.badNodeCRC, severity: .damage, at: offset, message: "dirent with a wrong node CRC, ignored")
             return .damaged
         }
         let range = dirent.nameRange(at: offset)
         guard range.upperBound <= image.byteCount else {
-            findings.add(.badNameCRC, .damage, at: offset, inode: dirent.inode, "the name is cut off; dirent ignored")
+            findings.add(
+                .badNameCRC, severity: .damage, at: offset, inode: dirent.inode,
+                message: "the name is cut off; dirent ignored")
             return .damaged
         }
         let name = image.extracting(range)
@@ -79,19 +84,21 @@ extension NodeScan {
         // Linux ends the name at the NUL before it takes the sum.
         guard CRC32.jffs2(name.extracting(0..<length)) == dirent.nameCRC else {
             findings.add(
-                .badNameCRC, .damage, at: offset, inode: dirent.inode,
-                "dirent with a wrong name CRC, ignored")
+                .badNameCRC, severity: .damage, at: offset, inode: dirent.inode,
+                message: "dirent with a wrong name CRC, ignored")
             return .damaged
         }
         if length == 0 {
-            findings.add(.emptyName, .damage, at: offset, inode: dirent.inode, "dirent without a name, ignored")
+            findings.add(
+                .emptyName, severity: .damage, at: offset, inode: dirent.inode,
+                message: "dirent without a name, ignored")
             // A node that is zero behind its header has right sums. Linux takes it for a deletion in directory 0.
             guard dirent.inode == 0 else { return .damaged }
         }
         if length < range.count {
             findings.add(
-                .nameWithNUL, .warning, linux: .complains, at: offset, inode: dirent.inode,
-                "name with a NUL byte; it ends there")
+                .nameWithNUL, severity: .warning, linux: .complains, at: offset, inode: dirent.inode,
+                message: "name with a NUL byte; it ends there")
         }
         direntNodes.append(
             DirentNode(
@@ -107,41 +114,45 @@ extension NodeScan {
         return inode == 0 ? highestInode : inode
     }
 
-    private mutating func addXattr(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
+    private mutating func addXattr(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? XattrNode(reading: image, at: offset, byteOrder), raw.isIntact,
             Int(raw.totalLength) == raw.paddedLength
         else {
-            findings.add(.badNodeCRC, .damage, at: offset, "xattr node with a wrong node CRC or length, ignored")
+            findings.add(
+                .badNodeCRC, severity: .damage, at: offset,
+                message: "xattr node with a wrong node CRC or length, ignored")
             return .damaged
         }
         xattrNodes.append(DatumNode(identifier: raw.identifier, version: raw.version, node: index))
         return .sound
     }
 
-    private mutating func addXref(_ image: RawSpan, _ offset: Int, _ index: NodeIndex) -> ScannedNode.Verdict {
+    private mutating func addXref(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isIntact,
             Int(raw.totalLength) == XrefNode.size
         else {
-            findings.add(.badNodeCRC, .damage, at: offset, "xref node with a wrong node CRC or length, ignored")
+            findings.add(
+                .badNodeCRC, severity: .damage, at: offset,
+                message: "xref node with a wrong node CRC or length, ignored")
             return .damaged
         }
         xrefNodes.append(index)
         return .sound
     }
 
-    private mutating func addUnknown(_ header: NodeHeader, _ offset: Int) {
+    private mutating func addUnknown(_ header: NodeHeader, at offset: Int) {
         switch header.type.compatibility {
         case .incompatible:
             findings.add(
-                .incompatibleNode, .warning, linux: .complains, at: offset,
-                "node of \(header.type) type that forbids mounting: Linux refuses this image")
+                .incompatibleNode, severity: .warning, linux: .complains, at: offset,
+                message: "node of \(header.type) type that forbids mounting: Linux refuses this image")
             refusal = refusal ?? "an incompatible node of \(header.type) type at \(hex(offset))"
         case .readOnly:
             findings.add(
-                .readOnlyNode, .warning, linux: .complains, at: offset,
-                "node of \(header.type) type that Linux mounts only read-only")
+                .readOnlyNode, severity: .warning, linux: .complains, at: offset,
+                message: "node of \(header.type) type that Linux mounts only read-only")
         case .readWriteCopy, .readWriteDelete:
-            findings.add(.unknownNode, .note, at: offset, "node of \(header.type) type, ignored")
+            findings.add(.unknownNode, severity: .note, at: offset, message: "node of \(header.type) type, ignored")
         }
     }
 }

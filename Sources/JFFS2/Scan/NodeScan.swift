@@ -120,13 +120,14 @@ public struct NodeScan: Sendable {
         let end = min(image.byteCount, Int(UInt32.max) & ~3)
         if magic == NodeHeader.oldMagic {
             refusal = "its nodes have the old magic 0x1984, which Linux skips"
-            findings.add(.oldMagic, .warning, "all nodes have the old magic 0x1984: Linux refuses this image")
+            findings.add(
+                .oldMagic, severity: .warning, message: "all nodes have the old magic 0x1984: Linux refuses this image")
         }
         var start = 0
         while start < end {
             blockCount += 1
             let blockEnd = min(start + eraseSize, end)
-            if !usingSummaries || blockEnd - start < eraseSize || !readSummary(image, start..<blockEnd) {
+            if !usingSummaries || blockEnd - start < eraseSize || !readSummary(image, block: start..<blockEnd) {
                 scanBlock(start..<blockEnd, of: image)
             }
             start = blockEnd

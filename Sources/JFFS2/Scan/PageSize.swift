@@ -6,7 +6,7 @@ enum PageSize {
     ///
     /// On NAND flash the cleanmarkers are in the spare area. Each padding node ends a page; where there is none, the
     /// usual geometry for the erase size.
-    static func of(_ scan: NodeScan, _ image: RawSpan) -> Int? {
+    static func of(_ scan: NodeScan, in image: RawSpan) -> Int? {
         if scan.cleanmarkers > 0 { return nil }
         let largest = scan.eraseSize / (scan.eraseSize <= 32 << 10 ? 32 : 64)
         var zeros = alignment(ofPaddingIn: scan)

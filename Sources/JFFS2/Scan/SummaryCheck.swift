@@ -11,27 +11,31 @@ public enum SummaryCheck {
             let block = image.extracting(start..<start + eraseSize)
             guard let summary = try? SummaryNode(block: block, byteOrder) else { continue }
             let node = block.extracting(eraseSize - Int(summary.totalLength)..<eraseSize)
-            compare(summary.entries(node, byteOrder), node, block, start, byteOrder, &findings)
+            compare(
+                summary.entries(node, byteOrder: byteOrder), summary: node, block: block, start: start,
+                byteOrder: byteOrder, into: &findings)
         }
         return findings
     }
 
     private static func compare(
-        _ entries: [SummaryNode.Entry], _ summary: RawSpan, _ block: RawSpan, _ start: Int, _ order: ByteOrder,
-        _ findings: inout FindingList
+        _ entries: [SummaryNode.Entry], summary: RawSpan, block: RawSpan, start: Int, byteOrder order: ByteOrder,
+        into findings: inout FindingList
     ) {
         let scan = NodeScan(block, byteOrder: order, eraseSize: block.byteCount, usingSummaries: false)
         let sound = Set(scan.nodes.lazy.filter { $0.verdict == .sound }.map { Int($0.offset) })
         var listed: Set<Int> = []
         for entry in entries {
-            guard let (offset, isRight) = check(entry, summary, block, order) else { continue }
+            guard let (offset, isRight) = check(entry, summary: summary, block: block, byteOrder: order) else {
+                continue
+            }
             listed.insert(offset)
             if !isRight {
                 // A damaged node is found when it is read; as long as nobody needs it, Linux does not mind.
                 let isDamaged = !sound.contains(offset)
                 findings.add(
-                    .summaryMismatch, isDamaged ? .note : .warning, at: start + offset,
-                    isDamaged
+                    .summaryMismatch, severity: isDamaged ? .note : .warning, at: start + offset,
+                    message: isDamaged
                         ? "the summary of block \(hex(start)) lists a node here, which is damaged"
                         : "the summary of block \(hex(start)) does not agree with the node here")
             }
@@ -41,16 +45,16 @@ public enum SummaryCheck {
             && !listed.contains(Int(node.offset))
         {
             findings.add(
-                .summaryMismatch, .warning, at: start + Int(node.offset),
-                "\(node.type) node that the summary of block \(hex(start)) leaves out: Linux does not see it")
+                .summaryMismatch, severity: .warning, at: start + Int(node.offset),
+                message: "\(node.type) node that the summary of block \(hex(start)) leaves out: Linux does not see it")
         }
     }
 
     /// Where the entry says that its node is, and whether that node is what the entry says.
     private static func check(
-        _ entry: SummaryNode.Entry, _ summary: RawSpan, _ block: RawSpan, _ order: ByteOrder
+        _ entry: SummaryNode.Entry, summary: RawSpan, block: RawSpan, byteOrder order: ByteOrder
     ) -> (offset: Int, isRight: Bool)? {
-        func header(_ offset: UInt32, _ type: NodeType) -> NodeHeader? {
+        func header(_ offset: UInt32, type: NodeType) -> NodeHeader? {
             guard let header = NodeHeader(reading: block, at: Int(offset), order), header.type.accurate == type else {
                 return nil
             }
@@ -60,23 +64,23 @@ public enum SummaryCheck {
         case .inode(let inode, let version, let offset, let length):
             let raw = try? RawInode(reading: block, at: Int(offset), order)
             let isRight =
-                header(offset, .inode)?.totalLength == length && raw?.inode == inode && raw?.version == version
+                header(offset, type: .inode)?.totalLength == length && raw?.inode == inode && raw?.version == version
             return (Int(offset), isRight)
         case .dirent(let length, let offset, let parent, let version, let inode, let type, let name):
             let raw = try? Dirent(reading: block, at: Int(offset), order)
             let isRight =
-                header(offset, .dirent)?.totalLength == length && raw?.parent == parent && raw?.version == version
+                header(offset, type: .dirent)?.totalLength == length && raw?.parent == parent && raw?.version == version
                 && raw?.inode == inode && raw?.type == type
                 && raw.flatMap { try? block.bytes(in: $0.nameRange(at: Int(offset))) } == (try? summary.bytes(in: name))
             return (Int(offset), isRight)
         case .xattr(let identifier, let version, let offset, let length):
             let raw = try? XattrNode(reading: block, at: Int(offset), order)
             let isRight =
-                header(offset, .xattr)?.totalLength == length && raw?.identifier == identifier
+                header(offset, type: .xattr)?.totalLength == length && raw?.identifier == identifier
                 && raw?.version == version
             return (Int(offset), isRight)
         case .xref(let offset):
-            return (Int(offset), header(offset, .xref) != nil)
+            return (Int(offset), header(offset, type: .xref) != nil)
         case .unknown:
             return nil
         }

@@ -34,10 +34,10 @@ struct AttributeIndex {
         var identifier: UInt32
     }
 
-    init(_ scan: NodeScan, _ image: RawSpan, _ links: LinkCounts, _ findings: inout FindingList) {
+    init(scan: NodeScan, image: RawSpan, links: LinkCounts, findings: inout FindingList) {
         if scan.xrefNodes.isEmpty { return }
         let data = newestData(scan)
-        var references = newestReferences(scan, image, links, data, &findings)
+        var references = newestReferences(scan, in: image, links: links, data: data, into: &findings)
         references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.wins(over: $1) }
         // Each is read once, however many inodes have it: values are shared.
         var values: [UInt32: ExtendedAttribute?] = [:]
@@ -48,7 +48,7 @@ struct AttributeIndex {
             inode = reference.inode
             guard let datum = data[reference.identifier] else { continue }
             let known = values[reference.identifier]
-            let value = known ?? Self.load(datum, scan, image, inode: reference.inode, &findings)
+            let value = known ?? Self.load(datum, scan: scan, in: image, inode: reference.inode, into: &findings)
             if known == nil { values[reference.identifier] = .some(value) }
             guard let attribute = value else { continue }
             guard names.insert(attribute.name).inserted else {
@@ -78,8 +78,8 @@ struct AttributeIndex {
     }
 
     private mutating func newestReferences(
-        _ scan: NodeScan, _ image: RawSpan, _ links: LinkCounts, _ data: [UInt32: NodeScan.DatumNode],
-        _ findings: inout FindingList
+        _ scan: NodeScan, in image: RawSpan, links: LinkCounts, data: [UInt32: NodeScan.DatumNode],
+        into findings: inout FindingList
     ) -> [Reference] {
         var newest: [Key: Reference] = [:]
         // Backwards: the kernel chains each node that it meets in front of the others.
@@ -90,7 +90,8 @@ struct AttributeIndex {
                 scan.isHeader(header, of: .xref), Int(header.totalLength) == XrefNode.size,
                 let raw = try? XrefNode(reading: image, at: offset, scan.byteOrder), raw.isIntact
             else {
-                findings.add(.badNodeCRC, .damage, at: offset, "xref node with a wrong node CRC, ignored")
+                findings.add(
+                    .badNodeCRC, severity: .damage, at: offset, message: "xref node with a wrong node CRC, ignored")
                 continue
             }
             let key = Key(inode: raw.inode, identifier: raw.identifier)
@@ -102,13 +103,13 @@ struct AttributeIndex {
             newest[key] = Reference(
                 inode: raw.inode, identifier: raw.identifier, sequence: raw.sequence, node: node)
         }
-        return newest.values.filter { isBound($0, scan, links, data, &findings) }
+        return newest.values.filter { isBound($0, scan: scan, links: links, data: data, into: &findings) }
     }
 
     /// Whether a reference ties an inode that has a name to an attribute of which a node is left.
     private mutating func isBound(
-        _ reference: Reference, _ scan: NodeScan, _ links: LinkCounts, _ data: [UInt32: NodeScan.DatumNode],
-        _ findings: inout FindingList
+        _ reference: Reference, scan: NodeScan, links: LinkCounts, data: [UInt32: NodeScan.DatumNode],
+        into findings: inout FindingList
     ) -> Bool {
         let entry = reference.inode == LinkCounts.root && !links.hasRoot ? nil : links.entries[reference.inode]
         guard reference.sequence & 1 == 0, let entry, !entry.isRemoved, entry.links > 0 else {
@@ -119,25 +120,25 @@ struct AttributeIndex {
         // The garbage collector may take the attribute before what deletes the reference is written.
         supersededNodes.append(reference.node)
         findings.add(
-            .badExtendedAttribute, .note, at: scan.offset(of: reference.node), inode: reference.inode,
-            "xref to the extended attribute \(reference.identifier), of which no node is left; Linux drops it")
+            .badExtendedAttribute, severity: .note, at: scan.offset(of: reference.node), inode: reference.inode,
+            message: "xref to the extended attribute \(reference.identifier), of which no node is left; Linux drops it")
         return false
     }
 
     /// Name and value, as `getxattr` returns them.
     private static func load(
-        _ datum: NodeScan.DatumNode, _ scan: NodeScan, _ image: RawSpan, inode: UInt32, _ findings: inout FindingList
+        _ datum: NodeScan.DatumNode, scan: NodeScan, in image: RawSpan, inode: UInt32, into findings: inout FindingList
     ) -> ExtendedAttribute? {
         let offset = scan.offset(of: datum.node)
         do throws(XattrNode.Unreadable) {
             return try XattrNode.attribute(
-                image, at: offset, scan.byteOrder, magic: scan.magic, takesObsolete: scan.takesObsoleteNodes,
+                image, at: offset, byteOrder: scan.byteOrder, magic: scan.magic, takesObsolete: scan.takesObsoleteNodes,
                 key: (datum.identifier, datum.version)
             ).attribute
         } catch {
             findings.add(
-                .badExtendedAttribute, .damage, at: offset, inode: inode,
-                "extended attribute \(datum.identifier): \(error.reason)")
+                .badExtendedAttribute, severity: .damage, at: offset, inode: inode,
+                message: "extended attribute \(datum.identifier): \(error.reason)")
             return nil
         }
     }

@@ -21,24 +21,24 @@ struct DirectoryReader {
     ///   - status: set for each of them.
     /// - Returns: deletions included, ascending by name.
     func read(
-        _ dirents: some Collection<NodeScan.DirentNode>, _ image: RawSpan, _ status: inout [NodeStatus],
-        _ findings: inout FindingList
+        _ dirents: some Collection<NodeScan.DirentNode>, in image: RawSpan, status: inout [NodeStatus],
+        into findings: inout FindingList
     ) -> [Entry] {
         var entries: [Entry] = []
         entries.reserveCapacity(dirents.count)
         var isOrdered = true
         for dirent in dirents {
-            guard let entry = entry(dirent.node, image, &status, &findings) else { continue }
+            guard let entry = entry(dirent.node, in: image, status: &status, into: &findings) else { continue }
             status[dirent.node] = .live
             if let last = entries.last { isOrdered = isOrdered && image.order(of: last.name, entry.name) < 0 }
             entries.append(entry)
         }
         // Names come in the order of what the mount took them for, each once.
-        return isOrdered ? entries : unique(entries, image, &status)
+        return isOrdered ? entries : unique(entries, in: image, status: &status)
     }
 
     /// Of each name the entry that wins (`jffs2_add_fd_to_list`): Linux meets the one that was scanned last first.
-    private func unique(_ entries: [Entry], _ image: RawSpan, _ status: inout [NodeStatus]) -> [Entry] {
+    private func unique(_ entries: [Entry], in image: RawSpan, status: inout [NodeStatus]) -> [Entry] {
         let sorted = entries.sorted { left, right in
             let order = image.order(of: left.name, right.name)
             return order != 0 ? order < 0 : left.node > right.node
@@ -60,38 +60,38 @@ struct DirectoryReader {
     }
 
     private func entry(
-        _ node: NodeIndex, _ image: RawSpan, _ status: inout [NodeStatus], _ findings: inout FindingList
+        _ node: NodeIndex, in image: RawSpan, status: inout [NodeStatus], into findings: inout FindingList
     ) -> Entry? {
         let offset = scan.offset(of: node)
-        func fail(_ code: Finding.Code, _ message: String, inode: UInt32? = nil) -> Entry? {
+        func fail(_ code: Finding.Code, message: String, inode: UInt32? = nil) -> Entry? {
             status[node] = .damaged
-            findings.add(code, .damage, at: offset, inode: inode, message)
+            findings.add(code, severity: .damage, at: offset, inode: inode, message: message)
             return nil
         }
         guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
             scan.isHeader(header, of: .dirent), let raw = try? Dirent(reading: image, at: offset, scan.byteOrder),
             raw.isIntact
-        else { return fail(.badNodeCRC, "dirent with a wrong header or node CRC, ignored") }
+        else { return fail(.badNodeCRC, message: "dirent with a wrong header or node CRC, ignored") }
         if scan[node].isSummarized,
             padded(UInt32(raw.nameLength) + UInt32(Dirent.size)) != padded(raw.totalLength)
         {
             return fail(
-                .badLength, "dirent of \(raw.totalLength) bytes with a name of \(raw.nameLength), ignored",
+                .badLength, message: "dirent of \(raw.totalLength) bytes with a name of \(raw.nameLength), ignored",
                 inode: raw.inode)
         }
         let range = raw.nameRange(at: offset)
-        guard range.upperBound <= image.byteCount else { return fail(.badNameCRC, "the name is cut off") }
+        guard range.upperBound <= image.byteCount else { return fail(.badNameCRC, message: "the name is cut off") }
         let name = image.extracting(range)
         guard name.endOfName > 0 || raw.inode == 0 else {
-            return fail(.emptyName, "dirent without a name, ignored", inode: raw.inode)
+            return fail(.emptyName, message: "dirent without a name, ignored", inode: raw.inode)
         }
         if CRC32.jffs2(name) != raw.nameCRC {
-            guard checks.leavesNameUnchecked(raw, node, image) else {
-                return fail(.badNameCRC, "dirent with a wrong name CRC, ignored", inode: raw.inode)
+            guard checks.leavesNameUnchecked(raw, node: node, in: image) else {
+                return fail(.badNameCRC, message: "dirent with a wrong name CRC, ignored", inode: raw.inode)
             }
             findings.add(
-                .badNameCRC, .damage, linux: .silent, at: offset, inode: raw.inode,
-                "dirent with a wrong name CRC, which Linux does not check behind a summary on NAND flash")
+                .badNameCRC, severity: .damage, linux: .silent, at: offset, inode: raw.inode,
+                message: "dirent with a wrong name CRC, which Linux does not check behind a summary on NAND flash")
         }
         return Entry(
             raw: raw, name: range.lowerBound..<range.lowerBound + name.endOfName, node: node)

@@ -43,7 +43,7 @@ public struct FileSystem: Sendable {
 
     /// Makes the tree of what a scan met.
     init(_ image: ByteRegion, bytes: RawSpan, scan: NodeScan) {
-        let builder = TreeBuilder(scan, image, bytes)
+        let builder = TreeBuilder(scan: scan, image: image, bytes: bytes)
         self.image = image
         self.scan = scan
         statuses = builder.statuses
@@ -55,7 +55,7 @@ public struct FileSystem: Sendable {
     }
 
     /// Adds what is known of the file in which the image came.
-    public mutating func add(_ code: Finding.Code, _ severity: Finding.Severity, _ message: String) {
-        findings.add(code, severity, message)
+    public mutating func add(_ code: Finding.Code, severity: Finding.Severity, message: String) {
+        findings.add(code, severity: severity, message: message)
     }
 }

@@ -76,7 +76,7 @@ public struct FileSystemCheck: Sendable {
             seen[id.index] = true
             fileCount += 1
             fileBytes &+= contents.size
-            read(contents, &buffer) { damage in
+            read(contents, buffer: &buffer) { damage in
                 unreadableCount += 1
                 if unreadableParts.count < Self.limit {
                     unreadableParts.append(UnreadablePart(path: path, damage: damage))
@@ -86,7 +86,7 @@ public struct FileSystemCheck: Sendable {
     }
 
     /// Reads a file piece by piece, without its holes.
-    private func read(_ contents: any FileContents, _ buffer: inout [UInt8], _ report: (ContentDamage) -> Void) {
+    private func read(_ contents: any FileContents, buffer: inout [UInt8], report: (ContentDamage) -> Void) {
         do throws(ContentsError) {
             let reader = try contents.makeReader()
             for range in try reader.dataRanges() {

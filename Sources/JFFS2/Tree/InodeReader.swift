@@ -59,14 +59,14 @@ struct InodeReader {
     ///   - nodes: the inode's nodes, ascending by place.
     ///   - status: set for each of them.
     func read(
-        _ nodes: some BidirectionalCollection<NodeIndex>, _ image: RawSpan,
-        _ status: inout [NodeStatus], _ findings: inout FindingList
+        _ nodes: some BidirectionalCollection<NodeIndex>, in image: RawSpan,
+        status: inout [NodeStatus], into findings: inout FindingList
     ) -> InodeContent {
         var candidates: [Candidate] = []
         var bare: Candidate?
         // Backwards, since the kernel chains each node it meets in front of the others.
         for node in nodes.reversed() {
-            guard let raw = sound(node, image, &status, &findings) else { continue }
+            guard let raw = sound(node, in: image, status: &status, into: &findings) else { continue }
             let isSound = raw.hasSoundData(in: image, at: scan.offset(of: node))
             let candidate = Candidate(raw: raw, node: node, isSound: isSound)
             status[node] = .superseded
@@ -76,7 +76,7 @@ struct InodeReader {
                 bare = candidate
             }
         }
-        let data = resolve(candidates, image, &findings)
+        let data = resolve(candidates, in: image, into: &findings)
         var content = InodeContent()
         content.fragments = Fragments.resolve(data.pieces)
         let isBare = (bare?.raw.version).map { $0 >= data.latest?.raw.version ?? 0 } ?? false
@@ -87,14 +87,14 @@ struct InodeReader {
         for fragment in content.fragments { status[fragment.node] = .live }
         if let node = latest?.node { status[node] = .live }
         if candidates.contains(where: { !$0.isSound }) {
-            report(candidates, data, &content, &status, &findings)
+            report(candidates, data: data, content: &content, status: &status, into: &findings)
         }
         return content
     }
 
     /// The fixed part of a node, if the kernel would look at it any further.
     private func sound(
-        _ node: NodeIndex, _ image: RawSpan, _ status: inout [NodeStatus], _ findings: inout FindingList
+        _ node: NodeIndex, in image: RawSpan, status: inout [NodeStatus], into findings: inout FindingList
     ) -> RawInode? {
         let scanned = scan[node]
         let offset = Int(scanned.offset)
@@ -104,15 +104,17 @@ struct InodeReader {
             raw.isIntact
         else {
             status[node] = .damaged
-            findings.add(.badNodeCRC, .damage, at: offset, "inode node with a wrong header or node CRC, ignored")
+            findings.add(
+                .badNodeCRC, severity: .damage, at: offset,
+                message: "inode node with a wrong header or node CRC, ignored")
             return nil
         }
         let expected = (Int(raw.csize) + RawInode.size + 3) & ~3
         guard raw.offset <= raw.isize, expected == padded(raw.totalLength) else {
             status[node] = .damaged
             findings.add(
-                .badLength, .damage, at: offset, inode: raw.inode,
-                raw.offset > raw.isize
+                .badLength, severity: .damage, at: offset, inode: raw.inode,
+                message: raw.offset > raw.isize
                     ? "inode node whose piece begins at \(raw.offset), behind its isize \(raw.isize); ignored"
                     : "inode node of \(raw.totalLength) bytes with a csize of \(raw.csize); ignored")
             return nil
@@ -122,7 +124,7 @@ struct InodeReader {
 
     // MARK: - Which nodes fill the file
 
-    private func resolve(_ candidates: [Candidate], _ image: RawSpan, _ findings: inout FindingList) -> Data {
+    private func resolve(_ candidates: [Candidate], in image: RawSpan, into findings: inout FindingList) -> Data {
         var byVersion: [UInt32: Candidate] = [:]
         var isPlain = true
         var distinct: [Candidate] = []
@@ -134,11 +136,11 @@ struct InodeReader {
             }
             isPlain = isPlain && candidate.isEqual(to: twin)
             findings.add(
-                .sameVersion, .note, at: scan.offset(of: candidate.node), inode: candidate.raw.inode,
-                "a second node of version \(candidate.raw.version)")
+                .sameVersion, severity: .note, at: scan.offset(of: candidate.node), inode: candidate.raw.inode,
+                message: "a second node of version \(candidate.raw.version)")
         }
         if isPlain { return painted(distinct.map { ($0, $0.raw.version) }) }
-        return replayed(candidates, image)
+        return replayed(candidates, in: image)
     }
 
     /// - Parameter nodes: sound ones, each with its rank.
@@ -153,9 +155,9 @@ struct InodeReader {
         return data
     }
 
-    private func replayed(_ candidates: [Candidate], _ image: RawSpan) -> Data {
+    private func replayed(_ candidates: [Candidate], in image: RawSpan) -> Data {
         // What Linux reads on NAND flash together with the header it checks at once, whatever hides it.
-        let atOnce = candidates.filter { !$0.isSound && checks.coversData(of: $0.raw, $0.node, image) }
+        let atOnce = candidates.filter { !$0.isSound && checks.coversData(of: $0.raw, $0.node, in: image) }
         let faulty = Set(atOnce.map(\.node))
         let rest = candidates.filter { !faulty.contains($0.node) }
         let items = rest.map {
@@ -173,8 +175,8 @@ struct InodeReader {
 
     /// Names the nodes that fail their data CRC: as damage, unless newer nodes hide them anyhow.
     private func report(
-        _ candidates: [Candidate], _ data: Data, _ content: inout InodeContent, _ status: inout [NodeStatus],
-        _ findings: inout FindingList
+        _ candidates: [Candidate], data: Data, content: inout InodeContent, status: inout [NodeStatus],
+        into findings: inout FindingList
     ) {
         let versions = Dictionary(
             candidates.map { ($0.node, $0.raw.version) }, uniquingKeysWith: { first, _ in first })
@@ -199,9 +201,11 @@ struct InodeReader {
                         range: candidate.start..<candidate.end, reason: "node at \(hex(offset)) with a wrong data CRC"))
             }
             findings.add(
-                .badDataCRC, isHidden ? .note : isFound ? .damage : .warning, linux: isFound ? .complains : .silent,
+                .badDataCRC, severity: isHidden ? .note : isFound ? .damage : .warning,
+                linux: isFound ? .complains : .silent,
                 at: offset, inode: raw.inode,
-                "node with a wrong data CRC, ignored (bytes \(raw.offset)..<\(candidate.end), version \(raw.version))"
+                message:
+                    "node with a wrong data CRC, ignored (bytes \(raw.offset)..<\(candidate.end), version \(raw.version))"
                     + (isHidden ? "; other nodes hide it" : ""))
         }
     }

@@ -16,7 +16,7 @@ struct Leftovers {
     /// Names were deleted or replaced on this flash, and their dirents are not marked.
     private(set) var hasDeletions = false
 
-    init(_ scan: NodeScan, _ directories: DirectoryIndex, _ image: RawSpan) {
+    init(scan: NodeScan, directories: DirectoryIndex, image: RawSpan) {
         for dirent in scan.direntNodes {
             named.insert(dirent.inode)
             if dirent.inode == 0 { hasDeletions = true }
@@ -24,7 +24,7 @@ struct Leftovers {
         if !directories.losers.isEmpty { hasDeletions = true }
         for node in scan.nodes where node.verdict == .obsolete || node.verdict == .damaged {
             isMarked = isMarked || node.verdict == .obsolete
-            if let dirent = scan.intactDirent(node, image) { named.insert(dirent.inode) }
+            if let dirent = scan.intactDirent(node, in: image) { named.insert(dirent.inode) }
         }
     }
 
@@ -35,7 +35,7 @@ struct Leftovers {
 
 extension NodeScan {
     /// The dirent that a node is, marked obsolete or not; nil if it is none, or not intact.
-    func intactDirent(_ node: ScannedNode, _ image: RawSpan) -> Dirent? {
+    func intactDirent(_ node: ScannedNode, in image: RawSpan) -> Dirent? {
         guard node.type.accurate == .dirent,
             let dirent = try? Dirent(reading: image, at: Int(node.offset), byteOrder), dirent.isIntact
         else { return nil }
@@ -56,13 +56,13 @@ extension TreeBuilder {
             if size > 0, leftovers.isLost(inode) {
                 isAnythingLost = true
                 findings.add(
-                    .orphan, .damage, linux: .silent, inode: inode,
-                    "inode \(inode), a file of \(size) bytes, has no name: no dirent of it is left")
+                    .orphan, severity: .damage, linux: .silent, inode: inode,
+                    message: "inode \(inode), a file of \(size) bytes, has no name: no dirent of it is left")
             } else {
                 let isKept = isKept(inode)
                 findings.add(
-                    .orphan, .note, inode: inode,
-                    isKept
+                    .orphan, severity: .note, inode: inode,
+                    message: isKept
                         ? "inode \(inode) has a name, to which no path leads"
                         : "inode \(inode) has no name; Linux removes it when it mounts")
             }
@@ -81,8 +81,8 @@ extension TreeBuilder {
             guard count > 0 else { continue }
             isAnythingLost = true
             findings.add(
-                .lostDirectory, .damage, linux: .silent, inode: parent,
-                "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: "
+                .lostDirectory, severity: .damage, linux: .silent, inode: parent,
+                message: "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: "
                     + (leftovers.isLost(parent)
                         ? "no dirent of it is left" : "no path leads to its name"))
         }
@@ -100,8 +100,10 @@ extension TreeBuilder {
                 let name = FileName((try? bytes.bytes(in: entry.name)) ?? [])
                 let (parent, kind) = (path(of: place), inodes[place.index].kind.word)
                 findings.add(
-                    .unreachableName, .damage, linux: .silent, at: offset(of: entry.node), inode: entry.raw.inode,
-                    "the name '\(name)' of inode \(entry.raw.inode) is in \(parent), which is no directory but a "
+                    .unreachableName, severity: .damage, linux: .silent, at: offset(of: entry.node),
+                    inode: entry.raw.inode,
+                    message:
+                        "the name '\(name)' of inode \(entry.raw.inode) is in \(parent), which is no directory but a "
                         + "\(kind): Linux never looks there")
             }
         }
@@ -138,8 +140,8 @@ extension TreeBuilder {
         }
         if count == 0 { return }
         findings.add(
-            .nothingLeft, .warning,
-            "no file is left: \(count) node\(count == 1 ? "" : "s") of \(files.count) deleted "
+            .nothingLeft, severity: .warning,
+            message: "no file is left: \(count) node\(count == 1 ? "" : "s") of \(files.count) deleted "
                 + "file\(files.count == 1 ? "" : "s") are all there is")
     }
 }

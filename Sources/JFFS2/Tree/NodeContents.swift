@@ -67,7 +67,7 @@ final class NodeReader: ContentReader {
         var damage: [ContentDamage] = []
         var index = firstFragment(endingAfter: wanted.lowerBound)
         while index < contents.fragments.count, UInt64(contents.fragments[index].start) < wanted.upperBound {
-            copy(contents.fragments[index], wanted, &buffer, &damage)
+            copy(contents.fragments[index], wanted: wanted, buffer: &buffer, into: &damage)
             index += 1
         }
         return damage
@@ -78,7 +78,7 @@ final class NodeReader: ContentReader {
     }
 
     private func copy(
-        _ fragment: Fragment, _ wanted: Range<UInt64>, _ buffer: inout MutableRawSpan, _ damage: inout [ContentDamage]
+        _ fragment: Fragment, wanted: Range<UInt64>, buffer: inout MutableRawSpan, into damage: inout [ContentDamage]
     ) {
         let part = (UInt64(fragment.start)..<UInt64(fragment.end)).clamped(to: wanted)
         let place = Int(part.lowerBound - wanted.lowerBound)
@@ -94,14 +94,14 @@ final class NodeReader: ContentReader {
             case .none:
                 let available = max(0, min(part.count, Int(raw.csize) - from))
                 let start = at + RawInode.size + from
-                if available > 0 { buffer.copy(bytes, start..<start + available, to: place) }
+                if available > 0 { buffer.copy(bytes, range: start..<start + available, to: place) }
                 if available == part.count { return nil }
                 let bad = part.lowerBound + UInt64(available)..<part.upperBound
                 return ContentDamage(
                     range: bad, reason: "node at \(hex(at)): \(raw.csize) bytes stored of \(raw.dsize)")
             default:
-                let data = decompressed(fragment.node, raw, bytes)
-                return copy(data, from: from, part, &buffer, at: place).map {
+                let data = decompressed(fragment.node, raw: raw, in: bytes)
+                return copy(data, from: from, part: part, buffer: &buffer, at: place).map {
                     ContentDamage(range: $0.bad, reason: "node at \(hex(at)): \($0.problem)")
                 }
             }
@@ -111,7 +111,7 @@ final class NodeReader: ContentReader {
 
     /// - Returns: what of `part` is not there.
     private func copy(
-        _ data: NodeData, from: Int, _ part: Range<UInt64>, _ buffer: inout MutableRawSpan, at place: Int
+        _ data: NodeData, from: Int, part: Range<UInt64>, buffer: inout MutableRawSpan, at place: Int
     ) -> (bad: Range<UInt64>, problem: NodeData.Problem)? {
         let available = max(0, min(part.count, data.bytes.count - from))
         if available > 0 {
@@ -126,7 +126,7 @@ final class NodeReader: ContentReader {
     }
 
     /// The data of a compressed node.
-    private func decompressed(_ node: NodeIndex, _ raw: RawInode, _ bytes: RawSpan) -> NodeData {
+    private func decompressed(_ node: NodeIndex, raw: RawInode, in bytes: RawSpan) -> NodeData {
         if let index = recent.firstIndex(where: { $0.node == node }) {
             if index > 0 { recent.swapAt(0, index) }
             return recent[0].data

@@ -8,7 +8,7 @@ extension FileSystem {
     /// - Returns: how many names there are in `lost+found` more than before, too.
     public func treeWithOrphans() -> (tree: FileTree, count: Int) {
         image.withBytes { bytes in
-            let builder = TreeBuilder(scan, image, bytes, keepsOrphans: true)
+            let builder = TreeBuilder(scan: scan, image: image, bytes: bytes, keepsOrphans: true)
             return (FileTree(inodes: builder.inodes), builder.orphanCount)
         }
     }
@@ -25,7 +25,7 @@ extension TreeBuilder {
         for number in lost.subtracting(children).sorted() + lost.intersection(children).sorted()
         where places[number] == nil {
             let name = FileName(Array("#\(number)".utf8))
-            guard let id = placeOrphan(number, name, bytes) else { continue }
+            guard let id = placeOrphan(number, name: name, in: bytes) else { continue }
             names.append(DirectoryEntry(name: name, inode: id))
             fillAll(from: id.index, bytes)
         }

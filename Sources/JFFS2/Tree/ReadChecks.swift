@@ -11,7 +11,7 @@ final class ReadChecks {
 
     private func pageSize(_ image: RawSpan) -> Int? {
         if let pageSize { return pageSize }
-        let size = PageSize.of(scan, image)
+        let size = PageSize.of(scan, in: image)
         pageSize = .some(size)
         return size
     }
@@ -25,7 +25,7 @@ final class ReadChecks {
     }
 
     /// Whether Linux checks the data CRC of an inode node before it asks whether the data is seen (`read_dnode`).
-    func coversData(of raw: RawInode, _ node: NodeIndex, _ image: RawSpan) -> Bool {
+    func coversData(of raw: RawInode, _ node: NodeIndex, in image: RawSpan) -> Bool {
         guard let page = pageSize(image) else { return false }
         let offset = scan.offset(of: node)
         return bytesRead(at: offset, wanted: RawInode.size, page: page) - RawInode.size >= Int(raw.csize)
@@ -33,7 +33,7 @@ final class ReadChecks {
 
     /// Whether Linux never checks the name of a dirent: a summary lists it, and all of it came with the header
     /// (`read_direntry`).
-    func leavesNameUnchecked(_ raw: Dirent, _ node: NodeIndex, _ image: RawSpan) -> Bool {
+    func leavesNameUnchecked(_ raw: Dirent, node: NodeIndex, in image: RawSpan) -> Bool {
         let scanned = scan[node]
         guard scanned.isSummarized, let page = pageSize(image) else { return false }
         return bytesRead(at: Int(scanned.offset), wanted: Dirent.size, page: page) >= Dirent.size + Int(raw.nameLength)

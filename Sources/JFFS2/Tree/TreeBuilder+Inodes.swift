@@ -10,7 +10,7 @@ extension TreeBuilder {
     }
 
     mutating func inode(
-        _ number: UInt32, _ content: InodeContent, _ bytes: RawSpan
+        _ number: UInt32, content: InodeContent, in bytes: RawSpan
     ) -> Result<Inode, Unreadable> {
         guard let raw = content.metadata else {
             if number != LinkCounts.root, names(in: number, bytes).isEmpty {
@@ -18,10 +18,10 @@ extension TreeBuilder {
             }
             if number != LinkCounts.root {
                 findings.add(
-                    .missingInode, .damage, inode: number,
-                    "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
+                    .missingInode, severity: .damage, inode: number,
+                    message: "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
             }
-            return .success(directory(number, content, bytes))
+            return .success(directory(number, content: content, in: bytes))
         }
         guard let kind = FileKind(mode: raw.mode) else {
             return .failure(Unreadable("its mode 0\(String(raw.mode, radix: 8)) is of no known kind"))
@@ -29,8 +29,8 @@ extension TreeBuilder {
         var inode = Inode(
             number: number, metadata: metadata(of: raw, number), payload: .fifo, linkCount: linkCount(number))
         switch kind {
-        case .directory: inode = directory(number, content, bytes)
-        case .regular: inode.payload = .regular(contents(number, content, raw))
+        case .directory: inode = directory(number, content: content, in: bytes)
+        case .regular: inode.payload = .regular(contents(number, content: content, raw: raw))
         case .fifo: inode.payload = .fifo
         case .socket: inode.payload = .socket
         case .symbolicLink, .characterDevice, .blockDevice:
@@ -46,11 +46,11 @@ extension TreeBuilder {
             let at = offset(of: node)
             do throws(Unreadable) {
                 if kind == .symbolicLink {
-                    let (target, size) = try target(raw, at, bytes)
+                    let (target, size) = try target(raw, at: at, in: bytes)
                     inode.payload = .symbolicLink(target)
                     if size != UInt64(target.count) { inode.declaredSize = size }
                 } else {
-                    let device = try deviceNumber(raw, at, bytes)
+                    let device = try deviceNumber(raw, at: at, in: bytes)
                     inode.payload = kind == .blockDevice ? .blockDevice(device) : .characterDevice(device)
                     if raw.isize != 0 { inode.declaredSize = UInt64(raw.isize) }
                 }
@@ -63,7 +63,7 @@ extension TreeBuilder {
     }
 
     /// A directory, still without its names.
-    mutating func directory(_ number: UInt32, _ content: InodeContent, _ bytes: RawSpan) -> Inode {
+    mutating func directory(_ number: UInt32, content: InodeContent, in bytes: RawSpan) -> Inode {
         var metadata =
             content.metadata.map { self.metadata(of: $0, number) }
             ?? Metadata(permissions: 0o755, extendedAttributes: attributes.attributes(of: number))
@@ -90,7 +90,7 @@ extension TreeBuilder {
         return inode
     }
 
-    private mutating func contents(_ number: UInt32, _ content: InodeContent, _ raw: RawInode) -> NodeContents {
+    private mutating func contents(_ number: UInt32, content: InodeContent, raw: RawInode) -> NodeContents {
         var fragments = content.fragments
         // A gap before a later piece is a hole; only what reaches behind the last piece is not there.
         let end = min(raw.isize, fragments.last?.end ?? 0)
@@ -102,8 +102,10 @@ extension TreeBuilder {
             losses.append(
                 ContentDamage(range: UInt64(end)..<UInt64(raw.isize), reason: "no node is left; the file ends there"))
             findings.add(
-                .sizeLowered, .damage, inode: number,
-                "inode \(number) is said to have \(raw.isize) bytes, but its nodes end at \(end); Linux shows \(end)")
+                .sizeLowered, severity: .damage, inode: number,
+                message:
+                    "inode \(number) is said to have \(raw.isize) bytes, but its nodes end at \(end); Linux shows \(end)"
+            )
         }
         return NodeContents(
             image: image, byteOrder: scan.byteOrder, nodes: scan.nodes, size: UInt64(end), fragments: fragments,
@@ -124,8 +126,9 @@ extension TreeBuilder {
             if range.isEmpty || known < explained.count && explained[known].lowerBound <= range.lowerBound { continue }
             gaps.append(ContentDamage(range: range, reason: "no node is left; Linux shows zeros"))
             findings.add(
-                .missingData, .damage, linux: .silent, inode: number,
-                "inode \(number): no node is left for bytes \(range.lowerBound)..<\(range.upperBound); Linux shows zeros"
+                .missingData, severity: .damage, linux: .silent, inode: number,
+                message:
+                    "inode \(number): no node is left for bytes \(range.lowerBound)..<\(range.upperBound); Linux shows zeros"
             )
         }
         return gaps
@@ -145,7 +148,7 @@ extension TreeBuilder {
     }
 
     private mutating func target(
-        _ raw: RawInode, _ offset: Int, _ bytes: RawSpan
+        _ raw: RawInode, at offset: Int, in bytes: RawSpan
     ) throws(Unreadable) -> ([UInt8], UInt64) {
         guard raw.csize <= 254 else {
             throw Unreadable("its target of \(raw.csize) bytes is longer than 254 (ENAMETOOLONG)")
@@ -155,14 +158,14 @@ extension TreeBuilder {
         }
         if raw.compression != .none {
             findings.add(
-                .oddSymlink, .warning, at: offset, inode: raw.inode,
-                "symlink target that is stored as \(raw.compression); Linux shows the stored bytes")
+                .oddSymlink, severity: .warning, at: offset, inode: raw.inode,
+                message: "symlink target that is stored as \(raw.compression); Linux shows the stored bytes")
         }
         let target = stored.firstIndex(of: 0).map { Array(stored[..<$0]) } ?? stored
         return (target, UInt64(raw.isize != 0 ? raw.isize : raw.dsize))
     }
 
-    private func deviceNumber(_ raw: RawInode, _ offset: Int, _ bytes: RawSpan) throws(Unreadable) -> DeviceNumber {
+    private func deviceNumber(_ raw: RawInode, at offset: Int, in bytes: RawSpan) throws(Unreadable) -> DeviceNumber {
         let size = Int(raw.coveredSize)
         guard size == 2 || size == 4 else { throw Unreadable("a device number of \(size) bytes") }
         let data = NodeData(of: raw, storedAs: bytes.extracting(raw.dataRange(at: offset)), by: decompressor)

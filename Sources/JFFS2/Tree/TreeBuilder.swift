@@ -37,7 +37,7 @@ struct TreeBuilder {
     var orphanCount = 0
 
     /// - Parameter keepsOrphans: adds what no name leads to.
-    init(_ scan: NodeScan, _ image: ByteRegion, _ bytes: RawSpan, keepsOrphans: Bool = false) {
+    init(scan: NodeScan, image: ByteRegion, bytes: RawSpan, keepsOrphans: Bool = false) {
         self.scan = scan
         self.image = image
         statuses = scan.nodes.map { node in
@@ -47,13 +47,13 @@ struct TreeBuilder {
             case .sound: .none
             }
         }
-        directories = DirectoryIndex(scan, bytes)
-        links = LinkCounts(scan, directories)
+        directories = DirectoryIndex(scan: scan, image: bytes)
+        links = LinkCounts(scan: scan, directories: directories)
         table = InodeTable(scan)
         reader = InodeReader(scan: scan)
         directoryReader = DirectoryReader(scan: scan, checks: reader.checks)
-        attributes = AttributeIndex(scan, bytes, links, &findings)
-        leftovers = Leftovers(scan, directories, bytes)
+        attributes = AttributeIndex(scan: scan, image: bytes, links: links, findings: &findings)
+        leftovers = Leftovers(scan: scan, directories: directories, image: bytes)
         build(bytes)
         if keepsOrphans { addOrphans(bytes) } else { finish(bytes) }
     }
@@ -62,7 +62,7 @@ struct TreeBuilder {
     mutating func names(in number: UInt32, _ bytes: RawSpan) -> [DirectoryReader.Entry] {
         if let known = readEntries[number] { return known }
         let living = directories.entries(of: number).filter { $0.inode == 0 || links.entries[$0.inode] != nil }
-        let read = directoryReader.read(living, bytes, &statuses, &findings)
+        let read = directoryReader.read(living, in: bytes, status: &statuses, into: &findings)
         readEntries[number] = read
         return read
     }
@@ -83,15 +83,15 @@ struct TreeBuilder {
     mutating func fillAll(from start: Int, _ bytes: RawSpan) {
         var next = start
         while next < inodes.count {
-            if inodes[next].kind == .directory { fill(InodeID(next), bytes) }
+            if inodes[next].kind == .directory { fill(InodeID(next), in: bytes) }
             next += 1
         }
     }
 
     /// Reads an inode that no name leads to; nil where nothing can be read of it.
-    mutating func placeOrphan(_ number: UInt32, _ name: FileName, _ bytes: RawSpan) -> InodeID? {
-        let content = reader.read(table.nodes(of: number), bytes, &statuses, &findings)
-        guard case .success(let found) = inode(number, content, bytes) else { return nil }
+    mutating func placeOrphan(_ number: UInt32, name: FileName, in bytes: RawSpan) -> InodeID? {
+        let content = reader.read(table.nodes(of: number), in: bytes, status: &statuses, into: &findings)
+        guard case .success(let found) = inode(number, content: content, in: bytes) else { return nil }
         let id = InodeID(inodes.count)
         inodes.append(found)
         names.append((0, name))
@@ -100,39 +100,41 @@ struct TreeBuilder {
     }
 
     private mutating func readRoot(_ bytes: RawSpan) -> Inode {
-        let content = reader.read(table.nodes(of: LinkCounts.root), bytes, &statuses, &findings)
+        let content = reader.read(table.nodes(of: LinkCounts.root), in: bytes, status: &statuses, into: &findings)
         let root: Inode
-        switch inode(LinkCounts.root, content, bytes) {
+        switch inode(LinkCounts.root, content: content, in: bytes) {
         case .success(let found) where found.kind == .directory:
             root = found
         case .success(let found):
             findings.add(
-                .oddMode, .damage, inode: LinkCounts.root,
-                "the root is no folder but a \(found.kind.word); Linux cannot use this image")
-            root = directory(LinkCounts.root, content, bytes)
+                .oddMode, severity: .damage, inode: LinkCounts.root,
+                message: "the root is no folder but a \(found.kind.word); Linux cannot use this image")
+            root = directory(LinkCounts.root, content: content, in: bytes)
         case .failure(let reason):
-            findings.add(.unreadableInode, .damage, inode: LinkCounts.root, "the root cannot be read: \(reason.text)")
-            root = directory(LinkCounts.root, content, bytes)
+            findings.add(
+                .unreadableInode, severity: .damage, inode: LinkCounts.root,
+                message: "the root cannot be read: \(reason.text)")
+            root = directory(LinkCounts.root, content: content, in: bytes)
         }
         return root
     }
 
     /// Fills a directory with the names that were read when it was met, and reads the inodes that were not met before.
-    private mutating func fill(_ id: InodeID, _ bytes: RawSpan) {
+    private mutating func fill(_ id: InodeID, in bytes: RawSpan) {
         guard let number = inodes[id.index].number else { return }
         var entries: [DirectoryEntry] = []
         for dirent in directories.entries(of: number) where dirent.inode != 0 && links.entries[dirent.inode] == nil {
-            reportMissing(dirent, id, bytes)
+            reportMissing(dirent, directory: id, in: bytes)
         }
         for entry in readEntries.removeValue(forKey: number) ?? [] where entry.raw.inode != 0 {
             guard let nameBytes = try? bytes.bytes(in: entry.name) else { continue }
             let name = FileName(nameBytes)
-            guard let child = place(entry, id, name, bytes) else { continue }
+            guard let child = place(entry, directory: id, name: name, in: bytes) else { continue }
             if !name.isSafe {
                 let path = path(of: id)
                 findings.add(
-                    .unsafeName, .warning, at: offset(of: entry.node), inode: entry.raw.inode,
-                    "name '\(name)' in \(path), which no folder can hold")
+                    .unsafeName, severity: .warning, at: offset(of: entry.node), inode: entry.raw.inode,
+                    message: "name '\(name)' in \(path), which no folder can hold")
             }
             entries.append(DirectoryEntry(name: name, inode: child))
         }
@@ -140,32 +142,34 @@ struct TreeBuilder {
     }
 
     /// Names a dirent whose inode has no node: Linux drops it without a word.
-    private mutating func reportMissing(_ dirent: NodeScan.DirentNode, _ directory: InodeID, _ bytes: RawSpan) {
+    private mutating func reportMissing(_ dirent: NodeScan.DirentNode, directory: InodeID, in bytes: RawSpan) {
         statuses[dirent.node] = .orphan
         let path = path(of: directory, FileName((try? bytes.bytes(in: dirent.nameRange)) ?? []))
         findings.add(
-            .missingInode, leftovers.isMarked ? .warning : .damage, linux: .silent, at: offset(of: dirent.node),
+            .missingInode, severity: leftovers.isMarked ? .warning : .damage, linux: .silent,
+            at: offset(of: dirent.node),
             inode: dirent.inode,
-            "\(path) names inode \(dirent.inode), of which no node is left"
+            message: "\(path) names inode \(dirent.inode), of which no node is left"
                 + (leftovers.isMarked ? "; it may have been deleted" : ""))
     }
 
     /// The inode behind a name: read when it is met for the first time.
     private mutating func place(
-        _ entry: DirectoryReader.Entry, _ directory: InodeID, _ name: FileName, _ bytes: RawSpan
+        _ entry: DirectoryReader.Entry, directory: InodeID, name: FileName, in bytes: RawSpan
     ) -> InodeID? {
         let number = entry.raw.inode
         if let known = places[number] {
             if inodes[known.index].kind == .directory {
                 let (path, first) = (path(of: directory, name), path(of: known))
                 findings.add(
-                    .directoryWithSeveralNames, .warning, linux: .complains, at: offset(of: entry.node), inode: number,
-                    "\(path) is the folder \(first) under a second name")
+                    .directoryWithSeveralNames, severity: .warning, linux: .complains, at: offset(of: entry.node),
+                    inode: number,
+                    message: "\(path) is the folder \(first) under a second name")
             }
             return known
         }
-        let content = reader.read(table.nodes(of: number), bytes, &statuses, &findings)
-        switch inode(number, content, bytes) {
+        let content = reader.read(table.nodes(of: number), in: bytes, status: &statuses, into: &findings)
+        switch inode(number, content: content, in: bytes) {
         case .success(let found):
             let id = InodeID(inodes.count)
             inodes.append(found)
@@ -175,7 +179,8 @@ struct TreeBuilder {
         case .failure(let reason):
             let path = pathBytes(of: directory, name)
             unreadable.append(UnreadableEntry(path: path, inode: number, reason: reason.text))
-            findings.add(.unreadableInode, .damage, inode: number, "\(path) cannot be read: \(reason.text)")
+            findings.add(
+                .unreadableInode, severity: .damage, inode: number, message: "\(path) cannot be read: \(reason.text)")
             return nil
         }
     }

@@ -39,7 +39,7 @@ public struct UncompressedFiles: Sendable {
             fileSystem.image.withBytes { bytes in
                 guard let nodes = Self.plainNodes(of: contents, bytes) else { return }
                 let isOnPurpose = nodes.prefix(Self.tries).contains {
-                    Self.shrinks($0, bytes, compressor, &output)
+                    Self.shrinks($0, in: bytes, compressor: compressor, into: &output)
                 }
                 let isLarge = contents.size >= Self.largeFile && nodes.contains { $0.count >= Self.largeNode }
                 if isOnPurpose || isLarge { all.append(InodeID(index)) }
@@ -65,7 +65,7 @@ public struct UncompressedFiles: Sendable {
     }
 
     private static func shrinks(
-        _ range: Range<Int>, _ image: RawSpan, _ compressor: PageCompressor, _ output: inout [UInt8]
+        _ range: Range<Int>, in image: RawSpan, compressor: PageCompressor, into output: inout [UInt8]
     ) -> Bool {
         guard (evidentSize...output.count).contains(range.count), range.upperBound <= image.byteCount else {
             return false

@@ -16,7 +16,7 @@ struct LayoutKeeper {
         var configuration = ImageConfiguration(like: original)
         configuration.compression = CompressionSettings(like: original)
         do {
-            let rewriter = try LayoutRewriter(original, configuration, mayGrow: mayGrow)
+            let rewriter = try LayoutRewriter(original: original, configuration: configuration, mayGrow: mayGrow)
             return try rewriter.write(
                 tree.keepingUncompressed(of: original), without: ranges(findings), removesUndecodable: true)
         } catch {

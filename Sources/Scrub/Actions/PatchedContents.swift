@@ -18,13 +18,15 @@ final class PatchedContents: FileContents {
 
     var size: UInt64 { base.size }
 
-    func makeReader() throws(ContentsError) -> any ContentReader { Reader(try base.makeReader(), patches) }
+    func makeReader() throws(ContentsError) -> any ContentReader {
+        Reader(base: try base.makeReader(), patches: patches)
+    }
 
     private final class Reader: ContentReader {
         private let base: any ContentReader
         private let patches: [Patch]
 
-        init(_ base: any ContentReader, _ patches: [Patch]) {
+        init(base: any ContentReader, patches: [Patch]) {
             self.base = base
             self.patches = patches
         }

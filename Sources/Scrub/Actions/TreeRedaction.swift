@@ -30,22 +30,22 @@ struct TreeRedaction {
         }
         let names = byInode.isEmpty ? [:] : tree.allPaths()
         for (id, findings) in byInode.sorted(by: { $0.key.index < $1.key.index }) {
-            changes += try apply(findings, to: id, names[id] ?? [], &tree)
+            changes += try apply(findings, to: id, paths: names[id] ?? [], tree: &tree)
         }
         // The longest paths first: a directory is renamed after what is in it.
         for (path, findings) in renames.sorted(by: { $0.key.components.count > $1.key.components.count })
         where tree.find(path) != nil {
-            changes.append(rename(path, findings, &tree))
+            changes.append(rename(path, findings: findings, tree: &tree))
         }
         return changes
     }
 
     private func apply(
-        _ findings: [ScrubFinding], to id: InodeID, _ paths: [FilePathBytes], _ tree: inout FileTree
+        _ findings: [ScrubFinding], to id: InodeID, paths: [FilePathBytes], tree: inout FileTree
     ) throws(ScrubError) -> [ScrubChange] {
         var changes: [ScrubChange] = []
         let path = paths.first ?? FilePathBytes()
-        func note(_ action: String, _ findings: [ScrubFinding]) {
+        func note(_ action: String, findings: [ScrubFinding]) {
             changes.append(
                 ScrubChange(path: "\(path)", action: action, rules: Set(findings.map(\.rule)).sorted()))
         }
@@ -63,7 +63,7 @@ struct TreeRedaction {
         }
         if !inContent.isEmpty {
             let action = self.action ?? inContent.first { $0.isWholeFile }?.action ?? .redact
-            note(action.rawValue, inContent)
+            note(action.rawValue, findings: inContent)
             switch action {
             case .delete:
                 for path in paths { tree.delete(path) }
@@ -76,15 +76,15 @@ struct TreeRedaction {
                 }
                 tree[id].payload = .regular(MemoryContents(content))
             case .redact:
-                redact(inContent, id, &tree)
+                redact(inContent, id: id, tree: &tree)
             }
         }
-        for finding in rest { redact(finding, id, &tree) }
-        if !rest.isEmpty { note("redact", rest) }
+        for finding in rest { redact(finding, id: id, tree: &tree) }
+        if !rest.isEmpty { note("redact", findings: rest) }
         return changes
     }
 
-    private func redact(_ findings: [ScrubFinding], _ id: InodeID, _ tree: inout FileTree) {
+    private func redact(_ findings: [ScrubFinding], id: InodeID, tree: inout FileTree) {
         guard case .regular(let contents) = tree[id].payload else { return }
         // A file that is private as a whole and must keep its size is overwritten as a whole.
         let whole = findings.filter(\.isWholeFile)
@@ -98,7 +98,7 @@ struct TreeRedaction {
     }
 
     /// In a target or an attribute: all of the same bytes.
-    private func redact(_ finding: ScrubFinding, _ id: InodeID, _ tree: inout FileTree) {
+    private func redact(_ finding: ScrubFinding, id: InodeID, tree: inout FileTree) {
         func patched(_ bytes: [UInt8]) -> [UInt8] {
             guard finding.range.upperBound <= bytes.count, Array(bytes[finding.range]) == finding.secret else {
                 return bytes
@@ -118,7 +118,7 @@ struct TreeRedaction {
         }
     }
 
-    private func rename(_ path: FilePathBytes, _ findings: [ScrubFinding], _ tree: inout FileTree) -> ScrubChange {
+    private func rename(_ path: FilePathBytes, findings: [ScrubFinding], tree: inout FileTree) -> ScrubChange {
         var directory = path
         directory.removeLast()
         var bytes = path.components.last?.bytes ?? []

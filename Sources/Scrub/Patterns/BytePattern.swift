@@ -29,7 +29,7 @@ public final class BytePattern: @unchecked Sendable {
         case re2
     }
 
-    public init(_ source: String, _ syntax: Syntax = .pcre2) throws(Failure) {
+    public init(source: String, syntax: Syntax = .pcre2) throws(Failure) {
         self.source = source
         let text = syntax == .re2 ? RE2Syntax.translated(source) : source
         var options = PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C
@@ -150,11 +150,11 @@ final class PatternMatcher {
     }
 
     /// Whether a pattern matches anywhere; a pattern that explodes does not.
-    func matches(_ pattern: BytePattern, _ text: RawSpan) -> Bool {
+    func matches(_ pattern: BytePattern, text: RawSpan) -> Bool {
         if case .match = firstMatch(pattern, in: text, startingIn: 0..<text.byteCount) { return true }
         return false
     }
 
     /// Whether a pattern matches anywhere; a pattern that explodes does not.
-    func matches(_ pattern: BytePattern, _ text: [UInt8]) -> Bool { matches(pattern, unsafe text.span.bytes) }
+    func matches(_ pattern: BytePattern, text: [UInt8]) -> Bool { matches(pattern, text: unsafe text.span.bytes) }
 }

@@ -34,7 +34,7 @@ struct NeedleSet: Sendable {
         self.needles = needles
         for (index, needle) in needles.enumerated() {
             if needle.bytes.count >= 4 {
-                let key = Self.word(needle.bytes, needle.anchor) | 0x2020_2020
+                let key = Self.word(needle.bytes, at: needle.anchor) | 0x2020_2020
                 longTable[key, default: []].append(Int32(index))
                 let slot = Self.slot(key)
                 longFilter[slot >> 6] |= 1 << UInt64(slot & 63)
@@ -49,7 +49,7 @@ struct NeedleSet: Sendable {
 
     var isEmpty: Bool { needles.isEmpty }
 
-    private static func word(_ bytes: [UInt8], _ at: Int) -> UInt32 {
+    private static func word(_ bytes: [UInt8], at: Int) -> UInt32 {
         UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
     }
 
@@ -70,41 +70,41 @@ struct NeedleSet: Sendable {
                     littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self)) | 0x2020_2020
             let slot = Self.slot(key)
             if unsafe filter[unchecked: slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = longTable[key] {
-                for index in candidates { compare(needles[Int(index)], text, at, found) }
+                for index in candidates { compare(needles[Int(index)], text: text, place: at, found: found) }
             }
-            if hasShort { searchShort(UInt16(truncatingIfNeeded: key), text, at, found) }
+            if hasShort { searchShort(UInt16(truncatingIfNeeded: key), text: text, at: at, found: found) }
             at += 1
         }
         while hasShort, at < end, at + 2 <= text.byteCount {
             let key =
                 unsafe UInt16(
                     littleEndian: text.unsafeLoadUnaligned(fromByteOffset: at, as: UInt16.self)) | 0x2020
-            searchShort(key, text, at, found)
+            searchShort(key, text: text, at: at, found: found)
             at += 1
         }
     }
 
     @inline(__always)
     private func searchShort(
-        _ key: UInt16, _ text: RawSpan, _ at: Int, _ found: (Needle, Range<Int>) -> Void
+        _ key: UInt16, text: RawSpan, at: Int, found: (Needle, Range<Int>) -> Void
     ) {
         guard shortFilter[Int(key >> 6)] & (1 << UInt64(key & 63)) != 0, let candidates = shortTable[key] else {
             return
         }
-        for index in candidates { compare(needles[Int(index)], text, at, found) }
+        for index in candidates { compare(needles[Int(index)], text: text, place: at, found: found) }
     }
 
-    private func compare(_ needle: Needle, _ text: RawSpan, _ place: Int, _ found: (Needle, Range<Int>) -> Void) {
+    private func compare(_ needle: Needle, text: RawSpan, place: Int, found: (Needle, Range<Int>) -> Void) {
         let start = place - needle.anchor
         guard start >= 0 else { return }
         var at = start
         for index in needle.bytes.indices {
             if needle.skipsLineEnds, index > 0 {
-                while at < text.byteCount, Self.isLineEnd(byte(text, at)) { at += 1 }
+                while at < text.byteCount, Self.isLineEnd(byte(text, at: at)) { at += 1 }
             }
             guard at < text.byteCount else { return }
             let wanted = needle.bytes[index]
-            let seen = byte(text, at)
+            let seen = byte(text, at: at)
             at += 1
             if wanted == seen || (!needle.wildcards.isEmpty && needle.wildcards[index]) { continue }
             if needle.foldsCase, wanted | 0x20 == seen | 0x20, (0x61...0x7a).contains(wanted | 0x20) { continue }
@@ -114,7 +114,7 @@ struct NeedleSet: Sendable {
     }
 
     @inline(__always)
-    private func byte(_ text: RawSpan, _ at: Int) -> UInt8 {
+    private func byte(_ text: RawSpan, at: Int) -> UInt8 {
         unsafe text.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
     }
 

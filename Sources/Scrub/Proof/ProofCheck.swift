@@ -28,7 +28,7 @@ public struct ProofCheck: Sendable {
     /// - Parameters:
     ///   - values: those of a private report.
     ///   - rules: all that are at hand; those that the report did without are left out.
-    public init(_ report: ScrubReport, _ values: [PrivateScrubReport.Value], _ rules: RuleSet) throws(ScrubError) {
+    public init(report: ScrubReport, values: [PrivateScrubReport.Value], rules: RuleSet) throws(ScrubError) {
         var rules = rules
         let here = Set(rules.rules.map(\.id))
         try rules.skip(report.searched.skippedRules.filter(here.contains))
@@ -52,9 +52,10 @@ public struct ProofCheck: Sendable {
     }
 
     /// Searches an image.
-    public func run(_ images: [OpenedImage], _ options: InputOptions) -> Outcome {
+    public func run(_ images: [OpenedImage], options: InputOptions) -> Outcome {
         let digest = images[0].file.withBytes { SHA256.digest($0) } ?? []
-        var result = ImageSearch(images, options, jobs: ProcessorCount.available).findings(rules.forImages)
+        var result = ImageSearch(images: images, options: options, jobs: ProcessorCount.available).findings(
+            rules.forImages)
         let kept = Set(report.searched.keptPaths)
         result.findings.removeAll { $0.place.path.map { kept.contains($0.description) } ?? false }
         let remains = images.flatMap { $0.fileSystem.remains(isLayoutKept: report.keptLayout != nil) }

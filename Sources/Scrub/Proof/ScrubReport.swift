@@ -28,7 +28,7 @@ public struct ScrubReport: Sendable, Codable {
         /// From the start of the file system (bytes).
         public var changedOffsets: [Int]
 
-        init(_ image: OpenedImage, number: Int, _ comparison: FlashComparison) {
+        init(image: OpenedImage, number: Int, comparison: FlashComparison) {
             eraseSize = image.fileSystem.eraseSize
             changedOffsets = comparison.blocks.filter { $0.area == number }.compactMap(\.index)
                 .map { $0 * image.fileSystem.eraseSize }

@@ -13,7 +13,7 @@ extension FileSystem {
         image.withBytes { bytes in
             var end = 0
             for node in log.entries {
-                if let at = Self.firstUsed(bytes, end, node.offset) {
+                if let at = Self.firstUsed(bytes, start: end, end: node.offset) {
                     remains.append("bytes at \(hex(at)) that belong to no node")
                 }
                 end = max(end, node.end)
@@ -21,7 +21,7 @@ extension FileSystem {
                 if !node.isShown, !isFiller { remains.append("\(node) at \(hex(node.offset))") }
                 if remains.count > 20 { return }
             }
-            if let at = Self.firstUsed(bytes, end, bytes.byteCount) {
+            if let at = Self.firstUsed(bytes, start: end, end: bytes.byteCount) {
                 remains.append("bytes at \(hex(at)) that belong to no node")
             }
         }
@@ -37,7 +37,7 @@ extension FileSystem {
     }
 
     /// The first byte that is neither erased nor the padding of a node to four bytes.
-    private static func firstUsed(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int? {
+    private static func firstUsed(_ bytes: RawSpan, start: Int, end: Int) -> Int? {
         guard start < end else { return nil }
         let used = bytes.endOfRun(of: 0xff, in: start..<end)
         if used == end { return nil }

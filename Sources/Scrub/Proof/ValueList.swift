@@ -9,7 +9,7 @@ struct ValueList {
     /// - Parameters:
     ///   - distinctive: those that were searched for everywhere.
     ///   - given: by the user.
-    init(_ findings: [ScrubFinding], _ distinctive: Set<[UInt8]>, given: [[UInt8]]) {
+    init(findings: [ScrubFinding], distinctive: Set<[UInt8]>, given: [[UInt8]]) {
         var byValue: [[UInt8]: (rules: Set<String>, places: Set<String>)] = [:]
         for value in given { byValue[value] = ([], []) }
         for finding in findings where !finding.secret.isEmpty {

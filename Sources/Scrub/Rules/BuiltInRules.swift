@@ -17,7 +17,7 @@ enum BuiltInRules {
     /// In front of a name: nothing that would make it part of a longer word, except prefixes with `_`, `-` and `.`.
     private static let start = #"(?<![A-Za-z0-9$%{])(?:[A-Za-z0-9]{1,16}[_.-]){0,3}"#
     /// A quoted value, or a bare one up to where it must end.
-    private static func value(_ least: Int, _ most: Int) -> String {
+    private static func value(_ least: Int, most: Int) -> String {
         #"(?:"((?:[^"\\\x00-\x1f]|\\[^\x00-\x1f]){"# + "\(least),\(most)" + #"})"|'([^'\x00-\x1f]{"#
             + "\(least),\(most)"
             + #"})'|([^\s"'<>,;{}()$`\\\x00-\x1f\x7f-\xff&|*]{"# + "\(least),\(most)"
@@ -25,12 +25,12 @@ enum BuiltInRules {
     }
 
     private static func rule(
-        _ id: String, _ description: String, _ kind: SecretClass, _ pattern: String, keywords: [String],
-        reach: (before: Int, after: Int) = (128, 512), _ change: (inout SecretRule) -> Void = { _ in }
+        _ id: String, description: String, kind: SecretClass, pattern: String, keywords: [String],
+        reach: (before: Int, after: Int) = (128, 512), change: (inout SecretRule) -> Void = { _ in }
     ) -> SecretRule? {
         // Our own patterns compile: a test holds them to it.
-        guard let compiled = try? BytePattern(pattern) else { return nil }
-        var rule = SecretRule(id, description)
+        guard let compiled = try? BytePattern(source: pattern) else { return nil }
+        var rule = SecretRule(id: id, description: description)
         rule.kind = kind
         rule.pattern = compiled
         rule.keywords = keywords.map { Array($0.utf8) }
@@ -43,57 +43,65 @@ enum BuiltInRules {
 
     private static let keys: [SecretRule] = [
         rule(
-            "private-key", "private key in PEM", .credential,
-            #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
+            "private-key", description: "private key in PEM", kind: .credential,
+            pattern:
+                #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
             keywords: ["private key", "static key", "tls-crypt"], reach: (64, 256)),
         rule(
-            "openssh-key", "private key of OpenSSH, bare", .credential,
+            "openssh-key", description: "private key of OpenSSH, bare", kind: .credential,
             // The names of a cipher and of how its key is made, one public key: programs have the first words alone.
-            #"openssh-key-v1\x00\x00{3}[\x04-\x20][a-z0-9@.-]{4,32}\x00{3}[\x04-\x10](?:none|bcrypt)[\x00-\xff]{4,64}?\x00{3}\x01\x00\x00[\x00-\x0f][\x00-\xff]\x00{3}[\x04-\x30](?:ssh-|ecdsa-|sk-)[\x00-\xff]{60,4096}"#,
+            pattern:
+                #"openssh-key-v1\x00\x00{3}[\x04-\x20][a-z0-9@.-]{4,32}\x00{3}[\x04-\x10](?:none|bcrypt)[\x00-\xff]{4,64}?\x00{3}\x01\x00\x00[\x00-\x0f][\x00-\xff]\x00{3}[\x04-\x30](?:ssh-|ecdsa-|sk-)[\x00-\xff]{60,4096}"#,
             keywords: ["openssh-key-v1"], reach: (0, 16)),
         rule(
-            "dropbear-key", "private host key of dropbear", .credential,
-            // Type, then at least three numbers: a public key has two.
-            #"\A\x00\x00\x00(?:\x07ssh-rsa|\x07ssh-dss|\x13ecdsa-sha2-nistp(?:256|384|521)|\x0bssh-ed25519)\x00\x00[\x00-\xff]{60,4096}\z"#,
+            "dropbear-key", description: "private host key of dropbear", kind: .credential,
+            pattern:  // Type, then at least three numbers: a public key has two.
+                #"\A\x00\x00\x00(?:\x07ssh-rsa|\x07ssh-dss|\x13ecdsa-sha2-nistp(?:256|384|521)|\x0bssh-ed25519)\x00\x00[\x00-\xff]{60,4096}\z"#,
             keywords: ["ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp", "ssh-ed25519"], reach: (4, 1)),
         rule(
-            "password-hash", "hash of a password", .credential,
-            #"(\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1)\$(?:[A-Za-z0-9./+=,]{1,40}\$){1,3}[A-Za-z0-9./+]{22,88}={0,2})(?![A-Za-z0-9./+])"#,
+            "password-hash", description: "hash of a password", kind: .credential,
+            pattern:
+                #"(\$(?:1|2[abxy]?|5|6|7|y|gy|md5|sha1|apr1)\$(?:[A-Za-z0-9./+=,]{1,40}\$){1,3}[A-Za-z0-9./+]{22,88}={0,2})(?![A-Za-z0-9./+])"#,
             keywords: [
                 "$1$", "$2$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$md5", "$sha1",
                 "$apr1$",
             ],
             reach: (0, 16)),
         rule(
-            "password-hash-bcrypt", "hash of a password (bcrypt)", .credential,
-            #"(\$2[abxy]?\$[0-9]{2}\$[A-Za-z0-9./]{53})"#,
+            "password-hash-bcrypt", description: "hash of a password (bcrypt)", kind: .credential,
+            pattern: #"(\$2[abxy]?\$[0-9]{2}\$[A-Za-z0-9./]{53})"#,
             keywords: ["$2$", "$2a$", "$2b$", "$2x$", "$2y$"], reach: (0, 16)),
         rule(
-            "password-hash-des", "hash of a password (DES)", .credential,
-            #"(?:^|\n|\x00)[a-z_][a-z0-9_-]{0,31}:([A-Za-z0-9./]{13}):[0-9]{0,7}:[0-9]{0,7}:"#,
+            "password-hash-des", description: "hash of a password (DES)", kind: .credential,
+            pattern: #"(?:^|\n|\x00)[a-z_][a-z0-9_-]{0,31}:([A-Za-z0-9./]{13}):[0-9]{0,7}:[0-9]{0,7}:"#,
             keywords: [":0:", ":1:"],
             reach: (64, 16)),
         rule(
-            "jwt", "JSON web token", .credential,
-            #"\b(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,1000})"#, keywords: ["eyj"],
+            "jwt", description: "JSON web token", kind: .credential,
+            pattern: #"\b(eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,1000})"#,
+            keywords: ["eyj"],
             reach: (2, 2)),
         rule(
-            "authorization-header", "credentials in an HTTP header", .credential,
-            #"(?i)\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic|token|digest)\s{1,3}([A-Za-z0-9+/=._~-]{8,2000})"#,
+            "authorization-header", description: "credentials in an HTTP header", kind: .credential,
+            pattern:
+                #"(?i)\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic|token|digest)\s{1,3}([A-Za-z0-9+/=._~-]{8,2000})"#,
             keywords: ["authorization"], reach: (2, 16)),
         rule(
-            "cloud-key", "key of a cloud service", .credential,
-            #"\b((?:AKIA|ASIA)[A-Z2-7]{16}|gh[pousr]_[A-Za-z0-9]{36,255}|glpat-[A-Za-z0-9_-]{20,64}|xox[abeoprs]-[A-Za-z0-9-]{10,250}|AIza[A-Za-z0-9_-]{35}|LTAI[A-Za-z0-9]{16,24}|sk_live_[A-Za-z0-9]{16,99})(?![A-Za-z0-9_-])"#,
+            "cloud-key", description: "key of a cloud service", kind: .credential,
+            pattern:
+                #"\b((?:AKIA|ASIA)[A-Z2-7]{16}|gh[pousr]_[A-Za-z0-9]{36,255}|glpat-[A-Za-z0-9_-]{20,64}|xox[abeoprs]-[A-Za-z0-9-]{10,250}|AIza[A-Za-z0-9_-]{35}|LTAI[A-Za-z0-9]{16,24}|sk_live_[A-Za-z0-9]{16,99})(?![A-Za-z0-9_-])"#,
             keywords: [
                 "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xox", "aiza", "ltai", "sk_live_",
             ],
             reach: (1, 2)),
         rule(
-            "telegram-token", "token of a Telegram bot", .credential,
-            #"(?<![A-Za-z0-9_-])([0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])"#, keywords: [":aa"], reach: (11, 2)),
+            "telegram-token", description: "token of a Telegram bot", kind: .credential,
+            pattern: #"(?<![A-Za-z0-9_-])([0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])"#, keywords: [":aa"],
+            reach: (11, 2)),
         rule(
-            "url-credentials", "user and password in a URL", .credential,
-            #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{1,64}:([^\s/"'<>\x00-\x1f\x7f]{1,64})@[a-z0-9\[]"#,
+            "url-credentials", description: "user and password in a URL", kind: .credential,
+            pattern:
+                #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{1,64}:([^\s/"'<>\x00-\x1f\x7f]{1,64})@[a-z0-9\[]"#,
             keywords: ["://"], reach: (16, 4)
         ) {
             $0.check = { !common.contains(lower($0)) && !SettingValue.isReference($0) }
@@ -104,10 +112,10 @@ enum BuiltInRules {
 
     private static let networks: [SecretRule] = [
         rule(
-            "wifi-key", "key of a wireless network", .credential,
-            "(?i)" + start
+            "wifi-key", description: "key of a wireless network", kind: .credential,
+            pattern: "(?i)" + start
                 + #"(?:wpa[_-]?psk(?:key)?\d?|pre[_-]?shared[_-]?key|psk(?:key)?|wpa[_-]?(?:pass(?:phrase|word)?|key|pwd)|passphrase|(?:wi-?fi|wlan|ssid|ap|sta|network|wireless)[_-]?(?:pass(?:word|wd|phrase)?|pwd|pswd|psw|key|psk)|wep[_-]?key\d?|key_?passphrase|sae_password)"#
-                + assignment + value(5, 64),
+                + assignment + value(5, most: 64),
             keywords: [
                 "psk", "passphrase", "preshared", "pre_shared", "pre-shared", "wpa_", "wpakey", "wpapass", "wpapwd",
                 "wpa-",
@@ -120,16 +128,18 @@ enum BuiltInRules {
             $0.check = isValue
         },
         rule(
-            "ssid", "name of a wireless network", .network,
-            "(?i)" + start + #"(?:e?ssid\d?|(?:wi-?fi|wlan|ap|sta)[_-]?(?:ssid|name))"# + assignment + value(1, 32),
+            "ssid", description: "name of a wireless network", kind: .network,
+            pattern: "(?i)" + start + #"(?:e?ssid\d?|(?:wi-?fi|wlan|ap|sta)[_-]?(?:ssid|name))"# + assignment
+                + value(1, most: 32),
             keywords: ["ssid", "wifi", "wi-fi", "wlan", "ap_name", "apname", "sta_name"], reach: (64, 64)
         ) {
             $0.excludedPath = documentation
             $0.check = { isValue($0) && !isNumber($0) }
         },
         rule(
-            "wpa-passphrase-command", "key of a wireless network in a command", .credential,
-            #"\bwpa_passphrase\s{1,4}(?:"[^"\r\n]{1,32}"|'[^'\r\n]{1,32}'|[^\s"'$]{1,32})\s{1,4}(?:"([^"\r\n]{8,63})"|'([^'\r\n]{8,63})'|([^\s"'$<>|]{8,63}))"#,
+            "wpa-passphrase-command", description: "key of a wireless network in a command", kind: .credential,
+            pattern:
+                #"\bwpa_passphrase\s{1,4}(?:"[^"\r\n]{1,32}"|'[^'\r\n]{1,32}'|[^\s"'$]{1,32})\s{1,4}(?:"([^"\r\n]{8,63})"|'([^'\r\n]{8,63})'|([^\s"'$<>|]{8,63}))"#,
             keywords: ["wpa_passphrase"], reach: (2, 128)
         ) {
             $0.excludedPath = documentation
@@ -141,17 +151,19 @@ enum BuiltInRules {
 
     private static let texts: [SecretRule] = [
         rule(
-            "log-credential", "password or key that a program names", .credential,
-            #"(?i)\b(?:pwd|passw(?:or)?d|passphrase|psk|secret|api[_-]?key)\s{1,3}(?:is\s|to\s)?["']?([^\s"'<>,;:=]{4,64})"#,
+            "log-credential", description: "password or key that a program names", kind: .credential,
+            pattern:
+                #"(?i)\b(?:pwd|passw(?:or)?d|passphrase|psk|secret|api[_-]?key)\s{1,3}(?:is\s|to\s)?["']?([^\s"'<>,;:=]{4,64})"#,
             keywords: ["pwd", "passw", "passphrase", "psk", "secret", "api"], reach: (2, 80)
         ) { $0.check = { isValue($0) && $0.contains { (0x30...0x39).contains($0) } } },
         rule(
-            "log-license", "license of a service that a program names", .credential,
-            #"\b(?:api_?)?licen[sc]e(?:[_ ]?key)?\s{1,3}([A-Z0-9]{6,40})\b"#, keywords: ["licens", "licenc"],
+            "log-license", description: "license of a service that a program names", kind: .credential,
+            pattern: #"\b(?:api_?)?licen[sc]e(?:[_ ]?key)?\s{1,3}([A-Z0-9]{6,40})\b"#, keywords: ["licens", "licenc"],
             reach: (8, 64)),
         rule(
-            "log-ssid", "name of a wireless network that a program names", .network,
-            #"(?i)\be?ssid\s{1,3}(?:is\s|to\s)?["']?([^\s"'<>,;:=()]{2,32})"#, keywords: ["ssid"], reach: (2, 48)
+            "log-ssid", description: "name of a wireless network that a program names", kind: .network,
+            pattern: #"(?i)\be?ssid\s{1,3}(?:is\s|to\s)?["']?([^\s"'<>,;:=()]{2,32})"#, keywords: ["ssid"],
+            reach: (2, 48)
         ) { $0.check = { isValue($0) && $0.contains { (0x30...0x5a).contains($0) } } },
     ].compactMap { rule in
         var rule = rule
@@ -164,7 +176,7 @@ enum BuiltInRules {
             ("struct-wifi-key", "key of a wireless network in a field of fixed width", SecretClass.credential),
             ("struct-ssid", "name of a wireless network in a field of fixed width", SecretClass.network),
         ].map { id, description, kind in
-            var rule = SecretRule(id, description)
+            var rule = SecretRule(id: id, description: description)
             rule.kind = kind
             rule.finder = .fields
             rule.excludedPath = documentation
@@ -172,7 +184,8 @@ enum BuiltInRules {
         } + [fragment]
 
     private static let fragment: SecretRule = {
-        var rule = SecretRule("settings-fragment", "what looks like a key in the rest of an overwritten setting")
+        var rule = SecretRule(
+            id: "settings-fragment", description: "what looks like a key in the rest of an overwritten setting")
         rule.finder = .fragments
         rule.excludedPath = documentation
         return rule
@@ -182,9 +195,10 @@ enum BuiltInRules {
 
     private static let accounts: [SecretRule] = [
         rule(
-            "password", "password in a setting", .credential,
-            #"(?i)(?:^|[\r\n\x00{,;&<"'\[]|\bset\s)\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:password|passwd|passwrd|passcode|pwd|pswd)\d?"#
-                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(3, 128),
+            "password", description: "password in a setting", kind: .credential,
+            pattern:
+                #"(?i)(?:^|[\r\n\x00{,;&<"'\[]|\bset\s)\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:password|passwd|passwrd|passcode|pwd|pswd)\d?"#
+                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(3, most: 128),
             keywords: ["passw", "passcode", "pwd", "pswd"], reach: (96, 64)
         ) {
             $0.path = settings
@@ -192,9 +206,10 @@ enum BuiltInRules {
             $0.check = isValue
         },
         rule(
-            "token", "token or key of a service", .credential,
-            #"(?i)(?:^|[\r\n\x00{,;&<"'\[?])\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}(?:api[_-]?key|app[_-]?(?:key|secret)|auth[_-]?(?:key|token|code)|access[_-]?(?:key|token)(?:[_-]?(?:id|secret))?|refresh[_-]?token|session[_-]?(?:key|token|id)|device[_-]?(?:key|secret|token)|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|local[_-]?key|p2p[_-]?(?:key|pwd|password|license)|license[_-]?key|product[_-]?secret|secret|token|cookie)"#
-                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(8, 512),
+            "token", description: "token or key of a service", kind: .credential,
+            pattern:
+                #"(?i)(?:^|[\r\n\x00{,;&<"'\[?])\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}(?:api[_-]?key|app[_-]?(?:key|secret)|auth[_-]?(?:key|token|code)|access[_-]?(?:key|token)(?:[_-]?(?:id|secret))?|refresh[_-]?token|session[_-]?(?:key|token|id)|device[_-]?(?:key|secret|token)|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|local[_-]?key|p2p[_-]?(?:key|pwd|password|license)|license[_-]?key|product[_-]?secret|secret|token|cookie)"#
+                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(8, most: 512),
             keywords: [
                 "api", "app", "auth", "access", "refresh", "session", "device", "secret", "localkey", "local_key",
                 "local-key",
@@ -207,8 +222,9 @@ enum BuiltInRules {
             $0.check = { isValue($0) && $0.contains { (0x30...0x39).contains($0) } }
         },
         rule(
-            "account", "account name or e-mail address in a setting", .identifier,
-            #"(?i)(?:^|[\r\n\x00{,;&<"'\[])\s{0,8}(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:e?-?mail|account|user(?:[_-]?(?:name|id))?|login|sender|recipient|receiver|from)\d?(?:["']?\s{0,4}[=:]\s{0,4}|>\s{0,4})["']?([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9.-]{0,63}\.[a-z]{2,12})\b"#,
+            "account", description: "account name or e-mail address in a setting", kind: .identifier,
+            pattern:
+                #"(?i)(?:^|[\r\n\x00{,;&<"'\[])\s{0,8}(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:e?-?mail|account|user(?:[_-]?(?:name|id))?|login|sender|recipient|receiver|from)\d?(?:["']?\s{0,4}[=:]\s{0,4}|>\s{0,4})["']?([a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9.-]{0,63}\.[a-z]{2,12})\b"#,
             keywords: ["mail", "account", "user", "login", "sender", "recipient", "receiver", "from"], reach: (64, 160)
         ) {
             $0.path = settings
@@ -220,8 +236,9 @@ enum BuiltInRules {
 
     private static let identifiers: [SecretRule] = [
         rule(
-            "mac-address", "MAC address", .identifier,
-            #"(?<![0-9A-Fa-f:.-])((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2})(?![0-9A-Fa-f:]|-[0-9A-Fa-f]{2})"#,
+            "mac-address", description: "MAC address", kind: .identifier,
+            pattern:
+                #"(?<![0-9A-Fa-f:.-])((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2})(?![0-9A-Fa-f:]|-[0-9A-Fa-f]{2})"#,
             keywords: [], reach: (0, 0)
         ) {
             $0.excludedPath = documentation
@@ -231,16 +248,17 @@ enum BuiltInRules {
             $0.reach = (14, 16)
         },
         rule(
-            "mac-setting", "MAC address without separators", .identifier,
-            "(?i)" + start + #"(?:mac(?:_?addr(?:ess)?)?|hwaddr|ethaddr|bssid)\d?"# + assignment
+            "mac-setting", description: "MAC address without separators", kind: .identifier,
+            pattern: "(?i)" + start + #"(?:mac(?:_?addr(?:ess)?)?|hwaddr|ethaddr|bssid)\d?"# + assignment
                 + #"["']?([0-9A-Fa-f]{12})\b"#,
             keywords: ["mac", "hwaddr", "ethaddr", "bssid"], reach: (64, 32)
         ) {
             $0.excludedPath = documentation
         },
         rule(
-            "serial-number", "number of a device", .identifier,
-            #"(?i)(?:^|[\r\n\x00{,;&<"'\[])\s{0,8}(?:[a-z0-9]{1,16}[_.-]){0,3}(?:serial[_-]?(?:no|num(?:ber)?)?|s/?n|device[_-]?(?:id|sn|serial)|dev[_-]?id|imei|did|p2p[_-]?(?:id|uid)|tutk[_-]?uid|uid|uuid|cloud[_-]?id|qr[_-]?code)\d?(?:["']?\s{0,4}[=:]\s{0,4}|>\s{0,4})["']?([A-Za-z0-9][A-Za-z0-9-]{6,39})(?![A-Za-z0-9-])"#,
+            "serial-number", description: "number of a device", kind: .identifier,
+            pattern:
+                #"(?i)(?:^|[\r\n\x00{,;&<"'\[])\s{0,8}(?:[a-z0-9]{1,16}[_.-]){0,3}(?:serial[_-]?(?:no|num(?:ber)?)?|s/?n|device[_-]?(?:id|sn|serial)|dev[_-]?id|imei|did|p2p[_-]?(?:id|uid)|tutk[_-]?uid|uid|uuid|cloud[_-]?id|qr[_-]?code)\d?(?:["']?\s{0,4}[=:]\s{0,4}|>\s{0,4})["']?([A-Za-z0-9][A-Za-z0-9-]{6,39})(?![A-Za-z0-9-])"#,
             keywords: [
                 "serial", "sn", "s/n", "devid", "dev_id", "dev-id", "device", "imei", "did", "uid", "cloudid",
                 "cloud_id", "cloud-id", "p2p", "qr_code", "qrcode", "qr-code",
@@ -252,16 +270,18 @@ enum BuiltInRules {
             $0.check = { bytes in bytes.count { (0x30...0x39).contains($0) } >= 4 && !bytes.contains(0x2e) }
         },
         rule(
-            "p2p-identifier", "number of a camera in a P2P network", .identifier,
-            #"(?<![A-Z0-9-])([A-Z]{3,8}-[0-9]{6}-[A-Z]{5})(?![A-Z0-9-])"#,
+            "p2p-identifier", description: "number of a camera in a P2P network", kind: .identifier,
+            pattern: #"(?<![A-Z0-9-])([A-Z]{3,8}-[0-9]{6}-[A-Z]{5})(?![A-Z0-9-])"#,
             keywords: (0...9).map { "-\($0)" }, reach: (10, 16)),
         rule(
-            "position", "position", .identifier,
-            #"(?i)(?:^|[^a-z])(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?\s{0,4}[=:>]\s{0,4}["']?(-?[0-9]{1,3}\.[0-9]{4,15})"#,
+            "position", description: "position", kind: .identifier,
+            pattern:
+                #"(?i)(?:^|[^a-z])(?:lat(?:itude)?|lon(?:g(?:itude)?)?|lng)["']?\s{0,4}[=:>]\s{0,4}["']?(-?[0-9]{1,3}\.[0-9]{4,15})"#,
             keywords: ["lat", "lon", "lng"], reach: (4, 32)),
         rule(
-            "position-nmea", "position of a GPS receiver", .identifier,
-            #"\$G[PNL](?:GGA|RMC|GLL),[0-9.]{0,10},(?:A,)?([0-9]{4}\.[0-9]{2,8},[NS],[0-9]{5}\.[0-9]{2,8},[EW])"#,
+            "position-nmea", description: "position of a GPS receiver", kind: .identifier,
+            pattern:
+                #"\$G[PNL](?:GGA|RMC|GLL),[0-9.]{0,10},(?:A,)?([0-9]{4}\.[0-9]{2,8},[NS],[0-9]{5}\.[0-9]{2,8},[EW])"#,
             keywords: ["$gp", "$gn", "$gl"], reach: (1, 64)),
     ].compactMap(\.self)
 
@@ -272,12 +292,14 @@ enum BuiltInRules {
 
     /// Files that hold settings; anything but programs, libraries and scripts.
     static let settings = try? BytePattern(
-        #"(?i)(?:\.(?:conf|cfg|config|ini|json|xml|txt|env|properties|ya?ml|dat|db|bak|old|orig|info|log|nvram|lst|csv|cnf|rc|data|tmp|prop)[~\d.-]*|(?:^|/)(?:[^/.]+|\.[^/.]+|[^/]*(?:conf|config|settings?|nvram|passw|secret|cred|account)[^/]*))\z"#
+        source:
+            #"(?i)(?:\.(?:conf|cfg|config|ini|json|xml|txt|env|properties|ya?ml|dat|db|bak|old|orig|info|log|nvram|lst|csv|cnf|rc|data|tmp|prop)[~\d.-]*|(?:^|/)(?:[^/.]+|\.[^/.]+|[^/]*(?:conf|config|settings?|nvram|passw|secret|cred|account)[^/]*))\z"#
     )
 
     /// Where everything is made up.
     static let documentation = try? BytePattern(
-        #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|\.(?:[ch]|cc|cpp|hpp|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z"#
+        source:
+            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|\.(?:[ch]|cc|cpp|hpp|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z"#
     )
 
     // MARK: - What is a value

@@ -2,90 +2,106 @@
 enum CommandRules {
     static let all: [SecretRule] = [
         rule(
-            "curl-user", "user and password in a command",
-            #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|--user|--proxy-user|--mail-from|--username)[ =]{0,2}"#
+            "curl-user", description: "user and password in a command",
+            pattern:
+                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|--user|--proxy-user|--mail-from|--username)[ =]{0,2}"#
                 + word,
             keywords: ["-u", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)),
         rule(
-            "curl-user-password", "user and password in a command",
-            #"\bcurl\b[^\r\n\x00|;]{0,400}?\s(?:-u|--user|--proxy-user)[ =]{0,2}["']?[^\s"':]{1,64}["']?:("[^"\r\n\x00]{1,128}"|'[^'\r\n\x00]{1,128}'|[^\s"'\x00|;&<>]{1,128})"#,
+            "curl-user-password", description: "user and password in a command",
+            pattern:
+                #"\bcurl\b[^\r\n\x00|;]{0,400}?\s(?:-u|--user|--proxy-user)[ =]{0,2}["']?[^\s"':]{1,64}["']?:("[^"\r\n\x00]{1,128}"|'[^'\r\n\x00]{1,128}'|[^\s"'\x00|;&<>]{1,128})"#,
             keywords: ["-u", "--user", "--proxy-user"], reach: (512, 300)),
         rule(
-            "command-password", "password in a command",
-            #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|htpasswd)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw)[ =]{0,2}"#
+            "command-password", description: "password in a command",
+            pattern:
+                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|htpasswd)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw)[ =]{0,2}"#
                 + word,
             keywords: ["-p", "--pw"], reach: (512, 200)),
         rule(
-            "sendmail-user", "account in a command",
-            #"\bsendmail\b[^\r\n\x00|;]{0,400}?\s-a[up]["']?([^\s"'\x00|;&<>$]{2,128})"#, keywords: ["-au", "-ap"],
+            "sendmail-user", description: "account in a command",
+            pattern: #"\bsendmail\b[^\r\n\x00|;]{0,400}?\s-a[up]["']?([^\s"'\x00|;&<>$]{2,128})"#,
+            keywords: ["-au", "-ap"],
             reach: (512, 140)),
         rule(
-            "iwconfig-key", "key of a wireless network in a command",
-            #"\b(?:iwconfig|iwpriv|iw)\b[^\r\n\x00|;]{0,200}?\s(?:key|enc(?:ryption)?)[ =]{1,3}(?:\[[0-9]\]\s)?(?:s:)?"#
+            "iwconfig-key", description: "key of a wireless network in a command",
+            pattern:
+                #"\b(?:iwconfig|iwpriv|iw)\b[^\r\n\x00|;]{0,200}?\s(?:key|enc(?:ryption)?)[ =]{1,3}(?:\[[0-9]\]\s)?(?:s:)?"#
                 + word,
             keywords: ["iwconfig", "iwpriv", "iw "], reach: (2, 400)),
         rule(
-            "iwconfig-essid", "name of a wireless network in a command",
-            #"\b(?:iwconfig|iwpriv|iw)\b[^\r\n\x00|;]{0,200}?\s(?:essid|connect|ssid=?)[ =]{0,3}"# + word,
+            "iwconfig-essid", description: "name of a wireless network in a command",
+            pattern: #"\b(?:iwconfig|iwpriv|iw)\b[^\r\n\x00|;]{0,200}?\s(?:essid|connect|ssid=?)[ =]{0,3}"# + word,
             kind: .network,
             keywords: ["iwconfig", "iwpriv", "iw "], reach: (2, 400)),
         rule(
-            "wpa-passphrase-network", "name of a wireless network in a command",
-            #"\bwpa_passphrase\s{1,4}(?:"([^"\r\n$]{1,32})"|'([^'\r\n]{1,32})'|([^\s"'$<>|=]{1,32}))\s{1,4}["']?[^\s"'$]"#,
+            "wpa-passphrase-network", description: "name of a wireless network in a command",
+            pattern:
+                #"\bwpa_passphrase\s{1,4}(?:"([^"\r\n$]{1,32})"|'([^'\r\n]{1,32})'|([^\s"'$<>|=]{1,32}))\s{1,4}["']?[^\s"'$]"#,
             kind: .network,
             keywords: ["wpa_passphrase"], reach: (2, 128)),
         rule(
-            "chpasswd", "password in a command",
-            #"\becho\s{1,3}(?:-e\s)?["']?[a-z_][a-z0-9_-]{0,31}:([^\s"'$\x00|]{3,128})["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?chpasswd"#,
+            "chpasswd", description: "password in a command",
+            pattern:
+                #"\becho\s{1,3}(?:-e\s)?["']?[a-z_][a-z0-9_-]{0,31}:([^\s"'$\x00|]{3,128})["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?chpasswd"#,
             keywords: ["chpasswd"], reach: (220, 2)),
         rule(
-            "echo-passwd", "password in a command",
-            #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\]{3,64})(?:\\n\1)?["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
+            "echo-passwd", description: "password in a command",
+            pattern:
+                #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\]{3,64})(?:\\n\1)?["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
             keywords: ["passwd"], reach: (220, 2)),
         rule(
-            "expect-send", "password that a script types",
-            #"(?i)\bexpect\b[^\r\n]{0,80}(?:passw|secret|passphrase)[^\r\n]{0,80}[\r\n]{1,4}\s{0,8}send\s{1,4}(?:--\s)?["{']([^"'}\r\n\\$]{1,128})"#,
+            "expect-send", description: "password that a script types",
+            pattern:
+                #"(?i)\bexpect\b[^\r\n]{0,80}(?:passw|secret|passphrase)[^\r\n]{0,80}[\r\n]{1,4}\s{0,8}send\s{1,4}(?:--\s)?["{']([^"'}\r\n\\$]{1,128})"#,
             keywords: ["expect"], reach: (2, 400)),
         rule(
-            "slack-webhook", "address that lets anybody post",
-            #"\bhooks\.slack\.com/(?:services|workflows)/([A-Za-z0-9_/-]{20,128})|discord(?:app)?\.com/api/webhooks/([0-9]{10,24}/[A-Za-z0-9_-]{30,128})|api\.telegram\.org/bot([0-9]{8,10}:[A-Za-z0-9_-]{30,40})|maker\.ifttt\.com/trigger/[^/\s]{1,64}/with/key/([A-Za-z0-9_-]{10,64})|webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{30,300})"#,
+            "slack-webhook", description: "address that lets anybody post",
+            pattern:
+                #"\bhooks\.slack\.com/(?:services|workflows)/([A-Za-z0-9_/-]{20,128})|discord(?:app)?\.com/api/webhooks/([0-9]{10,24}/[A-Za-z0-9_-]{30,128})|api\.telegram\.org/bot([0-9]{8,10}:[A-Za-z0-9_-]{30,40})|maker\.ifttt\.com/trigger/[^/\s]{1,64}/with/key/([A-Za-z0-9_-]{10,64})|webhook\.office\.com/webhookb2/([A-Za-z0-9@/_-]{30,300})"#,
             keywords: ["hooks.slack", "webhooks/", "telegram.org", "ifttt.com", "webhookb2"], reach: (64, 320)),
         rule(
-            "oauth-token", "token of OAuth",
-            #"\b(GOCSPX-[A-Za-z0-9_-]{20,40}|ya29\.[A-Za-z0-9_-]{20,300}|1//0[A-Za-z0-9_-]{20,200}|EAA[A-Za-z0-9]{60,300}|sk-[A-Za-z0-9_-]{32,200}|hf_[A-Za-z0-9]{30,40}|shpat_[a-f0-9]{32}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{30,64}|AC[a-f0-9]{32}|pk\.eyJ[A-Za-z0-9._-]{20,200})(?![A-Za-z0-9_-])"#,
+            "oauth-token", description: "token of OAuth",
+            pattern:
+                #"\b(GOCSPX-[A-Za-z0-9_-]{20,40}|ya29\.[A-Za-z0-9_-]{20,300}|1//0[A-Za-z0-9_-]{20,200}|EAA[A-Za-z0-9]{60,300}|sk-[A-Za-z0-9_-]{32,200}|hf_[A-Za-z0-9]{30,40}|shpat_[a-f0-9]{32}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{30,64}|AC[a-f0-9]{32}|pk\.eyJ[A-Za-z0-9._-]{20,200})(?![A-Za-z0-9_-])"#,
             keywords: ["gocspx", "ya29.", "1//0", "eaa", "sk-", "hf_", "shpat_", "sg.", "pk.eyj"], reach: (2, 320)),
         rule(
-            "sip-register", "account of a telephone line",
-            #"(?i)\bregister\s{0,3}=>\s{0,3}([^\s:@]{1,64}):"#, keywords: ["register"], reach: (1, 80)
+            "sip-register", description: "account of a telephone line",
+            pattern: #"(?i)\bregister\s{0,3}=>\s{0,3}([^\s:@]{1,64}):"#, keywords: ["register"], reach: (1, 80)
         ) { $0.kind = .identifier },
         rule(
-            "sip-register-password", "password of a telephone line",
-            #"(?i)\bregister\s{0,3}=>\s{0,3}[^\s:@]{1,64}:([^\s@/]{1,64})@"#, keywords: ["register"], reach: (1, 160)),
+            "sip-register-password", description: "password of a telephone line",
+            pattern: #"(?i)\bregister\s{0,3}=>\s{0,3}[^\s:@]{1,64}:([^\s@/]{1,64})@"#, keywords: ["register"],
+            reach: (1, 160)),
         rule(
-            "wifi-qr", "key of a wireless network in a QR code",
-            #"\bWIFI:(?:[A-Z]:[^;\r\n\x00]{0,64};){0,3}P:"?((?:[^;\\"\r\n\x00]|\\.){1,128})"?;"#, keywords: ["wifi:"],
+            "wifi-qr", description: "key of a wireless network in a QR code",
+            pattern: #"\bWIFI:(?:[A-Z]:[^;\r\n\x00]{0,64};){0,3}P:"?((?:[^;\\"\r\n\x00]|\\.){1,128})"?;"#,
+            keywords: ["wifi:"],
             reach: (1, 300)),
         rule(
-            "wifi-qr-network", "name of a wireless network in a QR code",
-            #"\bWIFI:(?:[A-Z]:(?:[^;\\\r\n\x00]|\\.){0,64};){0,3}?S:"?((?:[^;\\"\r\n\x00]|\\.){1,64})"?;"#,
+            "wifi-qr-network", description: "name of a wireless network in a QR code",
+            pattern: #"\bWIFI:(?:[A-Z]:(?:[^;\\\r\n\x00]|\\.){0,64};){0,3}?S:"?((?:[^;\\"\r\n\x00]|\\.){1,64})"?;"#,
             kind: .network,
             keywords: ["wifi:"], reach: (1, 300)),
         rule(
-            "wpa-psk-file", "key of a wireless network, by station",
-            #"(?:^|\n|\x00)(?:[a-z]{2,8}=[^\s]{1,32} ){0,3}(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}[ \t]{1,4}([^\r\n\x00]{8,64})(?=[\r\n\x00]|\z)"#,
+            "wpa-psk-file", description: "key of a wireless network, by station",
+            pattern:
+                #"(?:^|\n|\x00)(?:[a-z]{2,8}=[^\s]{1,32} ){0,3}(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}[ \t]{1,4}([^\r\n\x00]{8,64})(?=[\r\n\x00]|\z)"#,
             keywords: [":"], reach: (120, 140)
         ) {
             $0.keywords = []
-            $0.path = try? BytePattern(#"(?i)(?:psk|hostapd|wpa|wlan|wifi)[^/]*\z"#)
+            $0.path = try? BytePattern(source: #"(?i)(?:psk|hostapd|wpa|wlan|wifi)[^/]*\z"#)
             $0.isForKnownPaths = true
         },
         rule(
-            "eap-user", "password of a user of a wireless network",
-            #"(?:^|\n)"[^"\r\n]{1,64}"\s{1,4}(?:[A-Z0-9-]{2,16},?){1,8}\s{1,4}(?:"([^"\r\n]{1,128})"|(hash:[0-9a-f]{32}))"#,
+            "eap-user", description: "password of a user of a wireless network",
+            pattern:
+                #"(?:^|\n)"[^"\r\n]{1,64}"\s{1,4}(?:[A-Z0-9-]{2,16},?){1,8}\s{1,4}(?:"([^"\r\n]{1,128})"|(hash:[0-9a-f]{32}))"#,
             keywords: ["peap", "ttls", "md5", "mschapv2", "tls", "gtc", "pwd", "fast", "pap"], reach: (160, 200)),
         rule(
-            "secrets-line", "name and password of a dial-up line",
-            #"(?:^|\n)[ \t]{0,4}"([^"\r\n]{1,128})"[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}"?[^"\s]"#,
+            "secrets-line", description: "name and password of a dial-up line",
+            pattern:
+                #"(?:^|\n)[ \t]{0,4}"([^"\r\n]{1,128})"[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}"?[^"\s]"#,
             keywords: [],
             reach: (1, 300)
         ) {
@@ -94,48 +110,56 @@ enum CommandRules {
             $0.isForKnownPaths = true
         },
         rule(
-            "secrets-line-password", "password of a dial-up line",
-            ##"(?:^|\n)[ \t]{0,4}(?:"[^"\r\n]{1,128}"|[^\s#"]{1,128})[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}(?:"([^"\r\n]{1,128})"|([^\s"#]{1,128}))"##,
+            "secrets-line-password", description: "password of a dial-up line",
+            pattern:
+                ##"(?:^|\n)[ \t]{0,4}(?:"[^"\r\n]{1,128}"|[^\s#"]{1,128})[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}(?:"([^"\r\n]{1,128})"|([^\s"#]{1,128}))"##,
             keywords: [], reach: (1, 300)
         ) {
             $0.path = secrets
             $0.isForKnownPaths = true
         },
         rule(
-            "openvpn-login", "user and password of a VPN", #"\A[^\r\n]{1,128}\r?\n([^\r\n]{1,128})(?:\r?\n)?\z"#,
+            "openvpn-login", description: "user and password of a VPN",
+            pattern: #"\A[^\r\n]{1,128}\r?\n([^\r\n]{1,128})(?:\r?\n)?\z"#,
             keywords: [], reach: (0, 0)
         ) {
             $0.path = try? BytePattern(
-                #"(?i)(?:^|/)(?:openvpn|vpn|ovpn)/[^/]*(?:auth|pass|cred|login|user|secret)[^/]*\z|(?:^|/)[^/]*(?:ovpn|openvpn|vpn)[^/]*(?:auth|pass|cred|login)[^/]*\z"#
+                source:
+                    #"(?i)(?:^|/)(?:openvpn|vpn|ovpn)/[^/]*(?:auth|pass|cred|login|user|secret)[^/]*\z|(?:^|/)[^/]*(?:ovpn|openvpn|vpn)[^/]*(?:auth|pass|cred|login)[^/]*\z"#
             )
             $0.isForKnownPaths = true
         },
         rule(
-            "ipsec-secret", "key or password of a VPN",
-            #"(?:^|\n)[^\r\n#:]{0,200}:\s{0,4}(?:PSK|XAUTH|EAP|NTLM|PIN)\s{1,4}(?:"([^"\r\n]{1,256})"|(0[xs][A-Za-z0-9+/=]{8,200}))"#,
+            "ipsec-secret", description: "key or password of a VPN",
+            pattern:
+                #"(?:^|\n)[^\r\n#:]{0,200}:\s{0,4}(?:PSK|XAUTH|EAP|NTLM|PIN)\s{1,4}(?:"([^"\r\n]{1,256})"|(0[xs][A-Za-z0-9+/=]{8,200}))"#,
             keywords: ["psk", "xauth", "eap", "ntlm", "pin"], reach: (220, 280)),
         rule(
-            "database-password-file", "password of a database",
-            #"(?:^|\n)[^\s:#]{1,128}:(?:[0-9]{1,5}|\*):[^\s:]{1,64}:[^\s:]{1,64}:([^\r\n]{1,128})"#, keywords: [],
+            "database-password-file", description: "password of a database",
+            pattern: #"(?:^|\n)[^\s:#]{1,128}:(?:[0-9]{1,5}|\*):[^\s:]{1,64}:[^\s:]{1,64}:([^\r\n]{1,128})"#,
+            keywords: [],
             reach: (1, 400)
         ) {
-            $0.path = try? BytePattern(#"(?:^|/)\.?pgpass(?:\.conf)?\z"#)
+            $0.path = try? BytePattern(source: #"(?:^|/)\.?pgpass(?:\.conf)?\z"#)
             $0.isForKnownPaths = true
         },
         rule(
-            "fetchmail-password", "password of a mailbox",
-            #"(?i)\buser(?:name)?\s{1,3}["']?[^\s"']{1,64}["']?[^\r\n]{0,80}?\spass(?:word)?\s{1,3}(?:"([^"\r\n]{1,128})"|'([^'\r\n]{1,128})')"#,
+            "fetchmail-password", description: "password of a mailbox",
+            pattern:
+                #"(?i)\buser(?:name)?\s{1,3}["']?[^\s"']{1,64}["']?[^\r\n]{0,80}?\spass(?:word)?\s{1,3}(?:"([^"\r\n]{1,128})"|'([^'\r\n]{1,128})')"#,
             keywords: ["user"], reach: (1, 400)),
         rule(
-            "netrc-password", "password of an account on another host",
-            #"\bmachine\s{1,8}[^\s]{1,128}\s{1,8}login\s{1,8}[^\s]{1,128}\s{1,8}password\s{1,8}(?:"([^"\r\n]{1,128})"|([^\s"]{1,128}))"#,
+            "netrc-password", description: "password of an account on another host",
+            pattern:
+                #"\bmachine\s{1,8}[^\s]{1,128}\s{1,8}login\s{1,8}[^\s]{1,128}\s{1,8}password\s{1,8}(?:"([^"\r\n]{1,128})"|([^\s"]{1,128}))"#,
             keywords: ["machine"], reach: (1, 600)),
         rule(
-            "registry-login", "user and password of a registry",
-            #""auth"\s{0,4}:\s{0,4}"([A-Za-z0-9+/]{8,400}={0,2})""#, keywords: ["\"auth\""], reach: (1, 460)),
+            "registry-login", description: "user and password of a registry",
+            pattern: #""auth"\s{0,4}:\s{0,4}"([A-Za-z0-9+/]{8,400}={0,2})""#, keywords: ["\"auth\""], reach: (1, 460)),
         rule(
-            "own-host", "name of a host at home",
-            #"(?i)(?<![a-z0-9.-])((?!members\.|update\.|www\.|dynupdate\.|api\.|checkip\.|freedns\.|nic\.|ddns\.)(?:[a-z0-9][a-z0-9-]{0,62}\.){1,3}(?:dyndns\.(?:org|com|info|tv)|no-ip\.(?:org|com|biz|info)|ddns\.net|duckdns\.org|hopto\.org|zapto\.org|sytes\.net|homeip\.net|homelinux\.(?:org|net|com)|dnsalias\.(?:net|com|org)|dynv6\.net|freeddns\.org|myfritz\.net|selfhost\.(?:eu|de|me)|spdns\.(?:de|org|eu)|goip\.de|myds\.me|synology\.me|mooo\.com|myqnapcloud\.com|asuscomm\.com|tplinkdns\.com|mynetgear\.com))(?![a-z0-9-])"#,
+            "own-host", description: "name of a host at home",
+            pattern:
+                #"(?i)(?<![a-z0-9.-])((?!members\.|update\.|www\.|dynupdate\.|api\.|checkip\.|freedns\.|nic\.|ddns\.)(?:[a-z0-9][a-z0-9-]{0,62}\.){1,3}(?:dyndns\.(?:org|com|info|tv)|no-ip\.(?:org|com|biz|info)|ddns\.net|duckdns\.org|hopto\.org|zapto\.org|sytes\.net|homeip\.net|homelinux\.(?:org|net|com)|dnsalias\.(?:net|com|org)|dynv6\.net|freeddns\.org|myfritz\.net|selfhost\.(?:eu|de|me)|spdns\.(?:de|org|eu)|goip\.de|myds\.me|synology\.me|mooo\.com|myqnapcloud\.com|asuscomm\.com|tplinkdns\.com|mynetgear\.com))(?![a-z0-9-])"#,
             kind: .identifier,
             keywords: [
                 "dyndns.", "no-ip.", "ddns.net", "duckdns", "hopto.org", "zapto.org", "sytes.net", "homeip.net",
@@ -146,18 +170,18 @@ enum CommandRules {
     ].compactMap(\.self)
 
     private static let secrets = try? BytePattern(
-        #"(?:^|/)(?:chap|pap|l2tp|pptp)[-_]?secrets[^/]*\z|(?:^|/)ppp/[^/]*secrets[^/]*\z"#)
+        source: #"(?:^|/)(?:chap|pap|l2tp|pptp)[-_]?secrets[^/]*\z|(?:^|/)ppp/[^/]*secrets[^/]*\z"#)
 
     /// One word of a shell, quoted or not, that is no variable.
     private static let word =
         #"(?:"([^"\r\n\x00$`]{2,128})"|'([^'\r\n\x00]{2,128})'|([^\s"'\x00|;&<>$`()\\%-][^\s"'\x00|;&<>$`()]{1,128}))"#
 
     private static func rule(
-        _ id: String, _ description: String, _ pattern: String, kind: SecretClass = .credential, keywords: [String],
-        reach: (before: Int, after: Int), _ change: (inout SecretRule) -> Void = { _ in }
+        _ id: String, description: String, pattern: String, kind: SecretClass = .credential, keywords: [String],
+        reach: (before: Int, after: Int), change: (inout SecretRule) -> Void = { _ in }
     ) -> SecretRule? {
-        guard let compiled = try? BytePattern(pattern) else { return nil }
-        var rule = SecretRule(id, description)
+        guard let compiled = try? BytePattern(source: pattern) else { return nil }
+        var rule = SecretRule(id: id, description: description)
         rule.kind = kind
         rule.pattern = compiled
         rule.keywords = keywords.map { Array($0.utf8) }

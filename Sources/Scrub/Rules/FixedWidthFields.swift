@@ -22,7 +22,7 @@ struct FixedWidthFields {
         guard text.byteCount >= 48, text.byteCount <= largest, !isKnownFormat(text) else { return [] }
         guard let fields = fields(text), fields.count <= mostFields else { return [] }
         var found: [(SecretClass, Range<Int>)] = []
-        for (name, key) in zip(fields, fields.dropFirst()) where isPair(name, key, text) {
+        for (name, key) in zip(fields, fields.dropFirst()) where isPair(name, key: key, text: text) {
             found.append((.network, name.text))
             found.append((.credential, key.text))
         }
@@ -44,23 +44,23 @@ struct FixedWidthFields {
         var zeros = 0
         var at = 0
         while at < text.byteCount {
-            let byte = byte(text, at)
+            let byte = byte(text, at: at)
             if byte == 0 {
                 zeros += 1
                 at += 1
                 continue
             }
             let start = at
-            while at < text.byteCount, isPrintable(self.byte(text, at)) { at += 1 }
+            while at < text.byteCount, isPrintable(self.byte(text, at: at)) { at += 1 }
             if at == start {
                 at += 1
                 continue
             }
-            let isTerminated = at < text.byteCount && self.byte(text, at) == 0
-            let isAtFieldStart = start == 0 || start % 4 == 0 || self.byte(text, start - 1) == 0
+            let isTerminated = at < text.byteCount && self.byte(text, at: at) == 0
+            let isAtFieldStart = start == 0 || start % 4 == 0 || self.byte(text, at: start - 1) == 0
             if isTerminated, isAtFieldStart {
                 var end = at
-                while end < text.byteCount, self.byte(text, end) == 0 { end += 1 }
+                while end < text.byteCount, self.byte(text, at: end) == 0 { end += 1 }
                 fields.append(Field(text: start..<at, end: end))
                 if fields.count > mostFields { return nil }
             }
@@ -69,7 +69,7 @@ struct FixedWidthFields {
     }
 
     /// Whether one field can be a network's name and the next one its key.
-    private static func isPair(_ name: Field, _ key: Field, _ text: RawSpan) -> Bool {
+    private static func isPair(_ name: Field, key: Field, text: RawSpan) -> Bool {
         let width = key.text.lowerBound - name.text.lowerBound
         // Nothing but NULs between them, in a field of a common width; 33 and 65 are text and NUL.
         guard name.end == key.text.lowerBound, (32...256).contains(width),
@@ -86,5 +86,5 @@ struct FixedWidthFields {
 
     private static func isPrintable(_ byte: UInt8) -> Bool { (0x20..<0x7f).contains(byte) || byte >= 0xa0 }
 
-    private static func byte(_ text: RawSpan, _ at: Int) -> UInt8 { (try? text.uint8(at: at)) ?? 0 }
+    private static func byte(_ text: RawSpan, at: Int) -> UInt8 { (try? text.uint8(at: at)) ?? 0 }
 }

@@ -33,7 +33,7 @@ struct RuleFile {
     init(_ text: [UInt8], file: String, depth: Int = 0) throws(RuleFileError) {
         self.file = file
         let document = try TOMLDocument.parse(text, file: file)
-        if let extend = document["extend"]?.table { try readExtension(extend, depth) }
+        if let extend = document["extend"]?.table { try readExtension(extend, depth: depth) }
         for entry in document["rules"]?.array ?? [] { readRule(entry) }
         if let entry = document["allowlist"], let list = allowlist(entry, rule: nil) { allowlists.append(list) }
         for entry in document["allowlists"]?.array ?? [] {
@@ -49,7 +49,7 @@ struct RuleFile {
         }
     }
 
-    private mutating func readExtension(_ extend: [String: TOMLEntry], _ depth: Int) throws(RuleFileError) {
+    private mutating func readExtension(_ extend: [String: TOMLEntry], depth: Int) throws(RuleFileError) {
         disabled = Set((extend["disabledRules"]?.array ?? []).compactMap(\.string))
         guard let entry = extend["path"], let path = entry.string, !path.isEmpty else { return }
         guard depth < 4 else {
@@ -66,34 +66,35 @@ struct RuleFile {
     private mutating func readRule(_ entry: TOMLEntry) {
         guard let table = entry.table else { return }
         guard let id = table["id"]?.string, !id.isEmpty else {
-            return fail(entry.line, nil, "it has no id")
+            return fail(entry.line, rule: nil, reason: "it has no id")
         }
         let known = rules.firstIndex { $0.id == id }
-        var rule = known.map { rules[$0] } ?? SecretRule(id, "")
+        var rule = known.map { rules[$0] } ?? SecretRule(id: id, description: "")
         rule.line = entry.line
         if let text = table["description"]?.string { rule.description = text }
         for (key, path) in [("regex", \SecretRule.pattern), ("path", \SecretRule.path)] {
             guard let entry = table[key] else { continue }
-            guard let text = entry.string else { return fail(entry.line, id, "\(key) is no text") }
+            guard let text = entry.string else { return fail(entry.line, rule: id, reason: "\(key) is no text") }
             do {
-                rule[keyPath: path] = try BytePattern(text, .re2)
+                rule[keyPath: path] = try BytePattern(source: text, syntax: .re2)
             } catch {
-                return fail(entry.line, id, "its \(key) cannot be used: \(error)")
+                return fail(entry.line, rule: id, reason: "its \(key) cannot be used: \(error)")
             }
         }
         guard rule.pattern != nil || rule.path != nil else {
-            return fail(entry.line, id, "it has neither regex nor path")
+            return fail(entry.line, rule: id, reason: "it has neither regex nor path")
         }
         if let entry = table["secretGroup"] {
             guard let group = entry.integer, group >= 0, group <= rule.pattern?.groupCount ?? 0 else {
                 return fail(
-                    entry.line, id, "secretGroup is not one of the \(rule.pattern?.groupCount ?? 0) groups of its regex"
+                    entry.line, rule: id,
+                    reason: "secretGroup is not one of the \(rule.pattern?.groupCount ?? 0) groups of its regex"
                 )
             }
             rule.secretGroup = group
         }
         if let entry = table["entropy"] {
-            guard let number = entry.number else { return fail(entry.line, id, "entropy is no number") }
+            guard let number = entry.number else { return fail(entry.line, rule: id, reason: "entropy is no number") }
             rule.entropy = number
         }
         if let words = table["keywords"]?.array {
@@ -114,9 +115,9 @@ struct RuleFile {
             for entry in table[key]?.array ?? [] {
                 guard let text = entry.string else { continue }
                 do {
-                    list[keyPath: path].append(try BytePattern(text, .re2))
+                    list[keyPath: path].append(try BytePattern(source: text, syntax: .re2))
                 } catch {
-                    fail(entry.line, rule, "a pattern of its allowlist cannot be used: \(error)")
+                    fail(entry.line, rule: rule, reason: "a pattern of its allowlist cannot be used: \(error)")
                     return nil
                 }
             }
@@ -131,7 +132,7 @@ struct RuleFile {
         return list
     }
 
-    private mutating func fail(_ line: Int, _ rule: String?, _ reason: String) {
+    private mutating func fail(_ line: Int, rule: String?, reason: String) {
         problems.append(RuleFileError(file: file, line: line, rule: rule, reason: reason))
     }
 }

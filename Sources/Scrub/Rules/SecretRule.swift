@@ -81,7 +81,7 @@ public struct SecretRule: Sendable {
         case keys
     }
 
-    init(_ id: String, _ description: String) {
+    init(id: String, description: String) {
         self.id = id
         self.description = description
     }

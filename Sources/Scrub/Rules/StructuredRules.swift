@@ -1,8 +1,8 @@
 /// Secrets that are found by reading a syntax instead of by a pattern: settings, lists of accounts, keys in DER.
 enum StructuredRules {
     static let all: [SecretRule] = [
-        rule("private-key-der", "private key in DER", .keys),
-        rule("account-line", "password or hash in a list of accounts", .accounts),
+        rule("private-key-der", description: "private key in DER", finder: .keys),
+        rule("account-line", description: "password or hash in a list of accounts", finder: .accounts),
     ]
 
     /// The rule that a setting's meaning belongs to: whoever leaves a rule out leaves out what is read of it as well.
@@ -22,13 +22,14 @@ enum StructuredRules {
 
     /// Where everything is made up: manuals, examples, sources of programs.
     static let manuals = try? BytePattern(
-        #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano|zsh|fish|glib-2\.0|icons|fonts)/|(?:^|/)usr/(?:include|src)/|\.(?:[ch]|cc|cpp|hpp|pyc|mo|po|so(?:\.[0-9.]+)?|a|ko|md|rst)\z"#
+        source:
+            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano|zsh|fish|glib-2\.0|icons|fonts)/|(?:^|/)usr/(?:include|src)/|\.(?:[ch]|cc|cpp|hpp|pyc|mo|po|so(?:\.[0-9.]+)?|a|ko|md|rst)\z"#
     )
 
     private static func rule(
-        _ id: String, _ description: String, _ finder: SecretRule.Finder
+        _ id: String, description: String, finder: SecretRule.Finder
     ) -> SecretRule {
-        var rule = SecretRule(id, description)
+        var rule = SecretRule(id: id, description: description)
         rule.finder = finder
         if finder == .accounts { rule.excludedPath = manuals }
         return rule

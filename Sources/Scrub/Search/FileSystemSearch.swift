@@ -9,7 +9,7 @@ struct FileSystemSearch: Sendable {
     let log: FlashLog
     let histories: InodeHistories
 
-    init(_ fileSystem: FileSystem, _ search: SecretSearch) {
+    init(fileSystem: FileSystem, search: SecretSearch) {
         self.fileSystem = fileSystem
         self.search = search
         log = FlashLog(fileSystem, reach: .everywhere)
@@ -49,35 +49,36 @@ struct FileSystemSearch: Sendable {
         return jobs
     }
 
-    func run(_ job: Job, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
+    func run(_ job: Job, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
         switch job {
-        case .content(let id, let path): content(id, path, state, decompressor)
+        case .content(let id, let path): content(id, path: path, state: state, decompressor: decompressor)
         case .names: names(state) + deadNames(state)
         case .history(let inode):
-            HistorySearch(log: log, histories: histories, search: search).run(inode, state, decompressor)
+            HistorySearch(log: log, histories: histories, search: search).run(
+                inode, state: state, decompressor: decompressor)
         case .torn:
-            HistorySearch(log: log, histories: histories, search: search).tornNodes(state, decompressor)
-        case .raw(let range): raw(range, state)
+            HistorySearch(log: log, histories: histories, search: search).tornNodes(state, decompressor: decompressor)
+        case .raw(let range): raw(range, state: state)
         }
     }
 
     // MARK: - What is shown
 
     private func content(
-        _ id: InodeID, _ path: FilePathBytes, _ state: SecretSearch.State, _ decompressor: Decompressor
+        _ id: InodeID, path: FilePathBytes, state: SecretSearch.State, decompressor: Decompressor
     ) -> [ScrubFinding] {
         guard case .regular(let contents) = fileSystem.tree[id].payload else { return [] }
         let pathBytes = path.bytes
         var found: [ScrubFinding] = []
-        if let rule = search.placeRule(pathBytes, state), !isErased(contents) {
+        if let rule = search.placeRule(pathBytes, state: state), !isErased(contents) {
             found.append(ScrubFinding(search.rules[rule], place: .file(path), size: Int(clamping: contents.size)))
         }
         // Of a private file too: its values have to be gone everywhere else.
         var isWhole = true
-        found += text(contents, path, pathBytes, state, &isWhole)
+        found += text(contents, path: path, pathBytes: pathBytes, state: state, isWhole: &isWhole)
         if !isWhole, let number = fileSystem.tree[id].number {
             let history = HistorySearch(log: log, histories: histories, search: search)
-            found += history.unreadableNodes(number, state, decompressor)
+            found += history.unreadableNodes(number, state: state, decompressor: decompressor)
         }
         return found
     }
@@ -90,14 +91,16 @@ struct FileSystemSearch: Sendable {
             while start < range.upperBound {
                 let end = min(start + UInt64(Self.rawPiece), range.upperBound)
                 var isWhole = true
-                guard Self.read(reader, start..<end, &isWhole).allSatisfy({ $0 == 0 }) else { return false }
+                guard Self.read(reader, range: start..<end, isWhole: &isWhole).allSatisfy({ $0 == 0 }) else {
+                    return false
+                }
                 start = end
             }
         }
         return true
     }
 
-    private static func read(_ reader: any ContentReader, _ range: Range<UInt64>, _ isWhole: inout Bool) -> [UInt8] {
+    private static func read(_ reader: any ContentReader, range: Range<UInt64>, isWhole: inout Bool) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: range.count)
         var span = bytes.mutableSpan
         var buffer = unsafe span.mutableBytes
@@ -106,8 +109,8 @@ struct FileSystemSearch: Sendable {
     }
 
     private func text(
-        _ contents: any FileContents, _ path: FilePathBytes, _ pathBytes: [UInt8], _ state: SecretSearch.State,
-        _ isWhole: inout Bool
+        _ contents: any FileContents, path: FilePathBytes, pathBytes: [UInt8], state: SecretSearch.State,
+        isWhole: inout Bool
     ) -> [ScrubFinding] {
         guard let reader = try? contents.makeReader(), let ranges = try? reader.dataRanges() else {
             isWhole = false
@@ -115,8 +118,8 @@ struct FileSystemSearch: Sendable {
         }
         let data = ranges.reduce(0) { $0 + UInt64($1.count) }
         if contents.size <= UInt64(Self.largestWhole), contents.size / Self.mostHole <= data {
-            let bytes = Self.read(reader, 0..<contents.size, &isWhole)
-            return text(bytes, from: 0, in: 0..<bytes.count, path, pathBytes, state)
+            let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)
+            return text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
         }
         var found: [ScrubFinding] = []
         let overlap = UInt64(SecretRule.wideReach * 2)
@@ -126,8 +129,10 @@ struct FileSystemSearch: Sendable {
                 let end = min(start + UInt64(Self.largestWhole), range.upperBound)
                 let from = max(range.lowerBound, start > overlap ? start - overlap : 0)
                 let to = min(end + overlap, range.upperBound)
-                let bytes = Self.read(reader, from..<to, &isWhole)
-                found += text(bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path, pathBytes, state)
+                let bytes = Self.read(reader, range: from..<to, isWhole: &isWhole)
+                found += text(
+                    bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path: path, pathBytes: pathBytes,
+                    state: state)
                 start = end
             }
         }
@@ -153,13 +158,13 @@ struct FileSystemSearch: Sendable {
     }
 
     private func text(
-        _ bytes: [UInt8], from start: Int, in range: Range<Int>, _ path: FilePathBytes, _ pathBytes: [UInt8],
-        _ state: SecretSearch.State
+        _ bytes: [UInt8], from start: Int, in range: Range<Int>, path: FilePathBytes, pathBytes: [UInt8],
+        state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        return search.search(text, in: range, path: pathBytes, state).map { match in
+        return search.search(text, in: range, path: pathBytes, state: state).map { match in
             var finding = ScrubFinding(
-                match, in: text, search, place: .content(path, offset: start + match.secret.lowerBound))
+                match: match, in: text, search: search, place: .content(path, offset: start + match.secret.lowerBound))
             finding.range = start + match.secret.lowerBound..<start + match.secret.upperBound
             return finding
         }
@@ -167,29 +172,29 @@ struct FileSystemSearch: Sendable {
 
     private func names(_ state: SecretSearch.State) -> [ScrubFinding] {
         var found: [ScrubFinding] = []
-        func look(_ bytes: [UInt8], _ path: FilePathBytes, _ place: ScrubPlace) {
+        func look(_ bytes: [UInt8], path: FilePathBytes, place: ScrubPlace) {
             let text = unsafe bytes.span.bytes
-            for match in search.search(text, in: 0..<bytes.count, path: path.bytes, state) {
-                found.append(ScrubFinding(match, in: text, search, place: place))
+            for match in search.search(text, in: 0..<bytes.count, path: path.bytes, state: state) {
+                found.append(ScrubFinding(match: match, in: text, search: search, place: place))
             }
         }
         for entry in fileSystem.unreadable {
-            if let name = entry.path.components.last { look(name.bytes, entry.path, .name(entry.path)) }
+            if let name = entry.path.components.last { look(name.bytes, path: entry.path, place: .name(entry.path)) }
         }
         var seen: Set<InodeID> = []
         fileSystem.tree.walk { path, id in
-            if let name = path.components.last { look(name.bytes, path, .name(path)) }
+            if let name = path.components.last { look(name.bytes, path: path, place: .name(path)) }
             guard seen.insert(id).inserted else { return }
             let inode = fileSystem.tree[id]
-            if case .symbolicLink(let target) = inode.payload { look(target, path, .target(path)) }
+            if case .symbolicLink(let target) = inode.payload { look(target, path: path, place: .target(path)) }
             for attribute in inode.metadata.extendedAttributes {
-                look(attribute.name, path, .attribute(path))
-                look(attribute.value, path, .attribute(path))
+                look(attribute.name, path: path, place: .attribute(path))
+                look(attribute.value, path: path, place: .attribute(path))
             }
         }
         for attribute in fileSystem.tree[FileTree.root].metadata.extendedAttributes {
-            look(attribute.name, FilePathBytes(), .attribute(FilePathBytes()))
-            look(attribute.value, FilePathBytes(), .attribute(FilePathBytes()))
+            look(attribute.name, path: FilePathBytes(), place: .attribute(FilePathBytes()))
+            look(attribute.value, path: FilePathBytes(), place: .attribute(FilePathBytes()))
         }
         return found
     }
@@ -200,9 +205,9 @@ struct FileSystemSearch: Sendable {
             log.entries.lazy.filter { !$0.isShown }.flatMap { node in
                 node.texts(within: bytes.byteCount).flatMap { range -> [ScrubFinding] in
                     let text = bytes.extracting(range)
-                    return search.search(text, in: 0..<text.byteCount, path: nil, state).map {
+                    return search.search(text, in: 0..<text.byteCount, path: nil, state: state).map {
                         let place = ScrubPlace.raw(offset: range.lowerBound + $0.secret.lowerBound, inside: "\(node)")
-                        return ScrubFinding($0, in: text, search, place: place)
+                        return ScrubFinding(match: $0, in: text, search: search, place: place)
                     }
                 }
             }
@@ -212,9 +217,9 @@ struct FileSystemSearch: Sendable {
     // MARK: - Raw bytes
 
     /// All bytes as they are, except where they are known to belong to what was looked at already.
-    private func raw(_ range: Range<Int>, _ state: SecretSearch.State) -> [ScrubFinding] {
+    private func raw(_ range: Range<Int>, state: SecretSearch.State) -> [ScrubFinding] {
         fileSystem.image.withBytes { bytes in
-            search.search(bytes, in: range, path: nil, state).compactMap { match in
+            search.search(bytes, in: range, path: nil, state: state).compactMap { match in
                 let node = log.entry(at: match.secret.lowerBound)
                 if let node, match.secret.upperBound <= node.end {
                     // The live tree, or the decompressed data of a dead node, shows it (or its rules except it).
@@ -224,7 +229,7 @@ struct FileSystemSearch: Sendable {
                     if texts.contains(where: { match.secret.clamped(to: $0) == match.secret }) { return nil }
                 }
                 return ScrubFinding(
-                    match, in: bytes, search,
+                    match: match, in: bytes, search: search,
                     place: .raw(offset: match.secret.lowerBound, inside: node.map { "\($0)" } ?? "slack"))
             }
         }

@@ -22,11 +22,12 @@ struct HistorySearch {
     /// What all damaged headers together may give, for each byte of the image.
     private static let mostTorn = 64
 
-    func run(_ inode: UInt32, _ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
+    func run(_ inode: UInt32, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
         let path = histories.paths[inode]
         let own = log.versions(of: inode, in: histories)
         var found: [ScrubFinding] = []
-        if let path, let rule = search.placeRule(path.bytes, state), let last = own.last(where: { !$0.isShown }) {
+        if let path, let rule = search.placeRule(path.bytes, state: state), let last = own.last(where: { !$0.isShown })
+        {
             let size = own.reduce(0) { $0 + ($1.isShown ? 0 : $1.end - $1.dataStart) }
             found.append(
                 ScrubFinding(
@@ -42,7 +43,7 @@ struct HistorySearch {
                 guard case .inode(let raw) = node.content else { continue }
                 guard let data = node.data(in: bytes, by: decompressor) else {
                     // Nothing to decompress; but nothing keeps bytes from being there.
-                    if node.isDead { found += stored(node, path, bytes, state) }
+                    if node.isDead { found += stored(node, path: path, in: bytes, state: state) }
                     continue
                 }
                 let text = data.good
@@ -51,21 +52,28 @@ struct HistorySearch {
                 if node.isDead {
                     // A page of a large file is no struct.
                     let isStruct = raw.isize <= FixedWidthFields.largest
-                    for finding in look(text, 0..<text.count, node, path, isProgram, isStruct, state) {
-                        if node.isShown, isShown(finding, at: start, inode) { continue }
+                    for finding in look(
+                        text, range: 0..<text.count, node: node, path: path, isProgram: isProgram, isStruct: isStruct,
+                        state: state)
+                    {
+                        if node.isShown, isShown(finding, at: start, inode: inode) { continue }
                         seen.insert(finding.secret)
                         found.append(finding)
                     }
-                    if !data.isWhole { found += stored(node, path, bytes, state) }
-                    if start > 0, !replay.isKnown(at: start - 1) { found += fragments(text, node, path, state) }
+                    if !data.isWhole { found += stored(node, path: path, in: bytes, state: state) }
+                    if start > 0, !replay.isKnown(at: start - 1) {
+                        found += fragments(text, node: node, path: path, state: state)
+                    }
                 }
                 guard let written = replay.write(text, at: start, isize: Int(raw.isize)) else { continue }
                 let window =
                     max(0, written.lowerBound - Self.seam)..<min(replay.file.count, written.upperBound + Self.seam)
                 let isStruct = replay.file.count <= Self.largestStruct
-                for finding in look(replay.file, window, node, path, Self.isProgram(replay.file), isStruct, state)
+                for finding in look(
+                    replay.file, range: window, node: node, path: path, isProgram: Self.isProgram(replay.file),
+                    isStruct: isStruct, state: state)
                 where seen.insert(finding.secret).inserted {
-                    guard !isShown(finding, at: 0, inode) else { continue }
+                    guard !isShown(finding, at: 0, inode: inode) else { continue }
                     var finding = finding
                     finding.place = .oldContent(offset: node.offset, inode: inode, path: path)
                     found.append(finding)
@@ -77,7 +85,7 @@ struct HistorySearch {
 
     /// The stored bytes of an inode's live nodes that cannot be decompressed.
     func unreadableNodes(
-        _ inode: UInt32, _ state: SecretSearch.State, _ decompressor: Decompressor
+        _ inode: UInt32, state: SecretSearch.State, decompressor: Decompressor
     ) -> [ScrubFinding] {
         let path = histories.paths[inode]
         return fileSystem.image.withBytes { bytes in
@@ -86,7 +94,7 @@ struct HistorySearch {
                 guard node.isShown, !node.isPartlyShown, let data = node.data(in: bytes, by: decompressor),
                     !data.isWhole
                 else { return [] }
-                return stored(node, path, bytes, state)
+                return stored(node, path: path, in: bytes, state: state)
             }
         }
     }
@@ -94,7 +102,7 @@ struct HistorySearch {
     /// Nodes whose header is damaged: what their compressed data gives. Their raw bytes are looked at elsewhere.
     ///
     /// An image full of headers without nodes would take for ever: it is given up.
-    func tornNodes(_ state: SecretSearch.State, _ decompressor: Decompressor) -> [ScrubFinding] {
+    func tornNodes(_ state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
         var found: [ScrubFinding] = []
         var budget = Self.mostTorn * fileSystem.image.count + (1 << 20)
         fileSystem.image.withBytes { bytes in
@@ -102,7 +110,8 @@ struct HistorySearch {
                 guard let data = node.data(in: bytes, by: decompressor, most: Self.largestTorn)?.good else { continue }
                 budget -= data.count
                 guard budget > 0 else { return state.giveUpTornNodes() }
-                found += look(data, 0..<data.count, node, nil, false, true, state)
+                found += look(
+                    data, range: 0..<data.count, node: node, path: nil, isProgram: false, isStruct: true, state: state)
             }
         }
         return found
@@ -122,14 +131,14 @@ struct HistorySearch {
     /// What looks like a key in a small write into the middle of a file of which nothing older is left: the name of the
     /// setting stood in front of it.
     private func fragments(
-        _ data: [UInt8], _ node: LogEntry, _ path: FilePathBytes?, _ state: SecretSearch.State
+        _ data: [UInt8], node: LogEntry, path: FilePathBytes?, state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard data.count <= Self.largestFragment else { return [] }
         let place = ScrubPlace.deadNode(
             offset: node.offset, inode: node.inode ?? 0, path: path, status: node.shownStatus.word)
         let text = unsafe data.span.bytes
-        return search.fragments(text, path: path?.bytes, state).map {
-            ScrubFinding($0, in: text, search, place: place)
+        return search.fragments(text, path: path?.bytes, state: state).map {
+            ScrubFinding(match: $0, in: text, search: search, place: place)
         }
     }
 
@@ -138,7 +147,7 @@ struct HistorySearch {
     /// Whether the live file holds the same at the same place: then it is no finding of its own.
     ///
     /// - Parameter start: where in the file the bytes begin in which it was found.
-    private func isShown(_ finding: ScrubFinding, at start: Int, _ inode: UInt32) -> Bool {
+    private func isShown(_ finding: ScrubFinding, at start: Int, inode: UInt32) -> Bool {
         guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload,
             UInt64(start + finding.range.upperBound) <= contents.size, let reader = try? contents.makeReader()
@@ -151,22 +160,24 @@ struct HistorySearch {
     }
 
     private func look(
-        _ bytes: [UInt8], _ range: Range<Int>, _ node: LogEntry, _ path: FilePathBytes?,
-        _ isProgram: Bool, _ isStruct: Bool, _ state: SecretSearch.State
+        _ bytes: [UInt8], range: Range<Int>, node: LogEntry, path: FilePathBytes?,
+        isProgram: Bool, isStruct: Bool, state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
         let status = !node.isShown ? node.shownStatus.word : node.isPartlyShown ? "overwritten" : "unreadable"
         let place = ScrubPlace.deadNode(offset: node.offset, inode: node.inode ?? 0, path: path, status: status)
-        return search.search(text, in: range, path: path?.bytes, isProgram: isProgram, isWhole: isStruct, state).map {
-            ScrubFinding($0, in: text, search, place: place)
-        }
+        return search.search(text, in: range, path: path?.bytes, isProgram: isProgram, isWhole: isStruct, state: state)
+            .map {
+                ScrubFinding(match: $0, in: text, search: search, place: place)
+            }
     }
 
     /// The stored bytes of a node that cannot be decompressed.
     private func stored(
-        _ node: LogEntry, _ path: FilePathBytes?, _ bytes: RawSpan, _ state: SecretSearch.State
+        _ node: LogEntry, path: FilePathBytes?, in bytes: RawSpan, state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard let data = try? bytes.bytes(in: node.dataStart..<node.end) else { return [] }
-        return look(data, 0..<data.count, node, path, false, false, state)
+        return look(
+            data, range: 0..<data.count, node: node, path: path, isProgram: false, isStruct: false, state: state)
     }
 }

@@ -21,10 +21,10 @@ public struct ImageSearch: Sendable {
     /// - Parameters:
     ///   - images: all file systems of one input, or one of them.
     ///   - options: those that they were opened with.
-    public init(_ images: [OpenedImage], _ options: InputOptions, jobs: Int) {
+    public init(images: [OpenedImage], options: InputOptions, jobs: Int) {
         self.images = images
         self.jobs = jobs
-        frame = InputFrame(images, options)
+        frame = InputFrame(images: images, options: options)
     }
 
     /// Everything that the rules find.
@@ -37,7 +37,7 @@ public struct ImageSearch: Sendable {
     }
 
     func findings(_ search: SecretSearch) -> SearchResult {
-        let systems = images.map { FileSystemSearch($0.fileSystem, search) }
+        let systems = images.map { FileSystemSearch(fileSystem: $0.fileSystem, search: search) }
         var jobs: [Job] = []
         for (index, system) in systems.enumerated() { jobs += system.jobs.map { .fileSystem(index, $0) } }
         for gap in frame.gaps(around: images.map(\.range)) { jobs.append(gap) }
@@ -49,11 +49,11 @@ public struct ImageSearch: Sendable {
                 guard let state else { return ([], Set(search.rules.indices), true) }
                 switch work[index] {
                 case .fileSystem(let system, let job):
-                    var found = systems[system].run(job, state, decompressor)
+                    var found = systems[system].run(job, state: state, decompressor: decompressor)
                     for index in found.indices { found[index].fileSystem = system }
                     return (found, state.incomplete, state.lacksTornNodes)
                 case .outside(let region, let start, let first, let range):
-                    let found = Self.outside(region, start, range, search, state)
+                    let found = Self.outside(region, start: start, range: range, search: search, state: state)
                     return (found.filter { $0.range.upperBound > first }, state.incomplete, false)
                 }
             }
@@ -65,12 +65,12 @@ public struct ImageSearch: Sendable {
     }
 
     private static func outside(
-        _ region: ByteRegion, _ start: Int, _ range: Range<Int>, _ search: SecretSearch, _ state: SecretSearch.State
+        _ region: ByteRegion, start: Int, range: Range<Int>, search: SecretSearch, state: SecretSearch.State
     ) -> [ScrubFinding] {
         region.withBytes { bytes in
-            search.search(bytes, in: range, path: nil, state).map { match in
+            search.search(bytes, in: range, path: nil, state: state).map { match in
                 var finding = ScrubFinding(
-                    match, in: bytes, search, place: .outside(offset: start + match.secret.lowerBound))
+                    match: match, in: bytes, search: search, place: .outside(offset: start + match.secret.lowerBound))
                 finding.range = start + match.secret.lowerBound..<start + match.secret.upperBound
                 return finding
             }

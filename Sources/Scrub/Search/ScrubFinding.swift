@@ -55,7 +55,7 @@ public enum ScrubPlace: Sendable, Hashable {
 extension ScrubPlace: CustomStringConvertible {
     /// For people.
     public var description: String {
-        func of(_ path: FilePathBytes?, _ inode: UInt32) -> String { path.map { "\($0)" } ?? "inode \(inode)" }
+        func of(_ path: FilePathBytes?, inode: UInt32) -> String { path.map { "\($0)" } ?? "inode \(inode)" }
         switch self {
         case .content(let path, let offset): return "\(path) at byte \(offset)"
         case .file(let path): return "\(path)"
@@ -63,9 +63,9 @@ extension ScrubPlace: CustomStringConvertible {
         case .target(let path): return "the target of \(path)"
         case .attribute(let path): return "an attribute of \(path)"
         case .deadNode(let offset, let inode, let path, let status):
-            return "\(status) node at \(hex(offset)) of \(of(path, inode))"
+            return "\(status) node at \(hex(offset)) of \(of(path, inode: inode))"
         case .oldContent(let offset, let inode, let path):
-            return "older content of \(of(path, inode)), up to the node at \(hex(offset))"
+            return "older content of \(of(path, inode: inode)), up to the node at \(hex(offset))"
         case .raw(let offset, let inside): return "\(inside) at \(hex(offset))"
         case .outside(let offset): return "byte \(hex(offset)) outside of the file system"
         case .line(let number): return "line \(number)"
@@ -102,7 +102,7 @@ public struct ScrubFinding: Sendable {
 }
 
 extension ScrubFinding {
-    init(_ match: TextMatch, in text: RawSpan, _ search: SecretSearch, place: ScrubPlace) {
+    init(match: TextMatch, in text: RawSpan, search: SecretSearch, place: ScrubPlace) {
         switch match.origin {
         case .rule(let index):
             let rule = search.rules[index]

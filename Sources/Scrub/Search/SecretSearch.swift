@@ -103,12 +103,14 @@ final class SecretSearch: Sendable {
     ///   - isWhole: whether it is a whole file, which may be a C struct; nil if all of it is looked at.
     func search(
         _ text: RawSpan, in range: Range<Int>, path: [UInt8]?, isProgram: Bool? = nil, isWhole: Bool? = nil,
-        _ state: State
+        state: State
     ) -> [TextMatch] {
         var found: [TextMatch] = []
         needles.search(text, in: range) { needle, place in
             if needle.owner < keywordRules.count {
-                for rule in keywordRules[needle.owner] { note(rule, place, text.byteCount, range, state) }
+                for rule in keywordRules[needle.owner] {
+                    note(rule, place: place, count: text.byteCount, range: range, state: state)
+                }
             } else if found.count < Self.limit {
                 let form = forms[needle.owner - keywordRules.count]
                 found.append(
@@ -117,25 +119,29 @@ final class SecretSearch: Sendable {
                         foreign: needle.wildcards))
             }
         }
-        for rule in unconditional { note(rule, range, text.byteCount, range, state) }
+        for rule in unconditional { note(rule, place: range, count: text.byteCount, range: range, state: state) }
         if !state.touched.isEmpty {
             let isAllowed = path.map { path in
-                allowlists.contains { !$0.wantsAll && Self.allows($0.paths, path, state) }
+                allowlists.contains { !$0.wantsAll && Self.allows($0.paths, bytes: path, state: state) }
             }
             let isProgram = isProgram ?? Self.isProgram(text)
             for rule in state.touched.sorted() {
                 let windows = state.windows[rule]
                 state.windows[rule].removeAll(keepingCapacity: true)
-                if isAllowed == true || !applies(rules[rule], path, state) { continue }
-                for window in windows { run(rule, text, window.clamped(to: range), path, isProgram, state, &found) }
+                if isAllowed == true || !applies(rules[rule], path: path, state: state) { continue }
+                for window in windows {
+                    run(
+                        rule, text: text, window: window.clamped(to: range), path: path, isProgram: isProgram,
+                        state: state, into: &found)
+                }
             }
             state.touched.removeAll(keepingCapacity: true)
         }
         if isWhole ?? (range == 0..<text.byteCount), text.byteCount <= FixedWidthFields.largest {
-            findFields(text, path, state, &found)
+            findFields(text, path: path, state: state, into: &found)
         }
         if !finderRules.isEmpty || !settingRules.isEmpty, !(isProgram ?? Self.isProgram(text)) {
-            readSyntax(text, range, path, state, &found)
+            readSyntax(text, range: range, path: path, state: state, into: &found)
         }
         return Self.withoutOverlaps(found)
     }
@@ -145,45 +151,49 @@ final class SecretSearch: Sendable {
 
     /// What is found by reading settings, lists of accounts and keys as what they are.
     private func readSyntax(
-        _ text: RawSpan, _ range: Range<Int>, _ path: [UInt8]?, _ state: State, _ found: inout [TextMatch]
+        _ text: RawSpan, range: Range<Int>, path: [UInt8]?, state: State, into found: inout [TextMatch]
     ) {
-        let wanted = finderRules.filter { applies(rules[$0], path, state) }
-        func rule(_ finder: SecretRule.Finder, _ kind: SecretClass) -> Int? {
+        let wanted = finderRules.filter { applies(rules[$0], path: path, state: state) }
+        func rule(_ finder: SecretRule.Finder, kind: SecretClass) -> Int? {
             wanted.first { rules[$0].finder == finder && rules[$0].kind == kind }
         }
-        func note(_ rule: Int, _ place: Range<Int>) {
+        func note(_ rule: Int, place: Range<Int>) {
             guard range.contains(place.lowerBound), found.count < Self.limit else { return }
             found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
         }
-        if let rule = rule(.keys, .credential) {
+        if let rule = rule(.keys, kind: .credential) {
             let keys = max(0, range.lowerBound - 4096)..<range.upperBound
-            for place in DERKeys.find(text, in: keys) { note(rule, place) }
+            for place in DERKeys.find(text, in: keys) { note(rule, place: place) }
         }
         let start = max(0, range.lowerBound - Self.syntaxReach.before)
         let end = min(text.byteCount, range.upperBound + Self.syntaxReach.after)
         guard let bytes = try? text.bytes(in: start..<end) else { return }
-        if let rule = rule(.accounts, .credential) {
+        if let rule = rule(.accounts, kind: .credential) {
             for place in AccountLines.find(bytes, in: 0..<bytes.count, path: path) {
-                note(rule, place.lowerBound + start..<place.upperBound + start)
+                note(rule, place: place.lowerBound + start..<place.upperBound + start)
             }
         }
         let isManual =
-            path.map { path in StructuredRules.manuals.map { state.matcher.matches($0, path) } ?? false } ?? false
+            path.map { path in StructuredRules.manuals.map { state.matcher.matches($0, text: path) } ?? false } ?? false
         if settingRules.isEmpty || isManual { return }
         for finding in SettingsSearch.find(bytes, in: 0..<bytes.count, path: path) {
             guard let rule = settingRules[finding.meaning] else { continue }
             let place = finding.value.lowerBound + start..<finding.value.upperBound + start
             if let value = try? text.bytes(in: place),
-                allowlists.contains(where: { allows($0, value, place, text, path, state) })
+                allowlists.contains(where: {
+                    allows($0, secret: value, match: place, text: text, path: path, state: state)
+                })
             {
                 continue
             }
-            note(rule, place)
+            note(rule, place: place)
         }
     }
 
-    private func findFields(_ text: RawSpan, _ path: [UInt8]?, _ state: State, _ found: inout [TextMatch]) {
-        let rules = rules.indices.filter { self.rules[$0].finder == .fields && applies(self.rules[$0], path, state) }
+    private func findFields(_ text: RawSpan, path: [UInt8]?, state: State, into found: inout [TextMatch]) {
+        let rules = rules.indices.filter {
+            self.rules[$0].finder == .fields && applies(self.rules[$0], path: path, state: state)
+        }
         if rules.isEmpty { return }
         for (kind, place) in FixedWidthFields.find(text) {
             guard let rule = rules.first(where: { self.rules[$0].kind == kind }) else { continue }
@@ -192,8 +202,10 @@ final class SecretSearch: Sendable {
     }
 
     /// Words that look like keys, in a text of which the context is lost.
-    func fragments(_ text: RawSpan, path: [UInt8]?, _ state: State) -> [TextMatch] {
-        let wanted = rules.indices.filter { rules[$0].finder == .fragments && applies(rules[$0], path, state) }
+    func fragments(_ text: RawSpan, path: [UInt8]?, state: State) -> [TextMatch] {
+        let wanted = rules.indices.filter {
+            rules[$0].finder == .fragments && applies(rules[$0], path: path, state: state)
+        }
         guard let rule = wanted.first else { return [] }
         return KeyLikeWords.find(text).map { TextMatch(origin: .rule(rule), match: $0, secret: $0) }
     }
@@ -202,16 +214,16 @@ final class SecretSearch: Sendable {
     static func isProgram(_ text: RawSpan) -> Bool { (try? text.uint32(at: 0, .big)) == 0x7f45_4c46 }
 
     /// The first rule that wants a whole file because of its path.
-    func placeRule(_ path: [UInt8], _ state: State) -> Int? {
+    func placeRule(_ path: [UInt8], state: State) -> Int? {
         rules.indices.first { index in
             rules[index].isAboutPlaces
-                && rules[index].path.map { state.matcher.matches($0, path) } == true
-                && applies(rules[index], path, state)
-                && !allowlists.contains { Self.allows($0.paths, path, state) }
+                && rules[index].path.map { state.matcher.matches($0, text: path) } == true
+                && applies(rules[index], path: path, state: state)
+                && !allowlists.contains { Self.allows($0.paths, bytes: path, state: state) }
         }
     }
 
-    private func note(_ rule: Int, _ place: Range<Int>, _ count: Int, _ range: Range<Int>, _ state: State) {
+    private func note(_ rule: Int, place: Range<Int>, count: Int, range: Range<Int>, state: State) {
         if state.incomplete.contains(rule) { return }
         let reach = rules[rule].reach
         let start = max(0, place.lowerBound - reach.before)
@@ -228,22 +240,23 @@ final class SecretSearch: Sendable {
         }
     }
 
-    private func applies(_ rule: SecretRule, _ path: [UInt8]?, _ state: State) -> Bool {
+    private func applies(_ rule: SecretRule, path: [UInt8]?, state: State) -> Bool {
         guard let path else { return !rule.isForKnownPaths }
-        if let pattern = rule.path, !state.matcher.matches(pattern, path) { return false }
-        if let pattern = rule.excludedPath, state.matcher.matches(pattern, path) { return false }
+        if let pattern = rule.path, !state.matcher.matches(pattern, text: path) { return false }
+        if let pattern = rule.excludedPath, state.matcher.matches(pattern, text: path) { return false }
         return !rule.allowlists.contains { list in
-            (!list.wantsAll || (list.regexes.isEmpty && list.stopwords.isEmpty)) && Self.allows(list.paths, path, state)
+            (!list.wantsAll || (list.regexes.isEmpty && list.stopwords.isEmpty))
+                && Self.allows(list.paths, bytes: path, state: state)
         }
     }
 
-    private static func allows(_ patterns: [BytePattern], _ bytes: [UInt8], _ state: State) -> Bool {
-        patterns.contains { state.matcher.matches($0, bytes) }
+    private static func allows(_ patterns: [BytePattern], bytes: [UInt8], state: State) -> Bool {
+        patterns.contains { state.matcher.matches($0, text: bytes) }
     }
 
     private func run(
-        _ index: Int, _ text: RawSpan, _ window: Range<Int>, _ path: [UInt8]?, _ isProgram: Bool, _ state: State,
-        _ found: inout [TextMatch]
+        _ index: Int, text: RawSpan, window: Range<Int>, path: [UInt8]?, isProgram: Bool, state: State,
+        into found: inout [TextMatch]
     ) {
         guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
         var at = window.lowerBound
@@ -257,7 +270,11 @@ final class SecretSearch: Sendable {
             case .match(let groups):
                 guard let whole = groups.first ?? nil else { break }
                 let secret = Self.secret(of: groups, rules[index].secretGroup) ?? whole
-                if found.count < Self.limit, isSecret(rules[index], secret, whole, text, path, isProgram, state) {
+                if found.count < Self.limit,
+                    isSecret(
+                        rules[index], secret: secret, match: whole, text: text, path: path, isProgram: isProgram,
+                        state: state)
+                {
                     found.append(TextMatch(origin: .rule(index), match: whole, secret: secret))
                 }
                 // What follows the secret may be the start of the next match (a separator between two).
@@ -277,8 +294,8 @@ final class SecretSearch: Sendable {
     // MARK: - What is no secret
 
     private func isSecret(
-        _ rule: SecretRule, _ secret: Range<Int>, _ match: Range<Int>, _ text: RawSpan, _ path: [UInt8]?,
-        _ isProgram: Bool, _ state: State
+        _ rule: SecretRule, secret: Range<Int>, match: Range<Int>, text: RawSpan, path: [UInt8]?,
+        isProgram: Bool, state: State
     ) -> Bool {
         guard !secret.isEmpty, let bytes = try? text.bytes(in: secret), !isPlaceholder(bytes) else { return false }
         if let least = rule.entropy, entropy(of: bytes) <= least { return false }
@@ -289,11 +306,11 @@ final class SecretSearch: Sendable {
         if let check = rule.check, !check(bytes) { return false }
         if isProgram, let check = rule.programCheck, !check(bytes) { return false }
         let lists = rule.allowlists + allowlists
-        return !lists.contains { allows($0, bytes, match, text, path, state) }
+        return !lists.contains { allows($0, secret: bytes, match: match, text: text, path: path, state: state) }
     }
 
     private func allows(
-        _ list: Allowlist, _ secret: [UInt8], _ match: Range<Int>, _ text: RawSpan, _ path: [UInt8]?, _ state: State
+        _ list: Allowlist, secret: [UInt8], match: Range<Int>, text: RawSpan, path: [UInt8]?, state: State
     ) -> Bool {
         var verdicts: [Bool] = []
         if !list.regexes.isEmpty {
@@ -303,17 +320,19 @@ final class SecretSearch: Sendable {
                 case .match: (try? text.bytes(in: match)) ?? []
                 case .line: (try? text.bytes(in: Self.line(around: match, text))) ?? []
                 }
-            verdicts.append(list.regexes.contains { state.matcher.matches($0, target) })
+            verdicts.append(list.regexes.contains { state.matcher.matches($0, text: target) })
         }
         if !list.stopwords.isEmpty {
             let lower = secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-            verdicts.append(list.stopwords.contains { Self.contains(lower, $0) })
+            verdicts.append(list.stopwords.contains { Self.contains(lower, part: $0) })
         }
-        if !list.paths.isEmpty { verdicts.append(path.map { Self.allows(list.paths, $0, state) } ?? false) }
+        if !list.paths.isEmpty {
+            verdicts.append(path.map { Self.allows(list.paths, bytes: $0, state: state) } ?? false)
+        }
         return list.wantsAll ? !verdicts.isEmpty && !verdicts.contains(false) : verdicts.contains(true)
     }
 
-    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+    private static func contains(_ bytes: [UInt8], part: [UInt8]) -> Bool {
         guard part.count <= bytes.count, !part.isEmpty else { return false }
         return (0...bytes.count - part.count).contains { bytes[$0..<$0 + part.count].elementsEqual(part) }
     }

@@ -39,33 +39,33 @@ public struct KnownSecret: Sendable, Hashable {
     /// All forms to search for.
     func needles(owner: Int) -> [(needle: NeedleSet.Needle, notation: Notation)] {
         var forms = Forms(owner: owner)
-        forms.add(.plain, bytes)
+        forms.add(.plain, bytes: bytes)
         let text = String(validating: bytes, as: UTF8.self)
         if let text {
             let units = Array(text.utf16)
-            forms.add(.utf16LittleEndian, units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
-            forms.add(.utf16BigEndian, units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+            forms.add(.utf16LittleEndian, bytes: units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+            forms.add(.utf16BigEndian, bytes: units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
         } else {
-            forms.add(.utf16LittleEndian, bytes.flatMap { [$0, 0] })
-            forms.add(.utf16BigEndian, bytes.flatMap { [0, $0] })
+            forms.add(.utf16LittleEndian, bytes: bytes.flatMap { [$0, 0] })
+            forms.add(.utf16BigEndian, bytes: bytes.flatMap { [0, $0] })
         }
         let digits = bytes.map { [Self.digit($0 >> 4), Self.digit($0 & 15)] }
-        forms.add(.hex, digits.flatMap { $0 }, foldsCase: true, skipsLineEnds: true)
+        forms.add(.hex, bytes: digits.flatMap { $0 }, foldsCase: true, skipsLineEnds: true)
         for separator in [":", " ", "-", "\\x", "0x", ", 0x", ",0x"] {
-            forms.add(.hex, Array(digits.joined(separator: Array(separator.utf8))), foldsCase: true)
+            forms.add(.hex, bytes: Array(digits.joined(separator: Array(separator.utf8))), foldsCase: true)
         }
         for alphabet in [Self.base64, Self.base64URL] {
-            for alignment in 0..<3 { addBase64(alignment, alphabet, &forms) }
+            for alignment in 0..<3 { addBase64(alignment, alphabet: alphabet, into: &forms) }
         }
         let everything = bytes.flatMap { [0x25, Self.digit($0 >> 4), Self.digit($0 & 15)] }
-        forms.add(.urlEncoded, everything, foldsCase: true)
+        forms.add(.urlEncoded, bytes: everything, foldsCase: true)
         for unreserved in ["-._~", "-._~/", "-._*", "-_.!~*'()", "-._~!$&'()*+,;=:@/"] {
-            forms.add(.urlEncoded, urlEncoded(unreserved, space: nil), foldsCase: false)
-            forms.add(.urlEncoded, urlEncoded(unreserved, space: 0x2b), foldsCase: false)
+            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: nil), foldsCase: false)
+            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: 0x2b), foldsCase: false)
         }
-        addEscaped(text, &forms)
+        addEscaped(text, into: &forms)
         for group in [2, 4, 8] {
-            for alignment in 0..<group { addSwapped(group, alignment, &forms) }
+            for alignment in 0..<group { addSwapped(group, alignment: alignment, into: &forms) }
         }
         return forms.all
     }
@@ -76,7 +76,7 @@ public struct KnownSecret: Sendable, Hashable {
         var seen: Set<[UInt8]> = []
 
         mutating func add(
-            _ notation: Notation, _ bytes: [UInt8], foldsCase: Bool = false, skipsLineEnds: Bool = false
+            _ notation: Notation, bytes: [UInt8], foldsCase: Bool = false, skipsLineEnds: Bool = false
         ) {
             guard bytes.count >= KnownSecret.minimumLength, seen.insert(bytes).inserted else { return }
             all.append(
@@ -94,7 +94,7 @@ public struct KnownSecret: Sendable, Hashable {
 
     /// The characters of base64 that depend on these bytes only, when `alignment` other bytes stand in front of them in
     /// their group of three.
-    private func addBase64(_ alignment: Int, _ alphabet: [UInt8], _ forms: inout Forms) {
+    private func addBase64(_ alignment: Int, alphabet: [UInt8], into forms: inout Forms) {
         let firstBit = alignment * 8
         let lastBit = firstBit + bytes.count * 8
         var text: [UInt8] = []
@@ -126,7 +126,7 @@ public struct KnownSecret: Sendable, Hashable {
 
     private static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 
-    private func addEscaped(_ text: String?, _ forms: inout Forms) {
+    private func addEscaped(_ text: String?, into forms: inout Forms) {
         var json: [UInt8] = []
         var xml: [UInt8] = []
         for byte in bytes {
@@ -143,20 +143,20 @@ public struct KnownSecret: Sendable, Hashable {
             default: xml.append(byte)
             }
         }
-        forms.add(.jsonEscaped, json)
-        forms.add(.jsonEscaped, json.flatMap { $0 == 0x2f ? [0x5c, 0x2f] : [$0] })
-        forms.add(.xmlEscaped, xml)
+        forms.add(.jsonEscaped, bytes: json)
+        forms.add(.jsonEscaped, bytes: json.flatMap { $0 == 0x2f ? [0x5c, 0x2f] : [$0] })
+        forms.add(.xmlEscaped, bytes: xml)
         guard let text else { return }
         func escaped(_ unit: UInt16) -> [UInt8] {
             Array("\\u".utf8) + [12, 8, 4, 0].map { Self.digit(UInt8(truncatingIfNeeded: unit >> $0) & 15) }
         }
-        forms.add(.jsonEscaped, text.utf16.flatMap(escaped), foldsCase: true)
-        forms.add(.jsonEscaped, text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : escaped($0) })
+        forms.add(.jsonEscaped, bytes: text.utf16.flatMap(escaped), foldsCase: true)
+        forms.add(.jsonEscaped, bytes: text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : escaped($0) })
     }
 
     /// The whole groups of a swapped dump that hold nothing but this secret, when its first byte is number `alignment` of a
     /// group; of the groups at both ends, the bytes that are known.
-    private func addSwapped(_ group: Int, _ alignment: Int, _ forms: inout Forms) {
+    private func addSwapped(_ group: Int, alignment: Int, into forms: inout Forms) {
         let groups = (alignment + bytes.count + group - 1) / group
         var pattern = [UInt8](repeating: 0, count: groups * group)
         var wildcards = [Bool](repeating: true, count: groups * group)

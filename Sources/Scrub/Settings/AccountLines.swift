@@ -9,7 +9,7 @@ enum AccountLines {
         while start < range.upperBound {
             var end = start
             while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0x0d { end += 1 }
-            if end - start >= 5, end - start <= 1024, let secret = secret(bytes, start..<end, isList: isList) {
+            if end - start >= 5, end - start <= 1024, let secret = secret(bytes, line: start..<end, isList: isList) {
                 found.append(secret)
             }
             start = end + 1
@@ -29,7 +29,7 @@ enum AccountLines {
             && names.dropLast().contains { $0.contains("httpd") || $0.contains("nginx") }
     }
 
-    private static func secret(_ bytes: [UInt8], _ line: Range<Int>, isList: Bool) -> Range<Int>? {
+    private static func secret(_ bytes: [UInt8], line: Range<Int>, isList: Bool) -> Range<Int>? {
         var fields: [Range<Int>] = []
         var start = line.lowerBound
         for at in line where bytes[at] == 0x3a {
@@ -41,33 +41,33 @@ enum AccountLines {
         guard fields.count >= 2, let name = fields.first, !name.isEmpty, name.count <= 64 else { return nil }
         // busybox httpd: `/directory:user:password`.
         if bytes[name.lowerBound] == 0x2f {
-            guard fields.count == 3, !fields[1].isEmpty, isAccountName(bytes, fields[1]), !fields[2].isEmpty,
+            guard fields.count == 3, !fields[1].isEmpty, isAccountName(bytes, range: fields[1]), !fields[2].isEmpty,
                 !bytes[fields[2]].contains(0x20),
                 !bytes[fields[2]].contains(0x2f) || bytes[fields[2].lowerBound] == 0x24,
                 fields[2].count >= 3
             else { return nil }
             return fields[2]
         }
-        guard isAccountName(bytes, name) else { return nil }
+        guard isAccountName(bytes, range: name) else { return nil }
         let second = fields[1]
         // passwd and shadow.
-        if fields.count >= 7, isHash(bytes, second) { return second }
+        if fields.count >= 7, isHash(bytes, range: second) { return second }
         // smbpasswd: name, number, LM hash, NT hash.
-        if fields.count >= 4, isHex(bytes, fields[2], 32),
-            isHex(bytes, fields[3], 32) || bytes[fields[2]].allSatisfy({ $0 == 0x58 })
+        if fields.count >= 4, isHex(bytes, range: fields[2], count: 32),
+            isHex(bytes, range: fields[3], count: 32) || bytes[fields[2]].allSatisfy({ $0 == 0x58 })
         {
             return fields[2].lowerBound..<fields[3].upperBound
         }
         // htdigest: name, realm, MD5.
-        if fields.count == 3, isHex(bytes, fields[2], 32) { return fields[2] }
-        guard fields.count == 2 || (fields.count <= 4 && isHash(bytes, second)) else { return nil }
+        if fields.count == 3, isHex(bytes, range: fields[2], count: 32) { return fields[2] }
+        guard fields.count == 2 || (fields.count <= 4 && isHash(bytes, range: second)) else { return nil }
         let rest = second.lowerBound..<line.upperBound
         if bytes[second].starts(with: Array("{SHA}".utf8)) || bytes[second].starts(with: Array("{SSHA}".utf8)) {
             return second
         }
-        if bytes[second].starts(with: Array("$".utf8)), isHash(bytes, second) { return second }
+        if bytes[second].starts(with: Array("$".utf8)), isHash(bytes, range: second) { return second }
         guard isList, fields.count == 2 else { return nil }
-        if isDES(bytes, second) { return second }
+        if isDES(bytes, range: second) { return second }
         let value = Array(bytes[rest])
         guard !value.contains(0x20), !value.contains(0x2f), SettingValue.isCredential(value, isCode: false) else {
             return nil
@@ -75,20 +75,20 @@ enum AccountLines {
         return rest
     }
 
-    private static func isAccountName(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    private static func isAccountName(_ bytes: [UInt8], range: Range<Int>) -> Bool {
         (1...64).contains(range.count)
             && bytes[range].allSatisfy { ByteText.isName($0) || $0 == 0x24 }
             && (ByteText.isLetter(bytes[range.lowerBound]) || bytes[range.lowerBound] == 0x5f
                 || ByteText.isDigit(bytes[range.lowerBound]))
     }
 
-    private static func isHash(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        if isDES(bytes, range) { return true }
+    private static func isHash(_ bytes: [UInt8], range: Range<Int>) -> Bool {
+        if isDES(bytes, range: range) { return true }
         return range.count >= 20 && bytes[range.lowerBound] == 0x24 && bytes[range].count { $0 == 0x24 } >= 3
     }
 
     /// crypt's first form: 13 signs of base64. A word of 13 letters is no hash.
-    private static func isDES(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    private static func isDES(_ bytes: [UInt8], range: Range<Int>) -> Bool {
         guard range.count == 13 else { return false }
         let text = bytes[range]
         guard text.allSatisfy({ ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == 0x2e || $0 == 0x2f }) else {
@@ -98,7 +98,7 @@ enum AccountLines {
             && !SettingValue.isRedacted(Array(text))
     }
 
-    private static func isHex(_ bytes: [UInt8], _ range: Range<Int>, _ count: Int) -> Bool {
+    private static func isHex(_ bytes: [UInt8], range: Range<Int>, count: Int) -> Bool {
         range.count == count && bytes[range].allSatisfy(ByteText.isHexDigit) && Set(bytes[range]).count > 2
     }
 }

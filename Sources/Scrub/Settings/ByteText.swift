@@ -17,7 +17,7 @@ enum ByteText {
     }
 
     /// What is left of a range without white space at its ends.
-    static func trimmed(_ bytes: [UInt8], _ range: Range<Int>) -> Range<Int> {
+    static func trimmed(_ bytes: [UInt8], range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound
         var end = range.upperBound
         while start < end, isBlank(bytes[start]) || bytes[start] == 0x0d { start += 1 }
@@ -26,7 +26,7 @@ enum ByteText {
     }
 
     /// Whether the bytes at a place are these, ASCII letters in either case.
-    static func has(_ word: StaticString, _ bytes: [UInt8], at place: Int) -> Bool {
+    static func has(_ word: StaticString, bytes: [UInt8], at place: Int) -> Bool {
         let count = word.utf8CodeUnitCount
         guard place >= 0, place + count <= bytes.count else { return false }
         return word.withUTF8Buffer { letters in
@@ -39,12 +39,12 @@ enum ByteText {
     }
 
     /// The first place of a byte in a range.
-    static func first(_ byte: UInt8, _ bytes: [UInt8], in range: Range<Int>) -> Int? {
+    static func first(_ byte: UInt8, bytes: [UInt8], in range: Range<Int>) -> Int? {
         bytes[range].firstIndex(of: byte)
     }
 
     /// The last place of a byte in a range.
-    static func last(_ byte: UInt8, _ bytes: [UInt8], in range: Range<Int>) -> Int? {
+    static func last(_ byte: UInt8, bytes: [UInt8], in range: Range<Int>) -> Int? {
         bytes[range].lastIndex(of: byte)
     }
 }

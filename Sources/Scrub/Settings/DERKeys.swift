@@ -59,7 +59,7 @@ enum DERKeys {
             // PKCS#8, encrypted: an algorithm with parameters, then the octets.
             guard let identifier = element(text, at: first.range.lowerBound, end: first.range.upperBound),
                 identifier.tag == 0x06,
-                isPasswordBased(text, identifier.range),
+                isPasswordBased(text, range: identifier.range),
                 let octets = element(text, at: first.range.upperBound, end: end),
                 octets.tag == 0x04, octets.range.upperBound == end
             else { return nil }
@@ -104,7 +104,7 @@ enum DERKeys {
     }
 
     /// 1.2.840.113549.1.5 (PKCS#5) and 1.2.840.113549.1.12.1.
-    private static func isPasswordBased(_ text: RawSpan, _ range: Range<Int>) -> Bool {
+    private static func isPasswordBased(_ text: RawSpan, range: Range<Int>) -> Bool {
         guard let bytes = try? text.bytes(in: range) else { return false }
         return bytes.starts(with: [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05])
             || bytes.starts(with: [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c])

@@ -18,19 +18,19 @@ struct JSONSettings {
 
     /// - Parameter range: begins with `{` or `[`.
     static func read(_ bytes: [UInt8], in range: Range<Int>, names: [[UInt8]] = [], depth: Int = 0) -> [Setting] {
-        var reader = JSONSettings(bytes, range, escapes: (1 << depth) - 1)
-        reader.read(names, depth)
+        var reader = JSONSettings(bytes: bytes, range: range, escapes: (1 << depth) - 1)
+        reader.read(names, depth: depth)
         return reader.settings
     }
 
-    private init(_ bytes: [UInt8], _ range: Range<Int>, escapes: Int) {
+    private init(bytes: [UInt8], range: Range<Int>, escapes: Int) {
         self.bytes = bytes
         self.escapes = escapes
         at = range.lowerBound
         end = range.upperBound
     }
 
-    private mutating func read(_ outer: [[UInt8]], _ depth: Int) {
+    private mutating func read(_ outer: [[UInt8]], depth: Int) {
         var name: [UInt8]?
         while at < end {
             switch bytes[at] {
@@ -51,24 +51,24 @@ struct JSONSettings {
                     at += 1
                     continue
                 }
-                let next = ByteText.trimmed(bytes, at..<min(end, at + 16)).lowerBound
+                let next = ByteText.trimmed(bytes, range: at..<min(end, at + 16)).lowerBound
                 if next < end, bytes[next] == 0x3a {
                     name = Array(bytes[text])
                     at = next + 1
                 } else if let name {
-                    note(name, text, outer, depth)
+                    note(name, text: text, outer: outer, depth: depth)
                 }
             case 0x20, 0x09, 0x0a, 0x0d, 0x3a:
                 at += 1
             default:
                 let start = at
                 while at < end, !",}] \n\r\t".utf8.contains(bytes[at]) { at += 1 }
-                if let name, at > start { note(name, start..<at, outer, depth) }
+                if let name, at > start { note(name, text: start..<at, outer: outer, depth: depth) }
             }
         }
     }
 
-    private mutating func note(_ name: [UInt8], _ text: Range<Int>, _ outer: [[UInt8]], _ depth: Int) {
+    private mutating func note(_ name: [UInt8], text: Range<Int>, outer: [[UInt8]], depth: Int) {
         let names = outer + open.compactMap(\.self) + [name]
         settings.append(Setting(names: names, value: text))
         guard depth < Self.deepest, let first = text.first, bytes[first] == 0x7b || bytes[first] == 0x5b else { return }

@@ -42,7 +42,7 @@ struct LineSettings {
     }
 
     private mutating func line(_ whole: Range<Int>) {
-        let line = ByteText.trimmed(bytes, whole)
+        let line = ByteText.trimmed(bytes, range: whole)
         guard let first = line.first, line.count >= 3 else {
             if let first = line.first, bytes[first] == 0x7d { _ = blocks.popLast() }
             return
@@ -64,7 +64,7 @@ struct LineSettings {
             settings += JSONSettings.read(bytes, in: start..<line.upperBound, names: context)
             if start == first { return }
         }
-        if ByteText.has("backlog ", bytes, at: line.lowerBound) { return backlog(line) }
+        if ByteText.has("backlog ", bytes: bytes, at: line.lowerBound) { return backlog(line) }
         if row(line) { return }
         statement(line, indentation: first - whole.lowerBound)
     }
@@ -74,7 +74,7 @@ struct LineSettings {
     /// Where JSON begins in a line: behind `{` or `[` stands a quote.
     private func object(in line: Range<Int>) -> Int? {
         var place = line.lowerBound
-        while let start = ByteText.first(0x7b, bytes, in: place..<line.upperBound) {
+        while let start = ByteText.first(0x7b, bytes: bytes, in: place..<line.upperBound) {
             var next = start + 1
             while next < line.upperBound, ByteText.isBlank(bytes[next]) { next += 1 }
             if next < line.upperBound, bytes[next] == 0x22 { return start }
@@ -87,7 +87,7 @@ struct LineSettings {
     private mutating func comment(_ line: Range<Int>) {
         var start = line.lowerBound
         while start < line.upperBound, bytes[start] == 0x23 || bytes[start] == 0x3b { start += 1 }
-        let rest = ByteText.trimmed(bytes, start..<line.upperBound)
+        let rest = ByteText.trimmed(bytes, range: start..<line.upperBound)
         let before = settings.count
         statement(rest, indentation: 0)
         for index in before..<settings.count { settings[index].isCommentedOut = true }
@@ -97,18 +97,18 @@ struct LineSettings {
 
     private mutating func statement(_ line: Range<Int>, indentation: Int) {
         var line = line
-        if ByteText.has("config ", bytes, at: line.lowerBound) {
+        if ByteText.has("config ", bytes: bytes, at: line.lowerBound) {
             section = words(line).dropFirst().map { Array(bytes[$0]) }
             return
         }
-        for word: StaticString in ["option ", "list "] where ByteText.has(word, bytes, at: line.lowerBound) {
+        for word: StaticString in ["option ", "list "] where ByteText.has(word, bytes: bytes, at: line.lowerBound) {
             return option(line)
         }
-        for word: StaticString in Self.introductions where ByteText.has(word, bytes, at: line.lowerBound) {
-            line = ByteText.trimmed(bytes, line.lowerBound + word.utf8CodeUnitCount..<line.upperBound)
+        for word: StaticString in Self.introductions where ByteText.has(word, bytes: bytes, at: line.lowerBound) {
+            line = ByteText.trimmed(bytes, range: line.lowerBound + word.utf8CodeUnitCount..<line.upperBound)
         }
         // wpa_cli's `set_network 0 psk "…"`.
-        if ByteText.has("set_network ", bytes, at: line.lowerBound) {
+        if ByteText.has("set_network ", bytes: bytes, at: line.lowerBound) {
             let words = words(line)
             if words.count > 3 { line = words[2].lowerBound..<line.upperBound }
             return pair(line)
@@ -130,7 +130,7 @@ struct LineSettings {
                 parents.append((indentation, Array(bytes[sign.name])))
                 if parents.count > 16 { parents.removeFirst() }
             }
-            if !value.isEmpty { note(sign, value, in: line, indentation: indentation) }
+            if !value.isEmpty { note(sign, value: value, in: line, indentation: indentation) }
             // A value may hold others: an address with `user=…&password=…`.
             let isQuoted = value.upperBound < line.upperBound && value.lowerBound > sign.end
             at = isQuoted ? max(sign.end, value.upperBound) : max(sign.end, at + 1)
@@ -177,7 +177,7 @@ struct LineSettings {
             }
             if let name = name(before: previous == 0x2b || previous == 0x3a || previous == 0x3f ? at - 1 : at, in: line)
             {
-                let rest = ByteText.trimmed(bytes, end..<line.upperBound)
+                let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
                 let opens = rest.count == 1 && bytes[rest.lowerBound] == 0x7b
                 return Assignment(
                     name: name, end: opens ? line.upperBound : end, isColon: byte == 0x3a, isBlockStart: opens)
@@ -194,7 +194,7 @@ struct LineSettings {
         guard end > line.lowerBound else { return nil }
         let quote = bytes[end - 1]
         if quote == 0x22 || quote == 0x27 {
-            guard let open = ByteText.last(quote, bytes, in: line.lowerBound..<end - 1), open + 1 < end - 1,
+            guard let open = ByteText.last(quote, bytes: bytes, in: line.lowerBound..<end - 1), open + 1 < end - 1,
                 end - 1 - open <= Self.longestName
             else { return nil }
             return open + 1..<end - 1
@@ -225,7 +225,7 @@ struct LineSettings {
             .value(from: sign.end, in: line, isFirst: sign.name.lowerBound <= line.lowerBound + 1)
     }
 
-    private mutating func note(_ sign: Assignment, _ value: Range<Int>, in line: Range<Int>, indentation: Int) {
+    private mutating func note(_ sign: Assignment, value: Range<Int>, in line: Range<Int>, indentation: Int) {
         var names = context
         if parents.last.map({ $0.indentation >= indentation }) == true {
             parents.removeAll { $0.indentation >= indentation }
@@ -265,7 +265,7 @@ struct LineSettings {
         guard !source.isCode, let end = bytes[line].firstIndex(where: { !ByteText.isName($0) }), end > line.lowerBound,
             ByteText.isBlank(bytes[end])
         else { return false }
-        let rest = ByteText.trimmed(bytes, end..<line.upperBound)
+        let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
         guard let first = rest.first, !"=:+".utf8.contains(bytes[first]) else { return false }
         return SettingMeaning.namesCredential(Array(bytes[line.lowerBound..<end]))
     }
@@ -274,9 +274,9 @@ struct LineSettings {
     private mutating func backlog(_ line: Range<Int>) {
         var start = line.lowerBound + 8
         while start < line.upperBound {
-            let end = ByteText.first(0x3b, bytes, in: start..<line.upperBound) ?? line.upperBound
+            let end = ByteText.first(0x3b, bytes: bytes, in: start..<line.upperBound) ?? line.upperBound
             let before = settings.count
-            pair(ByteText.trimmed(bytes, start..<end))
+            pair(ByteText.trimmed(bytes, range: start..<end))
             for index in before..<settings.count { settings[index].isSeparatedByBlanks = false }
             start = end + 1
         }
@@ -284,13 +284,13 @@ struct LineSettings {
 
     /// `513/tcp`
     private func isPort(_ word: Range<Int>) -> Bool {
-        guard let slash = ByteText.first(0x2f, bytes, in: word), slash > word.lowerBound else { return false }
+        guard let slash = ByteText.first(0x2f, bytes: bytes, in: word), slash > word.lowerBound else { return false }
         return bytes[word.lowerBound..<slash].allSatisfy(ByteText.isDigit)
     }
 
     private func unquoted(_ range: Range<Int>) -> Range<Int> {
         guard let first = range.first, bytes[first] == 0x22 || bytes[first] == 0x27, range.count >= 2,
-            let last = ByteText.last(bytes[first], bytes, in: first + 1..<range.upperBound)
+            let last = ByteText.last(bytes[first], bytes: bytes, in: first + 1..<range.upperBound)
         else { return range }
         return first + 1..<last
     }
@@ -319,7 +319,7 @@ struct LineSettings {
                 return false
             }
             for separator: UInt8 in [0x2c, 0x3b, 0x09] {
-                let cells = cells(line, separator)
+                let cells = cells(line, separator: separator)
                 guard cells.count >= 2,
                     cells.allSatisfy({ cell in !cell.isEmpty && bytes[cell].allSatisfy(ByteText.isName) }),
                     cells.contains(where: { SettingMeaning.namesCredential(Array(bytes[$0])) })
@@ -330,7 +330,7 @@ struct LineSettings {
             }
             return false
         }
-        let cells = cells(line, columnSeparator)
+        let cells = cells(line, separator: columnSeparator)
         guard cells.count == columns.count else {
             columns = []
             return false
@@ -341,17 +341,17 @@ struct LineSettings {
         return true
     }
 
-    private func cells(_ line: Range<Int>, _ separator: UInt8) -> [Range<Int>] {
+    private func cells(_ line: Range<Int>, separator: UInt8) -> [Range<Int>] {
         var cells: [Range<Int>] = []
         var start = line.lowerBound
         var isQuoted = false
         for at in line {
             if bytes[at] == 0x22 { isQuoted.toggle() }
             guard bytes[at] == separator, !isQuoted else { continue }
-            cells.append(unquoted(ByteText.trimmed(bytes, start..<at)))
+            cells.append(unquoted(ByteText.trimmed(bytes, range: start..<at)))
             start = at + 1
         }
-        cells.append(unquoted(ByteText.trimmed(bytes, start..<line.upperBound)))
+        cells.append(unquoted(ByteText.trimmed(bytes, range: start..<line.upperBound)))
         return cells
     }
 }

@@ -18,28 +18,28 @@ struct MarkupSettings {
     private static let labels: Set<String> = ["key", "name", "param", "parameter", "option", "field"]
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
-        var reader = MarkupSettings(bytes, range)
+        var reader = MarkupSettings(bytes: bytes, range: range)
         reader.read()
         return reader.settings
     }
 
-    private init(_ bytes: [UInt8], _ range: Range<Int>) {
+    private init(bytes: [UInt8], range: Range<Int>) {
         self.bytes = bytes
         at = range.lowerBound
         end = range.upperBound
     }
 
     private mutating func read() {
-        while let start = ByteText.first(0x3c, bytes, in: at..<end) {
+        while let start = ByteText.first(0x3c, bytes: bytes, in: at..<end) {
             at = start + 1
             guard at < end else { return }
-            if ByteText.has("!--", bytes, at: at) {
+            if ByteText.has("!--", bytes: bytes, at: at) {
                 at = comment(from: at)
-            } else if ByteText.has("![cdata[", bytes, at: at) {
+            } else if ByteText.has("![cdata[", bytes: bytes, at: at) {
                 at += 8
             } else if bytes[at] == 0x2f {
                 _ = open.popLast()
-                at = ByteText.first(0x3e, bytes, in: at..<end).map { $0 + 1 } ?? end
+                at = ByteText.first(0x3e, bytes: bytes, in: at..<end).map { $0 + 1 } ?? end
             } else {
                 element()
             }
@@ -64,7 +64,7 @@ struct MarkupSettings {
         let attributes = attributes()
         guard at < end else { return }
         let isEmpty = bytes[at] == 0x2f || name.first == 0x3f
-        at = ByteText.first(0x3e, bytes, in: at..<end).map { $0 + 1 } ?? end
+        at = ByteText.first(0x3e, bytes: bytes, in: at..<end).map { $0 + 1 } ?? end
         note(attributes, of: name)
         if isEmpty { return }
         if open.count < Self.mostOpen { open.append(name) }
@@ -89,7 +89,7 @@ struct MarkupSettings {
             guard at < end else { break }
             let quote = bytes[at]
             if quote == 0x22 || quote == 0x27 {
-                guard let close = ByteText.first(quote, bytes, in: at + 1..<end) else { return found }
+                guard let close = ByteText.first(quote, bytes: bytes, in: at + 1..<end) else { return found }
                 found.append((Array(bytes[name]), at + 1..<close))
                 at = close + 1
             } else {
@@ -118,10 +118,10 @@ struct MarkupSettings {
 
     /// What stands between an element's begin and the next `<`.
     private mutating func text(of name: [UInt8]) {
-        if ByteText.has("<![cdata[", bytes, at: at) { at += 9 }
-        let stop = ByteText.first(0x3c, bytes, in: at..<end) ?? end
-        var value = ByteText.trimmed(bytes, at..<stop)
-        if value.upperBound - 3 >= value.lowerBound, ByteText.has("]]>", bytes, at: value.upperBound - 3) {
+        if ByteText.has("<![cdata[", bytes: bytes, at: at) { at += 9 }
+        let stop = ByteText.first(0x3c, bytes: bytes, in: at..<end) ?? end
+        var value = ByteText.trimmed(bytes, range: at..<stop)
+        if value.upperBound - 3 >= value.lowerBound, ByteText.has("]]>", bytes: bytes, at: value.upperBound - 3) {
             value = value.lowerBound..<value.upperBound - 3
         }
         guard !value.isEmpty, !bytes[value].allSatisfy({ $0 <= 0x20 }) else { return }

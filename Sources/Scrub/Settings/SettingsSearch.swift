@@ -11,7 +11,7 @@ enum SettingsSearch {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
         let settings = read(bytes, in: range, source: source)
-        return judge(settings, bytes, source, path: path)
+        return judge(settings, bytes: bytes, source: source, path: path)
     }
 
     private static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
@@ -26,7 +26,7 @@ enum SettingsSearch {
             {
                 return JSONSettings.read(bytes, in: first..<range.upperBound)
             }
-        case 0x3c where !source.isShell && !ByteText.has("<?php", bytes, at: first):
+        case 0x3c where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first):
             return MarkupSettings.read(bytes, in: first..<range.upperBound)
         default: break
         }
@@ -47,7 +47,7 @@ enum SettingsSearch {
     ]
 
     private static func judge(
-        _ settings: [Setting], _ bytes: [UInt8], _ source: SettingsSource, path: [UInt8]?
+        _ settings: [Setting], bytes: [UInt8], source: SettingsSource, path: [UInt8]?
     ) -> [Finding] {
         var judged: [Judged] = []
         var groups: [[[UInt8]]: (hasCredential: Bool, hasNetwork: Bool)] = [:]
@@ -58,7 +58,7 @@ enum SettingsSearch {
             let value = Array(bytes[setting.value])
             switch meaning {
             case .credential, .token:
-                guard isCredential(setting, value, source) else { break }
+                guard isCredential(setting, value: value, source: source) else { break }
                 groups[Array(setting.names.dropLast()), default: (false, false)].hasCredential = true
                 hasCredential = true
             case .network where SettingValue.isNetwork(value, isCode: source.isCode):
@@ -82,9 +82,9 @@ enum SettingsSearch {
             if source.isCode, !hasCredential, ![.credential, .token].contains(item.meaning) { continue }
             let isPrivate =
                 switch item.meaning {
-                case .credential, .token: isCredential(setting, value, source)
+                case .credential, .token: isCredential(setting, value: value, source: source)
                 case .key:
-                    isCredential(setting, value, source) && value.count >= 5
+                    isCredential(setting, value: value, source: source) && value.count >= 5
                         && (group.hasNetwork || group.hasCredential || isWireless || isAboutWireless(setting))
                 case .network:
                     SettingValue.isNetwork(value, isCode: source.isCode)
@@ -108,14 +108,16 @@ enum SettingsSearch {
                 case .key where !isNetworks: .token
                 default: item.meaning
                 }
-            found.append(Finding(meaning: meaning, value: range(of: setting, item.meaning, bytes)))
+            found.append(Finding(meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes)))
         }
         return found
     }
 
     /// Of an endpoint the host alone.
-    private static func range(of setting: Setting, _ meaning: SettingMeaning, _ bytes: [UInt8]) -> Range<Int> {
-        guard meaning == .host, let colon = ByteText.last(0x3a, bytes, in: setting.value) else { return setting.value }
+    private static func range(of setting: Setting, _ meaning: SettingMeaning, bytes: [UInt8]) -> Range<Int> {
+        guard meaning == .host, let colon = ByteText.last(0x3a, bytes: bytes, in: setting.value) else {
+            return setting.value
+        }
         return setting.value.lowerBound..<colon
     }
 
@@ -130,7 +132,7 @@ enum SettingsSearch {
         }
     }
 
-    private static func isCredential(_ setting: Setting, _ value: [UInt8], _ source: SettingsSource) -> Bool {
+    private static func isCredential(_ setting: Setting, value: [UInt8], source: SettingsSource) -> Bool {
         guard SettingValue.isCredential(value, isCode: source.isCode) else { return false }
         let name = SettingName(setting.names.last ?? [])
         // A shell's own directories, flags, and examples that are commented out.

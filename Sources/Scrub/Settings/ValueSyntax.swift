@@ -31,7 +31,7 @@ struct ValueSyntax {
     /// last one of the line: nobody escapes quotes there.
     private func quoted(_ start: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
         let quote = bytes[start]
-        guard let last = ByteText.last(quote, bytes, in: start + 1..<line.upperBound) else {
+        guard let last = ByteText.last(quote, bytes: bytes, in: start + 1..<line.upperBound) else {
             return isFirst ? start..<line.upperBound : start + 1..<line.upperBound
         }
         if isInBlock, isFirst { return start + 1..<last }
@@ -52,7 +52,7 @@ struct ValueSyntax {
 
     /// Whether nothing but separators, closing brackets or a comment follows.
     private func isEnd(_ place: Int, of line: Range<Int>) -> Bool {
-        let rest = ByteText.trimmed(bytes, place..<line.upperBound)
+        let rest = ByteText.trimmed(bytes, range: place..<line.upperBound)
         guard let first = rest.first else { return true }
         if rest.lowerBound > place, "#;".utf8.contains(bytes[first]) { return true }
         return bytes[rest].allSatisfy { ",;)}] ".utf8.contains($0) }

@@ -23,7 +23,7 @@ import Testing
     private static func problems(
         _ image: [UInt8], _ tree: FileTree, _ report: BuildReport, _ configuration: ImageConfiguration
     ) -> [String] {
-        BuildCheck.problems(of: ByteRegion(image), against: tree, configuration, report)
+        BuildCheck.problems(of: ByteRegion(image), against: tree, configuration, report: report)
     }
 
     @Test(arguments: ways) func isContentWithWhatIsRight(_ flash: BuildRoundTripTests.Flash) throws {

@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func aSinkThatIsFull() throws {
-        let sinkError = FileError("write", "/full", .noSpace)
+        let sinkError = FileError(action: "write", path: "/full", errno: .noSpace)
         for jobs in [1, 2] {
             var configuration = ImageConfiguration()
             configuration.jobs = jobs

@@ -16,7 +16,7 @@ func decompress(
         let part = UnsafeMutableRawBufferPointer(rebasing: buffer[64..<64 + size])
         var span = part.mutableBytes
         do throws(Decompressor.Failure) {
-            try decompressor.decompress(input.span.bytes, compression, into: &span)
+            try decompressor.decompress(input.span.bytes, compression: compression, into: &span)
         } catch {
             failure = error
         }

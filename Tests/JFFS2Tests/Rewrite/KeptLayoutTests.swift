@@ -27,7 +27,7 @@ import Testing
     static func rewriter(_ original: FileSystem) throws -> LayoutRewriter {
         var configuration = ImageConfiguration(like: original)
         configuration.maximumSize = UInt64(original.image.count + 5 * original.eraseSize)
-        return try LayoutRewriter(original, configuration, mayGrow: true)
+        return try LayoutRewriter(original: original, configuration: configuration, mayGrow: true)
     }
 
     /// What must hold of each result: the tree, the blocks that stay, and that nothing of what went is left.
@@ -109,7 +109,8 @@ import Testing
     ) throws -> [ChangedBlock] {
         var wanted = original.tree
         try edit(&wanted)
-        let rewriter = try LayoutRewriter(original, ImageConfiguration(like: original), mayGrow: false)
+        let rewriter = try LayoutRewriter(
+            original: original, configuration: ImageConfiguration(like: original), mayGrow: false)
         let result = try rewriter.write(wanted)
         try KeptLayoutTests.check(result, original, wanted, "")
         #expect(result.bytes.count == original.image.count)
@@ -192,7 +193,8 @@ import Testing
             Inode(
                 metadata: Metadata(permissions: 0o644),
                 payload: .regular(MemoryContents(random.bytes(100_000)))), name: "new", to: FileTree.root)
-        let rewriter = try LayoutRewriter(original, ImageConfiguration(like: original), mayGrow: true)
+        let rewriter = try LayoutRewriter(
+            original: original, configuration: ImageConfiguration(like: original), mayGrow: true)
         let error = #expect(throws: LayoutError.self) { try rewriter.write(wanted) }
         #expect(error?.description.contains("it does not fit") == true)
     }

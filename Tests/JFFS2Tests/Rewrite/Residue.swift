@@ -83,7 +83,8 @@ struct TakenOut {
                 var target = data.mutableSpan
                 var bytes = unsafe target.mutableBytes
                 try? decompressor.decompress(
-                    span.extracting(at + 68..<at + 68 + Int(csize)), Compression(rawValue: image[at + 56]), into: &bytes
+                    span.extracting(at + 68..<at + 68 + Int(csize)), compression: Compression(rawValue: image[at + 56]),
+                    into: &bytes
                 )
                 search(data, "node at \(hex(at))")
             }

@@ -195,16 +195,16 @@ struct Acquire: ParsableCommand {
 
     private func acquire(_ port: String) throws {
         let source = try AcquireArgument.source(self)
-        let files = AcquireFiles(self, source)
+        let files = AcquireFiles(arguments: self, source: source)
         do {
-            try acquireImage(port, source, files)
+            try acquireImage(port, given: source, place: files)
         } catch let error as AcquisitionError {
             throw Failure(AcquireArgument.message(error, isBegun: files.isBegun))
         }
     }
 
-    private func acquireImage(_ port: String, _ given: MemorySource?, _ place: AcquireFiles) throws {
-        let baud = try AcquireArgument.baud(baud, target)
+    private func acquireImage(_ port: String, given: MemorySource?, place: AcquireFiles) throws {
+        let baud = try AcquireArgument.baud(baud, target: target)
         let transport: any Transport =
             NetworkTransport(address: port) ?? TerminalTransport(path: port, baudRate: baud)
         var source = given
@@ -241,7 +241,7 @@ struct Acquire: ParsableCommand {
         }
         guard let source else { throw ValidationError("what is to be read? Give --flash, --partition or --memory") }
         request.source = source
-        request.have = try AcquireArgument.haves(self, source)
+        request.have = try AcquireArgument.haves(self, source: source)
         let acquisition = Acquisition(
             request: request, transport: transport, timing: timing, transcript: record, observer: observer,
             digest: AcquireArgument.fingerprint, bytesDigest: AcquireArgument.digest)
@@ -256,7 +256,7 @@ struct Acquire: ParsableCommand {
         defer { journal.discardIfEmpty(image) }
         let report = try acquisition.run(into: image, journal: journal)
         observer.finish()
-        try tell(report, files.image, source)
+        try tell(report, path: files.image, source: source)
     }
 
     private func request(_ source: MemorySource) throws -> Acquisition.Request {

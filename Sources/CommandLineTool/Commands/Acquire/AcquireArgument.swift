@@ -24,17 +24,17 @@ enum AcquireArgument {
                 "'\(text)' is no range; write where it begins and how long it is, as 0x50000+0x180000"
                     + (isSize ? "; \(text) from the beginning are 0+\(text)" : ""))
         }
-        return try checked(address(String(parts[0])), address(String(parts[1])))
+        return try checked(address(String(parts[0])), size: address(String(parts[1])))
     }
 
-    private static func checked(_ start: UInt64, _ size: UInt64) throws -> (start: UInt64, size: UInt64) {
+    private static func checked(_ start: UInt64, size: UInt64) throws -> (start: UInt64, size: UInt64) {
         guard size > 0, size <= 1 << 31, start <= UInt64.max - size else {
             throw ValidationError("\(size) bytes at \(hex(start)) is no range that can be read (1 byte to 2 GiB)")
         }
         return (start, size)
     }
 
-    static func baud(_ option: Int?, _ target: [String]) throws -> Int {
+    static func baud(_ option: Int?, target: [String]) throws -> Int {
         if let option {
             guard option > 0, option <= 4_000_000 else {
                 throw ValidationError("\(option) is no rate of a serial line")
@@ -50,7 +50,7 @@ enum AcquireArgument {
 
     /// Whether the arguments say what is to be read, before anything is opened.
     static func check(_ arguments: Acquire) throws {
-        _ = try baud(arguments.baud, arguments.target)
+        _ = try baud(arguments.baud, target: arguments.target)
         _ = try device(arguments.device)
         if arguments.partition == nil { _ = try source(arguments) }
         let given = [arguments.memory, arguments.flash, arguments.partition].compactMap(\.self).count
@@ -87,7 +87,7 @@ enum AcquireArgument {
         }
         if let flash = arguments.flash {
             let (offset, size) = try range(flash)
-            if let base = arguments.mapped { return .memory(try mapped(base, offset, size)) }
+            if let base = arguments.mapped { return .memory(try mapped(base, at: offset, size: size)) }
             return .flash(try device(arguments.device), offset: offset, size: size)
         }
         return try arguments.table == nil ? nil : partition(arguments, in: "", flashSize: nil)
@@ -102,7 +102,7 @@ enum AcquireArgument {
         guard end >= start, end <= UInt64.max - 16 else {
             throw ValidationError("the last row \(hex(end)) lies before the first \(hex(start))")
         }
-        _ = try checked(start, end - start + 16)
+        _ = try checked(start, size: end - start + 16)
         return start..<end + 16
     }
 
@@ -132,7 +132,9 @@ enum AcquireArgument {
         if let flash = arguments.flash {
             let (offset, size) = try range(flash)
             wanted.append(
-                try arguments.mapped.map { (try mapped($0, offset, size), false) } ?? (offset..<offset + size, true))
+                try arguments.mapped.map { (try mapped($0, at: offset, size: size), false) } ?? (
+                    offset..<offset + size, true
+                ))
         }
         if arguments.partition != nil {
             // Where the log itself has the table, that will do.
@@ -161,16 +163,16 @@ enum AcquireArgument {
             throw Failure(
                 "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
         }
-        let (offset, bytes) = try checked(UInt64(partition.offset), UInt64(size))
-        if let base = arguments.mapped { return (try mapped(base, offset, bytes), false) }
+        let (offset, bytes) = try checked(UInt64(partition.offset), size: UInt64(size))
+        if let base = arguments.mapped { return (try mapped(base, at: offset, size: bytes), false) }
         return (offset..<offset + bytes, true)
     }
 
-    private static func mapped(_ base: UInt64, _ offset: UInt64, _ size: UInt64) throws -> Range<UInt64> {
+    private static func mapped(_ base: UInt64, at offset: UInt64, size: UInt64) throws -> Range<UInt64> {
         guard offset <= UInt64.max - base else {
             throw ValidationError("\(hex(offset)) behind \(hex(base)) is no address")
         }
-        let (start, size) = try checked(base + offset, size)
+        let (start, size) = try checked(base + offset, size: size)
         return start..<start + size
     }
 
@@ -223,25 +225,27 @@ enum AcquireArgument {
         }
         let partition = try TableArguments.partition(name, in: tables, isPlaceNeeded: true)
         let device = try device(arguments.device)
-        guard let size = try partition.size.map({ UInt64($0) }) ?? rest(partition, flashSize.map { try $0(device) })
+        guard
+            let size = try partition.size.map({ UInt64($0) })
+                ?? rest(partition, flashSize: flashSize.map { try $0(device) })
         else {
             if flashSize == nil { return nil }
             throw Failure(
                 "the table does not say how long '\(name)' is (it begins at \(hex(partition.offset))); give --flash")
         }
-        let (offset, bytes) = try checked(UInt64(partition.offset), size)
-        if let base = arguments.mapped { return .memory(try mapped(base, offset, bytes)) }
+        let (offset, bytes) = try checked(UInt64(partition.offset), size: size)
+        if let base = arguments.mapped { return .memory(try mapped(base, at: offset, size: bytes)) }
         return .flash(device, offset: offset, size: bytes)
     }
 
     /// From a partition's beginning to the end of the chip.
-    private static func rest(_ partition: Partition, _ flashSize: UInt64??) -> UInt64? {
+    private static func rest(_ partition: Partition, flashSize: UInt64??) -> UInt64? {
         guard case .some(.some(let end)) = flashSize, end > partition.offset else { return nil }
         return end - UInt64(partition.offset)
     }
 
     /// The user's images, and dump.py's log, as bytes at their places.
-    static func haves(_ arguments: Acquire, _ source: MemorySource) throws -> [[UInt8]] {
+    static func haves(_ arguments: Acquire, source: MemorySource) throws -> [[UInt8]] {
         var images = try arguments.have.map { path in
             try FileBytes(path: path).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
         }

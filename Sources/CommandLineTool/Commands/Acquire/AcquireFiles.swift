@@ -23,7 +23,7 @@ struct AcquireFiles {
     var transcript: String? { arguments.noTranscript ? nil : arguments.transcript ?? image + ".transcript" }
 
     /// - Parameter source: nil if the device has to be asked where a partition lies.
-    init(_ arguments: Acquire, _ source: MemorySource?) {
+    init(arguments: Acquire, source: MemorySource?) {
         self.arguments = arguments
         let prefix =
             source.map(Self.prefix)

@@ -41,7 +41,7 @@ extension Acquire {
     func readLogs() throws {
         let (paths, inputs, range, isFlash) = try AcquireArgument.logs(self)
         let place = try output.map {
-            try Destination($0, Destination.Replacing(isAllowed: force), inputs: paths.map { $0 })
+            try Destination(output: $0, replacing: Destination.Replacing(isAllowed: force), inputs: paths.map { $0 })
         }
         let names = paths.joined(separator: ", ")
         let session: RecordedSession
@@ -66,7 +66,7 @@ extension Acquire {
         try file?.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
         var files = [file].compactMap(\.self)
         for (index, state) in session.states.enumerated() {
-            let (other, fault) = try otherState(state, "\(index + 1)")
+            let (other, fault) = try otherState(state, number: "\(index + 1)")
             files += [other].compactMap(\.self)
             faults.append(fault)
         }
@@ -89,7 +89,7 @@ extension Acquire {
         if messages.json, !takesOutput {
             try JSON.print(LogDescription(session, logs: paths, output: output, doubts: faults))
         } else if !messages.quiet, !takesOutput, !session.bytes.isEmpty {
-            tell(session, output, names)
+            tell(session, output: output, names: names)
         }
         try Console.commit(files)
         if !faults.isEmpty { throw Failure.damaged }
@@ -119,20 +119,20 @@ extension Acquire {
     }
 
     /// What memory held before or after: a file of its own.
-    private func otherState(_ state: RecordedSession.State, _ number: String) throws -> (OutputFile?, String) {
+    private func otherState(_ state: RecordedSession.State, number: String) throws -> (OutputFile?, String) {
         let cause = state.cause.isEmpty ? "" : ", with '\(state.cause)' between"
         var fault =
             "the log shows \(hex(state.range.lowerBound)) to \(hex(state.range.upperBound)) twice\(cause): two images; "
             + "this is the \(state.isEarlier ? "later" : "earlier") one"
         guard let output, !Destination.isStandardOutput(output) else { return (nil, fault) }
         let path = "\(output).\(number)"
-        let file = try Destination(path, Destination.Replacing(isAllowed: force)).open()
+        let file = try Destination(output: path, replacing: Destination.Replacing(isAllowed: force)).open()
         try file.write(asDumped ? unsafe WordSwap.swapped(state.bytes.span.bytes, group: 4) : state.bytes)
         fault += ", the other is in \(path)"
         return (file, fault)
     }
 
-    private func tell(_ session: RecordedSession, _ output: String?, _ names: String) {
+    private func tell(_ session: RecordedSession, output: String?, names: String) {
         let from =
             "\(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to \(hex(session.range.upperBound))"
         Console.print(

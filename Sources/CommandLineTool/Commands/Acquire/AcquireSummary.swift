@@ -25,7 +25,7 @@ extension Acquire {
     }
 
     /// Says what an acquisition has brought, and what is doubtful about it.
-    func tell(_ report: AcquisitionReport, _ path: String, _ source: MemorySource) throws {
+    func tell(_ report: AcquisitionReport, path: String, source: MemorySource) throws {
         var doubts = report.doubts
         if report.verification == .rowsOnly {
             doubts.append("nothing was verified but addresses and text of the rows, since --once was given")

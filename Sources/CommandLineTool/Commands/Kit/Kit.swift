@@ -109,7 +109,7 @@ struct Kit: ParsableCommand {
             Console.error(
                 "warning: \(directory)/\(Printable.text(other)) is there as well; the boot loader may take it too")
         }
-        try write(kit, directory)
+        try write(kit, directory: directory)
     }
 
     private func readProfile() throws -> (CameraProfile, String) {
@@ -136,13 +136,13 @@ struct Kit: ParsableCommand {
 
     private func kit(_ profile: CameraProfile) throws -> RestoreKit {
         try RestoreKit(
-            profile: profile, sources: pairs(sources, profile), originals: pairs(like, profile),
-            sizes: pairs(size, profile).mapValues { try SizeArgument.size($0) }, id: id, allowsSwapped: swap,
+            profile: profile, sources: pairs(sources, profile: profile), originals: pairs(like, profile: profile),
+            sizes: pairs(size, profile: profile).mapValues { try SizeArgument.size($0) }, id: id, allowsSwapped: swap,
             time: SourceDate.epoch())
     }
 
     /// `PART=VALUE` as a dictionary.
-    private func pairs(_ texts: [String], _ profile: CameraProfile) throws -> [String: String] {
+    private func pairs(_ texts: [String], profile: CameraProfile) throws -> [String: String] {
         var pairs: [String: String] = [:]
         for text in texts {
             let names = profile.parts.map(\.name).joined(separator: ", ")
@@ -178,7 +178,7 @@ struct Kit: ParsableCommand {
 
     // MARK: - Writing
 
-    private func write(_ kit: RestoreKit, _ directory: String) throws {
+    private func write(_ kit: RestoreKit, directory: String) throws {
         let outputs = try Directory.begin(directory, mayExist: true, replacing: force)
         let written = try kit.files.map { file in
             let output = try outputs.file(file.name)

@@ -41,7 +41,7 @@ struct PartitionFileName {
     /// How well it fits a partition: 0 not at all.
     ///
     /// - Parameter number: of the partition's device, if that is known.
-    func fit(_ partition: String, _ number: Int?) -> Int {
+    func fit(_ partition: String, number: Int?) -> Int {
         let plain = PartitionFiles.plainName(partition).lowercased()
         let isNamedSo = !title.isEmpty && (title == plain || title == partition.lowercased())
         let isNumberedSo = self.number != nil && self.number == number

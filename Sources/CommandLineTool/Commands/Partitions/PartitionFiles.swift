@@ -17,7 +17,7 @@ enum PartitionFiles {
 
     /// The name of a partition's file: letters, digits and a few signs, with the number in front, so that the order
     /// shows and no name leads out of the directory.
-    static func fileName(_ index: Int, _ partition: Partition) -> String {
+    static func fileName(_ index: Int, partition: Partition) -> String {
         (index < 10 ? "0" : "") + "\(index)-" + plainName(partition.name) + ".bin"
     }
 
@@ -37,7 +37,7 @@ enum PartitionFiles {
     ///
     /// - Returns: what is still to be put in its place.
     static func split(
-        _ file: FileBytes, _ table: PartitionTable, into directory: String, replacing: Bool
+        _ file: FileBytes, table: PartitionTable, into directory: String, replacing: Bool
     ) throws -> OutputDirectory {
         // Nothing behind the end of the dump is written.
         let pieces = table.pieces(flashSize: file.count).compactMap { piece -> Partition? in
@@ -47,8 +47,8 @@ enum PartitionFiles {
         }
         let files = try Directory.begin(directory, mayExist: replacing, replacing: replacing)
         for (index, piece) in pieces.enumerated() {
-            let result = try files.file(fileName(index, piece))
-            try ByteRegion(file, piece.offset..<piece.offset + (piece.size ?? 0)).withBytes {
+            let result = try files.file(fileName(index, partition: piece))
+            try ByteRegion(file: file, range: piece.offset..<piece.offset + (piece.size ?? 0)).withBytes {
                 (bytes: RawSpan) throws(FileError) in try result.write(bytes)
             }
         }
@@ -60,13 +60,15 @@ enum PartitionFiles {
 
     /// The names in a directory, sorted; nothing of hidden ones.
     static func names(in directory: String) throws -> [String] {
-        guard let stream = unsafe opendir(directory) else { throw FileError("open", directory, Errno(rawValue: errno)) }
+        guard let stream = unsafe opendir(directory) else {
+            throw FileError(action: "open", path: directory, errno: Errno(rawValue: errno))
+        }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while true {
             errno = 0
             guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw FileError("read", directory, Errno(rawValue: errno)) }
+                if errno != 0 { throw FileError(action: "read", path: directory, errno: Errno(rawValue: errno)) }
                 return names.sorted()
             }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {

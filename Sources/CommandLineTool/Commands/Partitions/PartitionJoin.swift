@@ -30,11 +30,11 @@ struct PartitionJoin {
         self.flashSize = flashSize ?? given?.flashSize
         let names = try PartitionFiles.names(in: directory)
         if names.contains(PartitionFiles.tableName) {
-            parts = try Self.splitParts(directory, given)
+            parts = try Self.splitParts(directory, given: given)
         } else if var given {
             if let size = self.flashSize { given = given.resolved(flashSize: size) }
             if let doubt = given.doubt, !force { throw Failure("\(doubt); --force takes them") }
-            parts = try Self.ownParts(directory, names, given)
+            parts = try Self.ownParts(directory, names: names, table: given)
         } else {
             throw Failure(
                 "\(directory): there is no file '\(PartitionFiles.tableName)' in it, as --split makes it; give --table to say "
@@ -43,21 +43,21 @@ struct PartitionJoin {
     }
 
     /// The files that `--split` made.
-    private static func splitParts(_ directory: String, _ given: PartitionTable?) throws -> [Part] {
+    private static func splitParts(_ directory: String, given: PartitionTable?) throws -> [Part] {
         let path = "\(directory)/\(PartitionFiles.tableName)"
         let reading = try FileBytes(path: path).withBytes { PartitionText.read(PlainText(assuming: $0)) }
         if let problem = reading.problems.first { throw Failure("\(path): \(Printable.text(problem.description))") }
         guard let table = reading.tables.first else { throw Failure("\(path): no partition table in it") }
-        if let given, let other = given.partitions.first(where: { !covers(table, $0, given) }) {
+        if let given, let other = given.partitions.first(where: { !covers(table, partition: $0, given: given) }) {
             throw Failure("\(path): differs from the table that was given: '\(Printable.text(other.name))'")
         }
         return try table.partitions.enumerated().map { index, partition in
-            try part(partition, "\(directory)/\(PartitionFiles.fileName(index, partition))")
+            try part(partition, path: "\(directory)/\(PartitionFiles.fileName(index, partition: partition))")
         }
     }
 
     /// Whether the pieces of `table` have the partition; what contains others was left out.
-    private static func covers(_ table: PartitionTable, _ partition: Partition, _ given: PartitionTable) -> Bool {
+    private static func covers(_ table: PartitionTable, partition: Partition, given: PartitionTable) -> Bool {
         let isWritten = table.partitions.contains {
             $0.name == partition.name && $0.offset == partition.offset
                 && (partition.size == nil || $0.size == partition.size)
@@ -73,19 +73,19 @@ struct PartitionJoin {
     }
 
     /// The user's own files.
-    private static func ownParts(_ directory: String, _ names: [String], _ table: PartitionTable) throws -> [Part] {
+    private static func ownParts(_ directory: String, names: [String], table: PartitionTable) throws -> [Part] {
         var parts: [Part] = []
         let files = names.compactMap { PartitionFileName($0) }
         for (index, partition) in (table.partitions + table.bookkeeping).enumerated() where partition.size != 0 {
             let number = index < table.partitions.count ? partition.number ?? index : nil
-            let fitting = files.map { ($0, $0.fit(partition.name, number)) }.filter { $0.1 > 0 }
+            let fitting = files.map { ($0, $0.fit(partition.name, number: number)) }.filter { $0.1 > 0 }
             let best = fitting.map(\.1).max() ?? 0
             let candidates = fitting.filter { $0.1 == best }.map(\.0.name)
             guard let first = candidates.first else { continue }
-            let found = try part(partition, "\(directory)/\(first)")
+            let found = try part(partition, path: "\(directory)/\(first)")
             for other in candidates.dropFirst() {
-                let twin = try part(partition, "\(directory)/\(other)")
-                guard isEqual(found.bytes, twin.bytes) else {
+                let twin = try part(partition, path: "\(directory)/\(other)")
+                guard isEqual(found.bytes, right: twin.bytes) else {
                     throw Failure(
                         "\(found.path) and \(twin.path) both are '\(Printable.text(partition.name))' by their names, and "
                             + "differ; leave one of them")
@@ -102,8 +102,8 @@ struct PartitionJoin {
     }
 
     /// A partition's file, which has to have its size.
-    private static func part(_ partition: Partition, _ path: String) throws -> Part {
-        let file = try ImageOpener.read(path, InputOptions())
+    private static func part(_ partition: Partition, path: String) throws -> Part {
+        let file = try ImageOpener.read(path, options: InputOptions())
         if let damage = file.damage { throw Failure("\(path): \(damage)") }
         let bytes = ByteRegion(file.bytes)
         guard let size = partition.size else { return Part(partition: partition, path: path, bytes: bytes) }
@@ -116,14 +116,14 @@ struct PartitionJoin {
         return Part(partition: partition, path: path, bytes: bytes)
     }
 
-    private static func isEqual(_ left: ByteRegion, _ right: ByteRegion) -> Bool {
+    private static func isEqual(_ left: ByteRegion, right: ByteRegion) -> Bool {
         guard left.count == right.count else { return false }
-        return difference(left, 0, right, 0, count: left.count) == nil
+        return difference(left, from: 0, right: right, to: 0, count: left.count) == nil
     }
 
     /// The first byte in which two regions differ (bytes from the given places).
     private static func difference(
-        _ left: ByteRegion, _ from: Int, _ right: ByteRegion, _ to: Int, count: Int
+        _ left: ByteRegion, from: Int, right: ByteRegion, to: Int, count: Int
     ) -> Int? {
         left.withBytes { left in
             right.withBytes { right in
@@ -217,8 +217,8 @@ struct PartitionJoin {
                 guard let other = run.part, other != index else { continue }
                 let common = run.range.clamped(to: part.range)
                 let found = Self.difference(
-                    part.bytes, common.lowerBound - start, parts[other].bytes,
-                    common.lowerBound - parts[other].range.lowerBound, count: common.count)
+                    part.bytes, from: common.lowerBound - start, right: parts[other].bytes,
+                    to: common.lowerBound - parts[other].range.lowerBound, count: common.count)
                 guard let found else { continue }
                 Console.error(
                     "\(part.path): differs from \(parts[other].path) at \(hex(common.lowerBound + found)); the latter was taken"

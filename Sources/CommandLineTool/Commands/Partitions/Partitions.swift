@@ -78,7 +78,7 @@ struct Partitions: ParsableCommand {
     }
 
     func run() throws {
-        if let join, let output { return try joinFiles(join, output) }
+        if let join, let output { return try joinFiles(join, output: output) }
         var file: FileBytes?
         var choice = try source.read()
         if let flash {
@@ -108,12 +108,12 @@ struct Partitions: ParsableCommand {
             if !force, let reason = serious?.description ?? choice.table.doubt {
                 throw Failure("\(flash ?? ""): \(Printable.text(reason)); --force cuts nevertheless")
             }
-            let files = try PartitionFiles.split(file, choice.table, into: directory, replacing: force)
-            try show(choice, file, faults)
+            let files = try PartitionFiles.split(file, table: choice.table, into: directory, replacing: force)
+            try show(choice, file: file, faults: faults)
             try Console.finish()
             try files.commit()
         } else {
-            try show(choice, file, faults)
+            try show(choice, file: file, faults: faults)
         }
         if serious != nil || choice.table.doubt != nil || !choice.problems.isEmpty { throw Failure.damaged }
     }
@@ -121,9 +121,9 @@ struct Partitions: ParsableCommand {
     /// How many faults are told one by one.
     private static let mostFaults = 100
 
-    private func joinFiles(_ directory: String, _ output: String) throws {
+    private func joinFiles(_ directory: String, output: String) throws {
         let place = try Destination(
-            output, Destination.Replacing(isAllowed: force),
+            output: output, replacing: Destination.Replacing(isAllowed: force),
             inputs: [source.table, directory + "/" + PartitionFiles.tableName])
         let given = try source.read()
         let isSound = try PartitionJoin(
@@ -143,16 +143,16 @@ struct Partitions: ParsableCommand {
             let images = (try? ImageOpener.openAll(bytes, path: path)) ?? []
             // A log with noise, or a flash with texts in it?
             if kind == .noisyText, images.isEmpty { return (try source.read(file: bytes, path), nil) }
-            table = Self.carved(bytes, images)
+            table = Self.carved(bytes, images: images)
         }
         return (table.map { TableArguments.Choice(table: $0, loadAddress: reading.loadAddress, problems: []) }, bytes)
     }
 
     /// A table of what carving finds.
-    private static func carved(_ file: FileBytes, _ images: [OpenedImage]) -> PartitionTable {
+    private static func carved(_ file: FileBytes, images: [OpenedImage]) -> PartitionTable {
         var partitions: [Partition] = []
         var counts: [String: Int] = [:]
-        for entry in FlashMap(file, images).entries {
+        for entry in FlashMap(file: file, images: images).entries {
             let name = FlashEntryDescription(entry).kind
             if let last = partitions.last, let end = last.end {
                 if entry.range.lowerBound < end { continue }
@@ -203,20 +203,20 @@ struct Partitions: ParsableCommand {
         var problems: [String]
     }
 
-    private func show(_ choice: TableArguments.Choice, _ file: FileBytes?, _ faults: [PartitionTable.Fault]) throws {
+    private func show(_ choice: TableArguments.Choice, file: FileBytes?, faults: [PartitionTable.Fault]) throws {
         let table = choice.table
         let erase = eraseSize ?? table.eraseSize ?? 0x10000
         // Rockchip's name is the same for flash of any kind.
         let isNAND = table.device.lowercased().contains("nand") && table.device != "rk29xxnand"
         let memory = ram.map { LoadAddress(address: UInt64($0), evidence: "--ram") } ?? choice.loadAddress
         if verbosity.quiet, !verbosity.json { return }
-        let contents = file.map { PartitionDescriptions.all($0, table) } ?? []
+        let contents = file.map { PartitionDescriptions.all($0, table: table) } ?? []
         let parts = table.partitions.enumerated().map { index, partition in
             // Nothing to copy where the place is a guess.
             let place = table.doubt == nil ? partition.size : nil
             return Description.Part(
                 name: partition.name, offset: partition.offset, size: partition.size, end: partition.end,
-                eraseBlocks: partition.size.map { PartitionListing.blocks($0, erase) },
+                eraseBlocks: partition.size.map { PartitionListing.blocks($0, eraseSize: erase) },
                 contents: contents.indices.contains(index) ? contents[index] : nil,
                 uBootRead: place.flatMap { size in
                     memory.map {
@@ -234,10 +234,10 @@ struct Partitions: ParsableCommand {
             return
         }
         PartitionListing(table, eraseSize: erase, contents: contents).print()
-        if table.doubt == nil { commands(parts, memory, isNAND: isNAND) }
+        if table.doubt == nil { commands(parts, memory: memory, isNAND: isNAND) }
     }
 
-    private func commands(_ parts: [Description.Part], _ memory: LoadAddress?, isNAND: Bool) {
+    private func commands(_ parts: [Description.Part], memory: LoadAddress?, isNAND: Bool) {
         let probe = isNAND ? "" : " ('sf probe 0' first)"
         if let memory {
             Console.print(

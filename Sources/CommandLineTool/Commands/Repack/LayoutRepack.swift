@@ -59,7 +59,7 @@ struct LayoutRepack {
         let changed: LayoutChange.Outcome
         do {
             changed = try LayoutChange(of: opened, options: options).write(
-                clamped(wanted, original.tree, configuration.times), configuration: configuration)
+                clamped(wanted, original: original.tree, times: configuration.times), configuration: configuration)
         } catch {
             throw Failure("\(opened.path): \(error)")
         }
@@ -106,20 +106,20 @@ struct LayoutRepack {
     }
 
     /// SOURCE_DATE_EPOCH: no time that is new is later.
-    private func clamped(_ wanted: FileTree, _ original: FileTree, _ times: ImageConfiguration.Times) -> FileTree {
+    private func clamped(_ wanted: FileTree, original: FileTree, times: ImageConfiguration.Times) -> FileTree {
         guard case .notAfter(let last) = times else { return wanted }
         var known: [UInt32: Metadata] = [:]
         for inode in original.inodes { if let number = inode.number { known[number] = inode.metadata } }
         var clamped = wanted
         for index in clamped.inodes.indices {
             let old = clamped.inodes[index].number.flatMap { known[$0] }
-            func limited(_ time: Int64, _ before: Int64?) -> Int64 { time == before ? time : min(time, last) }
+            func limited(_ time: Int64, before: Int64?) -> Int64 { time == before ? time : min(time, last) }
             clamped.inodes[index].metadata.accessTime = limited(
-                clamped.inodes[index].metadata.accessTime, old?.accessTime)
+                clamped.inodes[index].metadata.accessTime, before: old?.accessTime)
             clamped.inodes[index].metadata.modificationTime = limited(
-                clamped.inodes[index].metadata.modificationTime, old?.modificationTime)
+                clamped.inodes[index].metadata.modificationTime, before: old?.modificationTime)
             clamped.inodes[index].metadata.changeTime = limited(
-                clamped.inodes[index].metadata.changeTime, old?.changeTime)
+                clamped.inodes[index].metadata.changeTime, before: old?.changeTime)
         }
         return clamped
     }

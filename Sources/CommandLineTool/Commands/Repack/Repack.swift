@@ -104,7 +104,7 @@ struct Repack: ParsableCommand {
         try keepUncompressed(&source, says: isText)
         if layout.keepLayout, let opened = source.opened {
             let repack = LayoutRepack(opened: opened, options: options, arguments: image)
-            return try changeBlocks(of: source, repack, place, listPlace, isText: isText)
+            return try changeBlocks(of: source, repack, place: place, listPlace: listPlace, isText: isText)
         }
         for path in source.tree.dropFurtherDirectoryNames() {
             Console.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
@@ -138,11 +138,18 @@ struct Repack: ParsableCommand {
             try output.write(source.tree, with: builder, behind: front)
         }
         for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
-        warn(source, configuration, report)
+        warn(source, configuration: configuration, report: report)
         if json, !place.isStandardOutput {
-            try JSON.print(RepackDescription(source.name, place.path, configuration, report, source.tree))
+            try JSON.print(
+                RepackDescription(
+                    source: source.name, output: place.path, configuration: configuration, report: report,
+                    tree: source.tree))
         } else if isText {
-            Console.print(RepackDescription(source.name, place.path, configuration, report, source.tree).line)
+            Console.print(
+                RepackDescription(
+                    source: source.name, output: place.path, configuration: configuration, report: report,
+                    tree: source.tree
+                ).line)
         }
         try Console.commit([file])
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
@@ -196,7 +203,7 @@ struct Repack: ParsableCommand {
 
     /// `--keep-layout`.
     private func changeBlocks(
-        of source: SourceArguments.Source, _ repack: LayoutRepack, _ place: Destination, _ listPlace: Destination?,
+        of source: SourceArguments.Source, _ repack: LayoutRepack, place: Destination, listPlace: Destination?,
         isText: Bool
     ) throws {
         let outcome = try repack.run(source.tree, output: place.path)
@@ -225,7 +232,7 @@ struct Repack: ParsableCommand {
         if source.isDamaged || !outcome.result.damage.isEmpty { throw Failure.damaged }
     }
 
-    private func warn(_ source: SourceArguments.Source, _ configuration: ImageConfiguration, _ report: BuildReport) {
+    private func warn(_ source: SourceArguments.Source, configuration: ImageConfiguration, report: BuildReport) {
         if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
         if let like = source.like, like.eraseSize != configuration.eraseSize {
             Console.error(

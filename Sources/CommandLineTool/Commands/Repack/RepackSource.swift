@@ -116,7 +116,7 @@ struct SourceArguments: ParsableArguments {
     ) throws -> Source {
         var source =
             if let root {
-                try openDirectory(root, keepsAttributeOrder)
+                try openDirectory(root, keepsAttributeOrder: keepsAttributeOrder)
             } else if let tar {
                 Source(name: tar, tree: try ArchiveReader.read(path: tar))
             } else if let mtree {
@@ -145,7 +145,7 @@ struct SourceArguments: ParsableArguments {
         }
     }
 
-    private func openDirectory(_ root: String, _ keepsAttributeOrder: Bool) throws -> Source {
+    private func openDirectory(_ root: String, keepsAttributeOrder: Bool) throws -> Source {
         var configuration = HostDirectoryReader.Configuration()
         configuration.keepsAttributeOrder = keepsAttributeOrder
         configuration.readsExtendedAttributes = readsAttributes

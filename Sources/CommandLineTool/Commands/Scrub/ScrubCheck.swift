@@ -16,18 +16,18 @@ enum ScrubCheck {
     }
 
     private static func outcome(
-        _ check: ProofCheck, _ image: String, _ command: ScrubCommand
+        _ check: ProofCheck, image: String, command: ScrubCommand
     ) throws -> ProofCheck.Outcome {
         let options = command.input.layout.options
-        let file = try ImageOpener.read(command.input.image, options)
+        let file = try ImageOpener.read(command.input.image, options: options)
         guard let images = try ScrubCommand.fileSystems(in: file, options) else {
             return try check.run(text: file.bytes)
         }
-        return check.run(images, options)
+        return check.run(images, options: options)
     }
 
     /// Repeats the proof of a report, the public or the private one.
-    static func run(_ image: String, _ report: String, _ command: ScrubCommand) throws {
+    static func run(_ image: String, report: String, command: ScrubCommand) throws {
         let bytes = try FileBytes(path: report).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
         let publicReport: ScrubReport
         var values: [PrivateScrubReport.Value] = []
@@ -39,11 +39,11 @@ enum ScrubCheck {
         } else {
             throw Failure("\(report): no report of scrub")
         }
-        let check = try ProofCheck(publicReport, values, command.rules.ruleSet())
-        let result = try outcome(check, image, command)
+        let check = try ProofCheck(report: publicReport, values: values, rules: command.rules.ruleSet())
+        let result = try outcome(check, image: image, command: command)
         let holds = result.holds
         if command.verbosity.json {
-            let listing = ScrubListing.json(image, result.search)
+            let listing = ScrubListing.json(image, result: result.search)
             try JSON.print(
                 Result(
                     image: image, report: report, isTheOutput: result.isTheOutput, values: check.valueCount,

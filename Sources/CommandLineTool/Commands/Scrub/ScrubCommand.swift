@@ -110,13 +110,13 @@ struct ScrubCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let report { return try ScrubCheck.run(input.name, report, self) }
+        if let report { return try ScrubCheck.run(input.name, report: report, command: self) }
         let rules = try rules.ruleSet()
-        let file = try ImageOpener.read(input.image, input.layout.options)
+        let file = try ImageOpener.read(input.image, options: input.layout.options)
         guard let images = try Self.fileSystems(in: file, input.layout.options) else {
             return try scrub(text: file, rules)
         }
-        var scrubber = try Scrubber(images, input.layout.options)
+        var scrubber = try Scrubber(images: images, options: input.layout.options)
         scrubber.rules = rules
         scrubber.places = delete.map { .delete(FilePathBytes($0)) } + empty.map { .empty(FilePathBytes($0)) }
         scrubber.kept = Set(keep.map { FilePathBytes($0) })
@@ -148,7 +148,7 @@ struct ScrubCommand: ParsableCommand {
         let list = result.comparison.map {
             ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
         }
-        try finish(result, places, list, layers: file.layers)
+        try finish(result, places: places, list: list, layers: file.layers)
     }
 
     /// All file systems in a file; nil for a text.
@@ -170,7 +170,7 @@ struct ScrubCommand: ParsableCommand {
         if list { return try print(scrubber.list(file.bytes)) }
         let places = try places()
         if places?.output.isInPlace == true { try file.checkInPlace() }
-        try finish(scrubber.run(file.bytes, path: input.name), places, layers: file.layers)
+        try finish(scrubber.run(file.bytes, path: input.name), places: places, layers: file.layers)
     }
 
     private func templates() throws -> [FilePathBytes: [UInt8]] {
@@ -187,7 +187,7 @@ struct ScrubCommand: ParsableCommand {
 
     private func print(_ result: SearchResult) throws {
         if verbosity.json {
-            try JSON.print(ScrubListing.json(input.name, result))
+            try JSON.print(ScrubListing.json(input.name, result: result))
         } else if !verbosity.quiet {
             ScrubListing.lines(result.findings).forEach(Console.print)
             Console.print(ScrubListing.summary(result.findings))
@@ -218,13 +218,15 @@ struct ScrubCommand: ParsableCommand {
         }
         let replacing = forcing.replacing
         return Places(
-            output: place, report: try Destination(place.path + ".scrub.json", replacing, role: .sideFile),
-            privateReport: try Destination(place.path + ".scrub.private.json", replacing, role: .secret),
+            output: place,
+            report: try Destination(output: place.path + ".scrub.json", replacing: replacing, role: .sideFile),
+            privateReport: try Destination(
+                output: place.path + ".scrub.private.json", replacing: replacing, role: .secret),
             list: try layout.listPlace(replacing))
     }
 
     private func finish(
-        _ result: ScrubbedImage, _ places: Places?, _ list: ChangedBlockList? = nil, layers: [InputLayer]
+        _ result: ScrubbedImage, places: Places?, list: ChangedBlockList? = nil, layers: [InputLayer]
     ) throws {
         let place = places?.output.path
         var report = result.report
@@ -241,7 +243,7 @@ struct ScrubCommand: ParsableCommand {
         }
         if let places, !dryRun {
             guard confirmed() else { throw Failure("\(places.output.path): not written") }
-            var files = try write(result.bytes, report, places)
+            var files = try write(result.bytes, report: report, places: places)
             if let file = try places.list.flatMap({ try list?.write(to: $0) }) { files.append(file) }
             if !verbosity.quiet, !verbosity.json {
                 if places.list?.isStandardOutput != true { list?.lines.forEach(Console.print) }
@@ -276,7 +278,7 @@ struct ScrubCommand: ParsableCommand {
         return readLine()?.lowercased().hasPrefix("y") ?? false
     }
 
-    private func write(_ bytes: [UInt8], _ report: PrivateScrubReport, _ places: Places) throws -> [OutputFile] {
+    private func write(_ bytes: [UInt8], report: PrivateScrubReport, places: Places) throws -> [OutputFile] {
         let secret = try places.privateReport.open()
         try secret.write(try JSON.bytes(report))
         let open = try places.report.open()

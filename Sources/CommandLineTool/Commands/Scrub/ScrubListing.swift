@@ -21,7 +21,7 @@ enum ScrubListing {
         var incompleteRules: [String]
     }
 
-    static func json(_ file: String, _ result: SearchResult) -> Result {
+    static func json(_ file: String, result: SearchResult) -> Result {
         Result(
             file: file,
             findings: result.findings.map { finding in

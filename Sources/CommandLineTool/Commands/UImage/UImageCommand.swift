@@ -63,7 +63,7 @@ struct UImageDescription: Encodable {
         var number: UInt8
         var name: String
 
-        init(_ field: HeaderField, _ number: UInt8) {
+        init(field: HeaderField, number: UInt8) {
             self.number = number
             name = field.name(number)
         }
@@ -101,10 +101,10 @@ struct UImageDescription: Encodable {
         dataSize = header.dataSize
         loadAddress = header.loadAddress
         entryPoint = header.entryPoint
-        operatingSystem = Field(.operatingSystem, header.operatingSystem)
-        architecture = Field(.architecture, header.architecture)
-        type = Field(.type, header.type)
-        compression = Field(.compression, header.compression)
+        operatingSystem = Field(field: .operatingSystem, number: header.operatingSystem)
+        architecture = Field(field: .architecture, number: header.architecture)
+        type = Field(field: .type, number: header.type)
+        compression = Field(field: .compression, number: header.compression)
         headerCRC = header.headerCRC
         headerCRCHolds = header.isIntact
         dataCRC = header.dataCRC
@@ -139,11 +139,11 @@ struct UImageDescription: Encodable {
 
     /// `2833 Bytes = 2.77 KiB = 0.00 MiB`
     private static func amount(_ size: Int) -> String {
-        "\(size) Bytes = \(hundredths(size, 1 << 10)) KiB = \(hundredths(size, 1 << 20)) MiB"
+        "\(size) Bytes = \(hundredths(size, unit: 1 << 10)) KiB = \(hundredths(size, unit: 1 << 20)) MiB"
     }
 
     /// Two decimals, rounded to the nearest, a half to even, as printf does.
-    private static func hundredths(_ size: Int, _ unit: Int) -> String {
+    private static func hundredths(_ size: Int, unit: Int) -> String {
         let (whole, rest) = (size * 100).quotientAndRemainder(dividingBy: unit)
         let up = rest * 2 > unit || rest * 2 == unit && whole % 2 == 1
         let value = whole + (up ? 1 : 0)

@@ -35,13 +35,13 @@ struct UImageInfo: ParsableCommand {
                 UImageDescription.lines(image).forEach(Console.print)
             }
             if let end = images.last?.range.upperBound, end < file.count {
-                Console.print("Behind it:    \(file.count - end) bytes\(Self.describe(file, end))")
+                Console.print("Behind it:    \(file.count - end) bytes\(Self.describe(file, start: end))")
             }
         }
-        try UImageVerify.report(images, input.name)
+        try UImageVerify.report(images, path: input.name)
     }
 
-    private static func describe(_ file: FileBytes, _ start: Int) -> String {
+    private static func describe(_ file: FileBytes, start: Int) -> String {
         let isErased = file.withBytes { $0.isFilled(with: 0xff, in: start..<file.count) }
         return isErased ? ", all 0xff" : ""
     }
@@ -79,7 +79,7 @@ struct UImageVerify: ParsableCommand {
                 Console.print("\(input.name): uImage at \(hex(image.offset)), '\(name)': \(verdict)")
             }
         }
-        try Self.report(images, input.name)
+        try Self.report(images, path: input.name)
     }
 
     /// Says what does not hold, and ends with status 1 if anything does not.
@@ -89,7 +89,7 @@ struct UImageVerify: ParsableCommand {
     }
 
     /// Says what does not hold, and ends with status 1 if anything does not.
-    static func report(_ images: [FirmwareImage.UImage], _ path: String) throws {
+    static func report(_ images: [FirmwareImage.UImage], path: String) throws {
         for image in images {
             for fault in image.faults { Console.error("\(path): uImage at \(hex(image.offset)): \(fault)") }
         }

@@ -77,14 +77,14 @@ struct UImageUnwrap: ParsableCommand {
                 images = [all[select - 1]]
             }
             let faults = images.flatMap { image in image.faults.map { "uImage at \(hex(image.offset)): \($0)" } }
-            try write(faults, pieces: { try pieces(file, images) }) {
+            try write(faults, pieces: { try pieces(file, images: images) }) {
                 try JSON.print(["images": images.map(UImageDescription.init)])
             }
             if !faults.isEmpty { throw Failure.damaged }
         case .flattened(let image):
             let members = try members(image)
             let faults = image.faults.map { "FIT image at \(hex(image.offset)): \($0)" }
-            try write(faults, pieces: { pieces(image, members) }) { try JSON.print(image.json) }
+            try write(faults, pieces: { pieces(image, members: members) }) { try JSON.print(image.json) }
             if !faults.isEmpty { throw Failure.damaged }
         }
     }
@@ -95,7 +95,7 @@ struct UImageUnwrap: ParsableCommand {
         }
         for fault in faults { Console.error("\(input.name): \(fault)") }
         let place = try output.map {
-            try Destination($0, Destination.Replacing(isAllowed: force), inputs: [input.image])
+            try Destination(output: $0, replacing: Destination.Replacing(isAllowed: force), inputs: [input.image])
         }
         let pieces = try pieces()
         var contents: [FileBytes] = []
@@ -142,7 +142,7 @@ struct UImageUnwrap: ParsableCommand {
         return all
     }
 
-    private func pieces(_ image: FlattenedImageFile, _ members: [FlattenedImageTree.Member]) -> [Piece] {
+    private func pieces(_ image: FlattenedImageFile, members: [FlattenedImageTree.Member]) -> [Piece] {
         members.compactMap { member in
             guard let region = image.region(member) else { return nil }
             // A node's name is a stranger's text and becomes a file's name.
@@ -155,7 +155,7 @@ struct UImageUnwrap: ParsableCommand {
         }
     }
 
-    private func pieces(_ file: FileBytes, _ images: [FirmwareImage.UImage]) throws -> [Piece] {
+    private func pieces(_ file: FileBytes, images: [FirmwareImage.UImage]) throws -> [Piece] {
         if directory == nil, images.count > 1 {
             let places = images.enumerated().map { "\($0 + 1) at \(hex($1.offset))" }.joined(separator: ", ")
             throw Failure(
@@ -179,7 +179,8 @@ struct UImageUnwrap: ParsableCommand {
                 let name = parts.count > 1 ? "\(number).\(index)" : "\(number)"
                 pieces.append(
                     Piece(
-                        name: name, region: ByteRegion(file, parts[index]), title: Printable.text(image.header.name),
+                        name: name, region: ByteRegion(file: file, range: parts[index]),
+                        title: Printable.text(image.header.name),
                         compression: HeaderField.compression.name(image.header.compression),
                         place: "uImage at \(hex(image.offset))"))
             }
@@ -193,7 +194,7 @@ struct UImageUnwrap: ParsableCommand {
                 if piece.compression == "none" {
                     return FileBytes(Array(bytes))
                 }
-                return try PayloadDecompressor.decompress(bytes, piece.compression, limit: limit)
+                return try PayloadDecompressor.decompress(bytes, compression: piece.compression, limit: limit)
             }
         } catch {
             var remedy = ""

@@ -67,7 +67,7 @@ struct UImageWrap: ParsableCommand {
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let place = try Destination(image, forcing.replacing, inputs: data + [like])
+        let place = try Destination(output: image, replacing: forcing.replacing, inputs: data + [like])
         let header = try header()
         let files = try paths(header).map { path in
             let file = try FileBytes(path: path)
@@ -75,7 +75,7 @@ struct UImageWrap: ParsableCommand {
             return ByteRegion(file)
         }
         let result = try place.open(isReadable: true)
-        let written = try UImageBuilder(header, files).write { (bytes: RawSpan) throws(FileError) in
+        let written = try UImageBuilder(header: header, files: files).write { (bytes: RawSpan) throws(FileError) in
             try result.write(bytes)
         }
         do {
@@ -117,10 +117,10 @@ struct UImageWrap: ParsableCommand {
             }
             header = first.header
         }
-        if let architecture { header.architecture = try Self.number(.architecture, architecture) }
-        if let operatingSystem { header.operatingSystem = try Self.number(.operatingSystem, operatingSystem) }
-        if let type { header.type = try Self.number(.type, type) }
-        if let compression { header.compression = try Self.number(.compression, compression) }
+        if let architecture { header.architecture = try Self.number(.architecture, text: architecture) }
+        if let operatingSystem { header.operatingSystem = try Self.number(.operatingSystem, text: operatingSystem) }
+        if let type { header.type = try Self.number(.type, text: type) }
+        if let compression { header.compression = try Self.number(.compression, text: compression) }
         if let load { header.loadAddress = load }
         if let point = entry ?? (like == nil ? load : nil) { header.entryPoint = point }
         if let name {
@@ -138,7 +138,7 @@ struct UImageWrap: ParsableCommand {
         return header
     }
 
-    private static func number(_ field: HeaderField, _ text: String) throws -> UInt8 {
+    private static func number(_ field: HeaderField, text: String) throws -> UInt8 {
         do {
             return try field.number(text)
         } catch {

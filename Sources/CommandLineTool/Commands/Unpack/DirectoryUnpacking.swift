@@ -123,16 +123,16 @@ struct DirectoryUnpacking {
     }
 
     private func printSummary(_ report: HostDirectoryWriterReport) {
-        func count(_ kind: FileKind, _ one: String, _ many: String) -> String? {
+        func count(_ kind: FileKind, one: String, many: String) -> String? {
             let number = report.created[kind] ?? 0
             return number == 0 ? nil : "\(number) \(number == 1 ? one : many)"
         }
         var parts = [
-            count(.regular, "file", "files"), count(.directory, "folder", "folders"),
-            count(.symbolicLink, "symlink", "symlinks"),
-            count(.characterDevice, "character device", "character devices"),
-            count(.blockDevice, "block device", "block devices"), count(.fifo, "FIFO", "FIFOs"),
-            count(.socket, "socket", "sockets"),
+            count(.regular, one: "file", many: "files"), count(.directory, one: "folder", many: "folders"),
+            count(.symbolicLink, one: "symlink", many: "symlinks"),
+            count(.characterDevice, one: "character device", many: "character devices"),
+            count(.blockDevice, one: "block device", many: "block devices"), count(.fifo, one: "FIFO", many: "FIFOs"),
+            count(.socket, one: "socket", many: "sockets"),
         ].compactMap { $0 }
         if report.links > 0 { parts.append("\(report.links) hard link\(report.links == 1 ? "" : "s")") }
         var line = "\(directory): \(parts.isEmpty ? "nothing in it" : parts.joined(separator: ", "))"

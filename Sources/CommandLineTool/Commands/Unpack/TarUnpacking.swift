@@ -21,7 +21,7 @@ struct TarUnpacking {
 
     func run() throws {
         let place = try Destination(
-            path, Destination.Replacing(isAllowed: command.force), inputs: [command.input.image])
+            output: path, replacing: Destination.Replacing(isAllowed: command.force), inputs: [command.input.image])
         let tree = try command.tree(of: image)
         try command.limits.check(tree, of: image)
         let findings = image.fileSystem.findings

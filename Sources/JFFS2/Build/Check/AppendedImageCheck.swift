@@ -42,23 +42,24 @@ public struct AppendedImageCheck {
         for joined in whole.overlay(stored) {
             guard let number = whole[joined.directory].number, withNode.contains(number) else { continue }
             let newest = added[joined.source].entries.last {
-                isNewName($0, in: joined.directory, front.tree, added) && direntTime($0, in: joined.source, added) != 0
+                isNewName($0, in: joined.directory, original: front.tree, added: added)
+                    && direntTime($0, in: joined.source, tree: added) != 0
             }
             guard let newest else { continue }
-            let time = Int64(direntTime(newest, in: joined.source, added))
+            let time = Int64(direntTime(newest, in: joined.source, tree: added))
             whole[joined.directory].metadata.modificationTime = time
             whole[joined.directory].metadata.changeTime = time
         }
         return whole
     }
 
-    private func direntTime(_ entry: DirectoryEntry, in directory: InodeID, _ tree: FileTree) -> UInt32 {
+    private func direntTime(_ entry: DirectoryEntry, in directory: InodeID, tree: FileTree) -> UInt32 {
         configuration.direntTime(of: entry, in: tree[directory], of: tree, isJoined: true)
     }
 
     /// Whether a dirent was written: all but directories that are there already get one.
     private func isNewName(
-        _ entry: DirectoryEntry, in directory: InodeID, _ original: FileTree, _ added: FileTree
+        _ entry: DirectoryEntry, in directory: InodeID, original: FileTree, added: FileTree
     ) -> Bool {
         guard added[entry.inode].kind == .directory, let known = original.child(entry.name, of: directory) else {
             return true

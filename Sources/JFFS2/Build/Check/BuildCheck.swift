@@ -39,18 +39,18 @@ public struct BuildCheck {
     ///   - report: what the writer said of it.
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
     public static func problems(
-        of image: ByteRegion, against tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport
+        of image: ByteRegion, against tree: FileTree, _ configuration: ImageConfiguration, report: BuildReport
     ) -> [String] {
         guard report.inodeNumbers.count == tree.inodes.count, report.contentSums.count == tree.inodes.count else {
             return ["the report is of another tree"]
         }
-        var check = BuildCheck(tree, configuration, report)
+        var check = BuildCheck(tree: tree, configuration: configuration, report: report)
         check.read(image)
         check.finish()
         return check.problems
     }
 
-    private init(_ tree: FileTree, _ configuration: ImageConfiguration, _ report: BuildReport) {
+    private init(tree: FileTree, configuration: ImageConfiguration, report: BuildReport) {
         self.tree = tree
         self.configuration = configuration
         self.report = report
@@ -97,7 +97,9 @@ public struct BuildCheck {
                 return { index in
                     let start = (first + index) * size
                     return image.withBytes { bytes in
-                        WrittenBlock(bytes, start..<min(start + size, bytes.byteCount), configuration, workspace)
+                        WrittenBlock(
+                            image: bytes, range: start..<min(start + size, bytes.byteCount),
+                            configuration: configuration, workspace: workspace)
                     }
                 }
             }
@@ -167,7 +169,7 @@ public struct BuildCheck {
             if versions[index] != 0 { add("a second node of a \(inode.kind.word)", of: index) }
             versions[index] = raw.version
         }
-        if !isSame(raw, inode) {
+        if !isSame(raw, inode: inode) {
             add("kind, mode, owner, size or times were not read back as they were written", of: index)
         }
         if inode.staysUncompressed, raw.compression != .none, raw.dsize > 0 {
@@ -203,7 +205,7 @@ public struct BuildCheck {
         if !pieces.isEmpty { early[index] = pieces }
     }
 
-    private func isSame(_ raw: RawInode, _ inode: Inode) -> Bool {
+    private func isSame(_ raw: RawInode, inode: Inode) -> Bool {
         let metadata = configuration.storedMetadata(of: inode)
         var size = inode.contentSize
         if case .symbolicLink(let target) = inode.payload { size = UInt64(target.count) }

@@ -18,14 +18,14 @@ public struct ImageCheck: Sendable {
     ///
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
     public static func problems(of image: FileSystem, like original: FileTree, jobs: Int) -> [String] {
-        var check = ImageCheck(original, image.tree, jobs: jobs)
+        var check = ImageCheck(wanted: original, found: image.tree, jobs: jobs)
         check.compareTrees()
         let files = check.files
         check.problems += check.contentProblems(files)
         return Array(check.problems.prefix(limit))
     }
 
-    private init(_ wanted: FileTree, _ found: FileTree, jobs: Int) {
+    private init(wanted: FileTree, found: FileTree, jobs: Int) {
         self.wanted = wanted
         self.found = found
         self.jobs = jobs
@@ -43,7 +43,7 @@ public struct ImageCheck: Sendable {
     /// Directory by directory, both at a time.
     private mutating func compareTrees() {
         var directories: [(InodeID, InodeID)] = []
-        compare(FileTree.root, FileTree.root, &directories)
+        compare(FileTree.root, partner: FileTree.root, directories: &directories)
         while let (directory, partner) = directories.popLast() {
             let names = wanted[directory].entries
             let foundNames = found[partner].entries
@@ -56,12 +56,12 @@ public struct ImageCheck: Sendable {
                     add("'\(foundName.name)' was read back, '\(name.name)' was written", of: directory)
                     break
                 }
-                compare(name.inode, foundName.inode, &directories)
+                compare(name.inode, partner: foundName.inode, directories: &directories)
             }
         }
     }
 
-    private mutating func compare(_ id: InodeID, _ partner: InodeID, _ directories: inout [(InodeID, InodeID)]) {
+    private mutating func compare(_ id: InodeID, partner: InodeID, directories: inout [(InodeID, InodeID)]) {
         if let known = partners[id.index] {
             if known != partner { add("its names are no longer hard links of one file", of: id) }
             return
@@ -73,10 +73,10 @@ public struct ImageCheck: Sendable {
             add("kind, mode, owner, times or extended attributes were not read back as they were written", of: id)
         }
         if inode.kind == .directory { directories.append((id, partner)) }
-        if !Self.isSame(inode.payload, other.payload) { add("was not read back as it was written", of: id) }
+        if !Self.isSame(inode.payload, found: other.payload) { add("was not read back as it was written", of: id) }
     }
 
-    private static func isSame(_ wanted: Inode.Payload, _ found: Inode.Payload) -> Bool {
+    private static func isSame(_ wanted: Inode.Payload, found: Inode.Payload) -> Bool {
         switch (wanted, found) {
         case (.regular(let left), .regular(let right)): left.size == right.size
         case (.symbolicLink(let left), .symbolicLink(let right)): left == right
@@ -95,11 +95,11 @@ public struct ImageCheck: Sendable {
     private func contentProblems(_ files: [InodeID]) -> [String] {
         ParallelJobs.run(count: files.count, threads: jobs) {
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
-            return { contentProblem(files[$0], &buffer) }
+            return { contentProblem(files[$0], buffer: &buffer) }
         }.compactMap(\.self)
     }
 
-    private func contentProblem(_ id: InodeID, _ buffer: inout [UInt8]) -> String? {
+    private func contentProblem(_ id: InodeID, buffer: inout [UInt8]) -> String? {
         guard let partner = partners[id.index], case .regular(let contents) = found[partner].payload else { return nil }
         do {
             if case .regular(let original) = wanted[id].payload {

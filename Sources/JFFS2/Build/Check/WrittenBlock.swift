@@ -45,14 +45,14 @@ struct WrittenBlock: Sendable {
     /// Reads a block.
     ///
     /// - Parameter range: of the block in the image (bytes).
-    init(_ image: RawSpan, _ range: Range<Int>, _ configuration: ImageConfiguration, _ workspace: Workspace) {
+    init(image: RawSpan, range: Range<Int>, configuration: ImageConfiguration, workspace: Workspace) {
         let block = image.extracting(range)
         let order = configuration.byteOrder
         let scan = NodeScan(
             block, byteOrder: order, eraseSize: configuration.eraseSize, usingSummaries: false)
-        problems = scan.findings.findings.map { Self.sentence($0, range.lowerBound) }
+        problems = scan.findings.findings.map { Self.sentence($0, start: range.lowerBound) }
         if configuration.writesSummaries, block.byteCount == configuration.eraseSize {
-            checkSummary(block, range.lowerBound, configuration)
+            checkSummary(block, start: range.lowerBound, configuration: configuration)
         }
         // What is marked dead or damaged is among the problems already.
         for entry in FlashLog.entries(of: scan, in: block, known: { _, _ in nil }) where entry.status == .none {
@@ -67,14 +67,14 @@ struct WrittenBlock: Sendable {
         case .dirent(let raw): names.append(Name(raw: raw, range: raw.nameRange(at: start + entry.offset)))
         case .inode(let raw):
             do throws(Problem) {
-                contents.append(try Self.content(raw, block, entry.offset, workspace))
+                contents.append(try Self.content(raw, block: block, at: entry.offset, workspace: workspace))
             } catch {
                 problems.append("the node at \(hex(start + entry.offset)): \(error.text)")
             }
         case .xattr:
             do throws(XattrNode.Unreadable) {
                 let (raw, attribute) = try XattrNode.attribute(
-                    block, at: entry.offset, scan.byteOrder, magic: scan.magic)
+                    block, at: entry.offset, byteOrder: scan.byteOrder, magic: scan.magic)
                 attributes.append((raw.identifier, attribute))
             } catch {
                 problems.append("the xattr node at \(hex(start + entry.offset)): \(error.reason)")
@@ -88,23 +88,23 @@ struct WrittenBlock: Sendable {
         let text: String
     }
 
-    private static func sentence(_ finding: Finding, _ start: Int) -> String {
+    private static func sentence(_ finding: Finding, start: Int) -> String {
         finding.message + (finding.offset.map { " (at \(hex(start + $0)))" } ?? "")
     }
 
     /// Whether Linux takes the summary, and whether it tells of all nodes what they are.
-    private mutating func checkSummary(_ block: RawSpan, _ start: Int, _ configuration: ImageConfiguration) {
+    private mutating func checkSummary(_ block: RawSpan, start: Int, configuration: ImageConfiguration) {
         let order = configuration.byteOrder
         let believed = NodeScan(block, byteOrder: order, eraseSize: configuration.eraseSize)
         let compared = SummaryCheck.findings(block, byteOrder: order, eraseSize: configuration.eraseSize)
         for finding in believed.findings.findings + compared.findings {
-            let sentence = Self.sentence(finding, start)
+            let sentence = Self.sentence(finding, start: start)
             if !problems.contains(sentence) { problems.append(sentence) }
         }
     }
 
     private static func content(
-        _ raw: RawInode, _ block: RawSpan, _ offset: Int, _ workspace: Workspace
+        _ raw: RawInode, block: RawSpan, at offset: Int, workspace: Workspace
     ) throws(Problem) -> Content {
         let range = raw.dataRange(at: offset)
         guard range.upperBound <= block.byteCount, padded(raw.totalLength) == padded(UInt32(RawInode.size) &+ raw.csize)

@@ -36,8 +36,8 @@ final class CompatibleCompressor {
         if selection != .none, !isPlain {
             for encoder in encoders {
                 var output = [UInt8](repeating: 0, count: room)
-                guard let (taken, written) = output.withPart(0..<room, { encoder.encodePrefix(data, into: &$0) }),
-                    isBetter(encoder.compression, written, than: best)
+                guard let (taken, written) = output.withPart(0..<room, body: { encoder.encodePrefix(data, into: &$0) }),
+                    isBetter(encoder.compression, count: written, than: best)
                 else { continue }
                 output.removeLast(room - written)
                 best = Stored(compression: encoder.compression, taken: taken, bytes: output)
@@ -52,7 +52,7 @@ final class CompatibleCompressor {
     }
 
     /// The rules of `jffs2_is_best_compression` in compr.c.
-    private func isBetter(_ compression: Compression, _ count: Int, than best: Stored?) -> Bool {
+    private func isBetter(_ compression: Compression, count: Int, than best: Stored?) -> Bool {
         guard let best else { return true }
         let bestCount = best.bytes.count
         guard selection == .favourLZO else { return count < bestCount }

@@ -23,7 +23,7 @@ struct CompatibleWriter {
     /// The least data for which a node is begun at the end of a block (JFFS2_MIN_DATA_LEN; bytes).
     private static let minimumLength = 128
 
-    init(_ tree: FileTree, _ plan: TreePlan, _ configuration: ImageConfiguration) throws(BuildError) {
+    init(tree: FileTree, plan: TreePlan, configuration: ImageConfiguration) throws(BuildError) {
         self.tree = tree
         self.plan = plan
         self.configuration = configuration
@@ -45,13 +45,13 @@ struct CompatibleWriter {
                 try appendAttributes(of: directory, sink)
             }
             for entry in directories.entries(of: directory, tree) {
-                try appendDirent(entry, in: directory, sink)
+                try appendDirent(entry, in: directory, to: sink)
                 if written[entry.inode.index] { continue }
                 written[entry.inode.index] = true
                 if case .regular(let contents) = tree[entry.inode].payload, contents.size > 0 {
-                    try appendContent(of: entry.inode, contents, sink)
+                    try appendContent(of: entry.inode, contents, to: sink)
                 } else {
-                    try appendInode(entry.inode, sink)
+                    try appendInode(entry.inode, to: sink)
                 }
                 try appendAttributes(of: entry.inode, sink)
             }
@@ -68,31 +68,31 @@ struct CompatibleWriter {
     private mutating func finish(_ sink: ImageBuilder.Sink) throws(BuildError) {
         if case .toSize(let size) = configuration.padding, configuration.cleanmarkerSize != nil {
             let block = UInt64(configuration.eraseSize)
-            try blocks.finishImage(.toSize((size + block - 1) / block * block), sink)
+            try blocks.finishImage(.toSize((size + block - 1) / block * block), to: sink)
         } else {
-            try blocks.finishImage(configuration.padding, sink)
+            try blocks.finishImage(configuration.padding, to: sink)
         }
     }
 
     /// Places a node whole.
-    private mutating func append(_ node: PendingNode, _ sink: ImageBuilder.Sink) throws(BuildError) {
+    private mutating func append(_ node: PendingNode, to sink: ImageBuilder.Sink) throws(BuildError) {
         if node.bytes.count > blocks.room { try blocks.finishBlock(sink) }
         blocks.append(node)
         report.nodes += 1
     }
 
     private mutating func appendDirent(
-        _ entry: DirectoryEntry, in directory: InodeID, _ sink: ImageBuilder.Sink
+        _ entry: DirectoryEntry, in directory: InodeID, to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         let inode = tree[entry.inode]
         let dirent = Dirent(
             parent: plan.numbers[directory.index], version: nextDirentVersion, inode: plan.numbers[entry.inode.index],
             changeTime: seconds(inode), nameLength: UInt8(entry.name.bytes.count), type: inode.kind.direntType)
         nextDirentVersion &+= 1
-        try append(PendingNode(dirent: dirent, name: entry.name, order), sink)
+        try append(PendingNode(dirent: dirent, name: entry.name, order), to: sink)
     }
 
-    private mutating func appendInode(_ id: InodeID, _ sink: ImageBuilder.Sink) throws(BuildError) {
+    private mutating func appendInode(_ id: InodeID, to sink: ImageBuilder.Sink) throws(BuildError) {
         var node = template(id)
         var data: [UInt8] = []
         switch tree[id].payload {
@@ -106,11 +106,11 @@ struct CompatibleWriter {
         node.csize = UInt32(data.count)
         node.dsize = node.csize
         node.dataCRC = CRC32.jffs2(data)
-        try append(PendingNode(inode: node, data: data[...], order, page: nil), sink)
+        try append(PendingNode(inode: node, data: data[...], order, page: nil), to: sink)
     }
 
     private mutating func appendContent(
-        of id: InodeID, _ contents: any FileContents, _ sink: ImageBuilder.Sink
+        of id: InodeID, _ contents: any FileContents, to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         do {
             let reader = try contents.makeReader()
@@ -128,7 +128,8 @@ struct CompatibleWriter {
                 }
                 report.contentSums[id.index] = CRC32.zlib(
                     unsafe page.span.bytes.extracting(0..<count), seed: report.contentSums[id.index])
-                try appendPage(page[0..<count], at: UInt32(truncatingIfNeeded: offset), of: id, &version, sink)
+                try appendPage(
+                    page[0..<count], at: UInt32(truncatingIfNeeded: offset), of: id, version: &version, to: sink)
                 offset += UInt64(count)
             }
         } catch let error as BuildError {
@@ -142,8 +143,8 @@ struct CompatibleWriter {
 
     /// Places a page, cut as often as the ends of blocks want it.
     private mutating func appendPage(
-        _ page: ArraySlice<UInt8>, at offset: UInt32, of id: InodeID, _ version: inout UInt32,
-        _ sink: ImageBuilder.Sink
+        _ page: ArraySlice<UInt8>, at offset: UInt32, of id: InodeID, version: inout UInt32,
+        to sink: ImageBuilder.Sink
     ) throws(BuildError) {
         var rest = page
         while !rest.isEmpty {
@@ -158,7 +159,7 @@ struct CompatibleWriter {
             node.csize = UInt32(stored.bytes.count)
             node.compression = stored.compression
             node.dataCRC = CRC32.jffs2(stored.bytes)
-            try append(PendingNode(inode: node, data: stored.bytes[...], order, page: nil), sink)
+            try append(PendingNode(inode: node, data: stored.bytes[...], order, page: nil), to: sink)
             report.dataSize += UInt64(stored.taken)
             report.storedSize += UInt64(stored.bytes.count)
             rest = rest.dropFirst(stored.taken)
@@ -172,12 +173,12 @@ struct CompatibleWriter {
             if known == nil {
                 guard let new = PendingNode(attribute: attribute, identifier: identifier, order) else { continue }
                 attributes[attribute] = identifier
-                try append(new, sink)
+                try append(new, to: sink)
             }
             nextSequence += 2
             let tie = PendingNode(
                 attribute: identifier, of: plan.numbers[id.index], sequence: nextSequence, order)
-            try append(tie, sink)
+            try append(tie, to: sink)
         }
     }
 
