@@ -10,6 +10,10 @@ final class SerialLab {
     let flash: [UInt8]
     private(set) var board: [String: String] = [:]
     private var processes: [Process] = []
+    /// Whether the board is a simulator, which answers at once. A guest does not, on a machine that is busy.
+    private let isQuick: Bool
+    /// When the tools end by themselves: they outlive a test that is killed (seconds).
+    private static let lifetime = ["--seconds", "1800"]
 
     /// - Parameters:
     ///   - flash: contents of the flash.
@@ -19,18 +23,19 @@ final class SerialLab {
         directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-serial-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         self.flash = flash
+        isQuick = !["start-uboot", "start-busybox"].contains(tool)
         let image = directory.appending(path: "flash").path(percentEncoded: false)
         try Data(flash).write(to: URL(filePath: image))
         let link = directory.appending(path: "port").path(percentEncoded: false)
         let audit = directory.appending(path: "audit").path(percentEncoded: false)
         port = link
         let own = tool == "fake-uboot" ? [image, "--audit", audit] : ["--image", image]
-        board = try start(tool, own + ["--seconds", "300"] + (line == nil ? ["--link", link] : []) + options)
+        board = try start(tool, own + Self.lifetime + (line == nil ? ["--link", link] : []) + options)
         if options.contains("--tcp") { port = board["PTY"] ?? "" }
         if let line {
             let log = directory.appending(path: "faults").path(percentEncoded: false)
             _ = try start(
-                "faulty-serial", [board["PTY"] ?? "", "--seconds", "300", "--link", link, "--log", log] + line)
+                "faulty-serial", [board["PTY"] ?? "", "--link", link, "--log", log] + Self.lifetime + line)
         }
     }
 
@@ -110,12 +115,12 @@ final class SerialLab {
     func acquire(_ arguments: [String], replacing: Bool = true) throws -> Program.Output {
         let force = replacing && !arguments.contains("--resume") ? ["--force"] : []
         return try Program.run(
-            Program.jffs2, ["acquire", port, "--yes", "-o", image] + force + Self.timing(arguments) + arguments)
+            Program.jffs2, ["acquire", port, "--yes", "-o", image] + force + timing(arguments) + arguments)
     }
 
     /// The lab answers faster than a board.
-    private static func timing(_ arguments: [String]) -> [String] {
-        arguments.contains("--timeout") ? [] : ["--timeout", "0.3"]
+    private func timing(_ arguments: [String]) -> [String] {
+        arguments.contains("--timeout") || !isQuick ? [] : ["--timeout", "0.3"]
     }
 
     /// Begins an acquisition that the test ends itself.
@@ -125,7 +130,7 @@ final class SerialLab {
     func beginAcquire(_ arguments: [String]) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Program.jffs2)
-        process.arguments = ["acquire", port, "--yes", "-o", image] + Self.timing(arguments) + arguments
+        process.arguments = ["acquire", port, "--yes", "-o", image] + timing(arguments) + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
