@@ -29,8 +29,8 @@ public struct Appendage: Sendable, Hashable {
     public init(to fileSystem: FileSystem) throws(BuildError) {
         let scan = fileSystem.scan
         // What Linux does not see any more does not come back.
-        let numbers = FlashLog(fileSystem).numbers { $0.node != nil }
-        let highest = max(numbers.highestInode, scan.highestInode)
+        let numbers = FlashLog(fileSystem).seenNumbers()
+        let highest = numbers.highestInode
         let (versions, lastAttribute, sequence) = (
             numbers.versions, numbers.highestIdentifier, numbers.highestSequence
         )

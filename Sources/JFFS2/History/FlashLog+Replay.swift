@@ -11,7 +11,8 @@ import FlashBytes
 extension FlashLog {
     /// The file system as it was when its numbers had counted so far.
     ///
-    /// - Parameter numbers: of the same flash at an earlier time, or with some of the versions lowered.
+    /// - Parameter numbers: of the same flash at an earlier time. What was half written then, and so damaged, must not have
+    ///   been counted: Linux gives its version again.
     public func state(upTo numbers: FlashNumbers) -> FileSystem { state { numbers.includes($0) } }
 
     /// The file system as it was at a time, by the clock of the device. Extended attributes, whose nodes have no times, are

@@ -42,4 +42,18 @@ extension FlashLog {
         for entry in entries where isCounted(entry) { numbers.note(entry) }
         return numbers
     }
+
+    /// How far the numbers have counted by what Linux sees, which believes a summary unread: a node of which one tells
+    /// counts, whatever became of the node itself.
+    public func seenNumbers() -> FlashNumbers {
+        var numbers = numbers { $0.node != nil }
+        let scan = fileSystem.scan
+        numbers.noteInode(scan.highestInode)
+        for dirent in scan.direntNodes {
+            numbers.note(dirent.version, of: dirent.parent)
+            numbers.noteInode(dirent.inode)
+        }
+        for datum in scan.xattrNodes { numbers.noteAttribute(datum.identifier) }
+        return numbers
+    }
 }

@@ -100,4 +100,17 @@ import Testing
         #expect(log.numbers().highestIdentifier == 3)
         #expect(log.numbers { $0.node != nil }.highestInode == 5)
     }
+
+    /// Linux believes a summary: a new name of version 1 would lose against the one of which it tells.
+    @Test func aNodeOfWhichOnlyTheSummaryTellsCounts() {
+        var flash = FlashAssembler()
+        flash.append(flash.inode(2, version: 1, isize: 0))
+        let offset = flash.append(flash.dirent("a", 9, version: 12))
+        flash.finishBlockWithSummary()
+        for byte in offset..<offset + 40 { flash.change(at: byte) { $0 = 0 } }
+        let log = FlashLog(flash.fileSystem())
+        #expect(log.seenNumbers().versions == [1: 12, 2: 1])
+        #expect(log.seenNumbers().highestInode == 9)
+        #expect(log.numbers().versions == [2: 1])
+    }
 }
