@@ -1,5 +1,5 @@
-public import FileTree
-public import FirmwareImage
+import FileTree
+import FirmwareImage
 public import FlashBytes
 import ImageFile
 import JFFS2

@@ -1,5 +1,5 @@
 public import FileTree
-public import FlashBytes
+import FlashBytes
 public import JFFS2
 
 /// A file with a JFFS2 file system in it: opened, changed, and saved again.

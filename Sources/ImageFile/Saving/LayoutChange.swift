@@ -1,5 +1,5 @@
 package import FileTree
-package import FlashBytes
+import FlashBytes
 package import JFFS2
 
 /// Changes the file system of an opened file in as few erase blocks as possible, and puts it back into what lies around it.
