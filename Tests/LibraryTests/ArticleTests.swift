@@ -5,7 +5,8 @@ import Testing
 
 /// What the library's pages promise.
 @Suite struct ArticleTests {
-    private let image = Checkout.path("TestImages/sys_demo.swapped")
+    /// A dump whose words are reversed.
+    private let image = Checkout.path("TestImages/sys_demo")
 
     @Test("the code of every article is compiled here, word for word")
     func codeIsCompiled() throws {

@@ -73,12 +73,12 @@ public enum ImageOpener {
         guard let best = ImageReading.best(whole, options: options) ?? ImageReading.erased(whole, options: options)
         else {
             let isErased = whole.withBytes { $0.isFilled(with: 0xff, in: 0..<$0.byteCount) }
-            throw isErased ? .erased(path: path) : .noFileSystem(path: path, hint: hint(whole, options: options))
+            throw isErased ? .erased(path: path) : nothing(in: whole, path: path, options: options)
         }
         // Where the user says what is the file system, nothing is cut.
         let isGiven = options.offset != nil && options.length != nil
         let parts = best.region.withBytes { Self.parts(best, in: $0, isGiven: isGiven) }
-        if parts.isEmpty { throw .noFileSystem(path: path, hint: hint(whole, options: options)) }
+        if parts.isEmpty { throw nothing(in: whole, path: path, options: options) }
         let names = parts.count > 1 || options.selection != nil ? names(of: parts, in: best.region) : [nil]
         var images: [OpenedImage] = []
         for (index, part) in parts.enumerated() {
@@ -188,6 +188,15 @@ public enum ImageOpener {
             eraseSize: eraseSize, votes: reading.votes)
     }
 
+    /// That there is no file system, and what there is instead.
+    private static func nothing(in region: ByteRegion, path: String, options: InputOptions) -> InputError {
+        let stray = region.withBytes { bytes in
+            bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
+        }
+        if stray <= region.count / 4096 { return .nearlyErased(path: path, stray: stray) }
+        return .noFileSystem(path: path, hint: hint(region, options: options))
+    }
+
     /// What the bytes look like instead.
     private static func hint(_ region: ByteRegion, options: InputOptions) -> String {
         if let order = options.byteOrder {
@@ -196,11 +205,6 @@ public enum ImageOpener {
         }
         return region.withBytes { bytes in
             if bytes.isFilled(with: 0, in: 0..<bytes.byteCount) { return "all bytes are zero" }
-            let stray = bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
-            if stray <= bytes.byteCount / 4096 {
-                return
-                    "all but \(stray) byte\(stray == 1 ? "" : "s") are erased; to take it for an empty file system, its erase size has to be given"
-            }
             let known: [(name: String, magic: [UInt8])] = [
                 ("SquashFS", Array("hsqs".utf8)), ("SquashFS", Array("sqsh".utf8)), ("UBI", Array("UBI#".utf8)),
                 ("UBIFS", [0x31, 0x18, 0x10, 0x06]), ("CramFS", [0x45, 0x3d, 0xcd, 0x28]), ("gzip", [0x1f, 0x8b]),

@@ -9,6 +9,8 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
     case noFileSystem(path: String, hint: String)
     /// All bytes are 0xFF, and no erase size was given.
     case erased(path: String)
+    /// All bytes but so many are 0xFF, and no erase size was given.
+    case nearlyErased(path: String, stray: Int)
     case several(path: String, places: [String])
     case badOption(String)
     /// It holds more than `limit` bytes, or more come out of it when it is packed.
@@ -25,6 +27,9 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
         case .erased(let path):
             "\(path): no JFFS2 in it: all bytes are 0xff (erased flash, which Linux mounts as an empty file system; "
                 + "to take it for one, its erase size has to be given)"
+        case .nearlyErased(let path, let stray):
+            "\(path): no JFFS2 in it: all but \(stray) byte\(stray == 1 ? "" : "s") are erased; to take it for an empty file "
+                + "system, its erase size has to be given"
         case .several(let path, let places):
             "\(path): \(places.count) JFFS2 file systems in it (\(places.joined(separator: ", ")))"
         case .badOption(let message): message

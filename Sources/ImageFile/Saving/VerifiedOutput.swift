@@ -70,7 +70,7 @@ public struct VerifiedOutput {
 
     /// Appends a byte, repeated.
     public mutating func append(_ byte: UInt8, count: Int) throws(SaveError) {
-        let piece = [UInt8](repeating: byte, count: min(count, 1 << 16))
+        let piece = [UInt8](repeating: byte, count: max(0, min(count, 1 << 16)))
         var rest = count
         while rest > 0 {
             try append(unsafe piece.span.bytes.extracting(0..<min(rest, piece.count)))
