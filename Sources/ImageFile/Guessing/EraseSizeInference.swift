@@ -11,7 +11,8 @@ import JFFS2
 ///   flash, at the start of pages.
 /// - Padding nodes end pages of NAND flash, and blocks have 32 pages or more.
 ///
-/// Each size that is possible gets a likelihood from these; the confidence is how far the best one is ahead.
+/// Each size that is possible gets a likelihood from these; the confidence is how far the best one is ahead. What speaks for a
+/// size is collected in `FlashTraces`, weighed in `EraseSizeHypothesis`, compared and put into words in `EraseSizeSearch`.
 struct EraseSizeInference {
     /// Where the first erase block begins that holds a node (bytes; negative where its start is cut off).
     let base: Int

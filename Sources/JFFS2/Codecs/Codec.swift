@@ -114,6 +114,7 @@ extension Codec {
             Decoded(produced: decompressor.decompressLZMA(input, hasProperties: true, into: &output))
         })
 
+    // Linux decodes each of the two by the name of the other: see `Compression`.
     private static let rubinmips = Codec(
         .rubinmips, named: "rubinmips", kernels: .linux, largestOutput: largestRubin,
         decode: { decompressor, input, output in
