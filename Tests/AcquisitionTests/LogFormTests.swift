@@ -92,6 +92,11 @@ import Testing
         }
         let cut = try session(whole[..<30].map(\.self).log)
         #expect(!cut.doubts.isEmpty)
+        // At a whole block of a flash.
+        let row = "  " + [String](repeating: "0x5a", count: 12).joined(separator: ", ") + ","
+        let block = try session((whole[..<2].map(\.self) + [String](repeating: row, count: 128)).log)
+        #expect(block.bytes.count == 1536)
+        #expect(block.doubts.contains { $0.contains("without the line that counts its bytes") })
     }
 
     /// The prompt stands in front of the first line, whose end was lost; and a line in the middle is damaged.

@@ -15,6 +15,8 @@ struct CodedDump {
     /// Lines that are damaged.
     private(set) var gaps: [Range<UInt64>] = []
     private var form = Form.uuencode
+    /// Whether a dump has begun, and not ended.
+    private var isOpen = false
     private var at: UInt64 = 0
     /// Bytes of a full line.
     private var width: UInt64 = 0
@@ -40,7 +42,9 @@ struct CodedDump {
             return true
         }
         // `xxd -i <FILE` prints nothing but rows.
-        guard form != .array || memory.isEmpty, let bytes = TextCode.array(line), bytes.count >= 8 else { return false }
+        guard !isOpen, form != .array || memory.isEmpty, let bytes = TextCode.array(line), bytes.count >= 8 else {
+            return false
+        }
         begin(.array, isNamed: false)
         put(bytes)
         return true
@@ -49,7 +53,7 @@ struct CodedDump {
     private mutating func begin(_ form: Form, isNamed: Bool) {
         self.form = form
         self.isNamed = isNamed
-        (at, width, isShort, isCounted) = (0, 0, false, false)
+        (at, width, isShort, isCounted, isOpen) = (0, 0, false, false, true)
     }
 
     /// Takes in a line behind the first one.
@@ -57,7 +61,10 @@ struct CodedDump {
         let trimmed = LogInterpreter.trimmed(line)
         switch form {
         case .uuencode:
-            if trimmed.elementsEqual("end".utf8) { return .over(nil) }
+            if trimmed.elementsEqual("end".utf8) {
+                isOpen = false
+                return .over(nil)
+            }
             guard let bytes = TextCode.uuencoded(line) else {
                 // A full line is as long as the first one, give or take what noise does to it.
                 return lose(where: width > 0 && abs(line.count - Int(width / 3 * 4 + 1)) <= 2)
@@ -67,6 +74,7 @@ struct CodedDump {
             if trimmed.starts(with: "};".utf8) { return .taken }
             if let count = TextCode.arrayLength(trimmed) {
                 isCounted = count == at && gaps.isEmpty
+                isOpen = false
                 return .over(count == at ? nil : (nil, "the array has \(count) bytes, and \(at) of them are there"))
             }
             guard let bytes = TextCode.array(trimmed) else {
@@ -78,7 +86,8 @@ struct CodedDump {
     }
 
     /// Nothing more comes: what is missing, if anything is.
-    func end() -> (end: UInt64?, why: String)? {
+    mutating func end() -> (end: UInt64?, why: String)? {
+        isOpen = false
         guard isNamed else { return nil }
         return (at, form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes")
     }

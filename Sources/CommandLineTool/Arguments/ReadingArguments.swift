@@ -99,7 +99,7 @@ extension InputError {
     var remedy: String {
         switch self {
         case .tooLarge: "; --max-input SIZE allows more"
-        case .erased, .nearlyErased: " (--erase-size)"
+        case .nearlyErased: " (--erase-size)"
         case .several: "; choose one with --select"
         case .severalMembers: "; choose one with --member NAME"
         default: ""

@@ -86,7 +86,8 @@ struct Verify: ParsableCommand {
                 Check(
                     name: "names", holds: true,
                     detail:
-                        "no path leads to \(check.lostCount) files or directories; Linux does not show them, without a word"
+                        "lost, with no path to them: \(check.lostCount) name\(check.lostCount == 1 ? "" : "s"), files or directories; "
+                        + "Linux removes or hides them without a word"
                 ))
         }
         return checks + layoutChecks(fileSystem, check: check)

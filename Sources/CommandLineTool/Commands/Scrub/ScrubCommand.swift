@@ -283,7 +283,7 @@ struct ScrubCommand: ParsableCommand {
         try secret.write(try JSON.bytes(report))
         let open = try places.report.open()
         try open.write(try JSON.bytes(report.report))
-        let file = try places.output.open(isReadable: true)
+        let file = try places.output.open()
         try places.output.saving { () throws(SaveError) in try VerifiedOutput(file).write(bytes) }
         return [secret, open, file]
     }
