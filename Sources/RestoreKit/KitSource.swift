@@ -59,7 +59,7 @@ public struct KitSource: Sendable {
         eraseSize = image.eraseSize
         isSwapped = image.swapGroup != nil
         fileSize = image.file.count
-        modified = Self.modified(path)
+        modified = ModificationTime.of(path)
         for case .uImage(let wrapper) in image.layers {
             header = wrapper.header
             if let fault = wrapper.faults.first { throw .refused("\(path): \(fault)") }
@@ -96,18 +96,7 @@ public struct KitSource: Sendable {
             ByteRegion(bytes), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
         eraseSize = EraseSize(bytes: configuration.eraseSize, confidence: .certain, evidence: ["packed with it"])
         fileSize = bytes.count
-        modified = Self.modified(directory)
-    }
-
-    /// When a file was changed last (seconds since 1970).
-    private static func modified(_ path: String) -> UInt32? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            return UInt32(clamping: status.st_mtimespec.tv_sec)
-        #else
-            return UInt32(clamping: status.st_mtim.tv_sec)
-        #endif
+        modified = ModificationTime.of(directory)
     }
 
     private static func isDirectory(_ path: String) -> Bool {

@@ -16,10 +16,9 @@ public final class Acquisition {
     /// What answers at the console.
     var kind = ConsoleKind.uBoot
     /// For the flash of a running system.
-    private(set) lazy var shell = ShellReader(console: console, sha256: bytesDigest)
+    private(set) lazy var shell = ShellReader(console: console)
     /// For NAND on a board without md.
     private(set) lazy var pages = PageReader(console: console)
-    private let bytesDigest: ([UInt8]) -> String
     /// Where RAM is, as far as the board says.
     var ram: BoardRAM?
     /// How often RAM did not keep what was copied there.
@@ -52,10 +51,8 @@ public final class Acquisition {
 
     public init(
         request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
-        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String,
-        bytesDigest: @escaping ([UInt8]) -> String = { _ in "" }
+        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
     ) {
-        self.bytesDigest = bytesDigest
         self.request = request
         console = Console(transport: transport, timing: timing, transcript: transcript)
         reader = MemoryReader(console: console)

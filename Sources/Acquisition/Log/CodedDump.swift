@@ -5,15 +5,14 @@ struct CodedDump {
     /// What became of a line.
     enum Outcome {
         case taken
-        /// It was the last one; where the dump stops and what of it is missing, if anything is.
-        case over((end: UInt64?, why: String)?)
+        /// It was the last one.
+        case over
         /// It does not belong to it.
         case other
     }
 
-    private(set) var memory = SparseMemory()
-    /// Lines that are damaged.
-    private(set) var gaps: [Range<UInt64>] = []
+    private var dumps = FileDumps()
+    var files: [FileDump] { dumps.files }
     private var form = Form.uuencode
     /// Whether a dump has begun, and not ended.
     private var isOpen = false
@@ -24,8 +23,6 @@ struct CodedDump {
     private var isShort = false
     /// Whether a line is expected that ends it.
     private var isNamed = false
-    /// Whether the last line has counted as many bytes as there are.
-    private(set) var isCounted = false
 
     /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
     mutating func begins(_ line: ArraySlice<UInt8>) -> Bool {
@@ -34,26 +31,31 @@ struct CodedDump {
             guard words.count == 3, words[0].count == 5, words[1].count >= 3,
                 words[1].allSatisfy({ (0x30...0x37).contains($0) })
             else { return false }
-            begin(.uuencode, isNamed: true)
+            begin(.uuencode, name: String(latin1: Array(words[2])))
             return true
         }
-        if line.last == 0x7b, line.starts(with: "unsigned char ".utf8), line.contains(0x5b) {
-            begin(.array, isNamed: true)
+        let declaration = "unsigned char ".utf8
+        if line.last == 0x7b, line.starts(with: declaration), let bracket = line.firstIndex(of: 0x5b) {
+            begin(.array, name: String(latin1: Array(line[(line.startIndex + declaration.count)..<bracket])))
             return true
         }
         // `xxd -i <FILE` prints nothing but rows.
-        guard !isOpen, form != .array || memory.isEmpty, let bytes = TextCode.array(line), bytes.count >= 8 else {
+        guard !isOpen, form != .array || dumps.current.memory.isEmpty, let bytes = TextCode.array(line),
+            bytes.count >= 8
+        else {
             return false
         }
-        begin(.array, isNamed: false)
+        begin(.array, name: nil)
         put(bytes)
         return true
     }
 
-    private mutating func begin(_ form: Form, isNamed: Bool) {
+    private mutating func begin(_ form: Form, name: String?) {
+        if isOpen { end() }
         self.form = form
-        self.isNamed = isNamed
-        (at, width, isShort, isCounted, isOpen) = (0, 0, false, false, true)
+        isNamed = name != nil
+        dumps.begin(name)
+        (at, width, isShort, isOpen) = (0, 0, false, true)
     }
 
     /// Takes in a line behind the first one.
@@ -63,7 +65,7 @@ struct CodedDump {
         case .uuencode:
             if trimmed.elementsEqual("end".utf8) {
                 isOpen = false
-                return .over(nil)
+                return .over
             }
             guard let bytes = TextCode.uuencoded(line) else {
                 // A full line is as long as the first one, give or take what noise does to it.
@@ -73,9 +75,13 @@ struct CodedDump {
         case .array:
             if trimmed.starts(with: "};".utf8) { return .taken }
             if let count = TextCode.arrayLength(trimmed) {
-                isCounted = count == at && gaps.isEmpty
+                dumps.current.isCounted = count == at && dumps.current.gaps.isEmpty
+                if count != at {
+                    dumps.current.unfinished.append(
+                        (nil, "the array has \(count) bytes, and \(at) of them are there"))
+                }
                 isOpen = false
-                return .over(count == at ? nil : (nil, "the array has \(count) bytes, and \(at) of them are there"))
+                return .over
             }
             guard let bytes = TextCode.array(trimmed) else {
                 return lose(where: trimmed.split(separator: 0x2c).count { $0.contains(0x78) } > 2)
@@ -85,11 +91,12 @@ struct CodedDump {
         return .taken
     }
 
-    /// Nothing more comes: what is missing, if anything is.
-    mutating func end() -> (end: UInt64?, why: String)? {
+    /// Nothing more comes, though the line that ends it was not there.
+    mutating func end() {
         isOpen = false
-        guard isNamed else { return nil }
-        return (at, form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes")
+        guard isNamed else { return }
+        dumps.current.unfinished.append(
+            (at, form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes"))
     }
 
     private mutating func put(_ bytes: [UInt8]) {
@@ -98,7 +105,7 @@ struct CodedDump {
         // Only the last line may be shorter, and none longer.
         if isShort { loseLine(from: at / width * width) }
         if count > width { return loseLine(from: at) }
-        memory.add(bytes, at: at)
+        dumps.current.memory.add(bytes, at: at)
         at += count
         isShort = count < width
     }
@@ -112,8 +119,8 @@ struct CodedDump {
 
     private mutating func loseLine(from start: UInt64) {
         let line = start..<start + width
-        _ = memory.take(line)
-        gaps.append(line)
+        _ = dumps.current.memory.take(line)
+        dumps.current.gaps.append(line)
         at = line.upperBound
         isShort = false
     }

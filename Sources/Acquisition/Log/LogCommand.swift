@@ -74,7 +74,7 @@ enum LogCommand: Hashable {
 
     private static func isPrompt(_ word: Substring) -> Bool {
         guard let last = word.last else { return false }
-        return "#>$:]%".contains(last) || word == "busybox"
+        return "#>$:]%".contains(last) || ["busybox", "toybox", "openssl", "sudo"].contains(word)
     }
 
     private static func command(_ verb: String, words: [String]) -> LogCommand? {

@@ -55,12 +55,15 @@ struct ShellDump: Hashable {
     private let words: [Substring]
     /// Where it was typed.
     let prompt: [UInt8]
+    /// What was typed, for messages.
+    let command: String
 
     init(_ line: ArraySlice<UInt8>) {
         let text = String(decoding: line.prefix(300), as: UTF8.self)
         words = text.split { $0.isWhitespace || "<;|&=".contains($0) }
         let end = line.firstIndex { $0 == 0x23 || $0 == 0x24 } ?? line.startIndex
         prompt = line.contains(0x23) || line.contains(0x24) ? Array(line[...end]) : []
+        command = String(latin1: Array(LogInterpreter.trimmed(line.dropFirst(prompt.count).prefix(200))))
     }
 
     /// Whether all of a file was printed, as far as the command tells.

@@ -85,8 +85,10 @@ extension LogInterpreter {
             context = .nandPage(at: start, isSpare: false)
             return true
         }
-        if LogCommand.begin(in: trimmed)?.starts(with: "begin-base64 ".utf8) == true {
-            text.begin(.base64)
+        if let begin = LogCommand.begin(in: trimmed), begin.starts(with: "begin-base64 ".utf8) {
+            text.begin(
+                .base64, name: String(latin1: Array(begin.split(separator: 0x20)[2])),
+                ending: "the '====' that ends it")
             return true
         }
         if coded.begins(trimmed) {
@@ -118,9 +120,8 @@ extension LogInterpreter {
         case .coded:
             switch coded.take(line) {
             case .taken: return true
-            case .over(let missing):
+            case .over:
                 context = .none
-                if let missing { unfinished.append(missing) }
                 return true
             case .other: return false
             }
@@ -131,7 +132,7 @@ extension LogInterpreter {
     /// Text without addresses, behind its command or where it looks like nothing else.
     func readText(_ line: ArraySlice<UInt8>) -> Bool {
         if text.isOpen, line.elementsEqual("====".utf8) {
-            text.end()
+            text.end(isWhole: true)
             return true
         }
         return text.line(line, prompt: shellDumps.last?.prompt ?? [])

@@ -13,7 +13,8 @@ final class LogInterpreter {
     var text = TextDump()
     var coded = CodedDump()
     private(set) var damagedLines = 0
-    /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
+    /// Dumps with addresses of which the log does not show the end: where they stop (nil if nobody knows), and what is
+    /// missing.
     var unfinished: [(end: UInt64?, why: String)] = []
     /// The commands of shells that printed files.
     private(set) var shellDumps: [ShellDump] = []
@@ -87,12 +88,13 @@ final class LogInterpreter {
     func finish() {
         if let wrapped { noteDamage(wrapped[...]) }
         wrapped = nil
+        text.endLog()
         close()
     }
 
     /// What comes is no longer that of the command before.
     private func close() {
-        if case .coded = context, let missing = coded.end() { unfinished.append(missing) }
+        if case .coded = context { coded.end() }
         context = .none
         text.end()
         closeHexdump()
@@ -257,8 +259,9 @@ final class LogInterpreter {
                     picture.expected.append(offset..<offset + size)
                 }
             case .text(let kind):
-                text.begin(kind)
-                shellDumps.append(ShellDump(line))
+                let dump = ShellDump(line)
+                text.begin(kind, name: dump.command)
+                shellDumps.append(dump)
             case .hexdump(let radix, let hasLastLine):
                 context = .hexdump(radix: radix)
                 self.hasLastLine = hasLastLine

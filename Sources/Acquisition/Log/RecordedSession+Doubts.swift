@@ -14,14 +14,17 @@ extension RecordedSession {
     }
 
     /// A dump may be longer than the log shows.
-    mutating func doubtEnd(_ log: LogInterpreter, isText: Bool) {
-        for (end, why) in log.unfinished {
+    mutating func doubtEnd(_ unfinished: [(end: UInt64?, why: String)]) {
+        for (end, why) in unfinished {
             if end == nil { doubts.append(why) }
             if end == range.upperBound { doubts.append("the dump stops at \(hex(range.upperBound)) without \(why)") }
         }
-        // Nothing else tells that a line is missing.
-        if isText, !log.coded.isCounted, range.lowerBound == 0, bytes.count % 512 != 0,
-            log.shellDumps.last?.isFlash ?? true
+    }
+
+    /// Where lines have no addresses, only the size tells that one is missing.
+    mutating func doubtBlocks(_ file: FileDump, dumps: [ShellDump]) {
+        if !file.isCounted, range.lowerBound == 0, bytes.count % 512 != 0,
+            (dumps.last { $0.command == file.name } ?? dumps.last)?.isFlash ?? true
         {
             doubts.append(
                 "\(bytes.count) bytes are no whole blocks of a flash: lines are missing, or the dump is not of one")

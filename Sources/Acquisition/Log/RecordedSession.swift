@@ -44,8 +44,14 @@ public struct RecordedSession: Sendable {
         public var cause: String
         /// Whether it was shown before the image, not after it.
         public var isEarlier: Bool
+        /// What tells that it is another file, where the log tells names: that of it, or the command that printed it.
+        public var file: String?
+        /// What speaks against it, as sentences.
+        public var doubts: [String] = []
     }
     private static let mostStates = 16
+    /// Which of several files of a log the image is: its name, or the command that printed it.
+    public private(set) var file: String?
 
     /// Whether each byte lies in a range whose sum holds.
     public var isVerified: Bool {
@@ -97,7 +103,8 @@ public struct RecordedSession: Sendable {
         reader: LogReader, wanted: Range<UInt64>?, isFlash: Bool, sha256: (([UInt8]) -> String)?
     ) throws(AcquisitionError) {
         let log = reader.log
-        damagedLines = log.damagedLines + log.text.damagedLines + log.coded.gaps.count
+        let files = (log.text.files + log.coded.files).filter { !$0.memory.isEmpty || !$0.gaps.isEmpty }
+        damagedLines = log.damagedLines + files.reduce(0) { $0 + $1.gaps.count }
         // A table that cannot be is no reason not to take the rows.
         tables = (try? PartitionText.tables(in: String(latin1: log.otherText))) ?? []
         if let blocks = reader.blocks, !blocks.image.isEmpty {
@@ -118,13 +125,10 @@ public struct RecordedSession: Sendable {
             guessed = guessed.isEmpty ? [] : [0]
             pictures = [flash]
         }
-        let isText = pictures.allSatisfy(\.memory.isEmpty)
-        if isText {
-            var picture = LogPicture()
-            let isCoded = log.text.memory.isEmpty
-            picture.memory = isCoded ? log.coded.memory : log.text.memory
-            picture.damaged = isCoded ? log.coded.gaps : log.text.gaps
-            pictures = [picture]
+        if pictures.allSatisfy(\.memory.isEmpty), !files.isEmpty {
+            try take(files, log: log, wanted: wanted)
+            check(digests, dumps: log.shellDumps, sha256: sha256)
+            return
         }
         // A look at memory that was dumped before is no dump.
         let sizes = pictures.map { $0.size(in: wanted) }
@@ -138,7 +142,7 @@ public struct RecordedSession: Sendable {
         try take(pictures[main], wanted: wanted)
         isOrderGuessed = guessed.contains(main)
         doubtLoads(pictures[main])
-        doubtEnd(log, isText: isText)
+        doubtEnd(log.unfinished)
         check(digests, dumps: log.shellDumps, sha256: sha256)
         for digest in pictures[main].digests { check(digest, sha256: sha256) }
         for (index, picture) in pictures.enumerated() where index != main {
@@ -146,6 +150,41 @@ public struct RecordedSession: Sendable {
                 picture, isEarlier: index < main, cause: index < main ? picture.replacedBy : pictures[main].replacedBy)
         }
     }
+
+    /// Files that came without addresses: the largest, or the later one of two that are about as large. The others are
+    /// states, except for small ones: text that somebody looked at.
+    private mutating func take(
+        _ files: [FileDump], log: LogInterpreter, wanted: Range<UInt64>?
+    ) throws(AcquisitionError) {
+        let sizes = files.map { $0.picture.size(in: wanted) }
+        let most = sizes.max() ?? 0
+        let main = sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? files.count - 1
+        try take(files[main].picture, wanted: wanted)
+        doubtEnd(files[main].unfinished)
+        doubtBlocks(files[main], dumps: log.shellDumps)
+        for (index, other) in files.enumerated() where index != main && sizes[index] >= Self.smallestFile {
+            var session = RecordedSession()
+            try session.take(other.picture, wanted: wanted)
+            if session.range == range, session.bytes == bytes { continue }
+            guard states.count < Self.mostStates else {
+                furtherStates += 1
+                continue
+            }
+            session.doubtEnd(other.unfinished)
+            session.doubtBlocks(other, dumps: log.shellDumps)
+            if !session.gaps.isEmpty { session.doubts.append("lines of it are damaged") }
+            if !session.contradictions.isEmpty { session.doubts.append("its copies differ") }
+            states.append(
+                State(
+                    range: session.range, bytes: session.bytes, cause: "", isEarlier: index < main, file: other.name,
+                    doubts: session.doubts))
+        }
+        if !states.isEmpty { file = files[main].name }
+    }
+    private static let smallestFile = 4096
+
+    /// One that shows nothing.
+    private init() {}
 
     /// What our own transcript says about each block.
     private mutating func take(_ blocks: RecordedBlocks, wanted: Range<UInt64>?) {

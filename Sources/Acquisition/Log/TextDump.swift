@@ -3,9 +3,8 @@
 struct TextDump {
     enum Kind { case base64, hexadecimal }
 
-    private(set) var memory = SparseMemory()
-    private(set) var gaps: [Range<UInt64>] = []
-    private(set) var damagedLines = 0
+    private var dumps = FileDumps()
+    var files: [FileDump] { dumps.files }
     /// Whether lines belong to it now.
     private(set) var isOpen = false
     /// Nil as long as lines may be either.
@@ -20,29 +19,60 @@ struct TextDump {
     /// A line that is shorter than the others: the last, or a damaged one.
     private var short: [UInt8]?
     private var isPadded = false
+    /// What ends it, where something does.
+    private var ending: String?
+    /// Whether a command was seen that prints it.
+    private var isTyped = false
+    /// Whether the last line was another one.
+    private var isFollowed = false
     private static let shortest = 60
 
-    /// A command that prints such text.
-    mutating func begin(_ kind: Kind?) {
+    /// Such text follows.
+    ///
+    /// - Parameters:
+    ///   - name: of the file; nil where nothing tells it.
+    ///   - ending: the line that ends the text, for messages, where there is one.
+    mutating func begin(_ kind: Kind?, name: String?, ending: String? = nil) {
         end()
         self.kind = kind
+        self.ending = ending
+        isTyped = name != nil
+        dumps.begin(name)
         isOpen = true
-        (at, width, wordsBefore, isPadded) = (0, 0, nil, false)
+        (at, width, wordsBefore, isPadded, isFollowed) = (0, 0, nil, false, false)
     }
 
     /// Nothing more belongs to it.
-    mutating func end() {
+    ///
+    /// - Parameter isWhole: whether the line that ends it was there.
+    mutating func end(isWhole: Bool = false) {
         decide(nil)
         if let short, let bytes = Self.bytes(short[...], kind: kind ?? .base64) { put(bytes) }
+        if let ending, !isWhole, isOpen { dumps.current.unfinished.append((at, ending)) }
         short = nil
+        ending = nil
         isOpen = false
         kind = nil
+    }
+
+    /// The log is over. Behind text that is whole stands a prompt, or its last line is shorter than the others.
+    mutating func endLog() {
+        decide(nil)
+        if isOpen, isTyped, !isFollowed, ending == nil, width > 0, short == nil, !isPadded {
+            ending = "anything behind its last line: the log may be cut off there"
+        }
+        end()
     }
 
     /// Takes in a line without blanks around it.
     ///
     /// - Parameter prompt: what may stand behind text that has no line end.
     mutating func line(_ line: ArraySlice<UInt8>, prompt: [UInt8]) -> Bool {
+        isFollowed = !takeLine(line, prompt: prompt)
+        return !isFollowed
+    }
+
+    private mutating func takeLine(_ line: ArraySlice<UInt8>, prompt: [UInt8]) -> Bool {
         var words = line.split(maxSplits: 8, whereSeparator: MemoryRow.isBlank)
         guard var text = words.popLast() else { return false }
         if text.endIndex < line.endIndex { return false }
@@ -51,7 +81,7 @@ struct TextDump {
                 Self.isText(text, least: 32, kind: .hexadecimal)
                     || Self.isText(text, least: Self.shortest, kind: .base64)
             else { return false }
-            begin(nil)
+            begin(nil, name: nil)
         }
         if width == 0, let glued = prompt.split(separator: 0x20).first, text.count > 300 || !words.isEmpty {
             // base64 -w0
@@ -113,14 +143,13 @@ struct TextDump {
     /// A line in the middle is damaged, the short one or this.
     private mutating func loseLine() {
         let size = UInt64(kind == .hexadecimal ? width / 2 : width / 4 * 3)
-        gaps.append(at..<at + size)
-        damagedLines += 1
+        dumps.current.gaps.append(at..<at + size)
         at += size
         short = nil
     }
 
     private mutating func put(_ bytes: [UInt8]) {
-        memory.add(bytes, at: at)
+        dumps.current.memory.add(bytes, at: at)
         at += UInt64(bytes.count)
     }
 

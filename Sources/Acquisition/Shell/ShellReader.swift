@@ -30,7 +30,6 @@ final class ShellReader {
     }
 
     let console: Console
-    private let sha256: ([UInt8]) -> String
     private(set) var printer: Printer?
     private(set) var summer: Summer?
     private(set) var devices: [Device] = []
@@ -45,11 +44,7 @@ final class ShellReader {
     /// Blocks that had to be read again.
     private(set) var corrected = 0
 
-    /// - Parameter sha256: the digest of bytes as digits; given by the caller, since this module has no such function.
-    init(console: Console, sha256: @escaping ([UInt8]) -> String) {
-        self.console = console
-        self.sha256 = sha256
-    }
+    init(console: Console) { self.console = console }
 
     // MARK: Setting up
 
@@ -257,7 +252,7 @@ final class ShellReader {
     func sum(_ bytes: [UInt8], summer: Summer) -> String {
         switch summer {
         case .md5sum: MD5.digest(bytes)
-        case .sha256sum: sha256(bytes)
+        case .sha256sum: SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) } ?? ""
         case .cksum: String(PosixChecksum.of(bytes))
         }
     }

@@ -57,6 +57,12 @@ struct Destination {
         output: String?, orChanging input: String?, inPlace: (isAskedFor: Bool, option: String), _ replacing: Replacing,
         inputs: [String?] = []
     ) throws {
+        // The option of some commands is the one that replaces files, too.
+        if inPlace.isAskedFor, inPlace.option != "-f", let output,
+            input.map({ !InputFiles.areSame(output, second: $0) }) ?? true
+        {
+            throw ValidationError("-o OUT and \(inPlace.option) exclude each other.")
+        }
         guard inPlace.isAskedFor, let input, output.map({ InputFiles.areSame($0, second: input) }) ?? true else {
             guard let output else {
                 let other = input.map { ", or \(inPlace.option) to change \($0) itself" } ?? ""

@@ -40,10 +40,14 @@ struct ReadingArguments: ParsableArguments {
         let raw = try InputFile(path: path, limits: limits, unpacking: false)
         guard raw.bytes.withBytes({ PackedForm($0) }) != nil else { return raw }
         guard member == nil else { return try unpacked(raw, limits: limits) }
-        guard let file = try? raw.unpacked(member: nil, limits: limits), (try? ImageOpener.openAll(file)) != nil else {
-            return raw
+        do {
+            let file = try raw.unpacked(member: nil, limits: limits)
+            if (try? ImageOpener.openAll(file)) != nil { return try unpacked(raw, limits: limits) }
+            if let damage = file.damage { Console.error("\(raw.name): \(damage); it is taken as it is, packed") }
+        } catch let error as InputError {
+            Console.error("\(error.description); it is taken as it is, packed")
         }
-        return try unpacked(raw, limits: limits)
+        return raw
     }
 
     private func unpacked(_ raw: InputFile, limits: InputFile.Limits) throws -> InputFile {
@@ -99,7 +103,7 @@ extension InputError {
     var remedy: String {
         switch self {
         case .tooLarge: "; --max-input SIZE allows more"
-        case .nearlyErased: " (--erase-size)"
+        case .nearlyErased: " (--erase-size, of a source of repack or kit --source-erase-size)"
         case .several: "; choose one with --select"
         case .severalMembers: "; choose one with --member NAME"
         default: ""

@@ -20,19 +20,6 @@ enum SourceDate {
         return seconds
     }
 
-    /// When a file was changed last.
-    static func modified(_ path: String) -> UInt32? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            return UInt32(clamping: status.st_mtimespec.tv_sec)
-        #else
-            return UInt32(clamping: status.st_mtim.tv_sec)
-        #endif
-    }
-}
-
-extension SourceDate {
     /// What is written for the times of a tree: none is later than SOURCE_DATE_EPOCH, so that a build gives the same bytes
     /// tomorrow.
     static func times() throws -> ImageConfiguration.Times {

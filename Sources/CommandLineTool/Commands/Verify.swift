@@ -86,8 +86,8 @@ struct Verify: ParsableCommand {
                 Check(
                     name: "names", holds: true,
                     detail:
-                        "lost, with no path to them: \(check.lostCount) name\(check.lostCount == 1 ? "" : "s"), files or directories; "
-                        + "Linux removes or hides them without a word"
+                        "\(check.lostCount) finding\(check.lostCount == 1 ? "" : "s") of names, files or directories that are lost, "
+                        + "with no path to them; Linux removes or hides those without a word"
                 ))
         }
         return checks + layoutChecks(fileSystem, check: check)

@@ -1,3 +1,5 @@
+import FlashBytes
+
 /// An erase size with what speaks for it.
 public struct EraseSize: Sendable, Hashable {
     /// How sure the number is. The raw values are part of the JSON output.
@@ -34,6 +36,13 @@ public struct EraseSize: Sendable, Hashable {
         self.confidence = confidence
         self.evidence = evidence
         self.runnerUp = runnerUp
+    }
+
+    /// Why no erase block should be changed by it; a sentence without full stop, nil where it is sure enough.
+    package var uncertainty: String? {
+        guard confidence == .low else { return nil }
+        return "the erase size is not certain (\(SizeExpression.readable(bytes)): " + evidence.joined(separator: "; ")
+            + ")"
     }
 
     /// What is taken when nothing speaks for any size: the most common one on NOR flash (bytes).

@@ -49,19 +49,12 @@ public struct ImageFile: Sendable {
         to path: String, as form: SavedForm = .original, replacing: Bool = false
     ) throws(SaveError) -> SaveReport {
         let isSelf = InputFiles.areSame(path, second: opened.path)
-        let file: OutputFile
-        do throws(FileError) {
-            file = try OutputFile(
+        let file = try SaveError.wrapping { () throws(FileError) in
+            try OutputFile(
                 path: path, replacing: replacing || isSelf, role: isSelf ? .changedInput : .output, isReadable: true)
-        } catch {
-            throw .file(error)
         }
         let report = try write(to: VerifiedOutput(file), as: form)
-        do throws(FileError) {
-            try file.commit()
-        } catch {
-            throw .file(error)
-        }
+        try SaveError.wrapping(file.commit)
         return report
     }
 

@@ -24,11 +24,7 @@ package struct LayoutChange {
     /// Refuses what cannot be put back, or an erase size that may be another one.
     package func check() throws(SaveError) {
         try opened.checkSurroundings()
-        if opened.eraseSize.confidence == .low {
-            throw .surroundings(
-                "the erase size is not certain (\(SizeExpression.readable(opened.eraseSize.bytes)): "
-                    + opened.eraseSize.evidence.joined(separator: "; ") + ")")
-        }
+        if let uncertainty = opened.eraseSize.uncertainty { throw .surroundings(uncertainty) }
     }
 
     /// Makes the changed file, and compares it with the one that was opened.

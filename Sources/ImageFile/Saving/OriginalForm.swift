@@ -22,9 +22,8 @@ package struct OriginalForm {
     /// What was written.
     package struct Output {
         package var bytes: [UInt8] = []
-        /// What was written of them, and how; for checks.
-        var report: BuildReport?
-        var configuration = ImageConfiguration()
+        /// What they have to show.
+        var written: WrittenImage?
         /// What the user should know; sentences without full stop.
         package var notes: [String] = []
         /// Content that could not be read and is zeros now.
@@ -57,14 +56,14 @@ package struct OriginalForm {
         var output = Output()
         do throws(BuildError) {
             let builder = try ImageBuilder(configuration)
-            let report = try builder.write(tree.keepingUncompressed(of: original)) {
+            let tree = tree.keepingUncompressed(of: original)
+            let report = try builder.write(tree) {
                 (block: RawSpan) throws(FileError) in
                 unsafe block.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
             }
             output.notes = report.damage.map { "\($0.path): \($0.damage); zeros in the output" }
             output.damage = report.damage
-            output.report = report
-            output.configuration = configuration
+            output.written = WrittenImage(tree: tree, configuration: configuration, report: report)
         } catch {
             if case .tooLarge(_, let needed, _) = error {
                 throw .tooLarge(needed: Int(clamping: needed), available: size)
@@ -106,11 +105,9 @@ extension OriginalForm.Output {
         let form = OriginalForm(
             of: original, mayGrow: isAtEnd && original.image.count % original.eraseSize != 0, jobs: jobs)
         self = try form.write(tree)
-        if damage.isEmpty, let report {
-            let written = ByteRegion(
-                file: FileBytes(bytes), range: 0..<min(bytes.count, Int(clamping: report.imageSize)))
-            let problems = BuildCheck.problems(
-                of: written, against: tree.keepingUncompressed(of: original), configuration, report: report)
+        if damage.isEmpty, let written {
+            let size = min(bytes.count, Int(clamping: written.report.imageSize))
+            let problems = written.problems(of: ByteRegion(file: FileBytes(bytes), range: 0..<size))
             if !problems.isEmpty { throw .differs(problems) }
         }
         frame.replace(opened.range, with: bytes)

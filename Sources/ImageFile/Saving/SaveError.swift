@@ -16,6 +16,15 @@ public enum SaveError: Error, Sendable, CustomStringConvertible {
     /// What was read back is not what was to be written; sentences.
     case differs([String])
 
+    /// What goes wrong with a file, as a reason why an image is not saved.
+    static func wrapping<Result>(_ body: () throws(FileError) -> Result) throws(SaveError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw .file(error)
+        }
+    }
+
     public var description: String {
         switch self {
         case .file(let error): error.description

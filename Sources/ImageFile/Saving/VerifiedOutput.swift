@@ -61,11 +61,7 @@ public struct VerifiedOutput {
     /// Appends a piece; `finish` compares what was appended.
     public mutating func append(_ bytes: RawSpan) throws(SaveError) {
         sum = CRC32.zlib(bytes, seed: sum)
-        do throws(FileError) {
-            try file.write(bytes)
-        } catch {
-            throw .file(error)
-        }
+        try SaveError.wrapping { () throws(FileError) in try file.write(bytes) }
     }
 
     /// Appends a byte, repeated.
@@ -88,11 +84,7 @@ public struct VerifiedOutput {
 
     /// Writes bytes that were made, and checked, in memory.
     public func write(_ bytes: [UInt8]) throws(SaveError) {
-        do throws(FileError) {
-            try file.write(bytes)
-        } catch {
-            throw .file(error)
-        }
+        try SaveError.wrapping { () throws(FileError) in try file.write(bytes) }
         try compare { written in
             let isSame = written.withBytes { read in
                 read.byteCount == bytes.count
@@ -107,20 +99,14 @@ public struct VerifiedOutput {
     /// - Parameter problems: sentences; empty for a sound image.
     public func compare(_ problems: (_ written: ByteRegion) -> [String]) throws(SaveError) {
         guard isChecked else { return }
-        let written: FileBytes?
-        do throws(FileError) {
-            written = try file.written()
-        } catch {
-            throw .file(error)
-        }
-        guard let written else { return }
+        guard let written = try SaveError.wrapping(file.written) else { return }
         let problems = problems(ByteRegion(written))
         if !problems.isEmpty { throw .differs(problems) }
     }
 }
 
 /// An image that was written from a tree, to be compared with it.
-private struct WrittenImage {
+struct WrittenImage {
     var tree: FileTree
     var configuration: ImageConfiguration
     var report: BuildReport

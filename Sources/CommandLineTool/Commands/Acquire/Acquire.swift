@@ -227,7 +227,7 @@ struct Acquire: ParsableCommand {
             // The device knows its partitions, and how long the last one is: a first, short look.
             let look = Acquisition(
                 request: request, transport: transport, timing: timing, transcript: record, observer: observer,
-                digest: { _ in "" }, bytesDigest: AcquireArgument.digest)
+                digest: { _ in "" })
             try look.connect()
             source =
                 try partition.flatMap { try look.shellPartition(named: $0) }
@@ -244,7 +244,7 @@ struct Acquire: ParsableCommand {
         request.have = try AcquireArgument.haves(self, source: source)
         let acquisition = Acquisition(
             request: request, transport: transport, timing: timing, transcript: record, observer: observer,
-            digest: AcquireArgument.fingerprint, bytesDigest: AcquireArgument.digest)
+            digest: AcquireArgument.fingerprint)
         try acquisition.connect()
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line) } }

@@ -43,11 +43,13 @@ extension Acquire {
         let place = try output.map {
             try Destination(output: $0, replacing: Destination.Replacing(isAllowed: force), inputs: paths.map { $0 })
         }
-        let names = paths.joined(separator: ", ")
+        let names = Self.names(paths)
         let session: RecordedSession
         do {
             session = try RecordedSession(
                 sources: inputs.sources, range: range, isFlash: isFlash, sha256: AcquireArgument.digest)
+        } catch .file(let error) {
+            throw Failure(error.description)
         } catch {
             throw Failure("\(names): \(error)")
         }
@@ -66,7 +68,7 @@ extension Acquire {
         try file?.write(asDumped ? unsafe WordSwap.swapped(session.bytes.span.bytes, group: 4) : session.bytes)
         var files = [file].compactMap(\.self)
         for (index, state) in session.states.enumerated() {
-            let (other, fault) = try otherState(state, number: "\(index + 1)")
+            let (other, fault) = try otherState(state, of: session, number: "\(index + 1)")
             files += [other].compactMap(\.self)
             faults.append(fault)
         }
@@ -78,11 +80,16 @@ extension Acquire {
         try finish(session, logs: paths, faults: faults, files: files)
     }
 
+    /// Files for messages.
+    private static func names(_ paths: [String]) -> String {
+        paths.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+    }
+
     /// Says what was found, and puts the files in their place.
     private func finish(
         _ session: RecordedSession, logs paths: [String], faults: [String], files: [OutputFile]
     ) throws {
-        let names = paths.joined(separator: ", ")
+        let names = Self.names(paths)
         // Words of the log are those of strangers.
         for fault in faults { Console.error("\(names): \(Printable.text(fault))") }
         let takesOutput = output.map(Destination.isStandardOutput) ?? false
@@ -118,18 +125,29 @@ extension Acquire {
         return faults + session.doubts
     }
 
-    /// What memory held before or after: a file of its own.
-    private func otherState(_ state: RecordedSession.State, number: String) throws -> (OutputFile?, String) {
-        let cause = state.cause.isEmpty ? "" : ", with '\(state.cause)' between"
-        var fault =
-            "the log shows \(hex(state.range.lowerBound)) to \(hex(state.range.upperBound)) twice\(cause): two images; "
-            + "this is the \(state.isEarlier ? "later" : "earlier") one"
-        guard let output, !Destination.isStandardOutput(output) else { return (nil, fault) }
+    /// What memory held before or after, or another file: an output of its own.
+    private func otherState(
+        _ state: RecordedSession.State, of session: RecordedSession, number: String
+    ) throws -> (OutputFile?, String) {
+        var fault: String
+        if let name = state.file {
+            fault =
+                "the log shows two files\(session.file.map { ", this one with '\($0)'" } ?? ""); the other, "
+                + "\(state.bytes.count) bytes with '\(name)'"
+        } else {
+            let cause = state.cause.isEmpty ? "" : ", with '\(state.cause)' between"
+            fault =
+                "the log shows \(hex(state.range.lowerBound)) to \(hex(state.range.upperBound)) twice\(cause): two images; "
+                + "this is the \(state.isEarlier ? "later" : "earlier") one, the other"
+        }
+        let doubts = state.doubts.isEmpty ? "" : " (\(state.doubts.joined(separator: "; ")))"
+        guard let output, !Destination.isStandardOutput(output) else {
+            return (nil, fault + " is not written" + doubts)
+        }
         let path = "\(output).\(number)"
         let file = try Destination(output: path, replacing: Destination.Replacing(isAllowed: force)).open()
         try file.write(asDumped ? unsafe WordSwap.swapped(state.bytes.span.bytes, group: 4) : state.bytes)
-        fault += ", the other is in \(path)"
-        return (file, fault)
+        return (file, fault + " is in \(path)" + doubts)
     }
 
     private func tell(_ session: RecordedSession, output: String?, names: String) {
@@ -161,6 +179,8 @@ private struct LogDescription: Encodable {
         var memory: Part
         var cause: String
         var isEarlier: Bool
+        var file: String?
+        var doubts: [String]
     }
 
     struct Table: Encodable {
@@ -203,7 +223,10 @@ private struct LogDescription: Encodable {
         sumsThatHold = session.checked.count { $0.holds }
         verified = session.isVerified
         others = session.others.map(Part.init)
-        states = session.states.map { State(memory: Part($0.range), cause: $0.cause, isEarlier: $0.isEarlier) }
+        states = session.states.map {
+            State(
+                memory: Part($0.range), cause: $0.cause, isEarlier: $0.isEarlier, file: $0.file, doubts: $0.doubts)
+        }
         tables = session.tables.map { table in
             Table(
                 source: table.source, device: table.device, doubt: table.doubt,

@@ -92,11 +92,8 @@ struct LayoutRepack {
     }
 
     private func checkInput() throws {
-        let size = opened.eraseSize
-        if size.confidence == .low {
-            throw Failure(
-                "\(opened.path): the erase size is not certain (\(SizeExpression.readable(size.bytes)): "
-                    + size.evidence.joined(separator: "; ") + "); give it with -e", status: .usage)
+        if let uncertainty = opened.eraseSize.uncertainty {
+            throw Failure("\(opened.path): \(uncertainty); give it with -e", status: .usage)
         }
         for case .flattenedImage(let member, _) in opened.layers {
             throw Failure(

@@ -125,10 +125,8 @@ struct ScrubCommand: ParsableCommand {
         scrubber.isRaw = raw
         scrubber.keepsLayout = layout.keepLayout
         scrubber.time = time.map(Int64.init)
-        if layout.keepLayout, !list, let image = images.first(where: { $0.eraseSize.confidence == .low }) {
-            throw Failure(
-                "\(input.name): the erase size is not certain (\(SizeExpression.readable(image.eraseSize.bytes)): "
-                    + image.eraseSize.evidence.joined(separator: "; ") + "); give it with --erase-size", status: .usage)
+        if layout.keepLayout, !list, let uncertainty = images.lazy.compactMap(\.eraseSize.uncertainty).first {
+            throw Failure("\(input.name): \(uncertainty); give it with --erase-size", status: .usage)
         }
         for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
         for image in images {

@@ -133,7 +133,7 @@ struct UImageWrap: ParsableCommand {
         if let time = try time ?? SourceDate.epoch() {
             header.time = time
         } else if like == nil {
-            header.time = paths(header).compactMap(SourceDate.modified).max() ?? 0
+            header.time = paths(header).compactMap(ModificationTime.of).max() ?? 0
         }
         return header
     }
