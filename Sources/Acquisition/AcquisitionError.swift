@@ -1,8 +1,8 @@
-public import FlashBytes
-public import SystemPackage
+package import FlashBytes
+package import SystemPackage
 
 /// Why an acquisition cannot go on; each prints as a sentence that says what to do.
-public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
+package enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     /// The port cannot be opened.
     case cannotOpen(port: String, Errno, hint: String)
     /// Another program has the port.
@@ -68,7 +68,7 @@ public enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     /// A recorded session has no memory rows.
     case nothingInLog(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotOpen(let port, let errno, let hint):
             "\(port): cannot open: \(errno)\(hint.isEmpty ? "" : "; \(hint)")"

@@ -10,11 +10,11 @@ internal import Synchronization
 #endif
 
 /// Ctrl-C and friends: the first asks for a clean end at the next prompt, the second ends the program.
-public enum Interruption {
+package enum Interruption {
     private static let flag = Atomic<Bool>(false)
 
     /// Takes SIGINT, SIGTERM and SIGHUP from now on.
-    public static func catchSignals() {
+    package static func catchSignals() {
         flag.store(false, ordering: .relaxed)
         // Whoever started the program may have blocked them.
         var numbers = sigset_t()

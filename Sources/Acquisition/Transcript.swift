@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -11,7 +11,7 @@ internal import SystemPackage
 
 /// Everything that went over the line, with times: JSON lines `{"at":1.5,"from":"device","bytes":"…"}`, one character
 /// a byte (ISO 8859-1). It holds the whole dump, so only its owner may read it.
-public final class Transcript {
+package final class Transcript {
     enum Side: String {
         case device, host, note
     }
@@ -30,7 +30,7 @@ public final class Transcript {
     /// Creates the file with mode 0600, or appends to it when an acquisition is resumed.
     ///
     /// - Parameter keepsOld: whether one that is there stays until `publish`.
-    public init(path: String, appending: Bool, keepsOld: Bool = false) throws(FileError) {
+    package init(path: String, appending: Bool, keepsOld: Bool = false) throws(FileError) {
         self.path = path
         isEmpty = unsafe access(path, F_OK) != 0
         provisionalPath = keepsOld && !appending && isRegularFile(path) ? path + ".new" : nil
@@ -47,7 +47,7 @@ public final class Transcript {
     }
 
     /// Puts it in the place of an old one.
-    public func publish() {
+    package func publish() {
         if let provisionalPath, unsafe rename(provisionalPath, path) == 0 { self.provisionalPath = nil }
     }
 

@@ -1,6 +1,6 @@
 extension CameraProfile {
     /// The profiles that are part of the program, as the text of which users can make their own.
-    public static let builtIn: [(name: String, text: String)] = [
+    package static let builtIn: [(name: String, text: String)] = [
         ("yi-hack-v3", hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v3)")),
         ("yi-hack-v4", hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v4)")),
         ("yi-hack-mstar", mStar), ("yi-hack-allwinner", allwinner), ("yi-hack-allwinner-v2", allwinnerV2),
@@ -8,7 +8,7 @@ extension CameraProfile {
     ]
 
     /// A built-in profile; nil where there is none of this name.
-    public static func builtIn(_ name: String) -> CameraProfile? {
+    package static func builtIn(_ name: String) -> CameraProfile? {
         builtIn.first { $0.name == name }.flatMap { try? CameraProfile(name: $0.name, text: $0.text) }
     }
 

@@ -1,5 +1,5 @@
 import FirmwareImage
-public import FlashBytes
+package import FlashBytes
 
 /// How a family of devices takes its images: file names, headers, sizes. Read from a small text file:
 ///
@@ -16,43 +16,43 @@ public import FlashBytes
 ///     header = 0001-hi3518-home
 ///
 /// `erase-size` may stand in a part as well, where it has blocks of its own.
-public struct CameraProfile: Sendable, Hashable {
+package struct CameraProfile: Sendable, Hashable {
     /// One image of the kit.
-    public struct Part: Sendable, Hashable {
+    package struct Part: Sendable, Hashable {
         /// `home`
-        public var name: String
+        package var name: String
         /// The file that the boot loader looks for; `{id}` stands for the device's model.
-        public var file: String
+        package var file: String
         /// The size of the partition (bytes); nil where models differ.
-        public var size: Int?
+        package var size: Int?
         /// The sizes of models that have another one (bytes).
-        public var sizes: [String: Int] = [:]
+        package var sizes: [String: Int] = [:]
         /// Of its partition (bytes); nil for that of the profile.
-        public var eraseSize: Int?
+        package var eraseSize: Int?
         /// The name in the uImage header; nil for no header.
-        public var header: String?
+        package var header: String?
     }
 
-    public var name: String
-    public var title = ""
+    package var name: String
+    package var title = ""
     /// In bytes; nil for "as the image has it".
-    public var eraseSize: Int?
-    public var byteOrder: ByteOrder?
+    package var eraseSize: Int?
+    package var byteOrder: ByteOrder?
     /// Models that are known to use these names.
-    public var ids: [String] = []
+    package var ids: [String] = []
     /// What to do with the kit, a line each.
-    public var notes: [String] = []
-    public var parts: [Part] = []
+    package var notes: [String] = []
+    package var parts: [Part] = []
 
     /// What is wrong with a profile.
-    public struct Malformed: Error, Hashable, CustomStringConvertible {
-        public let line: Int
-        public let reason: String
-        public var description: String { "line \(line): \(reason)" }
+    package struct Malformed: Error, Hashable, CustomStringConvertible {
+        package let line: Int
+        package let reason: String
+        package var description: String { "line \(line): \(reason)" }
     }
 
     /// Reads a profile; `name` is what users call it.
-    public init(name: String, text: String) throws(Malformed) {
+    package init(name: String, text: String) throws(Malformed) {
         self.name = name
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         for (index, line) in lines.enumerated() {
@@ -116,19 +116,19 @@ public struct CameraProfile: Sendable, Hashable {
     }
 
     /// The file's name for a model.
-    public func fileName(_ part: Part, id: String) -> String {
+    package func fileName(_ part: Part, id: String) -> String {
         guard let range = part.file.firstRange(of: "{id}") else { return part.file }
         return part.file.replacingCharacters(in: range, with: id)
     }
 
     /// The size of a part's partition (bytes); nil where it is not known.
-    public func size(_ part: Part, id: String?) -> Int? { id.flatMap { part.sizes[$0] } ?? part.size }
+    package func size(_ part: Part, id: String?) -> Int? { id.flatMap { part.sizes[$0] } ?? part.size }
 
     /// The erase size of a part's partition (bytes); nil where it is not known.
-    public func eraseSize(_ part: Part) -> Int? { part.eraseSize ?? eraseSize }
+    package func eraseSize(_ part: Part) -> Int? { part.eraseSize ?? eraseSize }
 
     /// Whether a file's name is that of a part, for any model.
-    public func takes(_ name: String) -> Bool {
+    package func takes(_ name: String) -> Bool {
         parts.contains { part in
             guard let place = part.file.firstIndex(of: "{") else { return name == part.file }
             return name.hasPrefix(part.file[..<place])
@@ -136,7 +136,7 @@ public struct CameraProfile: Sendable, Hashable {
     }
 
     /// Whether a file name needs the model.
-    public var needsID: Bool { parts.contains { $0.file.contains("{id}") } }
+    package var needsID: Bool { parts.contains { $0.file.contains("{id}") } }
 }
 
 extension String {

@@ -1,33 +1,33 @@
-public import FirmwareImage
+package import FirmwareImage
 import FlashBytes
 import ImageFile
 import JFFS2
 
 /// What is checked before a file goes into a kit.
-public struct KitCheck: Sendable, Hashable {
+package struct KitCheck: Sendable, Hashable {
     /// What comes of it.
-    public enum Verdict: String, Sendable {
+    package enum Verdict: String, Sendable {
         case ok, warning, refused
     }
 
     /// What the user can do about it.
-    public enum Advice: Sendable {
+    package enum Advice: Sendable {
         /// The words can be put right.
         case putWordsRight
         /// The size of the partition can be given, or an original of it.
         case giveSize
     }
 
-    public var name: String
-    public var verdict: Verdict
+    package var name: String
+    package var verdict: Verdict
     /// A sentence without full stop.
-    public var detail: String
-    public var advice: Advice?
+    package var detail: String
+    package var advice: Advice?
 
     /// All checks of one part.
     ///
     /// - Parameter size: of the partition (bytes), if known.
-    public static func all(
+    package static func all(
         of source: KitSource, as part: CameraProfile.Part, in profile: CameraProfile, size: Int?,
         like original: KitSource?, header: UImageHeader?, allowsSwapped: Bool
     ) -> [KitCheck] {

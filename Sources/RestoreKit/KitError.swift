@@ -1,8 +1,8 @@
-public import FlashBytes
-public import ImageFile
+package import FlashBytes
+package import ImageFile
 
 /// Why no kit was made.
-public enum KitError: Error, Sendable, CustomStringConvertible {
+package enum KitError: Error, Sendable, CustomStringConvertible {
     /// A source cannot be opened.
     case input(InputError)
     /// A file cannot be read or written.
@@ -10,7 +10,7 @@ public enum KitError: Error, Sendable, CustomStringConvertible {
     /// What would leave the device dead, or cannot be packed; a sentence without full stop.
     case refused(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .input(let error): error.description
         case .file(let error): error.description

@@ -1,8 +1,8 @@
 import FileTree
-public import FirmwareImage
+package import FirmwareImage
 import FlashBytes
-public import ImageFile
-public import JFFS2
+package import ImageFile
+package import JFFS2
 
 #if canImport(Glibc)
     internal import Glibc
@@ -13,27 +13,27 @@ public import JFFS2
 #endif
 
 /// What goes into one file of a kit, or the original that it is compared with.
-public struct KitSource: Sendable {
-    public var path: String
+package struct KitSource: Sendable {
+    package var path: String
     /// The file system's bytes, as the flash holds them.
-    public var payload: [UInt8]
-    public var fileSystem: FileSystem
-    public var eraseSize: EraseSize
+    package var payload: [UInt8]
+    package var fileSystem: FileSystem
+    package var eraseSize: EraseSize
     /// The header in which the file system was.
-    public var header: UImageHeader?
+    package var header: UImageHeader?
     /// Whether its words were reversed, and are put right here.
-    public var isSwapped = false
+    package var isSwapped = false
     /// All of the file that was read, header included (bytes).
-    public var fileSize: Int
+    package var fileSize: Int
     /// What the user should know; sentences without full stop.
-    public var notes: [String] = []
+    package var notes: [String] = []
     /// What the time of a new header is taken from.
-    public var modified: UInt32?
+    package var modified: UInt32?
 
     /// Opens an image, or packs a directory. `PATH@N` or `PATH@NAME` chooses one of several file systems.
     ///
     /// - Parameter configuration: of the image, for a directory.
-    public static func open(
+    package static func open(
         _ text: String, configuration: ImageConfiguration = ImageConfiguration()
     ) throws(KitError) -> KitSource {
         try isDirectory(text) ? KitSource(directory: text, configuration: configuration) : KitSource(image: text)
@@ -105,7 +105,7 @@ public struct KitSource: Sendable {
     }
 
     /// Blocks in which there is more than a cleanmarker.
-    public var usedBlocks: Int {
+    package var usedBlocks: Int {
         let size = fileSystem.eraseSize
         return fileSystem.image.withBytes { bytes in
             var used = 0

@@ -1,26 +1,26 @@
 import FileTree
 import FirmwareImage
-public import FlashBytes
+package import FlashBytes
 import ImageFile
 import JFFS2
 
 /// The files that restore a device from an SD card, made and checked in memory.
-public struct RestoreKit: Sendable {
+package struct RestoreKit: Sendable {
     /// One file of the kit.
-    public struct Item: Sendable {
-        public let part: CameraProfile.Part
+    package struct Item: Sendable {
+        package let part: CameraProfile.Part
         /// Its name.
-        public let file: String
-        public let source: KitSource
+        package let file: String
+        package let source: KitSource
         /// With the header that the boot loader looks for, if any.
-        public let bytes: [UInt8]
-        public var checks: [KitCheck]
+        package let bytes: [UInt8]
+        package var checks: [KitCheck]
     }
 
-    public let profile: CameraProfile
+    package let profile: CameraProfile
     /// The device's model.
-    public let id: String?
-    public var items: [Item] = []
+    package let id: String?
+    package var items: [Item] = []
 
     /// Opens or packs the sources, puts headers in front, and checks.
     ///
@@ -30,7 +30,7 @@ public struct RestoreKit: Sendable {
     ///   - sizes: of the parts' partitions, where the user knows them (bytes).
     ///   - allowsSwapped: whether a dump whose words are reversed is taken, and put right.
     ///   - time: of all headers (seconds since 1970); nil for that of each source.
-    public init(
+    package init(
         profile: CameraProfile, sources: [String: String], originals: [String: String], sizes: [String: Int],
         id: String?, allowsSwapped: Bool, time: UInt32?
     ) throws(KitError) {
@@ -86,7 +86,7 @@ public struct RestoreKit: Sendable {
     }
 
     /// All files: the items, their sums, and what to do with them.
-    public var files: [(name: String, bytes: [UInt8])] {
+    package var files: [(name: String, bytes: [UInt8])] {
         var files: [(name: String, bytes: [UInt8])] = items.map { ($0.file, $0.bytes) }
         let sums = items.map { "\($0.sha256)  \($0.file)\n" }.joined()
         files.append(("SHA256SUMS", Array(sums.utf8)))
@@ -116,10 +116,10 @@ public struct RestoreKit: Sendable {
 
 extension RestoreKit.Item {
     /// The digest of its bytes.
-    public var sha256: String { hexadecimal(FileBytes(bytes).withBytes { SHA256.digest($0) } ?? []) }
+    package var sha256: String { hexadecimal(FileBytes(bytes).withBytes { SHA256.digest($0) } ?? []) }
 
     /// What is wrong with the file as it was read back; sentences.
-    public func problems(of written: ByteRegion) -> [String] {
+    package func problems(of written: ByteRegion) -> [String] {
         let read = written.withBytes { Array($0) }
         let found = try? ImageOpener.open(FileBytes(read), path: file)
         let isSame = found.map { Self.names(in: $0.fileSystem) == Self.names(in: source.fileSystem) }

@@ -1,8 +1,8 @@
-public import FileTree
-public import ImageFile
+package import FileTree
+package import ImageFile
 
 /// Why nothing was scrubbed.
-public enum ScrubError: Error, Sendable, CustomStringConvertible {
+package enum ScrubError: Error, Sendable, CustomStringConvertible {
     /// A path that the user named is not in the image.
     case missingPath(FilePathBytes)
     /// What the user wants to do with a path cannot be done; a sentence without full stop.
@@ -20,7 +20,7 @@ public enum ScrubError: Error, Sendable, CustomStringConvertible {
     /// Something about the options; a sentence without full stop.
     case options(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missingPath(let path): "\(path): not in the image"
         case .unfitPath(let path, let reason): "\(path): \(reason)"

@@ -1,47 +1,47 @@
-public import FileTree
+package import FileTree
 import FlashBytes
-public import ImageFile
+package import ImageFile
 import JFFS2
 
 /// A new image with its proof, ready to be put in its place.
-public struct ScrubbedImage: Sendable {
+package struct ScrubbedImage: Sendable {
     /// The whole file.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// For the owner; the public report is in it.
-    public var report: PrivateScrubReport
+    package var report: PrivateScrubReport
     /// What is still in it, in spite of all: not to be put in place if there is any.
-    public var left: [ScrubFinding] = []
+    package var left: [ScrubFinding] = []
     /// What its structure still holds of the past.
-    public var remains: [String] = []
+    package var remains: [String] = []
     /// With `Scrubber.keepsLayout`: in which erase blocks it differs from the input.
-    public var comparison: FlashComparison?
+    package var comparison: FlashComparison?
     /// Whether the input was damaged, so that the output lacks something.
-    public var isDamaged = false
+    package var isDamaged = false
 }
 
 /// Writes inputs anew without what should not be in them, and proves that it is gone.
-public struct Scrubber: Sendable {
+package struct Scrubber: Sendable {
     /// The file systems of one input.
     private let images: [OpenedImage]
     private let options: InputOptions
     /// What the user named.
-    public var places: [NamedPlace] = []
+    package var places: [NamedPlace] = []
     /// What counts as a secret.
-    public var rules = RuleSet()
+    package var rules = RuleSet()
     /// What is done with findings, instead of what each rule says.
-    public var action: ScrubAction?
+    package var action: ScrubAction?
     /// Contents for `ScrubAction.template`; their paths are replaced in any case.
-    public var templates: [FilePathBytes: [UInt8]] = [:]
+    package var templates: [FilePathBytes: [UInt8]] = [:]
     /// Files in which nothing is changed and nothing is looked for.
-    public var kept: Set<FilePathBytes> = []
+    package var kept: Set<FilePathBytes> = []
     /// The time of everything in the output instead of its own (seconds since 1970).
-    public var time: Int64?
+    package var time: Int64?
     /// Whether the output is the file system alone, without swapping and without the bytes around it.
-    public var isRaw = false
+    package var isRaw = false
     /// Whether only the erase blocks that must change are rewritten. What is dead and holds nothing stays in the others.
-    public var keepsLayout = false
+    package var keepsLayout = false
     /// How many threads are used.
-    public var jobs = ProcessorCount.available
+    package var jobs = ProcessorCount.available
 
     /// How often the output is written anew when the search still finds something.
     private static let mostRounds = 5
@@ -49,21 +49,21 @@ public struct Scrubber: Sendable {
     /// - Parameters:
     ///   - images: all file systems of one input, or one of them.
     ///   - options: those that they were opened with.
-    public init(images: [OpenedImage], options: InputOptions) throws(ScrubError) {
+    package init(images: [OpenedImage], options: InputOptions) throws(ScrubError) {
         guard !images.isEmpty else { throw .options("there is no file system") }
         self.images = images
         self.options = options
     }
 
     /// What the rules find in the input.
-    public func list() -> SearchResult {
+    package func list() -> SearchResult {
         var result = ImageSearch(images: images, options: options, jobs: jobs).findings(rules.forImages)
         result.findings.removeAll { isKept($0) }
         return result
     }
 
     /// Makes the new image in memory, and searches it until nothing is found.
-    public func run() throws(ScrubError) -> ScrubbedImage {
+    package func run() throws(ScrubError) -> ScrubbedImage {
         try checkFrame()
         var log = Log()
         var current = images

@@ -1,15 +1,15 @@
-public import FlashBytes
+package import FlashBytes
 
 /// Cleans a text: a boot log, a transcript.
-public struct TextScrubber: Sendable {
-    public var rules: RuleSet
+package struct TextScrubber: Sendable {
+    package var rules: RuleSet
     /// How many threads are used.
-    public var jobs = ProcessorCount.available
+    package var jobs = ProcessorCount.available
 
-    public init(_ rules: RuleSet) { self.rules = rules }
+    package init(_ rules: RuleSet) { self.rules = rules }
 
     /// Whether a file is a text in any encoding, with noise of a serial line or without.
-    public static func isText(_ file: FileBytes) -> Bool {
+    package static func isText(_ file: FileBytes) -> Bool {
         file.withBytes { bytes in
             // An archive of texts is none: its own sums and sizes would be wrong.
             let archive = (try? bytes.bytes(in: 257..<262)) ?? []
@@ -18,12 +18,12 @@ public struct TextScrubber: Sendable {
     }
 
     /// What the rules find in it.
-    public func list(_ file: FileBytes) throws(ScrubError) -> SearchResult {
+    package func list(_ file: FileBytes) throws(ScrubError) -> SearchResult {
         try search(file.withBytes { Array($0) }, search: rules.search())
     }
 
     /// The text with everything redacted that is found, and the proof.
-    public func run(_ file: FileBytes, path: String) throws(ScrubError) -> ScrubbedImage {
+    package func run(_ file: FileBytes, path: String) throws(ScrubError) -> ScrubbedImage {
         var bytes = file.withBytes { Array($0) }
         var found: [ScrubFinding] = []
         var values: Set<[UInt8]> = []

@@ -1,6 +1,6 @@
 /// A U-Boot console: knows its prompt, sends commands so that a damaged one is never carried out, and hands out what
 /// comes back line by line.
-public final class Console {
+package final class Console {
     let transport: any Transport
     var timing: ConsoleTiming
     let transcript: Transcript?

@@ -1,5 +1,5 @@
 /// How long to wait for what.
-public struct ConsoleTiming: Sendable {
+package struct ConsoleTiming: Sendable {
     /// How much later than on a wire everything comes, as measured: console servers, bad radio links.
     var latency: Duration = .zero
     /// For the echo of a command, and for the first sign of an answer. Network servers and loaded adapters were seen to
@@ -19,7 +19,7 @@ public struct ConsoleTiming: Sendable {
     private let factor: Double
 
     /// - Parameter patience: 1 does for all that was seen; less costs fewer seconds for each lost character.
-    public init(patience: Double = 1) { factor = min(max(patience, 0.05), 60) }
+    package init(patience: Double = 1) { factor = min(max(patience, 0.05), 60) }
 
     /// Another time, made longer or shorter like all.
     func scaled(_ time: Duration) -> Duration { time * factor }

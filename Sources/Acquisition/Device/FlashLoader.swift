@@ -1,14 +1,14 @@
 internal import FlashBytes
 
 /// What is to be read.
-public enum MemorySource: Hashable, Sendable {
+package enum MemorySource: Hashable, Sendable {
     /// As it stands in the address space.
     case memory(Range<UInt64>)
     /// A part of a flash chip, which U-Boot copies into RAM first.
     case flash(FlashDevice, offset: UInt64, size: UInt64)
 
     /// Bytes.
-    public var size: UInt64 {
+    package var size: UInt64 {
         switch self {
         case .memory(let range): range.upperBound - range.lowerBound
         case .flash(_, _, let size): size
@@ -21,7 +21,7 @@ public enum MemorySource: Hashable, Sendable {
     }
 
     /// Of the first byte: an address, or an offset in the flash.
-    public var start: UInt64 {
+    package var start: UInt64 {
         switch self {
         case .memory(let range): range.lowerBound
         case .flash(_, let offset, _): offset
@@ -30,7 +30,7 @@ public enum MemorySource: Hashable, Sendable {
 }
 
 /// A kind of flash, by the U-Boot command that reads it.
-public enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
+package enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
     /// `sf read`
     case spi
     /// `nand read`, which leaves bad blocks out
@@ -42,7 +42,7 @@ public enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
     /// A flash device of a running Linux, by its number in `/proc/mtd`
     case mtd(number: Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .spi: "sf"
         case .nand: "nand"

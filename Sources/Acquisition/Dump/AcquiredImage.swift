@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -10,10 +10,10 @@ internal import SystemPackage
 #endif
 
 /// The image while it grows: verified blocks at their places in `PATH.partial`, which becomes `PATH` when it is whole.
-public final class AcquiredImage {
-    public let path: String
+package final class AcquiredImage {
+    package let path: String
     /// Where the blocks are collected.
-    public var partialPath: String { path + ".partial" }
+    package var partialPath: String { path + ".partial" }
     private let file: FileDescriptor
     private let size: Int
     private var lastSync = ContinuousClock.now - .seconds(10)
@@ -26,7 +26,7 @@ public final class AcquiredImage {
     /// - Parameters:
     ///   - resuming: whether the blocks of an earlier run are kept, of a finished one too.
     ///   - swapsWords: whether the image is not to be in memory order, but in dump.py's.
-    public init(path: String, size: Int, resuming: Bool, swapsWords: Bool = false) throws(FileError) {
+    package init(path: String, size: Int, resuming: Bool, swapsWords: Bool = false) throws(FileError) {
         self.path = path
         self.swapsWords = swapsWords
         self.size = size

@@ -4,7 +4,7 @@ internal import FlashBytes
 /// What comes before the first byte is read.
 extension Acquisition {
     /// Opens the port, stops the boot if asked to, and finds the prompt.
-    public func connect() throws(AcquisitionError) {
+    package func connect() throws(AcquisitionError) {
         let given = console.transport.baudRate
         originalRate = given
         try console.transport.open()
@@ -62,7 +62,7 @@ extension Acquisition {
 
     /// Where the board says that its partitions are: in what it printed when it started, in its environment, or in the
     /// answer of `mtdparts`.
-    public func partitionText() throws(AcquisitionError) -> String {
+    package func partitionText() throws(AcquisitionError) -> String {
         if kind == .shell { return try shell.table() }
         var text = String(latin1: bootLog)
         for command in kind.tableCommands where ((try? PartitionText.tables(in: text)) ?? []).isEmpty {
@@ -73,7 +73,7 @@ extension Acquisition {
     }
 
     /// How large the chip is; nil if the board does not say.
-    public func flashSize(_ device: FlashDevice) throws(AcquisitionError) -> UInt64? {
+    package func flashSize(_ device: FlashDevice) throws(AcquisitionError) -> UInt64? {
         guard device == .spi else { return nil }
         return try persistently { () throws(AcquisitionError) in
             if let chip = request.chip { return ChipSize.find(in: try twice("sf probe \(chip)")) }
@@ -104,7 +104,7 @@ extension Acquisition {
     }
 
     /// What will be done, as lines for the user, and how long it takes at most (seconds).
-    public func plan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+    package func plan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
         try persistently { () throws(AcquisitionError) in try learnAndPlan() }
     }
 
@@ -187,7 +187,7 @@ extension Acquisition {
     }
 
     /// `1 h 42 min`, `25 s`
-    public static func time(_ seconds: Double) -> String {
+    package static func time(_ seconds: Double) -> String {
         let seconds = Int(seconds.rounded(.up))
         if seconds >= 3600 { return "\(seconds / 3600) h \(seconds % 3600 / 60) min" }
         if seconds >= 120 { return "\(seconds / 60) min \(seconds % 60) s" }

@@ -3,7 +3,7 @@ internal import FlashBytes
 /// Reading through the root shell of a running system.
 extension Acquisition {
     /// A flash device of the system that runs at the console, by name; nil if it is no shell.
-    public func shellPartition(named name: String) throws(AcquisitionError) -> MemorySource? {
+    package func shellPartition(named name: String) throws(AcquisitionError) -> MemorySource? {
         guard kind == .shell else { return nil }
         let device = try shell.device(named: name)
         return .flash(
@@ -11,7 +11,7 @@ extension Acquisition {
     }
 
     /// A flash device of the system that runs at the console, by number.
-    public func shellPartition(number: Int) throws(AcquisitionError) -> MemorySource {
+    package func shellPartition(number: Int) throws(AcquisitionError) -> MemorySource {
         guard kind == .shell else {
             throw .badRange(
                 "mtd\(number) is a device of a running Linux, and this is a \(kind.rawValue) console: say what is to be read "

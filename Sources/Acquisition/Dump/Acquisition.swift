@@ -1,7 +1,7 @@
 internal import FlashBytes
 
 /// A verified dump: sets up the console, reads block by block, survives a bad line, and knows what it has proved.
-public final class Acquisition {
+package final class Acquisition {
     let request: Request
     let console: Console
     let reader: MemoryReader
@@ -49,7 +49,7 @@ public final class Acquisition {
     private var unproved: FillPattern?
     private let started = ContinuousClock.now
 
-    public init(
+    package init(
         request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
         observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
     ) {
@@ -67,7 +67,7 @@ public final class Acquisition {
     // MARK: Reading
 
     /// Reads everything into `image`.
-    public func run(into image: AcquiredImage, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
+    package func run(into image: AcquiredImage, journal: Journal) throws(AcquisitionError) -> AcquisitionReport {
         let size = Int(request.source.size)
         report.size = size
         let blockSize = journal.earlierBlockSize ?? request.blockSize ?? BlockLayout.blockSize(for: size)

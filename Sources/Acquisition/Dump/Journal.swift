@@ -10,7 +10,7 @@ internal import SystemPackage
 #endif
 
 /// What happened, block by block: JSON lines in `IMAGE.journal`, from which an acquisition is resumed.
-public final class Journal {
+package final class Journal {
     /// A block that is in the image.
     struct Block: Hashable {
         var offset: Int
@@ -26,7 +26,7 @@ public final class Journal {
     /// Where it is written as long as it holds no block, so that a run that fails at once leaves an old one.
     private var provisionalPath: String?
     /// Called when the first block is in the image.
-    public var onFirstBlock: (() -> Void)?
+    package var onFirstBlock: (() -> Void)?
     /// Of an earlier run, by offset.
     let earlier: [Int: Block]
     /// The block size of the earlier run.
@@ -35,13 +35,13 @@ public final class Journal {
     private(set) var hasBlocks = false
 
     /// What an acquisition that was cut short has left.
-    public struct Earlier: Sendable {
+    package struct Earlier: Sendable {
         fileprivate var blocks: [Int: Block] = [:]
         fileprivate var blockSize: Int?
         /// Whether it may have left the board in a command that waits for Enter.
-        public fileprivate(set) var mayHaveLeftQuestion = false
+        package fileprivate(set) var mayHaveLeftQuestion = false
         /// Whether there is anything in it that would be lost.
-        public var isEmpty: Bool { blocks.isEmpty }
+        package var isEmpty: Bool { blocks.isEmpty }
     }
 
     /// Begins a journal, or goes on with one.
@@ -49,7 +49,7 @@ public final class Journal {
     /// - Parameters:
     ///   - earlier: what it holds; nil begins anew.
     ///   - keepsOld: whether one that is there stays until a block is read.
-    public init(path: String, continuing earlier: Earlier?, keepsOld: Bool = false) throws(AcquisitionError) {
+    package init(path: String, continuing earlier: Earlier?, keepsOld: Bool = false) throws(AcquisitionError) {
         self.path = path
         let isThere = unsafe access(path, F_OK) == 0
         provisionalPath = keepsOld && earlier == nil && isThere && isRegularFile(path) ? path + ".new" : nil
@@ -82,7 +82,7 @@ public final class Journal {
     /// Reads a journal to go on with.
     ///
     /// - Throws: `journal` when there is none, or one about something else than `source`.
-    public static func read(_ path: String, about source: MemorySource) throws(AcquisitionError) -> Earlier {
+    package static func read(_ path: String, about source: MemorySource) throws(AcquisitionError) -> Earlier {
         let text: [UInt8]
         do {
             text = try FileBytes(path: path).withBytes { bytes in Array(bytes) }
@@ -125,7 +125,7 @@ public final class Journal {
     }
 
     /// Takes away a journal and a partial image that hold nothing.
-    public func discardIfEmpty(_ image: AcquiredImage) {
+    package func discardIfEmpty(_ image: AcquiredImage) {
         guard !hasBlocks, earlier.isEmpty else { return }
         _ = unsafe unlink(provisionalPath ?? path)
         _ = unsafe unlink(image.partialPath)

@@ -1,60 +1,60 @@
-public import FirmwareImage
-public import FlashBytes
+package import FirmwareImage
+package import FlashBytes
 
 /// Memory that recorded sessions show: terminals' logs, dump.py's, our own transcripts.
-public struct RecordedSession: Sendable {
+package struct RecordedSession: Sendable {
     /// Which addresses the bytes are from.
-    public private(set) var range: Range<UInt64> = 0..<0
+    package private(set) var range: Range<UInt64> = 0..<0
     /// Gaps are filled with 0xFF.
-    public private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     /// What no log shows.
-    public private(set) var gaps: [Range<UInt64>] = []
+    package private(set) var gaps: [Range<UInt64>] = []
     /// Addresses at which logs differ and no majority decides.
-    public private(set) var contradictions: [UInt64] = []
+    package private(set) var contradictions: [UInt64] = []
     /// Addresses at which a majority decided.
-    public private(set) var outvoted = 0
+    package private(set) var outvoted = 0
     /// Ranges whose crc32 stands in a log, and whether it agrees.
-    public internal(set) var checked: [(range: Range<UInt64>, holds: Bool)] = []
+    package internal(set) var checked: [(range: Range<UInt64>, holds: Bool)] = []
     /// Lines that begin like a row, but are damaged.
-    public private(set) var damagedLines = 0
+    package private(set) var damagedLines = 0
     /// Rows that lie alone somewhere else.
-    public private(set) var strayRows = 0
+    package private(set) var strayRows = 0
     /// The first partition table in the logs, with those inside its partitions.
-    public private(set) var tables: [PartitionTable] = []
+    package private(set) var tables: [PartitionTable] = []
     /// Whether the byte order of words was guessed, as nothing tells it.
-    public private(set) var isOrderGuessed = false
+    package private(set) var isOrderGuessed = false
     /// Which order was guessed then.
-    public private(set) var isBigEndian = false
+    package private(set) var isBigEndian = false
     /// Other memory that the logs show, each an image of its own.
-    public private(set) var others: [Range<UInt64>] = []
+    package private(set) var others: [Range<UInt64>] = []
     /// Other states in which the log shows memory, each an image of its own.
-    public private(set) var states: [State] = []
+    package private(set) var states: [State] = []
     /// How many more of them there are.
-    public private(set) var furtherStates = 0
+    package private(set) var furtherStates = 0
     /// What else speaks against the image, as sentences.
-    public internal(set) var doubts: [String] = []
+    package internal(set) var doubts: [String] = []
 
     /// Memory before or after something else was put there.
-    public struct State: Sendable {
+    package struct State: Sendable {
         /// From the first to the last byte that was shown.
-        public var range: Range<UInt64>
+        package var range: Range<UInt64>
         /// What was not shown is 0xFF.
-        public var bytes: [UInt8]
+        package var bytes: [UInt8]
         /// The command that came between.
-        public var cause: String
+        package var cause: String
         /// Whether it was shown before the image, not after it.
-        public var isEarlier: Bool
+        package var isEarlier: Bool
         /// What tells that it is another file, where the log tells names: that of it, or the command that printed it.
-        public var file: String?
+        package var file: String?
         /// What speaks against it, as sentences.
-        public var doubts: [String] = []
+        package var doubts: [String] = []
     }
     private static let mostStates = 16
     /// Which of several files of a log the image is: its name, or the command that printed it.
-    public private(set) var file: String?
+    package private(set) var file: String?
 
     /// Whether each byte lies in a range whose sum holds.
-    public var isVerified: Bool {
+    package var isVerified: Bool {
         var left = RangeList([range])
         for sum in checked where sum.holds { left.subtract(sum.range) }
         return !bytes.isEmpty && left.isEmpty
@@ -66,14 +66,14 @@ public struct RecordedSession: Sendable {
     ///   - logs: the contents of the files, in the order in which they were recorded.
     ///   - wanted: the range to be put together; nil takes the largest connected one.
     /// - Throws: `nothingInLog` when there is neither a row nor a partition table.
-    public init(logs: [[UInt8]], range wanted: Range<UInt64>?, isFlash: Bool = false) throws(AcquisitionError) {
+    package init(logs: [[UInt8]], range wanted: Range<UInt64>?, isFlash: Bool = false) throws(AcquisitionError) {
         let reader = LogReader()
         for log in logs { reader.read(log) }
         try self.init(reader: reader, wanted: wanted, isFlash: isFlash, sha256: nil)
     }
 
     /// A recorded session as it is given.
-    public enum Source: Sendable {
+    package enum Source: Sendable {
         /// A file, read piece by piece.
         case file(path: String)
         /// What was taken out of a packed file, or came through a pipe.
@@ -85,7 +85,7 @@ public struct RecordedSession: Sendable {
     /// - Parameters:
     ///   - isFlash: whether the range is one of the flash: what `sf read` and the like have put into memory counts.
     ///   - sha256: computes digests, to compare them with those in the log.
-    public init(
+    package init(
         sources: [Source], range wanted: Range<UInt64>?, isFlash: Bool = false, sha256: (([UInt8]) -> String)? = nil
     ) throws(AcquisitionError) {
         let reader = LogReader()

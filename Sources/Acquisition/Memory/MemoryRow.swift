@@ -4,24 +4,24 @@
 ///     21000000: 03020100 07060504 0b0a0908 0f0e0d0c    ................
 ///     82000000: 00 01 02 03 04 05 06 07  08 09 0A 0B 0C 0D 0E 0F  |................|
 ///     0x82000000:	0x00010203	0x04050607
-public struct MemoryRow: Hashable, Sendable {
+package struct MemoryRow: Hashable, Sendable {
     /// Of the first byte.
-    public var address: UInt64
+    package var address: UInt64
     /// Bytes in one group: 1, 2, 4 or 8.
-    public var unit: Int
+    package var unit: Int
     /// Bytes as the digits show them; in memory order on a big-endian board, and for bytes.
-    public var digits: [UInt8]
+    package var digits: [UInt8]
     /// Whether there is a last column with the bytes as text.
-    public var hasText: Bool
+    package var hasText: Bool
     /// Whether blanks stand where a text would, and would be the right one: it may be none.
     private(set) var isTextBlank = false
     /// Whether the text is that of the bytes in the order of the digits, and with each group reversed.
     private var agreement: (straight: Bool, reversed: Bool)
 
-    public static func == (a: MemoryRow, b: MemoryRow) -> Bool {
+    package static func == (a: MemoryRow, b: MemoryRow) -> Bool {
         a.address == b.address && a.unit == b.unit && a.digits == b.digits && a.hasText == b.hasText
     }
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(address)
         hasher.combine(digits)
     }
@@ -33,7 +33,7 @@ public struct MemoryRow: Hashable, Sendable {
     ///   - expected: how many bytes the row must have; nil takes what the line itself tells.
     ///   - trimmed: whether blanks at the end of the line may be missing, as in some terminals' logs.
     /// - Returns: nil if the line is no row, or a damaged one: digits and text must agree in one byte order.
-    public init?(_ line: some Collection<UInt8>, expected: Int? = nil, trimmed: Bool = false) {
+    package init?(_ line: some Collection<UInt8>, expected: Int? = nil, trimmed: Bool = false) {
         let line = Array(line)
         guard let (address, start) = Self.address(line[...]) else { return nil }
         self.init(line[start...], address: address, expected: expected, trimmed: trimmed)
@@ -86,7 +86,7 @@ public struct MemoryRow: Hashable, Sendable {
     /// The bytes in memory order.
     ///
     /// - Parameter reversed: whether the board is a little-endian one, which shows each group's last byte first.
-    public func bytes(reversed: Bool) -> [UInt8] {
+    package func bytes(reversed: Bool) -> [UInt8] {
         guard reversed, unit > 1 else { return digits }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count)
@@ -97,7 +97,7 @@ public struct MemoryRow: Hashable, Sendable {
     }
 
     /// Whether the text is that of the bytes in this order.
-    public func agrees(reversed: Bool) -> Bool { reversed ? agreement.reversed : agreement.straight }
+    package func agrees(reversed: Bool) -> Bool { reversed ? agreement.reversed : agreement.straight }
 
     /// Whether the bytes are the same in both orders.
     var isSymmetric: Bool { unit == 1 || bytes(reversed: true) == digits }

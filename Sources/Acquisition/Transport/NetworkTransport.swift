@@ -9,16 +9,16 @@ internal import SystemPackage
 #endif
 
 /// A console server at a TCP address: ser2net, a terminal server, an emulator. Telnet negotiation is refused politely.
-public final class NetworkTransport: Transport {
-    public let name: String
-    public var baudRate: Int? { nil }
+package final class NetworkTransport: Transport {
+    package let name: String
+    package var baudRate: Int? { nil }
     private let host: String
     private let port: String
     private var line: LineDescriptor?
     private var telnet = TelnetFilter()
 
     /// - Parameter address: `host:port` or `[v6]:port`; nil if it is neither.
-    public init?(address: String) {
+    package init?(address: String) {
         guard !address.contains("/"), let colon = address.lastIndex(of: ":") else { return nil }
         let port = address[address.index(after: colon)...]
         var host = address[..<colon]
@@ -32,9 +32,9 @@ public final class NetworkTransport: Transport {
     deinit { close() }
 
     /// A console server keeps that to itself.
-    public var otherUsers: [String] { [] }
+    package var otherUsers: [String] { [] }
 
-    public func open() throws(AcquisitionError) {
+    package func open() throws(AcquisitionError) {
         close()
         telnet = TelnetFilter()
         var hints = unsafe addrinfo()
@@ -72,25 +72,25 @@ public final class NetworkTransport: Transport {
         throw .unreachable(address: name, reason: reason)
     }
 
-    public func close() {
+    package func close() {
         if let descriptor = line?.descriptor { try? FileDescriptor(rawValue: descriptor).close() }
         line = nil
     }
 
-    public func read(timeout: Duration) throws(AcquisitionError) -> [UInt8] {
+    package func read(timeout: Duration) throws(AcquisitionError) -> [UInt8] {
         guard let line else { throw .disconnected(port: name) }
         let (text, answer) = telnet.filter(try line.read(timeout: timeout))
         if !answer.isEmpty { try line.write(answer) }
         return text
     }
 
-    public func write(_ bytes: [UInt8]) throws(AcquisitionError) {
+    package func write(_ bytes: [UInt8]) throws(AcquisitionError) {
         guard let line else { throw .disconnected(port: name) }
         // Nothing that is sent contains 0xFF, so telnet needs no doubling.
         try line.write(bytes)
     }
 
-    public func setBaudRate(_ rate: Int) throws(AcquisitionError) { throw .rateRefused(port: name, rate: rate) }
+    package func setBaudRate(_ rate: Int) throws(AcquisitionError) { throw .rateRefused(port: name, rate: rate) }
 }
 
 /// Takes telnet's negotiation (RFC 854) out of a stream and says no to all of it but echo and full duplex.

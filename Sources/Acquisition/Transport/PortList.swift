@@ -11,14 +11,14 @@ internal import SystemPackage
 #endif
 
 /// The serial ports of this computer.
-public struct SerialPort: Hashable, Sendable {
+package struct SerialPort: Hashable, Sendable {
     /// `/dev/ttyUSB0`
-    public var path: String
+    package var path: String
     /// What the USB device calls itself; empty for ports on the board.
-    public var name: String
+    package var name: String
 
     /// All ports, sorted.
-    public static func all() -> [SerialPort] {
+    package static func all() -> [SerialPort] {
         #if os(Linux)
             all(in: "/sys/class/tty")
         #else

@@ -9,9 +9,9 @@ internal import SystemPackage
 #endif
 
 /// A serial port, a USB adapter or a pty, through termios: 8 data bits, no parity, no flow control.
-public final class TerminalTransport: Transport {
-    public let name: String
-    public private(set) var baudRate: Int?
+package final class TerminalTransport: Transport {
+    package let name: String
+    package private(set) var baudRate: Int?
     private var line: LineDescriptor?
     /// What the port was set to before, to be put back.
     private var original: termios?
@@ -19,14 +19,14 @@ public final class TerminalTransport: Transport {
     /// - Parameters:
     ///   - path: `/dev/ttyUSB0`.
     ///   - baudRate: any rate that the port takes.
-    public init(path: String, baudRate: Int) {
+    package init(path: String, baudRate: Int) {
         name = path
         self.baudRate = baudRate
     }
 
     deinit { close() }
 
-    public func open() throws(AcquisitionError) {
+    package func open() throws(AcquisitionError) {
         close()
         try refuseLocked()
         let descriptor: Int32
@@ -49,7 +49,7 @@ public final class TerminalTransport: Transport {
         line = LineDescriptor(descriptor: descriptor, name: name)
     }
 
-    public var otherUsers: [String] { PortUsers.others(of: name) }
+    package var otherUsers: [String] { PortUsers.others(of: name) }
 
     private var holder: String { otherUsers.joined(separator: ", ") }
 
@@ -74,7 +74,7 @@ public final class TerminalTransport: Transport {
         _ = tcflush(descriptor, TCIFLUSH)
     }
 
-    public func close() {
+    package func close() {
         guard let descriptor = line?.descriptor else { return }
         if var original { _ = unsafe tcsetattr(descriptor, TCSANOW, &original) }
         _ = ioctl(descriptor, UInt(TIOCNXCL))
@@ -82,17 +82,17 @@ public final class TerminalTransport: Transport {
         line = nil
     }
 
-    public func read(timeout: Duration) throws(AcquisitionError) -> [UInt8] {
+    package func read(timeout: Duration) throws(AcquisitionError) -> [UInt8] {
         guard let line else { throw .disconnected(port: name) }
         return try line.read(timeout: timeout)
     }
 
-    public func write(_ bytes: [UInt8]) throws(AcquisitionError) {
+    package func write(_ bytes: [UInt8]) throws(AcquisitionError) {
         guard let line else { throw .disconnected(port: name) }
         try line.write(bytes)
     }
 
-    public func setBaudRate(_ rate: Int) throws(AcquisitionError) {
+    package func setBaudRate(_ rate: Int) throws(AcquisitionError) {
         guard let line else { throw .disconnected(port: name) }
         _ = tcdrain(line.descriptor)
         guard TerminalSpeed.set(rate, on: line.descriptor) else {

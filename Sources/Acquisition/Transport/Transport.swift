@@ -1,5 +1,5 @@
 /// A line to a console: bytes go out, bytes come in, and it may break and be opened again.
-public protocol Transport: AnyObject {
+package protocol Transport: AnyObject {
     /// As the user named it.
     var name: String { get }
 
@@ -36,7 +36,7 @@ extension Duration {
     }
 
     /// Seconds with fraction.
-    public var inSeconds: Double {
+    package var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -1,14 +1,14 @@
-public import FileTree
+package import FileTree
 
 /// A path that the user wants out of an image, and how.
-public enum NamedPlace: Sendable, Hashable {
+package enum NamedPlace: Sendable, Hashable {
     /// The name goes; of a directory, all that is below it.
     case delete(FilePathBytes)
     /// The file stays, without content.
     case empty(FilePathBytes)
 
     /// The path.
-    public var path: FilePathBytes {
+    package var path: FilePathBytes {
         switch self {
         case .delete(let path), .empty(let path): path
         }

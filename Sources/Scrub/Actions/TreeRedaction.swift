@@ -1,13 +1,13 @@
 import FileTree
 
 /// What was done to a file. Part of the reports.
-public struct ScrubChange: Sendable, Hashable, Codable {
+package struct ScrubChange: Sendable, Hashable, Codable {
     /// Printable, as it is in the output.
-    public var path: String
+    package var path: String
     /// `delete`, `empty`, `redact`, `template`, or `rename`.
-    public var action: String
+    package var action: String
     /// Whose finding it was; empty for what the user named.
-    public var rules: [String]
+    package var rules: [String]
 }
 
 /// Takes findings out of a tree.

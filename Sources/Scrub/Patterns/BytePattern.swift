@@ -5,31 +5,31 @@ internal import CPCRE2
 /// PCRE2 without UTF: a byte is a character. A pattern that names characters beyond Latin-1 is compiled for UTF-8 and
 /// steps over bytes that are none.
 @safe
-public final class BytePattern: @unchecked Sendable {
+package final class BytePattern: @unchecked Sendable {
     // Safe: PCRE2's compiled patterns are not changed by matching; JIT code is made in init.
     private let code: OpaquePointer
     /// As it was written.
-    public let source: String
+    package let source: String
     let groupCount: Int
 
     /// Why a pattern does not compile.
-    public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         /// A sentence without capital and full stop.
-        public let reason: String
+        package let reason: String
         /// Where in the pattern as PCRE2 was given it (bytes).
-        public let offset: Int
+        package let offset: Int
 
-        public var description: String { "\(reason) (at character \(offset + 1) of the pattern)" }
+        package var description: String { "\(reason) (at character \(offset + 1) of the pattern)" }
     }
 
     /// How a pattern is written.
-    public enum Syntax: Sendable {
+    package enum Syntax: Sendable {
         case pcre2
         /// Go's.
         case re2
     }
 
-    public init(source: String, syntax: Syntax = .pcre2) throws(Failure) {
+    package init(source: String, syntax: Syntax = .pcre2) throws(Failure) {
         self.source = source
         let text = syntax == .re2 ? RE2Syntax.translated(source) : source
         var options = PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C

@@ -1,34 +1,34 @@
 import FileTree
-public import FlashBytes
-public import ImageFile
+package import FlashBytes
+package import ImageFile
 import JFFS2
 
 /// The proof of a report, repeated on an image.
-public struct ProofCheck: Sendable {
+package struct ProofCheck: Sendable {
     private let report: ScrubReport
     private let rules: RuleSet
     /// Rules of the report that are not here, so that they cannot be searched for.
-    public let unknownRules: [String]
+    package let unknownRules: [String]
     /// How many values are searched for.
-    public var valueCount: Int { rules.secrets.count }
+    package var valueCount: Int { rules.secrets.count }
     /// How many rules are searched for.
-    public var ruleCount: Int { rules.rules.count }
+    package var ruleCount: Int { rules.rules.count }
 
     /// What came out.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// Whether the image is byte for byte the one that the report is about.
-        public var isTheOutput: Bool
-        public var search: SearchResult
+        package var isTheOutput: Bool
+        package var search: SearchResult
         /// What its structure holds of the past; sentences.
-        public var remains: [String]
+        package var remains: [String]
         /// Whether nothing was found.
-        public var holds: Bool
+        package var holds: Bool
     }
 
     /// - Parameters:
     ///   - values: those of a private report.
     ///   - rules: all that are at hand; those that the report did without are left out.
-    public init(report: ScrubReport, values: [PrivateScrubReport.Value], rules: RuleSet) throws(ScrubError) {
+    package init(report: ScrubReport, values: [PrivateScrubReport.Value], rules: RuleSet) throws(ScrubError) {
         var rules = rules
         let here = Set(rules.rules.map(\.id))
         try rules.skip(report.searched.skippedRules.filter(here.contains))
@@ -43,7 +43,7 @@ public struct ProofCheck: Sendable {
     }
 
     /// Searches a text.
-    public func run(text: FileBytes) throws(ScrubError) -> Outcome {
+    package func run(text: FileBytes) throws(ScrubError) -> Outcome {
         let result = try TextScrubber(rules).list(text)
         return Outcome(
             isTheOutput: hexadecimal(text.withBytes { SHA256.digest($0) } ?? []) == report.output.sha256,
@@ -52,7 +52,7 @@ public struct ProofCheck: Sendable {
     }
 
     /// Searches an image.
-    public func run(_ images: [OpenedImage], options: InputOptions) -> Outcome {
+    package func run(_ images: [OpenedImage], options: InputOptions) -> Outcome {
         let digest = images[0].file.withBytes { SHA256.digest($0) } ?? []
         var result = ImageSearch(images: images, options: options, jobs: ProcessorCount.available).findings(
             rules.forImages)

@@ -1,24 +1,24 @@
 /// What counts as a secret: the built-in rules, those of files, and values that the user gave.
-public struct RuleSet: Sendable {
+package struct RuleSet: Sendable {
     /// The built-in rules first.
-    public private(set) var rules: [SecretRule]
+    package private(set) var rules: [SecretRule]
     private(set) var allowlists: [Allowlist] = []
     /// Values that the user gave.
-    public var secrets: [KnownSecret] = []
+    package var secrets: [KnownSecret] = []
     /// The files that rules were read from, as the user named them.
-    public private(set) var files: [String] = []
+    package private(set) var files: [String] = []
     /// Rules that the user does not want.
-    public private(set) var skipped: [String] = []
+    package private(set) var skipped: [String] = []
 
     /// The built-in rules, or none.
-    public init(builtIn: Bool = true) { rules = builtIn ? BuiltInRules.all : [] }
+    package init(builtIn: Bool = true) { rules = builtIn ? BuiltInRules.all : [] }
 
     /// Adds the rules of a file in gitleaks' TOML.
     ///
     /// - Throws: all rules that cannot be used, one a line.
     /// - Returns: how many rules there are in it.
     @discardableResult
-    public mutating func add(file: String) throws(ScrubError) -> Int {
+    package mutating func add(file: String) throws(ScrubError) -> Int {
         let loaded: RuleFile
         do {
             loaded = try RuleFile(path: file)
@@ -38,7 +38,7 @@ public struct RuleSet: Sendable {
     /// Takes rules out.
     ///
     /// - Throws: for an id that there is not.
-    public mutating func skip(_ ids: [String]) throws(ScrubError) {
+    package mutating func skip(_ ids: [String]) throws(ScrubError) {
         for id in ids {
             guard rules.contains(where: { $0.id == id }) else { throw .options("there is no rule '\(id)'") }
             rules.removeAll { $0.id == id }
@@ -54,7 +54,7 @@ public struct RuleSet: Sendable {
     }
 
     /// Takes a whole class of rules out.
-    public mutating func skip(_ kind: SecretClass) {
+    package mutating func skip(_ kind: SecretClass) {
         skipped += rules.filter { $0.kind == kind }.map(\.id)
         rules.removeAll { $0.kind == kind }
     }

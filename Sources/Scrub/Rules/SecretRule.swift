@@ -1,5 +1,5 @@
 /// What a finding is about. The raw values are part of the JSON output.
-public enum SecretClass: String, Sendable, Hashable, CaseIterable {
+package enum SecretClass: String, Sendable, Hashable, CaseIterable {
     /// Opens something: passwords, keys, tokens, hashes of passwords.
     case credential
     /// Names a network.
@@ -28,11 +28,11 @@ struct Allowlist: Sendable {
 }
 
 /// How to find one kind of secret.
-public struct SecretRule: Sendable {
+package struct SecretRule: Sendable {
     /// `id`: unique in a set.
-    public var id: String
-    public var description: String
-    public var kind: SecretClass = .credential
+    package var id: String
+    package var description: String
+    package var kind: SecretClass = .credential
     /// What to look for in content; nil for a rule about paths alone: then the whole file is the finding.
     var pattern: BytePattern?
     /// What finds it instead of a pattern.
@@ -61,7 +61,7 @@ public struct SecretRule: Sendable {
     /// What is done with the finding unless the user says otherwise.
     var action = ScrubAction.redact
     /// Where the rule stands in its file; nil for built-in rules.
-    public var line: Int?
+    package var line: Int?
 
     /// For rules of others, whose patterns may span lines (bytes).
     static let wideReach = 16 << 10
@@ -88,7 +88,7 @@ public struct SecretRule: Sendable {
 }
 
 /// What is done with a file that holds a secret. The raw values are the words of the command line.
-public enum ScrubAction: String, Sendable, Hashable, CaseIterable {
+package enum ScrubAction: String, Sendable, Hashable, CaseIterable {
     /// The file goes.
     case delete
     /// The file stays, without content.

@@ -1,34 +1,34 @@
 import FileTree
 import FlashBytes
-public import ImageFile
+package import ImageFile
 import JFFS2
 
 /// What a search brought.
-public struct SearchResult: Sendable {
+package struct SearchResult: Sendable {
     /// In the order of the file systems; live ones first by path, then by place.
-    public var findings: [ScrubFinding]
+    package var findings: [ScrubFinding]
     /// Rules that were given up because their patterns explode on this input; what they would have found is not known.
-    public var incompleteRules: [String]
+    package var incompleteRules: [String]
 }
 
 /// Searches an input: its file systems, and what lies around them.
-public struct ImageSearch: Sendable {
+package struct ImageSearch: Sendable {
     private let images: [OpenedImage]
     private let frame: InputFrame
     /// How many threads are used.
-    public var jobs: Int
+    package var jobs: Int
 
     /// - Parameters:
     ///   - images: all file systems of one input, or one of them.
     ///   - options: those that they were opened with.
-    public init(images: [OpenedImage], options: InputOptions, jobs: Int) {
+    package init(images: [OpenedImage], options: InputOptions, jobs: Int) {
         self.images = images
         self.jobs = jobs
         frame = InputFrame(images: images, options: options)
     }
 
     /// Everything that the rules find.
-    public func findings(_ rules: RuleSet) -> SearchResult { findings(rules.search()) }
+    package func findings(_ rules: RuleSet) -> SearchResult { findings(rules.search()) }
 
     fileprivate enum Job: Sendable {
         case fileSystem(Int, FileSystemSearch.Job)

@@ -1,8 +1,8 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 /// Where something was found.
-public enum ScrubPlace: Sendable, Hashable {
+package enum ScrubPlace: Sendable, Hashable {
     /// In the content of a file (bytes from its start).
     case content(FilePathBytes, offset: Int)
     /// A file that is private as a whole.
@@ -25,7 +25,7 @@ public enum ScrubPlace: Sendable, Hashable {
     case line(Int)
 
     /// Whether it is part of what is shown.
-    public var isLive: Bool {
+    package var isLive: Bool {
         switch self {
         case .content, .file, .name, .target, .attribute, .line: true
         case .deadNode, .oldContent, .raw, .outside: false
@@ -33,7 +33,7 @@ public enum ScrubPlace: Sendable, Hashable {
     }
 
     /// The path, where there is one.
-    public var path: FilePathBytes? {
+    package var path: FilePathBytes? {
         switch self {
         case .content(let path, _), .file(let path), .name(let path), .target(let path), .attribute(let path): path
         case .deadNode(_, _, let path, _), .oldContent(_, _, let path): path
@@ -42,7 +42,7 @@ public enum ScrubPlace: Sendable, Hashable {
     }
 
     /// Where in the image, or in the content of the file (bytes).
-    public var offset: Int? {
+    package var offset: Int? {
         switch self {
         case .content(_, let offset), .deadNode(let offset, _, _, _), .oldContent(let offset, _, _),
             .raw(let offset, _), .outside(let offset):
@@ -54,7 +54,7 @@ public enum ScrubPlace: Sendable, Hashable {
 
 extension ScrubPlace: CustomStringConvertible {
     /// For people.
-    public var description: String {
+    package var description: String {
         func of(_ path: FilePathBytes?, inode: UInt32) -> String { path.map { "\($0)" } ?? "inode \(inode)" }
         switch self {
         case .content(let path, let offset): return "\(path) at byte \(offset)"
@@ -74,18 +74,18 @@ extension ScrubPlace: CustomStringConvertible {
 }
 
 /// Something in an image that should not be published.
-public struct ScrubFinding: Sendable {
+package struct ScrubFinding: Sendable {
     /// The `id` of the rule, or `known-secret`.
-    public var rule: String
+    package var rule: String
     /// What the rule is about.
-    public var description: String
-    public var kind: SecretClass
-    public var notation: Notation
-    public var place: ScrubPlace
+    package var description: String
+    package var kind: SecretClass
+    package var notation: Notation
+    package var place: ScrubPlace
     /// What stands in front of the secret, without any of it; printable.
-    public var excerpt: String
+    package var excerpt: String
     /// The bytes as they stand there; of a whole file nothing.
-    public var secret: [UInt8]
+    package var secret: [UInt8]
     /// What is done with it unless the user says otherwise.
     var action: ScrubAction
     /// What to overwrite in the content, name, target or value.
@@ -98,7 +98,7 @@ public struct ScrubFinding: Sendable {
     var knownSecret: Int?
 
     /// The id of findings of known secrets.
-    public static let knownSecretRule = "known-secret"
+    package static let knownSecretRule = "known-secret"
 }
 
 extension ScrubFinding {

@@ -1,15 +1,15 @@
 import FlashBytes
 
 /// A value that must not be in an image, in all notations in which it may be there.
-public struct KnownSecret: Sendable, Hashable {
+package struct KnownSecret: Sendable, Hashable {
     /// As the user gave it, or as it was found.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// The shortest secret that is searched for (bytes): shorter ones are in every program.
-    public static let minimumLength = 4
+    package static let minimumLength = 4
 
     /// - Returns: nil for a value that is too short.
-    public init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.count >= Self.minimumLength else { return nil }
         self.bytes = bytes
     }
@@ -17,7 +17,7 @@ public struct KnownSecret: Sendable, Hashable {
     /// One secret a line, in UTF-8 or any other bytes; empty lines do not count.
     ///
     /// - Throws: names the line of one that is too short.
-    public static func list(_ text: [UInt8], file: String) throws(ScrubError) -> [KnownSecret] {
+    package static func list(_ text: [UInt8], file: String) throws(ScrubError) -> [KnownSecret] {
         // Windows writes lists in UTF-16, or with a mark in front; any other byte may belong to a value.
         let plain = PlainText(assuming: unsafe text.span.bytes)
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]

@@ -1,5 +1,5 @@
 /// A way to write a secret down. The raw values are part of the JSON output.
-public enum Notation: String, Sendable, Hashable, CaseIterable {
+package enum Notation: String, Sendable, Hashable, CaseIterable {
     /// As the bytes are.
     case plain
     case utf16LittleEndian
@@ -18,7 +18,7 @@ public enum Notation: String, Sendable, Hashable, CaseIterable {
     case wordSwapped
 
     /// For people.
-    public var word: String {
+    package var word: String {
         switch self {
         case .plain: "plain"
         case .utf16LittleEndian: "UTF-16, little-endian"
