@@ -99,6 +99,30 @@ import Testing
         #expect(block.doubts.contains { $0.contains("without the line that counts its bytes") })
     }
 
+    /// A number that lost a digit is no shorter number, where others have leading zeros or nothing tells.
+    @Test func lostDigits() throws {
+        for index in 0..<memory.md.count {
+            var rows = memory.md
+            let at = rows[index].index(rows[index].startIndex, offsetBy: 10 + index % 16 * 3)
+            rows[index].remove(at: at)
+            let session = try session(rows.log)
+            #expect(session.bytes == memory.bytes || !session.gaps.isEmpty || !session.doubts.isEmpty, "\(rows[index])")
+        }
+        let erased = [String](
+            repeating: " ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff    ................", count: 8)
+        var rows = erased.enumerated().map { String(format: "82000%03x:", $0 * 16) + $1 }
+        #expect(try session(rows.log).doubts.isEmpty)
+        rows[3] = rows[3].replacing(" ff", with: " f", maxReplacements: 1)
+        #expect(try !session(rows.log).doubts.isEmpty || !session(rows.log).gaps.isEmpty)
+        // Pages of nand dump have no text, and no addresses.
+        var page = memory.bytes.prefix(512)[...].indices.filter { $0 % 16 == 0 }.map {
+            "\t" + LogRows.digits(memory.bytes[$0..<$0 + 16])
+        }
+        #expect(try session((["Page 00000000 dump:"] + page).log).doubts.isEmpty)
+        page[4].removeLast()
+        #expect(try session((["Page 00000000 dump:"] + page).log).doubts.contains { $0.contains("may lack a digit") })
+    }
+
     private func base64(_ bytes: some Collection<UInt8>, width: Int = 57) -> [String] {
         let bytes = Array(bytes)
         return stride(from: 0, to: bytes.count, by: width).map {

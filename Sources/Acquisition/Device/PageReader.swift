@@ -67,7 +67,7 @@ final class PageReader {
             } else if text.starts(with: Array("OOB".utf8)) {
                 isSpare = true
             } else if start != nil, !isSpare {
-                if let row = PageDump.bytes(text), row.count == 16 { bytes += row } else { isDamaged = true }
+                if let row = PageDump.bytes(text)?.bytes, row.count == 16 { bytes += row } else { isDamaged = true }
             } else if start == nil, Console.isUnknownCommand(line) {
                 refusal = Console.shown(line)
             }

@@ -101,8 +101,9 @@ extension LogInterpreter {
                 context = .nandPage(at: at, isSpare: true)
                 return true
             }
-            guard let bytes = PageDump.bytes(trimmed), bytes.count <= 64 else { return false }
+            guard let row = PageDump.bytes(trimmed), case let bytes = row.bytes, bytes.count <= 64 else { return false }
             if !isSpare {
+                note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: at)
                 add(bytes, address: at)
                 page?.shown += UInt64(bytes.count)
                 context = .nandPage(at: at &+ UInt64(bytes.count), isSpare: false)
@@ -113,7 +114,8 @@ extension LogInterpreter {
                 unfinished.append((nil, "rows have no addresses: nothing tells how many a '*' stands for"))
                 return true
             }
-            guard let bytes = PageDump.bytes(trimmed) else { return false }
+            guard let row = PageDump.bytes(trimmed), case let bytes = row.bytes else { return false }
+            note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: at)
             add(bytes, address: at)
             context = .plainBytes(at: at &+ UInt64(bytes.count))
             return true
@@ -127,6 +129,10 @@ extension LogInterpreter {
             }
         default: return false
         }
+    }
+
+    private func note(isUnpadded: Bool, hasLeadingZero: Bool, address: UInt64) {
+        if isUnpadded { unpaddedRows.append(address) } else if hasLeadingZero { paddedRows += 1 }
     }
 
     /// Text without addresses, behind its command or where it looks like nothing else.

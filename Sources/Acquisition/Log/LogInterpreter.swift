@@ -20,6 +20,10 @@ final class LogInterpreter {
     private(set) var shellDumps: [ShellDump] = []
     /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
     private(set) var isBigEndian = false
+    /// Rows with numbers that have no leading zeros: of a build that prints them so, or with a digit that got lost.
+    var unpaddedRows: [UInt64] = []
+    /// How many rows have leading zeros.
+    var paddedRows = 0
     /// Lines that may belong to a partition table.
     private(set) var otherText: [UInt8] = []
     private static let mostOtherText = 1 << 20
@@ -210,6 +214,7 @@ final class LogInterpreter {
 
     func add(_ row: MemoryRow) {
         isLoading = false
+        if row.isUnpadded { unpaddedRows.append(row.address) } else if row.hasLeadingZero { paddedRows += 1 }
         let (end, isOver) = row.address.addingReportingOverflow(UInt64(row.digits.count))
         if !isOver {
             willShow(row.address..<end)

@@ -124,9 +124,10 @@ enum UnpaddedRow {
             return " " + String(repeating: "0", count: max(0, unit * 2 - text.count)) + text
         }
         let padded = Array(digits.joined().utf8) + rest[at...]
-        guard let row = MemoryRow(padded[...], address: address, expected: values.count * unit, trimmed: true),
+        guard var row = MemoryRow(padded[...], address: address, expected: values.count * unit, trimmed: true),
             row.hasText
         else { return nil }
+        row.isUnpadded = true
         return row
     }
 }

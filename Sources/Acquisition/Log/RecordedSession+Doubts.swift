@@ -21,6 +21,17 @@ extension RecordedSession {
         }
     }
 
+    /// A build prints leading zeros, or it prints none: among rows with them a number without one has lost a digit. One or
+    /// two such rows are no proof of such a build.
+    mutating func doubtDigits(_ log: LogInterpreter, isFlash: Bool) {
+        let rows = log.unpaddedRows.filter { isFlash || range.contains($0) }
+        guard log.paddedRows > 0 || rows.count < 3 else { return }
+        for row in rows.prefix(5) {
+            doubts.append("the row at \(hex(row)) has a number that may lack a digit: its bytes are a guess")
+        }
+        if rows.count > 5 { doubts.append("\(rows.count - 5) further rows have such numbers") }
+    }
+
     /// Where lines have no addresses, only the size tells that one is missing.
     mutating func doubtBlocks(_ file: FileDump, dumps: [ShellDump]) {
         if !file.isCounted, range.lowerBound == 0, bytes.count % 512 != 0,

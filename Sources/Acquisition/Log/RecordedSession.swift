@@ -143,6 +143,7 @@ package struct RecordedSession: Sendable {
         isOrderGuessed = guessed.contains(main)
         doubtLoads(pictures[main])
         doubtEnd(log.unfinished)
+        doubtDigits(log, isFlash: isFlash)
         check(digests, dumps: log.shellDumps, sha256: sha256)
         for digest in pictures[main].digests { check(digest, sha256: sha256) }
         for (index, picture) in pictures.enumerated() where index != main {

@@ -15,6 +15,12 @@ package struct MemoryRow: Hashable, Sendable {
     package var hasText: Bool
     /// Whether blanks stand where a text would, and would be the right one: it may be none.
     private(set) var isTextBlank = false
+    /// Whether numbers stand there without leading zeros.
+    var isUnpadded = false
+    /// Whether a number has a leading zero.
+    var hasLeadingZero: Bool {
+        !isUnpadded && stride(from: 0, to: digits.count, by: unit).contains { digits[$0] < 0x10 }
+    }
     /// Whether the text is that of the bytes in the order of the digits, and with each group reversed.
     private var agreement: (straight: Bool, reversed: Bool)
 

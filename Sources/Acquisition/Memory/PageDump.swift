@@ -8,8 +8,8 @@ enum PageDump {
         return ChecksumLine.number(words[1])
     }
 
-    /// A line of nothing but bytes, of one or two digits each.
-    static func bytes(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+    /// A line of nothing but bytes, of one or two digits each; whether one has one digit, and whether one begins with 0.
+    static func bytes(_ line: ArraySlice<UInt8>) -> (bytes: [UInt8], isUnpadded: Bool, hasLeadingZero: Bool)? {
         let words = line.split(whereSeparator: MemoryRow.isBlank)
         guard words.count >= 1, words.allSatisfy({ $0.count <= 2 }) else { return nil }
         var bytes: [UInt8] = []
@@ -21,6 +21,8 @@ enum PageDump {
             }
             bytes.append(value)
         }
-        return bytes
+        return (
+            bytes, words.contains { $0.count == 1 }, words.contains { $0.count == 2 && $0.first == 0x30 }
+        )
     }
 }
