@@ -99,6 +99,22 @@ import Testing
         #expect(block.doubts.contains { $0.contains("without the line that counts its bytes") })
     }
 
+    /// What is no hexadecimal dump is said to be none; two stars hide a row.
+    @Test(arguments: ["od -c", "od -A x -t c", "od -A d -t u1", "od -td1", "hexdump -c"])
+    func unreadForms(command: String) throws {
+        let rows = memory.hexdump
+        let session = try session((["root@cam:/# \(command) /dev/mtd2"] + rows + [Self.prompt]).log)
+        #expect(session.doubts.contains { $0.contains("which are not read") })
+    }
+
+    @Test func twoStars() throws {
+        let rows = ["00000000  " + [String](repeating: "aa", count: 16).joined(separator: " "), "*"]
+        let end = ["00000400"]
+        let head = [Self.prompt + "hexdump -C /dev/mtd1"]
+        #expect(try session((head + rows + end).log).doubts.isEmpty)
+        #expect(try session((head + rows + ["*"] + end).log).doubts.contains { $0.contains("two '*'") })
+    }
+
     /// A number that lost a digit is no shorter number, where others have leading zeros or nothing tells.
     @Test func lostDigits() throws {
         for index in 0..<memory.md.count {
@@ -205,6 +221,11 @@ import Testing
         }
         var damaged = lines
         damaged[3] = "M" + String(repeating: "~", count: 60)
+        // One character less, where zeros are no blanks.
+        var short = lines
+        short[3].removeLast()
+        let shortened = try self.session((["begin 644 mtd2"] + short + ["`", "end"]).log)
+        #expect(shortened.gaps == (lines[...3].joined().contains("`") ? [135..<180] : []))
         let session = try session((["begin 644 mtd2"] + damaged + ["`", "end"]).log)
         #expect(session.gaps == [135..<180])
         #expect(session.bytes[180...] == memory.bytes[180...])

@@ -23,6 +23,8 @@ struct CodedDump {
     private var isShort = false
     /// Whether a line is expected that ends it.
     private var isNamed = false
+    /// Whether uuencode writes zero as "`", so that no blanks at the end of a line can get lost.
+    private var isBackquoted = false
 
     /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
     mutating func begins(_ line: ArraySlice<UInt8>) -> Bool {
@@ -55,7 +57,7 @@ struct CodedDump {
         self.form = form
         isNamed = name != nil
         dumps.begin(name)
-        (at, width, isShort, isOpen) = (0, 0, false, true)
+        (at, width, isShort, isOpen, isBackquoted) = (0, 0, false, true, false)
     }
 
     /// Takes in a line behind the first one.
@@ -67,7 +69,8 @@ struct CodedDump {
                 isOpen = false
                 return .over
             }
-            guard let bytes = TextCode.uuencoded(line) else {
+            isBackquoted = isBackquoted || line.contains(0x60)
+            guard let bytes = TextCode.uuencoded(line, isComplete: isBackquoted) else {
                 // A full line is as long as the first one, give or take what noise does to it.
                 return lose(where: width > 0 && abs(line.count - Int(width / 3 * 4 + 1)) <= 2)
             }

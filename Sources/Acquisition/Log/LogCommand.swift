@@ -11,6 +11,8 @@ enum LogCommand: Hashable {
     case text(TextDump.Kind)
     /// `hexdump`, `od` and their kin, with addresses of a radix; most end with a line that has only an address.
     case hexdump(radix: Int, hasLastLine: Bool)
+    /// Characters or decimal numbers follow, which are not read; the option that asked for them.
+    case unread(String)
 
     /// What a line types: `sf read 82000000 0 2000; md.b 82000000 2000`, `dd if=/dev/mtd2 | hexdump -C`.
     static func all(in line: ArraySlice<UInt8>) -> [LogCommand] {
@@ -44,6 +46,10 @@ enum LogCommand: Hashable {
             }
             let before = index == 0 ? nil : words[index - 1]
             guard glued.count < word.count || before.map(Self.isPrompt) ?? true else { continue }
+            if let option = Self.unreadForm(verb, words: words[(index + 1)...].map(String.init)) {
+                self = .unread(option)
+                return
+            }
             if let command = Self.command(verb, words: words[(index + 1)...].map { String($0).lowercased() }) {
                 self = command
                 return
@@ -124,6 +130,32 @@ enum LogCommand: Hashable {
             return words.contains("-r") ? nil : .hexdump(radix: 16, hasLastLine: false)
         default: return nil
         }
+    }
+
+    /// Of `od` and `hexdump`, the option that asks for characters or decimal numbers instead of hexadecimal digits.
+    private static func unreadForm(_ verb: String, words: [String]) -> String? {
+        let options: Set<String>
+        switch verb {
+        case "od": options = ["-c", "-a", "-d", "-i", "-l"]
+        case "hexdump", "hd": return words.first { ["-c", "-d"].contains($0) }
+        default: return nil
+        }
+        for (index, word) in words.enumerated() {
+            if options.contains(word) { return word }
+            let long = "--format="
+            let type: String
+            if word == "-t" {
+                type = index + 1 < words.count ? words[index + 1] : ""
+            } else if word.hasPrefix("-t") {
+                type = String(word.dropFirst(2))
+            } else if word.hasPrefix(long) {
+                type = String(word.dropFirst(long.count))
+            } else {
+                continue
+            }
+            if let first = type.first, "acduf".contains(first) { return "-t \(type)" }
+        }
+        return nil
     }
 
     /// Of `od -A x`, `-Ad`, `-vAn`, `--address-radix=x`, in small letters; octal if nothing is said, nil if there

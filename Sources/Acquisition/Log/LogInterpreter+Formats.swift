@@ -6,7 +6,8 @@ extension LogInterpreter {
         var asked: Int?
         if case .hexdump(let radix) = context { asked = radix }
         let trimmed = Self.trimmed(line)
-        if trimmed.elementsEqual([0x2a]), lastHexdump != nil {
+        if trimmed.elementsEqual([0x2a]), let last = lastHexdump {
+            if isStarred { unfinished.append((nil, "a row is missing behind \(hex(last.end)): two '*' in succession")) }
             isStarred = true
             return true
         }

@@ -267,6 +267,12 @@ final class LogInterpreter {
                 let dump = ShellDump(line)
                 text.begin(kind, name: dump.command)
                 shellDumps.append(dump)
+            case .unread(let option):
+                unfinished.append(
+                    (
+                        nil,
+                        "'\(option)' prints characters or decimal numbers, which are not read: dump it in hexadecimal digits"
+                    ))
             case .hexdump(let radix, let hasLastLine):
                 context = .hexdump(radix: radix)
                 self.hasLastLine = hasLastLine

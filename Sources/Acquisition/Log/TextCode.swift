@@ -39,12 +39,14 @@ enum TextCode {
     }
 
     /// The bytes of a line of uuencode; nil if it is none.
-    static func uuencoded(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+    ///
+    /// - Parameter isComplete: whether all characters must be there; else blanks at the end may be gone.
+    static func uuencoded(_ line: ArraySlice<UInt8>, isComplete: Bool) -> [UInt8]? {
         guard let first = line.first, (0x20...0x60).contains(first) else { return nil }
         let count = Int(first - 0x20) & 63
         let groups = (count + 2) / 3
         var body = Array(line.dropFirst())
-        // Blanks at the end may be gone.
+        if isComplete, body.count < groups * 4 { return nil }
         while body.count < groups * 4 { body.append(0x20) }
         guard body.count <= groups * 4 + 1, body.allSatisfy({ (0x20...0x60).contains($0) }) else { return nil }
         var bytes: [UInt8] = []
