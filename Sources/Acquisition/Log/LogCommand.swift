@@ -142,14 +142,13 @@ enum LogCommand: Hashable {
         }
         for (index, word) in words.enumerated() {
             if options.contains(word) { return word }
-            let long = "--format="
             let type: String
             if word == "-t" {
                 type = index + 1 < words.count ? words[index + 1] : ""
             } else if word.hasPrefix("-t") {
                 type = String(word.dropFirst(2))
-            } else if word.hasPrefix(long) {
-                type = String(word.dropFirst(long.count))
+            } else if let equals = word.firstIndex(of: "="), word[..<equals].hasSuffix("-format") {
+                type = String(word[word.index(after: equals)...])
             } else {
                 continue
             }
