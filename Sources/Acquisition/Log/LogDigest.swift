@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// A digest that a log shows: of a range, as U-Boot's `md5sum` and `hash` answer, or of a file, as those of shells do.
 struct LogDigest: Hashable {
     enum Kind: Hashable { case md5, sha256 }
@@ -39,10 +41,10 @@ struct LogDigest: Hashable {
     }
 
     /// Whether it is that of these bytes; nil if it cannot be computed here.
-    func holds(for bytes: [UInt8], sha256: (([UInt8]) -> String)?) -> Bool? {
+    func holds(for bytes: [UInt8]) -> Bool? {
         switch kind {
         case .md5: return MD5.digest(bytes) == digits
-        case .sha256: return sha256.map { $0(bytes) == digits }
+        case .sha256: return SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) == digits }
         }
     }
 

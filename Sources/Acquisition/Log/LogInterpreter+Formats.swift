@@ -132,10 +132,6 @@ extension LogInterpreter {
         }
     }
 
-    private func note(isUnpadded: Bool, hasLeadingZero: Bool, address: UInt64) {
-        if isUnpadded { unpaddedRows.append(address) } else if hasLeadingZero { paddedRows += 1 }
-    }
-
     /// Text without addresses, behind its command or where it looks like nothing else.
     func readText(_ line: ArraySlice<UInt8>) -> Bool {
         if text.isOpen, line.elementsEqual("====".utf8) {

@@ -21,9 +21,9 @@ final class LogInterpreter {
     /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
     private(set) var isBigEndian = false
     /// Rows with numbers that have no leading zeros: of a build that prints them so, or with a digit that got lost.
-    var unpaddedRows: [UInt64] = []
-    /// How many rows have leading zeros.
-    var paddedRows = 0
+    private(set) var unpaddedRows: [UInt64] = []
+    /// Whether a row has leading zeros.
+    private(set) var showsLeadingZeros = false
     /// Lines that may belong to a partition table.
     private(set) var otherText: [UInt8] = []
     private static let mostOtherText = 1 << 20
@@ -214,7 +214,7 @@ final class LogInterpreter {
 
     func add(_ row: MemoryRow) {
         isLoading = false
-        if row.isUnpadded { unpaddedRows.append(row.address) } else if row.hasLeadingZero { paddedRows += 1 }
+        note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: row.address)
         let (end, isOver) = row.address.addingReportingOverflow(UInt64(row.digits.count))
         if !isOver {
             willShow(row.address..<end)
@@ -230,6 +230,15 @@ final class LogInterpreter {
         }
         reversed[row.unit, default: 0] += agrees.reversed ? 1 : -1
         picture.memory.add(row.bytes(reversed: agrees.reversed), at: row.address)
+    }
+
+    /// Whether a row's numbers have leading zeros.
+    func note(isUnpadded: Bool, hasLeadingZero: @autoclosure () -> Bool, address: UInt64) {
+        if isUnpadded {
+            unpaddedRows.append(address)
+        } else if !showsLeadingZeros {
+            showsLeadingZeros = hasLeadingZero()
+        }
     }
 
     func add(_ bytes: [UInt8], address: UInt64) {

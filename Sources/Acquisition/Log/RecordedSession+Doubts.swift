@@ -25,7 +25,7 @@ extension RecordedSession {
     /// two such rows are no proof of such a build.
     mutating func doubtDigits(_ log: LogInterpreter, isFlash: Bool) {
         let rows = log.unpaddedRows.filter { isFlash || range.contains($0) }
-        guard log.paddedRows > 0 || rows.count < 3 else { return }
+        guard log.showsLeadingZeros || rows.count < 3 else { return }
         for row in rows.prefix(5) {
             doubts.append("the row at \(hex(row)) has a number that may lack a digit: its bytes are a guess")
         }
@@ -43,9 +43,9 @@ extension RecordedSession {
     }
 
     /// A digest of a range.
-    mutating func check(_ digest: LogDigest, sha256: (([UInt8]) -> String)?) {
+    mutating func check(_ digest: LogDigest) {
         guard let part = digest.range, part.lowerBound >= range.lowerBound, part.upperBound <= range.upperBound,
-            !gaps.contains(where: { $0.overlaps(part) }), let holds = digest.holds(for: slice(part), sha256: sha256)
+            !gaps.contains(where: { $0.overlaps(part) }), let holds = digest.holds(for: slice(part))
         else { return }
         if holds {
             checked.append((part, true))
@@ -57,9 +57,9 @@ extension RecordedSession {
     }
 
     /// Digests of files: one that holds proves the image; else those of the file that was dumped as a whole contradict it.
-    mutating func check(_ digests: [LogDigest], dumps: [ShellDump], sha256: (([UInt8]) -> String)?) {
+    mutating func check(_ digests: [LogDigest], dumps: [ShellDump]) {
         guard gaps.isEmpty, !digests.isEmpty else { return }
-        let results = digests.map { ($0, $0.holds(for: bytes, sha256: sha256)) }
+        let results = digests.map { ($0, $0.holds(for: bytes)) }
         if results.contains(where: { $0.1 == true }) {
             checked.append((range, true))
             return

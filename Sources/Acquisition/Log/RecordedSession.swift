@@ -69,7 +69,7 @@ package struct RecordedSession: Sendable {
     package init(logs: [[UInt8]], range wanted: Range<UInt64>?, isFlash: Bool = false) throws(AcquisitionError) {
         let reader = LogReader()
         for log in logs { reader.read(log) }
-        try self.init(reader: reader, wanted: wanted, isFlash: isFlash, sha256: nil)
+        try self.init(reader: reader, wanted: wanted, isFlash: isFlash)
     }
 
     /// A recorded session as it is given.
@@ -84,9 +84,8 @@ package struct RecordedSession: Sendable {
     ///
     /// - Parameters:
     ///   - isFlash: whether the range is one of the flash: what `sf read` and the like have put into memory counts.
-    ///   - sha256: computes digests, to compare them with those in the log.
     package init(
-        sources: [Source], range wanted: Range<UInt64>?, isFlash: Bool = false, sha256: (([UInt8]) -> String)? = nil
+        sources: [Source], range wanted: Range<UInt64>?, isFlash: Bool = false
     ) throws(AcquisitionError) {
         let reader = LogReader()
         for source in sources {
@@ -96,11 +95,11 @@ package struct RecordedSession: Sendable {
             case .bytes(let bytes): reader.read(bytes)
             }
         }
-        try self.init(reader: reader, wanted: wanted, isFlash: isFlash, sha256: sha256)
+        try self.init(reader: reader, wanted: wanted, isFlash: isFlash)
     }
 
     private init(
-        reader: LogReader, wanted: Range<UInt64>?, isFlash: Bool, sha256: (([UInt8]) -> String)?
+        reader: LogReader, wanted: Range<UInt64>?, isFlash: Bool
     ) throws(AcquisitionError) {
         let log = reader.log
         let files = (log.text.files + log.coded.files).filter { !$0.memory.isEmpty || !$0.gaps.isEmpty }
@@ -127,13 +126,11 @@ package struct RecordedSession: Sendable {
         }
         if pictures.allSatisfy(\.memory.isEmpty), !files.isEmpty {
             try take(files, log: log, wanted: wanted)
-            check(digests, dumps: log.shellDumps, sha256: sha256)
+            check(digests, dumps: log.shellDumps)
             return
         }
         // A look at memory that was dumped before is no dump.
-        let sizes = pictures.map { $0.size(in: wanted) }
-        let most = sizes.max() ?? 0
-        let main = sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? pictures.count - 1
+        let main = Self.main(of: pictures.map { $0.size(in: wanted) })
         guard pictures.contains(where: { !$0.memory.isEmpty }) else {
             if !tables.isEmpty { return }
             throw .nothingInLog(
@@ -144,22 +141,27 @@ package struct RecordedSession: Sendable {
         doubtLoads(pictures[main])
         doubtEnd(log.unfinished)
         doubtDigits(log, isFlash: isFlash)
-        check(digests, dumps: log.shellDumps, sha256: sha256)
-        for digest in pictures[main].digests { check(digest, sha256: sha256) }
+        check(digests, dumps: log.shellDumps)
+        for digest in pictures[main].digests { check(digest) }
         for (index, picture) in pictures.enumerated() where index != main {
             try compare(
                 picture, isEarlier: index < main, cause: index < main ? picture.replacedBy : pictures[main].replacedBy)
         }
     }
 
-    /// Files that came without addresses: the largest, or the later one of two that are about as large. The others are
+    /// Which of several pictures is the image: the largest, or the last of those at least half as large.
+    private static func main(of sizes: [Int]) -> Int {
+        let most = sizes.max() ?? 0
+        return sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? sizes.count - 1
+    }
+
+    /// Files that came without addresses. Those that are not the image are
     /// states, except for small ones: text that somebody looked at.
     private mutating func take(
         _ files: [FileDump], log: LogInterpreter, wanted: Range<UInt64>?
     ) throws(AcquisitionError) {
         let sizes = files.map { $0.picture.size(in: wanted) }
-        let most = sizes.max() ?? 0
-        let main = sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? files.count - 1
+        let main = Self.main(of: sizes)
         try take(files[main].picture, wanted: wanted)
         doubtEnd(files[main].unfinished)
         doubtBlocks(files[main], dumps: log.shellDumps)

@@ -57,18 +57,17 @@ struct Destination {
         output: String?, orChanging input: String?, inPlace: (isAskedFor: Bool, option: String), _ replacing: Replacing,
         inputs: [String?] = []
     ) throws {
-        // The option of some commands is the one that replaces files, too.
-        if inPlace.isAskedFor, inPlace.option != "-f", let output,
-            input.map({ !InputFiles.areSame(output, second: $0) }) ?? true
-        {
+        let isInput = output.flatMap { output in input.map { InputFiles.areSame(output, second: $0) } } ?? false
+        // Of some commands it is the option that replaces files.
+        if inPlace.isAskedFor, inPlace.option != replacing.option, output != nil, !isInput {
             throw ValidationError("-o OUT and \(inPlace.option) exclude each other.")
         }
-        guard inPlace.isAskedFor, let input, output.map({ InputFiles.areSame($0, second: input) }) ?? true else {
+        guard inPlace.isAskedFor, let input, output == nil || isInput else {
             guard let output else {
                 let other = input.map { ", or \(inPlace.option) to change \($0) itself" } ?? ""
                 throw ValidationError("Where to? Give -o OUT\(other).")
             }
-            if let input, InputFiles.areSame(output, second: input) {
+            if isInput {
                 throw Failure("\(output): is the input itself; \(inPlace.option) changes it", status: .usage)
             }
             try self.init(output: output, replacing: replacing, inputs: inputs + [input])

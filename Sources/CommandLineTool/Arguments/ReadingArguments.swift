@@ -26,9 +26,7 @@ struct ReadingArguments: ParsableArguments {
     func open(_ path: String) throws -> InputFile {
         var options = InputOptions()
         apply(to: &options)
-        let file = try ImageOpener.read(path, options: options)
-        if let damage = file.damage { throw Failure("\(file.name): \(damage)") }
-        return file
+        return try whole(ImageOpener.read(path, options: options))
     }
 
     /// Opens a file whose bytes are changed as they are.
@@ -39,10 +37,10 @@ struct ReadingArguments: ParsableArguments {
         limits.largest = maxInput
         let raw = try InputFile(path: path, limits: limits, unpacking: false)
         guard raw.bytes.withBytes({ PackedForm($0) }) != nil else { return raw }
-        guard member == nil else { return try unpacked(raw, limits: limits) }
+        if let member { return try whole(raw.unpacked(member: member, limits: limits)) }
         do {
             let file = try raw.unpacked(member: nil, limits: limits)
-            if (try? ImageOpener.openAll(file)) != nil { return try unpacked(raw, limits: limits) }
+            if (try? ImageOpener.openAll(file)) != nil { return try whole(file) }
             if let damage = file.damage { Console.error("\(raw.name): \(damage); it is taken as it is, packed") }
         } catch let error as InputError {
             Console.error("\(error.description); it is taken as it is, packed")
@@ -50,8 +48,8 @@ struct ReadingArguments: ParsableArguments {
         return raw
     }
 
-    private func unpacked(_ raw: InputFile, limits: InputFile.Limits) throws -> InputFile {
-        let file = try raw.unpacked(member: member, limits: limits)
+    /// Refuses a packed file of which not all is there.
+    private func whole(_ file: InputFile) throws -> InputFile {
         if let damage = file.damage { throw Failure("\(file.name): \(damage)") }
         return file
     }

@@ -334,9 +334,4 @@ enum AcquireArgument {
         }
         return hexadecimal(digest)
     }
-
-    /// SHA-256 of bytes in hexadecimal digits.
-    static func digest(_ bytes: [UInt8]) -> String {
-        SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) } ?? ""
-    }
 }

@@ -47,7 +47,7 @@ extension Acquire {
         let session: RecordedSession
         do {
             session = try RecordedSession(
-                sources: inputs.sources, range: range, isFlash: isFlash, sha256: AcquireArgument.digest)
+                sources: inputs.sources, range: range, isFlash: isFlash)
         } catch .file(let error) {
             throw Failure(error.description)
         } catch {
