@@ -1,7 +1,8 @@
 package import FlashBytes
 package import SystemPackage
 
-/// Why an acquisition cannot go on; each prints as a sentence that says what to do.
+/// Why an acquisition cannot go on; each prints as a sentence. What to do is for the caller to say, who knows how it is said
+/// there.
 package enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     /// The port cannot be opened.
     case cannotOpen(port: String, Errno, hint: String)
@@ -49,6 +50,8 @@ package enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     case needsEcho(command: String)
     /// The board does not know a command, or said that it failed.
     case commandFailed(command: String, answer: String)
+    /// The same, where bad blocks are left out: of the place asked for, so many bytes are before the end of the flash.
+    case endsBehindBadBlocks(command: String, answer: String, offset: UInt64, goodBytes: UInt64)
     /// The board has no command that shows memory.
     case noMemoryDisplay(String)
     /// A block stayed damaged.
@@ -59,10 +62,20 @@ package enum AcquisitionError: Error, Hashable, CustomStringConvertible {
     case unstableFlash(offset: UInt64, reads: Int)
     /// The range or the partition does not work.
     case badRange(String)
+    /// Flash cannot be copied to RAM there, only read where the processor sees it, which is usually at `usualAddress`.
+    case onlyShowsMemory(console: String, usualAddress: UInt64?)
+    /// A flash device of a running Linux is asked for, and the console is another one.
+    case noShell(device: Int, console: String)
+    /// Several flash devices of the system have this name.
+    case severalDevices(name: String, count: Int)
+    /// Where the system's flash devices lie in the flash is not certain; why.
+    case uncertainPlaces(String)
     /// The place in RAM does not work.
     case badRAM(String)
     /// Files on this computer.
     case file(FileError)
+    /// There is no journal of an earlier run.
+    case noJournal(path: String)
     /// A journal that does not belong to this acquisition, or is damaged.
     case journal(path: String, reason: String)
     /// A recorded session has no memory rows.
@@ -119,6 +132,9 @@ package enum AcquisitionError: Error, Hashable, CustomStringConvertible {
             "'\(command)' is not sent to a console without echo, since one wrong bit in it could write"
         case .commandFailed(let command, let answer):
             "'\(command)' failed on the board: \(answer)"
+        case .endsBehindBadBlocks(let command, let answer, _, _):
+            "'\(command)' failed on the board: \(answer); bad blocks are left out, so that the end of what is asked for may lie "
+                + "behind the chip's"
         case .noMemoryDisplay(let answer):
             "the board has no md command that can be read: \(answer)"
         case .unreadable(let address, let size, let reason):
@@ -128,8 +144,13 @@ package enum AcquisitionError: Error, Hashable, CustomStringConvertible {
         case .unstableFlash(let offset, let reads):
             "the flash at offset \(hex(offset)) reads differently each time (\(reads) reads); "
                 + "check its power and contacts"
-        case .badRange(let reason), .badRAM(let reason): reason
+        case .badRange(let reason), .badRAM(let reason), .uncertainPlaces(let reason): reason
+        case .onlyShowsMemory(let console, _): "a \(console) console only shows memory"
+        case .noShell(let device, let console):
+            "mtd\(device) is a device of a running Linux, and this is a \(console) console"
+        case .severalDevices(let name, let count): "'\(name)' is the name of \(count) flash devices"
         case .file(let error): error.description
+        case .noJournal(let path): "\(path): there is no journal to go on with"
         case .journal(let path, let reason): "\(path): \(reason)"
         case .nothingInLog(let reason): reason
         }

@@ -1,10 +1,22 @@
 extension CameraProfile {
-    /// The profiles that are part of the program, as the text of which users can make their own.
-    package static let builtIn: [(name: String, text: String)] = [
-        ("yi-hack-v3", hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v3)")),
-        ("yi-hack-v4", hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v4)")),
-        ("yi-hack-mstar", mStar), ("yi-hack-allwinner", allwinner), ("yi-hack-allwinner-v2", allwinnerV2),
-        ("plain", plain),
+    /// A profile that is part of the program, as the text of which users can make their own.
+    package struct BuiltIn: Sendable {
+        package var name: String
+        package var text: String
+        /// What the profile leaves to the user.
+        package var advice: KitCheck.Advice?
+    }
+
+    /// The profiles that are part of the program.
+    package static let builtIn: [BuiltIn] = [
+        BuiltIn(
+            name: "yi-hack-v3", text: hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v3)"), advice: .giveSize),
+        BuiltIn(
+            name: "yi-hack-v4", text: hiSilicon(title: "Yi cameras with HiSilicon (yi-hack-v4)"), advice: .giveSize),
+        BuiltIn(name: "yi-hack-mstar", text: mStar),
+        BuiltIn(name: "yi-hack-allwinner", text: allwinner),
+        BuiltIn(name: "yi-hack-allwinner-v2", text: allwinnerV2),
+        BuiltIn(name: "plain", text: plain),
     ]
 
     /// A built-in profile; nil where there is none of this name.
@@ -23,7 +35,6 @@ extension CameraProfile {
         note = Wait until the yellow light shows and for two minutes more; do not cut the power.
         note = If nothing seems to happen, the name in the header may be that of the version in the flash.
 
-        # Partition sizes differ; --like checks against your backup, --size against what your boot log says.
         [home]
         file = home_{id}
         header = 0001-hi3518-home

@@ -118,6 +118,21 @@ struct KitTests {
         #expect(file.isOneLine(2, "file: exists already"))
     }
 
+    @Test func shownProfileSaysWhereTheSizeComesFrom() throws {
+        let shown = try Tool.run("kit", "yi-hack-v3", "--show", in: directory).checked()
+        #expect(
+            shown.text.contains(
+                """
+
+
+                # Partition sizes differ; --like checks against your backup, --size against what your boot log says.
+                [home]
+                file = home_{id}
+
+                """))
+        #expect(shown.text.count { $0 == "#" } == 1)
+    }
+
     /// A profile that was written with another system.
     @Test func profileInAnotherEncoding() throws {
         let shown = try Tool.run("kit", "yi-hack-mstar", "--show", in: directory).checked()

@@ -62,9 +62,6 @@ enum ConsoleKind: String, Sendable {
         }
     }
 
-    /// What to do where flash cannot be copied to RAM.
-    var hint: String {
-        let hint = "a \(rawValue) console only shows memory: say with --mapped where the processor sees the flash"
-        return self == .realtek ? hint + " (0xbd000000 on most with SPI flash)" : hint
-    }
+    /// Where the processor sees the flash on most boards; nil where that differs.
+    var usualFlashAddress: UInt64? { self == .realtek ? 0xbd00_0000 : nil }
 }

@@ -18,7 +18,7 @@ struct FlashCopy {
         /// The blocks' sums by address; empty if the board has no crc32.
         var sums: [UInt64: UInt32] = [:]
         /// What the user has to know.
-        var doubts: [String] = []
+        var doubts: [AcquisitionRemark] = []
         /// What was in RAM before the copy.
         var pattern: FillPattern
     }
@@ -65,8 +65,10 @@ struct FlashCopy {
             try loader.fill(moved.range(memory), pattern: outcome.pattern)
             if reading == 0, try !isFilled(outcome.pattern, moved: moved) {
                 outcome.doubts.append(
-                    "whether each \(loader.device) read has really copied is not known: what mw writes to RAM cannot be seen "
-                        + "(there is no mw command, or crc32 is wrong: --no-crc32)")
+                    AcquisitionRemark(
+                        "whether each \(loader.device) read has really copied is not known: what mw writes to RAM cannot be "
+                            + "seen",
+                        advice: .leaveOutChecksums))
             }
             let complaints = try loader.load(offset: offset, size: memory.upperBound - memory.lowerBound, to: place)
             for line in complaints where !tally.complaints.contains(line) { tally.complaints.append(line) }
@@ -137,20 +139,21 @@ struct FlashCopy {
         }
     }
 
-    private func said(_ tally: Tally) -> [String] {
-        tally.complaints.prefix(3).map { "\(loader.device) read said '\($0)'" }
+    private func said(_ tally: Tally) -> [AcquisitionRemark] {
+        tally.complaints.prefix(3).map { AcquisitionRemark("\(loader.device) read said '\($0)'") }
     }
 
-    private func doubts(_ tally: Tally, readings: Int) -> [String] {
-        var doubts: [String] = []
+    private func doubts(_ tally: Tally, readings: Int) -> [AcquisitionRemark] {
+        var doubts: [AcquisitionRemark] = []
         if tally.failures > 0 {
             doubts.append(
                 "\(loader.device) read failed \(tally.failures) times, and \(Self.untouched), without a word")
         }
         if tally.votes.contains(where: { $0.count > 1 }) {
             doubts.append(
-                "the flash did not read the same each time; the image holds what at least two of "
-                    + "\(readings - tally.failures) readings agree on")
+                AcquisitionRemark(
+                    "the flash did not read the same each time; the image holds what at least two of "
+                        + "\(readings - tally.failures) readings agree on"))
         }
         return doubts
     }

@@ -26,7 +26,8 @@ extension Acquisition {
             }
         }
         if let bad { return bad.place(of: UInt64(index), from: offset) }
-        let doubt = "the board does not list its bad blocks; behind one the image may hold the wrong block"
+        let doubt: AcquisitionRemark =
+            "the board does not list its bad blocks; behind one the image may hold the wrong block"
         if index > 0, !report.doubts.contains(doubt) { report.doubts.append(doubt) }
         return offset + UInt64(index)
     }
@@ -40,10 +41,7 @@ extension Acquisition {
         guard case .flash(.nand, let offset, let size) = request.source, case .some(.some(let bad)) = badBlocks,
             case .commandFailed(let command, let answer) = error, goodBytes(bad, at: offset) < size
         else { return error }
-        return .commandFailed(
-            command: command,
-            answer: answer
-                + "; bad blocks are left out, so that the end of what is asked for may lie behind the chip's: try "
-                + "--flash \(hex(offset))+\(hex(goodBytes(bad, at: offset)))")
+        return .endsBehindBadBlocks(
+            command: command, answer: answer, offset: offset, goodBytes: goodBytes(bad, at: offset))
     }
 }

@@ -3,12 +3,14 @@ internal import FlashBytes
 /// Reading NAND through `nand dump`, where the board has no md.
 extension Acquisition {
     /// The plan with `nand dump`; nil if the board does not have that either.
-    func planPages() throws(AcquisitionError) -> (lines: [String], seconds: Double?)? {
+    func planPages() throws(AcquisitionError) -> (lines: [AcquisitionRemark], seconds: Double?)? {
         guard case .flash(.nand, let offset, let size) = request.source, try pages.learn(at: offset) else { return nil }
         let seconds = console.transport.baudRate.map { Double(size) * 6.2 / (Double($0) / 10) }
-        var lines = [
-            "read \(SizeExpression.readable(size)) of flash (nand) at \(hex(offset)) with 'nand dump', "
-                + "pages of \(pages.pageSize) bytes, each twice"
+        var lines: [AcquisitionRemark] = [
+            """
+            read \(SizeExpression.readable(size)) of flash (nand) at \(hex(offset)) with 'nand dump', \
+            pages of \(pages.pageSize) bytes, each twice
+            """
         ]
         if let seconds { lines.append("some \(Self.time(seconds))") }
         note(doubt: "nand dump shows pages as the chip has them: bits that have flipped there are not corrected")

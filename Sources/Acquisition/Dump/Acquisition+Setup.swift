@@ -19,7 +19,7 @@ extension Acquisition {
                     observer?.note("switch the device on now (or off and on again)")
                     bootLog += try autoboot.stop(limit: console.timing.recovery, hasStarted: false)
                 }
-                try PromptFinder(console: console).find { observer?.note($0) }
+                try PromptFinder(console: console).find { observer?.note(AcquisitionRemark($0)) }
                 return try identify()
             }
         } catch {
@@ -104,11 +104,11 @@ extension Acquisition {
     }
 
     /// What will be done, as lines for the user, and how long it takes at most (seconds).
-    package func plan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+    package func plan() throws(AcquisitionError) -> (lines: [AcquisitionRemark], seconds: Double?) {
         try persistently { () throws(AcquisitionError) in try learnAndPlan() }
     }
 
-    private func learnAndPlan() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+    private func learnAndPlan() throws(AcquisitionError) -> (lines: [AcquisitionRemark], seconds: Double?) {
         if kind == .shell { return try planShell() }
         do throws(AcquisitionError) { return try planMemory() } catch {
             switch error {
@@ -126,9 +126,9 @@ extension Acquisition {
         try twice("md").contains { Console.isUnknownCommand(Array($0.utf8)) }
     }
 
-    private func planMemory() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+    private func planMemory() throws(AcquisitionError) -> (lines: [AcquisitionRemark], seconds: Double?) {
         let size = request.source.size
-        var lines: [String] = []
+        var lines: [AcquisitionRemark] = []
         var start = request.source.start
         if let version { lines.append("board: \(version)") }
         switch request.source {
@@ -139,8 +139,9 @@ extension Acquisition {
             let room = try findRoom()
             try checkEnd()
             lines.append(
-                "copy \(SizeExpression.readable(size)) of flash (\(device)) at \(hex(offset)) to RAM at "
-                    + "\(hex(room.lowerBound)), twice, and read it from there")
+                AcquisitionRemark(
+                    "copy \(SizeExpression.readable(size)) of flash (\(device)) at \(hex(offset)) to RAM at "
+                        + "\(hex(room.lowerBound)), twice, and read it from there"))
             start = room.lowerBound
             try reader.learn(at: start)
         }
@@ -157,8 +158,9 @@ extension Acquisition {
         }
         if let seconds, seconds > 600, isFlash, try canUpload() {
             lines.append(
-                "faster, by hand, over a network: copy the flash to RAM, 'tftpput ADDRESS SIZE FILE' there with a TFTP server "
-                    + "here; then --have FILE here, and only what differs is read")
+                AcquisitionRemark(
+                    "faster, by hand, over a network: copy the flash to RAM, 'tftpput ADDRESS SIZE FILE' there with a TFTP "
+                        + "server here", advice: .giveCopy))
         }
         lines.append("nothing on the device is written or saved")
         return (lines, seconds)
@@ -171,6 +173,7 @@ extension Acquisition {
     }
 
     func note(doubt: String) {
+        let doubt = AcquisitionRemark(doubt)
         guard !report.doubts.contains(doubt) else { return }
         report.doubts.append(doubt)
         observer?.note(doubt)
@@ -183,7 +186,7 @@ extension Acquisition {
             + "a fault of that RAM would be in both"
         guard !report.notes.contains(note) else { return }
         report.notes.append(note)
-        observer?.note(note)
+        observer?.note(AcquisitionRemark(note))
     }
 
     /// `1 h 42 min`, `25 s`
@@ -198,7 +201,9 @@ extension Acquisition {
     func findRoom() throws(AcquisitionError) -> Range<UInt64> {
         if let room { return room }
         guard case .flash(let device, let offset, let size) = request.source else { return 0..<0 }
-        guard kind.loadsFlash else { throw .badRange(kind.hint) }
+        guard kind.loadsFlash else {
+            throw .onlyShowsMemory(console: kind.rawValue, usualAddress: kind.usualFlashAddress)
+        }
         guard console.hasEcho else { throw .needsEcho(command: "sf read") }
         if offset % device.granularity != 0 || size % device.granularity != 0 {
             throw .badRange("\(device) reads in steps of \(device.granularity) bytes; give such an offset and size")
@@ -207,8 +212,9 @@ extension Acquisition {
         if let address = request.ramAddress {
             if let ram, !(ram.usable.lowerBound..<ram.usable.upperBound).contains(address) {
                 observer?.note(
-                    "RAM address \(hex(address)) is not inside the RAM that bdinfo shows as free "
-                        + "(\(hex(ram.usable.lowerBound)) to \(hex(ram.usable.upperBound)))")
+                    AcquisitionRemark(
+                        "RAM address \(hex(address)) is not inside the RAM that bdinfo shows as free "
+                            + "(\(hex(ram.usable.lowerBound)) to \(hex(ram.usable.upperBound)))"))
                 throw .badRange("RAM address \(hex(address)) does not work on this board; leave it out")
             }
             let end = ram?.usable.upperBound ?? address &+ size

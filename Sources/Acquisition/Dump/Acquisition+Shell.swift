@@ -13,22 +13,21 @@ extension Acquisition {
     /// A flash device of the system that runs at the console, by number.
     package func shellPartition(number: Int) throws(AcquisitionError) -> MemorySource {
         guard kind == .shell else {
-            throw .badRange(
-                "mtd\(number) is a device of a running Linux, and this is a \(kind.rawValue) console: say what is to be read "
-                    + "with --flash, --partition or --memory")
+            throw .noShell(device: number, console: kind.rawValue)
         }
         let device = try shell.device(number)
         return .flash(.mtd(number: number), offset: 0, size: device.range.upperBound - device.range.lowerBound)
     }
 
-    func planShell() throws(AcquisitionError) -> (lines: [String], seconds: Double?) {
+    func planShell() throws(AcquisitionError) -> (lines: [AcquisitionRemark], seconds: Double?) {
         let (device, offset) = try shell.place(of: request.source)
         guard let printer = shell.printer else { throw .noMemoryDisplay("no base64, xxd, hexdump or od") }
         let size = request.source.size
         let proof = shell.summer.map { ", each block proved by \($0.rawValue)" } ?? ", each block twice"
         var lines = [
-            "read \(SizeExpression.readable(size)) of \(shell.path(of: device)) '\(device.name)' at \(hex(offset)), "
-                + "in a shell with \(printer.rawValue)\(proof)"
+            AcquisitionRemark(
+                "read \(SizeExpression.readable(size)) of \(shell.path(of: device)) '\(device.name)' at \(hex(offset)), "
+                    + "in a shell with \(printer.rawValue)\(proof)")
         ]
         let bytes = Double(size) * printer.overhead * (shell.summer == nil ? 2 : 1)
         let seconds = console.transport.baudRate.map { bytes / (Double($0) / 10) }

@@ -172,7 +172,7 @@ package final class Acquisition {
                 "RAM at \(hex(place.lowerBound)) did not keep what was copied there; the image has what was agreed on"
             if !report.notes.contains(doubt) {
                 report.notes.append(doubt)
-                observer?.note(doubt)
+                observer?.note(AcquisitionRemark(doubt))
             }
         }
     }
@@ -194,7 +194,7 @@ package final class Acquisition {
         guard case .flash(let device, let offset, let size) = request.source, !isRoomProved else { return }
         let loader = FlashLoader(console: console, device: device, chip: request.chip)
         let said = try loader.probe()
-        if !said.isEmpty, done.isEmpty { observer?.note(said) }
+        if !said.isEmpty, done.isEmpty { observer?.note(AcquisitionRemark(said)) }
         try reader.learn(at: memory.lowerBound)
         let isSaid = ram.map { $0.all.contains(memory.lowerBound) && $0.all.contains(memory.upperBound - 1) } ?? false
         let step = device == .nand ? 128 << 10 : max(16, device.granularity)

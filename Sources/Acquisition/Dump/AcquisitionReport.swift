@@ -18,7 +18,7 @@ package struct AcquisitionReport: Sendable {
     package var transferred = 0
     /// Bytes in blocks that are all 0xFF, which were not transferred.
     package var blank = 0
-    /// Bytes that a file given with --have held already.
+    /// Bytes that an image of the user held already.
     package var reused = 0
     /// Bytes that an earlier run had read.
     package var kept = 0
@@ -37,7 +37,7 @@ package struct AcquisitionReport: Sendable {
     package var commands = 0
     package var seconds = 0.0
     /// What did not hold although the image is whole; empty is good.
-    package var doubts: [String] = []
+    package var doubts: [AcquisitionRemark] = []
     /// What is worth knowing, but takes nothing away from the result.
     package var notes: [String] = []
 
@@ -60,6 +60,6 @@ package struct AcquisitionProgress: Sendable {
 /// Hears how an acquisition goes.
 package protocol AcquisitionObserver: AnyObject {
     /// One line for the user.
-    func note(_ text: String)
+    func note(_ remark: AcquisitionRemark)
     func progress(_ progress: AcquisitionProgress)
 }

@@ -81,15 +81,13 @@ package final class Journal {
 
     /// Reads a journal to go on with.
     ///
-    /// - Throws: `journal` when there is none, or one about something else than `source`.
+    /// - Throws: `noJournal`, or `journal` where it is about something else than `source`.
     package static func read(_ path: String, about source: MemorySource) throws(AcquisitionError) -> Earlier {
         let text: [UInt8]
         do {
             text = try FileBytes(path: path).withBytes { bytes in Array(bytes) }
         } catch {
-            throw error.errno == .noSuchFileOrDirectory
-                ? .journal(path: path, reason: "there is no journal to go on with; begin without --resume")
-                : .file(error)
+            throw error.errno == .noSuchFileOrDirectory ? .noJournal(path: path) : .file(error)
         }
         var isOurs = false
         var asked = false

@@ -131,11 +131,9 @@ final class ShellReader {
     func device(named name: String) throws(AcquisitionError) -> Device {
         let found = devices.filter { $0.name == name }
         if found.count == 1 { return found[0] }
+        guard found.isEmpty else { throw .severalDevices(name: name, count: found.count) }
         let names = devices.map { "mtd\($0.number) '\($0.name)'" }.joined(separator: ", ")
-        throw .badRange(
-            found.isEmpty
-                ? "no flash device is called '\(name)'; there are \(names)"
-                : "'\(name)' is the name of \(found.count) flash devices; say which with --device mtdN")
+        throw .badRange("no flash device is called '\(name)'; there are \(names)")
     }
 
     /// The device of a number.
@@ -159,7 +157,7 @@ final class ShellReader {
             }
             return (device, offset)
         }
-        if let doubt { throw .badRange("\(doubt); name a partition with --partition, or a device with --device mtdN") }
+        if let doubt { throw .uncertainPlaces(doubt) }
         let around = devices.filter { $0.range.lowerBound <= offset && offset + size <= $0.range.upperBound }
         guard let device = around.min(by: { $0.range.count < $1.range.count }) else {
             throw .badRange("no device of /proc/mtd has all of \(hex(offset)) to \(hex(offset + size))")
@@ -167,8 +165,8 @@ final class ShellReader {
         return (device, offset - device.range.lowerBound)
     }
 
-    /// What could carry the flash faster, as sentences: it is not done here, since nothing but reading is.
-    func fasterWays(_ device: Device) throws(AcquisitionError) -> [String] {
+    /// What could carry the flash faster: it is not done here, since nothing but reading is.
+    func fasterWays(_ device: Device) throws(AcquisitionError) -> [AcquisitionRemark] {
         let names = ["nc", "tftp", "lsx", "sx", "lsz", "sz"]
         var there: Set<String> = []
         for line in try agreed("type \(names.joined(separator: " "))") {
@@ -186,7 +184,7 @@ final class ShellReader {
             let kind = send.hasSuffix("z") ? "ZMODEM" : "XMODEM"
             ways.append("over this line: '\(send) \(path)' in a terminal program that receives \(kind)")
         }
-        return ways.map { "faster, by hand, \($0); then --have FILE here, and only what differs is read" }
+        return ways.map { AcquisitionRemark("faster, by hand, \($0)", advice: .giveCopy) }
     }
 
     // MARK: Reading

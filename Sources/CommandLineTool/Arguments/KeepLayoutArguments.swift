@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlashBytes
+import JFFS2
 
 /// Rewriting as few erase blocks as possible.
 struct KeepLayoutArguments: ParsableArguments {
@@ -22,5 +23,21 @@ struct KeepLayoutArguments: ParsableArguments {
 
     func validate() throws {
         if changedBlocks != nil, !keepLayout { throw ValidationError("--changed-blocks goes with --keep-layout.") }
+    }
+}
+
+extension LayoutError {
+    /// What the user can do about it, as the end of the sentence.
+    ///
+    /// - Parameter takesSize: whether the command can be told how large the flash is.
+    func remedy(takesSize: Bool) -> String {
+        switch self {
+        case .oldMagic, .exhausted: ", without --keep-layout"
+        case .full:
+            takesSize
+                ? "; where the flash is larger than the image, say so with --max-size"
+                : "; write the image anew, without --keep-layout"
+        case .build, .check: ""
+        }
     }
 }

@@ -16,12 +16,11 @@ public enum LayoutError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .oldMagic:
-            "the image has the old magic 0x1984, which Linux does not mount; write it anew, without --keep-layout"
+            "the image has the old magic 0x1984, which Linux does not mount; write it anew"
         case .build(let error): error.description
         case .full(let missing, let capacity):
-            "it does not fit: \(missing) bytes more are needed than \(capacity) bytes (\(hex(capacity))) of flash hold; "
-                + "where the flash is larger than the image, say so with --max-size"
-        case .exhausted(let what): "\(what) are used up; write the image anew, without --keep-layout"
+            "it does not fit: \(missing) bytes more are needed than \(capacity) bytes (\(hex(capacity))) of flash hold"
+        case .exhausted(let what): "\(what) are used up; write the image anew"
         case .check(let problems):
             "the image is not what was meant to be written: " + problems.joined(separator: "; ")
         }

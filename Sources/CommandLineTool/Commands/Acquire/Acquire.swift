@@ -199,7 +199,7 @@ struct Acquire: ParsableCommand {
         do {
             try acquireImage(port, given: source, place: files)
         } catch let error as AcquisitionError {
-            throw Failure(AcquireArgument.message(error, isBegun: files.isBegun))
+            throw Failure(error.sentence(isBegun: files.isBegun))
         }
     }
 
@@ -247,7 +247,7 @@ struct Acquire: ParsableCommand {
             digest: AcquireArgument.fingerprint)
         try acquisition.connect()
         let plan = try acquisition.plan()
-        if !messages.quiet { for line in plan.lines { Console.error(line) } }
+        if !messages.quiet { for line in plan.lines { Console.error(line.sentence) } }
         guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
         let journal = try Journal(path: files.journal, continuing: files.earlier, keepsOld: true)
         journal.onFirstBlock = { record?.publish() }

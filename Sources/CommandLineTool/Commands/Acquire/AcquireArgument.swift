@@ -3,7 +3,6 @@ import ArgumentParser
 import FileTree
 import FirmwareImage
 import FlashBytes
-import SystemPackage
 
 /// Turns the arguments of `acquire` into what the library takes.
 enum AcquireArgument {
@@ -279,52 +278,6 @@ enum AcquireArgument {
             }
         }
         return keys
-    }
-
-    /// What went wrong, and the option with which it goes on.
-    ///
-    /// - Parameter isBegun: whether there is something to go on with.
-    static func message(_ error: AcquisitionError, isBegun: Bool) -> String {
-        let next =
-            switch error {
-            case .disconnected: isBegun ? "plug it in again, then go on with --resume" : "plug it in again"
-            case .interrupted: isBegun ? "go on with --resume" : "nothing was read"
-            case .boardReset, .unreadable: isBegun ? "go on with --resume" : ""
-            case .cannotOpen(_, .noSuchFileOrDirectory, _), .notATerminal:
-                "'jffs2 acquire --list' shows the ports of this computer"
-            case .silent: "a device that has started its system needs --power-on; another rate can be given with --baud"
-            case .garbage: "give the right rate with --baud"
-            case .noPrompt: "if a system runs there, use --power-on and switch the device off and on"
-            case .unknownConsole:
-                "use --power-on and switch the device off and on to reach its boot loader, or dump with the console's own "
-                    + "commands and read the terminal's log with --log"
-            case .wantsLogin:
-                "log in as root with a terminal program, end that, and start again; or use --power-on and switch the device "
-                    + "off and on"
-            case .wantsPassword: "give it with --password"
-            case .wrongPassword: "give the right one with --password, and switch the device off and on again"
-            case .menu:
-                "choose its command line yourself with a terminal program, end that, and start again; or use --power-on, with "
-                    + "--stop-key if need be"
-            case .noEcho:
-                "in a shell 'stty echo' turns it on; where it is so by design and the last command was a harmless one, say "
-                    + "--no-echo"
-            case .bootNotStopped:
-                "give the keys that stop it with --stop-key ('\\r' is Enter, '\\e' Escape, '\\x03' Ctrl-C), and switch the "
-                    + "device off and on again"
-            case .needsEcho: "type it yourself, then read the memory with --memory"
-            case .noMemoryDisplay:
-                "read it in another way: --device nand takes 'nand dump' too, and the root shell of its system will do"
-            case .commandFailed(let command, _) where command.hasPrefix("crc32"):
-                "if the board's crc32 is not reliable, --no-crc32 does without it" + (isBegun ? ", with --resume" : "")
-            case .unstableFlash:
-                "if it is the board's crc32 that is wrong now and then, --no-crc32 does without it"
-            case .memoryChanged: "give another place with --ram, or leave the board's crc32 out with --no-crc32"
-            case .commandFailed: "check the range and --device"
-            case .badRAM: "give an address in RAM with --ram (the board's bootcmd has one)"
-            default: ""
-            }
-        return next.isEmpty ? error.description : "\(error); \(next)"
     }
 
     /// SHA-256 of a file in hexadecimal digits; empty if it cannot be read.

@@ -112,9 +112,8 @@ struct AcquireFiles {
         var status = stat()
         guard unsafe stat(port, &status) == 0 else {
             if errno == ENOENT {
-                throw Failure(
-                    AcquireArgument.message(
-                        .cannotOpen(port: port, .noSuchFileOrDirectory, hint: ""), isBegun: false))
+                let error = AcquisitionError.cannotOpen(port: port, .noSuchFileOrDirectory, hint: "")
+                throw Failure(error.sentence(isBegun: false))
             }
             return
         }

@@ -21,9 +21,9 @@ final class AcquireProgress: AcquisitionObserver {
         isShown = !quiet && isatty(2) == 1
     }
 
-    func note(_ text: String) {
+    func note(_ remark: AcquisitionRemark) {
         finish()
-        if !quiet { Console.error(text) }
+        if !quiet { Console.error(remark.sentence) }
     }
 
     func progress(_ progress: AcquisitionProgress) {

@@ -26,7 +26,7 @@ extension Acquire {
 
     /// Says what an acquisition has brought, and what is doubtful about it.
     func tell(_ report: AcquisitionReport, path: String, source: MemorySource) throws {
-        var doubts = report.doubts
+        var doubts = report.doubts.map(\.sentence)
         if report.verification == .rowsOnly {
             doubts.append("nothing was verified but addresses and text of the rows, since --once was given")
         }

@@ -113,10 +113,10 @@ struct Kit: ParsableCommand {
     }
 
     private func readProfile() throws -> (CameraProfile, String) {
-        if let text = CameraProfile.builtIn.first(where: { $0.name == profile })?.text,
+        if let builtIn = CameraProfile.builtIn.first(where: { $0.name == profile }),
             let known = CameraProfile.builtIn(profile)
         {
-            return (known, text)
+            return (known, builtIn.textWithAdvice)
         }
         let text: String
         do {
@@ -231,6 +231,16 @@ struct Kit: ParsableCommand {
         var profile: String
         var directory: String
         var files: [File]
+    }
+}
+
+extension CameraProfile.BuiltIn {
+    /// The text, with the options that help above the first part.
+    fileprivate var textWithAdvice: String {
+        guard case .giveSize? = advice, let parts = text.firstRange(of: "\n[") else { return text }
+        return text[..<parts.lowerBound]
+            + "\n# Partition sizes differ; --like checks against your backup, --size against what your boot log says."
+            + text[parts.lowerBound...]
     }
 }
 

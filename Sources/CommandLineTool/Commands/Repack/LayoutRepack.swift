@@ -61,7 +61,7 @@ struct LayoutRepack {
             changed = try LayoutChange(of: opened, options: options).write(
                 clamped(wanted, original: original.tree, times: configuration.times), configuration: configuration)
         } catch {
-            throw Failure("\(opened.path): \(error)")
+            throw Failure("\(opened.path): \(error)\(error.remedy(takesSize: true))")
         }
         let size = changed.result.bytes.count
         if let limit = configuration.maximumSize, size > Int(clamping: limit) {

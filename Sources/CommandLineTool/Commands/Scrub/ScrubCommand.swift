@@ -293,6 +293,7 @@ extension ScrubError {
         switch self {
         case .noTemplate(let path): "; give one with --template \(path)=FILE"
         case .save(.surroundings): "; --raw writes the file system alone"
+        case .save(.layout(let error)): error.remedy(takesSize: false)
         default: ""
         }
     }
