@@ -23,7 +23,27 @@ enum Directory {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw FileError(action: "create", path: path, errno: .fileExists)
         }
-        return try PartitionFiles.names(in: path).filter { !housekeeping.contains($0) }
+        return try names(in: path).filter { !housekeeping.contains($0) }
+    }
+
+    /// The names in a directory, sorted; nothing of hidden ones.
+    static func names(in directory: String) throws -> [String] {
+        guard let stream = unsafe opendir(directory) else {
+            throw FileError(action: "open", path: directory, errno: Errno(rawValue: errno))
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError(action: "read", path: directory, errno: Errno(rawValue: errno)) }
+                return names.sorted()
+            }
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
     }
 
     /// Begins a directory of files that appear together, or not at all.

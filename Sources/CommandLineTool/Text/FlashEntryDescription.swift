@@ -6,25 +6,22 @@ import ImageFile
 struct FlashEntryDescription: Encodable {
     var offset: Int
     var size: Int
-    /// `jffs2`, `uImage`, `squashfs`, `ubi`, `environment`, `fit`, `deviceTree`, `erased` or `unknown`.
+    /// See `FlashMap.Entry.word`.
     var kind: String
     var text: String
 
     init(_ entry: FlashMap.Entry) {
         offset = entry.range.lowerBound
         size = entry.range.count
+        kind = entry.word
         switch entry.content {
         case .jffs2(let image):
-            kind = "jffs2"
             text = "number \(image.number): \(PartitionContents.summary(image))"
         case .structure(let structure):
-            kind = structure.word
             text = Printable.text(Array(structure.description.utf8))
         case .erased:
-            kind = "erased"
             text = "erased"
         case .unknown:
-            kind = "unknown"
             text = "unknown"
         }
     }

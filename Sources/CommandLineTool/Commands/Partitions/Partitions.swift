@@ -108,7 +108,9 @@ struct Partitions: ParsableCommand {
             if !force, let reason = serious?.description ?? choice.table.doubt {
                 throw Failure("\(flash ?? ""): \(Printable.text(reason)); --force cuts nevertheless")
             }
-            let files = try PartitionFiles.split(file, table: choice.table, into: directory, replacing: force)
+            let cut = FlashCut(choice.table, flashSize: file.count)
+            let files = try Directory.begin(directory, mayExist: force, replacing: force)
+            try cut.write(file, into: files)
             try show(choice, file: file, faults: faults)
             try Console.finish()
             try files.commit()
@@ -124,11 +126,10 @@ struct Partitions: ParsableCommand {
     private func joinFiles(_ directory: String, output: String) throws {
         let place = try Destination(
             output: output, replacing: Destination.Replacing(isAllowed: force),
-            inputs: [source.table, directory + "/" + PartitionFiles.tableName])
+            inputs: [source.table, directory + "/" + PartitionFileName.table])
         let given = try source.read()
-        let isSound = try PartitionJoin(
-            directory: directory, given: given?.table, flashSize: size, force: force
-        ).write(to: place, quiet: verbosity.quiet)
+        let isSound = try PartitionJoin(directory: directory, force: force, quiet: verbosity.quiet).run(
+            given?.table, flashSize: size, output: place)
         if !isSound || given?.problems.isEmpty == false { throw Failure.damaged }
     }
 
@@ -143,33 +144,9 @@ struct Partitions: ParsableCommand {
             let images = (try? ImageOpener.openAll(bytes, path: path)) ?? []
             // A log with noise, or a flash with texts in it?
             if kind == .noisyText, images.isEmpty { return (try source.read(file: bytes, path), nil) }
-            table = Self.carved(bytes, images: images)
+            table = FlashMap(file: bytes, images: images).partitionTable
         }
         return (table.map { TableArguments.Choice(table: $0, loadAddress: reading.loadAddress, problems: []) }, bytes)
-    }
-
-    /// A table of what carving finds.
-    private static func carved(_ file: FileBytes, images: [OpenedImage]) -> PartitionTable {
-        var partitions: [Partition] = []
-        var counts: [String: Int] = [:]
-        for entry in FlashMap(file: file, images: images).entries {
-            let name = FlashEntryDescription(entry).kind
-            if let last = partitions.last, let end = last.end {
-                if entry.range.lowerBound < end { continue }
-                // Erased space belongs to what lies in front of it.
-                if case .erased = entry.content {
-                    partitions[partitions.count - 1].size = entry.range.upperBound - last.offset
-                    continue
-                }
-            }
-            let count = counts[name, default: 0] + 1
-            counts[name] = count
-            partitions.append(
-                Partition(
-                    name: count == 1 ? name : "\(name)-\(count)", offset: entry.range.lowerBound,
-                    size: entry.range.count))
-        }
-        return PartitionTable(device: "", source: "what lies in the flash", partitions: partitions)
     }
 
     // MARK: - Showing

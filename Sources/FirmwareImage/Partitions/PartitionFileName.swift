@@ -1,5 +1,8 @@
 /// The name that a user gave to the dump of a partition: `mtd0`, `mtd0.bin`, `mtdblock3_home.img`, `02-rootfs.bin`, `boot`.
-struct PartitionFileName {
+package struct PartitionFileName {
+    /// The file with the table, beside those of the partitions.
+    package static let table = "partitions"
+
     /// As it stands in the directory.
     let name: String
     /// The number of the device, if it has one.
@@ -16,7 +19,7 @@ struct PartitionFileName {
     init?(_ name: String) {
         self.name = name
         var rest = Substring(name.lowercased())
-        if rest == Substring(PartitionFiles.tableName) || rest.hasSuffix(".txt") || rest.hasSuffix(".log") {
+        if rest == Substring(Self.table) || rest.hasSuffix(".txt") || rest.hasSuffix(".log") {
             return nil
         }
         while let ending = Self.endings.first(where: { rest.hasSuffix($0) && rest.count > $0.count }) {
@@ -42,12 +45,30 @@ struct PartitionFileName {
     ///
     /// - Parameter number: of the partition's device, if that is known.
     func fit(_ partition: String, number: Int?) -> Int {
-        let plain = PartitionFiles.plainName(partition).lowercased()
+        let plain = Self.plain(partition).lowercased()
         let isNamedSo = !title.isEmpty && (title == plain || title == partition.lowercased())
         let isNumberedSo = self.number != nil && self.number == number
         if isNamedSo { return isNumberedSo ? 4 : self.number == nil ? 3 : 1 }
         // A number with another name is the user's own word for it.
         if isNumberedSo { return title.isEmpty ? 3 : 2 }
         return name.lowercased() == plain ? 3 : 0
+    }
+
+    /// The name of a piece's file: letters, digits and a few signs, with the number in front, so that the order shows and
+    /// no name leads out of the directory.
+    package static func numbered(_ index: Int, partition: Partition) -> String {
+        (index < 10 ? "0" : "") + "\(index)-" + plain(partition.name) + ".bin"
+    }
+
+    /// A partition's name in letters, digits and a few signs, no longer than names of files may be.
+    static func plain(_ name: String) -> String {
+        String(
+            name.unicodeScalars.prefix(200).map { scalar -> Character in
+                let isPlain =
+                    scalar.isASCII
+                    && (Character(scalar).isLetter || Character(scalar).isNumber
+                        || "-_.+".unicodeScalars.contains(scalar))
+                return isPlain ? Character(scalar) : "_"
+            })
     }
 }
