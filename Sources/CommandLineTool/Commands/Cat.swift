@@ -47,13 +47,16 @@ struct Cat: ParsableCommand {
         if isDamaged { throw Failure.damaged }
     }
 
+    /// How much is read at once (bytes).
+    private static let chunk: UInt64 = 1 << 16
+
     /// Writes a file, holes as zeros; returns what is missing.
     private func write(_ contents: any FileContents) throws -> [ContentDamage] {
         let reader = try contents.makeReader()
         var damage: [ContentDamage] = []
         var at: UInt64 = 0
         while at < contents.size {
-            var bytes = [UInt8](repeating: 0, count: Int(min(UInt64(Contents.chunk), contents.size - at)))
+            var bytes = [UInt8](repeating: 0, count: Int(min(Self.chunk, contents.size - at)))
             var span = bytes.mutableSpan
             var buffer = unsafe span.mutableBytes
             damage += try reader.read(into: &buffer, at: at)

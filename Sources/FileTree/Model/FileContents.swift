@@ -86,6 +86,27 @@ extension FileContents {
         let damage = try reader.read(into: &raw, at: 0)
         return (bytes, losses + damage)
     }
+
+    /// Hands over what of it cannot be read. It is read piece by piece, without its holes, and nothing is kept.
+    package func findDamage(_ report: (ContentDamage) -> Void) {
+        do throws(ContentsError) {
+            let reader = try makeReader()
+            var piece: [UInt8] = []
+            for range in try reader.dataRanges() {
+                var at = range.lowerBound
+                while at < range.upperBound {
+                    let count = Int(min(1 << 16, range.upperBound - at))
+                    if piece.count != count { piece = [UInt8](repeating: 0, count: count) }
+                    var span = piece.mutableSpan
+                    var bytes = unsafe span.mutableBytes
+                    for damage in try reader.read(into: &bytes, at: at) { report(damage) }
+                    at += UInt64(count)
+                }
+            }
+        } catch {
+            report(ContentDamage(range: 0..<size, reason: error.description))
+        }
+    }
 }
 
 /// Content that is in memory.

@@ -70,37 +70,17 @@ public struct FileSystemCheck: Sendable {
 
     private mutating func readFiles(_ tree: FileTree) {
         var seen = [Bool](repeating: false, count: tree.inodes.count)
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
         tree.walk { path, id in
             guard !seen[id.index], case .regular(let contents) = tree[id].payload else { return }
             seen[id.index] = true
             fileCount += 1
             fileBytes &+= contents.size
-            read(contents, buffer: &buffer) { damage in
+            contents.findDamage { damage in
                 unreadableCount += 1
                 if unreadableParts.count < Self.limit {
                     unreadableParts.append(UnreadablePart(path: path, damage: damage))
                 }
             }
-        }
-    }
-
-    /// Reads a file piece by piece, without its holes.
-    private func read(_ contents: any FileContents, buffer: inout [UInt8], report: (ContentDamage) -> Void) {
-        do throws(ContentsError) {
-            let reader = try contents.makeReader()
-            for range in try reader.dataRanges() {
-                var at = range.lowerBound
-                while at < range.upperBound {
-                    let count = Int(min(UInt64(buffer.count), range.upperBound - at))
-                    try buffer.withPart(0..<count) { part throws(ContentsError) in
-                        for damage in try reader.read(into: &part, at: at) { report(damage) }
-                    }
-                    at += UInt64(count)
-                }
-            }
-        } catch {
-            report(ContentDamage(range: 0..<contents.size, reason: error.description))
         }
     }
 }

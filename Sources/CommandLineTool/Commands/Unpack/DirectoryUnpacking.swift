@@ -87,9 +87,10 @@ struct DirectoryUnpacking {
     /// With `--strict`, before anything is written.
     private func checkContents(_ tree: FileTree) throws {
         try tree.walk { path, id in
-            guard case .regular(let contents) = tree[id].payload, let part = Contents.damage(contents).first else {
-                return
-            }
+            guard case .regular(let contents) = tree[id].payload else { return }
+            var first: ContentDamage?
+            contents.findDamage { first = first ?? $0 }
+            guard let part = first else { return }
             throw Failure("\(image.path): \(path): damaged: \(part); without --strict, what is good is unpacked")
         }
     }
