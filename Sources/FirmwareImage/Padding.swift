@@ -18,6 +18,7 @@ public enum Padding: Sendable, Hashable {
         /// No flash is that large, and a mistyped size must not fill the disk.
         case tooLarge(Int)
 
+        /// Why it cannot be padded so, without full stop.
         public var description: String {
             switch self {
             case .wouldShorten(let from, let to):

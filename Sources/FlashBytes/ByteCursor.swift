@@ -8,6 +8,7 @@ public struct ByteCursor: Sendable {
     /// The byte order of the numbers.
     public let order: ByteOrder
 
+    /// A cursor at an offset of the span that it will be used with.
     @inlinable
     public init(at position: Int = 0, _ order: ByteOrder) {
         self.position = position

@@ -67,6 +67,7 @@ public final class FileBytes: Sendable {
         /// Whether `enough` does not count, by the first bytes: when they are those of a compressed file, say.
         public var needsAll: @Sendable (RawSpan) -> Bool = { _ in false }
 
+        /// All of it, up to 1 GiB.
         public init() {}
     }
 

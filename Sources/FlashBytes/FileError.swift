@@ -11,6 +11,7 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
     /// Of a file that was not read because it holds more: how much would have been read (bytes).
     public let limit: Int?
 
+    /// What a call of the system said about a file.
     public init(action: String, path: String, errno: Errno) {
         self.action = action
         self.path = path
@@ -26,6 +27,7 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
         self.limit = limit
     }
 
+    /// The path and what went wrong, without full stop.
     public var description: String {
         if let limit { return "\(path): more than \(SizeExpression.readable(limit)), with no end in sight" }
         return "\(path): cannot \(action): \(errno)"

@@ -18,6 +18,7 @@ public struct RangeSums {
         return powers
     }()
 
+    /// No sums yet.
     public init() {}
 
     /// The sum of the bytes in `range`, which must be inside. All calls are about the same bytes.

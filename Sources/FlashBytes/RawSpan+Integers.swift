@@ -7,6 +7,7 @@ public struct OutOfBounds: Error, Hashable, CustomStringConvertible {
     /// How many bytes there are in all.
     public let available: Int
 
+    /// A read of `wanted` bytes at `offset`, where the data have `available`.
     @inlinable
     public init(offset: Int, wanted: Int, available: Int) {
         self.offset = offset
@@ -14,6 +15,7 @@ public struct OutOfBounds: Error, Hashable, CustomStringConvertible {
         self.available = available
     }
 
+    /// What was wanted and where the data end, without full stop.
     public var description: String {
         "\(wanted) bytes wanted at offset \(hex(offset)), but the data ends at \(hex(available))"
     }

@@ -14,6 +14,7 @@ internal import CArchive
     /// The kind of an entry, as in `stat`.
     private static let regularFile: UInt32 = 0o100000
 
+    /// The digest of nothing so far.
     public init() {
         unsafe text = .allocate(byteCount: 1024, alignment: 16)
         unsafe used = .allocate(capacity: 1)

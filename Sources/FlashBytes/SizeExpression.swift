@@ -4,6 +4,7 @@ public enum SizeExpression {
     public struct Malformed: Error, Hashable, CustomStringConvertible {
         /// The text that was given.
         public let text: String
+        /// The text, and how sizes are written.
         public var description: String {
             "'\(text)' is no size; write bytes as 65536 or 0x10000, or with a unit as 64K, 64KiB or 1M"
         }

@@ -1,35 +1,35 @@
 import Foundation
 
 /// The Linux kernel in a virtual machine, as the judge of images (Tests/KernelLab/README.md).
-public enum KernelLab {
+package enum KernelLab {
     /// Whether tests may use it: `make test` sets JFFS2_KERNEL_LAB; `swift test` alone does without.
-    public static let isEnabled = ProcessInfo.processInfo.environment["JFFS2_KERNEL_LAB"] != nil
+    package static let isEnabled = ProcessInfo.processInfo.environment["JFFS2_KERNEL_LAB"] != nil
 
     /// An image for the kernel to judge.
-    public struct Job: Sendable {
+    package struct Job: Sendable {
         /// Unique among the jobs of one call; letters, digits, dots and dashes.
-        public var name: String
-        public var image: [UInt8]
+        package var name: String
+        package var image: [UInt8]
         /// Bytes.
-        public var eraseSize: Int
+        package var eraseSize: Int
         /// Erased blocks to be added behind the image; writing needs about five.
-        public var spareBlocks = 0
+        package var spareBlocks = 0
         /// Write, rename, delete, unmount, mount again and compare.
-        public var rewrite = false
+        package var rewrite = false
         /// Which build of the kernel's jffs2: stock, be, old, beold, rtime, rubin.
-        public var build = "stock"
-        public var nand = false
+        package var build = "stock"
+        package var nand = false
         /// Bytes of a NAND page; 0: the usual of the erase size.
-        public var pageSize = 0
+        package var pageSize = 0
         /// Bytes of a page's spare area, if the image has it behind each page; then `pageSize` is needed.
-        public var spareSize = 0
+        package var spareSize = 0
         /// Mount options.
-        public var options = ""
+        package var options = ""
         /// Instead of judging only: an ageing script (Tests/KernelLab/README.md) that starts from the image; the verdict is
         /// what a fresh mount shows afterwards.
-        public var script: String?
+        package var script: String?
 
-        public init(
+        package init(
             name: String, image: [UInt8], eraseSize: Int, spareBlocks: Int = 0, rewrite: Bool = false,
             build: String = "stock", nand: Bool = false, options: String = ""
         ) {
@@ -45,13 +45,13 @@ public enum KernelLab {
     }
 
     /// What a manifest has among its errors when nothing could be written after the flash was full and room was made.
-    public static let stuck = "cannot write after it was full"
+    package static let stuck = "cannot write after it was full"
 
     /// Lets the kernel mount the images, many in one boot.
     ///
     /// - Returns: its manifest of each, by name.
     /// - Throws: when the lab itself fails; an image that does not mount is a manifest that says so.
-    public static func judge(_ jobs: [Job]) throws -> [String: KernelManifest] {
+    package static func judge(_ jobs: [Job]) throws -> [String: KernelManifest] {
         var manifests = try judgeOnce(jobs)
         // Now and then Linux 6.1 is stuck for good once a flash was full, whoever wrote the image: it depends on where its
         // collector was just then. What is wrong with an image shows every time.

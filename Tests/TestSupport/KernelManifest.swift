@@ -1,23 +1,23 @@
 import Foundation
 
 /// What the Linux kernel showed of one image (Tests/KernelLab).
-public struct KernelManifest: Decodable, Sendable {
-    public var name: String?
-    public var mounted: Bool
-    public var mountError: String?
+package struct KernelManifest: Decodable, Sendable {
+    package var name: String?
+    package var mounted: Bool
+    package var mountError: String?
     /// Kernel lines about the image that are not routine.
-    public var complaints: Int?
-    public var log: [String]
-    public var errors: [String]?
-    public var rw: Rewrite?
+    package var complaints: Int?
+    package var log: [String]
+    package var errors: [String]?
+    package var rw: Rewrite?
     /// By path as `printable` writes it, without a leading slash; "." is the root.
-    public var entries: [String: Entry]?
+    package var entries: [String: Entry]?
 
     /// How the file system behaved when it was written to, unmounted and mounted again.
-    public struct Rewrite: Decodable, Sendable {
-        public var ok: Bool
-        public var changed: [String]?
-        public var lostOnRemount: [String]?
+    package struct Rewrite: Decodable, Sendable {
+        package var ok: Bool
+        package var changed: [String]?
+        package var lostOnRemount: [String]?
 
         enum CodingKeys: String, CodingKey {
             case ok, changed
@@ -25,27 +25,27 @@ public struct KernelManifest: Decodable, Sendable {
         }
     }
 
-    public struct Entry: Decodable, Sendable, Equatable {
-        public var type: String?
-        public var ino: UInt64?
+    package struct Entry: Decodable, Sendable, Equatable {
+        package var type: String?
+        package var ino: UInt64?
         /// Octal, the lower twelve bits.
-        public var mode: String?
-        public var uid: UInt32?
-        public var gid: UInt32?
-        public var nlink: UInt32?
-        public var size: UInt64?
-        public var mtime: Int64?
-        public var ctime: Int64?
+        package var mode: String?
+        package var uid: UInt32?
+        package var gid: UInt32?
+        package var nlink: UInt32?
+        package var size: UInt64?
+        package var mtime: Int64?
+        package var ctime: Int64?
         /// Major and minor.
-        public var rdev: [UInt32]?
-        public var target: String?
-        public var sha256: String?
+        package var rdev: [UInt32]?
+        package var target: String?
+        package var sha256: String?
         /// Values in hex.
-        public var xattrs: [String: String]?
+        package var xattrs: [String: String]?
         /// The errno with which the content, target or listing was refused.
-        public var readError: Int32?
+        package var readError: Int32?
         /// The errno of lstat: the name is there, the inode cannot be had.
-        public var statError: Int32?
+        package var statError: Int32?
 
         enum CodingKeys: String, CodingKey {
             case type, ino, mode, uid, gid, nlink, size, mtime, ctime, rdev, target, sha256, xattrs
@@ -59,13 +59,13 @@ public struct KernelManifest: Decodable, Sendable {
         case mountError = "mount_error"
     }
 
-    public init(path: String) throws {
+    package init(path: String) throws {
         self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
     }
 }
 
 /// The bytes that `printable` was given.
-public func unprintable(_ text: String) -> [UInt8] {
+package func unprintable(_ text: String) -> [UInt8] {
     let source = Array(text.utf8)
     var bytes: [UInt8] = []
     var at = 0

@@ -2,14 +2,15 @@ import Foundation
 
 extension Program {
     /// How a program ended, and the most memory that it had at one time (bytes).
-    public struct Measured: Sendable {
-        public var status: Int32
-        public var peakMemory: Int
-        public var messages: String
+    package struct Measured: Sendable {
+        package var status: Int32
+        package var peakMemory: Int
+        package var messages: String
     }
 
     /// Runs a program to its end and measures its memory, as the system counts it. Its standard output is dropped.
-    public static func measured(_ name: String, _ arguments: [String], in directory: String? = nil) throws -> Measured {
+    package static func measured(_ name: String, _ arguments: [String], in directory: String? = nil) throws -> Measured
+    {
         let script = """
             import resource, subprocess, sys
             status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode

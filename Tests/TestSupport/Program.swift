@@ -1,36 +1,36 @@
 import Foundation
 
 /// A program that a test runs.
-public enum Program {
-    public struct Output: Sendable {
+package enum Program {
+    package struct Output: Sendable {
         /// What it ended with; of one that a signal ended, its number.
-        public var status: Int32
+        package var status: Int32
         /// The signal that ended it.
-        public var signal: Int32?
-        public var standardOutput: [UInt8]
-        public var standardError: [UInt8]
-        public var command: String
+        package var signal: Int32?
+        package var standardOutput: [UInt8]
+        package var standardError: [UInt8]
+        package var command: String
 
         /// Standard output as text.
-        public var text: String { String(decoding: standardOutput, as: UTF8.self) }
+        package var text: String { String(decoding: standardOutput, as: UTF8.self) }
         /// Standard error as text.
-        public var messages: String { String(decoding: standardError, as: UTF8.self) }
+        package var messages: String { String(decoding: standardError, as: UTF8.self) }
 
         /// Itself, if the status was 0.
-        public func checked() throws -> Output {
+        package func checked() throws -> Output {
             if status != 0 { throw ProgramFailed(output: self) }
             return self
         }
     }
 
     /// Where `jffs2` is: what JFFS2_PROGRAM names, else what was built beside these tests.
-    public static let jffs2: String =
+    package static let jffs2: String =
         ProcessInfo.processInfo.environment["JFFS2_PROGRAM"]
         ?? URL(filePath: beside).appending(path: "jffs2")
         .path(percentEncoded: false)
 
     /// The directory in which these tests, and all programs, were built.
-    public static let beside: String = {
+    package static let beside: String = {
         #if os(macOS)
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
             let directory = bundle.bundleURL.deletingLastPathComponent()
@@ -41,7 +41,7 @@ public enum Program {
     }()
 
     /// Runs a program to its end; `name` is a path, or looked up in PATH. Standard input is the file `input`, or empty.
-    public static func run(
+    package static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil,
         input: String? = nil
     ) throws -> Output {
@@ -81,18 +81,18 @@ public enum Program {
 }
 
 /// A program ended with a status other than 0.
-public struct ProgramFailed: Error, CustomStringConvertible {
-    public var output: Program.Output
+package struct ProgramFailed: Error, CustomStringConvertible {
+    package var output: Program.Output
 
-    public var description: String {
+    package var description: String {
         "\(output.command): status \(output.status)\n\(output.messages)"
     }
 }
 
 /// This checkout of the project.
-public enum Checkout {
+package enum Checkout {
     /// The absolute path of something in it.
-    public static func path(_ relative: String) -> String {
+    package static func path(_ relative: String) -> String {
         var url = URL(filePath: #filePath)
         for _ in 0..<3 { url.deleteLastPathComponent() }
         return url.appending(path: relative).path(percentEncoded: false)

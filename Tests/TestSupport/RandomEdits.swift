@@ -1,10 +1,10 @@
-public import FileTree
+package import FileTree
 
 /// Reproducible changes to a tree: what a user may do to an image, and more.
-public struct RandomEdits {
+package struct RandomEdits {
     private var random: LinearCongruence
 
-    public init(seed: UInt64) { random = LinearCongruence(state: seed &* 0x9e37_79b9 &+ 12345) }
+    package init(seed: UInt64) { random = LinearCongruence(state: seed &* 0x9e37_79b9 &+ 12345) }
 
     private mutating func number(below limit: Int) -> Int {
         let bytes = random.bytes(4)
@@ -41,7 +41,7 @@ public struct RandomEdits {
     }
 
     /// Does `count` of them; says what was done.
-    public mutating func apply(_ count: Int, to tree: inout FileTree) -> [String] {
+    package mutating func apply(_ count: Int, to tree: inout FileTree) -> [String] {
         (0..<count).map { _ in apply(to: &tree) }
     }
 

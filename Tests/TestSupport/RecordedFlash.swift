@@ -2,29 +2,29 @@ internal import CArchive
 import Foundation
 
 /// A flash that a real kernel wrote, and what a fresh mount of it showed (Tests/RecordedFlashes/README.md).
-public struct RecordedFlash: Sendable {
+package struct RecordedFlash: Sendable {
     /// The name of the image, without what says that it is one.
-    public var name: String
+    package var name: String
     /// The flash, without spare areas.
-    public var image: [UInt8]
+    package var image: [UInt8]
     /// The same flash with the spare area behind each page, of some that are NAND.
-    public var withSpareAreas: [UInt8]?
+    package var withSpareAreas: [UInt8]?
     /// What the kernel said.
-    public var verdict: KernelManifest
+    package var verdict: KernelManifest
     /// What is known of the flash beside what the kernel said.
-    public var about: About
+    package var about: About
 
     /// How the flash was made.
-    public struct About: Decodable, Sendable {
+    package struct About: Decodable, Sendable {
         /// Which build of the kernel's jffs2: stock, be, old, beold, rtime, rubin.
-        public var build: String
+        package var build: String
         /// Bytes.
-        public var eraseSize: Int
-        public var nand: Bool
+        package var eraseSize: Int
+        package var nand: Bool
         /// Bytes of a NAND page; 0 on NOR.
-        public var pageSize: Int
+        package var pageSize: Int
         /// Spoilt on purpose, after the kernel wrote it.
-        public var damaged: Bool
+        package var damaged: Bool
 
         enum CodingKeys: String, CodingKey {
             case nand, damaged
@@ -35,7 +35,7 @@ public struct RecordedFlash: Sendable {
     }
 
     /// Nothing is in it: on NAND, where the cleanmarkers are in the spare areas.
-    public var isErased: Bool {
+    package var isErased: Bool {
         image.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, bytes.first == 0xff else { return image.isEmpty }
             return memcmp(start, start + 1, bytes.count - 1) == 0
@@ -44,22 +44,22 @@ public struct RecordedFlash: Sendable {
 
     /// All names of what `read` takes: the archives in Tests/RecordedFlashes, or the images in the directory that the
     /// environment variable JFFS2_AGED names.
-    public static let sources: [String] = {
+    package static let sources: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         return names.filter { !$0.hasPrefix(".") && ($0.hasSuffix(".tar.xz") || $0.hasSuffix(".img")) }.sorted()
     }()
 
     /// The archives whose names begin so.
-    public static func sources(of history: String) -> [String] { sources.filter { $0.hasPrefix("\(history)-") } }
+    package static func sources(of history: String) -> [String] { sources.filter { $0.hasPrefix("\(history)-") } }
 
     /// Not those of a directory that somebody named.
-    public static let areOfTheRepository = ProcessInfo.processInfo.environment["JFFS2_AGED"] == nil
+    package static let areOfTheRepository = ProcessInfo.processInfo.environment["JFFS2_AGED"] == nil
 
     private static let directory =
         ProcessInfo.processInfo.environment["JFFS2_AGED"] ?? Checkout.path("Tests/RecordedFlashes")
 
     /// The flashes of a source: those of one history, its snapshots and damaged copies.
-    public static func read(_ source: String) throws -> [RecordedFlash] {
+    package static func read(_ source: String) throws -> [RecordedFlash] {
         let path = "\(directory)/\(source)"
         var files: [String: [UInt8]] = [:]
         if source.hasSuffix(".img") {

@@ -1,19 +1,19 @@
 /// SHA-256 (FIPS 180-4), for comparing contents in tests; nothing here is fast or constant-time.
-public struct SHA256 {
+package struct SHA256 {
     private var state: [UInt32] = SHA256.initialState
     private var block: [UInt8] = []
     private var length: UInt64 = 0
 
-    public init() {}
+    package init() {}
 
     /// The digest as lower-case hex.
-    public static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    package static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finish()
     }
 
-    public mutating func update(_ bytes: some Sequence<UInt8>) {
+    package mutating func update(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             block.append(byte)
             length += 1
@@ -25,7 +25,7 @@ public struct SHA256 {
     }
 
     /// Ends the message and returns the digest as lower-case hex.
-    public mutating func finish() -> String {
+    package mutating func finish() -> String {
         let bits = length * 8
         update([0x80])
         while block.count != 56 { update([0]) }
@@ -79,7 +79,7 @@ public struct SHA256 {
 }
 
 /// Bytes as lower-case hex.
-public func hex(_ bytes: some Sequence<UInt8>) -> String {
+package func hex(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -1,7 +1,7 @@
-public import FileTree
+package import FileTree
 
 /// A tree with everything that JFFS2 can hold and that writers get wrong.
-public func sampleTree(large: Int = 200_000) -> FileTree {
+package func sampleTree(large: Int = 200_000) -> FileTree {
     var random = LinearCongruence(state: 42)
     var tree = FileTree(root: Metadata(permissions: 0o751, owner: 12, group: 34, time: 1_000_000_001))
 
@@ -76,12 +76,12 @@ extension InodeID {
 }
 
 /// Reproducible random bytes.
-public struct LinearCongruence {
+package struct LinearCongruence {
     private var state: UInt64
 
-    public init(state: UInt64) { self.state = state }
+    package init(state: UInt64) { self.state = state }
 
-    public mutating func bytes(_ count: Int) -> [UInt8] {
+    package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(truncatingIfNeeded: state >> 33)
@@ -92,7 +92,7 @@ public struct LinearCongruence {
 /// Compares two trees by path, kind, metadata, hard links and content.
 ///
 /// - Returns: a line for each difference; empty when they are equal.
-public func differences(of tree: FileTree, from wanted: FileTree) -> [String] {
+package func differences(of tree: FileTree, from wanted: FileTree) -> [String] {
     var lines: [String] = []
     var ours: [FilePathBytes: InodeID] = [FilePathBytes(): FileTree.root]
     tree.walk { path, id in ours[path] = id }

@@ -1,10 +1,10 @@
-public import FileTree
+package import FileTree
 
 /// Compares our tree with the kernel's, name by name and field by field.
 ///
 /// - Parameter unreadable: the names that our reader lists without an inode, as the kernel does where lstat fails.
 /// - Returns: a line for each difference, ours first; empty when they are equal.
-public func differences(
+package func differences(
     of tree: FileTree, unreadable: [FilePathBytes] = [], from kernel: [String: KernelManifest.Entry]
 ) -> [String] {
     var lines: [String] = []

@@ -24,6 +24,7 @@ public struct ManifestMerge {
         /// Whether the directory was read with its extended attributes.
         public var hasExtendedAttributes = false
 
+        /// New files belong to root, and extended attributes come from the manifest.
         public init() {}
     }
 
@@ -42,6 +43,7 @@ public struct ManifestMerge {
         /// Files that unpack could not create either, and that no manifest can restore.
         public var lost: [FilePathBytes] = []
 
+        /// Nothing lost.
         public init() {}
     }
 

@@ -24,6 +24,7 @@ public struct MtreeManifest: Sendable {
         /// What the host did not take.
         public var notSet: [InodeID: NotSet]
 
+        /// What an unpacking has set, given one by one.
         public init(
             setsOwners: Bool = false, setsExtendedAttributes: Bool = false, missing: Set<EntryKey> = [],
             notSet: [InodeID: NotSet] = [:]
@@ -34,6 +35,7 @@ public struct MtreeManifest: Sendable {
             self.notSet = notSet
         }
 
+        /// What an unpacking has set, by its report.
         public init(_ report: HostDirectoryWriterReport) {
             self.init(
                 setsOwners: report.setsOwners, setsExtendedAttributes: report.setsExtendedAttributes,
@@ -52,6 +54,7 @@ public struct MtreeManifest: Sendable {
     /// What made it; for people.
     public var maker = "jffs2"
 
+    /// A manifest of a tree; see the properties.
     public init(
         tree: FileTree, digests: [InodeID: [UInt8]] = [:], source: [String: String] = [:], unpacked: Unpacked? = nil
     ) {

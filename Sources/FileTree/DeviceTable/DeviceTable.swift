@@ -5,6 +5,7 @@ public struct DeviceTableError: Error, Sendable, Hashable, CustomStringConvertib
     /// What is wrong, as a sentence without capital and full stop.
     public let reason: String
 
+    /// The line and what is wrong with it, without full stop.
     public var description: String { "line \(line): \(reason)" }
 }
 

@@ -7,6 +7,7 @@ public enum PathError: Error, Sendable, CustomStringConvertible {
     /// Not all of it can be had; the error holds what can.
     case damaged(FilePathBytes, DamagedContents)
 
+    /// The path and why it cannot be read, without full stop.
     public var description: String {
         switch self {
         case .notFound(let path): "\(path): there is no such file"
@@ -19,7 +20,9 @@ public enum PathError: Error, Sendable, CustomStringConvertible {
 extension FileTree {
     /// A name in the tree, with what is behind it.
     public struct File {
+        /// From the root of the tree.
         public let path: FilePathBytes
+        /// What the name stands for; a symlink itself, not its target.
         public let inode: Inode
 
         /// What `stat` shows as st_size (bytes).

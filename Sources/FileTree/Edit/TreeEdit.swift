@@ -14,6 +14,7 @@ public struct TreeEditError: Error, Sendable, Hashable, CustomStringConvertible 
     /// What is wrong, with the path, as a sentence without full stop.
     public let description: String
 
+    /// An error with this sentence.
     public init(_ description: String) { self.description = description }
 }
 

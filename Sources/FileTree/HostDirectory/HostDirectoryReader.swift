@@ -5,6 +5,7 @@ internal import SystemPackage
 public enum HostDirectoryReader {
     /// How to read.
     public struct Configuration: Sendable {
+        /// Whether extended attributes are read too.
         public var readsExtendedAttributes = false
         /// Whether they stay in the order in which the host lists them, instead of that of their names.
         public var keepsAttributeOrder = false
@@ -14,6 +15,7 @@ public enum HostDirectoryReader {
         /// Takes in nothing but this name of the directory (and what is in it).
         var onlyName: FileName?
 
+        /// Everything of the directory, but for extended attributes.
         public init() {}
     }
 

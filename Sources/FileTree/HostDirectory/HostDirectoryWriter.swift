@@ -17,12 +17,14 @@ public enum HostDirectoryWriter {
         public var replacesExisting = false
         /// Whether to set owners and to create devices and sockets.
         public var isPrivileged = geteuid() == 0
+        /// Whether to set extended attributes; the host may refuse some.
         public var setsExtendedAttributes = false
         /// Whether to compute the SHA-256 of each file's content on the way.
         public var computesDigests = true
         /// How many files are filled at the same time, at least 1. Changes nothing in the result.
         public var jobs = 1
 
+        /// A new destination, with what the user who runs this may set but for extended attributes.
         public init() {}
     }
 
@@ -30,6 +32,7 @@ public enum HostDirectoryWriter {
     public struct Progress: Sendable {
         /// Of `FileTree.inodes`, so many were created.
         public var files = 0
+        /// The sizes of those that are regular files, added up (bytes).
         public var contentBytes: UInt64 = 0
     }
 

@@ -29,6 +29,7 @@ public struct HostDirectoryWriterReport: Sendable {
 
     static let findingLimit = 1000
 
+    /// Nothing written yet.
     public init() {}
 
     mutating func add(_ finding: DirectoryFinding) {
@@ -44,9 +45,12 @@ public struct HostDirectoryWriterReport: Sendable {
 
 /// A name in a directory of a tree. Directories are entered once only, so this names one place.
 public struct EntryKey: Sendable, Hashable {
+    /// The directory, in `FileTree.inodes`.
     public var directory: InodeID
+    /// The name in it.
     public var name: FileName
 
+    /// The place of a name.
     public init(directory: InodeID, name: FileName) {
         self.directory = directory
         self.name = name
@@ -55,13 +59,16 @@ public struct EntryKey: Sendable, Hashable {
 
 /// Metadata that the host did not take.
 public struct NotSet: Sendable, Hashable {
+    /// Owner or group.
     public var owner = false
     /// The permissions that the file has instead.
     public var permissions: UInt16?
+    /// The time of last access or modification.
     public var times = false
     /// The full names of extended attributes.
     public var extendedAttributes: [[UInt8]] = []
 
+    /// Everything was taken.
     public init() {}
 
     /// Whether everything was set.
@@ -70,6 +77,7 @@ public struct NotSet: Sendable, Hashable {
 
 /// Something in a tree that could not be put into a directory of the host as it is.
 public struct DirectoryFinding: Sendable, CustomStringConvertible {
+    /// What could not be put there, or how it was put otherwise.
     public enum Problem: Sendable {
         /// No directory can hold the name: empty, `.`, `..`, or with `/` or NUL.
         case unsafeName
@@ -101,9 +109,12 @@ public struct DirectoryFinding: Sendable, CustomStringConvertible {
         }
     }
 
+    /// Where in the tree.
     public let path: FilePathBytes
+    /// What is the matter with it.
     public let problem: Problem
 
+    /// The path and the problem, without full stop.
     public var description: String {
         let text =
             switch problem {

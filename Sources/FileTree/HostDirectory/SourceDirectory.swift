@@ -12,18 +12,22 @@ public import FlashBytes
 public struct SourceDirectory: Sendable {
     /// What is taken from where.
     public struct Configuration: Sendable {
+        /// How the directory is read.
         public var reading = HostDirectoryReader.Configuration()
         /// Which of the host's extended attributes are taken; nil for all.
         public var keepsAttribute: (@Sendable (ExtendedAttribute) -> Bool)?
         /// Whether `DIRECTORY.mtree` is used where it is there.
         public var usesManifest = true
+        /// How a manifest is laid over what the host says.
         public var merging = ManifestMerge.Configuration()
 
+        /// Everything, with a manifest where there is one.
         public init() {}
     }
 
     /// A manifest that was used.
     public struct Manifest: Sendable {
+        /// Of the file.
         public let path: String
         /// What it says about the image that was unpacked.
         public let source: [String: String]
@@ -33,6 +37,7 @@ public struct SourceDirectory: Sendable {
 
     /// The directory and all in it; of its times, the modification time alone.
     public private(set) var tree: FileTree
+    /// The one that was used; nil where there was none, or none was wanted.
     public private(set) var manifest: Manifest?
 
     /// Reads names and metadata.
@@ -90,6 +95,7 @@ public enum SourceDirectoryError: Error, Sendable, CustomStringConvertible {
     case manifest(path: String, MtreeError)
     case contents(ContentsError)
 
+    /// What is wrong and where, without full stop.
     public var description: String {
         switch self {
         case .file(let error): error.description

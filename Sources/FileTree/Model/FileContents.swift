@@ -5,11 +5,13 @@ public struct ContentDamage: Sendable, Hashable, CustomStringConvertible {
     /// Why, as a sentence without capital and full stop.
     public let reason: String
 
+    /// A part that is missing, and why.
     public init(range: Range<UInt64>, reason: String) {
         self.range = range
         self.reason = reason
     }
 
+    /// The part and the reason, without full stop.
     public var description: String { "bytes \(range.lowerBound)..<\(range.upperBound): \(reason)" }
 }
 
@@ -18,6 +20,7 @@ public struct ContentsError: Error, Sendable, CustomStringConvertible {
     /// What was wrong, as a sentence without capital and full stop.
     public let description: String
 
+    /// An error with this sentence.
     public init(_ description: String) { self.description = description }
 }
 
@@ -55,6 +58,7 @@ public struct DamagedContents: Error, Sendable, CustomStringConvertible {
     /// What is missing; never empty.
     public let damage: [ContentDamage]
 
+    /// All parts that are missing.
     public var description: String { damage.map(\.description).joined(separator: "; ") }
 }
 
@@ -113,10 +117,13 @@ extension FileContents {
 public final class MemoryContents: FileContents {
     private let bytes: [UInt8]
 
+    /// A file of these bytes.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// How many bytes there are.
     public var size: UInt64 { UInt64(bytes.count) }
 
+    /// A reader that cannot fail.
     public func makeReader() -> any ContentReader { Reader(bytes) }
 
     private final class Reader: ContentReader {

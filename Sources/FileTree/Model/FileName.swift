@@ -5,8 +5,11 @@ public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiter
     /// The bytes, neither empty nor, in a sound tree, holding `/` or NUL.
     public let bytes: [UInt8]
 
+    /// A name of these bytes; whether they can be one is not asked.
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// A name in UTF-8.
     public init(_ text: String) { bytes = Array(text.utf8) }
+    /// A name in UTF-8.
     public init(stringLiteral text: String) { self.init(text) }
 
     /// Bytewise, as strcmp orders: the order of mkfs.jffs2 and of everything that we write.

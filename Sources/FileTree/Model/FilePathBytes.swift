@@ -1,7 +1,9 @@
 /// A path from the root of a tree: names as raw bytes. The empty path is the root.
 public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+    /// From the root on.
     public private(set) var components: [FileName]
 
+    /// A path of these names.
     public init(_ components: [FileName] = []) { self.components = components }
 
     /// Splits at `/`; leading, doubled and closing slashes and `.` do not count.
@@ -11,6 +13,7 @@ public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, Expres
 
     /// Splits at `/`; leading, doubled and closing slashes and `.` do not count.
     public init(_ text: String) { self.init(Array(text.utf8)) }
+    /// Splits at `/`, as `init(_:)` does.
     public init(stringLiteral text: String) { self.init(text) }
 
     /// Splits at `/` a path as `description` prints it: `\ooo` (octal) is a byte.
@@ -19,6 +22,7 @@ public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, Expres
     /// The raw bytes with `/` between the names and none in front.
     public var bytes: [UInt8] { Array(components.map(\.bytes).joined(separator: [0x2f])) }
 
+    /// Goes one name deeper.
     public mutating func append(_ name: FileName) { components.append(name) }
 
     /// Takes the last name off; the root stays the root.

@@ -5,19 +5,24 @@ public struct DeviceNumber: Sendable, Hashable, CustomStringConvertible {
     /// At most 20 bits in JFFS2's 4-byte form.
     public var minor: UInt32
 
+    /// A device by its two numbers, as `mknod` takes them.
     public init(major: UInt32, minor: UInt32) {
         self.major = major
         self.minor = minor
     }
 
+    /// Both numbers, as `ls -l` shows them.
     public var description: String { "\(major), \(minor)" }
 }
 
 /// An extended attribute: full name with prefix (`user.comment`) and the value as `getxattr` returns it.
 public struct ExtendedAttribute: Sendable, Hashable {
+    /// In full, with its prefix; not always UTF-8.
     public var name: [UInt8]
+    /// As it is on the flash; may be empty.
     public var value: [UInt8]
 
+    /// An attribute of a name.
     public init(name: [UInt8], value: [UInt8]) {
         self.name = name
         self.value = value
@@ -41,6 +46,7 @@ public struct Metadata: Sendable, Hashable {
     /// In the order in which they were found.
     public var extendedAttributes: [ExtendedAttribute]
 
+    /// Metadata with one time for access, modification and change (seconds since 1970).
     public init(
         permissions: UInt16, owner: UInt32 = 0, group: UInt32 = 0, time: Int64 = 0,
         extendedAttributes: [ExtendedAttribute] = []
@@ -74,7 +80,9 @@ public struct Inode: Sendable {
     public var number: UInt32?
     /// What `stat` shows as st_nlink, where the source says so; else count the names.
     public var linkCount: UInt32?
+    /// Permissions, owner, times and extended attributes.
     public var metadata: Metadata
+    /// What it is, and what it holds.
     public var payload: Payload
     /// What `stat` shows as st_size, where it differs from the payload's own size (a symlink with an odd isize).
     public var declaredSize: UInt64?
@@ -82,6 +90,7 @@ public struct Inode: Sendable {
     /// it who can do neither: a boot loader.
     public var staysUncompressed = false
 
+    /// An inode; see the properties.
     public init(
         number: UInt32? = nil, metadata: Metadata, payload: Payload, linkCount: UInt32? = nil,
         declaredSize: UInt64? = nil
@@ -128,9 +137,12 @@ public struct Inode: Sendable {
 
 /// A name in a directory.
 public struct DirectoryEntry: Sendable, Hashable {
+    /// Raw bytes; unique in its directory.
     public var name: FileName
+    /// What it stands for, in `FileTree.inodes`.
     public var inode: InodeID
 
+    /// A name for an inode.
     public init(name: FileName, inode: InodeID) {
         self.name = name
         self.inode = inode
@@ -142,5 +154,6 @@ public struct InodeID: Sendable, Hashable {
     /// The index in `FileTree.inodes`.
     public let index: Int
 
+    /// The inode at this place of `FileTree.inodes`.
     public init(_ index: Int) { self.index = index }
 }

@@ -15,6 +15,7 @@ public struct PathPattern: Sendable, Hashable {
         case oneOf([ClosedRange<UInt8>], isInverted: Bool)
     }
 
+    /// A pattern as a user writes it; every text is one.
     public init(_ text: String) {
         var rest = Array(text.utf8)[...]
         isNegated = rest.first == UInt8(ascii: "!")
@@ -133,10 +134,13 @@ public struct PathPattern: Sendable, Hashable {
 
 /// Patterns in order, the last one that matches decides.
 public struct PathPatterns: Sendable, Hashable {
+    /// In the order in which they were given.
     public var patterns: [PathPattern]
 
+    /// The patterns of these texts, in their order.
     public init(_ texts: [String]) { patterns = texts.map(PathPattern.init) }
 
+    /// Whether there is none, so that nothing matches.
     public var isEmpty: Bool { patterns.isEmpty }
 
     /// nil when no pattern says anything about this path.

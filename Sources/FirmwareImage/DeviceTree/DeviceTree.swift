@@ -10,6 +10,7 @@ public struct DeviceTree: Sendable, Hashable {
         public let name: String
         /// Where each property's value lies (bytes from the start of the blob).
         public let properties: [Property]
+        /// In the order of the blob.
         public let children: [Node]
 
         /// The child of this name.
@@ -21,6 +22,7 @@ public struct DeviceTree: Sendable, Hashable {
 
     /// A property.
     public struct Property: Sendable, Hashable {
+        /// Without the node's path: `compatible`.
         public let name: String
         /// Bytes from the start of the blob.
         public let value: Range<Int>
@@ -28,9 +30,11 @@ public struct DeviceTree: Sendable, Hashable {
 
     /// What is wrong with a blob.
     public struct Malformed: Error, Hashable, CustomStringConvertible {
+        /// What is wrong and where, without full stop.
         public let description: String
     }
 
+    /// The node `/`.
     public let root: Node
     /// `totalsize` (bytes).
     public let size: Int

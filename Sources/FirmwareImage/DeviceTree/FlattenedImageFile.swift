@@ -2,8 +2,11 @@ public import FlashBytes
 
 /// A FIT image in a file.
 public struct FlattenedImageFile: Sendable {
+    /// Of the file, for messages.
     public let path: String
+    /// The whole file.
     public let file: FileBytes
+    /// What the image holds; places count from `offset`.
     public let tree: FlattenedImageTree
     /// Where the image begins (bytes).
     public let offset: Int

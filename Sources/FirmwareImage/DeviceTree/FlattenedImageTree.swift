@@ -6,11 +6,15 @@ public struct FlattenedImageTree: Sendable, Hashable {
     public struct Member: Sendable, Hashable {
         /// The node's name: `kernel-1`.
         public let name: String
+        /// What the node says about it; empty where it says nothing.
         public let description: String
         /// `type`, `arch`, `os`, `compression` by their names; missing ones are empty.
         public let type: String
+        /// See `type`.
         public let architecture: String
+        /// See `type`.
         public let operatingSystem: String
+        /// See `type`.
         public let compression: String
         /// Where the data lies (bytes from the start of the blob); nil when it lies outside of the input.
         public let data: Range<Int>?
@@ -25,11 +29,15 @@ public struct FlattenedImageTree: Sendable, Hashable {
     public struct Hash: Sendable, Hashable {
         /// `crc32`, `md5`, `sha1`, `sha256` and so on.
         public let algorithm: String
+        /// The sum's bytes, as the node has them.
         public let value: [UInt8]
     }
 
+    /// What the root says about the image; empty where it says nothing.
     public let description: String
+    /// The nodes of `/images`, in the order of the blob.
     public let members: [Member]
+    /// How far the image reaches, with data that lie behind the tree (bytes).
     public let size: Int
 
     /// Reads the image that `bytes` begin with.

@@ -14,6 +14,7 @@ public struct FlashStructure: Sendable, Hashable {
         case flattenedImage(FlattenedImageTree)
     }
 
+    /// What it is.
     public let kind: Kind
     /// Where it lies (bytes).
     public let range: Range<Int>

@@ -9,6 +9,7 @@ public struct SquashFSHeader: Sendable, Hashable {
 
     /// 4.0 as `4.0`.
     public let version: String
+    /// Of the numbers in it.
     public let byteOrder: ByteOrder
     /// `bytes_used` (bytes).
     public let bytesUsed: Int

@@ -31,7 +31,9 @@ public enum PackedFailure: Error, Hashable {
 
 /// What came out of a packed file.
 public struct PackedFile: Sendable {
+    /// How it was packed.
     public let form: PackedForm
+    /// What came out of it; less than the whole where it is damaged.
     public let bytes: FileBytes
     /// The path of the file in an archive.
     public let member: String?

@@ -10,6 +10,7 @@ public enum PayloadDecompressor {
         case tooLarge(limit: Int)
         case file(FileError)
 
+        /// Why the data cannot be had, without full stop.
         public var description: String {
             switch self {
             case .unsupported(let name): "data compressed with \(name) cannot be decompressed here"

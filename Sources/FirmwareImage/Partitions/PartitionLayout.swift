@@ -17,6 +17,7 @@ extension PartitionTable {
             }
         }
 
+        /// What is wrong and where, without full stop.
         public var description: String {
             switch self {
             case .overlap(let first, let second, let at): "'\(first)' and '\(second)' overlap at \(hex(at))"

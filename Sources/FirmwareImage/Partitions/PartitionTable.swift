@@ -2,6 +2,7 @@ internal import FlashBytes
 
 /// A named part of a flash.
 public struct Partition: Sendable, Hashable {
+    /// As the source has it; two partitions of a table can have the same.
     public var name: String
     /// In bytes.
     public var offset: Int
@@ -10,6 +11,7 @@ public struct Partition: Sendable, Hashable {
     /// The number that Linux gives its device: 3 of `mtd3`; nil where the source does not tell.
     public var number: Int?
 
+    /// A part of a flash; see the properties.
     public init(name: String, offset: Int, size: Int?, number: Int? = nil) {
         self.name = name
         self.offset = offset
@@ -32,6 +34,7 @@ public struct PartitionTable: Sendable, Hashable {
     public var device: String
     /// Where it was found, as a phrase: `boot log, line 118`.
     public var source: String
+    /// In the order of the source.
     public var partitions: [Partition]
     /// The erase size that the source gives (bytes).
     public var eraseSize: Int?
@@ -47,6 +50,7 @@ public struct PartitionTable: Sendable, Hashable {
     /// What the offsets were worked out from, where the source tells none.
     var devices: MTDDevices?
 
+    /// A table whose offsets are certain; see the properties.
     public init(
         device: String, source: String, partitions: [Partition], eraseSize: Int? = nil, inside: String? = nil
     ) {
@@ -59,6 +63,7 @@ public struct PartitionTable: Sendable, Hashable {
 
     /// What cannot be a table.
     public struct Malformed: Error, Hashable, CustomStringConvertible {
+        /// What is wrong with it, without full stop.
         public let description: String
     }
 

@@ -2,6 +2,7 @@
 public struct TableProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// From 1; nil where the source has no lines.
     public let line: Int?
+    /// What is wrong there, without full stop.
     public let reason: String
 
     init(line: Int?, reason: String) {
@@ -9,11 +10,13 @@ public struct TableProblem: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// The line and the reason.
     public var description: String { line.map { "line \($0): \(reason)" } ?? reason }
 }
 
 /// What a source of partition tables holds.
 public struct TableReading: Sendable {
+    /// All that were found, in the order of the source.
     public var tables: [PartitionTable] = []
     /// What could not be read.
     public internal(set) var problems: [TableProblem] = []

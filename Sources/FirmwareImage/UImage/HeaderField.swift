@@ -14,6 +14,7 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
 
     /// One number with its names.
     public struct Value: Sendable, Hashable {
+        /// What stands in the header.
         public let number: UInt8
         /// What options take: `arm`.
         public let name: String
@@ -29,8 +30,11 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
 
     /// A word that names no number of the field.
     public struct Unknown: Error, Hashable, CustomStringConvertible {
+        /// The field that it was meant for.
         public let field: HeaderField
+        /// The word.
         public let text: String
+        /// The word, and those that there are.
         public var description: String {
             "'\(text)' is no \(field.rawValue); write a number up to 255 or one of "
                 + field.values.map(\.name).joined(separator: ", ")

@@ -2,6 +2,7 @@ import FlashBytes
 
 /// A U-Boot legacy image in some bytes: a header, the data behind it, and whether their sums are right.
 public struct UImage: Sendable, Hashable {
+    /// What the header says; whether it is true, the sums tell.
     public let header: UImageHeader
     /// Where the header begins (bytes).
     public let offset: Int

@@ -14,6 +14,7 @@ public struct UImageBuilder: Sendable {
         case tooLarge(size: Int)
         case emptyFile(index: Int)
 
+        /// Why no image can be made, without full stop.
         public var description: String {
             switch self {
             case .noFile: "there is nothing to wrap"
@@ -25,6 +26,7 @@ public struct UImageBuilder: Sendable {
         }
     }
 
+    /// An image of these files; only the types `multi` and `script` can have several.
     public init(header: UImageHeader, files: [ByteRegion]) {
         self.header = header
         self.files = files

@@ -95,7 +95,9 @@ public struct UImageHeader: Sendable, Hashable {
 
     /// A name that does not fit.
     public struct NameTooLong: Error, Hashable, CustomStringConvertible {
+        /// How long it is (bytes).
         public let count: Int
+        /// How long it is, and how long it may be.
         public var description: String {
             "the name has \(count) bytes; a uImage header holds \(UImageHeader.nameSize)"
         }

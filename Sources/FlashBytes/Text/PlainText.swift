@@ -12,6 +12,7 @@ public struct PlainText: Sendable {
         case utf32(ByteOrder)
     }
 
+    /// How the bytes were read.
     public let encoding: Encoding
     /// The text: UTF-8 with LF as line end, and no other control characters than tabs.
     public let bytes: [UInt8]
@@ -89,6 +90,7 @@ public struct PlainText: Sendable {
 }
 
 extension PlainText.Encoding: CustomStringConvertible {
+    /// The encoding's usual name.
     public var description: String {
         switch self {
         case .utf8: "UTF-8"

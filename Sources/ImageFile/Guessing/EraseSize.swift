@@ -11,6 +11,7 @@ public struct EraseSize: Sendable, Hashable {
         /// A summary says it, or the user.
         case certain
 
+        /// Whether the left is less certain.
         public static func < (left: Confidence, right: Confidence) -> Bool { left.rank < right.rank }
 
         private var rank: Int {
@@ -25,12 +26,14 @@ public struct EraseSize: Sendable, Hashable {
 
     /// The size (bytes).
     public var bytes: Int
+    /// How certain it is.
     public var confidence: Confidence
     /// What speaks for it, each a sentence without capital and full stop.
     public var evidence: [String]
     /// The size that would be next in line (bytes).
     public var runnerUp: Int?
 
+    /// An erase size, and what speaks for it.
     public init(bytes: Int, confidence: Confidence, evidence: [String], runnerUp: Int? = nil) {
         self.bytes = bytes
         self.confidence = confidence

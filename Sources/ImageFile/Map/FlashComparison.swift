@@ -12,6 +12,7 @@ public struct FlashComparison: Sendable, Hashable {
         /// Why blocks of it were rewritten, counted from its first block.
         public var rewritten: [ChangedBlock]
 
+        /// A file system, and what was rewritten of it.
         public init(range: Range<Int>, eraseSize: Int, rewritten: [ChangedBlock]) {
             self.range = range
             self.eraseSize = eraseSize

@@ -7,6 +7,7 @@ public struct FlashMap: Sendable {
     public struct Entry: Sendable {
         /// In the input, after swapping (bytes).
         public let range: Range<Int>
+        /// What lies there.
         public let content: Content
     }
 

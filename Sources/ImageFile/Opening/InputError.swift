@@ -19,6 +19,7 @@ public enum InputError: Error, Hashable, CustomStringConvertible {
     case noMember(path: String, wanted: String, members: [String])
     case emptyArchive(path: String, form: PackedForm)
 
+    /// The path and why it cannot be used, without full stop.
     public var description: String {
         switch self {
         case .file(let message): message

@@ -6,6 +6,7 @@ import JFFS2
 public struct InputFile: Sendable {
     /// As it is called in messages.
     public let name: String
+    /// What is left when the layers are off.
     public let bytes: FileBytes
     /// What was taken off, outermost first.
     public let layers: [InputLayer]
@@ -19,6 +20,7 @@ public struct InputFile: Sendable {
         /// Nothing behind this is needed (bytes).
         public var enough: Int?
 
+        /// All of the input, up to what is sane.
         public init() {}
     }
 

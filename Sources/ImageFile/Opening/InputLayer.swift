@@ -21,6 +21,7 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
     /// Bytes behind the file system.
     case trailing(bytes: Int)
 
+    /// What was taken off, without full stop.
     public var description: String {
         switch self {
         case .packed(let form, let member, let bytes):

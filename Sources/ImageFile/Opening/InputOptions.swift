@@ -6,6 +6,7 @@ public struct InputOptions: Sendable {
     public var offset: Int?
     /// How long it is (bytes).
     public var length: Int?
+    /// Of the numbers in the image; nil to find out.
     public var byteOrder: ByteOrder?
     /// In bytes.
     public var eraseSize: Int?
@@ -19,6 +20,7 @@ public struct InputOptions: Sendable {
         case layout(SpareArea)
     }
 
+    /// Where the spare area of NAND pages is, if there is any; nil to find out.
     public var spareArea: SpareAreaChoice?
 
     /// Which one of several file systems; nil for all.
@@ -29,6 +31,7 @@ public struct InputOptions: Sendable {
     /// The most that is read of what does not say its size: a pipe, a device, packed data; nil for what is sane (bytes).
     public var largestInput: Int?
 
+    /// Everything is found out.
     public init() {}
 }
 
@@ -49,6 +52,7 @@ public enum FileSystemSelection: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// As a user writes it.
     public var description: String {
         switch self {
         case .number(let number): String(number)

@@ -16,7 +16,9 @@ public struct OpenedImage: Sendable {
     public private(set) var layers: [InputLayer]
     /// Where the file system lies, after the layers were taken off (bytes).
     public let range: Range<Int>
+    /// What is in the image.
     public private(set) var fileSystem: FileSystem
+    /// The one by which the image was read, and how certain it is.
     public let eraseSize: EraseSize
     /// How many valid node headers voted for each byte order.
     public let votes: [ByteOrder: Int]

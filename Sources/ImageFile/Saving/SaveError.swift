@@ -25,6 +25,7 @@ public enum SaveError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Why it was not saved, without full stop.
     public var description: String {
         switch self {
         case .file(let error): error.description

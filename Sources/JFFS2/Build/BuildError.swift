@@ -18,20 +18,24 @@ public enum BuildError: Error, Sendable, CustomStringConvertible {
 
     /// Something in the tree that has no form in JFFS2.
     public struct Unrepresentable: Error, Sendable, CustomStringConvertible {
+        /// Of the file.
         public let path: FilePathBytes
         /// What is too large or wrong, and what the limit is.
         public let reason: String
 
+        /// The path and the reason, without full stop.
         public var description: String { "\(path): \(reason)" }
     }
 
     /// A file and the room that it takes.
     public struct SizedFile: Sendable {
+        /// Of the file.
         public let path: FilePathBytes
         /// The size of its content (bytes).
         public let size: UInt64
     }
 
+    /// Why no image was made, without full stop.
     public var description: String {
         switch self {
         case .configuration(let what): return what
@@ -81,7 +85,9 @@ public struct BuildReport: Sendable, Hashable {
 
     /// A file whose source was damaged.
     public struct DamagedFile: Sendable, Hashable {
+        /// Of the file.
         public let path: FilePathBytes
+        /// What is written as zeros.
         public let damage: ContentDamage
     }
 }

@@ -10,6 +10,7 @@ public struct ImageBuilder: Sendable {
     /// Takes the next bytes of the image.
     public typealias Sink = (RawSpan) throws(FileError) -> Void
 
+    /// How images are written; it was checked.
     public let configuration: ImageConfiguration
 
     /// Checks the configuration.

@@ -30,6 +30,7 @@ public struct ImageConfiguration: Sendable, Hashable {
     public var pageSize = 4096
     /// The size of the cleanmarker at the start of each erase block; nil for none, as on NAND (bytes).
     public var cleanmarkerSize: Int? = 12
+    /// What follows the last node.
     public var padding = Padding.none
     /// Writes the spare area of NAND flash behind each page; the file ends with a whole page. Sizes and limits count without
     /// it.
@@ -40,6 +41,7 @@ public struct ImageConfiguration: Sendable, Hashable {
     public var writesSummaries = false
     /// How file data is compressed.
     public var compression = CompressionSettings()
+    /// Which times are written.
     public var times = Times.asTheyAre
     /// Uses `Inode.number` where all numbers of the tree are usable; else, and where there are none, inodes are numbered
     /// in the order in which they are written.
@@ -55,6 +57,7 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// How many pages are compressed at a time; the image does not depend on it.
     public var jobs = 1
 
+    /// As `mkfs.jffs2 -l` does without further options, but for the codecs.
     public init() {}
 }
 
@@ -72,6 +75,7 @@ public struct CompressionSettings: Sendable, Hashable {
         case favourLZO
     }
 
+    /// Which codec's result is taken.
     public var selection = Selection.smallest
     /// The codecs that are tried, in this order: any of zlib, rtime, lzo and lzma.
     ///
@@ -83,6 +87,7 @@ public struct CompressionSettings: Sendable, Hashable {
     /// Small enough, and more than three times as fast as mkfs.jffs2 on two cores.
     public static let defaultLevel = 6
 
+    /// The smallest result of the usual codecs.
     public init() {}
 
     /// The codecs that there are encoders for.

@@ -16,6 +16,7 @@ public struct Codec: Sendable {
     public let compression: Compression
     /// The name that the field uses.
     public let name: String
+    /// Which kernels can read it.
     public let kernels: Kernels
     /// How mkfs.jffs2 ranks it, the higher the earlier; LZMA, which it does not know, as OpenWrt's kernels do. nil for what
     /// nobody chooses.

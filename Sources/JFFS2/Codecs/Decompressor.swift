@@ -8,6 +8,7 @@ public final class Decompressor {
     /// the other way round, as in Linux.
     private var rubinNamesAreMeant = false
 
+    /// A decompressor for the nodes of one image.
     public init() {}
 
     /// Why the data of a node could not be had.
@@ -17,6 +18,7 @@ public final class Decompressor {
         /// The stream breaks its own format, or ends early; how many bytes came out before (bytes).
         case damaged(Compression, produced: Int)
 
+        /// The codec and what is wrong, without full stop.
         public var description: String {
             switch self {
             case .unsupported(let compression): "codec '\(compression)' is not supported"

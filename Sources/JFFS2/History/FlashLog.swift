@@ -14,7 +14,9 @@ public struct FlashLog: Sendable {
         case everywhere
     }
 
+    /// Whose flash it is.
     public let fileSystem: FileSystem
+    /// Which parts of the flash were looked at.
     public let reach: Reach
     /// Ascending by place. Gaps are the up to three bytes that pad a node to a multiple of 4.
     public let entries: [LogEntry]

@@ -23,6 +23,7 @@ public struct LogEntry: Sendable {
         case dirt
     }
 
+    /// What lies there.
     public let content: Content
     /// Where it lies (bytes from the start of the image), with the bytes that pad a node to a multiple of 4.
     public let range: Range<Int>

@@ -4,8 +4,10 @@ public struct Fragment: Sendable, Hashable {
     public var start: UInt32
     /// Where in the file it ends (bytes).
     public var end: UInt32
+    /// The node that has these bytes.
     public var node: NodeIndex
 
+    /// How many bytes there are.
     public var count: Int { Int(end) - Int(start) }
 }
 

@@ -31,6 +31,7 @@ public struct NodeData: Sendable {
         /// What is stored cannot be decompressed.
         case undecodable(Decompressor.Failure)
 
+        /// Why there are no data, without full stop.
         public var description: String {
             switch self {
             case .impossible(let size, let stored, let compression):

@@ -16,6 +16,7 @@ public struct NodeHeader: Sendable, Hashable {
     /// `JFFS2_OLD_MAGIC_BITMASK`: Linux steps over such nodes.
     public static let oldMagic: UInt16 = 0x1984
 
+    /// A header whose magic and CRC are right.
     @inlinable
     public init(type: NodeType, totalLength: UInt32) {
         self.type = type

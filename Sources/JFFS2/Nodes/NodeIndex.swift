@@ -1,7 +1,9 @@
 /// Which of the nodes that a scan met (`NodeScan.nodes`).
 public struct NodeIndex: RawRepresentable, Sendable, Hashable, Comparable {
+    /// The place in `NodeScan.nodes`.
     public let rawValue: UInt32
 
+    /// The node at this place.
     @inlinable
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
@@ -9,6 +11,7 @@ public struct NodeIndex: RawRepresentable, Sendable, Hashable, Comparable {
     @inlinable
     init(_ place: Int) { rawValue = UInt32(truncatingIfNeeded: place) }
 
+    /// Whether the scan met the left one first.
     @inlinable
     public static func < (left: NodeIndex, right: NodeIndex) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,16 +1,25 @@
 /// The type field of a node header (`nodetype`; `JFFS2_NODETYPE_*` in the kernel's include/uapi/linux/jffs2.h).
 public struct NodeType: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    /// The number in `nodetype`, its bits for compatibility included.
     public let rawValue: UInt16
 
+    /// Any number; `known` has those that there are.
     @inlinable
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// A name in a directory, or that it is gone.
     public static let dirent = NodeType(rawValue: 0xe001)
+    /// An inode's metadata with a part of its data.
     public static let inode = NodeType(rawValue: 0xe002)
+    /// An erase block that was erased to the end.
     public static let cleanmarker = NodeType(rawValue: 0x2003)
+    /// Room that holds nothing.
     public static let padding = NodeType(rawValue: 0x2004)
+    /// What else is in an erase block, at its end.
     public static let summary = NodeType(rawValue: 0x2006)
+    /// Name and value of an extended attribute.
     public static let xattr = NodeType(rawValue: 0xe008)
+    /// Which inode has an extended attribute.
     public static let xref = NodeType(rawValue: 0xe009)
 
     /// All types that are known.

@@ -14,7 +14,9 @@ public struct RawInode: Sendable, Hashable {
     public var version: UInt32
     /// Kind and permissions, as in `stat`.
     public var mode: UInt32
+    /// The owner's number; Linux keeps 16 bits of it here.
     public var uid: UInt16
+    /// The group's number; likewise.
     public var gid: UInt16
     /// The size of the whole file (bytes).
     public var isize: UInt32
@@ -34,6 +36,7 @@ public struct RawInode: Sendable, Hashable {
     public var compression: Compression
     /// `usercompr`: what the user asked for; anything but 0 makes Linux fail for known codecs.
     public var userCompression: UInt8
+    /// `JFFS2_INO_FLAG_*`; nothing here depends on them.
     public var flags: UInt16
     /// `data_crc`, over the stored (compressed) bytes.
     public var dataCRC: UInt32

@@ -43,6 +43,7 @@ public struct SummaryNode: Sendable, Hashable {
         /// The marker is there, but what it points to is no sound summary of this block size.
         case damaged(String)
 
+        /// What is wrong with the summary, without full stop.
         public var description: String {
             switch self {
             case .absent: "no summary"

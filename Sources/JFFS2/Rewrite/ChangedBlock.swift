@@ -19,6 +19,7 @@ public struct ChangedBlock: Sendable, Hashable {
     /// In the order of `Reason`; at least one.
     public var reasons: [Reason]
 
+    /// A block that was rewritten, and why.
     public init(index: Int, range: Range<Int>, reasons: [Reason]) {
         self.index = index
         self.range = range

@@ -13,6 +13,7 @@ public enum LayoutError: Error, Sendable, CustomStringConvertible {
     /// What was read back is not what was wanted; sentences.
     case check([String])
 
+    /// Why the image was not changed, without full stop.
     public var description: String {
         switch self {
         case .oldMagic:

@@ -16,6 +16,9 @@ public struct LayoutRewriter: Sendable {
     /// Whether the last erase block of an image that ends within it may be filled up.
     public let mayGrow: Bool
 
+    /// Takes what does not depend on the original from `configuration`.
+    ///
+    /// - Throws: `oldMagic`, or `build` for a configuration that does not fit the image.
     public init(
         original: FileSystem, configuration: ImageConfiguration, mayGrow: Bool
     ) throws(LayoutError) {

@@ -9,6 +9,7 @@ public struct Finding: Sendable, Hashable {
         /// Something is lost, or may be.
         case damage
 
+        /// Whether the left is less serious.
         public static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
 
         /// `note`, `warning` or `damage`.
@@ -73,8 +74,11 @@ public struct Finding: Sendable, Hashable {
         case complains
     }
 
+    /// What was found.
     public var code: Code
+    /// How serious it is.
     public var severity: Severity
+    /// What Linux does about it.
     public var linux: Linux
     /// Where in the image (bytes), if at one place.
     public var offset: Int?
@@ -89,10 +93,14 @@ public struct Finding: Sendable, Hashable {
 public struct FindingList: Sendable {
     /// What is counted together, and limited together.
     public struct Kind: Hashable, Sendable {
+        /// See `Finding.code`.
         public var code: Finding.Code
+        /// See `Finding.severity`.
         public var severity: Finding.Severity
+        /// See `Finding.linux`.
         public var linux: Finding.Linux
 
+        /// What findings have in common that are counted together.
         public init(code: Finding.Code, severity: Finding.Severity, linux: Finding.Linux) {
             self.code = code
             self.severity = severity
@@ -108,6 +116,7 @@ public struct FindingList: Sendable {
     /// How many findings of one kind are kept.
     public static let limit = 200
 
+    /// Nothing found yet.
     public init() {}
 
     /// Adds a finding; the message is only made if it is kept.

@@ -9,7 +9,9 @@ public struct NodeCensus: Sendable {
     public struct Sighting: Sendable, Hashable {
         /// From the start of the bytes (bytes).
         public var offset: Int
+        /// As it stands there.
         public var header: NodeHeader
+        /// The one in which the header is valid.
         public var byteOrder: ByteOrder
 
         /// The end of the node (bytes), without padding.
@@ -23,6 +25,7 @@ public struct NodeCensus: Sendable {
 
     /// The byte order of most headers.
     public let byteOrder: ByteOrder
+    /// The magic number that was looked for.
     public let magic: UInt16
     /// Ascending.
     public private(set) var sightings: [Sighting] = []

@@ -6,7 +6,9 @@ public struct ScannedNode: Sendable, Hashable {
     public var offset: UInt32
     /// `totlen` (bytes).
     public var totalLength: UInt32
+    /// The node's type, with the bits for compatibility.
     public var type: NodeType
+    /// What its CRCs say.
     public var verdict: Verdict
     /// Taken from a summary: Linux has not looked at the node itself when it mounted.
     public var isSummarized = false
@@ -32,15 +34,21 @@ public struct ScannedNode: Sendable, Hashable {
 public struct NodeScan: Sendable {
     /// An inode node.
     public struct InodeNode: Sendable {
+        /// The number of the inode.
         public var inode: UInt32
+        /// The node itself.
         public var node: NodeIndex
     }
 
     /// A dirent; the name lies in the image (in the node, or in a summary).
     public struct DirentNode: Sendable {
+        /// The inode number of the directory.
         public var parent: UInt32
+        /// The version of the name in its directory.
         public var version: UInt32
+        /// The inode number that the name stands for; 0 for one that is gone.
         public var inode: UInt32
+        /// The node itself.
         public var node: NodeIndex
         /// Where the name begins (bytes from the start of the image).
         public var nameOffset: UInt32
@@ -57,10 +65,13 @@ public struct NodeScan: Sendable {
     public struct DatumNode: Sendable {
         /// `xid`, as the node has it, or a summary of it.
         public var identifier: UInt32
+        /// The version of the attribute.
         public var version: UInt32
+        /// The node itself.
         public var node: NodeIndex
     }
 
+    /// By which the image was read.
     public let byteOrder: ByteOrder
     /// The erase size by which the image was cut into blocks (bytes).
     public let eraseSize: Int
@@ -87,6 +98,7 @@ public struct NodeScan: Sendable {
     public internal(set) var summaries = 0
     /// How many blocks hold no node but a cleanmarker.
     public internal(set) var emptyBlocks = 0
+    /// What is wrong with nodes and blocks.
     public internal(set) var findings = FindingList()
     /// Why Linux refuses to mount this image, or mounts it read-only; nil when it does neither.
     public internal(set) var refusal: String?

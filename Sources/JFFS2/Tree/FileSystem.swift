@@ -16,6 +16,7 @@ public struct FileSystem: Sendable {
     /// What was found on the way, by scan and index.
     public private(set) var findings: FindingList
 
+    /// By which the image was read.
     public var byteOrder: ByteOrder { scan.byteOrder }
     /// The erase size by which the image was read (bytes).
     public var eraseSize: Int { scan.eraseSize }

@@ -7,7 +7,9 @@ import FlashBytes
 public struct FileSystemCheck: Sendable {
     /// A part of a file that cannot be decompressed.
     public struct UnreadablePart: Sendable {
+        /// A name of the file.
         public var path: FilePathBytes
+        /// Which part, and why.
         public var damage: ContentDamage
     }
 

@@ -3,7 +3,9 @@ import FlashBytes
 
 /// A name that the kernel lists but cannot open: `stat` on it fails.
 public struct UnreadableEntry: Sendable, Hashable {
+    /// In the tree.
     public var path: FilePathBytes
+    /// The number of the inode that it stands for.
     public var inode: UInt32
     /// A sentence without capital and full stop.
     public var reason: String

@@ -25,6 +25,7 @@ public struct UncompressedFiles: Sendable {
     /// How many nodes of a file are tried.
     private static let tries = 256
 
+    /// Looks for them in a file system.
     public init(in fileSystem: FileSystem) {
         var settings = CompressionSettings(like: fileSystem)
         settings.level = 1
