@@ -1,7 +1,7 @@
 import FlashBytes
 
 /// The size that a file gets when it is filled up with erased flash (0xFF), or freed of it.
-public enum Padding: Sendable, Hashable {
+package enum Padding: Sendable, Hashable {
     /// Up to the next multiple of so many bytes.
     case multiple(of: Int)
     /// Up to just so many bytes.
@@ -10,7 +10,7 @@ public enum Padding: Sendable, Hashable {
     case trimmed(block: Int)
 
     /// What cannot be done.
-    public enum Refusal: Error, Hashable, CustomStringConvertible {
+    package enum Refusal: Error, Hashable, CustomStringConvertible {
         /// Padding never throws bytes away.
         case wouldShorten(from: Int, to: Int)
         /// Nothing would be left.
@@ -19,7 +19,7 @@ public enum Padding: Sendable, Hashable {
         case tooLarge(Int)
 
         /// Why it cannot be padded so, without full stop.
-        public var description: String {
+        package var description: String {
             switch self {
             case .wouldShorten(let from, let to):
                 "it has \(from) bytes, \(from - to) more than \(to) (\(hex(to))); padding does not shorten"
@@ -31,10 +31,10 @@ public enum Padding: Sendable, Hashable {
     }
 
     /// The largest size that is padded to (bytes).
-    public static let largestSize = 64 << 30
+    package static let largestSize = 64 << 30
 
     /// The size that a file with these bytes gets.
-    public func size(for bytes: RawSpan) throws(Refusal) -> Int {
+    package func size(for bytes: RawSpan) throws(Refusal) -> Int {
         let count = bytes.byteCount
         switch self {
         case .multiple(let block):

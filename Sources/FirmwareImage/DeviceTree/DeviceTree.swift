@@ -1,43 +1,43 @@
 import FlashBytes
 
 /// A flattened device tree (dtb): nodes with properties. The format of the Devicetree Specification, version 17 and 16.
-public struct DeviceTree: Sendable, Hashable {
+package struct DeviceTree: Sendable, Hashable {
     static let magic: UInt32 = 0xd00d_feed
 
     /// A node.
-    public struct Node: Sendable, Hashable {
+    package struct Node: Sendable, Hashable {
         /// With the unit address: `partition@40000`.
-        public let name: String
+        package let name: String
         /// Where each property's value lies (bytes from the start of the blob).
-        public let properties: [Property]
+        package let properties: [Property]
         /// In the order of the blob.
-        public let children: [Node]
+        package let children: [Node]
 
         /// The child of this name.
-        public func child(_ name: String) -> Node? { children.first { $0.name == name } }
+        package func child(_ name: String) -> Node? { children.first { $0.name == name } }
 
         /// Where the property's value lies (bytes from the start of the blob).
-        public func property(_ name: String) -> Range<Int>? { properties.first { $0.name == name }?.value }
+        package func property(_ name: String) -> Range<Int>? { properties.first { $0.name == name }?.value }
     }
 
     /// A property.
-    public struct Property: Sendable, Hashable {
+    package struct Property: Sendable, Hashable {
         /// Without the node's path: `compatible`.
-        public let name: String
+        package let name: String
         /// Bytes from the start of the blob.
-        public let value: Range<Int>
+        package let value: Range<Int>
     }
 
     /// What is wrong with a blob.
-    public struct Malformed: Error, Hashable, CustomStringConvertible {
+    package struct Malformed: Error, Hashable, CustomStringConvertible {
         /// What is wrong and where, without full stop.
-        public let description: String
+        package let description: String
     }
 
     /// The node `/`.
-    public let root: Node
+    package let root: Node
     /// `totalsize` (bytes).
-    public let size: Int
+    package let size: Int
 
     /// Deeper trees are refused.
     private static let deepest = 64
@@ -47,7 +47,7 @@ public struct DeviceTree: Sendable, Hashable {
     private static let longestName = 255
 
     /// Reads the blob that `bytes` begin with.
-    public init(_ bytes: RawSpan) throws(Malformed) {
+    package init(_ bytes: RawSpan) throws(Malformed) {
         var work = Self.mostItems
         try self.init(bytes, work: &work)
     }
@@ -61,13 +61,13 @@ public struct DeviceTree: Sendable, Hashable {
     }
 
     /// The string in `range`, up to its first NUL.
-    public static func string(_ bytes: RawSpan, range: Range<Int>) -> String {
+    package static func string(_ bytes: RawSpan, range: Range<Int>) -> String {
         let value = (try? bytes.bytes(in: range)) ?? []
         return String(decoding: value.prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// The 32-bit numbers in `range`.
-    public static func cells(_ bytes: RawSpan, range: Range<Int>) -> [UInt32] {
+    package static func cells(_ bytes: RawSpan, range: Range<Int>) -> [UInt32] {
         stride(from: range.lowerBound, to: range.upperBound - 3, by: 4).compactMap { try? bytes.uint32(at: $0, .big) }
     }
 

@@ -1,20 +1,20 @@
-public import FlashBytes
+package import FlashBytes
 
 /// A FIT image in a file.
-public struct FlattenedImageFile: Sendable {
+package struct FlattenedImageFile: Sendable {
     /// Of the file, for messages.
-    public let path: String
+    package let path: String
     /// The whole file.
-    public let file: FileBytes
+    package let file: FileBytes
     /// What the image holds; places count from `offset`.
-    public let tree: FlattenedImageTree
+    package let tree: FlattenedImageTree
     /// Where the image begins (bytes).
-    public let offset: Int
+    package let offset: Int
     /// How each sum of each member compares with its data.
-    public let verdicts: [[Verdict]]
+    package let verdicts: [[Verdict]]
 
     /// The first FIT image in a file; nil if there is none.
-    public init?(_ file: FileBytes, path: String) {
+    package init?(_ file: FileBytes, path: String) {
         let structures = file.withBytes { FlashStructure.all(in: $0) }
         for structure in structures {
             guard case .flattenedImage(let tree) = structure.kind else { continue }
@@ -29,7 +29,7 @@ public struct FlattenedImageFile: Sendable {
     }
 
     /// The bytes of a member; nil if they lie outside of the file.
-    public func region(_ member: FlattenedImageTree.Member) -> ByteRegion? {
+    package func region(_ member: FlattenedImageTree.Member) -> ByteRegion? {
         Self.region(member, file: file, at: offset)
     }
 
@@ -40,7 +40,7 @@ public struct FlattenedImageFile: Sendable {
     }
 
     /// How a sum compares with the data.
-    public enum Verdict: String, Sendable {
+    package enum Verdict: String, Sendable {
         case holds = "ok"
         case wrong = "WRONG"
         case unchecked = "not checked"
@@ -61,7 +61,7 @@ public struct FlattenedImageFile: Sendable {
     }
 
     /// All that does not hold, each as a sentence without full stop.
-    public var faults: [String] {
+    package var faults: [String] {
         var faults: [String] = []
         for (member, verdicts) in zip(tree.members, verdicts) {
             if member.data == nil { faults.append("the data of '\(member.name)' lies outside of the file") }

@@ -1,47 +1,47 @@
 import FlashBytes
 
 /// A U-Boot FIT image: a device tree whose node `/images` holds files, or says where they lie behind it.
-public struct FlattenedImageTree: Sendable, Hashable {
+package struct FlattenedImageTree: Sendable, Hashable {
     /// A file in it.
-    public struct Member: Sendable, Hashable {
+    package struct Member: Sendable, Hashable {
         /// The node's name: `kernel-1`.
-        public let name: String
+        package let name: String
         /// What the node says about it; empty where it says nothing.
-        public let description: String
+        package let description: String
         /// `type`, `arch`, `os`, `compression` by their names; missing ones are empty.
-        public let type: String
+        package let type: String
         /// See `type`.
-        public let architecture: String
+        package let architecture: String
         /// See `type`.
-        public let operatingSystem: String
+        package let operatingSystem: String
         /// See `type`.
-        public let compression: String
+        package let compression: String
         /// Where the data lies (bytes from the start of the blob); nil when it lies outside of the input.
-        public let data: Range<Int>?
+        package let data: Range<Int>?
         /// In the order of the image.
-        public let hashes: [Hash]
+        package let hashes: [Hash]
 
         /// Whether it may be a file system as it stands.
-        public var isPlain: Bool { compression.isEmpty || compression == "none" }
+        package var isPlain: Bool { compression.isEmpty || compression == "none" }
     }
 
     /// A sum of a member's data.
-    public struct Hash: Sendable, Hashable {
+    package struct Hash: Sendable, Hashable {
         /// `crc32`, `md5`, `sha1`, `sha256` and so on.
-        public let algorithm: String
+        package let algorithm: String
         /// The sum's bytes, as the node has them.
-        public let value: [UInt8]
+        package let value: [UInt8]
     }
 
     /// What the root says about the image; empty where it says nothing.
-    public let description: String
+    package let description: String
     /// The nodes of `/images`, in the order of the blob.
-    public let members: [Member]
+    package let members: [Member]
     /// How far the image reaches, with data that lie behind the tree (bytes).
-    public let size: Int
+    package let size: Int
 
     /// Reads the image that `bytes` begin with.
-    public init(_ bytes: RawSpan) throws(DeviceTree.Malformed) { try self.init(tree: DeviceTree(bytes), bytes: bytes) }
+    package init(_ bytes: RawSpan) throws(DeviceTree.Malformed) { try self.init(tree: DeviceTree(bytes), bytes: bytes) }
 
     /// - Parameter tree: that of these bytes.
     init(tree: DeviceTree, bytes: RawSpan) throws(DeviceTree.Malformed) {

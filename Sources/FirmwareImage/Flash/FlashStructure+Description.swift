@@ -2,7 +2,7 @@ internal import FlashBytes
 
 extension FlashStructure: CustomStringConvertible {
     /// `uImage 'Linux-3.4.35', ARM Linux Kernel Image (uncompressed)`
-    public var description: String {
+    package var description: String {
         switch kind {
         case .uImage(let image):
             let header = image.header

@@ -2,9 +2,9 @@ import FlashBytes
 
 /// Something in a flash dump that is no JFFS2, recognised by more than its magic: by a sum, or by several fields that
 /// agree with each other.
-public struct FlashStructure: Sendable, Hashable {
+package struct FlashStructure: Sendable, Hashable {
     /// What it is.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case uImage(UImage)
         case squashFS(SquashFSHeader)
         case ubi(UBIVolumeArea)
@@ -15,12 +15,12 @@ public struct FlashStructure: Sendable, Hashable {
     }
 
     /// What it is.
-    public let kind: Kind
+    package let kind: Kind
     /// Where it lies (bytes).
-    public let range: Range<Int>
+    package let range: Range<Int>
 
     /// Which it is, as a word for `--json`.
-    public var word: String {
+    package var word: String {
         switch kind {
         case .uImage: "uImage"
         case .squashFS: "squashfs"
@@ -35,7 +35,7 @@ public struct FlashStructure: Sendable, Hashable {
     ///
     /// - Parameter skipping: what is known to be something else (ascending, disjoint), for example file systems: what
     ///   lies in there is some file's contents.
-    public static func all(in bytes: RawSpan, skipping: [Range<Int>] = []) -> [FlashStructure] {
+    package static func all(in bytes: RawSpan, skipping: [Range<Int>] = []) -> [FlashStructure] {
         var found: [FlashStructure] = []
         var rest = skipping[...]
         var reader = Reader(treeWork: bytes.byteCount / 4 * 8 + (1 << 16))

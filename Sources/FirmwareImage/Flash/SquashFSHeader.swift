@@ -1,18 +1,18 @@
-public import FlashBytes
+package import FlashBytes
 
 /// The superblock of a SquashFS file system, as far as it tells where the file system ends.
-public struct SquashFSHeader: Sendable, Hashable {
+package struct SquashFSHeader: Sendable, Hashable {
     /// `hsqs`, as stored by a little-endian builder.
     static let littleMagic: UInt32 = 0x6873_7173
     /// `sqsh`, of a big-endian builder (up to version 3).
     static let bigMagic: UInt32 = 0x7371_7368
 
     /// 4.0 as `4.0`.
-    public let version: String
+    package let version: String
     /// Of the numbers in it.
-    public let byteOrder: ByteOrder
+    package let byteOrder: ByteOrder
     /// `bytes_used` (bytes).
-    public let bytesUsed: Int
+    package let bytesUsed: Int
 
     /// Reads the superblock at `offset`; nil unless its fields agree with each other.
     init?(reading bytes: RawSpan, at offset: Int) {

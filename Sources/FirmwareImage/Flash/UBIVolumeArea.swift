@@ -1,14 +1,14 @@
 import FlashBytes
 
 /// Erase blocks that UBI manages: each begins with an erase counter header (`struct ubi_ec_hdr`), big-endian.
-public struct UBIVolumeArea: Sendable, Hashable {
+package struct UBIVolumeArea: Sendable, Hashable {
     static let magic: UInt32 = 0x5542_4923
     private static let headerSize = 64
 
     /// The distance of the headers (bytes); nil when there is only one.
-    public let eraseSize: Int?
+    package let eraseSize: Int?
     /// From the first header to the end of the last block (bytes).
-    public let size: Int
+    package let size: Int
 
     /// Reads the area whose first block begins at `offset`; nil unless the header's sum is right.
     init?(reading bytes: RawSpan, at offset: Int) {

@@ -1,28 +1,28 @@
-public import FlashBytes
+package import FlashBytes
 
 /// U-Boot's variables as they lie in flash: a CRC-32, in a redundant environment a flag byte, then `NAME=VALUE` strings
 /// that end with NUL, an empty one last; the rest of the area is filled up.
-public struct UBootEnvironment: Sendable, Hashable {
+package struct UBootEnvironment: Sendable, Hashable {
     /// The sizes that are tried (bytes): multiples of this up to `largestSize`.
     private static let sizeStep = 1024
     private static let largestSize = 512 << 10
 
     /// All of it, sum included (bytes).
-    public let size: Int
+    package let size: Int
     /// Whether a flag byte stands behind the sum (`CONFIG_SYS_REDUNDAND_ENVIRONMENT`).
-    public let isRedundant: Bool
+    package let isRedundant: Bool
     /// The byte order of the sum.
-    public let byteOrder: ByteOrder
+    package let byteOrder: ByteOrder
     /// `NAME=VALUE`, in the order of the flash.
-    public let variables: [String]
+    package let variables: [String]
 
     /// The value of a variable.
-    public subscript(_ name: String) -> String? {
+    package subscript(_ name: String) -> String? {
         variables.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
     }
 
     /// Reads the environment at `offset`; nil unless there is a size for which the sum is right.
-    public init?(reading bytes: RawSpan, at offset: Int) {
+    package init?(reading bytes: RawSpan, at offset: Int) {
         for start in [4, 5] {
             guard Self.looksLikeVariable(bytes, at: offset + start),
                 let (size, order) = Self.size(bytes, at: offset, start: start)

@@ -1,22 +1,22 @@
-public import FlashBytes
+package import FlashBytes
 
 /// How much may come out of a packed file.
-public struct PackedLimits: Sendable {
+package struct PackedLimits: Sendable {
     /// More than this is refused (bytes).
-    public var largest: Int
+    package var largest: Int
     /// Nothing behind this is wanted, unless it is packed once more; nil for all (bytes).
-    public var enough: Int?
+    package var enough: Int?
 
     /// - Parameter largest: in bytes.
-    public init(largest: Int) { self.largest = largest }
+    package init(largest: Int) { self.largest = largest }
 
     /// What is sane for a file of `packed` bytes: 256 MiB, as much as most NAND flashes hold, which compress to nearly
     /// nothing while they are erased; or 64 times the file.
-    public init(packed: Int) { largest = max(256 << 20, packed.multipliedReportingOverflow(by: 64).partialValue) }
+    package init(packed: Int) { largest = max(256 << 20, packed.multipliedReportingOverflow(by: 64).partialValue) }
 }
 
 /// What cannot be taken out of a packed file.
-public enum PackedFailure: Error, Hashable {
+package enum PackedFailure: Error, Hashable {
     /// libarchive was built without it.
     case unsupported(PackedForm)
     /// Nothing can be read; what is behind `end` was not looked at (bytes).
@@ -30,28 +30,28 @@ public enum PackedFailure: Error, Hashable {
 }
 
 /// What came out of a packed file.
-public struct PackedFile: Sendable {
+package struct PackedFile: Sendable {
     /// How it was packed.
-    public let form: PackedForm
+    package let form: PackedForm
     /// What came out of it; less than the whole where it is damaged.
-    public let bytes: FileBytes
+    package let bytes: FileBytes
     /// The path of the file in an archive.
-    public let member: String?
+    package let member: String?
     /// How large that file is, as the archive says (bytes); nil where it does not.
-    public let size: Int?
+    package let size: Int?
     /// Why there is less in it than there should be.
-    public let damage: String?
+    package let damage: String?
     /// Whether the end is there in spite of the damage.
-    public let isComplete: Bool
+    package let isComplete: Bool
     /// Where in the packed file the stream ended at the latest (bytes); its end for an archive.
-    public let end: Int
+    package let end: Int
 
     /// Unpacks a stream, or the only file of an archive, or the one that is wanted.
     ///
     /// - Parameters:
     ///   - bytes: begin with the form's header.
     ///   - member: the path of a file in an archive, or its last component.
-    public init(
+    package init(
         bytes: RawSpan, form: PackedForm, member: String? = nil, limits: PackedLimits
     ) throws(PackedFailure) {
         self = try unsafe bytes.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(PackedFailure) in

@@ -7,7 +7,7 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
     /// The form that bytes have by their first ones; nil for anything else.
     ///
     /// No JFFS2 and no header of U-Boot begins like this, but a flash may: with a bare compressed kernel.
-    public init?(_ bytes: RawSpan) {
+    package init?(_ bytes: RawSpan) {
         func starts(_ magic: [UInt8], at offset: Int = 0) -> Bool {
             (try? bytes.bytes(in: offset..<offset + magic.count)) == magic
         }
@@ -45,7 +45,7 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
     /// How much more than what comes out of a cut-off file may lie in it; 0 where the last byte comes out (bytes).
     ///
     /// libarchive gives whole pieces of 64 KiB, and some compressors pack blocks of which there is all or nothing.
-    public var mostKeptBack: Int {
+    package var mostKeptBack: Int {
         switch self {
         case .gzip, .xz, .lzma, .zip, .tar, .compress: 0
         case .bzip2: 900_000 + 1 << 16

@@ -1,9 +1,9 @@
-public import FlashBytes
+package import FlashBytes
 
 /// Decompresses the data of an image: gzip, bzip2, lzma, lz4 and zstd, through libarchive.
-public enum PayloadDecompressor {
+package enum PayloadDecompressor {
     /// What cannot be decompressed.
-    public enum Failure: Error, Hashable, CustomStringConvertible {
+    package enum Failure: Error, Hashable, CustomStringConvertible {
         /// A number of `ih_comp`.
         case unsupported(name: String)
         case damaged(String)
@@ -11,7 +11,7 @@ public enum PayloadDecompressor {
         case file(FileError)
 
         /// Why the data cannot be had, without full stop.
-        public var description: String {
+        package var description: String {
             switch self {
             case .unsupported(let name): "data compressed with \(name) cannot be decompressed here"
             case .damaged(let message): "the data cannot be decompressed: \(message)"
@@ -27,7 +27,7 @@ public enum PayloadDecompressor {
     ///   - bytes: one stream; what follows it is ignored.
     ///   - compression: a name of `HeaderField.compression`.
     ///   - limit: the largest size that is taken (bytes).
-    public static func decompress(
+    package static func decompress(
         _ bytes: RawSpan, compression: String, limit: Int
     ) throws(Failure) -> FileBytes {
         let forms: [PackedForm] = [.gzip, .bzip2, .lzma, .lz4, .zstd]

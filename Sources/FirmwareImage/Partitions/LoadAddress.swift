@@ -1,14 +1,14 @@
 internal import FlashBytes
 
 /// Where in its memory a board can put what it reads from flash, as its own texts show.
-public struct LoadAddress: Sendable, Hashable {
+package struct LoadAddress: Sendable, Hashable {
     /// In the board's address space.
-    public let address: UInt64
+    package let address: UInt64
     /// What shows it, as a phrase: `'sf read 0x82000000 …' in line 12`.
-    public let evidence: String
+    package let evidence: String
 
     /// An address, and what shows it.
-    public init(address: UInt64, evidence: String) {
+    package init(address: UInt64, evidence: String) {
         self.address = address
         self.evidence = evidence
     }

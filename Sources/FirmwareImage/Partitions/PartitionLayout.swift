@@ -2,7 +2,7 @@ internal import FlashBytes
 
 extension PartitionTable {
     /// Something about a table that is not as it should be.
-    public enum Fault: Sendable, Hashable, CustomStringConvertible {
+    package enum Fault: Sendable, Hashable, CustomStringConvertible {
         case overlap(String, String, at: Int)
         case gap(Range<Int>)
         case beyondFlash(String, end: Int, flash: Int)
@@ -10,7 +10,7 @@ extension PartitionTable {
         case empty(String)
 
         /// Whether cutting a flash by the table would lose or double bytes.
-        public var isSerious: Bool {
+        package var isSerious: Bool {
             switch self {
             case .overlap, .beyondFlash: true
             case .gap, .sameName, .empty: false
@@ -18,7 +18,7 @@ extension PartitionTable {
         }
 
         /// What is wrong and where, without full stop.
-        public var description: String {
+        package var description: String {
             switch self {
             case .overlap(let first, let second, let at): "'\(first)' and '\(second)' overlap at \(hex(at))"
             case .gap(let range):
@@ -54,7 +54,7 @@ extension PartitionTable {
     /// All faults; the end of the flash is looked at when its size is given.
     ///
     /// A partition that lies inside another one, or is the whole flash, is no fault.
-    public func faults(flashSize: Int?) -> [Fault] {
+    package func faults(flashSize: Int?) -> [Fault] {
         let all = partitions + bookkeeping
         var faults: [Fault] = []
         var names: Set<String> = []
@@ -86,7 +86,7 @@ extension PartitionTable {
     /// The partitions that contain others, and what they contain, as indices of `partitions`.
     ///
     /// Of several that are the same part of the flash, the first one contains the others.
-    public func contents(flashSize: Int?) -> [Int: [Int]] {
+    package func contents(flashSize: Int?) -> [Int: [Int]] {
         var contents: [Int: [Int]] = [:]
         var around: [Part] = []
         for part in parts(partitions, flashSize: flashSize) where part.end > part.start {
@@ -99,7 +99,7 @@ extension PartitionTable {
 
     /// The parts into which the table cuts a flash, in its order: the partitions that contain no others, and what lies
     /// between them. Together they are the whole flash; where partitions overlap, their bytes come twice.
-    public func pieces(flashSize: Int) -> [Partition] {
+    package func pieces(flashSize: Int) -> [Partition] {
         let contents = contents(flashSize: flashSize)
         let leaves = partitions.indices.filter { contents[$0] == nil }.map { partitions[$0] } + bookkeeping
         let containers = parts(contents.keys.sorted().map { partitions[$0] }, flashSize: flashSize)
@@ -132,7 +132,7 @@ extension PartitionTable {
     }
 
     /// As lines of `NAME=OFFSET+SIZE`, which `PartitionText` reads again.
-    public var lines: [String] {
+    package var lines: [String] {
         partitions.map { partition in
             PartitionList.written(partition.name) + "=\(hex(partition.offset))+"
                 + (partition.size.map { hex($0) } ?? "-")

@@ -1,9 +1,9 @@
 import FlashBytes
 
 /// Partition tables in a file of any kind: text, a device tree blob, a flash with a U-Boot environment.
-public enum PartitionSource {
+package enum PartitionSource {
     /// What a file is to one who looks for partition tables.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// A text, a device tree blob, or an environment alone.
         case source
         /// Mostly text, but not all of it: a log with noise of the line, or a dump with texts in it.
@@ -13,7 +13,7 @@ public enum PartitionSource {
     }
 
     /// What the bytes are: only a source of tables can be nothing else.
-    public static func kind(_ bytes: RawSpan) -> Kind {
+    package static func kind(_ bytes: RawSpan) -> Kind {
         if (try? bytes.uint32(at: 0, .big)) == DeviceTree.magic {
             return (try? DeviceTree(bytes)) != nil ? .source : .other
         }
@@ -26,7 +26,7 @@ public enum PartitionSource {
     }
 
     /// Everything in the bytes of a file.
-    public static func read(_ bytes: RawSpan) -> TableReading {
+    package static func read(_ bytes: RawSpan) -> TableReading {
         if let magic = try? bytes.uint32(at: 0, .big), magic == DeviceTree.magic {
             var reading = TableReading()
             do {
@@ -45,7 +45,7 @@ public enum PartitionSource {
 
     /// The tables that U-Boot environments in a flash give, by `mtdparts` or by the kernel's arguments, and the address
     /// that they read to.
-    public static func environments(in bytes: RawSpan) -> TableReading {
+    package static func environments(in bytes: RawSpan) -> TableReading {
         var reading = TableReading()
         for at in stride(from: 0, to: bytes.byteCount, by: 4096) {
             guard let environment = UBootEnvironment(reading: bytes, at: at) else { continue }

@@ -1,18 +1,18 @@
 internal import FlashBytes
 
 /// A named part of a flash.
-public struct Partition: Sendable, Hashable {
+package struct Partition: Sendable, Hashable {
     /// As the source has it; two partitions of a table can have the same.
-    public var name: String
+    package var name: String
     /// In bytes.
-    public var offset: Int
+    package var offset: Int
     /// In bytes; nil for "the rest of the flash".
-    public var size: Int?
+    package var size: Int?
     /// The number that Linux gives its device: 3 of `mtd3`; nil where the source does not tell.
-    public var number: Int?
+    package var number: Int?
 
     /// A part of a flash; see the properties.
-    public init(name: String, offset: Int, size: Int?, number: Int? = nil) {
+    package init(name: String, offset: Int, size: Int?, number: Int? = nil) {
         self.name = name
         self.offset = offset
         self.size = size
@@ -20,7 +20,7 @@ public struct Partition: Sendable, Hashable {
     }
 
     /// Where it ends (bytes); nil for the rest of the flash.
-    public var end: Int? { size.map { offset + $0 } }
+    package var end: Int? { size.map { offset + $0 } }
 
     /// Whether both are the same part of a flash under the same name.
     func isSame(as other: Partition) -> Bool {
@@ -29,29 +29,29 @@ public struct Partition: Sendable, Hashable {
 }
 
 /// The partitions of one flash.
-public struct PartitionTable: Sendable, Hashable {
+package struct PartitionTable: Sendable, Hashable {
     /// The flash's name in the source: `hi_sfc`; empty where the source gives none.
-    public var device: String
+    package var device: String
     /// Where it was found, as a phrase: `boot log, line 118`.
-    public var source: String
+    package var source: String
     /// In the order of the source.
-    public var partitions: [Partition]
+    package var partitions: [Partition]
     /// The erase size that the source gives (bytes).
-    public var eraseSize: Int?
+    package var eraseSize: Int?
     /// The size of the flash that the source gives (bytes).
-    public var flashSize: Int?
+    package var flashSize: Int?
     /// The partition of the flash that this table cuts further; nil for the table of a whole flash. Offsets count from
     /// the beginning of the flash in both cases.
-    public var inside: String?
+    package var inside: String?
     /// Where the boot loader keeps its own lists: parts of the flash that are no partitions.
-    public var bookkeeping: [Partition] = []
+    package var bookkeeping: [Partition] = []
     /// Why the offsets are not certain, as a sentence; nil where the source tells them or they follow from it.
-    public var doubt: String?
+    package var doubt: String?
     /// What the offsets were worked out from, where the source tells none.
     var devices: MTDDevices?
 
     /// A table whose offsets are certain; see the properties.
-    public init(
+    package init(
         device: String, source: String, partitions: [Partition], eraseSize: Int? = nil, inside: String? = nil
     ) {
         self.device = device
@@ -62,13 +62,13 @@ public struct PartitionTable: Sendable, Hashable {
     }
 
     /// What cannot be a table.
-    public struct Malformed: Error, Hashable, CustomStringConvertible {
+    package struct Malformed: Error, Hashable, CustomStringConvertible {
         /// What is wrong with it, without full stop.
-        public let description: String
+        package let description: String
     }
 
     /// No flash is larger; larger numbers are mistakes, and sums of smaller ones cannot overflow (bytes).
-    public static let largestFlash = 1 << 40
+    package static let largestFlash = 1 << 40
 
     /// A number of a source as a place in a flash.
     static func place(_ number: UInt64, what: String) throws(Malformed) -> Int {
@@ -90,7 +90,7 @@ public struct PartitionTable: Sendable, Hashable {
     }
 
     /// The table with "the rest" filled in, and with the offsets that follow from the size of the flash.
-    public func resolved(flashSize: Int) -> PartitionTable {
+    package func resolved(flashSize: Int) -> PartitionTable {
         var table = self
         if let devices {
             let placed = devices.table(flashSize: flashSize)

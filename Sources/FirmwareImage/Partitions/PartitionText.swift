@@ -1,12 +1,12 @@
-public import FlashBytes
+package import FlashBytes
 
 /// Finds partition tables in text: logs of consoles, `mtdparts=`, `/proc/mtd`, RedBoot's and U-Boot's lists, device tree
 /// sources, lists of `NAME=OFFSET+SIZE`; also in saved web pages.
-public enum PartitionText {
+package enum PartitionText {
     /// All tables in a text; those that tell offsets first.
     ///
     /// - Throws: what is wrong, when there is nothing but mistakes.
-    public static func tables(in text: String) throws(PartitionTable.Malformed) -> [PartitionTable] {
+    package static func tables(in text: String) throws(PartitionTable.Malformed) -> [PartitionTable] {
         let reading = read(Array(text.utf8))
         if reading.tables.isEmpty, let problem = reading.problems.first {
             throw PartitionTable.Malformed(description: problem.description)
@@ -15,7 +15,7 @@ public enum PartitionText {
     }
 
     /// Everything in a text of any encoding.
-    public static func read(_ text: PlainText) -> TableReading { read(text.bytes) }
+    package static func read(_ text: PlainText) -> TableReading { read(text.bytes) }
 
     /// Everything in a text in UTF-8.
     static func read(_ text: [UInt8]) -> TableReading {

@@ -1,9 +1,9 @@
 /// A line of a source that looks like a part of a partition table and cannot be one; the rest is used.
-public struct TableProblem: Error, Sendable, Hashable, CustomStringConvertible {
+package struct TableProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// From 1; nil where the source has no lines.
-    public let line: Int?
+    package let line: Int?
     /// What is wrong there, without full stop.
-    public let reason: String
+    package let reason: String
 
     init(line: Int?, reason: String) {
         self.line = line
@@ -11,17 +11,17 @@ public struct TableProblem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The line and the reason.
-    public var description: String { line.map { "line \($0): \(reason)" } ?? reason }
+    package var description: String { line.map { "line \($0): \(reason)" } ?? reason }
 }
 
 /// What a source of partition tables holds.
-public struct TableReading: Sendable {
+package struct TableReading: Sendable {
     /// All that were found, in the order of the source.
-    public var tables: [PartitionTable] = []
+    package var tables: [PartitionTable] = []
     /// What could not be read.
-    public internal(set) var problems: [TableProblem] = []
+    package internal(set) var problems: [TableProblem] = []
     /// Where in its memory the board puts what it reads; nil where the source does not show it.
-    public internal(set) var loadAddress: LoadAddress?
+    package internal(set) var loadAddress: LoadAddress?
 
     /// A line that is told as a problem.
     mutating func note(_ line: Int?, error: PartitionTable.Malformed) {

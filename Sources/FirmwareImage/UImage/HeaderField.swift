@@ -2,7 +2,7 @@
 ///
 /// Numbers and names are those of U-Boot's `include/image.h` (`IH_OS_…`, `IH_ARCH_…`, `IH_TYPE_…`, `IH_COMP_…`), as
 /// mkimage's options take them.
-public enum HeaderField: String, Sendable, Hashable, CaseIterable {
+package enum HeaderField: String, Sendable, Hashable, CaseIterable {
     /// `ih_os`, mkimage's -O.
     case operatingSystem = "operating system"
     /// `ih_arch`, mkimage's -A.
@@ -13,13 +13,13 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
     case compression
 
     /// One number with its names.
-    public struct Value: Sendable, Hashable {
+    package struct Value: Sendable, Hashable {
         /// What stands in the header.
-        public let number: UInt8
+        package let number: UInt8
         /// What options take: `arm`.
-        public let name: String
+        package let name: String
         /// What listings show: `ARM`.
-        public let title: String
+        package let title: String
 
         fileprivate init(number: UInt8, name: String, title: String) {
             self.number = number
@@ -29,20 +29,20 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
     }
 
     /// A word that names no number of the field.
-    public struct Unknown: Error, Hashable, CustomStringConvertible {
+    package struct Unknown: Error, Hashable, CustomStringConvertible {
         /// The field that it was meant for.
-        public let field: HeaderField
+        package let field: HeaderField
         /// The word.
-        public let text: String
+        package let text: String
         /// The word, and those that there are.
-        public var description: String {
+        package var description: String {
             "'\(text)' is no \(field.rawValue); write a number up to 255 or one of "
                 + field.values.map(\.name).joined(separator: ", ")
         }
     }
 
     /// The number that a name (in any case) or a number stands for.
-    public func number(_ text: String) throws(Unknown) -> UInt8 {
+    package func number(_ text: String) throws(Unknown) -> UInt8 {
         let wanted = text.lowercased()
         if let value = values.first(where: { $0.name == wanted }) { return value.number }
         if let other = Self.otherNames[wanted], self == .architecture { return other }
@@ -53,12 +53,12 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The name for options; the number where there is none.
-    public func name(_ number: UInt8) -> String {
+    package func name(_ number: UInt8) -> String {
         values.first { $0.number == number }?.name ?? "\(number)"
     }
 
     /// The name for listings.
-    public func title(_ number: UInt8) -> String {
+    package func title(_ number: UInt8) -> String {
         values.first { $0.number == number }?.title ?? "unknown \(rawValue) \(number)"
     }
 
@@ -66,7 +66,7 @@ public enum HeaderField: String, Sendable, Hashable, CaseIterable {
     private static let otherNames: [String: UInt8] = ["ppc": 7, "aarch64": 22, "i386": 3, "openrisc": 21]
 
     /// All numbers that have names.
-    public var values: [Value] {
+    package var values: [Value] {
         switch self {
         case .operatingSystem: Self.operatingSystems
         case .architecture: Self.architectures

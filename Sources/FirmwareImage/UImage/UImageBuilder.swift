@@ -1,21 +1,21 @@
-public import FlashBytes
+package import FlashBytes
 
 /// Puts a header in front of files, as mkimage does.
-public struct UImageBuilder: Sendable {
+package struct UImageBuilder: Sendable {
     /// The header; sizes and sums in it are set when it is built.
-    public var header: UImageHeader
+    package var header: UImageHeader
     /// The files: one, or several for the types that have a table of sizes.
-    public var files: [ByteRegion]
+    package var files: [ByteRegion]
 
     /// What cannot be wrapped.
-    public enum Refusal: Error, Hashable, CustomStringConvertible {
+    package enum Refusal: Error, Hashable, CustomStringConvertible {
         case noFile
         case severalFiles(count: Int)
         case tooLarge(size: Int)
         case emptyFile(index: Int)
 
         /// Why no image can be made, without full stop.
-        public var description: String {
+        package var description: String {
             switch self {
             case .noFile: "there is nothing to wrap"
             case .severalFiles(let count):
@@ -27,7 +27,7 @@ public struct UImageBuilder: Sendable {
     }
 
     /// An image of these files; only the types `multi` and `script` can have several.
-    public init(header: UImageHeader, files: [ByteRegion]) {
+    package init(header: UImageHeader, files: [ByteRegion]) {
         self.header = header
         self.files = files
     }
@@ -35,7 +35,7 @@ public struct UImageBuilder: Sendable {
     /// Writes header and data, piece by piece.
     ///
     /// - Returns: the header with size and sums.
-    public func write<Failure: Error>(
+    package func write<Failure: Error>(
         _ write: (RawSpan) throws(Failure) -> Void
     ) throws(Failure) -> Result<UImageHeader, Refusal> {
         if let refusal { return .failure(refusal) }

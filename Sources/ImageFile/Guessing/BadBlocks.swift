@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 import JFFS2
 
 /// The bad blocks of a NAND dump with spare areas, as `nanddump --bb=dumpbad --oob` reads them: Linux passes them over, so
@@ -88,7 +88,7 @@ struct BadBlocks {
 
 extension SpareArea {
     /// The data alone, with parts of it as erased flash.
-    public func data(of dump: RawSpan, erasing ranges: [Range<Int>]) -> [UInt8] {
+    package func data(of dump: RawSpan, erasing ranges: [Range<Int>]) -> [UInt8] {
         var data = data(of: dump)
         for range in ranges.map({ $0.clamped(to: 0..<data.count) }) {
             data.replaceSubrange(range, with: [UInt8](repeating: 0xff, count: range.count))

@@ -4,16 +4,16 @@ public import JFFS2
 /// The erase blocks in which a changed flash differs from the original, found by comparing both byte by byte.
 public struct FlashComparison: Sendable, Hashable {
     /// A file system that both have at the same place.
-    public struct Area: Sendable, Hashable {
+    package struct Area: Sendable, Hashable {
         /// In the original (bytes); in the changed flash one at the end may reach further.
-        public var range: Range<Int>
+        package var range: Range<Int>
         /// In bytes.
-        public var eraseSize: Int
+        package var eraseSize: Int
         /// Why blocks of it were rewritten, counted from its first block.
-        public var rewritten: [ChangedBlock]
+        package var rewritten: [ChangedBlock]
 
         /// A file system, and what was rewritten of it.
-        public init(range: Range<Int>, eraseSize: Int, rewritten: [ChangedBlock]) {
+        package init(range: Range<Int>, eraseSize: Int, rewritten: [ChangedBlock]) {
             self.range = range
             self.eraseSize = eraseSize
             self.rewritten = rewritten
@@ -33,10 +33,10 @@ public struct FlashComparison: Sendable, Hashable {
     }
 
     /// The blocks of each area in turn, then those around the areas; ascending in each.
-    public private(set) var blocks: [Block] = []
+    package private(set) var blocks: [Block] = []
     /// Where the first erase block begins in the file (bytes), less than an erase size. Not 0 where something that is not on
     /// the flash, such as the header of a uImage, stands in front of everything.
-    public let shift: Int
+    package let shift: Int
 
     private let areas: [Area]
     /// What the changed flash holds (bytes).
@@ -47,7 +47,7 @@ public struct FlashComparison: Sendable, Hashable {
     /// - Parameter areas: ascending, without overlaps.
     /// - Throws: `LayoutError.check` where a byte differs that lies in an area, but in no block that was rewritten, or where
     ///   the changed flash is shorter.
-    public init(of original: RawSpan, with changed: RawSpan, areas: [Area]) throws(LayoutError) {
+    package init(of original: RawSpan, with changed: RawSpan, areas: [Area]) throws(LayoutError) {
         guard changed.byteCount >= original.byteCount else {
             throw .check(["\(original.byteCount - changed.byteCount) bytes at its end are missing"])
         }

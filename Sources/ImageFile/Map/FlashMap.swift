@@ -1,18 +1,18 @@
-public import FirmwareImage
-public import FlashBytes
+package import FirmwareImage
+package import FlashBytes
 
 /// What lies where in a whole flash: file systems, kernels, environments, erased space, and what nobody knows.
-public struct FlashMap: Sendable {
+package struct FlashMap: Sendable {
     /// A part of the flash.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// In the input, after swapping (bytes).
-        public let range: Range<Int>
+        package let range: Range<Int>
         /// What lies there.
-        public let content: Content
+        package let content: Content
     }
 
     /// What a part is.
-    public enum Content: Sendable {
+    package enum Content: Sendable {
         case jffs2(OpenedImage)
         case structure(FlashStructure)
         /// All 0xFF.
@@ -22,7 +22,7 @@ public struct FlashMap: Sendable {
     }
 
     /// Ascending; together they are the whole input. A file system in a U-Boot image stands behind that and overlaps it.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// Erased runs in unknown bytes are told from this size on (bytes).
     private static let shortestErasedRun = 16 << 10
@@ -30,14 +30,14 @@ public struct FlashMap: Sendable {
     /// - Parameters:
     ///   - file: the whole input.
     ///   - images: all file systems that `ImageOpener` found in it.
-    public init(file: FileBytes, images: [OpenedImage]) {
+    package init(file: FileBytes, images: [OpenedImage]) {
         let group = images.first?.swapGroup
         let view = group.map { group in FileBytes(file.withBytes { WordSwap.swapped($0, group: group) }) } ?? file
         entries = view.withBytes { Self.entries($0, images: images) }
     }
 
     /// Whether there is more than one file system and erased space around it.
-    public var isWholeFlash: Bool {
+    package var isWholeFlash: Bool {
         var fileSystems = 0
         for entry in entries {
             switch entry.content {
@@ -94,7 +94,7 @@ public struct FlashMap: Sendable {
 
 extension OpenedImage {
     /// Whether the file system is the data of a U-Boot image, legacy or FIT.
-    public var isWrapped: Bool {
+    package var isWrapped: Bool {
         layers.contains { layer in
             switch layer {
             case .uImage, .flattenedImage: true

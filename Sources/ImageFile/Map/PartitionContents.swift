@@ -1,14 +1,14 @@
 import FileTree
 import FirmwareImage
-public import FlashBytes
+package import FlashBytes
 import JFFS2
 
 /// What is in a part of a flash, in a few words.
-public enum PartitionContents {
+package enum PartitionContents {
     /// `JFFS2, little-endian, erase size 64 KiB, 123 files`, `uImage '…'`, `erased`, `unknown`.
     ///
     /// - Parameter part: of the file (bytes).
-    public static func describe(_ file: FileBytes, part: Range<Int>) -> String {
+    package static func describe(_ file: FileBytes, part: Range<Int>) -> String {
         let region = ByteRegion(file: file, range: part)
         guard region.count > 0 else { return "nothing" }
         let (isErased, structures) = region.withBytes { bytes in
@@ -30,7 +30,7 @@ public enum PartitionContents {
     }
 
     /// `JFFS2, little-endian, erase size 64 KiB, 123 files`
-    public static func summary(_ image: OpenedImage) -> String {
+    package static func summary(_ image: OpenedImage) -> String {
         var files = 0
         image.fileSystem.tree.walk { _, id in
             if image.fileSystem.tree[id].kind == .regular { files += 1 }

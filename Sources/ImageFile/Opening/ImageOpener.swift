@@ -1,26 +1,26 @@
 import FileTree
 import FirmwareImage
-public import FlashBytes
+package import FlashBytes
 import JFFS2
 
 /// Finds the file system in an input: the only place that guesses.
-public enum ImageOpener {
+package enum ImageOpener {
     /// Opens a file and finds out what is in it: the one file system, or the one that was selected.
-    public static func open(path: String, options: InputOptions = InputOptions()) throws(InputError) -> OpenedImage {
+    package static func open(path: String, options: InputOptions = InputOptions()) throws(InputError) -> OpenedImage {
         try open(read(path, options: options), options: options)
     }
 
     /// Opens a file that may hold several file systems.
     ///
     /// - Returns: all of them, at least one, in the order of their places; just one when the options select it.
-    public static func openAll(
+    package static func openAll(
         path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> [OpenedImage] {
         try openAll(read(path, options: options), options: options)
     }
 
     /// Reads a file as `options` say.
-    public static func read(_ path: String, options: InputOptions) throws(InputError) -> InputFile {
+    package static func read(_ path: String, options: InputOptions) throws(InputError) -> InputFile {
         var limits = InputFile.Limits()
         limits.largest = options.largestInput
         limits.enough = options.length.map { $0.addingReportingOverflow(options.offset ?? 0).partialValue }
@@ -28,14 +28,14 @@ public enum ImageOpener {
     }
 
     /// Finds the file system in a file that was opened: the only one, or the one that was selected.
-    public static func open(
+    package static func open(
         _ file: InputFile, options: InputOptions = InputOptions()
     ) throws(InputError) -> OpenedImage {
         try only(openAll(file, options: options), path: file.name)
     }
 
     /// Finds all file systems in a file that was opened.
-    public static func openAll(
+    package static func openAll(
         _ file: InputFile, options: InputOptions = InputOptions()
     ) throws(InputError) -> [OpenedImage] {
         do {
@@ -47,7 +47,7 @@ public enum ImageOpener {
     }
 
     /// Finds the file system in the bytes of a file; `path` is for messages.
-    public static func open(
+    package static func open(
         _ file: FileBytes, path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> OpenedImage {
         try only(openAll(file, path: path, options: options), path: path)
@@ -65,7 +65,7 @@ public enum ImageOpener {
     }
 
     /// Finds all file systems in the bytes of a file; `path` is for messages.
-    public static func openAll(
+    package static func openAll(
         _ file: FileBytes, path: String, options: InputOptions = InputOptions()
     ) throws(InputError) -> [OpenedImage] {
         guard file.count > 0 else { throw .empty(path: path) }

@@ -1,27 +1,27 @@
 import FirmwareImage
-public import FlashBytes
+package import FlashBytes
 import JFFS2
 
 /// A file of the user's, opened: its bytes as they are on a flash, taken out of what they were packed in.
-public struct InputFile: Sendable {
+package struct InputFile: Sendable {
     /// As it is called in messages.
-    public let name: String
+    package let name: String
     /// What is left when the layers are off.
-    public let bytes: FileBytes
+    package let bytes: FileBytes
     /// What was taken off, outermost first.
-    public let layers: [InputLayer]
+    package let layers: [InputLayer]
     /// Why there is less than there should be; a sentence without full stop.
-    public let damage: String?
+    package let damage: String?
 
     /// How much is read.
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// The most that is read from a pipe or a device, or comes out of a packed file; nil for what is sane (bytes).
-        public var largest: Int?
+        package var largest: Int?
         /// Nothing behind this is needed (bytes).
-        public var enough: Int?
+        package var enough: Int?
 
         /// All of the input, up to what is sane.
-        public init() {}
+        package init() {}
     }
 
     /// So many packings within each other are opened.
@@ -32,7 +32,7 @@ public struct InputFile: Sendable {
     /// - Parameters:
     ///   - member: which file of an archive; nil for the only one.
     ///   - unpacking: whether a packed file is opened, and not just read.
-    public init(
+    package init(
         path: String, member: String? = nil, limits: Limits = Limits(), unpacking: Bool = true
     ) throws(InputError) {
         let name = path == "-" ? "standard input" : path
@@ -60,7 +60,7 @@ public struct InputFile: Sendable {
     /// looks like a flash, the bytes are taken as they are.
     ///
     /// - Parameter member: which file of an archive; nil for the only one.
-    public func unpacked(member: String?, limits: Limits) throws(InputError) -> InputFile {
+    package func unpacked(member: String?, limits: Limits) throws(InputError) -> InputFile {
         var bytes = bytes
         var layers: [InputLayer] = []
         var damage: String?

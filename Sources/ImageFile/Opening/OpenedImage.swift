@@ -1,30 +1,30 @@
-public import FirmwareImage
-public import FlashBytes
-public import JFFS2
+package import FirmwareImage
+package import FlashBytes
+package import JFFS2
 
 /// A file system in an input, with what had to be found out to read it.
-public struct OpenedImage: Sendable {
+package struct OpenedImage: Sendable {
     /// The file, as the user named it.
-    public let path: String
+    package let path: String
     /// The file's bytes.
-    public let file: FileBytes
+    package let file: FileBytes
     /// Which file system of the input it is, from 1.
-    public let number: Int
+    package let number: Int
     /// The name of its partition, or of the uImage around it, where several are in the input and that is known.
-    public let name: String?
+    package let name: String?
     /// What was peeled off, outermost first.
-    public private(set) var layers: [InputLayer]
+    package private(set) var layers: [InputLayer]
     /// Where the file system lies, after the layers were taken off (bytes).
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// What is in the image.
-    public private(set) var fileSystem: FileSystem
+    package private(set) var fileSystem: FileSystem
     /// The one by which the image was read, and how certain it is.
-    public let eraseSize: EraseSize
+    package let eraseSize: EraseSize
     /// How many valid node headers voted for each byte order.
-    public let votes: [ByteOrder: Int]
+    package let votes: [ByteOrder: Int]
 
     /// Whether the file was compressed, or in an archive.
-    public var isPacked: Bool {
+    package var isPacked: Bool {
         if case .packed? = layers.first { return true }
         return false
     }
@@ -38,25 +38,25 @@ public struct OpenedImage: Sendable {
     }
 
     /// The layout of the spare areas that were taken out, if any.
-    public var spareArea: SpareArea? {
+    package var spareArea: SpareArea? {
         for case .spareArea(let area, _) in layers { return area }
         return nil
     }
 
     /// Bad blocks of a dump with spare areas (bytes, in the data).
-    public var badBlocks: [Range<Int>] {
+    package var badBlocks: [Range<Int>] {
         for case .badBlocks(let ranges) in layers { return ranges }
         return []
     }
 
     /// The U-Boot image whose data the file system is, if any.
-    public var uImage: UImage? {
+    package var uImage: UImage? {
         for case .uImage(let image) in layers { return image }
         return nil
     }
 
     /// The group that was reversed, if any.
-    public var swapGroup: Int? {
+    package var swapGroup: Int? {
         for case .wordSwapped(let group) in layers { return group }
         return nil
     }
@@ -71,7 +71,7 @@ extension OpenedImage {
     ///   - view: the part of it that is looked at, in the order in which it is read.
     ///   - range: where the file system lies in `view` (bytes).
     ///   - layers: what was peeled off `file`.
-    public func reread(from file: FileBytes, view: ByteRegion, at range: Range<Int>, layers: [InputLayer])
+    package func reread(from file: FileBytes, view: ByteRegion, at range: Range<Int>, layers: [InputLayer])
         -> OpenedImage
     {
         OpenedImage(

@@ -1,13 +1,13 @@
 import FirmwareImage
 package import FlashBytes
-public import JFFS2
+package import JFFS2
 
 /// What lies around the file systems of an input, so that the output gets it too: other bytes of the file, and the order of
 /// the bytes.
 ///
 /// The spare area of a NAND dump is left out: its sums would belong to other data, and only the driver of the flash can
 /// make new ones.
-public struct InputFrame: Sendable {
+package struct InputFrame: Sendable {
     /// The whole file.
     private let file: FileBytes
     /// The part of it that was looked at (bytes).
@@ -22,10 +22,10 @@ public struct InputFrame: Sendable {
     /// The view before anything was replaced.
     private let original: [UInt8]
     /// The selected part in the order in which the file systems were read.
-    public private(set) var view: [UInt8]
+    package private(set) var view: [UInt8]
 
     /// - Parameter images: of one input, opened with `options`; at least one.
-    public init(images: [OpenedImage], options: InputOptions) {
+    package init(images: [OpenedImage], options: InputOptions) {
         let image = images[0]
         containers = images.compactMap(\.uImage)
         ranges = images.map(\.range)
@@ -52,11 +52,11 @@ public struct InputFrame: Sendable {
     }
 
     /// Puts new bytes at a place; what ends behind the end of the view makes it longer.
-    public mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) { view.replaceSubrange(range, with: bytes) }
+    package mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) { view.replaceSubrange(range, with: bytes) }
 
     /// The whole file with the view as it is now, in the order of the input; of a NAND dump with spare area only the data
     /// of the selected part.
-    public func assembled() -> [UInt8] {
+    package func assembled() -> [UInt8] {
         var view = view
         correctSums(in: &view)
         let inner = swapGroup.map { group in unsafe WordSwap.swapped(view.span.bytes, group: group) } ?? view
@@ -74,7 +74,7 @@ extension InputFrame {
     ///
     /// - Parameter rewritten: why blocks of each file system were rewritten, ascending.
     /// - Throws: `LayoutError.check` where anything else in a file system differs.
-    public func comparison(
+    package func comparison(
         with output: [UInt8], rewritten: [[ChangedBlock]]
     ) throws(LayoutError) -> FlashComparison {
         let start = hasSpareArea ? 0 : selected.lowerBound
