@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 /// A directory that was unpacked and perhaps worked on, joined with the manifest that tells what it could not hold.
 ///
 /// The directory wins where the user changed something; the manifest knows the rest:
@@ -72,7 +72,7 @@ public struct ManifestMerge {
     /// Joins a directory, as `HostDirectoryReader` gives it, with a manifest.
     ///
     /// - Throws: `ContentsError` when a file cannot be read to see whether it was changed.
-    public static func merge(
+    package static func merge(
         _ directory: FileTree, with manifest: MtreeManifest, configuration: Configuration = Configuration()
     ) throws(ContentsError) -> (tree: FileTree, summary: Summary) {
         var merge = ManifestMerge(directory: directory, manifest: manifest, configuration: configuration)
@@ -327,7 +327,7 @@ public struct ManifestMerge {
 
 extension SHA256 {
     /// The digest of a file's content, holes as zeros; nil when libarchive was built without it.
-    public static func digest(_ contents: any FileContents) throws(ContentsError) -> [UInt8]? {
+    package static func digest(_ contents: any FileContents) throws(ContentsError) -> [UInt8]? {
         let digest = SHA256()
         let reader = try contents.makeReader()
         var piece = [UInt8](repeating: 0, count: Int(min(contents.size, 1 << 18)))

@@ -12,20 +12,20 @@
 ///     #uncompressed PATH            the image stores the file without compression, and so does one made of it
 ///
 /// Paths and names are written as mtree does: printable ASCII as it is, everything else as `\ooo`.
-public struct MtreeManifest: Sendable {
+package struct MtreeManifest: Sendable {
     /// What became of a tree in a directory of the host.
-    public struct Unpacked: Sendable, Hashable {
+    package struct Unpacked: Sendable, Hashable {
         /// Whether owners were set.
-        public var setsOwners: Bool
+        package var setsOwners: Bool
         /// Whether extended attributes were set.
-        public var setsExtendedAttributes: Bool
+        package var setsExtendedAttributes: Bool
         /// The entries that are not in the directory.
-        public var missing: Set<EntryKey>
+        package var missing: Set<EntryKey>
         /// What the host did not take.
-        public var notSet: [InodeID: NotSet]
+        package var notSet: [InodeID: NotSet]
 
         /// What an unpacking has set, given one by one.
-        public init(
+        package init(
             setsOwners: Bool = false, setsExtendedAttributes: Bool = false, missing: Set<EntryKey> = [],
             notSet: [InodeID: NotSet] = [:]
         ) {
@@ -36,7 +36,7 @@ public struct MtreeManifest: Sendable {
         }
 
         /// What an unpacking has set, by its report.
-        public init(_ report: HostDirectoryWriterReport) {
+        package init(_ report: HostDirectoryWriterReport) {
             self.init(
                 setsOwners: report.setsOwners, setsExtendedAttributes: report.setsExtendedAttributes,
                 missing: report.missing, notSet: report.notSet)
@@ -44,18 +44,18 @@ public struct MtreeManifest: Sendable {
     }
 
     /// Names and metadata. In a manifest that was read, contents have their size only and cannot be read.
-    public var tree: FileTree
+    package var tree: FileTree
     /// The SHA-256 of contents, as far as known.
-    public var digests: [InodeID: [UInt8]]
+    package var digests: [InodeID: [UInt8]]
     /// Where the tree came from, as words without blanks: `sha256`, `endian`, `erasesize`.
-    public var source: [String: String]
+    package var source: [String: String]
     /// nil when no directory belongs to the manifest.
-    public var unpacked: Unpacked?
+    package var unpacked: Unpacked?
     /// What made it; for people.
-    public var maker = "jffs2"
+    package var maker = "jffs2"
 
     /// A manifest of a tree; see the properties.
-    public init(
+    package init(
         tree: FileTree, digests: [InodeID: [UInt8]] = [:], source: [String: String] = [:], unpacked: Unpacked? = nil
     ) {
         self.tree = tree

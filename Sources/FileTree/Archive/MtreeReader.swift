@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 
 /// A manifest that cannot be used.
 public struct MtreeError: Error, Sendable, CustomStringConvertible {
@@ -10,7 +10,7 @@ extension MtreeManifest {
     /// Reads a manifest: entries through libarchive, whoever wrote them, and our comment lines.
     ///
     /// Directories that are not listed themselves are taken to be there. Contents have their size only.
-    public init(reading file: FileBytes) throws(MtreeError) {
+    package init(reading file: FileBytes) throws(MtreeError) {
         // libarchive does not see a last line that has no end.
         let text = file.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } } + [0x0a]
         var builder = MtreeBuilder(comments: try MtreeComments(reading: text))

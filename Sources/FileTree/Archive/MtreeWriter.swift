@@ -1,11 +1,11 @@
 internal import FlashBytes
 extension MtreeManifest {
     /// What a manifest that was written lacks.
-    public struct Omissions: Sendable, Hashable {
+    package struct Omissions: Sendable, Hashable {
         /// Entries that no directory and no manifest can hold: unsafe names, directories under a second name.
-        public var unnameable = 0
+        package var unnameable = 0
         /// Entries whose path is longer than any system takes.
-        public var tooDeep = 0
+        package var tooDeep = 0
     }
 
     /// The longest path that is written (bytes): what Linux takes as one path.
@@ -16,7 +16,7 @@ extension MtreeManifest {
     /// Writes the manifest in pieces, names ascending by bytes, directories before what is in them.
     ///
     /// - Parameter sink: takes each piece.
-    public func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Omissions {
+    package func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Omissions {
         var omissions = Omissions()
         var text = MtreeLines(manifest: self)
         text.addHeader()

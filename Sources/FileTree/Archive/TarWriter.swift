@@ -1,5 +1,5 @@
 internal import CArchive
-public import FlashBytes
+package import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -11,17 +11,17 @@ internal import SystemPackage
 #endif
 
 /// Writes a tree as a tar archive (pax): owners, devices, hard links, extended attributes, holes and all, without root.
-public enum TarWriter {
+package enum TarWriter {
     /// What the archive lacks or holds damaged.
-    public struct Report: Sendable {
+    package struct Report: Sendable {
         /// How many names were written.
-        public var names = 0
+        package var names = 0
         /// The first thousand findings.
-        public var findings: [DirectoryFinding] = []
+        package var findings: [DirectoryFinding] = []
         /// How many findings there were beyond those.
-        public var furtherFindings = 0
+        package var furtherFindings = 0
         /// Whether any finding means that content or a name is missing.
-        public var lostSomething = false
+        package var lostSomething = false
 
         mutating func add(_ path: FilePathBytes, problem: DirectoryFinding.Problem) {
             if problem.isLoss { lostSomething = true }
@@ -40,7 +40,7 @@ public enum TarWriter {
     ///
     /// - Parameter sink: takes the bytes of the archive piece by piece.
     /// - Throws: `FileError` of the sink, or for libarchive's own trouble.
-    public static func write(
+    package static func write(
         _ tree: FileTree, name: String, to sink: @escaping ([UInt8]) throws(FileError) -> Void
     ) throws(FileError) -> Report {
         // libarchive asks the locale whether a name is UTF-8; ours alone, whatever the user's is.

@@ -1,12 +1,12 @@
 /// A device table that cannot be used.
-public struct DeviceTableError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct DeviceTableError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Counted from 1.
-    public let line: Int
+    package let line: Int
     /// What is wrong, as a sentence without capital and full stop.
-    public let reason: String
+    package let reason: String
 
     /// The line and what is wrong with it, without full stop.
-    public var description: String { "line \(line): \(reason)" }
+    package var description: String { "line \(line): \(reason)" }
 }
 
 /// The device table of mkfs.jffs2 and genext2fs (`-D`): devices and other files that nobody but root may create, and
@@ -21,7 +21,7 @@ public struct DeviceTableError: Error, Sendable, Hashable, CustomStringConvertib
 /// The types are `f` and `l` (a file, a symlink that must be there), `d`, `c`, `b`, `p` and `s` (created where
 /// they are not). With a COUNT, devices are made with the numbers from START on behind their names, the minor number
 /// growing by INC. Where mkfs.jffs2 skips a line that it cannot use, this is an error.
-public struct DeviceTable: Sendable {
+package struct DeviceTable: Sendable {
     /// One line.
     struct Entry: Sendable {
         var line: Int
@@ -43,7 +43,7 @@ public struct DeviceTable: Sendable {
     private static let countLimit: UInt32 = 1 << 20
 
     /// Reads the text of a table.
-    public init(parsing text: [UInt8]) throws(DeviceTableError) {
+    package init(parsing text: [UInt8]) throws(DeviceTableError) {
         var entries: [Entry] = []
         var number = 0
         for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
@@ -124,7 +124,7 @@ extension DeviceTable {
     ///
     /// - Parameter time: of the files that are created (seconds since 1970).
     /// - Throws: `DeviceTableError` for the first line that cannot be used; the tree is then partly changed.
-    public func apply(to tree: inout FileTree, time: Int64 = 0) throws(DeviceTableError) {
+    package func apply(to tree: inout FileTree, time: Int64 = 0) throws(DeviceTableError) {
         for entry in entries { try apply(entry, to: &tree, time: time) }
     }
 

@@ -5,22 +5,22 @@ internal import FlashBytes
 /// A symlink comes in as a symlink. A name that is there already gets the content and the times of the host's file (for
 /// all of its hard links) and keeps mode, owner and extended attributes; a directory is filled up with what is in the host's
 /// one. What is new has the host's mode and belongs to root.
-public struct HostAddition: Sendable {
+package struct HostAddition: Sendable {
     /// The path on the host.
-    public var host: String
+    package var host: String
     /// Where it goes.
-    public var path: FilePathBytes
+    package var path: FilePathBytes
     /// Whether `path` is the directory in which it gets the name that it has on the host.
-    public var keepsName: Bool
+    package var keepsName: Bool
     /// Whether what is new keeps its owner.
-    public var keepsOwners = false
+    package var keepsOwners = false
     /// Whether extended attributes are those of the host.
-    public var hasExtendedAttributes = false
+    package var hasExtendedAttributes = false
 
     /// - Parameters:
     ///   - host: when it ends with a slash, or with a dot for a name, all that is in the directory is meant.
     ///   - path: when it ends with a slash, the directory in which the name stays as it is on the host.
-    public init(host: String, path: String) {
+    package init(host: String, path: String) {
         self.host = host
         self.path = FilePathBytes(printed: path)
         keepsName = path.hasSuffix("/") || self.path.components.isEmpty

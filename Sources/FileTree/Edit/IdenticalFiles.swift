@@ -1,12 +1,12 @@
 internal import FlashBytes
 /// How many files were merged.
-public struct MergedFiles: Sendable, Hashable {
+package struct MergedFiles: Sendable, Hashable {
     /// Files that are now further names of other ones.
-    public var files = 0
+    package var files = 0
     /// The files that they are names of.
-    public var kept = 0
+    package var kept = 0
     /// The content that is there once less (bytes).
-    public var size: UInt64 = 0
+    package var size: UInt64 = 0
 }
 
 extension FileTree {
@@ -15,7 +15,7 @@ extension FileTree {
     /// Empty files stay apart, since nothing would be won, and so do damaged ones.
     ///
     /// - Parameter metadata: what is compared of an inode's metadata.
-    public mutating func mergeIdenticalFiles(_ metadata: (Inode) -> Metadata) -> MergedFiles {
+    package mutating func mergeIdenticalFiles(_ metadata: (Inode) -> Metadata) -> MergedFiles {
         struct Key: Hashable {
             var size: UInt64
             var metadata: Metadata

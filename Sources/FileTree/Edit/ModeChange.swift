@@ -1,5 +1,5 @@
 /// What chmod takes: a number (`4755`) or changes (`u+x,go-w`, `a=rX`). No umask is applied.
-public struct ModeChange: Sendable, Hashable {
+package struct ModeChange: Sendable, Hashable {
     private enum Operator: Character {
         case add = "+"
         case remove = "-"
@@ -21,7 +21,7 @@ public struct ModeChange: Sendable, Hashable {
     private var steps: [Step] = []
 
     /// - Returns: nil for what chmod would not understand.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if text.allSatisfy(\.isNumber), let number = UInt16(text, radix: 8), number <= 0o7777 {
             self.number = number
             return
@@ -64,7 +64,7 @@ public struct ModeChange: Sendable, Hashable {
     private static let bits: [Character: UInt16] = ["r": 0o444, "w": 0o222, "x": 0o111, "s": 0o6000, "t": 0o1000]
 
     /// The new permissions.
-    public func applied(to permissions: UInt16, isDirectory: Bool) -> UInt16 {
+    package func applied(to permissions: UInt16, isDirectory: Bool) -> UInt16 {
         if let number { return number }
         return steps.reduce(permissions) { permissions, step in
             var bits = step.permissions

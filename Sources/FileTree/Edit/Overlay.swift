@@ -1,17 +1,17 @@
 extension FileTree {
     /// A directory of this tree that got names of another one.
-    public struct JoinedDirectory: Sendable, Hashable {
+    package struct JoinedDirectory: Sendable, Hashable {
         /// Where it is in this tree.
-        public let directory: InodeID
+        package let directory: InodeID
         /// Where the names came from, in the other one.
-        public let source: InodeID
+        package let source: InodeID
     }
 
     /// Lays another tree over this one: directories that are in both are joined and keep their metadata, any other name gets
     /// the other tree's file.
     ///
     /// - Returns: the directories in both trees that got at least one name.
-    public mutating func overlay(_ other: FileTree) -> [JoinedDirectory] {
+    package mutating func overlay(_ other: FileTree) -> [JoinedDirectory] {
         var joined: [JoinedDirectory] = []
         var copies: [InodeID: InodeID] = [Self.root: Self.root]
         var stack = [(Self.root, Self.root)]

@@ -1,5 +1,5 @@
 /// A change to a tree, as a user asks for it.
-public enum TreeEdit: Sendable {
+package enum TreeEdit: Sendable {
     /// The name goes; of a directory, all that is in it.
     case delete(FilePathBytes)
     /// A file or a directory of the host comes in.
@@ -25,7 +25,7 @@ extension FileTree {
     ///
     /// - Returns: what was done, in words.
     /// - Throws: with the tree as it was, but for an addition: what came in before the error stays.
-    public mutating func apply(_ edit: TreeEdit) throws(TreeEditError) -> [String] {
+    package mutating func apply(_ edit: TreeEdit) throws(TreeEditError) -> [String] {
         switch edit {
         case .delete(let path): return try delete(path)
         case .add(let addition): return try add(addition)

@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,31 +9,31 @@ public import FlashBytes
 #endif
 
 /// Writes a tree into a directory of the host, so that nothing in the tree can reach outside that directory.
-public enum HostDirectoryWriter {
+package enum HostDirectoryWriter {
     /// How to write.
-    public struct Configuration: Sendable {
+    package struct Configuration: Sendable {
         /// Whether an existing destination may be filled: its directories are kept, whatever else is in the place of an
         /// entry is unlinked first. Otherwise the destination must not exist, and appears when all is written.
-        public var replacesExisting = false
+        package var replacesExisting = false
         /// Whether to set owners and to create devices and sockets.
-        public var isPrivileged = geteuid() == 0
+        package var isPrivileged = geteuid() == 0
         /// Whether to set extended attributes; the host may refuse some.
-        public var setsExtendedAttributes = false
+        package var setsExtendedAttributes = false
         /// Whether to compute the SHA-256 of each file's content on the way.
-        public var computesDigests = true
+        package var computesDigests = true
         /// How many files are filled at the same time, at least 1. Changes nothing in the result.
-        public var jobs = 1
+        package var jobs = 1
 
         /// A new destination, with what the user who runs this may set but for extended attributes.
-        public init() {}
+        package init() {}
     }
 
     /// How far the work is.
-    public struct Progress: Sendable {
+    package struct Progress: Sendable {
         /// Of `FileTree.inodes`, so many were created.
-        public var files = 0
+        package var files = 0
         /// The sizes of those that are regular files, added up (bytes).
-        public var contentBytes: UInt64 = 0
+        package var contentBytes: UInt64 = 0
     }
 
     /// Writes a tree into a directory of the host.
@@ -46,7 +46,7 @@ public enum HostDirectoryWriter {
     ///   - progress: called now and then.
     /// - Throws: `FileError` when the work cannot go on (disk full, destination exists). A destination that did not
     ///   exist before does not exist then either.
-    public static func write(
+    package static func write(
         _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
         progress: ((Progress) -> Void)? = nil
     ) async throws(FileError) -> HostDirectoryWriterReport {
@@ -56,7 +56,7 @@ public enum HostDirectoryWriter {
     }
 
     /// The same, up to the last step: a destination that did not exist before is not in its place yet.
-    public static func prepare(
+    package static func prepare(
         _ tree: FileTree, to path: String, configuration: Configuration = Configuration(),
         progress: ((Progress) -> Void)? = nil
     ) async throws(FileError) -> WrittenDirectory {
@@ -106,10 +106,10 @@ public enum HostDirectoryWriter {
 }
 
 /// A directory that is written, and gone if nobody puts it in its place.
-public final class WrittenDirectory {
+package final class WrittenDirectory {
     private let place: DestinationDirectory
     /// What could not be done.
-    public let report: HostDirectoryWriterReport
+    package let report: HostDirectoryWriterReport
 
     init(place: DestinationDirectory, report: HostDirectoryWriterReport) {
         self.place = place
@@ -118,7 +118,7 @@ public final class WrittenDirectory {
 
     /// Puts directories and the files that belong to them in their places: all of them, or none. Only what was written into directories
     /// that existed before is there already.
-    public static func commit(_ directories: [WrittenDirectory], with files: [OutputFile] = []) throws(FileError) {
+    package static func commit(_ directories: [WrittenDirectory], with files: [OutputFile] = []) throws(FileError) {
         try OutputSet.commit(outputs: directories.map(\.place) + files)
     }
 }

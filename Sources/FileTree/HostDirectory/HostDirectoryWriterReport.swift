@@ -1,36 +1,36 @@
-public import SystemPackage
+package import SystemPackage
 
 /// What writing a tree into a directory of the host came to.
-public struct HostDirectoryWriterReport: Sendable {
+package struct HostDirectoryWriterReport: Sendable {
     /// How many files of each kind were created, the root not counted; a file with several names counts once.
-    public var created: [FileKind: Int] = [:]
+    package var created: [FileKind: Int] = [:]
     /// How many further names (hard links) were created.
-    public var links = 0
+    package var links = 0
     /// How many bytes of content were written, holes not counted.
-    public var contentBytes: UInt64 = 0
+    package var contentBytes: UInt64 = 0
     /// Devices and sockets that were left out because nobody but root may create them.
-    public var privilegedFilesLeftOut = 0
+    package var privilegedFilesLeftOut = 0
     /// Whether owners were set at all (`HostDirectoryWriter.Configuration.isPrivileged`).
-    public var setsOwners = false
+    package var setsOwners = false
     /// Whether extended attributes were set at all.
-    public var setsExtendedAttributes = false
+    package var setsExtendedAttributes = false
     /// The first thousand findings, in the order of the tree.
-    public var findings: [DirectoryFinding] = []
+    package var findings: [DirectoryFinding] = []
     /// How many findings there were beyond those.
-    public var furtherFindings = 0
+    package var furtherFindings = 0
     /// Whether any finding means that content or a name is missing from the directory.
-    public var lostSomething = false
+    package var lostSomething = false
     /// The entries that are not in the directory.
-    public var missing: Set<EntryKey> = []
+    package var missing: Set<EntryKey> = []
     /// What an inode in the directory lacks.
-    public var notSet: [InodeID: NotSet] = [:]
+    package var notSet: [InodeID: NotSet] = [:]
     /// The SHA-256 of the content of each regular file that was written and is sound.
-    public var digests: [InodeID: [UInt8]] = [:]
+    package var digests: [InodeID: [UInt8]] = [:]
 
     static let findingLimit = 1000
 
     /// Nothing written yet.
-    public init() {}
+    package init() {}
 
     mutating func add(_ finding: DirectoryFinding) {
         if finding.problem.isLoss { lostSomething = true }
@@ -44,41 +44,41 @@ public struct HostDirectoryWriterReport: Sendable {
 }
 
 /// A name in a directory of a tree. Directories are entered once only, so this names one place.
-public struct EntryKey: Sendable, Hashable {
+package struct EntryKey: Sendable, Hashable {
     /// The directory, in `FileTree.inodes`.
-    public var directory: InodeID
+    package var directory: InodeID
     /// The name in it.
-    public var name: FileName
+    package var name: FileName
 
     /// The place of a name.
-    public init(directory: InodeID, name: FileName) {
+    package init(directory: InodeID, name: FileName) {
         self.directory = directory
         self.name = name
     }
 }
 
 /// Metadata that the host did not take.
-public struct NotSet: Sendable, Hashable {
+package struct NotSet: Sendable, Hashable {
     /// Owner or group.
-    public var owner = false
+    package var owner = false
     /// The permissions that the file has instead.
-    public var permissions: UInt16?
+    package var permissions: UInt16?
     /// The time of last access or modification.
-    public var times = false
+    package var times = false
     /// The full names of extended attributes.
-    public var extendedAttributes: [[UInt8]] = []
+    package var extendedAttributes: [[UInt8]] = []
 
     /// Everything was taken.
-    public init() {}
+    package init() {}
 
     /// Whether everything was set.
-    public var isEmpty: Bool { self == NotSet() }
+    package var isEmpty: Bool { self == NotSet() }
 }
 
 /// Something in a tree that could not be put into a directory of the host as it is.
-public struct DirectoryFinding: Sendable, CustomStringConvertible {
+package struct DirectoryFinding: Sendable, CustomStringConvertible {
     /// What could not be put there, or how it was put otherwise.
-    public enum Problem: Sendable {
+    package enum Problem: Sendable {
         /// No directory can hold the name: empty, `.`, `..`, or with `/` or NUL.
         case unsafeName
         /// An entry of the same name was written before; the host may take upper and lower case for the same.
@@ -101,7 +101,7 @@ public struct DirectoryFinding: Sendable, CustomStringConvertible {
         case unreadable(ContentsError)
 
         /// Whether content or a name is missing.
-        public var isLoss: Bool {
+        package var isLoss: Bool {
             switch self {
             case .copiedInsteadOfLinked, .notSet, .socketIgnored: false
             default: true
@@ -110,12 +110,12 @@ public struct DirectoryFinding: Sendable, CustomStringConvertible {
     }
 
     /// Where in the tree.
-    public let path: FilePathBytes
+    package let path: FilePathBytes
     /// What is the matter with it.
-    public let problem: Problem
+    package let problem: Problem
 
     /// The path and the problem, without full stop.
-    public var description: String {
+    package var description: String {
         let text =
             switch problem {
             case .unsafeName: "left out: no folder can hold an entry of this name"

@@ -4,7 +4,7 @@ extension FileTree {
     /// After a power cut a renamed directory can have its old and its new name; no system can write such a tree.
     ///
     /// - Returns: the names that are gone.
-    public mutating func dropFurtherDirectoryNames() -> [FilePathBytes] {
+    package mutating func dropFurtherDirectoryNames() -> [FilePathBytes] {
         var further: [(directory: InodeID, name: FileName, path: FilePathBytes)] = []
         walkPlainly(
             leftOut: { visit, problem in

@@ -1,9 +1,9 @@
 /// A pattern over paths, as in `.gitignore`: `*` and `?` match within a name, `[a-z]` one of some bytes, `**` any
 /// number of names; a slash in front or in the middle ties the pattern to the root, one at the end wants a directory;
 /// `!` in front takes back what an earlier pattern matched; a backslash takes the meaning from the next character.
-public struct PathPattern: Sendable, Hashable {
+package struct PathPattern: Sendable, Hashable {
     /// Whether the pattern takes back instead of matching.
-    public let isNegated: Bool
+    package let isNegated: Bool
     private let wantsDirectory: Bool
     /// One for each name; nil stands for `**`.
     private let names: [[Token]?]
@@ -16,7 +16,7 @@ public struct PathPattern: Sendable, Hashable {
     }
 
     /// A pattern as a user writes it; every text is one.
-    public init(_ text: String) {
+    package init(_ text: String) {
         var rest = Array(text.utf8)[...]
         isNegated = rest.first == UInt8(ascii: "!")
         if isNegated { rest.removeFirst() }
@@ -32,7 +32,7 @@ public struct PathPattern: Sendable, Hashable {
     }
 
     /// Whether the pattern matches this very path; what lies in a matched directory is for the caller to know.
-    public func matches(_ path: FilePathBytes, isDirectory: Bool) -> Bool {
+    package func matches(_ path: FilePathBytes, isDirectory: Bool) -> Bool {
         if wantsDirectory, !isDirectory { return false }
         let components = path.components
         // Only the latest `**` needs another try: what it took can always be taken by it instead of an earlier one.
@@ -133,18 +133,18 @@ public struct PathPattern: Sendable, Hashable {
 }
 
 /// Patterns in order, the last one that matches decides.
-public struct PathPatterns: Sendable, Hashable {
+package struct PathPatterns: Sendable, Hashable {
     /// In the order in which they were given.
-    public var patterns: [PathPattern]
+    package var patterns: [PathPattern]
 
     /// The patterns of these texts, in their order.
-    public init(_ texts: [String]) { patterns = texts.map(PathPattern.init) }
+    package init(_ texts: [String]) { patterns = texts.map(PathPattern.init) }
 
     /// Whether there is none, so that nothing matches.
-    public var isEmpty: Bool { patterns.isEmpty }
+    package var isEmpty: Bool { patterns.isEmpty }
 
     /// nil when no pattern says anything about this path.
-    public func verdict(_ path: FilePathBytes, isDirectory: Bool) -> Bool? {
+    package func verdict(_ path: FilePathBytes, isDirectory: Bool) -> Bool? {
         patterns.last { $0.matches(path, isDirectory: isDirectory) }.map { !$0.isNegated }
     }
 }
@@ -155,7 +155,7 @@ extension FileTree {
     /// - Parameters:
     ///   - only: what is kept, directories with all that is in them; empty: everything.
     ///   - exclude: what is left out of that, directories with all that is in them.
-    public func filtered(only: PathPatterns, exclude: PathPatterns) -> FileTree {
+    package func filtered(only: PathPatterns, exclude: PathPatterns) -> FileTree {
         var kept: Set<EntryKey> = []
         // For each directory on the path: its inode, the entry that led to it, and what was decided.
         var above: [(directory: InodeID, key: EntryKey?, isChosen: Bool, isExcluded: Bool)] = [
