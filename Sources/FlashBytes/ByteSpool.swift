@@ -3,22 +3,22 @@ internal import SystemPackage
 /// Bytes that come a piece at a time and in unknown number: from a pipe, or out of a compressed file.
 ///
 /// Few are kept in memory, many in a temporary file without a name, so that what a stranger sends takes no memory.
-public final class ByteSpool {
+package final class ByteSpool {
     private var bytes: [UInt8] = []
     private var file: FileDescriptor?
     /// How many bytes there are.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     /// More than this many bytes go to a file.
     static let memory = 16 << 20
 
     /// An empty one.
-    public init() {}
+    package init() {}
 
     deinit { try? file?.close() }
 
     /// Appends bytes.
-    public func append(_ piece: UnsafeRawBufferPointer) throws(FileError) {
+    package func append(_ piece: UnsafeRawBufferPointer) throws(FileError) {
         count += piece.count
         if file == nil {
             if count <= Self.memory { return unsafe bytes.append(contentsOf: piece) }
@@ -33,7 +33,7 @@ public final class ByteSpool {
     }
 
     /// All bytes. Nothing can be appended behind them.
-    public func finish() throws(FileError) -> FileBytes { FileBytes(try storage()) }
+    package func finish() throws(FileError) -> FileBytes { FileBytes(try storage()) }
 
     func storage() throws(FileError) -> FileBytes.Storage {
         guard let file else { return .array(bytes) }

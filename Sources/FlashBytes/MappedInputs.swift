@@ -99,5 +99,5 @@ enum MappedInputs {
 extension FileBytes {
     /// Throws if a file that was mapped could not be read to its end, because it has become shorter meanwhile or its disk fails:
     /// then what was made from it must not be used.
-    public static func checkInputs() throws(FileError) { try MappedInputs.check() }
+    package static func checkInputs() throws(FileError) { try MappedInputs.check() }
 }

@@ -7,9 +7,9 @@
 #endif
 
 /// When files were changed, as headers that hold 32 bits say it.
-public enum ModificationTime {
+package enum ModificationTime {
     /// When the file at a path was changed last (seconds since 1970); nil where there is none.
-    public static func of(_ path: String) -> UInt32? {
+    package static func of(_ path: String) -> UInt32? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         #if canImport(Darwin)

@@ -1,12 +1,12 @@
 /// Reversing the bytes in groups of 2, 4 or 8: the order that `md.w`, `md.l` and `md.q` leave behind when a dump is
 /// put together from their columns on a little-endian device.
-public enum WordSwap {
+package enum WordSwap {
     /// The bytes with each group reversed.
     ///
     /// - Parameters:
     ///   - bytes: what to swap; a last, incomplete group stays as it is.
     ///   - group: 2, 4 or 8 bytes.
-    public static func swapped(_ bytes: RawSpan, group: Int) -> [UInt8] {
+    package static func swapped(_ bytes: RawSpan, group: Int) -> [UInt8] {
         let count = bytes.byteCount
         return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             let out = UnsafeMutableRawBufferPointer(buffer)

@@ -11,7 +11,7 @@ internal import SystemPackage
 
 /// The files that a program has read, so that none of them is lost to an output: whatever their names, since links and
 /// spellings lead to the same file.
-public enum InputFiles {
+package enum InputFiles {
     private struct State {
         var isRecording = false
         var includesDirectories = false
@@ -24,7 +24,7 @@ public enum InputFiles {
     /// whatever was read.
     ///
     /// - Parameter includingDirectories: whether the files in directories that are read count, too.
-    public static func record(includingDirectories: Bool = true) {
+    package static func record(includingDirectories: Bool = true) {
         state.withLock { state in
             state.isRecording = true
             state.includesDirectories = includingDirectories
@@ -111,5 +111,5 @@ extension FileError {
     init(replacingInput path: String) { self.init(action: Self.replacingAnInput, path: path, errno: .fileExists) }
 
     /// Whether an output would have taken the place of what was read.
-    public var isInput: Bool { action == Self.replacingAnInput }
+    package var isInput: Bool { action == Self.replacingAnInput }
 }

@@ -9,9 +9,9 @@ internal import SystemPackage
 #endif
 
 /// A directory of files that appears whole or not at all; or new files in an existing one, all of them or none.
-public final class OutputDirectory {
+package final class OutputDirectory {
     /// The directory as the user named it.
-    public let path: String
+    package let path: String
     private let replacing: Bool
     /// Nil for a directory that exists.
     private let new: New?
@@ -32,7 +32,7 @@ public final class OutputDirectory {
     /// - Parameters:
     ///   - mayExist: whether it may exist; if not, one is refused as `EEXIST`.
     ///   - replacing: whether files in an existing one may be replaced.
-    public init(path: String, mayExist: Bool, replacing: Bool = false) throws(FileError) {
+    package init(path: String, mayExist: Bool, replacing: Bool = false) throws(FileError) {
         self.path = path
         self.replacing = replacing
         var status = stat()
@@ -88,14 +88,14 @@ public final class OutputDirectory {
     }
 
     /// Begins a file in the directory; `commit` puts it in its place.
-    public func file(_ name: String) throws(FileError) -> OutputFile {
+    package func file(_ name: String) throws(FileError) -> OutputFile {
         let file = try OutputFile(path: (new?.temporaryPath ?? path) + "/" + name, replacing: new == nil && replacing)
         files.append(file)
         return file
     }
 
     /// Puts everything in its place.
-    public func commit() throws(FileError) {
+    package func commit() throws(FileError) {
         try OutputSet.commit(outputs: new == nil ? files : [self])
         isDone = true
     }

@@ -1,6 +1,6 @@
 extension OutputFile {
     /// Appends `count` bytes of `value`, a piece at a time.
-    public func fill(_ value: UInt8, count: Int) throws(FileError) {
+    package func fill(_ value: UInt8, count: Int) throws(FileError) {
         let piece = [UInt8](repeating: value, count: min(max(count, 0), 1 << 20))
         var left = count
         while left > 0 {

@@ -21,11 +21,11 @@ package protocol PendingOutput: AnyObject {
 }
 
 /// Outputs that belong together: all of them appear, or none.
-public enum OutputSet {
+package enum OutputSet {
     /// Puts all of them in their places; pipes and devices come last. If one fails, what was there before is there again.
     ///
     /// - Throws: also what is wrong with an input that was mapped: then nothing that was made from it is of any use.
-    public static func commit(_ files: [OutputFile]) throws(FileError) { try commit(outputs: files) }
+    package static func commit(_ files: [OutputFile]) throws(FileError) { try commit(outputs: files) }
 
     /// Two outputs of one name would be one.
     private static func checkNames(_ files: [OutputFile]) throws(FileError) {

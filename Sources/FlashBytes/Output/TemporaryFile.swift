@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,9 +9,9 @@ public import SystemPackage
 #endif
 
 /// Files without a name: gone when they are closed, however the program ends.
-public enum TemporaryFile {
+package enum TemporaryFile {
     /// Creates one in the directory that TMPDIR names, or in /tmp; whoever takes it closes it.
-    public static func open() throws(FileError) -> FileDescriptor {
+    package static func open() throws(FileError) -> FileDescriptor {
         var directory = "/tmp"
         if let named = unsafe getenv("TMPDIR") { directory = unsafe String(cString: named) }
         do throws(Errno) {

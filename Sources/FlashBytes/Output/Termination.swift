@@ -11,7 +11,7 @@ internal import Synchronization
 /// The end of the program by a signal: what is temporary goes first, and outputs are put in their places or not.
 ///
 /// Without `watch` signals do what they always do.
-public enum Termination {
+package enum Termination {
     /// How many protected pieces of work are under way.
     private static let protected = Atomic<Int>(0)
     /// The signal that came meanwhile; 0 for none.
@@ -21,7 +21,7 @@ public enum Termination {
 
     /// Takes the signals that end a program from now on: SIGINT, SIGTERM, SIGHUP and SIGQUIT unless they are ignored (by
     /// nohup), and SIGPIPE. A file that becomes too large is an error instead of a signal.
-    public static func watch() {
+    package static func watch() {
         // What the handler needs exists before it is called.
         TemporaryNames.prepare()
         _ = (protected.load(ordering: .relaxed), pending.load(ordering: .relaxed), isEnding.load(ordering: .relaxed))
@@ -34,7 +34,7 @@ public enum Termination {
     }
 
     /// Whether a signal wants the program to end as soon as protected work is done: long work looks here, and gives up.
-    public static var isRequested: Bool { pending.load(ordering: .relaxed) != 0 }
+    package static var isRequested: Bool { pending.load(ordering: .relaxed) != 0 }
 
     /// Begins work that is brought to an end, or undone, before a signal ends the program.
     package static func begin() {

@@ -3,9 +3,9 @@
 /// UTF-8, UTF-16 and UTF-32 of either byte order, with or without a byte order mark, and the single-byte encodings are told apart by
 /// the bytes themselves. Line ends become LF. NULs, terminals' control sequences, backspaces and other control characters
 /// are left out; noise of a serial line stays as characters of no meaning.
-public struct PlainText: Sendable {
+package struct PlainText: Sendable {
     /// How the characters are stored.
-    public enum Encoding: Sendable, Hashable {
+    package enum Encoding: Sendable, Hashable {
         /// UTF-8; bytes that are no UTF-8 are read as Latin-1 (Windows-1252).
         case utf8
         case utf16(ByteOrder)
@@ -13,19 +13,19 @@ public struct PlainText: Sendable {
     }
 
     /// How the bytes were read.
-    public let encoding: Encoding
+    package let encoding: Encoding
     /// The text: UTF-8 with LF as line end, and no other control characters than tabs.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Whether `bytes` are those of the source, byte for byte.
-    public let isVerbatim: Bool
+    package let isVerbatim: Bool
     /// Whether parts of the source are no text: noise of a serial line, or a dump with texts in it.
-    public let isNoisy: Bool
+    package let isNoisy: Bool
 
     /// Longer inputs are never taken for a text (bytes).
-    public static let largest = 256 << 20
+    package static let largest = 256 << 20
 
     /// Reads a text; nil where the bytes are none.
-    public init?(_ source: RawSpan) {
+    package init?(_ source: RawSpan) {
         guard source.byteCount <= Self.largest else { return nil }
         let encoding = Encoding(detecting: source)
         let evidence = TextEvidence(source: source, encoding: encoding)
@@ -34,12 +34,12 @@ public struct PlainText: Sendable {
     }
 
     /// Reads bytes that are known to be a text, or that have to be taken for one.
-    public init(assuming source: RawSpan) {
+    package init(assuming source: RawSpan) {
         self.init(source: source, encoding: Encoding(detecting: source), isNoisy: false)
     }
 
     /// Reads bytes as a text in this encoding.
-    public init(_ source: RawSpan, as encoding: Encoding) {
+    package init(_ source: RawSpan, as encoding: Encoding) {
         self.init(source: source, encoding: encoding, isNoisy: false)
     }
 
@@ -63,12 +63,12 @@ public struct PlainText: Sendable {
     }
 
     /// Whether the bytes are a text.
-    public static func isText(_ source: RawSpan) -> Bool {
+    package static func isText(_ source: RawSpan) -> Bool {
         source.byteCount <= largest && TextEvidence(source: source, encoding: Encoding(detecting: source)).isText
     }
 
     /// The text as a string.
-    public var string: String { String(decoding: bytes, as: UTF8.self) }
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Where in the source characters of `bytes` begin.
     ///
@@ -76,7 +76,7 @@ public struct PlainText: Sendable {
     ///   - offsets: in `bytes`, ascending.
     ///   - source: what this text was read from.
     /// - Returns: as many offsets in the source (bytes); the end of the source for what lies behind the last character.
-    public func sourceOffsets(of offsets: [Int], in source: RawSpan) -> [Int] {
+    package func sourceOffsets(of offsets: [Int], in source: RawSpan) -> [Int] {
         guard !isVerbatim else { return offsets.map { min($0, source.byteCount) } }
         var found: [Int] = []
         var at = 0
@@ -91,7 +91,7 @@ public struct PlainText: Sendable {
 
 extension PlainText.Encoding: CustomStringConvertible {
     /// The encoding's usual name.
-    public var description: String {
+    package var description: String {
         switch self {
         case .utf8: "UTF-8"
         case .utf16(let order): "UTF-16, \(order)"

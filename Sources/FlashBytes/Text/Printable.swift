@@ -1,7 +1,7 @@
 /// Text from strangers that goes to a terminal.
-public enum Printable {
+package enum Printable {
     /// The bytes with control characters and what is no UTF-8 replaced by `?`.
-    public static func text(_ bytes: [UInt8]) -> String {
+    package static func text(_ bytes: [UInt8]) -> String {
         var text = ""
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             text.unicodeScalars.append(scalar.isUnprintable ? "?" : scalar)
@@ -10,5 +10,5 @@ public enum Printable {
     }
 
     /// The text with control characters replaced by `?`.
-    public static func text(_ text: String) -> String { self.text(Array(text.utf8)) }
+    package static func text(_ text: String) -> String { self.text(Array(text.utf8)) }
 }

@@ -1,17 +1,17 @@
-public import FlashBytes
+package import FlashBytes
 
 /// An erase block without any node but the cleanmarker that tells Linux it was erased completely
 /// (`jffs2_mark_erased_block` in `fs/jffs2/erase.c`).
-public struct ErasedBlock: Sendable, Hashable {
+package struct ErasedBlock: Sendable, Hashable {
     /// The cleanmarker.
-    public let cleanmarker: [UInt8]
+    package let cleanmarker: [UInt8]
     /// In bytes.
-    public let size: Int
+    package let size: Int
 
     /// - Parameters:
     ///   - cleanmarkerSize: 12, or more where mkfs.jffs2 was told so (bytes).
     ///   - eraseSize: in bytes.
-    public init(order: ByteOrder, cleanmarkerSize: UInt32, eraseSize: Int) {
+    package init(order: ByteOrder, cleanmarkerSize: UInt32, eraseSize: Int) {
         var writer = ByteWriter(order)
         NodeHeader(type: .cleanmarker, totalLength: cleanmarkerSize).write(to: &writer)
         cleanmarker = writer.bytes
@@ -19,7 +19,7 @@ public struct ErasedBlock: Sendable, Hashable {
     }
 
     /// A block as those of a file system; nil if it has no cleanmarkers, as on NAND.
-    public init?(like fileSystem: FileSystem) {
+    package init?(like fileSystem: FileSystem) {
         guard fileSystem.scan.cleanmarkers > 0, let cleanmarkerSize = fileSystem.scan.cleanmarkerSize else {
             return nil
         }
@@ -28,7 +28,7 @@ public struct ErasedBlock: Sendable, Hashable {
     }
 
     /// The block's bytes.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         cleanmarker + [UInt8](repeating: 0xff, count: max(0, size - cleanmarker.count))
     }
 }

@@ -1,26 +1,26 @@
 /// How much room Linux needs on a flash beside the files (fs/jffs2/build.c).
-public struct FlashBudget: Sendable, Hashable {
+package struct FlashBudget: Sendable, Hashable {
     /// Erase blocks on the flash.
-    public let blocks: Int
+    package let blocks: Int
     /// The size of one (bytes).
-    public let eraseSize: Int
+    package let eraseSize: Int
 
     /// Linux does not mount a flash with fewer blocks.
-    public static let minimumBlocks = 5
+    package static let minimumBlocks = 5
 
     /// - Parameter size: of the partition (bytes); what is no whole block at its end is not used.
-    public init(size: UInt64, eraseSize: Int) {
+    package init(size: UInt64, eraseSize: Int) {
         blocks = Int(clamping: size / UInt64(eraseSize))
         self.eraseSize = eraseSize
     }
 
     /// Blocks that must be free for anything to be written: 2 for deletions, 2 % of the flash, 100 bytes a block.
-    public var blocksForWriting: Int {
+    package var blocksForWriting: Int {
         2 + (blocks * eraseSize / 50 + blocks * 100 + eraseSize - 1) / eraseSize
     }
 
     /// What is wrong with an image of `usedBlocks` on this flash; nil for nothing.
-    public func warning(usedBlocks: Int) -> String? {
+    package func warning(usedBlocks: Int) -> String? {
         if blocks < Self.minimumBlocks {
             return "\(blocks) erase blocks are too few: Linux mounts no flash with less than \(Self.minimumBlocks)"
         }

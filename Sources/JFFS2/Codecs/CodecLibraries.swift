@@ -3,9 +3,9 @@ internal import CLZMA
 internal import CZlib
 
 /// The libraries that compress and decompress: the bytes of an image depend on their versions.
-public enum CodecLibraries {
+package enum CodecLibraries {
     /// Name and version of each, as they run.
-    public static var versions: [(name: String, version: String)] {
+    package static var versions: [(name: String, version: String)] {
         [
             ("libdeflate", LIBDEFLATE_VERSION_STRING),
             ("zlib", unsafe String(cString: zlibVersion())),

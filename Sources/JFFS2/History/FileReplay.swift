@@ -1,8 +1,8 @@
 /// The content of a file as it was after each write, played back from its nodes, dead ones too, in the order of their
 /// versions.
-public struct FileReplay {
+package struct FileReplay {
     /// The content now; zeros where nothing is known of it.
-    public private(set) var file: [UInt8]
+    package private(set) var file: [UInt8]
     /// Up to where the file is known from its nodes, in pieces of 4 bytes (Linux begins writes at such).
     private var known: [Bool] = []
     private var canGoOn = true
@@ -11,24 +11,24 @@ public struct FileReplay {
     private var writtenEnd = 0
 
     /// The largest file that is played back (bytes).
-    public static let largest = 32 << 20
+    package static let largest = 32 << 20
 
     /// - Parameter ground: what stands in the file before the first write: of one that is there still, its content now, since
     ///   where the garbage collector took the older nodes, most of what was there stayed.
-    public init(on ground: [UInt8]) {
+    package init(on ground: [UInt8]) {
         file = ground
         total = ground.count
         known = [Bool](repeating: true, count: (ground.count + 3) / 4)
     }
 
     /// Whether there is anything around a byte.
-    public func isKnown(at offset: Int) -> Bool { offset / 4 < known.count && known[offset / 4] }
+    package func isKnown(at offset: Int) -> Bool { offset / 4 < known.count && known[offset / 4] }
 
     /// Writes a node's data into the file.
     ///
     /// - Parameter isize: the size of the file after it (bytes).
     /// - Returns: what was written; nil once the file is not played back any more, since it grew too large.
-    public mutating func write(_ data: [UInt8], at start: Int, isize: Int) -> Range<Int>? {
+    package mutating func write(_ data: [UInt8], at start: Int, isize: Int) -> Range<Int>? {
         total += data.count
         let end = start + data.count
         // Sparse files are not filled up: what no node covers was never there.

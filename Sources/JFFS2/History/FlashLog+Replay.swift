@@ -13,16 +13,16 @@ extension FlashLog {
     ///
     /// - Parameter numbers: of the same flash at an earlier time. What was half written then, and so damaged, must not have
     ///   been counted: Linux gives its version again.
-    public func state(upTo numbers: FlashNumbers) -> FileSystem { state { numbers.includes($0) } }
+    package func state(upTo numbers: FlashNumbers) -> FileSystem { state { numbers.includes($0) } }
 
     /// The file system as it was at a time, by the clock of the device. Extended attributes, whose nodes have no times, are
     /// all there.
     ///
     /// - Parameter time: seconds since 1970, inclusive.
-    public func state(at time: UInt32) -> FileSystem { state { $0.time.map { $0 <= time } ?? true } }
+    package func state(at time: UInt32) -> FileSystem { state { $0.time.map { $0 <= time } ?? true } }
 
     /// The file system that some nodes of the log make, dead ones included; of those that can be read.
-    public func state(where isKept: (LogEntry) -> Bool) -> FileSystem {
+    package func state(where isKept: (LogEntry) -> Bool) -> FileSystem {
         fileSystem.image.withBytes { bytes in
             FileSystem(fileSystem.image, bytes: bytes, scan: replayedScan(bytes, where: isKept))
         }

@@ -1,19 +1,19 @@
 /// How far the numbers of a file system have counted: what a writer goes on from, and a moment in its history.
-public struct FlashNumbers: Sendable, Hashable {
+package struct FlashNumbers: Sendable, Hashable {
     /// The highest version of each inode's nodes and of each directory's dirents, which are one sequence.
-    public private(set) var versions: [UInt32: UInt32] = [:]
+    package private(set) var versions: [UInt32: UInt32] = [:]
     /// The highest inode number that any node names.
-    public private(set) var highestInode: UInt32 = 1
+    package private(set) var highestInode: UInt32 = 1
     /// The highest `xid` that any node names.
-    public private(set) var highestIdentifier: UInt32 = 0
+    package private(set) var highestIdentifier: UInt32 = 0
     /// The highest `xseqno`.
-    public private(set) var highestSequence: UInt32 = 0
+    package private(set) var highestSequence: UInt32 = 0
 
     /// Nothing was counted.
-    public init() {}
+    package init() {}
 
     /// Counts a node; what cannot be read tells nothing.
-    public mutating func note(_ entry: LogEntry) {
+    package mutating func note(_ entry: LogEntry) {
         guard entry.isReadable else { return }
         entry.content.fixedPart?.note(in: &self)
     }
@@ -30,14 +30,14 @@ public struct FlashNumbers: Sendable, Hashable {
     mutating func noteSequence(_ sequence: UInt32) { highestSequence = max(highestSequence, sequence) }
 
     /// Whether a node was there already: its number is not above what was counted.
-    public func includes(_ entry: LogEntry) -> Bool { entry.content.fixedPart?.isIncluded(in: self) ?? false }
+    package func includes(_ entry: LogEntry) -> Bool { entry.content.fixedPart?.isIncluded(in: self) ?? false }
 }
 
 extension FlashLog {
     /// How far the numbers have counted.
     ///
     /// - Parameter isCounted: dead nodes count unless they are left out here.
-    public func numbers(where isCounted: (LogEntry) -> Bool = { _ in true }) -> FlashNumbers {
+    package func numbers(where isCounted: (LogEntry) -> Bool = { _ in true }) -> FlashNumbers {
         var numbers = FlashNumbers()
         for entry in entries where isCounted(entry) { numbers.note(entry) }
         return numbers
@@ -45,7 +45,7 @@ extension FlashLog {
 
     /// How far the numbers have counted by what Linux sees, which believes a summary unread: a node of which one tells
     /// counts, whatever became of the node itself.
-    public func seenNumbers() -> FlashNumbers {
+    package func seenNumbers() -> FlashNumbers {
         var numbers = numbers { $0.node != nil }
         let scan = fileSystem.scan
         numbers.noteInode(scan.highestInode)

@@ -6,7 +6,7 @@ extension FileSystem {
     /// Linux cannot open the file. Offsets in the image, in bytes.
     ///
     /// Linux keeps such a node until the garbage collector comes by, with all that it holds.
-    public func partlyShownNodes() -> Set<Int> {
+    package func partlyShownNodes() -> Set<Int> {
         var shown: [NodeIndex: UInt64] = [:]
         var whole: Set<UInt32> = []
         for inode in tree.inodes {

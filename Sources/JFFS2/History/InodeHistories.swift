@@ -1,22 +1,22 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 /// A log by inode: which nodes each has, dead ones too, and where it is or was.
-public struct InodeHistories: Sendable {
+package struct InodeHistories: Sendable {
     /// The inode nodes of each inode, as indices in `FlashLog.entries`, ascending by place.
-    public let nodes: [UInt32: [Int]]
+    package let nodes: [UInt32: [Int]]
     /// A path of each inode that has one, or had one.
-    public let paths: [UInt32: FilePathBytes]
+    package let paths: [UInt32: FilePathBytes]
     /// Inodes that have a path now.
-    public let shown: Set<UInt32>
+    package let shown: Set<UInt32>
     /// Inodes with data that nothing shows, ascending.
-    public let withDeadData: [UInt32]
+    package let withDeadData: [UInt32]
     private let isWithDeadData: Set<UInt32>
     /// Inodes that any dirent names, whatever became of it.
     private let named: Set<UInt32>
 
     /// Sorts a log by inode.
-    public init(_ log: FlashLog) {
+    package init(_ log: FlashLog) {
         let fileSystem = log.fileSystem
         var paths: [UInt32: FilePathBytes] = [:]
         fileSystem.tree.walk { path, id in
@@ -55,13 +55,13 @@ public struct InodeHistories: Sendable {
     }
 
     /// Whether a node is looked at with all the dead data of its inode.
-    public func hasDeadData(_ entry: LogEntry) -> Bool {
+    package func hasDeadData(_ entry: LogEntry) -> Bool {
         guard entry.isDead, case .inode(let raw) = entry.content else { return false }
         return isWithDeadData.contains(raw.inode)
     }
 
     /// What became of a node.
-    public func fate(of entry: LogEntry) -> NodeFate {
+    package func fate(of entry: LogEntry) -> NodeFate {
         switch entry.status {
         case .none: return .none
         case .live: return .live
@@ -78,7 +78,7 @@ public struct InodeHistories: Sendable {
 
 extension FlashLog {
     /// The inode nodes of an inode, dead ones too, the oldest first.
-    public func versions(of inode: UInt32, in histories: InodeHistories) -> [LogEntry] {
+    package func versions(of inode: UInt32, in histories: InodeHistories) -> [LogEntry] {
         (histories.nodes[inode] ?? []).map { entries[$0] }.sorted {
             ($0.version ?? 0, $0.offset) < ($1.version ?? 0, $1.offset)
         }
@@ -86,7 +86,7 @@ extension FlashLog {
 }
 
 /// What became of a node, as far as the rest of the flash tells.
-public enum NodeFate: Sendable, Hashable, CaseIterable {
+package enum NodeFate: Sendable, Hashable, CaseIterable {
     /// Not part of a file system.
     case none
     case live

@@ -1,10 +1,10 @@
-public import FlashBytes
+package import FlashBytes
 
 /// An access control list in its two forms: as `getxattr` returns it, and as JFFS2 stores it.
 ///
 /// The host's: version 2 in 4 bytes, then tag 2, permissions 2, id 4 for each entry, always little-endian. JFFS2's:
 /// version 1 in 4 bytes, then tag 2, permissions 2, and id 4 only behind named users and groups, in the image's order.
-public struct AccessControlList: Sendable, Hashable {
+package struct AccessControlList: Sendable, Hashable {
     struct Entry: Sendable, Hashable {
         var tag: UInt16
         var permissions: UInt16
@@ -23,7 +23,7 @@ public struct AccessControlList: Sendable, Hashable {
     private static let nobody: UInt32 = 0xffff_ffff
 
     /// Reads the value of a host's attribute; nil when it is none.
-    public init?(host value: [UInt8]) {
+    package init?(host value: [UInt8]) {
         let bytes = unsafe value.span.bytes
         var cursor = ByteCursor(.little)
         guard value.count % 8 == 4, (try? cursor.uint32(bytes)) == Self.hostVersion else { return nil }
@@ -37,7 +37,7 @@ public struct AccessControlList: Sendable, Hashable {
     }
 
     /// Reads the value of an xattr node; nil when Linux would refuse it.
-    public init?(flash value: [UInt8], _ order: ByteOrder) {
+    package init?(flash value: [UInt8], _ order: ByteOrder) {
         let bytes = unsafe value.span.bytes
         var cursor = ByteCursor(order)
         guard (try? cursor.uint32(bytes)) == Self.flashVersion else { return nil }
@@ -54,7 +54,7 @@ public struct AccessControlList: Sendable, Hashable {
     }
 
     /// The value that `setxattr` takes.
-    public var hostValue: [UInt8] {
+    package var hostValue: [UInt8] {
         var writer = ByteWriter(.little)
         writer.uint32(Self.hostVersion)
         for entry in entries {
@@ -66,7 +66,7 @@ public struct AccessControlList: Sendable, Hashable {
     }
 
     /// The value of an xattr node.
-    public func flashValue(_ order: ByteOrder) -> [UInt8] {
+    package func flashValue(_ order: ByteOrder) -> [UInt8] {
         var writer = ByteWriter(order)
         writer.uint32(Self.flashVersion)
         for entry in entries {

@@ -1,5 +1,5 @@
 /// `xprefix` of an xattr node: what stands in front of the attribute's name.
-public enum AttributePrefix: UInt8, Sendable, CaseIterable {
+package enum AttributePrefix: UInt8, Sendable, CaseIterable {
     case user = 1
     case security = 2
     case accessACL = 3
@@ -7,7 +7,7 @@ public enum AttributePrefix: UInt8, Sendable, CaseIterable {
     case trusted = 5
 
     /// The prefix, or for access control lists the whole name, in the host's terms.
-    public var text: String {
+    package var text: String {
         switch self {
         case .user: "user."
         case .security: "security."
@@ -18,10 +18,10 @@ public enum AttributePrefix: UInt8, Sendable, CaseIterable {
     }
 
     /// Whether the attribute is an access control list, whose value JFFS2 stores in a form of its own.
-    public var isACL: Bool { self == .accessACL || self == .defaultACL }
+    package var isACL: Bool { self == .accessACL || self == .defaultACL }
 
     /// Splits a full name as `getxattr` takes it; nil for a name space that JFFS2 does not know.
-    public static func split(_ name: [UInt8]) -> (prefix: AttributePrefix, name: [UInt8])? {
+    package static func split(_ name: [UInt8]) -> (prefix: AttributePrefix, name: [UInt8])? {
         for prefix in allCases {
             let text = Array(prefix.text.utf8)
             guard name.starts(with: text) else { continue }
@@ -32,5 +32,5 @@ public enum AttributePrefix: UInt8, Sendable, CaseIterable {
     }
 
     /// The full name of an attribute whose stored name is `name`.
-    public func fullName(_ name: [UInt8]) -> [UInt8] { Array(text.utf8) + (isACL ? [] : name) }
+    package func fullName(_ name: [UInt8]) -> [UInt8] { Array(text.utf8) + (isACL ? [] : name) }
 }

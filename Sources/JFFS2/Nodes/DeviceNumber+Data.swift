@@ -1,9 +1,9 @@
-public import FileTree
-public import FlashBytes
+package import FileTree
+package import FlashBytes
 
 extension DeviceNumber {
     /// Reads the data of a device's inode node: 2 bytes (old) or 4 (new); nil for any other size, which Linux refuses.
-    public init?(data: RawSpan, _ order: ByteOrder) {
+    package init?(data: RawSpan, _ order: ByteOrder) {
         switch data.byteCount {
         case 2:
             guard let number = try? data.uint16(at: 0, order) else { return nil }
@@ -17,7 +17,7 @@ extension DeviceNumber {
 
     /// The data of a device's inode node as Linux writes it (`jffs2_encode_dev`): 2 bytes where both numbers fit 8 bits,
     /// else 4; nil where the major number needs more than 12 bits or the minor more than 20.
-    public func data(_ order: ByteOrder) -> [UInt8]? {
+    package func data(_ order: ByteOrder) -> [UInt8]? {
         var writer = ByteWriter(order)
         if major <= 0xff, minor <= 0xff {
             writer.uint16(UInt16(major << 8 | minor))

@@ -20,7 +20,7 @@ public struct ChangedBlock: Sendable, Hashable {
     public var reasons: [Reason]
 
     /// A block that was rewritten, and why.
-    public init(index: Int, range: Range<Int>, reasons: [Reason]) {
+    package init(index: Int, range: Range<Int>, reasons: [Reason]) {
         self.index = index
         self.range = range
         self.reasons = reasons
@@ -28,19 +28,19 @@ public struct ChangedBlock: Sendable, Hashable {
 }
 
 /// An image of which only some erase blocks were rewritten.
-public struct KeptLayout: Sendable {
+package struct KeptLayout: Sendable {
     /// The whole file system.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// Ascending.
-    public var changedBlocks: [ChangedBlock]
+    package var changedBlocks: [ChangedBlock]
     /// Erase blocks in all; the last one may be cut off.
-    public var blockCount: Int
+    package var blockCount: Int
     /// Erase blocks that hold no node but a cleanmarker.
-    public var freeBlocks: Int
+    package var freeBlocks: Int
     /// The same in the original.
-    public var originalFreeBlocks: Int
+    package var originalFreeBlocks: Int
     /// New nodes.
-    public var newNodes: Int
+    package var newNodes: Int
     /// Damage of the sources: what is now zeros in the image.
-    public var damage: [BuildReport.DamagedFile]
+    package var damage: [BuildReport.DamagedFile]
 }

@@ -3,7 +3,7 @@ import FlashBytes
 extension CompressionSettings {
     /// The codecs that an image uses already, as far as there are encoders: what its device can surely read. None for an
     /// image of which nothing is compressed.
-    public init(like fileSystem: FileSystem) {
+    package init(like fileSystem: FileSystem) {
         self.init()
         codecs = Self.encoders.filter(fileSystem.usedCompressions.contains)
     }
@@ -12,7 +12,7 @@ extension CompressionSettings {
 extension FileSystem {
     /// How the data of all inode nodes, live and dead, is compressed. (A kernel that writes rubin has neither rtime nor
     /// zlib: it would take those.)
-    public var usedCompressions: Set<Compression> {
+    package var usedCompressions: Set<Compression> {
         var used: Set<Compression> = []
         image.withBytes { bytes in
             for node in scan.inodeNodes {

@@ -1,4 +1,4 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 /// Changes an image so that it shows another tree, and rewrites only the erase blocks that must change.
@@ -7,19 +7,19 @@ import FlashBytes
 /// rewritten whole: what is still needed keeps its bytes, the rest becomes 0xFF. Nodes that hide what is left in a block
 /// that stays are kept, or made anew. New nodes go into what is free in changed blocks; where they do not fit, further
 /// blocks change.
-public struct LayoutRewriter: Sendable {
+package struct LayoutRewriter: Sendable {
     /// The image to be changed.
-    public let original: FileSystem
+    package let original: FileSystem
     /// How new nodes are compressed, and how large the image may get: `maximumSize`, at least the size of the original.
     /// Byte order, erase size, cleanmarkers and summaries are the original's.
-    public let configuration: ImageConfiguration
+    package let configuration: ImageConfiguration
     /// Whether the last erase block of an image that ends within it may be filled up.
-    public let mayGrow: Bool
+    package let mayGrow: Bool
 
     /// Takes what does not depend on the original from `configuration`.
     ///
     /// - Throws: `oldMagic`, or `build` for a configuration that does not fit the image.
-    public init(
+    package init(
         original: FileSystem, configuration: ImageConfiguration, mayGrow: Bool
     ) throws(LayoutError) {
         if original.scan.magic == NodeHeader.oldMagic { throw .oldMagic }
@@ -49,7 +49,7 @@ public struct LayoutRewriter: Sendable {
     ///   - ranges: bytes that must go in any case, with the nodes that hold them (from the start of the image).
     ///   - removesUndecodable: whether nodes with wrong sums and bytes that are no node must go even if nothing else does;
     ///     and with them files that Linux lists but cannot open.
-    public func write(
+    package func write(
         _ wanted: FileTree, without ranges: [Range<Int>] = [], removesUndecodable: Bool = false
     ) throws(LayoutError) -> KeptLayout {
         let log = FlashLog(original)

@@ -1,11 +1,11 @@
-public import FlashBytes
+package import FlashBytes
 
 /// Compares each summary of an image with the nodes of its block.
 ///
 /// The kernel believes a summary unread, so one that is wrong hides nodes or shows what is not there.
-public enum SummaryCheck {
+package enum SummaryCheck {
     /// One finding for each difference.
-    public static func findings(_ image: RawSpan, byteOrder: ByteOrder, eraseSize: Int) -> FindingList {
+    package static func findings(_ image: RawSpan, byteOrder: ByteOrder, eraseSize: Int) -> FindingList {
         var findings = FindingList()
         for start in stride(from: 0, to: image.byteCount - eraseSize + 1, by: eraseSize) {
             let block = image.extracting(start..<start + eraseSize)

@@ -1,38 +1,38 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 /// Whether a file system is sound: by what was found when it was read, by its summaries, and by decompressing every file.
 ///
 /// It follows Linux, which has a line in its log about everything that is not: read-only mount, then every file read.
-public struct FileSystemCheck: Sendable {
+package struct FileSystemCheck: Sendable {
     /// A part of a file that cannot be decompressed.
-    public struct UnreadablePart: Sendable {
+    package struct UnreadablePart: Sendable {
         /// A name of the file.
-        public var path: FilePathBytes
+        package var path: FilePathBytes
         /// Which part, and why.
-        public var damage: ContentDamage
+        package var damage: ContentDamage
     }
 
     /// What was found when the image was read.
-    public let findings: FindingList
+    package let findings: FindingList
     /// What of each summary does not agree with its block.
-    public let summaryFindings: FindingList
+    package let summaryFindings: FindingList
     /// The first parts that cannot be decompressed.
-    public private(set) var unreadableParts: [UnreadablePart] = []
+    package private(set) var unreadableParts: [UnreadablePart] = []
     /// How many there are in all.
-    public private(set) var unreadableCount = 0
+    package private(set) var unreadableCount = 0
     /// How many files were decompressed.
-    public private(set) var fileCount = 0
+    package private(set) var fileCount = 0
     /// Their sizes added up (bytes).
-    public private(set) var fileBytes: UInt64 = 0
+    package private(set) var fileBytes: UInt64 = 0
     /// Why Linux does not mount it; nil when it does.
-    public let refusal: String?
+    package let refusal: String?
 
     /// How many parts are kept.
-    public static let limit = 200
+    package static let limit = 200
 
     /// Checks a file system.
-    public init(_ fileSystem: FileSystem) {
+    package init(_ fileSystem: FileSystem) {
         findings = fileSystem.findings
         refusal = fileSystem.scan.refusal
         summaryFindings =
@@ -48,27 +48,27 @@ public struct FileSystemCheck: Sendable {
     private static let lost: Set<Finding.Code> = [.orphan, .lostDirectory, .unreachableName]
 
     /// Whether a finding makes a check fail. What no path leads to does not: Linux has no word about it.
-    public static func isFault(_ kind: FindingList.Kind) -> Bool {
+    package static func isFault(_ kind: FindingList.Kind) -> Bool {
         kind.linux == .complains || kind.severity == .damage && !lost.contains(kind.code)
     }
 
     /// How many inodes, directories and names no path leads to, which should be in the tree.
-    public var lostCount: Int {
+    package var lostCount: Int {
         findings.kinds.reduce(0) { $0 + ($1.key.severity == .damage && Self.lost.contains($1.key.code) ? $1.value : 0) }
     }
 
     /// How many findings are faults.
-    public func faults(where isWanted: (Finding.Code) -> Bool = { _ in true }) -> Int {
+    package func faults(where isWanted: (Finding.Code) -> Bool = { _ in true }) -> Int {
         findings.kinds.reduce(0) { $0 + (Self.isFault($1.key) && isWanted($1.key.code) ? $1.value : 0) }
     }
 
     /// How many entries of summaries are wrong.
-    public var summaryFaults: Int {
+    package var summaryFaults: Int {
         summaryFindings.kinds.reduce(0) { $0 + ($1.key.severity > .note ? $1.value : 0) }
     }
 
     /// Whether all is well.
-    public var holds: Bool { refusal == nil && faults() == 0 && unreadableCount == 0 && summaryFaults == 0 }
+    package var holds: Bool { refusal == nil && faults() == 0 && unreadableCount == 0 && summaryFaults == 0 }
 
     private mutating func readFiles(_ tree: FileTree) {
         var seen = [Bool](repeating: false, count: tree.inodes.count)

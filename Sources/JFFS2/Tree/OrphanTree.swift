@@ -1,4 +1,4 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 extension FileSystem {
@@ -6,7 +6,7 @@ extension FileSystem {
     /// files that lost their dirent, and what is left of deleted ones. Linux shows none of it.
     ///
     /// - Returns: how many names there are in `lost+found` more than before, too.
-    public func treeWithOrphans() -> (tree: FileTree, count: Int) {
+    package func treeWithOrphans() -> (tree: FileTree, count: Int) {
         image.withBytes { bytes in
             let builder = TreeBuilder(scan: scan, image: image, bytes: bytes, keepsOrphans: true)
             return (FileTree(inodes: builder.inodes), builder.orphanCount)

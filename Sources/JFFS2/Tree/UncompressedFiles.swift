@@ -1,4 +1,4 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 /// Files of an image that are stored without compression although the image otherwise compresses.
@@ -12,11 +12,11 @@ import FlashBytes
 ///
 /// Small files, and those that Linux wrote in small pieces, do not compress anyhow, and do not count. In an image without
 /// any compressed node no file counts.
-public struct UncompressedFiles: Sendable {
+package struct UncompressedFiles: Sendable {
     /// All of them, ascending by place in the tree.
-    public private(set) var all: [InodeID] = []
+    package private(set) var all: [InodeID] = []
     /// Those which a compressor would have made smaller.
-    public private(set) var onPurpose: Set<InodeID> = []
+    package private(set) var onPurpose: Set<InodeID> = []
 
     /// The least data that compression tells something about (bytes).
     private static let evidentSize = 256
@@ -26,7 +26,7 @@ public struct UncompressedFiles: Sendable {
     private static let tries = 256
 
     /// Looks for them in a file system.
-    public init(in fileSystem: FileSystem) {
+    package init(in fileSystem: FileSystem) {
         var settings = CompressionSettings(like: fileSystem)
         settings.level = 1
         guard !settings.codecs.isEmpty, let compressor = PageCompressor(settings, pageSize: Self.largestPage) else {
@@ -78,7 +78,7 @@ public struct UncompressedFiles: Sendable {
 
 extension FileSystem {
     /// The tree with `Inode.staysUncompressed` where that is so in the image, for those who write another image.
-    public func treeForWriting() -> (tree: FileTree, uncompressed: UncompressedFiles) {
+    package func treeForWriting() -> (tree: FileTree, uncompressed: UncompressedFiles) {
         let files = UncompressedFiles(in: self)
         var marked = tree
         for id in files.all { marked[id].staysUncompressed = true }
@@ -86,7 +86,7 @@ extension FileSystem {
     }
 
     /// Whether it holds data of files, and none of it is compressed.
-    public var isUncompressed: Bool {
+    package var isUncompressed: Bool {
         let used = usedCompressions
         return used.isSubset(of: [.none, .zero, .copy])
             && tree.inodes.contains { $0.kind == .regular && $0.size >= 256 }
@@ -95,7 +95,7 @@ extension FileSystem {
 
 extension FileTree {
     /// The tree with `Inode.staysUncompressed` for the inodes (by number) of which that is so in the image that it comes from.
-    public func keepingUncompressed(of original: FileSystem) -> FileTree {
+    package func keepingUncompressed(of original: FileSystem) -> FileTree {
         let files = UncompressedFiles(in: original)
         if files.all.isEmpty { return self }
         let numbers = Set(files.all.compactMap { original.tree[$0].number })

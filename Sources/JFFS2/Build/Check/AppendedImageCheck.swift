@@ -1,13 +1,13 @@
-public import FileTree
-public import FlashBytes
+package import FileTree
+package import FlashBytes
 
 /// Reads an image that was written to stand behind another one together with that one, as Linux will.
-public struct AppendedImageCheck {
+package struct AppendedImageCheck {
     private let front: FileSystem
     private let configuration: ImageConfiguration
 
     /// - Parameter configuration: with its `appendage`.
-    public init(behind front: FileSystem, _ configuration: ImageConfiguration) {
+    package init(behind front: FileSystem, _ configuration: ImageConfiguration) {
         self.front = front
         self.configuration = configuration
     }
@@ -15,7 +15,7 @@ public struct AppendedImageCheck {
     /// Compares both images with what both trees together must show.
     ///
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
-    public func problems(of written: ByteRegion, adding added: FileTree) -> [String] {
+    package func problems(of written: ByteRegion, adding added: FileTree) -> [String] {
         let image = FileSystem(joined(written), byteOrder: configuration.byteOrder, eraseSize: configuration.eraseSize)
         return ImageCheck.problems(of: image, like: tree(adding: added), jobs: configuration.jobs)
     }

@@ -1,13 +1,13 @@
 internal import CZlib
-public import FileTree
-public import FlashBytes
+package import FileTree
+package import FlashBytes
 
 /// Reads back an image that was just built and compares it with what it was built from.
 ///
 /// Stricter than the kernel: each node must be one that the tree asks for, and there once, the pieces of a file must join,
 /// and their versions ascend. So little has to be remembered of each inode, and nothing has to be sorted: one pass over the
 /// image, some erase blocks at a time.
-public struct BuildCheck {
+package struct BuildCheck {
     private let tree: FileTree
     private let configuration: ImageConfiguration
     private let report: BuildReport
@@ -38,7 +38,7 @@ public struct BuildCheck {
     ///   - image: what was written, all of it.
     ///   - report: what the writer said of it.
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
-    public static func problems(
+    package static func problems(
         of image: ByteRegion, against tree: FileTree, _ configuration: ImageConfiguration, report: BuildReport
     ) -> [String] {
         guard report.inodeNumbers.count == tree.inodes.count, report.contentSums.count == tree.inodes.count else {

@@ -1,9 +1,9 @@
-public import FileTree
+package import FileTree
 internal import FlashBytes
 
 /// Reads an image that was just written and compares it with the tree that it must show, as `BuildCheck` cannot where
 /// the image has a past of its own.
-public struct ImageCheck: Sendable {
+package struct ImageCheck: Sendable {
     private let wanted: FileTree
     private let found: FileTree
     private let jobs: Int
@@ -17,7 +17,7 @@ public struct ImageCheck: Sendable {
     /// Compares an image with a tree that it must show: names, metadata, content, and the same damage.
     ///
     /// - Returns: what is wrong, a sentence each; empty for a sound image.
-    public static func problems(of image: FileSystem, like original: FileTree, jobs: Int) -> [String] {
+    package static func problems(of image: FileSystem, like original: FileTree, jobs: Int) -> [String] {
         var check = ImageCheck(wanted: original, found: image.tree, jobs: jobs)
         check.compareTrees()
         let files = check.files

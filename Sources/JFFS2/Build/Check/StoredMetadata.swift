@@ -1,8 +1,8 @@
-public import FileTree
+package import FileTree
 
 extension ImageConfiguration {
     /// What an image holds of an inode's metadata: its times as they are stored.
-    public func storedMetadata(of inode: Inode) -> Metadata {
+    package func storedMetadata(of inode: Inode) -> Metadata {
         var stored = inode.metadata.sorted
         stored.accessTime = times.applied(to: stored.accessTime)
         stored.modificationTime = times.applied(to: stored.modificationTime)
