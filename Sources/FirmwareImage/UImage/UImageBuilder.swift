@@ -19,7 +19,7 @@ package struct UImageBuilder: Sendable {
             switch self {
             case .noFile: "there is nothing to wrap"
             case .severalFiles(let count):
-                "\(count) files go only into an image of type multi or script (-T multi)"
+                "\(count) files go only into an image of type multi or script"
             case .tooLarge(let size): "\(size) bytes are more than a uImage can hold (4 GiB)"
             case .emptyFile(let index): "file \(index) is empty"
             }

@@ -81,7 +81,8 @@ struct UImageWrap: ParsableCommand {
         do {
             _ = try written.get()
         } catch {
-            throw Failure("\(image): \(error)")
+            let remedy = if case .severalFiles = error { " (-T multi)" } else { "" }
+            throw Failure("\(image): \(error)\(remedy)")
         }
         var check: FirmwareImage.UImage?
         try place.saving { () throws(SaveError) in
