@@ -27,18 +27,19 @@ struct CodedDump {
     private var isBackquoted = false
 
     /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
-    mutating func begins(_ line: ArraySlice<UInt8>) -> Bool {
+    mutating func begins(_ line: ArraySlice<UInt8>, command: ShellLine?) -> Bool {
         if let start = LogCommand.begin(in: line) {
             let words = start.split(separator: 0x20)
             guard words.count == 3, words[0].count == 5, words[1].count >= 3,
                 words[1].allSatisfy({ (0x30...0x37).contains($0) })
             else { return false }
-            begin(.uuencode, name: String(latin1: Array(words[2])))
+            begin(.uuencode, name: String(latin1: Array(words[2])), command: command)
             return true
         }
         let declaration = "unsigned char ".utf8
         if line.last == 0x7b, line.starts(with: declaration), let bracket = line.firstIndex(of: 0x5b) {
-            begin(.array, name: String(latin1: Array(line[(line.startIndex + declaration.count)..<bracket])))
+            let name = String(latin1: Array(line[(line.startIndex + declaration.count)..<bracket]))
+            begin(.array, name: name, command: command)
             return true
         }
         // `xxd -i <FILE` prints nothing but rows.
@@ -47,16 +48,16 @@ struct CodedDump {
         else {
             return false
         }
-        begin(.array, name: nil)
+        begin(.array, name: nil, command: command)
         put(bytes)
         return true
     }
 
-    private mutating func begin(_ form: Form, name: String?) {
+    private mutating func begin(_ form: Form, name: String?, command: ShellLine?) {
         if isOpen { end() }
         self.form = form
         isNamed = name != nil
-        dumps.begin(name)
+        dumps.begin(name, command: command)
         (at, width, isShort, isOpen, isBackquoted) = (0, 0, false, true, false)
     }
 

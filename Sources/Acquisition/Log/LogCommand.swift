@@ -11,7 +11,7 @@ enum LogCommand: Hashable {
     case text(TextDump.Kind)
     /// `hexdump`, `od` and their kin, with addresses of a radix; most end with a line that has only an address.
     case hexdump(radix: Int, hasLastLine: Bool)
-    /// Characters or decimal numbers follow, which are not read; the option that asked for them.
+    /// What follows is not read; why, as a sentence.
     case unread(String)
 
     /// What a line types: `sf read 82000000 0 2000; md.b 82000000 2000`, `dd if=/dev/mtd2 | hexdump -C`.
@@ -47,7 +47,9 @@ enum LogCommand: Hashable {
             let before = index == 0 ? nil : words[index - 1]
             guard glued.count < word.count || before.map(Self.isPrompt) ?? true else { continue }
             if let option = Self.unreadForm(verb, words: words[(index + 1)...].map(String.init)) {
-                self = .unread(option)
+                self = .unread(
+                    "'\(option)' prints characters or decimal numbers, which are not read: dump it in hexadecimal digits"
+                )
                 return
             }
             if let command = Self.command(verb, words: words[(index + 1)...].map { String($0).lowercased() }) {
@@ -119,10 +121,13 @@ enum LogCommand: Hashable {
             return .show(address: address, sizes: [size])
         case "base64": return words.contains("-d") ? nil : .text(.base64)
         case "od":
-            guard let radix = addressRadix(words) else { return .plainBytes(offset: 0, size: nil) }
+            guard let radix = addressRadix(words) else {
+                return printsBytes(words) ? .text(.bytes) : .unread(wordsAlone)
+            }
             return .hexdump(radix: radix, hasLastLine: !words.contains("head"))
         case "hexdump", "hd":
-            return .hexdump(radix: 16, hasLastLine: !words.contains { $0 == "head" || $0 == "-e" || $0 == "--help" })
+            if words.contains(where: { $0.hasPrefix("-e") || $0.hasPrefix("-ve") }) { return formatted(words) }
+            return .hexdump(radix: 16, hasLastLine: !words.contains { $0 == "head" || $0 == "--help" })
         case "xxd":
             if words.contains(where: { $0 == "-p" || $0 == "-ps" || $0.hasPrefix("-pl") }) {
                 return .text(.hexadecimal)
@@ -174,6 +179,24 @@ enum LogCommand: Hashable {
             if let radix = letter.flatMap({ ["x": 16, "d": 10][$0] }) { return radix }
         }
         return 8
+    }
+
+    /// Whether `od` prints bytes, not words.
+    private static func printsBytes(_ words: [String]) -> Bool {
+        words.contains { $0.contains("x1") }
+    }
+    private static let wordsAlone =
+        "words without addresses are not read, as nothing tells their order: dump them with '-t x1'"
+
+    /// `hexdump -v -e '16/1 "%02x " "\n"'`, in small letters; nil for what comes as an array.
+    private static func formatted(_ words: [String]) -> LogCommand? {
+        let format = words.joined(separator: " ")
+        if format.contains("0x%") { return nil }
+        if format.contains("_a") { return .hexdump(radix: 16, hasLastLine: false) }
+        guard let digits = ["%02x", "%.2x"].first(where: format.contains), format.contains("/1 ") else {
+            return .unread("the format of that 'hexdump -e' is not read: dump it with 'hexdump -C'")
+        }
+        return .text(format.contains(digits + "\"") ? .hexadecimal : .bytes)
     }
 
     /// `md -b 0x82000000+0x10000`

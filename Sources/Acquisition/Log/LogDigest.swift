@@ -1,43 +1,122 @@
 internal import FlashBytes
 
-/// A digest that a log shows: of a range, as U-Boot's `md5sum` and `hash` answer, or of a file, as those of shells do.
+/// What a log says about bytes that it shows: a digest of a range, as U-Boot's `md5sum` and `hash` answer, or a digest or
+/// the size of a file, as shells do.
 struct LogDigest: Hashable {
-    enum Kind: Hashable { case md5, sha256 }
+    enum Kind: Hashable { case md5, sha256, cksum, crc32, size }
     var kind: Kind
     /// What it is about; nil for a file.
     var range: Range<UInt64>?
-    /// The file.
+    /// The file; empty for what came through a pipe.
     var path = ""
-    /// In small letters.
-    var digits: String
+    /// The digest, in small letters.
+    var digits = ""
+    /// How many bytes the file has, where that is told.
+    var size: UInt64?
+    /// The command that has asked for it, where it was seen.
+    var command: ShellLine?
 
     /// Nil if the line is anything else.
-    init?(_ line: ArraySlice<UInt8>) {
-        guard (34..<300).contains(line.count) else { return nil }
+    ///
+    /// - Parameter command: the last that was typed.
+    init?(_ line: ArraySlice<UInt8>, command: ShellLine?) {
+        guard (3..<300).contains(line.count) else { return nil }
+        if line.count >= 34, line.contains(0x20), let digest = Self.digest(line) {
+            self = digest
+        } else if line.first == 0x2d, let size = Self.listed(line) {
+            self = size
+        } else if let command, let answer = Self.answer(line, command: command) {
+            self = answer
+        } else {
+            return nil
+        }
+        self.command = command
+    }
+
+    private init(kind: Kind) { self.kind = kind }
+
+    /// `md5sum` and its kin, of U-Boot, of shells and of openssl.
+    private static func digest(_ line: ArraySlice<UInt8>) -> LogDigest? {
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard words.count >= 2, words.count <= 12 else { return nil }
         // md5 for 82000000 ... 82001fff ==> 2f0e…
         if let name = words.firstIndex(where: { ["md5", "sha256"].contains($0.lowercased()) }),
             words.count >= name + 7, words[name + 1] == "for", words[name + 3] == "...", words[name + 5] == "==>",
             let start = ChecksumLine.number(words[name + 2]), let last = ChecksumLine.number(words[name + 4]),
-            last >= start, last < UInt64.max, let found = Self.digits(words[name + 6]),
-            found.kind == (words[name].lowercased() == "md5" ? .md5 : .sha256)
+            last >= start, last < UInt64.max, var digest = Self.digits(words[name + 6]),
+            digest.kind == (words[name].lowercased() == "md5" ? .md5 : .sha256)
         {
-            (kind, digits) = found
-            range = start..<last + 1
-            return
+            digest.range = start..<last + 1
+            return digest
         }
-        guard let found = Self.digits(words[words.count - 2]) else { return nil }
-        (kind, digits) = found
-        let name = words[words.count - 1]
-        path = String(name.first == "*" ? name.dropFirst() : name)
+        // MD5(/dev/mtd2)= 2f0e…, SHA2-256(stdin)= 2f0e…, MD5 (/dev/mtd2) = 2f0e…
+        if let last = words.last, var digest = Self.digits(last), words[words.count - 2].hasSuffix("=") {
+            let text = words.dropLast().joined(separator: " ")
+            guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")"), open < close else {
+                return nil
+            }
+            digest.path = Self.path(text[text.index(after: open)..<close])
+            return digest
+        }
+        guard var digest = Self.digits(words[words.count - 2]) else { return nil }
+        digest.path = Self.path(words[words.count - 1])
+        return digest
     }
 
-    private static func digits(_ word: Substring) -> (kind: Kind, digits: String)? {
+    private static func path(_ name: Substring) -> String {
+        if ["-", "stdin"].contains(name) { return "" }
+        return String(name.first == "*" ? name.dropFirst() : name)
+    }
+
+    private static func digits(_ word: Substring) -> LogDigest? {
         guard let kind: Kind = [32: .md5, 64: .sha256][word.utf8.count],
             word.utf8.allSatisfy({ hexadecimalValue($0) != nil })
         else { return nil }
-        return (kind, word.lowercased())
+        var digest = LogDigest(kind: kind)
+        digest.digits = word.lowercased()
+        return digest
+    }
+
+    /// A line of `ls -l`.
+    private static func listed(_ line: ArraySlice<UInt8>) -> LogDigest? {
+        let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard words.count >= 7, words[0].count >= 10,
+            words[0].dropFirst().prefix(9).allSatisfy({ "rwxsStT-".contains($0) }),
+            let size = UInt64(words[4])
+        else { return nil }
+        var digest = LogDigest(kind: .size)
+        digest.size = size
+        digest.path = String(words[words.count - 1])
+        return digest
+    }
+
+    /// What looks like anything, unless it was asked for: the answers of `cksum`, `wc -c`, `crc32` and of `md5sum` alone.
+    private static func answer(_ line: ArraySlice<UInt8>, command: ShellLine) -> LogDigest? {
+        let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard words.count <= 3, let first = words.first else { return nil }
+        switch command.printer {
+        case "cksum":
+            guard words.count >= 2, UInt32(first) != nil, let size = UInt64(words[1]) else { return nil }
+            var digest = LogDigest(kind: .cksum)
+            (digest.digits, digest.size) = (String(first), size)
+            digest.path = words.count > 2 ? path(words[2]) : ""
+            return digest
+        case "wc":
+            guard command.isByteCount, words.count <= 2, let size = UInt64(first) else { return nil }
+            var digest = LogDigest(kind: .size)
+            digest.size = size
+            digest.path = words.count > 1 ? path(words[1]) : ""
+            return digest
+        case "crc32":
+            guard words.count <= 2, first.count == 8, UInt32(first, radix: 16) != nil else { return nil }
+            var digest = LogDigest(kind: .crc32)
+            digest.digits = first.lowercased()
+            digest.path = words.count > 1 ? path(words[1]) : ""
+            return digest
+        case "md5sum", "sha256sum", "md5", "sha256":
+            return words.count == 1 ? digits(first) : nil
+        default: return nil
+        }
     }
 
     /// Whether it is that of these bytes; nil if it cannot be computed here.
@@ -45,40 +124,23 @@ struct LogDigest: Hashable {
         switch kind {
         case .md5: return MD5.digest(bytes) == digits
         case .sha256: return SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) == digits }
+        case .cksum: return UInt64(bytes.count) == size && UInt32(digits) == PosixChecksum.of(bytes)
+        case .crc32: return UInt32(digits, radix: 16) == CRC32.zlib(unsafe bytes.span.bytes)
+        case .size: return UInt64(bytes.count) == size
         }
     }
+
+    /// Whether bytes for which it holds are the right ones.
+    var isProof: Bool { kind != .size }
 
     /// For messages.
-    var name: String { kind == .md5 ? "md5" : "sha256" }
-}
-
-/// A command of a shell that prints a file.
-struct ShellDump: Hashable {
-    private let words: [Substring]
-    /// Where it was typed.
-    let prompt: [UInt8]
-    /// What was typed, for messages.
-    let command: String
-
-    init(_ line: ArraySlice<UInt8>) {
-        let text = String(decoding: line.prefix(300), as: UTF8.self)
-        words = text.split { $0.isWhitespace || "<;|&=".contains($0) }
-        let end = line.firstIndex { $0 == 0x23 || $0 == 0x24 } ?? line.startIndex
-        prompt = line.contains(0x23) || line.contains(0x24) ? Array(line[...end]) : []
-        command = String(latin1: Array(LogInterpreter.trimmed(line.dropFirst(prompt.count).prefix(200))))
-    }
-
-    /// Whether all of a file was printed, as far as the command tells.
-    func isWhole(_ path: String) -> Bool {
-        guard words.contains(where: { $0 == path }) else { return false }
-        let parts = ["dd", "head", "tail", "cut", "skip", "count"]
-        return !words.contains { word in
-            parts.contains(String(word))
-                || ["-n", "-s", "-j", "-N", "-l"].contains { word.hasPrefix($0) && !word.hasPrefix("--") }
-                || ["--length", "--skip", "--read-bytes", "--skip-bytes"].contains { word.hasPrefix($0) }
+    var name: String {
+        switch kind {
+        case .md5: "md5"
+        case .sha256: "sha256"
+        case .cksum: "cksum"
+        case .crc32: "crc32"
+        case .size: "size (\(size ?? 0) bytes)"
         }
     }
-
-    /// Whether it prints a flash, whose size is one of blocks; what is unknown may be one.
-    var isFlash: Bool { words.contains { $0.contains("mtd") } }
 }

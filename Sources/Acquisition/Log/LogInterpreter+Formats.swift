@@ -6,34 +6,36 @@ extension LogInterpreter {
         var asked: Int?
         if case .hexdump(let radix) = context { asked = radix }
         let trimmed = Self.trimmed(line)
-        if trimmed.elementsEqual([0x2a]), let last = lastHexdump {
-            if isStarred { unfinished.append((nil, "a row is missing behind \(hex(last.end)): two '*' in succession")) }
-            isStarred = true
+        if trimmed.elementsEqual([0x2a]), hexdump.end != nil {
+            if let doubt = hexdump.star() { unfinished.append((nil, doubt)) }
             return true
         }
         for start in Self.hexdumpStarts(line) {
             guard let found = HexdumpRow(line[start...], radix: asked ?? 16) else { continue }
             guard let row = found.row else {
                 // Only the end of a dump is an address alone.
-                guard let last = lastHexdump, found.address >= last.end, isStarred || found.address == last.end else {
+                guard let end = hexdump.end, found.address >= end, hexdump.isStarred || found.address == end else {
                     continue
                 }
-                repeatLast(to: found.address)
-                (lastHexdump, hasLastLine) = (nil, false)
+                repeatLast(to: found.address, next: nil)
+                // Nothing stands behind it but the line's end.
+                if !isTerminated || line.last.map(MemoryRow.isBlank) ?? false {
+                    unfinished.append((found.address, "the rest of its last line"))
+                }
+                hexdump.close()
                 return true
             }
-            let follows = lastHexdump.map { $0.end == row.address } ?? false
-            guard asked != nil || row.hasText || follows || isStarred || row.digits.count == 16 else { continue }
+            let follows = hexdump.end == row.address
+            guard asked != nil || row.hasText || follows || hexdump.isStarred || row.digits.count == 16 else {
+                continue
+            }
             // od counts in octal.
-            if asked == nil, let last = lastHexdump, last.end != row.address, last.bytes.count == 16,
-                row.address == last.end + 16,
-                row.address & 0x1f == 0, !isStarred, last.end == 16
+            if asked == nil, hexdump.end == 16, hexdump.last?.digits.count == 16, row.address == 32, !hexdump.isStarred
             {
                 context = .hexdump(radix: 8)
                 return readHexdump(line)
             }
-            repeatLast(to: row.address)
-            lastHexdump = (row.address &+ UInt64(row.digits.count), row.digits, row.unit)
+            guard addHexdump(row) else { continue }
             add(row)
             return true
         }
@@ -57,15 +59,20 @@ extension LogInterpreter {
         return starts
     }
 
+    /// A row of a dump in which `*` may repeat it; whether it is like those before.
+    func addHexdump(_ row: MemoryRow) -> Bool {
+        guard hexdump.fits(row) else { return false }
+        repeatLast(to: row.address, next: row)
+        hexdump.add(row)
+        return true
+    }
+
     /// What `*` stands for.
-    func repeatLast(to end: UInt64) {
-        defer { isStarred = false }
-        guard isStarred, let last = lastHexdump, end > last.end, end - last.end <= 1 << 31, !last.bytes.isEmpty else {
-            return
-        }
-        var at = last.end
+    private func repeatLast(to end: UInt64, next: MemoryRow?) {
+        guard let (start, last) = hexdump.repeated(to: end, next: next) else { return }
+        var at = start
         while at < end {
-            let part = Array(last.bytes.prefix(Int(min(UInt64(last.bytes.count), end - at))))
+            let part = Array(last.digits.prefix(Int(min(UInt64(last.digits.count), end - at))))
             if last.unit > 1, MemoryReader.ordered(part, unit: last.unit, reversed: true) != part,
                 part.count % last.unit == 0
             {
@@ -88,11 +95,11 @@ extension LogInterpreter {
         }
         if let begin = LogCommand.begin(in: trimmed), begin.starts(with: "begin-base64 ".utf8) {
             text.begin(
-                .base64, name: String(latin1: Array(begin.split(separator: 0x20)[2])),
+                .base64, name: String(latin1: Array(begin.split(separator: 0x20)[2])), command: typed,
                 ending: "the '====' that ends it")
             return true
         }
-        if coded.begins(trimmed) {
+        if coded.begins(trimmed, command: typed) {
             context = .coded
             return true
         }
@@ -138,7 +145,7 @@ extension LogInterpreter {
             text.end(isWhole: true)
             return true
         }
-        return text.line(line, prompt: shellDumps.last?.prompt ?? [])
+        return text.line(line)
     }
 
     /// A page that is not whole has a gap.
@@ -147,6 +154,9 @@ extension LogInterpreter {
         self.page = nil
         var size: UInt64 = 512
         while size < page.shown { size <<= 1 }
-        if page.shown > 0, page.shown < size { picture.expected.append(page.start..<page.start + size) }
+        guard page.shown > 0, page.shown < size else { return }
+        picture.expected.append(page.start..<page.start + size)
+        // The next one may fill the gap.
+        unfinished.append((nil, "the page at \(hex(page.start)) shows \(page.shown) bytes, which is the size of none"))
     }
 }

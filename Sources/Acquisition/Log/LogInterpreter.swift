@@ -16,8 +16,10 @@ final class LogInterpreter {
     /// Dumps with addresses of which the log does not show the end: where they stop (nil if nobody knows), and what is
     /// missing.
     var unfinished: [(end: UInt64?, why: String)] = []
-    /// The commands of shells that printed files.
-    private(set) var shellDumps: [ShellDump] = []
+    /// What was typed last at a prompt.
+    var typed: ShellLine?
+    /// Whether a stamp stood in front of the last line that told something.
+    private var isStamped: Bool?
     /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
     private(set) var isBigEndian = false
     /// Rows with numbers that have no leading zeros: of a build that prints them so, or with a digit that got lost.
@@ -37,11 +39,14 @@ final class LogInterpreter {
     }
     var context = Context.none
     private var rows = LogRowReader()
-    /// The bytes of the last row of hexdump, which `*` repeats.
-    var lastHexdump: (end: UInt64, bytes: [UInt8], unit: Int)?
-    var isStarred = false
-    /// Whether the dump ends with a line that has only an address.
-    var hasLastLine = false
+    /// The commands whose rows have addresses in files.
+    private var files: [ShellLine] = []
+    /// Whether the line is not one that the end of the log has cut off.
+    var isTerminated = true
+    /// The last line if it told nothing.
+    private var fragment: ArraySlice<UInt8>?
+    /// Rows of hexdump and its kin.
+    var hexdump = HexdumpRows()
     /// The beginning of a row that a terminal may have wrapped.
     private var wrapped: [UInt8]?
     private var intelBase: UInt64 = 0
@@ -57,13 +62,49 @@ final class LogInterpreter {
     private var records: (count: Int, end: UInt64)?
 
     /// One line, without line end.
-    func line(_ line: ArraySlice<UInt8>) {
+    ///
+    /// - Parameter isTerminated: whether it had one.
+    func line(_ line: ArraySlice<UInt8>, isTerminated: Bool = true) {
+        self.isTerminated = isTerminated
+        let start = LineStamp.end(line)
+        let text = start.map { line[$0...] } ?? line
+        if text.isEmpty { return }
+        // The kernel's, in the midst of lines that have no address.
+        if start != nil, isStamped == false, isOpen {
+            tellOther(text, whole: line)
+            return
+        }
+        if let typed, !typed.prompt.isEmpty, let end = self.text.end(of: text, before: typed.prompt) {
+            readLine(text[..<end], whole: line, isStamped: start != nil)
+            readLine(text[end...], whole: text[end...], isStamped: start != nil)
+        } else {
+            readLine(text, whole: line, isStamped: start != nil)
+        }
+    }
+
+    /// Whether lines come whose place only those before tell.
+    private var isOpen: Bool {
+        if text.isOpen { return true }
+        switch context {
+        case .coded, .plainBytes, .nandPage: return true
+        case .none, .hexdump: return false
+        }
+    }
+
+    /// - Parameter whole: with the stamp in front of it.
+    private func readLine(_ line: ArraySlice<UInt8>, whole: ArraySlice<UInt8>, isStamped: Bool) {
         var line = line
         if line.contains(0xc2) || line.contains(0xa0) { line = Self.withoutHardBlanks(line)[...] }
+        fragment = nil
         if read(line) {
+            self.isStamped = isStamped
             if let wrapped { noteDamage(wrapped[...]) }
             wrapped = nil
             return
+        }
+        if let shell = ShellLine(line) {
+            typed = shell
+            self.isStamped = isStamped
         }
         if let first = wrapped {
             wrapped = nil
@@ -75,17 +116,54 @@ final class LogInterpreter {
         if let usual = LogRowForm.usual(line), readRow(usual[...]) { return }
         let barred = LogRowForm.withoutBars(line)
         for row in barred where readRow(row[...]) { return }
-        if isLoading, let last = pending.indices.last, pending[last].failure == nil, LogLoad.isFailure(line) {
-            pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
-        } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
-            pending[last].flashOffset = nil
-        }
+        if !LineStamp.isKernel(whole) { noteOther(line) }
         if let row = barred.first { line = row[...] }
         if rows.damagedAddress(line) != nil {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
         }
-        if otherText.count < Self.mostOtherText { otherText += line + [0x0a] }
+        tellOther(line, whole: whole)
+    }
+
+    /// A line that is no row: a damaged one, where it begins as the next one would.
+    private func noteOther(_ line: ArraySlice<UInt8>) {
+        if line.count < 40 { fragment = ArraySlice(Array(Self.trimmed(line))) }
+        if let row = hexdump.last, let end = hexdump.end, hexdump.isNext(Self.trimmed(line), radix: radix) {
+            damagedLines += 1
+            if end <= UInt64.max - 256 { picture.damaged.append(end..<end + UInt64(row.digits.count)) }
+        }
+        hexdump.addOther()
+    }
+
+    /// Of the addresses of rows.
+    private var radix: Int {
+        if case .hexdump(let radix) = context { return radix }
+        return 16
+    }
+
+    /// Whether the log ends within the address of a row.
+    private func endsInAddress(_ end: UInt64) -> Bool {
+        guard let fragment, !fragment.isEmpty else { return false }
+        return [6, 7, 8, 16].contains { width in
+            let digits = String(end, radix: radix)
+            let text = String(repeating: "0", count: max(0, width - digits.count)) + digits
+            return (text + ":").utf8.starts(with: fragment) || ("0x" + text).utf8.starts(with: fragment)
+        }
+    }
+
+    /// A line that shows no memory.
+    private func tellOther(_ line: ArraySlice<UInt8>, whole: ArraySlice<UInt8>) {
+        if isLoading, let last = pending.indices.last, pending[last].failure == nil, LogLoad.isFailure(line) {
+            pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
+        } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
+            pending[last].flashOffset = nil
+        } else if isLoading, let last = pending.indices.last, pending[last].isOfStorage, pending[last].isSizeKnown,
+            let size = LogLoad.loaded(line), size > 0, size < pending[last].range.count
+        {
+            let start = pending[last].range.lowerBound
+            pending[last].range = start..<start + size
+        }
+        if otherText.count < Self.mostOtherText { otherText += whole + [0x0a] }
     }
 
     /// The end of a log.
@@ -93,6 +171,11 @@ final class LogInterpreter {
         if let wrapped { noteDamage(wrapped[...]) }
         wrapped = nil
         text.endLog()
+        if let end = hexdump.end ?? rows.next, endsInAddress(end) {
+            unfinished.append((end, "the rest of its last line"))
+        } else if case .hexdump = context, let end = hexdump.end, !hexdump.isFollowed, !hexdump.hasLastLine {
+            unfinished.append((end, "anything behind its last line: the log may be cut off there"))
+        }
         close()
     }
 
@@ -113,14 +196,15 @@ final class LogInterpreter {
     }
 
     private func closeHexdump() {
-        if let last = lastHexdump {
-            if isStarred {
-                unfinished.append((last.end, "what stands behind its last '*'"))
-            } else if hasLastLine {
-                unfinished.append((last.end, "its last line, which has only an address"))
+        if let end = hexdump.end {
+            if hexdump.isStarred {
+                unfinished.append((end, "what stands behind its last '*'"))
+            } else if hexdump.hasLastLine {
+                unfinished.append((end, "its last line, which has only an address"))
             }
         }
-        (lastHexdump, isStarred, hasLastLine) = (nil, false, false)
+        hexdump.close()
+        rows.begin()
     }
 
     private func closeRecords() {
@@ -142,7 +226,11 @@ final class LogInterpreter {
 
     private func read(_ line: ArraySlice<UInt8>) -> Bool {
         if readContext(line) { return true }
-        if text.isOpen, LogDigest(line) == nil, LogCommand.all(in: line).isEmpty, readText(Self.trimmed(line)) {
+        // A row of bytes may begin with what is a command elsewhere: `db`.
+        if text.isOpen, text.showsBytes, readText(Self.trimmed(line)) { return true }
+        if text.isOpen, LogDigest(line, command: typed) == nil, LogCommand.all(in: line).isEmpty,
+            readText(Self.trimmed(line))
+        {
             return true
         }
         if let row = rows.row(line) {
@@ -150,10 +238,7 @@ final class LogInterpreter {
             let front = line.prefix(rows.column)
             if !front.isEmpty { take(LogCommand.all(in: front), line: front) }
             // xxd -a
-            if case .hexdump = context {
-                repeatLast(to: row.address)
-                lastHexdump = (row.address &+ UInt64(row.digits.count), row.digits, row.unit)
-            }
+            if case .hexdump = context, !addHexdump(row) { return false }
             add(row)
             return true
         }
@@ -164,7 +249,7 @@ final class LogInterpreter {
             picture.sums.append(sum)
             return true
         }
-        if let digest = LogDigest(trimmed) {
+        if let digest = LogDigest(trimmed, command: typed) {
             if let range = digest.range { willShow(range) }
             picture.digests.append(digest)
             return true
@@ -220,6 +305,9 @@ final class LogInterpreter {
             willShow(row.address..<end)
             for index in displays.indices { displays[index].add(row.address..<end, unit: row.unit) }
         }
+        if !isTerminated, !row.hasText, row.digits.count < rows.size, !isOver {
+            unfinished.append((end, "the end of its last row"))
+        }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)
@@ -263,6 +351,8 @@ final class LogInterpreter {
     private func take(_ commands: [LogCommand], line: ArraySlice<UInt8>) {
         guard !commands.isEmpty else { return }
         close()
+        let shell = ShellLine(command: line)
+        typed = shell
         for command in commands {
             switch command {
             case .show(let address, let sizes): displays.append(LogDisplay(address: address, sizes: sizes))
@@ -273,19 +363,12 @@ final class LogInterpreter {
                     picture.expected.append(offset..<offset + size)
                 }
             case .text(let kind):
-                let dump = ShellDump(line)
-                text.begin(kind, name: dump.command)
-                shellDumps.append(dump)
-            case .unread(let option):
-                unfinished.append(
-                    (
-                        nil,
-                        "'\(option)' prints characters or decimal numbers, which are not read: dump it in hexadecimal digits"
-                    ))
+                text.begin(kind, name: shell.command, command: shell)
+            case .unread(let why): unfinished.append((nil, why))
             case .hexdump(let radix, let hasLastLine):
                 context = .hexdump(radix: radix)
-                self.hasLastLine = hasLastLine
-                shellDumps.append(ShellDump(line))
+                hexdump.hasLastLine = hasLastLine
+                takeFile(shell)
             }
         }
     }
@@ -298,6 +381,17 @@ final class LogInterpreter {
             load.range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= load.range.upperBound
         }
         pending.append(load)
+    }
+
+    /// Rows of a file follow, whose addresses say nothing about other files: those of another one are another picture.
+    private func takeFile(_ command: ShellLine) {
+        let source = command.source
+        if files.last.map({ $0.source != source }) ?? !picture.isEmpty {
+            take(LogLoad(range: 0..<1 << 48, what: command.command, file: command))
+        } else if picture.command == nil {
+            picture.command = command
+        }
+        files.append(command)
     }
 
     /// What was shown before a load is old when something is shown of what it has put there.

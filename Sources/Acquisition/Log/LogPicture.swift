@@ -11,6 +11,8 @@ struct LogPicture {
     var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
     /// What was put into memory before, and where.
     var loads: [LogLoad] = []
+    /// The command of a shell that printed it.
+    var command: ShellLine?
     /// The command that made this state an old one.
     var replacedBy = ""
 
@@ -32,6 +34,8 @@ struct LogPicture {
         words.removeAll { range.contains($0.address) }
         old.loads = loads
         old.replacedBy = load.what
+        old.command = command
+        if let file = load.file { command = file }
         old.sums = sums.filter { range.contains($0.start) }
         old.digests = digests.filter { $0.range.map { range.contains($0.lowerBound) } ?? false }
         old.damaged = damaged.filter { $0.overlaps(range) }
@@ -106,6 +110,25 @@ struct LogLoad: Hashable {
     var flashOffset: UInt64?
     /// The line in which it says that it has failed.
     var failure: String?
+    /// Of a shell's command, which loads nothing, but shows another file.
+    var file: ShellLine?
+
+    /// Whether it comes from a flash or another storage.
+    var isOfStorage: Bool {
+        ["sf ", "nand ", "mmc ", "usb ", "sunxi_flash ", "nboot "].contains { what.hasPrefix($0) }
+    }
+
+    /// How much has been loaded, by the answer: `SF: 2048 bytes @ 0x0 Read: OK`, ` 2048 bytes read: OK`,
+    /// `4 blocks read: OK`. Nil for any other line.
+    static func loaded(_ line: ArraySlice<UInt8>) -> UInt64? {
+        guard line.count < 200, line.contains(0x20) else { return nil }
+        let words = String(decoding: line, as: UTF8.self).lowercased().split(whereSeparator: { " ,\t".contains($0) })
+        guard let read = words.firstIndex(where: { $0 == "read:" }),
+            let unit = words[..<read].lastIndex(where: { ["bytes", "blocks"].contains($0) }), unit > 0,
+            let count = UInt64(words[unit - 1]), count < 1 << 31
+        else { return nil }
+        return words[unit] == "blocks" ? count * 512 : count
+    }
 
     /// Whether a line of a load's answer says that it has failed: `SF: 8192 bytes @ 0x0 Read: ERROR -5`.
     static func isFailure(_ line: ArraySlice<UInt8>) -> Bool {

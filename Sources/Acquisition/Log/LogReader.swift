@@ -61,7 +61,7 @@ final class LogReader {
         func finish() {
             // The last line of a transcript may be cut.
             if isTranscript == true { record(rest[...]) }
-            lines.finish { reader.log.line($0) }
+            lines.finish { reader.log.line($0, isTerminated: false) }
             reader.log.finish()
         }
 

@@ -6,6 +6,9 @@ struct LogRowReader {
     private(set) var next: UInt64?
     /// Bytes in the last row.
     private(set) var size = 16
+    /// Whether the last row had a text, and how many rows came without a gap.
+    private var hasText = false
+    private var run = 0
     /// Characters of a full row with text, without what stands in front and behind it.
     private var length = 0
 
@@ -34,6 +37,7 @@ struct LogRowReader {
     ) -> MemoryRow {
         let (row, count) = found
         column = start - line.startIndex
+        hasText = row.hasText
         if row.hasText { length = size == row.digits.count ? max(length, count) : count }
         follow(row.address, count: row.digits.count)
         return row
@@ -41,9 +45,18 @@ struct LogRowReader {
 
     /// Notes that a row was there.
     mutating func follow(_ address: UInt64, count: Int) {
-        if let next, next == address { size = max(size, count) } else { size = count }
+        if let next, next == address {
+            size = max(size, count)
+            run += 1
+        } else {
+            size = count
+            run = 1
+        }
         next = address &+ UInt64(count)
     }
+
+    /// What comes may look otherwise.
+    mutating func begin() { (hasText, run) = (false, 0) }
 
     /// A row, and how many characters are its own.
     private func row(_ line: ArraySlice<UInt8>, isBehindText: Bool) -> (row: MemoryRow, count: Int)? {
@@ -64,6 +77,11 @@ struct LogRowReader {
             ?? MemoryRow(rest, address: address, expected: nil, trimmed: true)
             ?? UnpaddedRow.read(rest, address: address)
         guard let row else { return nil }
+        // A row that is longer than those before, or lacks the text that they have, is damaged.
+        if next == address, !row.hasText {
+            if hasText, !row.digits.allSatisfy({ $0 == 0x20 }) { return nil }
+            if run >= 2, row.digits.count > size { return nil }
+        }
         // A time stamp and a prompt may stand in front; without a text that agrees, only where the row is expected.
         if isBehindText, !row.hasText, next != address, next != nil { return nil }
         return row
@@ -88,7 +106,8 @@ struct LogRowReader {
     func damagedAddress(_ line: ArraySlice<UInt8>) -> UInt64? {
         for start in [line.startIndex + min(column, line.count), line.startIndex] {
             let part = line[start...]
-            guard let (address, end) = MemoryRow.address(part), end - part.startIndex >= 7, part.endIndex - end > 8
+            guard let (address, end) = MemoryRow.address(part), end - part.startIndex >= 7,
+                part.endIndex - end > 8 || address == next
             else { continue }
             return address
         }

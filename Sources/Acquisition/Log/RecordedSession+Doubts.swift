@@ -1,3 +1,4 @@
+internal import FirmwareImage
 internal import FlashBytes
 
 /// What in a log speaks for an image or against it, besides the rows.
@@ -33,10 +34,8 @@ extension RecordedSession {
     }
 
     /// Where lines have no addresses, only the size tells that one is missing.
-    mutating func doubtBlocks(_ file: FileDump, dumps: [ShellDump]) {
-        if !file.isCounted, range.lowerBound == 0, bytes.count % 512 != 0,
-            (dumps.last { $0.command == file.name } ?? dumps.last)?.isFlash ?? true
-        {
+    mutating func doubtBlocks(_ file: FileDump) {
+        if !file.isCounted, range.lowerBound == 0, bytes.count % 512 != 0, file.command?.isFlash ?? true {
             doubts.append(
                 "\(bytes.count) bytes are no whole blocks of a flash: lines are missing, or the dump is not of one")
         }
@@ -56,17 +55,60 @@ extension RecordedSession {
         }
     }
 
-    /// Digests of files: one that holds proves the image; else those of the file that was dumped as a whole contradict it.
-    mutating func check(_ digests: [LogDigest], dumps: [ShellDump]) {
-        guard gaps.isEmpty, !digests.isEmpty else { return }
-        let results = digests.map { ($0, $0.holds(for: bytes)) }
-        if results.contains(where: { $0.1 == true }) {
-            checked.append((range, true))
-            return
+    /// What the log says about files: a digest that holds proves the image; one of the same file that does not contradicts
+    /// it, and so does each one if nothing tells which file the image is.
+    ///
+    /// - Parameter command: that printed the image, where it was seen.
+    mutating func check(_ digests: [LogDigest], command: ShellLine?, name: String = "") {
+        guard gaps.isEmpty, !bytes.isEmpty else { return }
+        var told: Set<String> = []
+        var against: [String] = []
+        for digest in digests where digest.range == nil {
+            guard let holds = digest.holds(for: bytes) else { continue }
+            if holds {
+                if digest.isProof { checked.append((range, true)) }
+                continue
+            }
+            guard Self.isAbout(digest, command: command, name: name) else { continue }
+            let file = digest.path.isEmpty ? digest.command?.command ?? "" : digest.path
+            let doubt = "the image does not have the \(digest.name) that the log shows of \(file)"
+            if told.insert(doubt).inserted { against.append(doubt) }
         }
-        for (digest, holds) in results where holds == false {
-            guard !dumps.isEmpty, dumps.allSatisfy({ $0.isWhole(digest.path) }) else { continue }
-            doubts.append("the image does not have the \(digest.name) that the log shows of \(digest.path)")
+        // The same file may have been looked at before it was changed.
+        if !isVerified { doubts += against }
+    }
+
+    private static func isAbout(_ digest: LogDigest, command: ShellLine?, name: String) -> Bool {
+        if !digest.path.isEmpty, ShellLine.name(digest.path) == ShellLine.name(name) { return true }
+        guard let command else { return digest.isProof && name.isEmpty }
+        if digest.path.isEmpty { return digest.command.map(command.isAboutSame) ?? false }
+        return command.isWhole(of: digest.path)
+    }
+
+    /// `/proc/mtd` tells how large the file of a flash is.
+    mutating func checkSize(command: ShellLine?) {
+        guard let command else { return }
+        for table in tables {
+            for partition in table.partitions {
+                guard let number = partition.number, let size = partition.size, size != bytes.count,
+                    command.isWhole(of: "/dev/mtd\(number)")
+                else { continue }
+                doubts.append("the log says that mtd\(number) has \(size) bytes, and shows \(bytes.count)")
+                return
+            }
+        }
+    }
+
+    /// What was shown behind the end of a load is what was in memory before.
+    mutating func doubtBehindLoads(_ loads: [LogLoad]) {
+        for load in loads where load.isSizeKnown && load.isOfStorage {
+            let end = load.range.upperBound
+            guard range.lowerBound <= load.range.lowerBound, end < range.upperBound, end > range.lowerBound,
+                !loads.contains(where: { $0.file == nil && $0.range.contains(end) })
+            else { continue }
+            doubts.append(
+                "'\(load.what)' has put \(load.range.count) bytes there: what the log shows from \(hex(end)) on was in memory "
+                    + "before")
         }
     }
 

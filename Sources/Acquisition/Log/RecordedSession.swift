@@ -124,29 +124,25 @@ package struct RecordedSession: Sendable {
             guessed = guessed.isEmpty ? [] : [0]
             pictures = [flash]
         }
-        if pictures.allSatisfy(\.memory.isEmpty), !files.isEmpty {
-            try take(files, log: log, wanted: wanted)
-            check(digests, dumps: log.shellDumps)
-            return
-        }
-        // A look at memory that was dumped before is no dump.
-        let main = Self.main(of: pictures.map { $0.size(in: wanted) })
-        guard pictures.contains(where: { !$0.memory.isEmpty }) else {
+        let shown =
+            pictures.map { Shown(picture: $0) } + (isFlash ? [] : files.map { Shown(picture: $0.picture, file: $0) })
+        guard shown.contains(where: { !$0.picture.memory.isEmpty || $0.file != nil }) else {
             if !tables.isEmpty { return }
             throw .nothingInLog(
                 "no row of memory is in the log, in none of the forms that are known, and no partition table")
         }
-        try take(pictures[main], wanted: wanted)
+        // A look at memory that was dumped before is no dump.
+        let main = Self.main(of: shown.map { $0.picture.size(in: wanted) })
+        try take(shown[main], log: log, digests: wanted == nil ? digests : [], wanted: wanted, isFlash: isFlash)
         isOrderGuessed = guessed.contains(main)
-        doubtLoads(pictures[main])
-        doubtEnd(log.unfinished)
-        doubtDigits(log, isFlash: isFlash)
-        check(digests, dumps: log.shellDumps)
-        for digest in pictures[main].digests { check(digest) }
-        for (index, picture) in pictures.enumerated() where index != main {
-            try compare(
-                picture, isEarlier: index < main, cause: index < main ? picture.replacedBy : pictures[main].replacedBy)
+        for (index, other) in shown.enumerated() where index != main {
+            if other.file != nil || shown[main].file != nil {
+                try addState(other, isEarlier: index < main, log: log, digests: digests, wanted: wanted)
+            } else {
+                try compare(other.picture, isEarlier: index < main, main: shown[main].picture)
+            }
         }
+        if states.contains(where: { $0.file != nil }) { file = shown[main].name }
     }
 
     /// Which of several pictures is the image: the largest, or the last of those at least half as large.
@@ -155,34 +151,52 @@ package struct RecordedSession: Sendable {
         return sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? sizes.count - 1
     }
 
-    /// Files that came without addresses. Those that are not the image are
-    /// states, except for small ones: text that somebody looked at.
+    /// Something that a log shows: memory in some state, or a file.
+    private struct Shown {
+        var picture: LogPicture
+        /// Nil for what has addresses.
+        var file: FileDump?
+
+        /// Its name, or the command that printed it; empty where the log tells neither.
+        var name: String { file?.name ?? picture.command?.command ?? "" }
+    }
+
     private mutating func take(
-        _ files: [FileDump], log: LogInterpreter, wanted: Range<UInt64>?
+        _ shown: Shown, log: LogInterpreter, digests: [LogDigest], wanted: Range<UInt64>?, isFlash: Bool
     ) throws(AcquisitionError) {
-        let sizes = files.map { $0.picture.size(in: wanted) }
-        let main = Self.main(of: sizes)
-        try take(files[main].picture, wanted: wanted)
-        doubtEnd(files[main].unfinished)
-        doubtBlocks(files[main], dumps: log.shellDumps)
-        for (index, other) in files.enumerated() where index != main && sizes[index] >= Self.smallestFile {
-            var session = RecordedSession()
-            try session.take(other.picture, wanted: wanted)
-            if session.range == range, session.bytes == bytes { continue }
-            guard states.count < Self.mostStates else {
-                furtherStates += 1
-                continue
-            }
-            session.doubtEnd(other.unfinished)
-            session.doubtBlocks(other, dumps: log.shellDumps)
-            if !session.gaps.isEmpty { session.doubts.append("lines of it are damaged") }
-            if !session.contradictions.isEmpty { session.doubts.append("its copies differ") }
-            states.append(
-                State(
-                    range: session.range, bytes: session.bytes, cause: "", isEarlier: index < main, file: other.name,
-                    doubts: session.doubts))
+        try take(shown.picture, wanted: wanted)
+        if let file = shown.file {
+            doubtEnd(file.unfinished)
+            doubtBlocks(file)
+        } else {
+            doubtLoads(shown.picture)
+            doubtBehindLoads(shown.picture.loads)
+            doubtEnd(log.unfinished)
+            doubtDigits(log, isFlash: isFlash)
+            for digest in shown.picture.digests { check(digest) }
         }
-        if !states.isEmpty { file = files[main].name }
+        check(digests, command: shown.picture.command, name: shown.file?.title ?? "")
+        if wanted == nil { checkSize(command: shown.picture.command) }
+    }
+
+    /// A file that is not the image is a state, except for a small one: text that somebody looked at.
+    private mutating func addState(
+        _ other: Shown, isEarlier: Bool, log: LogInterpreter, digests: [LogDigest], wanted: Range<UInt64>?
+    ) throws(AcquisitionError) {
+        guard other.picture.size(in: wanted) >= Self.smallestFile else { return }
+        var session = RecordedSession()
+        try session.take(other, log: log, digests: digests, wanted: wanted, isFlash: false)
+        if session.range == range, session.bytes == bytes { return }
+        guard states.count < Self.mostStates else {
+            furtherStates += 1
+            return
+        }
+        if !session.gaps.isEmpty { session.doubts.append("lines of it are damaged") }
+        if !session.contradictions.isEmpty { session.doubts.append("its copies differ") }
+        states.append(
+            State(
+                range: session.range, bytes: session.bytes, cause: "", isEarlier: isEarlier, file: other.name,
+                doubts: session.doubts))
     }
     private static let smallestFile = 4096
 
@@ -298,14 +312,19 @@ package struct RecordedSession: Sendable {
 
     /// Another state of the memory is an image of its own if it was shown as a whole, not only looked at.
     private mutating func compare(
-        _ other: LogPicture, isEarlier: Bool, cause: String
+        _ other: LogPicture, isEarlier: Bool, main: LogPicture
     ) throws(AcquisitionError) {
+        let cause = isEarlier ? other.replacedBy : main.replacedBy
+        let isOtherFile = other.command.map { $0.source != main.command?.source } ?? false
         let segments = other.memory.segments
         for extent in try Self.extents(of: segments, LogPicture()) {
             let parts = segments.filter { extent.overlaps($0) }
             let size = parts.reduce(0) { $0 + $1.count }
             let isSame = range.lowerBound <= extent.lowerBound && extent.upperBound <= range.upperBound
-            guard extent.overlaps(range) ? size * 2 >= range.count || !isEarlier && size > 4096 : size > 4096,
+            guard
+                isOtherFile
+                    ? size >= Self.smallestFile
+                    : extent.overlaps(range) ? size * 2 >= range.count || !isEarlier && size > 4096 : size > 4096,
                 !isSame || parts.contains(where: { slice($0) != other.memory.read($0) })
             else { continue }
             if !isEarlier, !extent.overlaps(range) {
@@ -318,7 +337,10 @@ package struct RecordedSession: Sendable {
                 furtherStates += 1
                 continue
             }
-            states.append(State(range: extent, bytes: bytes, cause: cause, isEarlier: isEarlier))
+            states.append(
+                State(
+                    range: extent, bytes: bytes, cause: cause, isEarlier: isEarlier,
+                    file: isOtherFile ? other.command?.command : nil))
         }
     }
 }

@@ -1,7 +1,12 @@
-/// Bytes as text without addresses: base64, or nothing but hexadecimal digits (`xxd -p`). Where a line lies is told by
+/// Bytes as text without addresses: base64, or nothing but hexadecimal digits (`xxd -p`), with blanks
+/// between bytes or without. Where a line lies is told by
 /// the lines before it alone.
 struct TextDump {
-    enum Kind { case base64, hexadecimal }
+    enum Kind {
+        case base64, hexadecimal
+        /// Hexadecimal digits of bytes with blanks between (`od -An -t x1`).
+        case bytes
+    }
 
     private var dumps = FileDumps()
     var files: [FileDump] { dumps.files }
@@ -10,8 +15,12 @@ struct TextDump {
     /// Nil as long as lines may be either.
     private var kind: Kind?
     private var at: UInt64 = 0
+    /// Whether lines are of bytes with blanks between.
+    var showsBytes: Bool { kind == .bytes }
     /// Characters of a full line.
     private var width = 0
+    /// Damaged lines in front of the first that is none.
+    private var lostBefore = 0
     /// Words that stand before the text: line numbers, time stamps.
     private var wordsBefore: Int?
     /// Lines that may be either.
@@ -31,15 +40,16 @@ struct TextDump {
     ///
     /// - Parameters:
     ///   - name: of the file; nil where nothing tells it.
+    ///   - command: that printed it, where it was seen.
     ///   - ending: the line that ends the text, for messages, where there is one.
-    mutating func begin(_ kind: Kind?, name: String?, ending: String? = nil) {
+    mutating func begin(_ kind: Kind?, name: String?, command: ShellLine?, ending: String? = nil) {
         end()
         self.kind = kind
         self.ending = ending
         isTyped = name != nil
-        dumps.begin(name)
+        dumps.begin(name, command: command)
         isOpen = true
-        (at, width, wordsBefore, isPadded, isFollowed) = (0, 0, nil, false, false)
+        (at, width, wordsBefore, isPadded, isFollowed, lostBefore) = (0, 0, nil, false, false, 0)
     }
 
     /// Nothing more belongs to it.
@@ -65,41 +75,67 @@ struct TextDump {
     }
 
     /// Takes in a line without blanks around it.
-    ///
-    /// - Parameter prompt: what may stand behind text that has no line end.
-    mutating func line(_ line: ArraySlice<UInt8>, prompt: [UInt8]) -> Bool {
-        isFollowed = !takeLine(line, prompt: prompt)
+    mutating func line(_ line: ArraySlice<UInt8>) -> Bool {
+        isFollowed = !takeLine(line)
         return !isFollowed
     }
 
-    private mutating func takeLine(_ line: ArraySlice<UInt8>, prompt: [UInt8]) -> Bool {
+    /// Where text ends behind which a prompt stands in the same line (`base64 -w0`); nil if none does.
+    func end(of line: ArraySlice<UInt8>, before prompt: [UInt8]) -> Int? {
+        guard let last = prompt.last, isOpen && width == 0 && isTyped || line.count > 300 else { return nil }
+        let word = prompt.split(separator: 0x20).last ?? []
+        var at = line.startIndex
+        while let sign = line[at...].firstIndex(of: last) {
+            let head = line[...sign]
+            at = sign + 1
+            for mark in [prompt[...], word] where head.hasSuffix(mark) {
+                let text = head.dropLast(mark.count)
+                if text.count >= 4, text.allSatisfy({ Self.isCharacter($0) || $0 == 0x20 }), text.last != 0x20 {
+                    return text.endIndex
+                }
+            }
+        }
+        return nil
+    }
+
+    private mutating func takeLine(_ line: ArraySlice<UInt8>) -> Bool {
+        if kind == .bytes { return takeBytes(line) }
         var words = line.split(maxSplits: 8, whereSeparator: MemoryRow.isBlank)
-        guard var text = words.popLast() else { return false }
+        guard let text = words.popLast() else { return false }
         if text.endIndex < line.endIndex { return false }
         if !isOpen {
             guard words.count <= 4,
                 Self.isText(text, least: 32, kind: .hexadecimal)
                     || Self.isText(text, least: Self.shortest, kind: .base64)
             else { return false }
-            begin(nil, name: nil)
-        }
-        if width == 0, let glued = prompt.split(separator: 0x20).first, text.count > 300 || !words.isEmpty {
-            // base64 -w0
-            for word in [words.first, text].compactMap(\.self) where word.count > 300 && word.hasSuffix(glued) {
-                text = word.dropLast(glued.count)
-                words = []
-            }
+            begin(nil, name: nil, command: nil)
         }
         if isPadded || words.count != wordsBefore ?? words.count { return false }
         if width == 0, text.count < 4 || Self.bytes(text, kind: kind ?? .base64) == nil,
             !Self.isText(text, least: 2, kind: .hexadecimal)
         {
-            return false
+            return loseFirst(text)
         }
         // `base64: /dev/mtd9: No such file` is none.
         if wordsBefore == nil, !words.isEmpty, words.count > 4 || text.count < 32 { return false }
         wordsBefore = words.count
         return take(text)
+    }
+
+    /// Bytes with blanks between, and perhaps their text in signs (`od -An -t x1z`).
+    private mutating func takeBytes(_ line: ArraySlice<UInt8>) -> Bool {
+        var line = line
+        if line.elementsEqual([0x2a]) {
+            dumps.current.unfinished.append(
+                (nil, "rows have no addresses: nothing tells how many a '*' stands for"))
+            return true
+        }
+        if line.last == 0x3c, let open = line.firstIndex(of: 0x3e) { line = line[..<open] }
+        let words = line.split(whereSeparator: MemoryRow.isBlank)
+        guard !words.isEmpty else { return false }
+        let digits = Array(words.joined())[...]
+        if width == 0, !words.allSatisfy({ $0.count == 2 }) { return loseFirst(digits) }
+        return take(digits)
     }
 
     private mutating func take(_ text: ArraySlice<UInt8>) -> Bool {
@@ -118,7 +154,10 @@ struct TextDump {
             loseLine()
             return true
         }
-        if width == 0 { width = text.count }
+        if width == 0 {
+            width = text.count
+            for _ in 0..<lostBefore { loseLine() }
+        }
         if text.count < width {
             if short != nil {
                 guard text.count > width / 2 else { return false }
@@ -135,6 +174,13 @@ struct TextDump {
         return true
     }
 
+    /// A damaged line in front of all others of a dump that somebody asked for.
+    private mutating func loseFirst(_ text: ArraySlice<UInt8>) -> Bool {
+        guard isTyped, let kind, text.count >= 24, Self.looksLike(text, kind: kind) else { return false }
+        lostBefore += 1
+        return true
+    }
+
     private mutating func closeShort(_ bytes: [UInt8]) {
         put(bytes)
         short = nil
@@ -142,7 +188,7 @@ struct TextDump {
 
     /// A line in the middle is damaged, the short one or this.
     private mutating func loseLine() {
-        let size = UInt64(kind == .hexadecimal ? width / 2 : width / 4 * 3)
+        let size = UInt64(kind == .base64 ? width / 4 * 3 : width / 2)
         dumps.current.gaps.append(at..<at + size)
         at += size
         short = nil
@@ -173,7 +219,7 @@ struct TextDump {
     private static func isText(_ text: ArraySlice<UInt8>, least: Int, kind: Kind) -> Bool {
         guard text.count >= least else { return false }
         switch kind {
-        case .hexadecimal: return text.count % 2 == 0 && text.allSatisfy { hexadecimalValue($0) != nil }
+        case .hexadecimal, .bytes: return text.count % 2 == 0 && text.allSatisfy { hexadecimalValue($0) != nil }
         case .base64: return TextCode.base64(text) != nil
         }
     }
@@ -181,7 +227,7 @@ struct TextDump {
     private static func bytes(_ text: ArraySlice<UInt8>, kind: Kind) -> [UInt8]? {
         switch kind {
         case .base64: return TextCode.base64(text)
-        case .hexadecimal:
+        case .hexadecimal, .bytes:
             guard text.count % 2 == 0 else { return nil }
             var bytes: [UInt8] = []
             bytes.reserveCapacity(text.count / 2)
@@ -199,14 +245,16 @@ struct TextDump {
 
     /// Whether a line is one of these with a few wrong characters.
     private static func looksLike(_ text: ArraySlice<UInt8>, kind: Kind) -> Bool {
-        let right = text.count { byte in
-            if kind == .hexadecimal { return hexadecimalValue(byte) != nil }
-            return switch byte {
-            case 0x41...0x5a, 0x61...0x7a, 0x30...0x39, 0x2b, 0x2f, 0x3d: true
-            default: false
-            }
-        }
+        let right = text.count { kind == .base64 ? isCharacter($0) : hexadecimalValue($0) != nil }
         return right * 8 >= text.count * 7
+    }
+
+    /// Whether it is one of base64, whose characters hold the digits.
+    private static func isCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x41...0x5a, 0x61...0x7a, 0x30...0x39, 0x2b, 0x2f, 0x3d: true
+        default: false
+        }
     }
 }
 

@@ -1,0 +1,80 @@
+internal import FlashBytes
+
+/// The rows of `hexdump`, `od`, `xxd` and their kin so far: what `*` repeats, and what the next one must be like.
+struct HexdumpRows {
+    private(set) var last: MemoryRow?
+    private(set) var isStarred = false
+    /// Whether the dump ends with a line that has only an address.
+    var hasLastLine = false
+    /// Whether a line stands behind the last row that is none: another one that is damaged. What `*` repeats is not known
+    /// then, or how often.
+    private var isBroken = false
+    /// Whether a line stands behind the last row that is neither.
+    private(set) var isFollowed = false
+    /// Bytes of a full row, and how many of them there were.
+    private var full = (size: 0, count: 0)
+
+    /// What follows the last row.
+    var end: UInt64? { last.map { $0.address &+ UInt64($0.digits.count) } }
+
+    /// Whether a row is like those before: not longer, and with a text if they have one.
+    func fits(_ row: MemoryRow) -> Bool {
+        guard let last else { return true }
+        if full.count >= 2, row.digits.count > full.size { return false }
+        return row.hasText || !last.hasText || row.digits.allSatisfy { $0 == 0x20 }
+    }
+
+    mutating func add(_ row: MemoryRow) {
+        if row.digits.count > full.size {
+            full = (row.digits.count, 1)
+        } else if row.digits.count == full.size {
+            full.count += 1
+        }
+        last = row
+        isStarred = false
+        isBroken = false
+        isFollowed = false
+    }
+
+    /// A line that is no row.
+    mutating func addOther() {
+        isBroken = last != nil
+        isFollowed = true
+    }
+
+    /// Whether a line that is no row begins with the address of the next one.
+    func isNext(_ line: ArraySlice<UInt8>, radix: Int) -> Bool {
+        guard let end, case let digits = line.prefix(while: { hexadecimalValue($0) != nil }), digits.count >= 6,
+            digits.endIndex < line.endIndex, MemoryRow.isBlank(line[digits.endIndex])
+        else { return false }
+        return UInt64(String(decoding: digits, as: UTF8.self), radix: radix) == end
+    }
+
+    /// A `*`.
+    ///
+    /// - Returns: what speaks against repeating the last row, as a sentence.
+    mutating func star() -> String? {
+        guard let last, let end else { return nil }
+        defer { isStarred = true }
+        if isStarred { return "a row is missing behind \(hex(end)): two '*' in succession" }
+        let size = last.digits.count
+        guard isBroken || size < full.size || full.count == 1 && size & (size - 1) != 0 else { return nil }
+        isBroken = true
+        return "the row at \(hex(end)) that a '*' repeats is damaged"
+    }
+
+    /// What a `*` stands for.
+    ///
+    /// - Parameter next: the row behind it; nil for the line that has only an address.
+    func repeated(to end: UInt64, next: MemoryRow?) -> (start: UInt64, row: MemoryRow)? {
+        guard isStarred, !isBroken, let last, let start = self.end, end > start, end - start <= 1 << 31,
+            !last.digits.isEmpty, (next?.digits.count ?? 0) <= last.digits.count
+        else { return nil }
+        return (start, last)
+    }
+
+    /// The line that has only an address has come.
+    mutating func close() {
+        (last, hasLastLine, isStarred, isBroken, isFollowed, full) = (nil, false, false, false, false, (0, 0))
+    }
+}
