@@ -32,6 +32,61 @@ struct LogRows {
             .map(String.init)
     }
 
+    /// The lines of `hexdump -C`, with `*` for rows that are like the one before.
+    var hexdumpStarred: [String] { starred(hexdump) { $0.dropFirst(8) } }
+
+    /// The lines of `od -A x -t x1`, without the last.
+    var od: [String] {
+        let rows = stride(from: 0, to: bytes.count, by: 16).map { at in
+            String(format: "%06x ", at) + Self.digits(bytes[at..<min(at + 16, bytes.count)])
+        }
+        return starred(rows) { $0.dropFirst(6) }
+    }
+
+    private func starred(_ rows: [String], _ data: (String) -> Substring) -> [String] {
+        var lines: [String] = []
+        for (index, row) in rows.enumerated() {
+            if index > 0, data(rows[index - 1]) == data(row) {
+                if lines.last != "*" { lines.append("*") }
+            } else {
+                lines.append(row)
+            }
+        }
+        return lines
+    }
+
+    /// The lines of `xxd -p`.
+    var plain: [String] {
+        stride(from: 0, to: bytes.count, by: 30).map { at in
+            bytes[at..<min(at + 30, bytes.count)].map { String(format: "%02x", $0) }.joined()
+        }
+    }
+
+    /// The lines of `xxd -i` of a file.
+    func array(_ name: String) -> [String] {
+        let rows = stride(from: 0, to: bytes.count, by: 12).map { at in
+            let row = bytes[at..<min(at + 12, bytes.count)].map { String(format: "0x%02x", $0) }
+            return "  " + row.joined(separator: ", ") + (at + 12 < bytes.count ? "," : "")
+        }
+        return ["unsigned char \(name)[] = {"] + rows + ["};", "unsigned int \(name)_len = \(bytes.count);"]
+    }
+
+    /// The lines of `uuencode` of a file, with "`" for zero.
+    func uuencoded(_ name: String) -> [String] {
+        func character(_ value: Int) -> Character { Character(UnicodeScalar(UInt8(value == 0 ? 0x60 : value + 0x20))) }
+        let rows = stride(from: 0, to: bytes.count, by: 45).map { at in
+            let row = bytes[at..<min(at + 45, bytes.count)]
+            var line = String(character(row.count))
+            for start in stride(from: row.startIndex, to: row.endIndex, by: 3) {
+                let group = (0..<3).map { start + $0 < row.endIndex ? Int(row[start + $0]) : 0 }
+                let bits = group[0] << 16 | group[1] << 8 | group[2]
+                for shift in [18, 12, 6, 0] { line.append(character(bits >> shift & 63)) }
+            }
+            return line
+        }
+        return ["begin 644 \(name)"] + rows + ["`", "end"]
+    }
+
     /// Motorola's records of 32 bytes, without the last that ends them.
     var records: [String] {
         stride(from: 0, to: bytes.count, by: 32).map { at in

@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// Bytes in lines without addresses that are put between a first and a last line: uuencode, and the arrays of `xxd -i`.
 struct CodedDump {
     private enum Form { case uuencode, array }
@@ -25,6 +27,12 @@ struct CodedDump {
     private var isNamed = false
     /// Whether uuencode writes zero as "`", so that no blanks at the end of a line can get lost.
     private var isBackquoted = false
+    /// Whether each line of uuencode ends with the sum of its bytes.
+    private var isSummed: Bool?
+    /// Lines of uuencode that lack characters: blanks at their ends, or others.
+    private var short: [Range<UInt64>] = []
+    /// Damaged lines in front of the first that is none.
+    private var lostBefore = 0
 
     /// Whether a line begins a dump: `begin 644 mtd2`, `unsigned char mtd2[] = {`, or a row of an array.
     mutating func begins(_ line: ArraySlice<UInt8>, command: ShellLine?) -> Bool {
@@ -58,7 +66,8 @@ struct CodedDump {
         self.form = form
         isNamed = name != nil
         dumps.begin(name, command: command)
-        (at, width, isShort, isOpen, isBackquoted) = (0, 0, false, true, false)
+        (at, width, isShort, isOpen, isBackquoted, short, lostBefore) = (0, 0, false, true, false, [], 0)
+        isSummed = nil
     }
 
     /// Takes in a line behind the first one.
@@ -67,15 +76,21 @@ struct CodedDump {
         switch form {
         case .uuencode:
             if trimmed.elementsEqual("end".utf8) {
+                closeShort()
                 isOpen = false
                 return .over
             }
             isBackquoted = isBackquoted || line.contains(0x60)
-            guard let bytes = TextCode.uuencoded(line, isComplete: isBackquoted) else {
-                // A full line is as long as the first one, give or take what noise does to it.
-                return lose(where: width > 0 && abs(line.count - Int(width / 3 * 4 + 1)) <= 2)
+            guard let (bytes, isSummed) = TextCode.uuencoded(line, isComplete: isBackquoted),
+                bytes.isEmpty || isSummed == self.isSummed ?? isSummed
+            else {
+                return lose(where: line.count > 20 && (line.first == 0x4d || TextCode.isUuencode(line)))
             }
-            if !bytes.isEmpty { put(bytes) }
+            if bytes.isEmpty { return .taken }
+            self.isSummed = isSummed
+            let start = at
+            put(bytes)
+            if line.count < (bytes.count + 2) / 3 * 4 + 1, at > start { short.append(start..<at) }
         case .array:
             if trimmed.starts(with: "};".utf8) { return .taken }
             if let count = TextCode.arrayLength(trimmed) {
@@ -95,8 +110,26 @@ struct CodedDump {
         return .taken
     }
 
+    /// Lines of uuencode that are too short: damaged, where zero is no blank.
+    private mutating func closeShort() {
+        for line in short {
+            if isBackquoted {
+                _ = dumps.current.memory.take(line)
+                dumps.current.gaps.append(line)
+            } else {
+                dumps.current.unfinished.append(
+                    (
+                        nil,
+                        "the line at \(hex(line.lowerBound)) lacks characters, which were blanks at its end, or others"
+                    ))
+            }
+        }
+        short = []
+    }
+
     /// Nothing more comes, though the line that ends it was not there.
     mutating func end() {
+        closeShort()
         isOpen = false
         guard isNamed else { return }
         dumps.current.unfinished.append(
@@ -105,7 +138,10 @@ struct CodedDump {
 
     private mutating func put(_ bytes: [UInt8]) {
         let count = UInt64(bytes.count)
-        if width == 0 { width = count }
+        if width == 0 {
+            width = count
+            for _ in 0..<lostBefore { loseLine(from: at) }
+        }
         // Only the last line may be shorter, and none longer.
         if isShort { loseLine(from: at / width * width) }
         if count > width { return loseLine(from: at) }
@@ -115,7 +151,11 @@ struct CodedDump {
     }
 
     private mutating func lose(where isLine: Bool) -> Outcome {
-        guard isLine, width > 0 else { return .other }
+        guard isLine else { return .other }
+        if width == 0 {
+            lostBefore += 1
+            return .taken
+        }
         if isShort { loseLine(from: at / width * width) }
         loseLine(from: at)
         return .taken

@@ -3,7 +3,11 @@ internal import FlashBytes
 /// The rows of `hexdump`, `od`, `xxd` and their kin so far: what `*` repeats, and what the next one must be like.
 struct HexdumpRows {
     private(set) var last: MemoryRow?
+    /// Of the first row.
+    private var first: UInt64 = 0
     private(set) var isStarred = false
+    /// Whether the first row is missing, which a `*` repeats.
+    private(set) var isHeadless = false
     /// Whether the dump ends with a line that has only an address.
     var hasLastLine = false
     /// Whether a line stands behind the last row that is none: another one that is damaged. What `*` repeats is not known
@@ -17,9 +21,11 @@ struct HexdumpRows {
     /// What follows the last row.
     var end: UInt64? { last.map { $0.address &+ UInt64($0.digits.count) } }
 
-    /// Whether a row is like those before: not longer, and with a text if they have one.
+    /// Whether a row is like those before: behind them, not longer, and with a text if they have one.
     func fits(_ row: MemoryRow) -> Bool {
-        guard let last else { return true }
+        guard let last, let end else { return true }
+        // They go on, or begin once more.
+        if row.address < end, row.address != first { return false }
         if full.count >= 2, row.digits.count > full.size { return false }
         return row.hasText || !last.hasText || row.digits.allSatisfy { $0 == 0x20 }
     }
@@ -30,6 +36,7 @@ struct HexdumpRows {
         } else if row.digits.count == full.size {
             full.count += 1
         }
+        if last == nil { first = row.address }
         last = row
         isStarred = false
         isBroken = false
@@ -49,6 +56,9 @@ struct HexdumpRows {
         else { return false }
         return UInt64(String(decoding: digits, as: UTF8.self), radix: radix) == end
     }
+
+    /// A `*` in front of all rows.
+    mutating func starBefore() { isHeadless = true }
 
     /// A `*`.
     ///
@@ -75,6 +85,6 @@ struct HexdumpRows {
 
     /// The line that has only an address has come.
     mutating func close() {
-        (last, hasLastLine, isStarred, isBroken, isFollowed, full) = (nil, false, false, false, false, (0, 0))
+        self = HexdumpRows()
     }
 }

@@ -10,12 +10,16 @@ extension LogInterpreter {
             if let doubt = hexdump.star() { unfinished.append((nil, doubt)) }
             return true
         }
+        if trimmed.elementsEqual([0x2a]) { hexdump.starBefore() }
         for start in Self.hexdumpStarts(line) {
             guard let found = HexdumpRow(line[start...], radix: asked ?? 16) else { continue }
             guard let row = found.row else {
                 // Only the end of a dump is an address alone.
-                guard let end = hexdump.end, found.address >= end, hexdump.isStarred || found.address == end else {
-                    continue
+                guard let end = hexdump.end, found.address >= end else { continue }
+                if !hexdump.isStarred, found.address > end {
+                    // The last rows are missing; what no dump announces may be any number.
+                    guard hexdump.hasLastLine, found.address - end <= 1 << 28 else { continue }
+                    picture.expected.append(end - 1..<found.address)
                 }
                 repeatLast(to: found.address, next: nil)
                 // Nothing stands behind it but the line's end.
@@ -62,9 +66,18 @@ extension LogInterpreter {
     /// A row of a dump in which `*` may repeat it; whether it is like those before.
     func addHexdump(_ row: MemoryRow) -> Bool {
         guard hexdump.fits(row) else { return false }
+        expectBeginning(of: row)
         repeatLast(to: row.address, next: row)
         hexdump.add(row)
         return true
+    }
+
+    /// A file begins at 0, unless the command says otherwise: before the first row others are missing.
+    private func expectBeginning(of row: MemoryRow) {
+        guard hexdump.last == nil, row.address > 0, row.address <= 1 << 28 else { return }
+        var begins = hexdump.isHeadless || row.address < 512
+        if case .hexdump = context, let typed { begins = begins || !typed.skips }
+        if begins, !row.digits.isEmpty { picture.expected.append(0..<row.address + UInt64(row.digits.count)) }
     }
 
     /// What `*` stands for.
@@ -137,6 +150,18 @@ extension LogInterpreter {
             }
         default: return false
         }
+    }
+
+    /// A line of Motorola's or Intel's format.
+    func readRecord(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let record = records.take(line) else { return false }
+        if let data = record.data { add(data, address: record.address) }
+        if records.isOver { closeRecords() }
+        return true
+    }
+
+    func closeRecords() {
+        unfinished += records.close()
     }
 
     /// Text without addresses, behind its command or where it looks like nothing else.

@@ -49,7 +49,6 @@ final class LogInterpreter {
     var hexdump = HexdumpRows()
     /// The beginning of a row that a terminal may have wrapped.
     private var wrapped: [UInt8]?
-    private var intelBase: UInt64 = 0
     /// The commands whose rows come now.
     private var displays: [LogDisplay] = []
     /// Where the last `Page … dump` began.
@@ -58,8 +57,7 @@ final class LogInterpreter {
     private var pending: [LogLoad] = []
     /// Whether lines may be the answer of a load.
     private var isLoading = false
-    /// Records since the last that ends them, and where the last of them ends.
-    private var records: (count: Int, end: UInt64)?
+    var records = RecordDump()
 
     /// One line, without line end.
     ///
@@ -116,12 +114,13 @@ final class LogInterpreter {
         if let usual = LogRowForm.usual(line), readRow(usual[...]) { return }
         let barred = LogRowForm.withoutBars(line)
         for row in barred where readRow(row[...]) { return }
-        if !LineStamp.isKernel(whole) { noteOther(line) }
         if let row = barred.first { line = row[...] }
         if rows.damagedAddress(line) != nil {
+            hexdump.addOther()
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
         }
+        if !LineStamp.isKernel(whole) { noteOther(line) }
         tellOther(line, whole: whole)
     }
 
@@ -133,6 +132,10 @@ final class LogInterpreter {
             if end <= UInt64.max - 256 { picture.damaged.append(end..<end + UInt64(row.digits.count)) }
         }
         hexdump.addOther()
+        if Self.resemblesRow(line), let end = hexdump.end ?? rows.next {
+            damagedLines += 1
+            unfinished.append((end, "the row behind it, which is damaged"))
+        }
     }
 
     /// Of the addresses of rows.
@@ -170,7 +173,7 @@ final class LogInterpreter {
     func finish() {
         if let wrapped { noteDamage(wrapped[...]) }
         wrapped = nil
-        text.endLog()
+        text.endLog(isTerminated: isTerminated)
         if let end = hexdump.end ?? rows.next, endsInAddress(end) {
             unfinished.append((end, "the rest of its last line"))
         } else if case .hexdump = context, let end = hexdump.end, !hexdump.isFollowed, !hexdump.hasLastLine {
@@ -207,11 +210,6 @@ final class LogInterpreter {
         rows.begin()
     }
 
-    private func closeRecords() {
-        if let records { unfinished.append((records.end, "the record that ends it")) }
-        records = nil
-    }
-
     private func noteDamage(_ line: ArraySlice<UInt8>) {
         damagedLines += 1
         if let address = rows.damagedAddress(line), address <= UInt64.max - 256 {
@@ -226,6 +224,8 @@ final class LogInterpreter {
 
     private func read(_ line: ArraySlice<UInt8>) -> Bool {
         if readContext(line) { return true }
+        let trimmed = Self.trimmed(line)
+        if readRecord(trimmed) { return true }
         // A row of bytes may begin with what is a command elsewhere: `db`.
         if text.isOpen, text.showsBytes, readText(Self.trimmed(line)) { return true }
         if text.isOpen, LogDigest(line, command: typed) == nil, LogCommand.all(in: line).isEmpty,
@@ -242,8 +242,6 @@ final class LogInterpreter {
             add(row)
             return true
         }
-        let trimmed = Self.trimmed(line)
-        if readRecord(trimmed) { return true }
         if let sum = checksum(line) {
             willShow(sum.start..<max(sum.start, sum.end))
             picture.sums.append(sum)
@@ -262,33 +260,6 @@ final class LogInterpreter {
             return false
         }
         return readText(trimmed)
-    }
-
-    /// A line of Motorola's or Intel's format.
-    private func readRecord(_ line: ArraySlice<UInt8>) -> Bool {
-        if line.first == 0x53, let record = SRecord(Array(line)) {
-            if record.isData {
-                add(record.data, address: record.address)
-                records = ((records?.count ?? 0) + 1, record.address &+ UInt64(record.data.count))
-            } else if line[line.startIndex + 1] == 0x35, let shown = records {
-                if record.address != UInt64(shown.count & 0xffff) {
-                    unfinished.append(
-                        (shown.end, "some of the \(record.address) records that it counts: \(shown.count) are there"))
-                }
-            } else if line[line.startIndex + 1] != 0x30 {
-                records = nil
-            }
-            return true
-        }
-        guard let record = IntelRecord(line) else { return false }
-        switch record.kind {
-        case .data:
-            add(record.data, address: intelBase &+ record.address)
-            records = ((records?.count ?? 0) + 1, intelBase &+ record.address &+ UInt64(record.data.count))
-        case .segment(let base): intelBase = base
-        case .end: (intelBase, records) = (0, nil)
-        }
-        return true
     }
 
     private func readRow(_ line: ArraySlice<UInt8>) -> Bool {
@@ -401,52 +372,5 @@ final class LogInterpreter {
             if let old = picture.replaced(by: load, shown: range) { older.append(old) }
         }
         pending.removeAll { $0.range.overlaps(range) }
-    }
-
-    // MARK: Characters
-
-    /// Behind a bad block that was skipped, everything comes from somewhere else.
-    private static func tellsBadBlock(_ line: ArraySlice<UInt8>) -> Bool {
-        line.count < 200 && String(decoding: line, as: UTF8.self).lowercased().contains("bad block")
-    }
-
-    static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var line = line
-        while let last = line.last, MemoryRow.isBlank(last) { line.removeLast() }
-        return line.drop(while: MemoryRow.isBlank)
-    }
-
-    /// With blanks for non-breaking ones, of UTF-8 and of Latin-1.
-    private static func withoutHardBlanks(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        var at = line.startIndex
-        while at < line.endIndex {
-            if line[at] == 0xc2, at + 1 < line.endIndex, line[at + 1] == 0xa0 {
-                result.append(0x20)
-                at += 2
-            } else {
-                result.append(line[at])
-                at += 1
-            }
-        }
-        return result
-    }
-
-    private static func withoutEntities(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = line
-        let entities: [(String, UInt8)] = [
-            ("&amp;", 0x26), ("&lt;", 0x3c), ("&gt;", 0x3e), ("&quot;", 0x22), ("&#39;", 0x27), ("&nbsp;", 0x20),
-        ]
-        while let byte = rest.first {
-            if byte == 0x26, let (name, character) = entities.first(where: { rest.starts(with: $0.0.utf8) }) {
-                result.append(character)
-                rest = rest.dropFirst(name.utf8.count)
-            } else {
-                result.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-        return result
     }
 }

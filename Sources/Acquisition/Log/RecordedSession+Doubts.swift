@@ -126,9 +126,15 @@ extension RecordedSession {
         return zip(rows, rows.dropFirst()).first { $0 + 1 == $1 }.map { $0.0 * 16 }
     }
 
-    /// Whether a row would continue the image if one digit of its address were another, or not there.
+    /// Whether a row lies near the image, or would continue it if one digit of its address were another, or not there.
     static func mayBelong(_ row: Range<UInt64>, to image: Range<UInt64>) -> Bool {
         let size = UInt64(row.count)
+        let near: UInt64 = 1 << 20
+        if row.upperBound <= image.lowerBound
+            ? image.lowerBound - row.upperBound < near : row.lowerBound < image.upperBound &+ near
+        {
+            return true
+        }
         let places = [image.upperBound] + (image.lowerBound >= size ? [image.lowerBound - size] : [])
         let found = Array(String(row.lowerBound, radix: 16))
         return places.contains { place in

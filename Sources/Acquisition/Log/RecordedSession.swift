@@ -219,7 +219,9 @@ package struct RecordedSession: Sendable {
         _ picture: LogPicture, wanted: Range<UInt64>?
     ) throws(AcquisitionError) {
         var memory = picture.memory
-        let (segments, strays) = connected(memory.segments, expected: picture.expected)
+        // Rows of a file belong to it wherever they are.
+        let (segments, strays) =
+            picture.command == nil ? connected(memory.segments, expected: picture.expected) : (memory.segments, [])
         fillBlank(&memory, segments: segments, sums: picture.sums)
         let extents = try Self.extents(of: segments, picture)
         guard let best = wanted ?? extents.max(by: { $0.count < $1.count }) else { return }

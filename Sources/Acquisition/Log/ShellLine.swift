@@ -109,6 +109,13 @@ struct ShellLine: Hashable {
         return String(name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
     }
 
+    /// Whether the beginning of a file may be left out.
+    var skips: Bool {
+        stages.joined().contains { word in
+            ["skip=", "-s", "-j", "--skip", "+"].contains { word.hasPrefix($0) }
+        }
+    }
+
     /// Whether all of a file is printed, as far as the command tells.
     private var isWhole: Bool {
         guard !isCut, stages.dropLast().allSatisfy({ ["cat", "dd"].contains(Self.program($0)) }) else { return false }

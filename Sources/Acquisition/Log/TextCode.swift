@@ -41,7 +41,8 @@ enum TextCode {
     /// The bytes of a line of uuencode; nil if it is none.
     ///
     /// - Parameter isComplete: whether all characters must be there; else blanks at the end may be gone.
-    static func uuencoded(_ line: ArraySlice<UInt8>, isComplete: Bool) -> [UInt8]? {
+    /// - Returns: also whether their sum stands behind them.
+    static func uuencoded(_ line: ArraySlice<UInt8>, isComplete: Bool) -> (bytes: [UInt8], isSummed: Bool)? {
         guard let first = line.first, (0x20...0x60).contains(first) else { return nil }
         let count = Int(first - 0x20) & 63
         let groups = (count + 2) / 3
@@ -62,8 +63,11 @@ enum TextCode {
         if body.count > groups * 4, UInt32(body[groups * 4] - 0x20) & 63 != bytes.reduce(0, { $0 + UInt32($1) }) & 63 {
             return nil
         }
-        return Array(bytes.prefix(count))
+        return (Array(bytes.prefix(count)), body.count > groups * 4)
     }
+
+    /// Whether a line has no character but those of uuencode.
+    static func isUuencode(_ line: ArraySlice<UInt8>) -> Bool { line.allSatisfy { (0x20...0x60).contains($0) } }
 
     /// The bytes of a row of an array: `0x85, 0x19, 0x03,`; nil if it is none.
     static func array(_ line: ArraySlice<UInt8>) -> [UInt8]? {

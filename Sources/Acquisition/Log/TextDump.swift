@@ -66,8 +66,13 @@ struct TextDump {
     }
 
     /// The log is over. Behind text that is whole stands a prompt, or its last line is shorter than the others.
-    mutating func endLog() {
+    ///
+    /// - Parameter isTerminated: whether its last line had an end.
+    mutating func endLog(isTerminated: Bool) {
         decide(nil)
+        if isOpen, !isFollowed, !isTerminated, short != nil {
+            ending = "the end of its last line: the log may be cut off there"
+        }
         if isOpen, isTyped, !isFollowed, ending == nil, width > 0, short == nil, !isPadded {
             ending = "anything behind its last line: the log may be cut off there"
         }
@@ -76,8 +81,10 @@ struct TextDump {
 
     /// Takes in a line without blanks around it.
     mutating func line(_ line: ArraySlice<UInt8>) -> Bool {
-        isFollowed = !takeLine(line)
-        return !isFollowed
+        let isTaken = takeLine(line)
+        // What has no other characters may be the beginning of a line that is cut off, or of none.
+        isFollowed = !isTaken && !line.allSatisfy { Self.isCharacter($0) || $0 == 0x20 }
+        return isTaken
     }
 
     /// Where text ends behind which a prompt stands in the same line (`base64 -w0`); nil if none does.

@@ -1,0 +1,55 @@
+/// What single lines hold besides memory.
+extension LogInterpreter {
+    /// Behind a bad block that was skipped, everything comes from somewhere else.
+    static func tellsBadBlock(_ line: ArraySlice<UInt8>) -> Bool {
+        line.count < 200 && String(decoding: line, as: UTF8.self).lowercased().contains("bad block")
+    }
+
+    /// Whether most words of a line are digits of bytes or words.
+    static func resemblesRow(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.count >= 20, line.count < 400 else { return false }
+        let words = line.split(whereSeparator: MemoryRow.isBlank)
+        let digits = words.count { [2, 4, 8, 16].contains($0.count) && $0.allSatisfy { hexadecimalValue($0) != nil } }
+        return digits >= 4 && digits * 2 >= words.count
+    }
+
+    static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        while let last = line.last, MemoryRow.isBlank(last) { line.removeLast() }
+        return line.drop(while: MemoryRow.isBlank)
+    }
+
+    /// With blanks for non-breaking ones, of UTF-8 and of Latin-1.
+    static func withoutHardBlanks(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        var at = line.startIndex
+        while at < line.endIndex {
+            if line[at] == 0xc2, at + 1 < line.endIndex, line[at + 1] == 0xa0 {
+                result.append(0x20)
+                at += 2
+            } else {
+                result.append(line[at])
+                at += 1
+            }
+        }
+        return result
+    }
+
+    static func withoutEntities(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = line
+        let entities: [(String, UInt8)] = [
+            ("&amp;", 0x26), ("&lt;", 0x3c), ("&gt;", 0x3e), ("&quot;", 0x22), ("&#39;", 0x27), ("&nbsp;", 0x20),
+        ]
+        while let byte = rest.first {
+            if byte == 0x26, let (name, character) = entities.first(where: { rest.starts(with: $0.0.utf8) }) {
+                result.append(character)
+                rest = rest.dropFirst(name.utf8.count)
+            } else {
+                result.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
+    }
+}
