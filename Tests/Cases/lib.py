@@ -122,7 +122,19 @@ class Test:
         return sorted(line.split(" -> ")[0].split()[-1] for line in lines)
 
     def grows_linearly(self, make, *arguments, sizes, factor=8, status=None):
-        """Runs the program on inputs of two sizes, the second 4 times the first: the work may not grow as its square."""
+        """Runs the program on inputs of two sizes, the second 4 times the first: the work may not grow as its square.
+
+        What else the machine does may disturb one measurement, but not each of several."""
+        for _ in range(5):
+            small, large = self._work(make, arguments, sizes, status)
+            if large < factor * small:
+                break
+        self.expect(
+            large < factor * small,
+            f"jffs2 {' '.join(arguments)}: {small:.2f} s of work for {sizes[0]}, {large:.2f} s for {sizes[1]}")
+
+    def _work(self, make, arguments, sizes, status):
+        """Seconds of work for inputs of two sizes, without those of the start."""
         seconds = []
         for size in sizes:
             input = make(size)
@@ -134,7 +146,4 @@ class Test:
             if status is not None:
                 self.expect(results[0].status in status, f"jffs2 {' '.join(arguments)}", results[0])
         start = min(self.run(self.program, "--version").seconds for _ in range(2))
-        small, large = (max(time - start, 0.02) for time in seconds)
-        self.expect(
-            large < factor * small,
-            f"jffs2 {' '.join(arguments)}: {small:.2f} s of work for {sizes[0]}, {large:.2f} s for {sizes[1]}")
+        return tuple(max(time - start, 0.02) for time in seconds)

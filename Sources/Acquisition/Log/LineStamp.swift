@@ -5,13 +5,24 @@
 ///     [   12.345678] random: crng init done
 enum LineStamp {
     private static let longest = 48
+    private static let monthLetters = Set("JFMASOND".utf8)
 
     /// Where the text behind a stamp begins; nil if there is none.
     static func end(_ line: ArraySlice<UInt8>) -> Int? {
         guard let first = line.first else { return nil }
         // Few rows of data begin so.
         if first == 0x5b { return bracketed(line) }
-        guard isDigit(first) || months.contains(where: { line.starts(with: $0.utf8) }) else { return nil }
+        if isDigit(first) {
+            // An address is longer, or holds letters.
+            guard let sign = line.prefix(12).firstIndex(where: { !isDigit($0) }) else { return nil }
+            switch line[sign] {
+            case 0x3a: if sign - line.startIndex > 2 { return nil }
+            case 0x2d, 0x2e, 0x2f: break
+            default: return nil
+            }
+        } else if !monthLetters.contains(first) || !months.contains(where: { line.starts(with: $0.utf8) }) {
+            return nil
+        }
         return bare(line)
     }
 
