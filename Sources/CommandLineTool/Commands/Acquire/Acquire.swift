@@ -36,6 +36,13 @@ struct Acquire: ParsableCommand {
             --memory, or --mapped with the address at which the processor sees the flash. A root shell of a running Linux is \
             read with base64, xxd, hexdump or od and proved with md5sum, sha256sum or cksum, whichever are there: \
             --partition NAME, or --device mtdN.
+
+            --log puts together what recorded sessions show: md, nand dump and their kin, hexdump, od -t x, xxd, base64, \
+            uuencode, S-records and Intel's, behind the time stamps of a terminal program too. What the log says of them \
+            (crc32, md5sum, sha256sum, cksum, ls -l, /proc/mtd) is held against them; any doubt is told, and makes the exit \
+            status 1. Several files or states in one log become IMAGE (the largest, of like ones the last), IMAGE.1 and so on. \
+            No log shows that a whole row is missing in front of a '*' (dump with -v), or that one character of base64 or \
+            uuencode has become another: take a sum on the device.
             """)
 
     @Argument(help: "The serial port, or HOST:PORT; then, as for dump.py: BAUD START END.")

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@testable import Acquisition
+
+/// Files in logs: which they are, and what a log says of them.
+@Suite struct LogFileTests {
+    private let first = LogRows(4096)
+    private let second = LogRows(8192, seed: 11)
+    private static let prompt = "root@cam:/# "
+
+    private func run(_ command: String, _ lines: [String]) -> [String] { [Self.prompt + command] + lines }
+
+    private func session(_ lines: [String]) throws -> RecordedSession {
+        try RecordedSession(logs: [Array((lines + [Self.prompt]).log.utf8)], range: nil)
+    }
+
+    private func rows(_ form: String, of memory: LogRows) -> [String] {
+        switch form {
+        case "xxd -g1": memory.md.map { "0000" + $0.dropFirst(4) }
+        case "hexdump -C": memory.hexdump + [String(format: "%08x", memory.bytes.count)]
+        case "od -A x -t x1": memory.od + [String(format: "%06x", memory.bytes.count)]
+        case "uuencode": memory.uuencoded("m")
+        default: memory.base64
+        }
+    }
+
+    /// Two files in one log are two images, whatever prints them.
+    @Test(arguments: ["xxd -g1", "hexdump -C", "od -A x -t x1", "uuencode", "base64"])
+    func twoFiles(form: String) throws {
+        let session = try session(
+            run("\(form) /dev/mtd1", rows(form, of: first)) + run("\(form) /dev/mtd2", rows(form, of: second)))
+        #expect(session.bytes == second.bytes)
+        let states = try #require(session.states.count == 1 ? session.states : nil)
+        #expect(states[0].bytes == first.bytes && states[0].isEarlier && states[0].file != nil)
+        // The same file twice is one.
+        let twice = try self.session(
+            run("\(form) /dev/mtd1", rows(form, of: first)) + run("\(form) /dev/mtd1", rows(form, of: first)))
+        #expect(twice.bytes == first.bytes && twice.states.isEmpty && twice.doubts.isEmpty)
+    }
+
+    /// `base64 -w0` ends without a line end: prompt and next command stand in the line of the data.
+    @Test func commandsBehindData() throws {
+        func text(_ memory: LogRows) -> String { Data(memory.bytes).base64EncodedString() }
+        let session = try session([
+            Self.prompt + "base64 -w0 /dev/mtd1", text(first) + Self.prompt + "base64 -w0 /dev/mtd2",
+            text(second) + Self.prompt + "md5sum /dev/mtd2", MD5.digest(first.bytes) + "  /dev/mtd2",
+        ])
+        #expect(session.bytes == second.bytes)
+        #expect(session.states.map(\.bytes) == [first.bytes])
+        #expect(session.doubts.count == 1)
+    }
+
+    /// Rows of a look at memory do not hide a file.
+    @Test func memoryAndFile() throws {
+        let session = try session(
+            ["=> md.b 82000000 40"] + first.md.prefix(4) + run("base64 /dev/mtd2", second.base64))
+        #expect(session.bytes == second.bytes && session.range.lowerBound == 0)
+        #expect(session.doubts.isEmpty && session.gaps.isEmpty)
+    }
+
+    private struct Statement: Sendable, CustomTestStringConvertible {
+        var command: String
+        /// What is answered about bytes.
+        var answer: @Sendable ([UInt8]) -> String
+        var isProof = true
+        var testDescription: String { command }
+    }
+    private static let statements = [
+        Statement(command: "md5sum /dev/mtd2") { MD5.digest($0) + "  /dev/mtd2" },
+        Statement(command: "md5sum /dev/mtdblock2") { MD5.digest($0) + "  /dev/mtdblock2" },
+        Statement(command: "cat /dev/mtd2 | md5sum") { MD5.digest($0) + "  -" },
+        Statement(command: "md5sum < /dev/mtd2ro") { MD5.digest($0) + "  -" },
+        Statement(command: "openssl md5 /dev/mtd2") { "MD5(/dev/mtd2)= " + MD5.digest($0) },
+        Statement(command: "openssl md5 < /dev/mtd2") { "MD5(stdin)= " + MD5.digest($0) },
+        Statement(command: "cksum /dev/mtd2") { "\(PosixChecksum.of($0)) \($0.count) /dev/mtd2" },
+        Statement(command: "wc -c /dev/mtd2", answer: { "\($0.count) /dev/mtd2" }, isProof: false),
+        Statement(
+            command: "ls -l /tmp/mtd2.bin",
+            answer: { "-rw-r--r--    1 root     root      \($0.count) Jan  1 00:00 /tmp/mtd2.bin" }, isProof: false),
+    ]
+
+    /// A digest or a size of the file proves the dump or contradicts it, before it or behind it.
+    @Test(arguments: ["base64", "hexdump -C", "uuencode", "cat /dev/mtd2 | base64"], [true, false])
+    func statements(form: String, isBefore: Bool) throws {
+        let dump = run(form.contains("|") ? form : "\(form) /dev/mtd2", rows(form, of: first))
+        for statement in Self.statements {
+            let right = run(statement.command, [statement.answer(first.bytes)])
+            let wrong = run(statement.command, [statement.answer(second.bytes)])
+            let held = try session(isBefore ? right + dump : dump + right)
+            #expect(held.bytes == first.bytes && held.doubts.isEmpty, "\(statement.command)")
+            #expect(held.isVerified == statement.isProof, "\(statement.command)")
+            let contradicted = try session(isBefore ? wrong + dump : dump + wrong)
+            #expect(contradicted.bytes == first.bytes)
+            #expect(contradicted.doubts.count == 1, "\(statement.command): \(contradicted.doubts)")
+        }
+    }
+
+    /// What is said of other files, or of a part, says nothing.
+    @Test(arguments: ["md5sum /dev/mtd3", "md5sum /etc/passwd", "dd if=/dev/mtd2 bs=1k count=1 | md5sum"])
+    func otherFiles(command: String) throws {
+        let path = command.hasPrefix("md5sum") ? command.dropFirst(7) : "-"
+        let session = try session(
+            run("base64 /dev/mtd2", first.base64) + run(command, [MD5.digest(second.bytes) + "  " + path]))
+        #expect(session.bytes == first.bytes && session.doubts.isEmpty && !session.isVerified)
+    }
+
+    /// `/proc/mtd` tells the size of the file.
+    @Test(arguments: [("00001000", true), ("00002000", false)]) func sizeOfTheDevice(size: (String, Bool)) throws {
+        let table = run("cat /proc/mtd", ["dev:    size   erasesize  name", "mtd2: \(size.0) 00001000 \"rootfs\""])
+        let session = try session(table + run("hexdump -C /dev/mtd2", rows("hexdump -C", of: first)))
+        #expect(session.bytes == first.bytes)
+        #expect(session.doubts.isEmpty == size.1)
+    }
+
+    /// What is shown behind the end of a load was there before it.
+    @Test(arguments: [("1000", "4096", true), ("800", "2048", false), ("1000", "2048", false)])
+    func rowsBehindALoad(load: (command: String, answer: String, isRight: Bool)) throws {
+        let lines =
+            [
+                "=> sf read 82000000 0 \(load.command)", "device 0 offset 0x0, size 0x\(load.command)",
+                "SF: \(load.answer) bytes @ 0x0 Read: OK", "=> md.b 82000000 1000",
+            ] + first.md
+        let session = try session(lines)
+        #expect(session.bytes == first.bytes)
+        #expect(session.doubts.isEmpty == load.isRight)
+    }
+
+    /// Formats of bytes without addresses, and one that tells them.
+    @Test(arguments: [
+        #"-v -e '16/1 "%02x " "\n"'"#, #"-v -e '1/1 "%02x"'"#, #"-ve '16/1 "%.2x" "\n"'"#,
+        #"-e '"%08_ax: "' -e '16/1 "%02x " "\n"'"#,
+    ])
+    func hexdumpFormats(format: String) throws {
+        let digits = stride(from: 0, to: 4096, by: 16).map { LogRows.digits(first.bytes[$0..<$0 + 16]) + " " }
+        let lines: [String] =
+            if format.contains("_a") {
+                digits.enumerated().map { String(format: "%08x: ", $0 * 16) + $1 }
+            } else if format.contains("1/1 \"%02x\"'") {
+                [digits.joined().replacing(" ", with: "") + Self.prompt]
+            } else {
+                format.contains("%.2x") ? digits.map { $0.replacing(" ", with: "") } : digits
+            }
+        let session = try session(run("hexdump \(format) /dev/mtd2", lines))
+        #expect(session.bytes == first.bytes)
+        #expect(session.doubts.isEmpty && session.gaps.isEmpty, "\(session.doubts)")
+    }
+}
