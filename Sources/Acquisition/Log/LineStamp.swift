@@ -50,7 +50,7 @@ enum LineStamp {
     private static func bare(_ line: ArraySlice<UInt8>) -> Int? {
         var at = line.startIndex
         if isLetter(line[at]) {
-            guard let day = word(line, at: at + 3), isNumber(line[day], 1...2) else { return nil }
+            guard let day = word(line, at: at + 3), isNumber(line[day], count: 1...2) else { return nil }
             at = day.upperBound
         }
         guard var time = word(line, at: at) else { return nil }
@@ -72,7 +72,8 @@ enum LineStamp {
 
     private static func isDate(_ word: ArraySlice<UInt8>) -> Bool {
         let parts = word.split { $0 == 0x2d || $0 == 0x2f || $0 == 0x2e }
-        return parts.count == 3 && word.count <= 10 && parts.allSatisfy { isNumber($0, 1...4) } && !word.contains(0x3a)
+        return parts.count == 3 && word.count <= 10 && parts.allSatisfy { isNumber($0, count: 1...4) }
+            && !word.contains(0x3a)
             && !(word.contains(0x2e) && parts[2].count != 4)
     }
 
@@ -81,15 +82,15 @@ enum LineStamp {
         var word = word
         if let letter = word.firstIndex(of: 0x54), isDate(word[..<letter]) { word = word[(letter + 1)...] }
         let parts = word.split(separator: 0x3a, omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts.count <= 5, isNumber(parts[0], 1...2), isNumber(parts[1], 2...2),
-            isNumber(parts[2].prefix(2), 2...2)
+        guard parts.count >= 3, parts.count <= 5, isNumber(parts[0], count: 1...2), isNumber(parts[1], count: 2...2),
+            isNumber(parts[2].prefix(2), count: 2...2)
         else { return false }
         return word.allSatisfy { isDigit($0) || [0x2b, 0x2c, 0x2d, 0x2e, 0x3a, 0x5a].contains($0) }
     }
 
     private static func isEpoch(_ word: ArraySlice<UInt8>) -> Bool {
         let parts = word.split(separator: 0x2e, omittingEmptySubsequences: false)
-        return parts.count == 2 && isNumber(parts[0], 1...10) && isNumber(parts[1], 3...9)
+        return parts.count == 2 && isNumber(parts[0], count: 1...10) && isNumber(parts[1], count: 3...9)
     }
 
     /// One blank belongs to the stamp; further ones may be data.
@@ -99,7 +100,7 @@ enum LineStamp {
         return at + 1
     }
 
-    private static func isNumber(_ word: ArraySlice<UInt8>, _ counts: ClosedRange<Int>) -> Bool {
+    private static func isNumber(_ word: ArraySlice<UInt8>, count counts: ClosedRange<Int>) -> Bool {
         counts.contains(word.count) && word.allSatisfy(isDigit)
     }
 
