@@ -51,12 +51,9 @@ struct CodedDump {
             return true
         }
         // `xxd -i <FILE` prints nothing but rows.
-        guard !isOpen, form != .array || dumps.current.memory.isEmpty, let bytes = TextCode.array(line),
-            bytes.count >= 8
-        else {
-            return false
-        }
-        begin(.array, name: nil, command: command)
+        guard !isOpen, let bytes = TextCode.array(line), bytes.count >= 8 else { return false }
+        begin(.array, name: command?.command ?? "", command: command)
+        isNamed = false
         put(bytes)
         return true
     }
@@ -108,6 +105,15 @@ struct CodedDump {
             put(bytes)
         }
         return .taken
+    }
+
+    /// Something speaks against it, as a sentence.
+    mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
+
+    /// It was ended before its end.
+    mutating func abort(_ why: String) {
+        guard isOpen else { return }
+        dumps.current.unfinished.append((at, why))
     }
 
     /// Lines of uuencode that are too short: damaged, where zero is no blank.

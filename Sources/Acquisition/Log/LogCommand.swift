@@ -82,7 +82,8 @@ enum LogCommand: Hashable {
 
     private static func isPrompt(_ word: Substring) -> Bool {
         guard let last = word.last else { return false }
-        return "#>$:]%".contains(last) || ["busybox", "toybox", "openssl", "sudo"].contains(word)
+        return "#>$:]%".contains(last)
+            || ["busybox", "toybox", "openssl", "sudo", "do", "then", "time", "exec"].contains(word)
     }
 
     private static func command(_ verb: String, words: [String]) -> LogCommand? {

@@ -93,6 +93,14 @@ struct LogDigest: Hashable {
     /// What looks like anything, unless it was asked for: the answers of `cksum`, `wc -c`, `crc32` and of `md5sum` alone.
     private static func answer(_ line: ArraySlice<UInt8>, command: ShellLine) -> LogDigest? {
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        // 8192 bytes (8.2 kB) copied, 0.1 s, 80 kB/s
+        if words.count > 3, words[1] == "bytes", words.contains(where: { $0.hasPrefix("copied") }),
+            let size = UInt64(words[0])
+        {
+            var digest = LogDigest(kind: .size)
+            digest.size = size
+            return digest
+        }
         guard words.count <= 3, let first = words.first else { return nil }
         switch command.printer {
         case "cksum":

@@ -5,7 +5,7 @@ extension LogInterpreter {
     func readHexdump(_ line: ArraySlice<UInt8>) -> Bool {
         var asked: Int?
         if case .hexdump(let radix) = context { asked = radix }
-        let trimmed = Self.trimmed(line)
+        let trimmed = Self.trimmed(line).drop { $0 == 0x3e || MemoryRow.isBlank($0) }
         if trimmed.elementsEqual([0x2a]), hexdump.end != nil {
             if let doubt = hexdump.star() { unfinished.append((nil, doubt)) }
             return true
@@ -82,7 +82,12 @@ extension LogInterpreter {
 
     /// What `*` stands for.
     private func repeatLast(to end: UInt64, next: MemoryRow?) {
-        guard let (start, last) = hexdump.repeated(to: end, next: next) else { return }
+        guard let (start, last) = hexdump.repeated(to: end, next: next) else {
+            if hexdump.isStarred, let start = hexdump.end, end > start, end - start > 1 << 31 {
+                unfinished.append((nil, "a '*' stands for more than 2 GiB"))
+            }
+            return
+        }
         var at = start
         while at < end {
             let part = Array(last.digits.prefix(Int(min(UInt64(last.digits.count), end - at))))

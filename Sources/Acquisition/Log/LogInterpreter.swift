@@ -12,7 +12,7 @@ final class LogInterpreter {
     /// Bytes that came without addresses, from offset 0 on: as text, and in lines that count their bytes.
     var text = TextDump()
     var coded = CodedDump()
-    private(set) var damagedLines = 0
+    var damagedLines = 0
     /// Dumps with addresses of which the log does not show the end: where they stop (nil if nobody knows), and what is
     /// missing.
     var unfinished: [(end: UInt64?, why: String)] = []
@@ -38,13 +38,13 @@ final class LogInterpreter {
         case plainBytes(at: UInt64)
     }
     var context = Context.none
-    private var rows = LogRowReader()
+    var rows = LogRowReader()
     /// The commands whose rows have addresses in files.
     private var files: [ShellLine] = []
     /// Whether the line is not one that the end of the log has cut off.
     var isTerminated = true
     /// The last line if it told nothing.
-    private var fragment: ArraySlice<UInt8>?
+    var fragment: ArraySlice<UInt8>?
     /// Rows of hexdump and its kin.
     var hexdump = HexdumpRows()
     /// The beginning of a row that a terminal may have wrapped.
@@ -120,38 +120,11 @@ final class LogInterpreter {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
         }
-        if !LineStamp.isKernel(whole) { noteOther(line) }
+        if !LineStamp.isKernel(whole) {
+            noteOther(line)
+            noteAbort(line)
+        }
         tellOther(line, whole: whole)
-    }
-
-    /// A line that is no row: a damaged one, where it begins as the next one would.
-    private func noteOther(_ line: ArraySlice<UInt8>) {
-        if line.count < 40 { fragment = ArraySlice(Array(Self.trimmed(line))) }
-        if let row = hexdump.last, let end = hexdump.end, hexdump.isNext(Self.trimmed(line), radix: radix) {
-            damagedLines += 1
-            if end <= UInt64.max - 256 { picture.damaged.append(end..<end + UInt64(row.digits.count)) }
-        }
-        hexdump.addOther()
-        if Self.resemblesRow(line), let end = hexdump.end ?? rows.next {
-            damagedLines += 1
-            unfinished.append((end, "the row behind it, which is damaged"))
-        }
-    }
-
-    /// Of the addresses of rows.
-    private var radix: Int {
-        if case .hexdump(let radix) = context { return radix }
-        return 16
-    }
-
-    /// Whether the log ends within the address of a row.
-    private func endsInAddress(_ end: UInt64) -> Bool {
-        guard let fragment, !fragment.isEmpty else { return false }
-        return [6, 7, 8, 16].contains { width in
-            let digits = String(end, radix: radix)
-            let text = String(repeating: "0", count: max(0, width - digits.count)) + digits
-            return (text + ":").utf8.starts(with: fragment) || ("0x" + text).utf8.starts(with: fragment)
-        }
     }
 
     /// A line that shows no memory.
@@ -160,11 +133,16 @@ final class LogInterpreter {
             pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
             pending[last].flashOffset = nil
+            pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
         } else if isLoading, let last = pending.indices.last, pending[last].isOfStorage, pending[last].isSizeKnown,
             let size = LogLoad.loaded(line), size > 0, size < pending[last].range.count
         {
             let start = pending[last].range.lowerBound
             pending[last].range = start..<start + size
+        } else if isLoading, let last = pending.indices.last, let offset = pending[last].flashOffset,
+            let told = LogLoad.offset(line), told != offset
+        {
+            pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
         }
         if otherText.count < Self.mostOtherText { otherText += whole + [0x0a] }
     }
@@ -280,6 +258,10 @@ final class LogInterpreter {
             unfinished.append((end, "the end of its last row"))
         }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
+        // xxd shows groups of bytes, not words.
+        if case .hexdump = context, let typed, typed.printer == "xxd" {
+            return picture.memory.add(row.bytes(reversed: typed.showsWords), at: row.address)
+        }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)
         )
@@ -287,7 +269,11 @@ final class LogInterpreter {
             picture.words.append((row.address, row.unit, row.digits))
             return
         }
-        reversed[row.unit, default: 0] += agrees.reversed ? 1 : -1
+        if picture.command == nil {
+            reversed[row.unit, default: 0] += agrees.reversed ? 1 : -1
+        } else {
+            picture.reversed[row.unit, default: 0] += agrees.reversed ? 1 : -1
+        }
         picture.memory.add(row.bytes(reversed: agrees.reversed), at: row.address)
     }
 
@@ -326,7 +312,12 @@ final class LogInterpreter {
         typed = shell
         for command in commands {
             switch command {
-            case .show(let address, let sizes): displays.append(LogDisplay(address: address, sizes: sizes))
+            case .show(let address, let sizes):
+                if !files.isEmpty {
+                    files = []
+                    take(LogLoad(range: 0..<1 << 48, what: shell.command, isOtherFile: true))
+                }
+                displays.append(LogDisplay(address: address, sizes: sizes))
             case .load(let load): take(load)
             case .plainBytes(let offset, let size):
                 context = .plainBytes(at: offset)
@@ -358,7 +349,7 @@ final class LogInterpreter {
     private func takeFile(_ command: ShellLine) {
         let source = command.source
         if files.last.map({ $0.source != source }) ?? !picture.isEmpty {
-            take(LogLoad(range: 0..<1 << 48, what: command.command, file: command))
+            take(LogLoad(range: 0..<1 << 48, what: command.command, isOtherFile: true, file: command))
         } else if picture.command == nil {
             picture.command = command
         }

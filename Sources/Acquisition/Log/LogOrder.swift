@@ -11,13 +11,15 @@ enum LogOrder {
         guard !units.isEmpty else { return false }
         var isGuessed = false
         var orders: [Int: Bool] = [:]
-        for unit in units where (log.reversed[unit] ?? log.reversed.values.first ?? 0) == 0 {
+        // What a device shows of its memory says nothing about words of a file, which may be from anywhere.
+        let reversed = picture.command == nil ? log.reversed : picture.reversed
+        for unit in units where (reversed[unit] ?? reversed.values.first ?? 0) == 0 {
             let score = [true, false].map { evidence(picture, unit: unit, reversed: $0) }
             if score[0] == score[1] { isGuessed = true }
             orders[unit] = score[0] == score[1] ? !log.isBigEndian : score[0] > score[1]
         }
         for (address, unit, digits) in picture.words {
-            let votes = log.reversed[unit] ?? log.reversed.values.first ?? 0
+            let votes = reversed[unit] ?? reversed.values.first ?? 0
             let isReversed = votes == 0 ? orders[unit] ?? true : votes > 0
             picture.memory.add(MemoryReader.ordered(digits, unit: unit, reversed: isReversed), at: address)
         }

@@ -9,6 +9,8 @@ struct LogPicture {
     var digests: [LogDigest] = []
     /// Rows of words whose text does not tell the order: addresses, sizes of words, bytes as the digits show them.
     var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
+    /// Of a file, votes of texts for words whose last byte is shown first, by size of word.
+    var reversed: [Int: Int] = [:]
     /// What was put into memory before, and where.
     var loads: [LogLoad] = []
     /// The command of a shell that printed it.
@@ -35,7 +37,8 @@ struct LogPicture {
         old.loads = loads
         old.replacedBy = load.what
         old.command = command
-        if let file = load.file { command = file }
+        old.reversed = reversed
+        if load.isOtherFile { (command, reversed) = (load.file, [:]) }
         old.sums = sums.filter { range.contains($0.start) }
         old.digests = digests.filter { $0.range.map { range.contains($0.lowerBound) } ?? false }
         old.damaged = damaged.filter { $0.overlaps(range) }
@@ -110,7 +113,9 @@ struct LogLoad: Hashable {
     var flashOffset: UInt64?
     /// The line in which it says that it has failed.
     var failure: String?
-    /// Of a shell's command, which loads nothing, but shows another file.
+    /// Whether nothing is loaded, but another file is shown than before, or memory.
+    var isOtherFile = false
+    /// The command of a shell that shows it; nil for memory.
     var file: ShellLine?
 
     /// Whether it comes from a flash or another storage.
@@ -118,12 +123,29 @@ struct LogLoad: Hashable {
         ["sf ", "nand ", "mmc ", "usb ", "sunxi_flash ", "nboot "].contains { what.hasPrefix($0) }
     }
 
+    /// Whether a program says that it could not read on: `dd: error reading '/dev/mtd2': Input/output error`.
+    static func isReadError(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.count < 200, line.count > 8, line.contains(0x20) else { return false }
+        let text = String(decoding: line, as: UTF8.self).lowercased()
+        return ["input/output error", "read error", "error reading", "uncorrectable", "unrecognized jedec"].contains {
+            text.contains($0) && !text.contains("0 \($0)")
+        }
+    }
+
+    /// From where in the flash a load says that it reads: `SF: 4096 bytes @ 0x80000 Read: OK`.
+    static func offset(_ line: ArraySlice<UInt8>) -> UInt64? {
+        guard line.count < 200, line.contains(0x40) else { return nil }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        guard words.first == "SF:", let at = words.firstIndex(of: "@"), at + 1 < words.count else { return nil }
+        return ChecksumLine.number(words[at + 1])
+    }
+
     /// How much has been loaded, by the answer: `SF: 2048 bytes @ 0x0 Read: OK`, ` 2048 bytes read: OK`,
     /// `4 blocks read: OK`. Nil for any other line.
     static func loaded(_ line: ArraySlice<UInt8>) -> UInt64? {
         guard line.count < 200, line.contains(0x20) else { return nil }
         let words = String(decoding: line, as: UTF8.self).lowercased().split(whereSeparator: { " ,\t".contains($0) })
-        guard let read = words.firstIndex(where: { $0 == "read:" }),
+        guard let read = words.lastIndex(where: { $0 == "read:" }),
             let unit = words[..<read].lastIndex(where: { ["bytes", "blocks"].contains($0) }), unit > 0,
             let count = UInt64(words[unit - 1]), count < 1 << 31
         else { return nil }

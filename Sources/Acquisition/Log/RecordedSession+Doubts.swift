@@ -34,8 +34,8 @@ extension RecordedSession {
     }
 
     /// Where lines have no addresses, only the size tells that one is missing.
-    mutating func doubtBlocks(_ file: FileDump) {
-        if !file.isCounted, range.lowerBound == 0, bytes.count % 512 != 0, file.command?.isFlash ?? true {
+    mutating func doubtBlocks(_ command: ShellLine?, isCounted: Bool) {
+        if !isCounted, range.lowerBound == 0, bytes.count % 512 != 0, command?.isFlash ?? true {
             doubts.append(
                 "\(bytes.count) bytes are no whole blocks of a flash: lines are missing, or the dump is not of one")
         }
@@ -63,19 +63,22 @@ extension RecordedSession {
         guard gaps.isEmpty, !bytes.isEmpty else { return }
         var told: Set<String> = []
         var against: [String] = []
+        var isProved = false
         for digest in digests where digest.range == nil {
             guard let holds = digest.holds(for: bytes) else { continue }
+            let isAbout = Self.isAbout(digest, command: command, name: name)
             if holds {
                 if digest.isProof { checked.append((range, true)) }
+                isProved = isProved || digest.isProof && isAbout
                 continue
             }
-            guard Self.isAbout(digest, command: command, name: name) else { continue }
+            guard isAbout else { continue }
             let file = digest.path.isEmpty ? digest.command?.command ?? "" : digest.path
             let doubt = "the image does not have the \(digest.name) that the log shows of \(file)"
             if told.insert(doubt).inserted { against.append(doubt) }
         }
         // The same file may have been looked at before it was changed.
-        if !isVerified { doubts += against }
+        if !isProved { doubts += against }
     }
 
     private static func isAbout(_ digest: LogDigest, command: ShellLine?, name: String) -> Bool {
@@ -104,7 +107,7 @@ extension RecordedSession {
         for load in loads where load.isSizeKnown && load.isOfStorage {
             let end = load.range.upperBound
             guard range.lowerBound <= load.range.lowerBound, end < range.upperBound, end > range.lowerBound,
-                !loads.contains(where: { $0.file == nil && $0.range.contains(end) })
+                !loads.contains(where: { !$0.isOtherFile && $0.range.contains(end) })
             else { continue }
             doubts.append(
                 "'\(load.what)' has put \(load.range.count) bytes there: what the log shows from \(hex(end)) on was in memory "

@@ -142,6 +142,12 @@ package struct RecordedSession: Sendable {
                 try compare(other.picture, isEarlier: index < main, main: shown[main].picture)
             }
         }
+        let left = lookedAt.reduce(0, +)
+        if left * 2 >= bytes.count {
+            doubts.append(
+                "the log shows \(lookedAt.count) more files or parts, \(left) bytes altogether, which are not in the image"
+            )
+        }
         if states.contains(where: { $0.file != nil }) { file = shown[main].name }
     }
 
@@ -167,11 +173,14 @@ package struct RecordedSession: Sendable {
         try take(shown.picture, wanted: wanted)
         if let file = shown.file {
             doubtEnd(file.unfinished)
-            doubtBlocks(file)
+            doubtBlocks(file.command, isCounted: file.isCounted)
         } else {
             doubtLoads(shown.picture)
             doubtBehindLoads(shown.picture.loads)
             doubtEnd(log.unfinished)
+            if wanted == nil, let command = shown.picture.command, command.printer == "xxd", !command.skips {
+                doubtBlocks(command, isCounted: false)
+            }
             doubtDigits(log, isFlash: isFlash)
             for digest in shown.picture.digests { check(digest) }
         }
@@ -183,7 +192,10 @@ package struct RecordedSession: Sendable {
     private mutating func addState(
         _ other: Shown, isEarlier: Bool, log: LogInterpreter, digests: [LogDigest], wanted: Range<UInt64>?
     ) throws(AcquisitionError) {
-        guard other.picture.size(in: wanted) >= Self.smallestFile else { return }
+        guard other.picture.size(in: wanted) >= Self.smallestFile else {
+            if other.picture.command != nil { lookedAt.append(other.picture.size(in: wanted)) }
+            return
+        }
         var session = RecordedSession()
         try session.take(other, log: log, digests: digests, wanted: wanted, isFlash: false)
         if session.range == range, session.bytes == bytes { return }
@@ -199,6 +211,8 @@ package struct RecordedSession: Sendable {
                 doubts: session.doubts))
     }
     private static let smallestFile = 4096
+    /// Sizes of files that are too small to be an image (bytes).
+    private var lookedAt: [Int] = []
 
     /// One that shows nothing.
     private init() {}
@@ -322,6 +336,7 @@ package struct RecordedSession: Sendable {
         for extent in try Self.extents(of: segments, LogPicture()) {
             let parts = segments.filter { extent.overlaps($0) }
             let size = parts.reduce(0) { $0 + $1.count }
+            if isOtherFile, size < Self.smallestFile { lookedAt.append(size) }
             let isSame = range.lowerBound <= extent.lowerBound && extent.upperBound <= range.upperBound
             guard
                 isOtherFile

@@ -8,7 +8,10 @@ struct ShellLine: Hashable {
     private let stages: [[Substring]]
     /// Whether a part of what is printed may be cut off behind.
     private let isCut: Bool
+    /// Whether it prints more than one file, perhaps: `base64 a; base64 b`, or a loop.
+    let isSeries: Bool
 
+    private static let dumpers: Set<Substring> = ["base64", "hexdump", "hd", "od", "xxd", "uuencode"]
     /// Programs that print a file, or something about it.
     private static let printers: Set<Substring> = [
         "base64", "hexdump", "hd", "od", "xxd", "uuencode", "openssl", "md5sum", "sha256sum", "sha1sum", "cksum",
@@ -36,6 +39,9 @@ struct ShellLine: Hashable {
         let pipes = parts.map { part in
             part.split(separator: "|").map { $0.split { $0.isWhitespace || $0 == "<" } }
         }
+        isSeries =
+            ["for", "while"].contains(pipes.first?.first?.first)
+            || pipes.count { $0.contains { Self.program($0).map(Self.dumpers.contains) ?? false } } > 1
         let pipe =
             pipes.last { $0.contains { Self.program($0).map(Self.printers.contains) ?? false } } ?? pipes.last ?? []
         let printer = pipe.lastIndex { Self.program($0).map(Self.printers.contains) ?? false }
@@ -64,6 +70,9 @@ struct ShellLine: Hashable {
 
     /// The program that prints.
     var printer: String { stages.last.flatMap(Self.program).map(String.init) ?? "" }
+
+    /// Whether `xxd -e` shows words.
+    var showsWords: Bool { stages.last?.contains("-e") ?? false }
 
     /// Whether bytes are counted: `wc -c`.
     var isByteCount: Bool { stages.last?.contains("-c") ?? false }

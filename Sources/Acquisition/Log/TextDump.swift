@@ -48,6 +48,13 @@ struct TextDump {
         self.ending = ending
         isTyped = name != nil
         dumps.begin(name, command: command)
+        if command?.isSeries ?? false {
+            dumps.current.unfinished.append(
+                (
+                    nil,
+                    "'\(command?.command ?? "")' prints more than one file, perhaps, and nothing tells where one ends"
+                ))
+        }
         isOpen = true
         (at, width, wordsBefore, isPadded, isFollowed, lostBefore) = (0, 0, nil, false, false, 0)
     }
@@ -64,6 +71,9 @@ struct TextDump {
         isOpen = false
         kind = nil
     }
+
+    /// Something speaks against it, as a sentence.
+    mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
 
     /// The log is over. Behind text that is whole stands a prompt, or its last line is shorter than the others.
     ///
@@ -139,7 +149,8 @@ struct TextDump {
         }
         if line.last == 0x3c, let open = line.firstIndex(of: 0x3e) { line = line[..<open] }
         let words = line.split(whereSeparator: MemoryRow.isBlank)
-        guard !words.isEmpty else { return false }
+        // A digest is longer.
+        guard !words.isEmpty, words.allSatisfy({ $0.count <= 8 }) else { return false }
         let digits = Array(words.joined())[...]
         if width == 0, !words.allSatisfy({ $0.count == 2 }) { return loseFirst(digits) }
         return take(digits)
