@@ -145,4 +145,18 @@ import Testing
         #expect(session.bytes == first.bytes)
         #expect(session.doubts.isEmpty && session.gaps.isEmpty, "\(session.doubts)")
     }
+
+    /// Of three copies two decide, also where the first row of one is damaged.
+    @Test func copies() throws {
+        let rows = first.bytes.indices.filter { $0 % 16 == 0 }.map {
+            String(format: "%06x ", $0) + LogRows.digits(first.bytes[$0..<$0 + 16])
+        }
+        var second = rows
+        second[0] = String(rows[0].dropLast())
+        var third = rows
+        third[5] = rows[5].dropLast() + (rows[5].hasSuffix("0") ? "1" : "0")
+        let session = try session(run("od -v -A x -t x1 /dev/mtd2", rows + second + third) + ["001000"])
+        #expect(session.bytes == first.bytes)
+        #expect(session.contradictions.isEmpty && session.gaps.isEmpty && session.outvoted == 1)
+    }
 }

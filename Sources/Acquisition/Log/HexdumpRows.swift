@@ -5,6 +5,8 @@ struct HexdumpRows {
     private(set) var last: MemoryRow?
     /// Of the first row.
     private var first: UInt64 = 0
+    /// What follows the last row that did not fit: two in succession are another copy of the dump.
+    private var rejectedEnd: UInt64?
     private(set) var isStarred = false
     /// Whether the first row is missing, which a `*` repeats.
     private(set) var isHeadless = false
@@ -25,12 +27,16 @@ struct HexdumpRows {
     func fits(_ row: MemoryRow) -> Bool {
         guard let last, let end else { return true }
         // They go on, or begin once more.
-        if row.address < end, row.address != first { return false }
+        if row.address < end, row.address != first, row.address != rejectedEnd { return false }
         if full.count >= 2, row.digits.count > full.size { return false }
         return row.hasText || !last.hasText || row.digits.allSatisfy { $0 == 0x20 }
     }
 
+    /// A row that does not fit.
+    mutating func reject(_ row: MemoryRow) { rejectedEnd = row.address &+ UInt64(row.digits.count) }
+
     mutating func add(_ row: MemoryRow) {
+        rejectedEnd = nil
         if row.digits.count > full.size {
             full = (row.digits.count, 1)
         } else if row.digits.count == full.size {

@@ -65,7 +65,10 @@ extension LogInterpreter {
 
     /// A row of a dump in which `*` may repeat it; whether it is like those before.
     func addHexdump(_ row: MemoryRow) -> Bool {
-        guard hexdump.fits(row) else { return false }
+        guard hexdump.fits(row) else {
+            hexdump.reject(row)
+            return false
+        }
         expectBeginning(of: row)
         repeatLast(to: row.address, next: row)
         hexdump.add(row)
