@@ -9,6 +9,7 @@ extension LogInterpreter {
     static func resemblesRow(_ line: ArraySlice<UInt8>) -> Bool {
         guard line.count >= 20, line.count < 400 else { return false }
         let words = line.split(whereSeparator: MemoryRow.isBlank)
+        if words.first?.starts(with: "OOB".utf8) ?? true { return false }
         let digits = words.count { [2, 4, 8, 16].contains($0.count) && $0.allSatisfy { hexadecimalValue($0) != nil } }
         return digits >= 4 && digits * 2 >= words.count
     }

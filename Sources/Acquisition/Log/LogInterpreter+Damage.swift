@@ -19,16 +19,15 @@ extension LogInterpreter {
         let said = Self.trimmed(line)
         if said.starts(with: "^C".utf8) {
             let why = "the rest: it was aborted"
-            if text.isOpen { text.doubt("the dump stops without \(why)") }
             if case .coded = context { coded.abort(why) }
-            if let end = hexdump.end { unfinished.append((end, why)) }
+            if let end = hexdump.end, !hexdump.isFollowed { unfinished.append((end, why)) }
         } else if LogLoad.isReadError(said), unfinished.count < 100 {
             let doubt = "the log says '\(String(decoding: said, as: UTF8.self))'"
-            if text.isOpen {
+            if text.isOpen, text.wasRunning {
                 text.doubt(doubt)
             } else if case .coded = context {
                 coded.doubt(doubt)
-            } else {
+            } else if hexdump.end != nil, !hexdump.isFollowed {
                 unfinished.append((nil, doubt))
             }
         }

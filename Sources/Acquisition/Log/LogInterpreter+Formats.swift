@@ -23,7 +23,7 @@ extension LogInterpreter {
                 }
                 repeatLast(to: found.address, next: nil)
                 // Nothing stands behind it but the line's end.
-                if !isTerminated || line.last.map(MemoryRow.isBlank) ?? false {
+                if !isTerminated {
                     unfinished.append((found.address, "the rest of its last line"))
                 }
                 hexdump.close()

@@ -39,6 +39,8 @@ final class LogInterpreter {
     }
     var context = Context.none
     var rows = LogRowReader()
+    /// Whether a loader's command has shown memory.
+    private var showsMemory = false
     /// The commands whose rows have addresses in files.
     private var files: [ShellLine] = []
     /// Whether the line is not one that the end of the log has cut off.
@@ -121,8 +123,8 @@ final class LogInterpreter {
             return
         }
         if !LineStamp.isKernel(whole) {
-            noteOther(line)
             noteAbort(line)
+            noteOther(line)
         }
         tellOther(line, whole: whole)
     }
@@ -166,7 +168,6 @@ final class LogInterpreter {
         context = .none
         text.end()
         closeHexdump()
-        closeRecords()
         closePage()
         for range in displays.compactMap(\.expected) {
             // What is shown next may be another state.
@@ -206,7 +207,7 @@ final class LogInterpreter {
         if readRecord(trimmed) { return true }
         // A row of bytes may begin with what is a command elsewhere: `db`.
         if text.isOpen, text.showsBytes, readText(Self.trimmed(line)) { return true }
-        if text.isOpen, LogDigest(line, command: typed) == nil, LogCommand.all(in: line).isEmpty,
+        if text.isOpen, !text.showsBytes, LogDigest(line, command: typed) == nil, LogCommand.all(in: line).isEmpty,
             readText(Self.trimmed(line))
         {
             return true
@@ -237,7 +238,7 @@ final class LogInterpreter {
             take(commands, line: line)
             return false
         }
-        return readText(trimmed)
+        return text.isOpen ? false : readText(trimmed)
     }
 
     private func readRow(_ line: ArraySlice<UInt8>) -> Bool {
@@ -308,11 +309,13 @@ final class LogInterpreter {
     private func take(_ commands: [LogCommand], line: ArraySlice<UInt8>) {
         guard !commands.isEmpty else { return }
         close()
+        closeRecords()
         let shell = ShellLine(command: line)
         typed = shell
         for command in commands {
             switch command {
             case .show(let address, let sizes):
+                showsMemory = true
                 if !files.isEmpty {
                     files = []
                     take(LogLoad(range: 0..<1 << 48, what: shell.command, isOtherFile: true))
@@ -337,6 +340,10 @@ final class LogInterpreter {
 
     /// Memory is changed: that matters as soon as some of it is shown, unless the same is put there once more.
     private func take(_ load: LogLoad) {
+        if load.isOtherFile {
+            pending.insert(load, at: 0)
+            return
+        }
         isLoading = true
         if let last = pending.last ?? picture.loads.last, last.what == load.what, last.failure == nil { return }
         pending.removeAll {
@@ -348,7 +355,7 @@ final class LogInterpreter {
     /// Rows of a file follow, whose addresses say nothing about other files: those of another one are another picture.
     private func takeFile(_ command: ShellLine) {
         let source = command.source
-        if files.last.map({ $0.source != source }) ?? !picture.isEmpty {
+        if files.last.map({ $0.source != source }) ?? showsMemory {
             take(LogLoad(range: 0..<1 << 48, what: command.command, isOtherFile: true, file: command))
         } else if picture.command == nil {
             picture.command = command

@@ -11,8 +11,8 @@ enum LogOrder {
         guard !units.isEmpty else { return false }
         var isGuessed = false
         var orders: [Int: Bool] = [:]
-        // What a device shows of its memory says nothing about words of a file, which may be from anywhere.
-        let reversed = picture.command == nil ? log.reversed : picture.reversed
+        // A file's own texts come first; its device shows words of files as those of memory.
+        let reversed = picture.reversed.isEmpty ? log.reversed : picture.reversed
         for unit in units where (reversed[unit] ?? reversed.values.first ?? 0) == 0 {
             let score = [true, false].map { evidence(picture, unit: unit, reversed: $0) }
             if score[0] == score[1] { isGuessed = true }

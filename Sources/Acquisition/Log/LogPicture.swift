@@ -75,7 +75,7 @@ struct LogPicture {
             for (index, load) in picture.loads.enumerated() {
                 guard let offset = load.flashOffset else { continue }
                 var parts = RangeList([load.range])
-                for later in picture.loads[(index + 1)...] { parts.subtract(later.range) }
+                for later in picture.loads[(index + 1)...] where !later.isOtherFile { parts.subtract(later.range) }
                 func place(_ range: Range<UInt64>) -> Range<UInt64>? {
                     let part = range.clamped(to: load.range)
                     guard !part.isEmpty, parts.ranges.contains(where: { $0.overlaps(part) }) else { return nil }
@@ -127,7 +127,7 @@ struct LogLoad: Hashable {
     static func isReadError(_ line: ArraySlice<UInt8>) -> Bool {
         guard line.count < 200, line.count > 8, line.contains(0x20) else { return false }
         let text = String(decoding: line, as: UTF8.self).lowercased()
-        return ["input/output error", "read error", "error reading", "uncorrectable", "unrecognized jedec"].contains {
+        return ["input/output error", "read error", "error reading", "uncorrectable"].contains {
             text.contains($0) && !text.contains("0 \($0)")
         }
     }

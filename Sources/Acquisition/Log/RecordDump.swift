@@ -3,7 +3,9 @@ internal import FlashBytes
 /// The records of Motorola's or Intel's format in a log, up to the one that ends them.
 struct RecordDump {
     private var count = 0
+    /// In front of all others.
     private var damaged = 0
+    private var doubts: [(end: UInt64?, why: String)] = []
     /// Where the last of them ends.
     private var end: UInt64?
     /// What Intel's records say of their addresses.
@@ -51,7 +53,11 @@ struct RecordDump {
         guard line.count >= 11, start != 2 || (0x30...0x39).contains(line[line.startIndex + 1]),
             rest.count(where: { hexadecimalValue($0) != nil }) * 8 >= rest.count * 7
         else { return nil }
-        damaged += 1
+        if let end {
+            doubts.append((end, "the record behind it, which is damaged"))
+        } else {
+            damaged += 1
+        }
         return (0, nil)
     }
 
@@ -60,8 +66,10 @@ struct RecordDump {
     /// - Returns: what speaks against it: where it ends (nil if nobody knows), and what is missing.
     mutating func close() -> [(end: UInt64?, why: String)] {
         defer { self = RecordDump() }
-        var doubts: [(end: UInt64?, why: String)] = []
-        if damaged > 0, count > 0 || damaged > 2 { doubts.append((nil, "\(damaged) records are damaged")) }
+        var doubts = doubts
+        if damaged > 0, count > 0 || damaged > 2 {
+            doubts.append((nil, "\(damaged) records in front of all others are damaged"))
+        }
         guard let end else { return doubts }
         if let counted, counted != UInt64(count & 0xffff) {
             doubts.append((end, "some of the \(counted) records that it counts: \(count) are there"))

@@ -102,6 +102,8 @@ package struct RecordedSession: Sendable {
         reader: LogReader, wanted: Range<UInt64>?, isFlash: Bool
     ) throws(AcquisitionError) {
         let log = reader.log
+        // Records may go on from one log to the next.
+        log.closeRecords()
         let files = (log.text.files + log.coded.files).filter { !$0.memory.isEmpty || !$0.gaps.isEmpty }
         damagedLines = log.damagedLines + files.reduce(0) { $0 + $1.gaps.count }
         // A table that cannot be is no reason not to take the rows.
@@ -164,7 +166,10 @@ package struct RecordedSession: Sendable {
         var file: FileDump?
 
         /// Its name, or the command that printed it; empty where the log tells neither.
-        var name: String { file?.name ?? picture.command?.command ?? "" }
+        var name: String {
+            if let name = file?.name ?? picture.command?.command { return name }
+            return picture.memory.segments.first.map { "memory at \(hex($0.lowerBound))" } ?? ""
+        }
     }
 
     private mutating func take(
@@ -198,7 +203,7 @@ package struct RecordedSession: Sendable {
         }
         var session = RecordedSession()
         try session.take(other, log: log, digests: digests, wanted: wanted, isFlash: false)
-        if session.range == range, session.bytes == bytes { return }
+        if session.bytes == bytes { return }
         guard states.count < Self.mostStates else {
             furtherStates += 1
             return
@@ -331,7 +336,7 @@ package struct RecordedSession: Sendable {
         _ other: LogPicture, isEarlier: Bool, main: LogPicture
     ) throws(AcquisitionError) {
         let cause = isEarlier ? other.replacedBy : main.replacedBy
-        let isOtherFile = other.command.map { $0.source != main.command?.source } ?? false
+        let isOtherFile = other.command?.source != main.command?.source
         let segments = other.memory.segments
         for extent in try Self.extents(of: segments, LogPicture()) {
             let parts = segments.filter { extent.overlaps($0) }
@@ -357,7 +362,7 @@ package struct RecordedSession: Sendable {
             states.append(
                 State(
                     range: extent, bytes: bytes, cause: cause, isEarlier: isEarlier,
-                    file: isOtherFile ? other.command?.command : nil))
+                    file: isOtherFile ? Shown(picture: other).name : nil))
         }
     }
 }

@@ -59,8 +59,10 @@ enum TextCode {
                 UInt8(truncatingIfNeeded: bits),
             ]
         }
-        // Some add the sum of the bytes; anything else is a character too many.
-        if body.count > groups * 4, UInt32(body[groups * 4] - 0x20) & 63 != bytes.reduce(0, { $0 + UInt32($1) }) & 63 {
+        // Some add the sum of the bytes, or a blank; anything else is a character too many.
+        if body.count > groups * 4, body[groups * 4] != 0x20,
+            UInt32(body[groups * 4] - 0x20) & 63 != bytes.reduce(0, { $0 + UInt32($1) }) & 63
+        {
             return nil
         }
         return (Array(bytes.prefix(count)), body.count > groups * 4)

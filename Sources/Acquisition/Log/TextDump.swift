@@ -72,6 +72,10 @@ struct TextDump {
         kind = nil
     }
 
+    /// Whether the line before was one of it.
+    private(set) var wasRunning = false
+    private var isRunning: Bool { isOpen && width > 0 && !isFollowed }
+
     /// Something speaks against it, as a sentence.
     mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
 
@@ -91,6 +95,12 @@ struct TextDump {
 
     /// Takes in a line without blanks around it.
     mutating func line(_ line: ArraySlice<UInt8>) -> Bool {
+        wasRunning = isRunning
+        if line.starts(with: "^C".utf8) {
+            if isRunning { dumps.current.unfinished.append((at, "the rest: it was aborted")) }
+            isFollowed = true
+            return false
+        }
         let isTaken = takeLine(line)
         // What has no other characters may be the beginning of a line that is cut off, or of none.
         isFollowed = !isTaken && !line.allSatisfy { Self.isCharacter($0) || $0 == 0x20 }
@@ -152,6 +162,7 @@ struct TextDump {
         // A digest is longer.
         guard !words.isEmpty, words.allSatisfy({ $0.count <= 8 }) else { return false }
         let digits = Array(words.joined())[...]
+        if width > 0, digits.count * 2 <= width, !words.allSatisfy({ $0.count == 2 }) { return false }
         if width == 0, !words.allSatisfy({ $0.count == 2 }) { return loseFirst(digits) }
         return take(digits)
     }
