@@ -159,4 +159,68 @@ import Testing
         #expect(session.bytes == first.bytes)
         #expect(session.contradictions.isEmpty && session.gaps.isEmpty && session.outvoted == 1)
     }
+
+    /// A dump goes on in the next file, and the later part may be given first.
+    @Test(arguments: [false, true]) func twoLogs(isReversed: Bool) throws {
+        let rows = rows("hexdump -C", of: first)
+        let parts = [run("hexdump -C /dev/mtd2", Array(rows[..<100])), Array(rows[100...]) + [Self.prompt]]
+        let logs = (isReversed ? parts.reversed() : parts).map { Array($0.log.utf8) }
+        let session = try RecordedSession(logs: logs, range: nil)
+        #expect(session.bytes == first.bytes)
+        #expect(session.gaps.isEmpty && session.states.isEmpty)
+    }
+
+    /// What Intel's records say of their addresses holds in the next file.
+    @Test func recordsInTwoLogs() throws {
+        func record(_ bytes: [UInt8]) -> String {
+            let sum: UInt8 = 0 &- bytes.reduce(0, &+)
+            return ":" + (bytes + [sum]).map { String(format: "%02X", $0) }.joined()
+        }
+        var lines = [record([2, 0, 0, 4, 0x9f, 0])]
+        for start in stride(from: 0, to: 64, by: 16) {
+            let head: [UInt8] = [16, 0, UInt8(start), 0]
+            lines.append(record(head + first.bytes[start..<start + 16]))
+        }
+        lines.append(":00000001FF")
+        let logs = [Array(lines[..<3]), Array(lines[3...])].map { Array($0.log.utf8) }
+        let session = try RecordedSession(logs: logs, range: nil)
+        #expect(session.range == 0x9f00_0000..<0x9f00_0040)
+        #expect(session.bytes == Array(first.bytes[..<64]) && session.doubts.isEmpty)
+    }
+
+    /// What is aborted behind a whole dump is another command; the dump itself may be aborted, and made again.
+    @Test func aborted() throws {
+        let whole = run("base64 /dev/mtd2", first.base64)
+        let ping = run("ping 10.0.0.1", ["PING 10.0.0.1 (10.0.0.1): 56 data bytes", "^C"])
+        let part = run("base64 /dev/mtd2", Array(first.base64.prefix(20)) + ["^C"])
+        for log in [whole + ping, part + whole, whole + part] {
+            let session = try session(log)
+            #expect(session.bytes == first.bytes && session.doubts.isEmpty, "\(session.doubts)")
+        }
+        #expect(try session(part).doubts.contains { $0.contains("it was aborted") })
+        #expect(
+            try session(run("cat /dev/mtd2 | base64", first.base64 + ["cat: read error: I/O error"])).doubts.count == 1)
+    }
+
+    /// Blanks behind each line of uuencode, as some terminals leave them.
+    @Test func blanksBehindLines() throws {
+        let session = try session(run("uuencode /dev/mtd2 m", first.uuencoded("m").map { $0 + " " }))
+        #expect(session.bytes == first.bytes && session.doubts.isEmpty && session.gaps.isEmpty)
+    }
+
+    /// A shell's dump before does not take away what is loaded afterwards.
+    @Test func flashBehindAFile() throws {
+        let lines =
+            run("hexdump -C /dev/mtd1", rows("hexdump -C", of: second)) + [
+                "=> sf read 82000000 40000 1000", "SF: 4096 bytes @ 0x40000 Read: OK", "=> md.b 82000000 1000",
+            ] + first.md + ["=> "]
+        let flash = try RecordedSession(logs: [Array(lines.log.utf8)], range: 0x40000..<0x41000, isFlash: true)
+        #expect(flash.bytes == first.bytes && flash.doubts.isEmpty && flash.gaps.isEmpty)
+    }
+
+    /// The same bytes by a loader and by a shell are one image.
+    @Test func sameBytesTwice() throws {
+        let session = try session(["=> md.b 82000000 1000"] + first.md + run("base64 /dev/mtd2", first.base64))
+        #expect(session.bytes == first.bytes && session.states.isEmpty && session.doubts.isEmpty)
+    }
 }
