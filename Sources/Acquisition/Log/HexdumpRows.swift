@@ -29,7 +29,7 @@ struct HexdumpRows {
         // They go on, or begin once more.
         if row.address < end, row.address != first, row.address != rejectedEnd { return false }
         if full.count >= 2, row.digits.count > full.size { return false }
-        return row.hasText || !last.hasText || row.digits.allSatisfy { $0 == 0x20 }
+        return !last.hasText || !row.lacksText
     }
 
     /// A row that does not fit.

@@ -33,7 +33,9 @@ struct LogDigest: Hashable {
         self.command = command
     }
 
-    private init(kind: Kind) { self.kind = kind }
+    private init(kind: Kind, path: String = "", digits: String = "", size: UInt64? = nil) {
+        (self.kind, self.path, self.digits, self.size) = (kind, path, digits, size)
+    }
 
     /// `md5sum` and its kin, of U-Boot, of shells and of openssl.
     private static func digest(_ line: ArraySlice<UInt8>) -> LogDigest? {
@@ -72,9 +74,7 @@ struct LogDigest: Hashable {
         guard let kind: Kind = [32: .md5, 64: .sha256][word.utf8.count],
             word.utf8.allSatisfy({ hexadecimalValue($0) != nil })
         else { return nil }
-        var digest = LogDigest(kind: kind)
-        digest.digits = word.lowercased()
-        return digest
+        return LogDigest(kind: kind, digits: word.lowercased())
     }
 
     /// A line of `ls -l`.
@@ -84,10 +84,7 @@ struct LogDigest: Hashable {
             words[0].dropFirst().prefix(9).allSatisfy({ "rwxsStT-".contains($0) }),
             let size = UInt64(words[4])
         else { return nil }
-        var digest = LogDigest(kind: .size)
-        digest.size = size
-        digest.path = String(words[words.count - 1])
-        return digest
+        return LogDigest(kind: .size, path: String(words[words.count - 1]), size: size)
     }
 
     /// What looks like anything, unless it was asked for: the answers of `cksum`, `wc -c`, `crc32` and of `md5sum` alone.
@@ -97,30 +94,20 @@ struct LogDigest: Hashable {
         if words.count > 3, words[1] == "bytes", words.contains(where: { $0.hasPrefix("copied") }),
             let size = UInt64(words[0])
         {
-            var digest = LogDigest(kind: .size)
-            digest.size = size
-            return digest
+            return LogDigest(kind: .size, size: size)
         }
         guard words.count <= 3, let first = words.first else { return nil }
         switch command.printer {
         case "cksum":
             guard words.count >= 2, UInt32(first) != nil, let size = UInt64(words[1]) else { return nil }
-            var digest = LogDigest(kind: .cksum)
-            (digest.digits, digest.size) = (String(first), size)
-            digest.path = words.count > 2 ? path(words[2]) : ""
-            return digest
+            let file = words.count > 2 ? path(words[2]) : ""
+            return LogDigest(kind: .cksum, path: file, digits: String(first), size: size)
         case "wc":
             guard command.isByteCount, words.count <= 2, let size = UInt64(first) else { return nil }
-            var digest = LogDigest(kind: .size)
-            digest.size = size
-            digest.path = words.count > 1 ? path(words[1]) : ""
-            return digest
+            return LogDigest(kind: .size, path: words.count > 1 ? path(words[1]) : "", size: size)
         case "crc32":
             guard words.count <= 2, first.count == 8, UInt32(first, radix: 16) != nil else { return nil }
-            var digest = LogDigest(kind: .crc32)
-            digest.digits = first.lowercased()
-            digest.path = words.count > 1 ? path(words[1]) : ""
-            return digest
+            return LogDigest(kind: .crc32, path: words.count > 1 ? path(words[1]) : "", digits: first.lowercased())
         case "md5sum", "sha256sum", "md5", "sha256":
             return words.count == 1 ? digits(first) : nil
         default: return nil

@@ -41,8 +41,8 @@ final class LogInterpreter {
     var rows = LogRowReader()
     /// Whether a loader's command has shown memory.
     private var showsMemory = false
-    /// The commands whose rows have addresses in files.
-    private var files: [ShellLine] = []
+    /// The last command whose rows have addresses in a file, unless memory was shown since.
+    private var file: ShellLine?
     /// Whether the line is not one that the end of the log has cut off.
     var isTerminated = true
     /// The last line if it told nothing.
@@ -206,9 +206,9 @@ final class LogInterpreter {
         let trimmed = Self.trimmed(line)
         if readRecord(trimmed) { return true }
         // A row of bytes may begin with what is a command elsewhere: `db`.
-        if text.isOpen, text.showsBytes, readText(Self.trimmed(line)) { return true }
+        if text.isOpen, text.showsBytes, readText(trimmed) { return true }
         if text.isOpen, !text.showsBytes, LogDigest(line, command: typed) == nil, LogCommand.all(in: line).isEmpty,
-            readText(Self.trimmed(line))
+            readText(trimmed)
         {
             return true
         }
@@ -316,8 +316,8 @@ final class LogInterpreter {
             switch command {
             case .show(let address, let sizes):
                 showsMemory = true
-                if !files.isEmpty {
-                    files = []
+                if file != nil {
+                    file = nil
                     take(LogLoad(range: 0..<1 << 48, what: shell.command, isOtherFile: true))
                 }
                 displays.append(LogDisplay(address: address, sizes: sizes))
@@ -355,12 +355,12 @@ final class LogInterpreter {
     /// Rows of a file follow, whose addresses say nothing about other files: those of another one are another picture.
     private func takeFile(_ command: ShellLine) {
         let source = command.source
-        if files.last.map({ $0.source != source }) ?? showsMemory {
+        if file.map({ $0.source != source }) ?? showsMemory {
             take(LogLoad(range: 0..<1 << 48, what: command.command, isOtherFile: true, file: command))
         } else if picture.command == nil {
             picture.command = command
         }
-        files.append(command)
+        file = command
     }
 
     /// What was shown before a load is old when something is shown of what it has put there.

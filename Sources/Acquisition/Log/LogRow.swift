@@ -79,7 +79,7 @@ struct LogRowReader {
         guard let row else { return nil }
         // A row that is longer than those before, or lacks the text that they have, is damaged.
         if next == address, !row.hasText {
-            if hasText, !row.digits.allSatisfy({ $0 == 0x20 }) { return nil }
+            if hasText, row.lacksText { return nil }
             if run >= 2, row.digits.count > size { return nil }
         }
         // A time stamp and a prompt may stand in front; without a text that agrees, only where the row is expected.

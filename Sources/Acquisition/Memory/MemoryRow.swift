@@ -15,6 +15,8 @@ package struct MemoryRow: Hashable, Sendable {
     package var hasText: Bool
     /// Whether blanks stand where a text would, and would be the right one: it may be none.
     private(set) var isTextBlank = false
+    /// Whether no text is there where others have one; one of nothing but blanks gets lost.
+    var lacksText: Bool { !hasText && !digits.allSatisfy { $0 == 0x20 } }
     /// Whether numbers stand there without leading zeros.
     var isUnpadded = false
     /// Whether a number has a leading zero.
