@@ -64,7 +64,10 @@ import Testing
 
     @Test(
         arguments: forms,
-        ["", "[10:00:00.123] ", "2026-11-29T07:47:59 ", "Nov 29 07:47:59 ", "1764402479.123456 "])
+        [
+            "", "[10:00:00.123] ", "2026-11-29T07:47:59 ", "Nov 29 07:47:59 ", "1764402479.123456 ", "RX: ",
+            "10:00:00.123 | ", "10:00:00.123\t", "[2026-11-29 10:00:00] ttyUSB0: ", "> ", "    ",
+        ])
     func stamps(form: String, stamp: String) throws {
         var random = SeededGenerator(seed: 5)
         let memory = Self.memory(&random)

@@ -1,3 +1,4 @@
+import FlashBytes
 import Foundation
 import Testing
 
@@ -75,10 +76,28 @@ import Testing
         Statement(command: "openssl md5 < /dev/mtd2") { "MD5(stdin)= " + MD5.digest($0) },
         Statement(command: "cksum /dev/mtd2") { "\(PosixChecksum.of($0)) \($0.count) /dev/mtd2" },
         Statement(command: "wc -c /dev/mtd2", answer: { "\($0.count) /dev/mtd2" }, isProof: false),
+        Statement(command: "sha1sum /dev/mtd2") { digest($0, .sha1) + "  /dev/mtd2" },
+        Statement(command: "sha512sum /dev/mtd2") { digest($0, .sha512) + "  /dev/mtd2" },
+        Statement(command: "blockdev --getsize64 /dev/mtdblock2", answer: { "\($0.count)" }, isProof: false),
+        Statement(command: "blockdev --getsz /dev/mtdblock2", answer: { "\($0.count / 512)" }, isProof: false),
+        Statement(command: "cat /sys/class/mtd/mtd2/size", answer: { "\($0.count)" }, isProof: false),
+        Statement(
+            command: "cat /proc/partitions", answer: { "  31        2          \($0.count / 1024) mtdblock2" },
+            isProof: false),
+        Statement(
+            command: "mtd_debug info /dev/mtd2", answer: { "mtd.size = \($0.count) (\($0.count / 1024)K)" },
+            isProof: false),
+        Statement(
+            command: "mtdinfo /dev/mtd2",
+            answer: { "Amount of eraseblocks:          1 (\($0.count) bytes, 4.0 KiB)" }, isProof: false),
         Statement(
             command: "ls -l /tmp/mtd2.bin",
             answer: { "-rw-r--r--    1 root     root      \($0.count) Jan  1 00:00 /tmp/mtd2.bin" }, isProof: false),
     ]
+
+    private static func digest(_ bytes: [UInt8], _ algorithm: MessageDigest.Algorithm) -> String {
+        hexadecimal(MessageDigest.of(bytes.span.bytes, algorithm: algorithm) ?? [])
+    }
 
     /// A digest or a size of the file proves the dump or contradicts it, before it or behind it.
     @Test(arguments: ["base64", "hexdump -C", "uuencode", "cat /dev/mtd2 | base64"], [true, false])
@@ -94,6 +113,101 @@ import Testing
             #expect(contradicted.bytes == first.bytes)
             #expect(contradicted.doubts.count == 1, "\(statement.command): \(contradicted.doubts)")
         }
+    }
+
+    /// A command that asks for more than the log shows, where the dump has no end of its own.
+    @Test(arguments: [
+        "dd if=/dev/mtd2 bs=4k count=2 | base64", "head -c 8192 /dev/mtd2 | base64",
+        "nanddump -l 0x2000 /dev/mtd2 | base64",
+        "head -c8k /dev/mtd2 | base64",
+    ])
+    func shorterThanAsked(command: String) throws {
+        let short = try session(run(command, first.base64))
+        #expect(short.bytes == first.bytes)
+        #expect(short.doubts.count == 1 && short.doubts[0].contains("8192"), "\(short.doubts)")
+        let whole = try session(run(command, second.base64))
+        #expect(whole.bytes == second.bytes && whole.doubts.isEmpty)
+        // The flash is no larger.
+        let table = run("cat /proc/mtd", ["dev:    size   erasesize  name", "mtd2: 00001000 00001000 \"rootfs\""])
+        let known = try session(table + run(command, first.base64))
+        #expect(known.doubts.isEmpty, "\(known.doubts)")
+    }
+
+    /// `nanddump` tells how far it reads, and what it could not read.
+    @Test(arguments: [
+        ("Dumping data starting at 0x00000000 and ending at 0x00001000...", true),
+        ("Dumping data starting at 0x00000000 and ending at 0x00002000...", false),
+        ("ECC: 1 uncorrectable bitflip(s) at offset 0x00000800", false),
+    ])
+    func nanddump(answer: (line: String, isRight: Bool)) throws {
+        let piped = try session(run("nanddump /dev/mtd2 | base64", [answer.line] + first.base64))
+        #expect(piped.bytes == first.bytes && piped.doubts.isEmpty == answer.isRight, "\(piped.doubts)")
+        let copied = try session(
+            run("nanddump -f /tmp/mtd2 /dev/mtd2", [answer.line]) + run("base64 /tmp/mtd2", first.base64))
+        #expect(copied.bytes == first.bytes && copied.doubts.isEmpty == answer.isRight, "\(copied.doubts)")
+    }
+
+    /// A dump in parts is of the flash whose digest the log shows, if it is as large.
+    @Test(arguments: [true, false]) func digestOfParts(isRight: Bool) throws {
+        let table = run("cat /proc/mtd", ["dev:    size   erasesize  name", "mtd2: 00001000 00001000 \"rootfs\""])
+        let sum = MD5.digest(isRight ? first.bytes : second.bytes)
+        let rows = first.hexdump
+        let lines =
+            table + run("md5sum /dev/mtd2", [sum + "  /dev/mtd2"])
+            + run("hexdump -v -C -n 2048 /dev/mtd2", rows.prefix(128) + ["00000800"])
+            + run("hexdump -v -C -s 2048 -n 2048 /dev/mtd2", rows.dropFirst(128) + ["00001000"])
+        let session = try session(lines)
+        #expect(session.bytes == first.bytes && session.isVerified == isRight && session.doubts.isEmpty == isRight)
+    }
+
+    /// Where no text tells the order of the bytes in words, a digest does, or `od --endian`.
+    @Test(arguments: [true, false]) func orderOfWords(isBig: Bool) throws {
+        let rows = stride(from: 0, to: 4096, by: 16).map { start in
+            let words = stride(from: start, to: start + 16, by: 2).map { at -> String in
+                let (high, low) = isBig ? (at, at + 1) : (at + 1, at)
+                return String(format: "%02x%02x", first.bytes[high], first.bytes[low])
+            }
+            return String(format: "%07x ", start) + words.joined(separator: " ")
+        }
+        let sum = run("md5sum /dev/mtd2", [MD5.digest(first.bytes) + "  /dev/mtd2"])
+        let proved = try session(sum + run("hexdump -v /dev/mtd2", rows + ["0001000"]))
+        #expect(proved.bytes == first.bytes && !proved.isOrderGuessed && proved.doubts.isEmpty)
+        let told = run("od -A x -v -t x2 --endian=\(isBig ? "big" : "little") /dev/mtd2", rows + ["0001000"])
+        let session = try session(told)
+        #expect(session.bytes == first.bytes && !session.isOrderGuessed && session.doubts.isEmpty)
+    }
+
+    /// Files of odd sizes: a short group at the end, or a word that is filled up.
+    @Test(arguments: [4095, 4093, 4081]) func oddSizes(size: Int) throws {
+        let bytes = Array(first.bytes.prefix(size))
+        let pairs = stride(from: 0, to: size, by: 16).map { start in
+            let row = bytes[start..<min(start + 16, size)]
+            let groups = stride(from: row.startIndex, to: row.endIndex, by: 2).map { at in
+                row[at..<min(at + 2, row.endIndex)].map { String(format: "%02x", $0) }.joined()
+            }
+            let digits = groups.joined(separator: " ").padding(toLength: 41, withPad: " ", startingAt: 0)
+            return String(format: "%08x: ", start) + digits + LogRows.shown(row)
+        }
+        let xxd = try session(run("xxd /tmp/x.bin", pairs))
+        #expect(xxd.bytes == bytes && xxd.gaps.isEmpty && xxd.damagedLines == 0)
+        let words = stride(from: 0, to: size, by: 16).map { start in
+            let row = bytes[start..<min(start + 16, size)]
+            let text = stride(from: row.startIndex, to: row.endIndex, by: 2).map { at in
+                String(format: "%02x%02x", at + 1 < row.endIndex ? row[at + 1] : 0, row[at])
+            }
+            return String(format: "%07x ", start) + text.joined(separator: " ")
+        }
+        let hexdump = try session(run("hexdump -v /tmp/x.bin", words + [String(format: "%07x", size)]))
+        #expect(hexdump.bytes == bytes && hexdump.gaps.isEmpty)
+    }
+
+    /// A command is one behind whatever prompt.
+    @Test(arguments: ["\u{279c}  ~ ", "\"bootloader\" ", "host:dir* ", "/ "]) func unknownPrompts(prompt: String) throws
+    {
+        let rows = stride(from: 0, to: 4096, by: 16).map { " " + LogRows.digits(first.bytes[$0..<$0 + 16]) }
+        let lines = [prompt + "od -An -v -t x1 /dev/mtd2"] + rows + [prompt + "ls"]
+        let session = try RecordedSession(logs: [Array(lines.log.utf8)], range: nil)
+        #expect(session.bytes == first.bytes && session.doubts.isEmpty, "\(session.doubts)")
     }
 
     /// What is said of other files, or of a part, says nothing.

@@ -1,3 +1,4 @@
+import FlashBytes
 import Foundation
 
 /// Memory and how loaders and shells show it, for tests of logs.
@@ -110,4 +111,11 @@ struct LogRows {
 extension [String] {
     /// As lines of a log.
     var log: String { map { $0 + "\r\n" }.joined() }
+}
+
+/// As `md5sum` prints it.
+enum MD5 {
+    static func digest(_ bytes: [UInt8]) -> String {
+        hexadecimal(MessageDigest.of(bytes.span.bytes, algorithm: .md5) ?? [])
+    }
 }

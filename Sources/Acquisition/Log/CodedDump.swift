@@ -107,6 +107,24 @@ struct CodedDump {
         return .taken
     }
 
+    /// Whether a line is the next one of it, where the log before has stopped.
+    func goesOn(with line: ArraySlice<UInt8>) -> Bool {
+        guard isOpen else { return false }
+        switch form {
+        case .uuencode:
+            if line.elementsEqual("end".utf8) || line.elementsEqual([0x60]) { return true }
+            return !isShort
+                && TextCode.uuencoded(line, isComplete: isBackquoted).map { UInt64($0.bytes.count) } == width
+        case .array:
+            return line.starts(with: "};".utf8) || TextCode.arrayLength(line) != nil || TextCode.array(line) != nil
+        }
+    }
+
+    /// The next log goes on with it.
+    mutating func join(isWithinLine: Bool) {
+        if isOpen, !isWithinLine { dumps.current.isJoined = true }
+    }
+
     /// Something speaks against it, as a sentence.
     mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
 

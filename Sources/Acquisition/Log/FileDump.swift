@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// What dumps without addresses show of one file: those of the same name are copies of it.
 struct FileDump {
     /// As the log tells it: the name in uuencode or of an array, the command that printed it; empty where nothing does.
@@ -11,6 +13,59 @@ struct FileDump {
     var isCounted = false
     /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
     var unfinished: [(end: UInt64?, why: String)] = []
+
+    /// Whether it goes on from one log to the next between two lines, where others may be missing.
+    var isJoined = false
+    /// Lines that are damaged in copies of it that are not used.
+    private var damagedElsewhere = 0
+
+    init(name: String, command: ShellLine? = nil) { (self.name, self.command) = (name, command) }
+
+    /// How many lines are damaged.
+    var damagedLines: Int { gaps.count + damagedElsewhere }
+    private var size: UInt64 { memory.segments.last?.upperBound ?? 0 }
+    /// Whether nothing speaks against it.
+    private var isWhole: Bool { gaps.isEmpty && unfinished.isEmpty && size > 0 }
+
+    /// Whether both are of the same file: of one name, unless commands tell them apart.
+    func isOfSame(as other: FileDump) -> Bool {
+        name == other.name && (command == nil || other.command == nil || command?.source == other.command?.source)
+    }
+
+    /// What copies of a file show: where some are whole, those alone; of these the ones that are blocks of a flash.
+    static func merged(_ copies: [FileDump]) -> FileDump {
+        let whole = copies.filter(\.isWhole)
+        let blocks = whole.filter { $0.size % 512 == 0 }
+        let right = blocks.isEmpty ? whole : blocks
+        let size = right.map(\.size).max()
+        let used = size.map { size in right.filter { $0.size == size } } ?? copies
+        var result = used[0]
+        for copy in used.dropFirst() {
+            result.memory.add(copy.memory)
+            result.gaps += copy.gaps
+            result.unfinished += copy.unfinished
+            result.isCounted = result.isCounted || copy.isCounted
+            result.isJoined = result.isJoined && copy.isJoined
+        }
+        result.damagedElsewhere = size == nil ? 0 : copies.reduce(0) { $0 + $1.gaps.count }
+        for copy in copies where size != nil && !copy.isWhole {
+            if let address = result.firstDifference(from: copy) {
+                result.unfinished.append((nil, "a damaged copy of it shows something else at \(hex(address))"))
+            }
+        }
+        for other in Set(whole.map(\.size)) where other != size {
+            result.unfinished.append((nil, "another copy of it in the log has \(other) bytes"))
+        }
+        return result
+    }
+
+    /// Where a copy of which lines are damaged shows something else, up to the first of them.
+    private func firstDifference(from copy: FileDump) -> UInt64? {
+        guard let known = copy.memory.segments.first, known.lowerBound == 0 else { return nil }
+        let end = min(known.upperBound, copy.gaps.map(\.lowerBound).min() ?? .max, size)
+        let (own, other) = (memory.read(0..<end), copy.memory.read(0..<end))
+        return own == other ? nil : own.indices.first { own[$0] != other[$0] }.map(UInt64.init)
+    }
 
     /// Its name where the log tells one, and not only the command.
     var title: String { name == command?.command ? "" : name }
@@ -27,8 +82,7 @@ struct FileDump {
 
 /// The files of which a log has such dumps.
 struct FileDumps {
-    private(set) var files: [FileDump] = []
-    private var index = 0
+    private var dumps: [FileDump] = []
 
     /// What comes now is of a file.
     ///
@@ -36,26 +90,29 @@ struct FileDumps {
     ///   - name: nil where nothing tells it: more of the last one, as far as anybody knows.
     ///   - command: that printed it, where it was seen.
     mutating func begin(_ name: String?, command: ShellLine?) {
-        // Files of the same name are the same, unless commands tell them apart.
-        let source = command?.source
-        if let name,
-            let known = files.firstIndex(where: {
-                $0.name == name && (source == nil || $0.command == nil || $0.command?.source == source)
-            })
-        {
-            index = known
-        } else if name != nil || files.isEmpty {
-            index = files.count
-            files.append(FileDump(name: name ?? "", command: command))
-        }
+        guard name != nil || dumps.isEmpty else { return }
+        dumps.append(FileDump(name: name ?? "", command: command))
     }
 
     /// The one that lines are added to. `begin` has made it.
     var current: FileDump {
-        get { files.indices.contains(index) ? files[index] : FileDump(name: "") }
+        get { dumps.last ?? FileDump(name: "") }
         _modify {
-            if !files.indices.contains(index) { begin(nil, command: nil) }
-            yield &files[index]
+            if dumps.isEmpty { begin(nil, command: nil) }
+            yield &dumps[dumps.count - 1]
         }
+    }
+
+    /// All of them, each once: dumps of the same are copies of it.
+    var files: [FileDump] {
+        var copies: [[FileDump]] = []
+        for dump in dumps {
+            if let known = copies.firstIndex(where: { $0.contains { $0.isOfSame(as: dump) } }) {
+                copies[known].append(dump)
+            } else {
+                copies.append([dump])
+            }
+        }
+        return copies.map(FileDump.merged)
     }
 }

@@ -17,11 +17,22 @@ enum LogCommand: Hashable {
     /// What a line types: `sf read 82000000 0 2000; md.b 82000000 2000`, `dd if=/dev/mtd2 | hexdump -C`.
     static func all(in line: ArraySlice<UInt8>) -> [LogCommand] {
         guard line.count < 300, line.contains(0x20) else { return [] }
+        if isRow(line) { return [] }
         let parts = line.split { $0 == 0x3b || $0 == 0x7c || $0 == 0x26 }
         guard parts.count > 1, let first = parts.first else { return LogCommand(line).map { [$0] } ?? [] }
         let command = LogCommand(first)
         guard command != nil || isTyped(first) else { return [] }
         return ([command] + parts.dropFirst().map { LogCommand($0) }).compactMap(\.self)
+    }
+
+    /// Whether a line begins with an address, though one of its characters may be that of a prompt: a damaged row.
+    static func isRow(_ line: ArraySlice<UInt8>) -> Bool {
+        let digits = line.prefix { hexadecimalValue($0) != nil }
+        guard (7...16).contains(digits.count), case let rest = line[digits.endIndex...], let next = rest.first,
+            next == 0x3a || MemoryRow.isBlank(next)
+        else { return false }
+        let words = rest.split(whereSeparator: MemoryRow.isBlank)
+        return words.count { [2, 4, 8].contains($0.count) && $0.allSatisfy { hexadecimalValue($0) != nil } } >= 3
     }
 
     /// Whether a line begins with a prompt or a loader's command; not where commands are only stored or shown.
@@ -45,7 +56,10 @@ enum LogCommand: Hashable {
                 continue
             }
             let before = index == 0 ? nil : words[index - 1]
-            guard glued.count < word.count || before.map(Self.isPrompt) ?? true else { continue }
+            guard
+                glued.count < word.count || before.map(Self.isPrompt) ?? true
+                    || Self.isDump(verb, words: words[index...])
+            else { continue }
             if let option = Self.unreadForm(verb, words: words[(index + 1)...].map(String.init)) {
                 self = .unread(
                     "'\(option)' prints characters or decimal numbers, which are not read: dump it in hexadecimal digits"
@@ -84,6 +98,14 @@ enum LogCommand: Hashable {
         guard let last = word.last else { return false }
         return "#>$:]%".contains(last)
             || ["busybox", "toybox", "openssl", "sudo", "do", "then", "time", "exec"].contains(word)
+    }
+
+    /// Whether it is a command whatever stands in front of it, a prompt of whatever form: it names a device, or options.
+    private static func isDump(_ verb: String, words: ArraySlice<Substring>) -> Bool {
+        guard ["base64", "hexdump", "hd", "od", "xxd"].contains(verb), let next = words.dropFirst().first else {
+            return false
+        }
+        return next.hasPrefix("/") || next.hasPrefix("-") && words.contains { $0.hasPrefix("/") }
     }
 
     private static func command(_ verb: String, words: [String]) -> LogCommand? {

@@ -3,7 +3,7 @@ internal import FlashBytes
 /// What a log says about bytes that it shows: a digest of a range, as U-Boot's `md5sum` and `hash` answer, or a digest or
 /// the size of a file, as shells do.
 struct LogDigest: Hashable {
-    enum Kind: Hashable { case md5, sha256, cksum, crc32, size }
+    enum Kind: Hashable { case md5, sha1, sha256, sha384, sha512, cksum, crc32, size }
     var kind: Kind
     /// What it is about; nil for a file.
     var range: Range<UInt64>?
@@ -20,7 +20,7 @@ struct LogDigest: Hashable {
     ///
     /// - Parameter command: the last that was typed.
     init?(_ line: ArraySlice<UInt8>, command: ShellLine?) {
-        guard (3..<300).contains(line.count) else { return nil }
+        guard (1..<300).contains(line.count) else { return nil }
         if line.count >= 34, line.contains(0x20), let digest = Self.digest(line) {
             self = digest
         } else if line.first == 0x2d, let size = Self.listed(line) {
@@ -71,7 +71,7 @@ struct LogDigest: Hashable {
     }
 
     private static func digits(_ word: Substring) -> LogDigest? {
-        guard let kind: Kind = [32: .md5, 64: .sha256][word.utf8.count],
+        guard let kind: Kind = [32: .md5, 40: .sha1, 64: .sha256, 96: .sha384, 128: .sha512][word.utf8.count],
             word.utf8.allSatisfy({ hexadecimalValue($0) != nil })
         else { return nil }
         return LogDigest(kind: kind, digits: word.lowercased())
@@ -96,6 +96,7 @@ struct LogDigest: Hashable {
         {
             return LogDigest(kind: .size, size: size)
         }
+        if let size = flashSize(words, command: command) { return size }
         guard words.count <= 3, let first = words.first else { return nil }
         switch command.printer {
         case "cksum":
@@ -108,21 +109,59 @@ struct LogDigest: Hashable {
         case "crc32":
             guard words.count <= 2, first.count == 8, UInt32(first, radix: 16) != nil else { return nil }
             return LogDigest(kind: .crc32, path: words.count > 1 ? path(words[1]) : "", digits: first.lowercased())
-        case "md5sum", "sha256sum", "md5", "sha256":
+        case "md5sum", "sha1sum", "sha256sum", "sha384sum", "sha512sum", "md5", "sha256":
             return words.count == 1 ? digits(first) : nil
         default: return nil
         }
     }
 
+    /// How large a flash is, as programs that were asked for it answer.
+    private static func flashSize(_ words: [Substring], command: ShellLine) -> LogDigest? {
+        func size(_ word: Substring?, path: String = "", unit: UInt64 = 1) -> LogDigest? {
+            guard let count = word.flatMap({ UInt64($0) }), count < 1 << 40 else { return nil }
+            return LogDigest(kind: .size, path: path, size: count * unit)
+        }
+        if command.reads("/proc/partitions") {
+            guard words.count == 4, words[3].hasPrefix("mtdblock"), words.prefix(3).allSatisfy({ UInt64($0) != nil })
+            else { return nil }
+            return size(words[2], path: "/dev/\(words[3])", unit: 1024)
+        }
+        if let flash = command.sizeOfFlash { return words.count == 1 ? size(words[0], path: "/dev/\(flash)") : nil }
+        switch command.printer {
+        case "blockdev": return words.count == 1 ? size(words[0], unit: command.countsSectors ? 512 : 1) : nil
+        case "mtd_debug": return words.starts(with: ["mtd.size", "="]) ? size(words.dropFirst(2).first) : nil
+        case "mtdinfo":
+            // Amount of eraseblocks:          2 (131072 bytes, 128.0 KiB)
+            guard words.starts(with: ["Amount", "of", "eraseblocks:"]), words.count > 5, words[5] == "bytes," else {
+                return nil
+            }
+            return size(words[4].dropFirst())
+        default: break
+        }
+        // Dumping data starting at 0x00000000 and ending at 0x00010000...
+        guard words.starts(with: ["Dumping", "data", "starting", "at"]), words.count >= 8,
+            let start = ChecksumLine.number(words[4]),
+            let end = ChecksumLine.number(words[words.count - 1].prefix { $0 != "." }), end > start
+        else { return nil }
+        return LogDigest(kind: .size, size: end - start)
+    }
+
     /// Whether it is that of these bytes; nil if it cannot be computed here.
     func holds(for bytes: [UInt8]) -> Bool? {
         switch kind {
-        case .md5: return MD5.digest(bytes) == digits
-        case .sha256: return SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) == digits }
+        case .md5: return holds(.md5, for: bytes)
+        case .sha1: return holds(.sha1, for: bytes)
+        case .sha256: return holds(.sha256, for: bytes)
+        case .sha384: return holds(.sha384, for: bytes)
+        case .sha512: return holds(.sha512, for: bytes)
         case .cksum: return UInt64(bytes.count) == size && UInt32(digits) == PosixChecksum.of(bytes)
         case .crc32: return UInt32(digits, radix: 16) == CRC32.zlib(unsafe bytes.span.bytes)
         case .size: return UInt64(bytes.count) == size
         }
+    }
+
+    private func holds(_ algorithm: MessageDigest.Algorithm, for bytes: [UInt8]) -> Bool? {
+        MessageDigest.of(unsafe bytes.span.bytes, algorithm: algorithm).map { hexadecimal($0) == digits }
     }
 
     /// Whether bytes for which it holds are the right ones.
@@ -132,7 +171,10 @@ struct LogDigest: Hashable {
     var name: String {
         switch kind {
         case .md5: "md5"
+        case .sha1: "sha1"
         case .sha256: "sha256"
+        case .sha384: "sha384"
+        case .sha512: "sha512"
         case .cksum: "cksum"
         case .crc32: "crc32"
         case .size: "size (\(size ?? 0) bytes)"

@@ -40,7 +40,9 @@ extension LogInterpreter {
         var result: [UInt8] = []
         var rest = line
         let entities: [(String, UInt8)] = [
-            ("&amp;", 0x26), ("&lt;", 0x3c), ("&gt;", 0x3e), ("&quot;", 0x22), ("&#39;", 0x27), ("&nbsp;", 0x20),
+            ("&amp;", 0x26), ("&lt;", 0x3c), ("&gt;", 0x3e), ("&quot;", 0x22), ("&apos;", 0x27), ("&#39;", 0x27),
+            ("&#x27;", 0x27), ("&#34;", 0x22), ("&#38;", 0x26), ("&#60;", 0x3c), ("&#62;", 0x3e), ("&nbsp;", 0x20),
+            ("&#160;", 0x20),
         ]
         while let byte = rest.first {
             if byte == 0x26, let (name, character) = entities.first(where: { rest.starts(with: $0.0.utf8) }) {

@@ -23,12 +23,14 @@ extension LogInterpreter {
             if let end = hexdump.end, !hexdump.isFollowed { unfinished.append((end, why)) }
         } else if LogLoad.isReadError(said), unfinished.count < 100 {
             let doubt = "the log says '\(String(decoding: said, as: UTF8.self))'"
-            if text.isOpen, text.wasRunning {
+            if text.isOpen, text.wasRunning || text.isExpected {
                 text.doubt(doubt)
             } else if case .coded = context {
                 coded.doubt(doubt)
-            } else if hexdump.end != nil, !hexdump.isFollowed {
-                unfinished.append((nil, doubt))
+            } else if hexdump.end != nil {
+                if !hexdump.isFollowed { unfinished.append((nil, doubt)) }
+            } else if typed?.readsFlash ?? false {
+                readErrors.append(doubt)
             }
         }
     }

@@ -15,7 +15,7 @@ extension LogInterpreter {
             guard let found = HexdumpRow(line[start...], radix: asked ?? 16) else { continue }
             guard let row = found.row else {
                 // Only the end of a dump is an address alone.
-                guard let end = hexdump.end, found.address >= end else { continue }
+                guard let end = hexdump.end, found.address >= end || cutLastWord(to: found.address) else { continue }
                 if !hexdump.isStarred, found.address > end {
                     // The last rows are missing; what no dump announces may be any number.
                     guard hexdump.hasLastLine, found.address - end <= 1 << 28 else { continue }
@@ -44,6 +44,14 @@ extension LogInterpreter {
             return true
         }
         return false
+    }
+
+    /// The last word is filled with zeros where a file ends within it.
+    private func cutLastWord(to end: UInt64) -> Bool {
+        guard let last = hexdump.last, last.unit > 1, let old = hexdump.end, end < old, old - end < UInt64(last.unit)
+        else { return false }
+        picture.cuts.append(end..<old)
+        return true
     }
 
     private static func hexdumpStarts(_ line: ArraySlice<UInt8>) -> [Int] {
@@ -94,7 +102,9 @@ extension LogInterpreter {
         var at = start
         while at < end {
             let part = Array(last.digits.prefix(Int(min(UInt64(last.digits.count), end - at))))
-            if last.unit > 1, MemoryReader.ordered(part, unit: last.unit, reversed: true) != part,
+            if let reversed = typed?.reversesWords {
+                picture.memory.add(MemoryReader.ordered(part, unit: last.unit, reversed: reversed), at: at)
+            } else if last.unit > 1, MemoryReader.ordered(part, unit: last.unit, reversed: true) != part,
                 part.count % last.unit == 0
             {
                 picture.words.append((at, last.unit, part))
@@ -149,7 +159,7 @@ extension LogInterpreter {
             context = .plainBytes(at: at &+ UInt64(bytes.count))
             return true
         case .coded:
-            switch coded.take(line) {
+            switch coded.take(line.contains(0x26) ? Self.withoutEntities(line)[...] : line) {
             case .taken: return true
             case .over:
                 context = .none

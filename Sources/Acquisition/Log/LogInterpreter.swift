@@ -16,6 +16,8 @@ final class LogInterpreter {
     /// Dumps with addresses of which the log does not show the end: where they stop (nil if nobody knows), and what is
     /// missing.
     var unfinished: [(end: UInt64?, why: String)] = []
+    /// What programs say that have copied a flash, and could not read all of it, as sentences.
+    var readErrors: [String] = []
     /// What was typed last at a prompt.
     var typed: ShellLine?
     /// Whether a stamp stood in front of the last line that told something.
@@ -112,7 +114,11 @@ final class LogInterpreter {
             if readRow(joined[...]) { return }
             noteDamage(first[...])
         }
-        if line.contains(0x26), readRow(Self.withoutEntities(line)[...]) { return }
+        if line.contains(0x26), case let plain = Self.withoutEntities(line), plain.count < line.count,
+            read(plain[...])
+        {
+            return
+        }
         if let usual = LogRowForm.usual(line), readRow(usual[...]) { return }
         let barred = LogRowForm.withoutBars(line)
         for row in barred where readRow(row[...]) { return }
@@ -122,7 +128,7 @@ final class LogInterpreter {
             if line.count >= 40 { wrapped = Array(line) } else { noteDamage(line) }
             return
         }
-        if !LineStamp.isKernel(whole) {
+        if !LineStamp.isKernel(whole) || self.isStamped == true {
             noteAbort(line)
             noteOther(line)
         }
@@ -212,6 +218,11 @@ final class LogInterpreter {
         {
             return true
         }
+        if case .hexdump = context, typed?.showsDecimalAddresses ?? false, let decimal = LogRowForm.decimal(line) {
+            guard let row = rows.row(decimal[...]), addHexdump(row) else { return false }
+            add(row)
+            return true
+        }
         if let row = rows.row(line) {
             // An echo whose line end was lost stands in front of its first row.
             let front = line.prefix(rows.column)
@@ -259,9 +270,8 @@ final class LogInterpreter {
             unfinished.append((end, "the end of its last row"))
         }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
-        // xxd shows groups of bytes, not words.
-        if case .hexdump = context, let typed, typed.printer == "xxd" {
-            return picture.memory.add(row.bytes(reversed: typed.showsWords), at: row.address)
+        if case .hexdump = context, let reversed = typed?.reversesWords {
+            return picture.memory.add(row.bytes(reversed: reversed), at: row.address)
         }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)

@@ -5,8 +5,13 @@ internal import FlashBytes
 enum LogOrder {
     /// Puts all words into memory.
     ///
+    /// - Parameter digests: what the log says about files.
     /// - Returns: whether the order was guessed.
-    static func resolve(_ picture: inout LogPicture, log: LogInterpreter) -> Bool {
+    static func resolve(_ picture: inout LogPicture, log: LogInterpreter, digests: [LogDigest]) -> Bool {
+        defer {
+            for cut in picture.cuts { _ = picture.memory.take(cut) }
+            picture.cuts = []
+        }
         let units = Set(picture.words.map(\.unit))
         guard !units.isEmpty else { return false }
         var isGuessed = false
@@ -14,7 +19,7 @@ enum LogOrder {
         // A file's own texts come first; its device shows words of files as those of memory.
         let reversed = picture.reversed.isEmpty ? log.reversed : picture.reversed
         for unit in units where (reversed[unit] ?? reversed.values.first ?? 0) == 0 {
-            let score = [true, false].map { evidence(picture, unit: unit, reversed: $0) }
+            let score = [true, false].map { evidence(picture, unit: unit, reversed: $0, digests: digests) }
             if score[0] == score[1] { isGuessed = true }
             orders[unit] = score[0] == score[1] ? !log.isBigEndian : score[0] > score[1]
         }
@@ -27,12 +32,19 @@ enum LogOrder {
         return isGuessed
     }
 
-    private static func evidence(_ picture: LogPicture, unit: Int, reversed: Bool) -> Int {
+    private static func evidence(
+        _ picture: LogPicture, unit: Int, reversed: Bool, digests: [LogDigest]
+    ) -> Int {
         var memory = picture.memory
         for word in picture.words where word.unit == unit {
             memory.add(MemoryReader.ordered(word.digits, unit: unit, reversed: reversed), at: word.address)
         }
+        for cut in picture.cuts { _ = memory.take(cut) }
         var score = 0
+        if let segment = memory.segments.first, segment.lowerBound == 0, memory.segments.count == 1 {
+            let bytes = memory.read(segment)
+            if digests.contains(where: { $0.isProof && $0.holds(for: bytes) ?? false }) { score += 1000 }
+        }
         for sum in picture.sums where sum.end >= sum.start && sum.end - sum.start < 1 << 28 {
             let bytes = memory.read(sum.start..<sum.end + 1)
             if CRC32.zlib(unsafe bytes.span.bytes) == sum.sum { score += 1000 }

@@ -9,6 +9,8 @@ struct LogPicture {
     var digests: [LogDigest] = []
     /// Rows of words whose text does not tell the order: addresses, sizes of words, bytes as the digits show them.
     var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
+    /// What fills the last word where a file ends within it.
+    var cuts: [Range<UInt64>] = []
     /// Of a file, votes of texts for words whose last byte is shown first, by size of word.
     var reversed: [Int: Int] = [:]
     /// What was put into memory before, and where.
@@ -34,6 +36,8 @@ struct LogPicture {
         old.memory = memory.take(range)
         old.words = words.filter { range.contains($0.address) }
         words.removeAll { range.contains($0.address) }
+        old.cuts = cuts.filter(range.overlaps)
+        cuts.removeAll(where: range.overlaps)
         old.loads = loads
         old.replacedBy = load.what
         old.command = command

@@ -5,6 +5,10 @@ final class LogReader {
     let log = LogInterpreter()
     /// What a transcript of an acquisition says about its blocks.
     private(set) var blocks: RecordedBlocks?
+    /// Whether a log was read that has not come to its end, as far as anybody knows.
+    private var isOpen = false
+    /// Its last line, if that has no end.
+    private var rest: [UInt8]?
 
     /// A log that is in memory.
     func read(_ bytes: [UInt8]) {
@@ -33,18 +37,69 @@ final class LogReader {
         file.finish()
     }
 
+    /// All logs are read.
+    func finish() { endLog() }
+
+    /// The log before has come to its end, and the next one does not go on where it stops.
+    private func endLog() {
+        guard isOpen else { return }
+        isOpen = false
+        if let rest { log.line(rest[...], isTerminated: false) }
+        rest = nil
+        log.finish()
+    }
+
+    /// The first lines of a log that is no transcript.
+    ///
+    /// - Parameter isBehindLine: whether an end of a line stands in front of them.
+    private func begin(_ first: ArraySlice<UInt8>?, isTerminated: Bool, isBehindLine: Bool = false) {
+        if isOpen, let first, isBehindLine, let rest, log.goesOn(with: rest[...]) {
+            log.line(rest[...])
+            self.rest = nil
+            log.join(isWithinLine: true)
+            return take(first, isTerminated: isTerminated)
+        }
+        if isOpen, let first {
+            let joined = (rest ?? []) + first
+            if log.goesOn(with: joined[...]) {
+                log.join(isWithinLine: rest != nil)
+                rest = nil
+                return take(joined[...], isTerminated: isTerminated)
+            }
+        }
+        endLog()
+        isOpen = true
+        if let first { take(first, isTerminated: isTerminated) }
+    }
+
+    /// A line of a log. One that has no end waits for the next log, which may go on in it.
+    private func take(_ line: ArraySlice<UInt8>, isTerminated: Bool) {
+        if isTerminated { log.line(line) } else { rest = Array(line) }
+    }
+
     /// One file of them.
     private final class File {
         private let reader: LogReader
         private var lines = LogLines()
         private var isTranscript: Bool?
+        /// Whether it begins with the end of a line.
+        private var isBehindLine = false
         /// Of a transcript, a line that has not ended.
         private var rest: [UInt8] = []
+        /// The first lines, which tell what stands in front of each; nil when they were taken in.
+        private var sample: [(line: [UInt8], isTerminated: Bool)]? = []
+        private var sampled = 0
+        private var prefix: LinePrefix?
+        private static let sampleSize = (lines: 200, bytes: 1 << 16)
 
         init(_ reader: LogReader) { self.reader = reader }
 
         func add(_ part: [UInt8]) {
-            if isTranscript == nil { isTranscript = part.starts(with: #"{"at":"#.utf8) }
+            if isTranscript == nil {
+                isTranscript = part.starts(with: #"{"at":"#.utf8)
+                isBehindLine = part.first.map(Console.isLineEnd) ?? false
+                if isTranscript == true { reader.begin(nil, isTerminated: true) }
+            }
             if isTranscript == true {
                 rest += part
                 var start = 0
@@ -54,15 +109,42 @@ final class LogReader {
                 }
                 rest.removeFirst(start)
             } else {
-                lines.add(part) { reader.log.line($0) }
+                lines.add(part) { take($0, isTerminated: true) }
             }
         }
 
         func finish() {
             // The last line of a transcript may be cut.
-            if isTranscript == true { record(rest[...]) }
-            lines.finish { reader.log.line($0, isTerminated: false) }
-            reader.log.finish()
+            if isTranscript == true {
+                record(rest[...])
+                lines.finish { reader.log.line($0, isTerminated: false) }
+            } else {
+                lines.finish { take($0, isTerminated: false) }
+                takeSample()
+            }
+        }
+
+        private func take(_ line: ArraySlice<UInt8>, isTerminated: Bool) {
+            if sample == nil {
+                return reader.take(prefix?.rest(of: line) ?? line, isTerminated: isTerminated)
+            }
+            sample?.append((Array(line), isTerminated))
+            sampled += line.count
+            if sample?.count == Self.sampleSize.lines || sampled >= Self.sampleSize.bytes { takeSample() }
+        }
+
+        private func takeSample() {
+            guard let sample else { return }
+            self.sample = nil
+            prefix = LinePrefix(lines: sample.map { $0.line[...] })
+            for (index, (line, isTerminated)) in sample.enumerated() {
+                let text = prefix?.rest(of: line[...]) ?? line[...]
+                if index == 0 {
+                    reader.begin(text, isTerminated: isTerminated, isBehindLine: isBehindLine)
+                } else {
+                    reader.take(text, isTerminated: isTerminated)
+                }
+            }
         }
 
         private func record(_ line: ArraySlice<UInt8>) {
@@ -79,73 +161,4 @@ final class LogReader {
             }
         }
     }
-}
-
-/// The image of an acquisition, block by block, as its transcript tells it.
-struct RecordedBlocks {
-    /// Where each block lies in the image, from the address or the flash offset of its first byte on.
-    private(set) var range: Range<UInt64> = 0..<0
-    private(set) var image = SparseMemory()
-    private(set) var sums: [Range<UInt64>] = []
-
-    /// One note.
-    mutating func take(_ note: JSONLine, log: LogInterpreter) {
-        switch note.string("event") {
-        case "start":
-            guard let start = note.integer("start"), let size = note.integer("size"), start >= 0, size > 0,
-                size <= 1 << 31,
-                start <= .max - size
-            else { return }
-            let range = UInt64(start)..<UInt64(start + size)
-            if range != self.range { self = RecordedBlocks() }
-            self.range = range
-        case "block":
-            guard let offset = note.integer("offset"), let size = note.integer("size"), offset >= 0, size > 0,
-                size <= 1 << 24, UInt64(offset) + UInt64(size) <= UInt64(range.count),
-                let sum = note.string("crc32").flatMap({ UInt32($0, radix: 16) })
-            else { return }
-            let place = range.lowerBound + UInt64(offset)..<range.lowerBound + UInt64(offset + size)
-            _ = image.take(place)
-            sums.removeAll { $0.overlaps(place) }
-            guard let bytes = bytes(note, size: Int(size), sum: sum, log: log) else { return }
-            image.add(bytes, at: place.lowerBound)
-            sums.append(place)
-        default: break
-        }
-    }
-
-    /// The bytes of a block: in the note itself, blank, or as the rows have shown them.
-    private func bytes(_ note: JSONLine, size: Int, sum: UInt32, log: LogInterpreter) -> [UInt8]? {
-        func isRight(_ bytes: [UInt8]) -> Bool { bytes.count == size && CRC32.zlib(unsafe bytes.span.bytes) == sum }
-        if let bytes = note.string("bytes")?.latin1, isRight(bytes) { return bytes }
-        let blank = [UInt8](repeating: 0xff, count: size)
-        if isRight(blank) { return blank }
-        guard let address = note.integer("address"), address >= 0 else { return nil }
-        return log.candidates(UInt64(address)..<UInt64(address) + UInt64(size)).first(where: isRight)
-    }
-}
-
-extension LogInterpreter {
-    /// What the rows so far can make of a range: words in either order, and whole.
-    func candidates(_ range: Range<UInt64>) -> [[UInt8]] {
-        let shown = picture.memory.read(range)
-        var found: [[UInt8]] = []
-        for reversed in [true, false] {
-            var bytes = shown
-            for (address, unit, digits) in picture.words where range.contains(address) {
-                let ordered = MemoryReader.ordered(digits, unit: unit, reversed: reversed)
-                for (index, byte) in ordered.enumerated() where address + UInt64(index) < range.upperBound {
-                    bytes[Int(address - range.lowerBound) + index] = byte
-                }
-            }
-            found.append(bytes)
-        }
-        return found
-            + found.flatMap { bytes in [4, 8, 2].map { WordSwap.swapped(unsafe bytes.span.bytes, group: $0) } }
-    }
-}
-
-extension String {
-    /// The bytes of a text with one character a byte.
-    var latin1: [UInt8] { unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } }
 }

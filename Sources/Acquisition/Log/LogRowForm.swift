@@ -32,6 +32,17 @@ enum LogRowForm {
         return nil
     }
 
+    /// A row with a decimal address, as one with a hexadecimal one; nil if it is no row.
+    static func decimal(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        let line = LogInterpreter.trimmed(line)
+        let digits = line.prefix { (0x30...0x39).contains($0) }
+        guard (6...16).contains(digits.count), digits.endIndex < line.endIndex, line[digits.endIndex] == 0x3a,
+            let address = UInt64(String(decoding: digits, as: UTF8.self))
+        else { return nil }
+        let text = String(address, radix: 16)
+        return Array((String(repeating: "0", count: max(0, 8 - text.count)) + text).utf8) + line[digits.endIndex...]
+    }
+
     /// A row with bars around its digits, as most programs would write it; none where in front of the first one stands no
     /// address, which begins the line or follows a time stamp in brackets. Two where a bar at the end may be of the text.
     ///

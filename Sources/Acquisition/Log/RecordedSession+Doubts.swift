@@ -66,7 +66,8 @@ extension RecordedSession {
         var isProved = false
         for digest in digests where digest.range == nil {
             guard let holds = digest.holds(for: bytes) else { continue }
-            let isAbout = Self.isAbout(digest, command: command, name: name)
+            let isAbout =
+                Self.isAbout(digest, command: command, name: name) || isPutTogether(digest, command: command)
             if holds {
                 if digest.isProof { checked.append((range, true)) }
                 isProved = isProved || digest.isProof && isAbout
@@ -81,11 +82,48 @@ extension RecordedSession {
         if !isProved { doubts += against }
     }
 
+    /// Whether the image is all of a flash, in parts, and the digest that of the flash.
+    private func isPutTogether(_ digest: LogDigest, command: ShellLine?) -> Bool {
+        guard let command, digest.isProof, !digest.path.isEmpty, range.lowerBound == 0 else { return false }
+        return command.prints(digest.path) && partitionSize(of: command) == bytes.count
+    }
+
     private static func isAbout(_ digest: LogDigest, command: ShellLine?, name: String) -> Bool {
         if !digest.path.isEmpty, ShellLine.name(digest.path) == ShellLine.name(name) { return true }
         guard let command else { return digest.isProof && name.isEmpty }
         if digest.path.isEmpty { return digest.command.map(command.isAboutSame) ?? false }
         return command.isWhole(of: digest.path)
+    }
+
+    /// A command that says how much is to be printed may have printed less, where no line of its own ends a dump: what it
+    /// reads may be shorter.
+    mutating func checkCount(_ command: ShellLine?, file: FileDump?, digests: [LogDigest]) {
+        let isTold = digests.contains {
+            $0.holds(for: bytes) ?? false && Self.isAbout($0, command: command, name: file?.title ?? "")
+        }
+        if isTold || isVerified { return }
+        if file?.isJoined ?? false, file?.isCounted == false, command.flatMap(partitionSize) != bytes.count {
+            doubts.append(
+                "its lines go on from one log to the next, and nothing tells whether others are missing between them")
+        }
+        guard let command, let count = command.count, count > bytes.count, file?.isCounted != true,
+            file == nil ? command.printer == "xxd" : command.printer != "uuencode",
+            partitionSize(of: command) != bytes.count
+        else { return }
+        doubts.append("'\(command.command)' asks for \(count) bytes, and the log shows \(bytes.count)")
+    }
+
+    /// How large the flash is that a command prints, as the log's tables tell.
+    private func partitionSize(of command: ShellLine) -> Int? {
+        for table in tables {
+            for partition in table.partitions {
+                guard let number = partition.number, let size = partition.size,
+                    command.prints("/dev/mtd\(number)")
+                else { continue }
+                return Int(exactly: size)
+            }
+        }
+        return nil
     }
 
     /// `/proc/mtd` tells how large the file of a flash is.

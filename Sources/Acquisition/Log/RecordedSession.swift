@@ -101,11 +101,12 @@ package struct RecordedSession: Sendable {
     private init(
         reader: LogReader, wanted: Range<UInt64>?, isFlash: Bool
     ) throws(AcquisitionError) {
+        reader.finish()
         let log = reader.log
         // Records may go on from one log to the next.
         log.closeRecords()
         let files = (log.text.files + log.coded.files).filter { !$0.memory.isEmpty || !$0.gaps.isEmpty }
-        damagedLines = log.damagedLines + files.reduce(0) { $0 + $1.gaps.count }
+        damagedLines = log.damagedLines + files.reduce(0) { $0 + $1.damagedLines }
         // A table that cannot be is no reason not to take the rows.
         tables = (try? PartitionText.tables(in: String(latin1: log.otherText))) ?? []
         if let blocks = reader.blocks, !blocks.image.isEmpty {
@@ -115,8 +116,10 @@ package struct RecordedSession: Sendable {
         isBigEndian = log.isBigEndian
         var pictures = log.older + [log.picture]
         var guessed: Set<Int> = []
-        for index in pictures.indices where LogOrder.resolve(&pictures[index], log: log) { guessed.insert(index) }
         let digests = pictures.flatMap(\.digests).filter { $0.range == nil }
+        for index in pictures.indices where LogOrder.resolve(&pictures[index], log: log, digests: digests) {
+            guessed.insert(index)
+        }
         if isFlash {
             let flash = LogPicture.flash(of: pictures)
             guard flash.size(in: wanted) > 0 else {
@@ -189,8 +192,12 @@ package struct RecordedSession: Sendable {
             doubtDigits(log, isFlash: isFlash)
             for digest in shown.picture.digests { check(digest) }
         }
+        if shown.picture.command != nil || shown.file != nil { doubts += log.readErrors }
         check(digests, command: shown.picture.command, name: shown.file?.title ?? "")
-        if wanted == nil { checkSize(command: shown.picture.command) }
+        if wanted == nil {
+            checkSize(command: shown.picture.command)
+            checkCount(shown.picture.command, file: shown.file, digests: digests)
+        }
     }
 
     /// A file that is not the image is a state, except for a small one: text that somebody looked at.

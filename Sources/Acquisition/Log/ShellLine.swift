@@ -16,12 +16,12 @@ struct ShellLine: Hashable {
     private static let printers: Set<Substring> = [
         "base64", "hexdump", "hd", "od", "xxd", "uuencode", "openssl", "md5sum", "sha256sum", "sha1sum", "cksum",
         "crc32",
-        "wc", "md5", "sha256",
+        "wc", "md5", "sha256", "sha384sum", "sha512sum", "blockdev", "mtdinfo", "mtd_debug", "nanddump",
     ]
 
     /// Nil if no prompt stands in a line.
     init?(_ line: ArraySlice<UInt8>) {
-        guard line.count < 300, let end = Self.promptEnd(line) else { return nil }
+        guard line.count < 300, let end = Self.promptEnd(line), !LogCommand.isRow(line) else { return nil }
         self.init(line, prompt: line[..<end])
     }
 
@@ -71,8 +71,16 @@ struct ShellLine: Hashable {
     /// The program that prints.
     var printer: String { stages.last.flatMap(Self.program).map(String.init) ?? "" }
 
-    /// Whether `xxd -e` shows words.
-    var showsWords: Bool { stages.last?.contains("-e") ?? false }
+    /// Whether the last byte of a group comes first; nil where the device decides it. `xxd` shows groups of bytes, not
+    /// words.
+    var reversesWords: Bool? {
+        if printer == "xxd" { return stages.last?.contains { $0.hasPrefix("-e") } ?? false }
+        let long = "--endian="
+        return stages.last?.last { $0.hasPrefix(long) }.map { $0 == long + "little" }
+    }
+
+    /// Whether `xxd -d` shows decimal addresses.
+    var showsDecimalAddresses: Bool { printer == "xxd" && stages.last?.contains { $0.hasPrefix("-d") } ?? false }
 
     /// Whether bytes are counted: `wc -c`.
     var isByteCount: Bool { stages.last?.contains("-c") ?? false }
@@ -135,11 +143,86 @@ struct ShellLine: Hashable {
         }
     }
 
+    /// Whether it prints a file of that name, or a part of it.
+    func prints(_ path: String) -> Bool { names.contains(Self.name(path)) }
+
     /// Whether it prints all of a file of that name.
     func isWhole(of path: String) -> Bool { isWhole && names.contains(Self.name(path)) }
 
     /// Whether it prints something about the same as another one does.
     func isAboutSame(as other: ShellLine) -> Bool {
         source == other.source || isWhole && other.isWhole && !names.isDisjoint(with: other.names)
+    }
+
+    /// Whether one of its words is that file, of `/proc` for example.
+    func reads(_ path: String) -> Bool { stages.joined().contains { $0 == path } }
+
+    /// The number of the flash whose size is printed: `cat /sys/class/mtd/mtd2/size`.
+    var sizeOfFlash: String? {
+        for word in stages.joined() where word.hasPrefix("/sys/class/mtd/mtd") && word.hasSuffix("/size") {
+            return word.split(separator: "/").dropLast().last.map(String.init)
+        }
+        return nil
+    }
+
+    /// Whether sectors are counted, not bytes: `blockdev --getsz`.
+    var countsSectors: Bool { stages.last?.contains { ["--getsz", "--getsize"].contains($0) } ?? false }
+
+    /// Whether it is one that reads a flash, though another program prints it.
+    var readsFlash: Bool {
+        isFlash && stages.contains { ["nanddump", "dd", "cat", "cp"].contains(Self.program($0)) }
+    }
+
+    /// How many bytes it prints at most (`dd count=`, `head -c`, `xxd -l`); nil if it does not say.
+    var count: Int? { stages.compactMap(Self.count).min() }
+
+    private static func count(_ stage: [Substring]) -> Int? {
+        func value(_ short: Substring, _ long: Substring) -> Int? {
+            for (index, word) in stage.enumerated() {
+                if word == short || word == long {
+                    return index + 1 < stage.count ? number(stage[index + 1]) : nil
+                }
+                if word.hasPrefix(long + "=") { return number(word.dropFirst(long.count + 1)) }
+                if word.hasPrefix(short), !word.hasPrefix("--"), let size = number(word.dropFirst(short.count)) {
+                    return size
+                }
+            }
+            return nil
+        }
+        switch program(stage) {
+        case "dd":
+            func operand(_ name: Substring) -> Int? {
+                stage.last { $0.hasPrefix(name) }.flatMap { number($0.dropFirst(name.count)) }
+            }
+            guard let count = operand("count=") else { return nil }
+            let (size, isOver) = count.multipliedReportingOverflow(by: operand("bs=") ?? operand("ibs=") ?? 512)
+            return isOver ? nil : size
+        case "head": return value("-c", "--bytes")
+        case "xxd": return value("-l", "-len")
+        case "od": return value("-N", "--read-bytes")
+        case "nanddump": return value("-l", "--length")
+        default: return nil
+        }
+    }
+
+    /// `64k`, `0x10000`, `2*64k`
+    private static func number(_ word: Substring) -> Int? {
+        let factors = word.split(whereSeparator: { "*x".contains($0) })
+        if factors.count > 1, !word.lowercased().hasPrefix("0x") {
+            return factors.reduce(1) { product, factor in
+                guard let product, let value = number(factor) else { return nil }
+                let (result, isOver) = product.multipliedReportingOverflow(by: value)
+                return isOver ? nil : result
+            }
+        }
+        if word.lowercased().hasPrefix("0x") { return Int(word.dropFirst(2), radix: 16) }
+        let digits = word.prefix { $0.isNumber }
+        let units: [String: Int] = [
+            "": 1, "c": 1, "w": 2, "b": 512, "k": 1024, "kb": 1000, "kib": 1024, "m": 1 << 20, "mb": 1_000_000,
+            "mib": 1 << 20, "g": 1 << 30,
+        ]
+        guard let value = Int(digits), let unit = units[word[digits.endIndex...].lowercased()] else { return nil }
+        let (size, isOver) = value.multipliedReportingOverflow(by: unit)
+        return isOver ? nil : size
     }
 }

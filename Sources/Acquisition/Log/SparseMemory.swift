@@ -30,6 +30,11 @@ struct SparseMemory {
         }
     }
 
+    /// Takes in all that another one knows.
+    mutating func add(_ other: SparseMemory) {
+        for segment in other.segments { add(other.read(segment), at: segment.lowerBound) }
+    }
+
     private mutating func dispute(_ byte: UInt8, index: Int, address: UInt64) {
         var counts = disputes[address] ?? [bytes[index]: Int(votes[index])]
         counts[byte, default: 0] += 1

@@ -75,9 +75,36 @@ struct TextDump {
     /// Whether the line before was one of it.
     private(set) var wasRunning = false
     private var isRunning: Bool { isOpen && width > 0 && !isFollowed }
+    /// Whether its command was seen, and none of its lines.
+    var isExpected: Bool { isOpen && isTyped && width == 0 }
 
     /// Something speaks against it, as a sentence.
     mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
+
+    /// Whether a line is the next one of it, where the log before has stopped.
+    func goesOn(with line: ArraySlice<UInt8>) -> Bool {
+        guard isOpen, !isFollowed, !isPadded, short == nil else { return false }
+        let words = line.split(whereSeparator: MemoryRow.isBlank)
+        if kind == .bytes {
+            let digits = words.reduce(0) { $0 + $1.count }
+            return width > 0 && digits <= width
+                && words.allSatisfy { $0.count == 2 && $0.allSatisfy { hexadecimalValue($0) != nil } }
+        }
+        let full = width > 0 ? width : undecided.last?.count ?? 0
+        if full == 0 {
+            // `base64 -w0`
+            return isTyped && line.count > 300 && line.prefix(300).allSatisfy(Self.isCharacter)
+        }
+        guard let text = words.last, text.endIndex == line.endIndex, words.count == (wordsBefore ?? 0) + 1,
+            text.count <= full
+        else { return false }
+        return Self.bytes(text, kind: kind ?? .base64) != nil
+    }
+
+    /// The next log goes on with it.
+    mutating func join(isWithinLine: Bool) {
+        if isOpen, !isWithinLine { dumps.current.isJoined = true }
+    }
 
     /// The log is over. Behind text that is whole stands a prompt, or its last line is shorter than the others.
     ///
@@ -103,7 +130,11 @@ struct TextDump {
         }
         let isTaken = takeLine(line)
         // What has no other characters may be the beginning of a line that is cut off, or of none.
-        isFollowed = !isTaken && !line.allSatisfy { Self.isCharacter($0) || $0 == 0x20 }
+        isFollowed =
+            !isTaken
+            && !line.allSatisfy {
+                $0 == 0x20 || (kind == .bytes ? hexadecimalValue($0) != nil : Self.isCharacter($0))
+            }
         return isTaken
     }
 

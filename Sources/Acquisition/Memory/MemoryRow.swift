@@ -75,10 +75,12 @@ package struct MemoryRow: Hashable, Sendable {
         // Text of hexadecimal digits looks like one group more, so the longest reading is not always right.
         var count = groups.ends.count
         while count > 0 {
-            let size = count * unit
+            let size = groups.sizes[count - 1]
             if expected == nil || size == expected {
                 let bytes = Array(groups.bytes.prefix(size))
-                if let text = TextColumn(rest[groups.ends[count - 1]...], bytes: bytes, unit: unit, trimmed: trimmed) {
+                if let text = TextColumn(rest[groups.ends[count - 1]...], bytes: bytes, unit: unit, trimmed: trimmed),
+                    size % unit == 0 || text.isThere
+                {
                     digits = bytes
                     hasText = text.isThere
                     isTextBlank = text.isBlank
@@ -130,11 +132,14 @@ private struct DigitGroups {
     private(set) var bytes: [UInt8] = []
     /// Where each group ends.
     private(set) var ends: [Int] = []
+    /// Bytes up to the end of each group.
+    private(set) var sizes: [Int] = []
 
     init?(_ line: ArraySlice<UInt8>, most: Int?) {
         var at = line.startIndex
         bytes.reserveCapacity(16)
         ends.reserveCapacity(16)
+        sizes.reserveCapacity(16)
         while at < line.endIndex, bytes.count < (most ?? 256) {
             var start = at
             while start < line.endIndex, MemoryRow.isBlank(line[start]) { start += 1 }
@@ -152,13 +157,18 @@ private struct DigitGroups {
                 guard [2, 4, 8, 16].contains(length) else { return nil }
                 unit = length / 2
             }
-            guard length == unit * 2, end == line.endIndex || MemoryRow.isBlank(line[end]) else { break }
+            // Only the last one may be shorter: that of `xxd`, where a file ends within it.
+            guard length == unit * 2 || length > 0 && length < unit * 2 && length % 2 == 0,
+                end == line.endIndex || MemoryRow.isBlank(line[end])
+            else { break }
             while start < end {
                 bytes.append((hexadecimalValue(line[start]) ?? 0) << 4 | (hexadecimalValue(line[start + 1]) ?? 0))
                 start += 2
             }
             ends.append(end)
+            sizes.append(bytes.count)
             at = end
+            if length < unit * 2 { break }
         }
     }
 }
@@ -236,7 +246,7 @@ private struct TextColumn {
     private static func matches(_ text: ArraySlice<UInt8>, bytes: [UInt8], group: Int) -> Bool {
         for index in bytes.indices {
             let place = index - index % group
-            let byte = bytes[group == 1 ? index : place + group - 1 - index % group]
+            let byte = bytes[place + min(group, bytes.count - place) - 1 - index % group]
             let at = text.startIndex + index
             let shown = at < text.endIndex ? text[at] : 0x20
             // A dot stands for what is not printable ASCII; some builds show Latin-1 as it is.

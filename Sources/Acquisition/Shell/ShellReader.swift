@@ -249,7 +249,7 @@ final class ShellReader {
 
     func sum(_ bytes: [UInt8], summer: Summer) -> String {
         switch summer {
-        case .md5sum: MD5.digest(bytes)
+        case .md5sum: MessageDigest.of(unsafe bytes.span.bytes, algorithm: .md5).map { hexadecimal($0) } ?? ""
         case .sha256sum: SHA256.digest(unsafe bytes.span.bytes).map { hexadecimal($0) } ?? ""
         case .cksum: String(PosixChecksum.of(bytes))
         }

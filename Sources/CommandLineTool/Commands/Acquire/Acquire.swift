@@ -38,9 +38,9 @@ struct Acquire: ParsableCommand {
             --partition NAME, or --device mtdN.
 
             --log puts together what recorded sessions show: md, nand dump and their kin, hexdump, od -t x, xxd, base64, \
-            uuencode, S-records and Intel's, behind the time stamps of a terminal program too. What the log says of them \
-            (crc32, md5sum, sha256sum, cksum, ls -l, /proc/mtd) is held against them; any doubt is told, and makes the exit \
-            status 1. Several files or states in one log become IMAGE (the last that has half the size of the largest, or more), IMAGE.1 and so on. \
+            uuencode, S-records and Intel's, whatever a terminal program writes in front of each line. What the log says of them \
+            (crc32, md5sum and its kin, cksum, ls -l, /proc/mtd, mtdinfo, dd count=) is held against them; any doubt is told, and \
+            makes the exit status 1. Each FILE goes on where the one before stops, in the middle of a dump too. Several files or states in one log become IMAGE (the last that has half the size of the largest, or more), IMAGE.1 and so on. \
             No log shows that a whole row is missing in front of a '*' (dump with -v), or that one character of base64 or \
             uuencode has become another: take a sum on the device.
             """)
