@@ -352,6 +352,20 @@ import Testing
             "gdb")
     }
 
+    /// A page whose first line is lost stands behind the spare area of the one before.
+    @Test(arguments: [true, false]) func pageWithoutItsLine(isThere: Bool) throws {
+        let rows = stride(from: 0, to: 1024, by: 16).map { start in
+            "\t" + LogRows.digits(memory.bytes[start % memory.bytes.count..<start % memory.bytes.count + 16])
+        }
+        let spare = ["OOB:"] + Array(repeating: "\tff ff ff ff ff ff ff ff", count: 2)
+        let second = isThere ? ["Page 00000200 dump:"] : []
+        let lines =
+            ["=> nand dump 0", "Page 00000000 dump:"] + rows.prefix(32) + spare + second + rows.dropFirst(32) + spare
+            + ["=> "]
+        let session = try session(lines.log)
+        #expect(session.bytes.count == (isThere ? 1024 : 512) && session.doubts.isEmpty == isThere)
+    }
+
     /// `xxd -a` shows only the first of rows of zeros.
     @Test func xxdWithStar() throws {
         var memory = memory

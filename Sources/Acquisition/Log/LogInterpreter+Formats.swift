@@ -99,14 +99,19 @@ extension LogInterpreter {
             }
             return
         }
+        let size = UInt64(last.digits.count)
+        let reversed = typed?.reversesWords
+        let isOpen = reversed == nil && last.unit > 1 && !last.isSymmetric
+        // Many rows at a time, where nothing has to be decided of each.
+        let count = isOpen ? 1 : max(1, min(4096, (end - start) / size))
+        let rows = [[UInt8]](repeating: last.digits, count: Int(count)).flatMap(\.self)
         var at = start
         while at < end {
-            let part = Array(last.digits.prefix(Int(min(UInt64(last.digits.count), end - at))))
-            if let reversed = typed?.reversesWords {
+            let whole = min(UInt64(rows.count), (end - at) / size * size)
+            let part = Array(rows.prefix(Int(whole > 0 ? whole : end - at)))
+            if let reversed {
                 picture.memory.add(MemoryReader.ordered(part, unit: last.unit, reversed: reversed), at: at)
-            } else if last.unit > 1, MemoryReader.ordered(part, unit: last.unit, reversed: true) != part,
-                part.count % last.unit == 0
-            {
+            } else if isOpen, part.count % last.unit == 0 {
                 picture.words.append((at, last.unit, part))
             } else {
                 picture.memory.add(part, at: at)
@@ -120,7 +125,7 @@ extension LogInterpreter {
         let trimmed = Self.trimmed(line)
         if let start = PageDump.start(trimmed) {
             closePage()
-            page = (start, 0)
+            page = (start, 0, 0)
             context = .nandPage(at: start, isSpare: false)
             return true
         }
@@ -140,14 +145,7 @@ extension LogInterpreter {
                 context = .nandPage(at: at, isSpare: true)
                 return true
             }
-            guard let row = PageDump.bytes(trimmed), case let bytes = row.bytes, bytes.count <= 64 else { return false }
-            if !isSpare {
-                note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: at)
-                add(bytes, address: at)
-                page?.shown += UInt64(bytes.count)
-                context = .nandPage(at: at &+ UInt64(bytes.count), isSpare: false)
-            }
-            return true
+            return readPage(trimmed, at: at, isSpare: isSpare)
         case .plainBytes(let at):
             if trimmed.elementsEqual([0x2a]) {
                 unfinished.append((nil, "rows have no addresses: nothing tells how many a '*' stands for"))
@@ -168,6 +166,29 @@ extension LogInterpreter {
             }
         default: return false
         }
+    }
+
+    /// A row of a page, or of its spare area.
+    private func readPage(_ line: ArraySlice<UInt8>, at: UInt64, isSpare: Bool) -> Bool {
+        guard let row = PageDump.bytes(line), case let bytes = row.bytes, bytes.count <= 64 else { return false }
+        if !isSpare {
+            note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: at)
+            add(bytes, address: at)
+            page?.shown += UInt64(bytes.count)
+            context = .nandPage(at: at &+ UInt64(bytes.count), isSpare: false)
+        } else if let page {
+            let spare = page.spare + UInt64(bytes.count)
+            self.page?.spare = spare
+            // Real ones have an eighth at most.
+            if page.spare * 4 <= page.shown, spare * 4 > page.shown {
+                unfinished.append(
+                    (
+                        nil,
+                        "more rows stand behind the page at \(hex(page.start)) than a spare area has: those of another page"
+                    ))
+            }
+        }
+        return true
     }
 
     /// A line of Motorola's or Intel's format.

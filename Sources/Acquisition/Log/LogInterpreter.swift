@@ -56,7 +56,7 @@ final class LogInterpreter {
     /// The commands whose rows come now.
     private var displays: [LogDisplay] = []
     /// Where the last `Page … dump` began.
-    var page: (start: UInt64, shown: UInt64)?
+    var page: (start: UInt64, shown: UInt64, spare: UInt64)?
     /// What was put into memory since, and has not been shown yet.
     private var pending: [LogLoad] = []
     /// Whether lines may be the answer of a load.

@@ -177,7 +177,7 @@ struct ShellLine: Hashable {
     var count: Int? { stages.compactMap(Self.count).min() }
 
     private static func count(_ stage: [Substring]) -> Int? {
-        func value(_ short: Substring, _ long: Substring) -> Int? {
+        func value(_ short: Substring, long: Substring) -> Int? {
             for (index, word) in stage.enumerated() {
                 if word == short || word == long {
                     return index + 1 < stage.count ? number(stage[index + 1]) : nil
@@ -197,10 +197,10 @@ struct ShellLine: Hashable {
             guard let count = operand("count=") else { return nil }
             let (size, isOver) = count.multipliedReportingOverflow(by: operand("bs=") ?? operand("ibs=") ?? 512)
             return isOver ? nil : size
-        case "head": return value("-c", "--bytes")
-        case "xxd": return value("-l", "-len")
-        case "od": return value("-N", "--read-bytes")
-        case "nanddump": return value("-l", "--length")
+        case "head": return value("-c", long: "--bytes")
+        case "xxd": return value("-l", long: "-len")
+        case "od": return value("-N", long: "--read-bytes")
+        case "nanddump": return value("-l", long: "--length")
         default: return nil
         }
     }

@@ -16,7 +16,26 @@ struct SparseMemory {
     mutating func add(_ row: some Collection<UInt8>, at address: UInt64) {
         guard UInt64.max - address >= UInt64(row.count) else { return }
         var at = address
-        for byte in row {
+        var rest = row[...]
+        while !rest.isEmpty {
+            let index = slot(at)
+            let part = rest.prefix(Self.pageSize - Int(at % UInt64(Self.pageSize)))
+            let end = index + part.count
+            if votes[index..<end].allSatisfy({ $0 == 0 }) {
+                bytes.replaceSubrange(index..<end, with: part)
+                for place in index..<end { votes[place] = 1 }
+            } else {
+                vote(part, at: at)
+            }
+            at += UInt64(part.count)
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
+    /// Takes in what is known in part.
+    private mutating func vote(_ part: some Collection<UInt8>, at address: UInt64) {
+        var at = address
+        for byte in part {
             let index = slot(at)
             if votes[index] == 0 {
                 bytes[index] = byte
