@@ -17,6 +17,8 @@ package struct ScrubbedImage: Sendable {
     package var comparison: FlashComparison?
     /// Whether the input was damaged, so that the output lacks something.
     package var isDamaged = false
+    /// What nobody asked to be left out, and was not searched, as sentences.
+    package var notSearched: [String] = []
 }
 
 /// Writes inputs anew without what should not be in them, and proves that it is gone.
@@ -59,7 +61,24 @@ package struct Scrubber: Sendable {
     package func list() -> SearchResult {
         var result = ImageSearch(images: images, options: options, jobs: jobs).findings(rules.forImages)
         result.findings.removeAll { isKept($0) }
+        result.notSearched += unselected
         return result
+    }
+
+    /// The parts of the file that the user did not select, and that are no erased flash: they are copied as they are.
+    private var unselected: [String] {
+        let file = images[0].file
+        let start = min(options.offset ?? 0, file.count)
+        let end = min(file.count, options.length.map { start + $0 } ?? file.count)
+        if isRaw || images[0].spareArea != nil { return [] }
+        return [0..<start, end..<file.count].filter { part in
+            !part.isEmpty
+                && file.withBytes { bytes in
+                    !bytes.isFilled(with: 0xff, in: part) && !bytes.isFilled(with: 0, in: part)
+                }
+        }.map {
+            "what lies from \(hex($0.lowerBound)) to \(hex($0.upperBound)) was not selected, and is copied as it is"
+        }
     }
 
     /// Makes the new image in memory, and searches it until nothing is found.
@@ -220,7 +239,7 @@ package struct Scrubber: Sendable {
 
     private func isContent(_ finding: ScrubFinding) -> Bool {
         switch finding.place {
-        case .content, .file: true
+        case .content, .file, .member: true
         default: false
         }
     }
@@ -307,9 +326,10 @@ package struct Scrubber: Sendable {
         let all = log.found + log.further
         let secrets = ValueList(findings: all, distinctive: values, given: rules.secrets.map(\.bytes))
         var report = ScrubReport(
-            input: Self.subject(images[0].path, file: images[0].file), output: Self.subject("", file: FileBytes(bytes)),
+            input: Self.input(images[0].path, file: images[0].file), output: Self.subject("", file: FileBytes(bytes)),
             searched: Self.scope(
-                rules.forImages, kept: kept.map(\.description).sorted(), removed: values.count, values: secrets),
+                rules.forImages, kept: kept.map(\.description).sorted(), removed: values.count, values: secrets,
+                notSearched: last.notSearched + unselected, options: options),
             found: Self.counts(log.found), changes: log.changes, notes: notes,
             proof: ScrubReport.Proof(
                 holds: holds, rounds: log.rounds,
@@ -326,7 +346,7 @@ package struct Scrubber: Sendable {
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
             remains: remains, comparison: comparison,
-            isDamaged: isDamaged || !last.incompleteRules.isEmpty)
+            isDamaged: isDamaged || !last.incompleteRules.isEmpty, notSearched: report.searched.notSearched)
     }
 
     /// In which erase blocks an output differs from the input.
@@ -354,12 +374,20 @@ package struct Scrubber: Sendable {
         }
     }
 
-    static func scope(_ rules: RuleSet, kept: [String], removed: Int, values: ValueList) -> ScrubReport.Scope {
+    static func scope(
+        _ rules: RuleSet, kept: [String], removed: Int, values: ValueList, notSearched: [String] = [],
+        options: InputOptions = InputOptions()
+    ) -> ScrubReport.Scope {
         ScrubReport.Scope(
             rules: rules.rules.map(\.id), skippedRules: rules.skipped, ruleFiles: rules.files.map(name),
             keptPaths: kept,
             notations: Notation.allCases.map(\.word), values: removed + rules.secrets.count,
+            notSearched: notSearched, offset: options.offset, length: options.length, eraseSize: options.eraseSize,
             commonValues: values.values.count { !$0.isSearchedEverywhere })
+    }
+
+    static func input(_ path: String, file: FileBytes) -> ScrubReport.Input {
+        ScrubReport.Input(name: name(path), size: file.count)
     }
 
     static func subject(_ path: String, file: FileBytes) -> ScrubReport.Subject {

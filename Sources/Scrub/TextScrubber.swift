@@ -40,7 +40,7 @@ package struct TextScrubber: Sendable {
         } while rounds < 5 && (!last.findings.isEmpty || rounds == 1)
         let secrets = ValueList(findings: found, distinctive: values, given: rules.secrets.map(\.bytes))
         let report = ScrubReport(
-            input: Scrubber.subject(secrets.masked(path), file: file),
+            input: Scrubber.input(secrets.masked(path), file: file),
             output: Scrubber.subject("", file: FileBytes(bytes)),
             searched: Scrubber.scope(rules, kept: [], removed: values.count, values: secrets),
             found: Scrubber.counts(first),

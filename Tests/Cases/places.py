@@ -55,7 +55,7 @@ def control_characters(t):
         ["unpack", "-v", "-d", "D", "c.img"], ["unpack", "--tar", "tar", "c.img"],
         ["repack", "-v", "--from", "c.img", "-o", "n1"], ["repack", "--json", "-v", "--from", "c.img", "-o", "n2"],
         ["repack", "-v", "-r", "D", "-o", "n3"], ["repack", "-v", "--tar", "tar", "-o", "n4"],
-        ["scrub", "--yes", "-v", "-o", "n5", "c.img"], ["sum", "-v", "c.img", "-o", "n6"],
+        ["scrub", "--yes", "-v", "--private-report", "n5.secret", "-o", "n5", "c.img"], ["sum", "-v", "c.img", "-o", "n6"],
         ["cat", "c.img", "/nothere\x1b[2J"], ["ls", "c.img", "/x\x1b[31m"],
         ["repack", "--from", "c.img", "--delete", "/zz\x1b[1m", "-o", "n7"],
         ["repack", "-r", "D", "-D", "devices", "-o", "n8"], ["repack", "--mtree", "manifest", "-o", "n9"],
@@ -72,7 +72,7 @@ def control_characters(t):
                 json.loads(result.text)
             except ValueError as error:
                 t.fault(f"{' '.join(line)}: {error}")
-    for name in ("D.mtree", "n5.scrub.json", "n5.scrub.private.json"):
+    for name in ("D.mtree", "n5.scrub.json", "n5.secret"):
         found = t.exists(name) and CONTROL.search(t.read(name).decode("utf-8", "surrogateescape"))
         t.expect(t.exists(name) and not found, f"{name}: {found!r}")
 
@@ -142,11 +142,11 @@ def side_files(t):
     t.write("victim", b"")
     os.chmod(t.path("victim"), 0o666)
     for name, command in {
-        "o.scrub.private.json": ["scrub", "-q", "--yes", "-f", "-o", "o", "x.img"],
+        "o.secret": ["scrub", "-q", "--yes", "-f", "--private-report", "o.secret", "-o", "o", "x.img"],
         "o.scrub.json": ["scrub", "-q", "--yes", "-f", "-o", "o", "x.img"],
         "D.mtree": ["unpack", "-q", "-f", "-d", "D", "x.img"],
     }.items():
-        t.remove("o", "o.scrub.json", "o.scrub.private.json", "D.mtree")
+        t.remove("o", "o.scrub.json", "o.secret", "D.mtree")
         os.symlink("victim", t.path(name))
         result = t.jffs2(*command)
         t.equal(t.read("victim"), b"", f"{name}: what a link named", result)

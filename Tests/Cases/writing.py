@@ -106,4 +106,4 @@ def keep_layout_blocks(t):
             t.equal(sorted(int(line[0], 16) for line in lines), differ, f"{what}: blocks", result)
             t.expect(all(int(line[2], 16) == 0x10000 for line in lines), f"{what}: whole blocks: {lines}")
             t.expect(b"secret value" not in after and b"battery" not in after, f"{what}: the secret is gone")
-            t.remove("out", "out.scrub.json", "out.scrub.private.json", "list")
+            t.remove("out", "out.scrub.json", "list")

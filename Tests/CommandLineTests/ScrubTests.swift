@@ -41,15 +41,16 @@ import Testing
     @Test func reportsProveTheOutputLater() throws {
         let directory = try Scratch()
         try directory.write("known", Array("HomeNet-5F21\n".utf8))
-        let done = try Tool.run("scrub", image, "-o", directory("clean"), "--secrets", directory("known"))
+        let done = try Tool.run("scrub", image, "-o", directory("clean"), "--secrets", directory("known"), "--private-report", directory("private"))
         #expect(done.status == 0)
-        #expect(try directory.names == ["clean", "clean.scrub.json", "clean.scrub.private.json", "known"])
+        #expect(done.text.contains(directory("private") + " has what was removed"))
+        #expect(try directory.names == ["clean", "clean.scrub.json", "known", "private"])
         let open = String(decoding: try directory.read("clean.scrub.json"), as: UTF8.self)
-        let secret = String(decoding: try directory.read("clean.scrub.private.json"), as: UTF8.self)
+        let secret = String(decoding: try directory.read("private"), as: UTF8.self)
         #expect(secret.contains("correct-horse-battery") && secret.contains("HomeNet-5F21"))
         #expect(!open.contains("correct-horse") && !open.contains("HomeNet") && open.contains("place-back-bin"))
-        #expect(try mode(directory("clean.scrub.private.json")) == 0o600)
-        for report in ["clean.scrub.json", "clean.scrub.private.json"] {
+        #expect(try mode(directory("private")) == 0o600)
+        for report in ["clean.scrub.json", "private"] {
             let check = try Tool.run("scrub", "--check", directory("clean"), "--report", directory(report))
             #expect(check.status == 0)
             #expect(String(decoding: check.standardOutput, as: UTF8.self).contains("the proof holds"))
@@ -128,12 +129,12 @@ import Testing
             "U-Boot 2010.06\r\nset MAC C0:72:01:15:A9:08\r\ndid INEW-000634-DNWLM api_license KJPDXR pwd 123456\r\n"
         try directory.write("boot.log", Array(log.utf8))
         #expect(try Tool.run("scrub", "--list", directory("boot.log")).status == 1)
-        #expect(try Tool.run("scrub", directory("boot.log"), "-o", directory("clean.log")).status == 0)
+        #expect(try Tool.run("scrub", directory("boot.log"), "-o", directory("clean.log"), "--private-report", directory("private")).status == 0)
         #expect(
             String(decoding: try directory.read("clean.log"), as: UTF8.self)
                 == "U-Boot 2010.06\r\nset MAC 00:00:00:00:00:00\r\ndid XXXXXXXXXXXXXXXXX api_license XXXXXX pwd XXXXXX\r\n"
         )
-        for report in ["clean.log.scrub.json", "clean.log.scrub.private.json"] {
+        for report in ["clean.log.scrub.json", "private"] {
             #expect(try Tool.run("scrub", "--check", directory("clean.log"), "--report", directory(report)).status == 0)
             #expect(try Tool.run("scrub", "--check", directory("boot.log"), "--report", directory(report)).status == 1)
         }

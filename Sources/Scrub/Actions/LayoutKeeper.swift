@@ -40,7 +40,7 @@ struct LayoutKeeper {
                 // It lies across nodes; which ones, their versions say.
                 inodes.insert(inode)
             case .raw(let offset, _): ranges.append(offset..<max(offset + 1, finding.range.upperBound))
-            case .content, .file, .name, .target, .attribute, .outside, .line: break
+            case .content, .file, .member, .name, .target, .attribute, .outside, .line: break
             }
         }
         for node in log.entries where node.isDead {

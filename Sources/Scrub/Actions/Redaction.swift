@@ -27,7 +27,7 @@ extension ScrubFinding {
     }
 
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
-    var isDistinctive: Bool {
+    package var isDistinctive: Bool {
         guard !secret.isEmpty, secret.count <= 512 else { return false }
         if kind == .known || kind == .record || notation != .plain { return false }
         if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }

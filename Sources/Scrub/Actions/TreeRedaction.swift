@@ -51,7 +51,7 @@ struct TreeRedaction {
         }
         let inContent = findings.filter {
             switch $0.place {
-            case .content, .file: true
+            case .content, .file, .member: true
             default: false
             }
         }
@@ -62,7 +62,20 @@ struct TreeRedaction {
             }
         }
         if !inContent.isEmpty {
-            let action = self.action ?? inContent.first { $0.isWholeFile }?.action ?? .redact
+            let packed = inContent.filter { !$0.member.isEmpty }
+            var action = self.action ?? inContent.first { $0.isWholeFile && $0.member.isEmpty }?.action ?? .redact
+            if action == .redact, !packed.isEmpty {
+                // What cannot be packed again goes.
+                guard let contents = repacked(id, findings: packed, tree: tree) else {
+                    action = .empty
+                    note("empty", findings: inContent)
+                    tree[id].payload = .regular(MemoryContents([]))
+                    return changes
+                }
+                note("redact", findings: packed)
+                tree[id].payload = .regular(MemoryContents(contents))
+                return changes
+            }
             note(action.rawValue, findings: inContent)
             switch action {
             case .delete:
@@ -82,6 +95,17 @@ struct TreeRedaction {
         for finding in rest { redact(finding, id: id, tree: &tree) }
         if !rest.isEmpty { note("redact", findings: rest) }
         return changes
+    }
+
+    private func repacked(_ id: InodeID, findings: [ScrubFinding], tree: FileTree) -> [UInt8]? {
+        guard case .regular(let contents) = tree[id].payload, contents.size < 1 << 31,
+            let reader = try? contents.makeReader()
+        else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(contents.size))
+        var span = bytes.mutableSpan
+        var buffer = unsafe span.mutableBytes
+        guard (try? reader.read(into: &buffer, at: 0)) != nil else { return nil }
+        return PackedRedaction.redacted(bytes, findings: findings)
     }
 
     private func redact(_ findings: [ScrubFinding], id: InodeID, tree: inout FileTree) {
@@ -144,7 +168,13 @@ struct TreeRedaction {
 
 extension ScrubFinding {
     /// Whether the file as a whole is the finding.
-    var isWholeFile: Bool { if case .file = place { true } else { false } }
+    var isWholeFile: Bool {
+        switch place {
+        case .file: true
+        case .member: secret.isEmpty
+        default: false
+        }
+    }
 }
 
 extension FileTree {

@@ -6,8 +6,11 @@ import JFFS2
 /// A hash of a Wi-Fi key is as good as the key: the key is guessed in seconds.
 package struct ScrubReport: Sendable, Codable {
     /// The report's own format.
-    package var format = "jffs2-scrub-report-1"
-    package var input: Subject
+    package var format = Self.currentFormat
+    /// SHA-256 of the report itself, written with an empty one: one that was edited by hand does not have it.
+    package var seal = ""
+    /// What was cleaned: no digest of it, which would let anybody try all keys that a redacted one may have been.
+    package var input: Input
     package var output: Subject
     /// What was searched for.
     package var searched: Scope
@@ -35,7 +38,17 @@ package struct ScrubReport: Sendable, Codable {
         }
     }
 
-    /// A file.
+    /// Of this version of the program.
+    package static let currentFormat = "jffs2-scrub-report-2"
+
+    /// The file that was cleaned, without anything that its secrets can be guessed from.
+    package struct Input: Sendable, Codable {
+        /// Without directories.
+        package var name: String
+        package var size: Int
+    }
+
+    /// A file that holds no secret any more.
     package struct Subject: Sendable, Codable {
         /// Without directories.
         package var name: String
@@ -55,6 +68,12 @@ package struct ScrubReport: Sendable, Codable {
         package var notations: [String]
         /// How many values were searched for everywhere: given by the user, or removed.
         package var values: Int
+        /// What was not searched, as sentences.
+        package var notSearched: [String]
+        /// Which part of the file, and with what erase size, where the user said it (bytes).
+        package var offset: Int?
+        package var length: Int?
+        package var eraseSize: Int?
         /// How many removed values are too common to be searched for outside of the places where rules find them.
         package var commonValues: Int
     }

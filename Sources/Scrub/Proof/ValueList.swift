@@ -4,7 +4,7 @@ import FileTree
 /// All values that were removed, for the private report, and to keep them out of the public one.
 struct ValueList {
     private(set) var values: [PrivateScrubReport.Value] = []
-    private let plain: [[UInt8]]
+    private let mask: ValueMask
 
     /// - Parameters:
     ///   - distinctive: those that were searched for everywhere.
@@ -16,7 +16,7 @@ struct ValueList {
             byValue[finding.secret, default: ([], [])].rules.insert(finding.rule)
             byValue[finding.secret, default: ([], [])].places.insert(finding.place.description)
         }
-        plain = Array(byValue.keys).sorted { $0.count > $1.count }
+        mask = ValueMask(Array(byValue.keys))
         values = byValue.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { value, origin in
             PrivateScrubReport.Value(
                 text: printable(value), hexadecimal: hexadecimal(value), rules: origin.rules.sorted(),
@@ -30,21 +30,10 @@ struct ValueList {
         for index in report.changes.indices { report.changes[index].path = masked(report.changes[index].path) }
         report.notes = report.notes.map(masked)
         report.input.name = masked(report.input.name)
+        report.searched.notSearched = report.searched.notSearched.map(masked)
         report.searched.keptPaths = report.searched.keptPaths.map(masked)
     }
 
     /// `text` with all values overwritten by X.
-    func masked(_ text: String) -> String {
-        var bytes = Array(text.utf8)
-        for value in plain where value.count >= KnownSecret.minimumLength && value.count <= bytes.count {
-            var at = 0
-            while at + value.count <= bytes.count {
-                if bytes[at..<at + value.count].elementsEqual(value) {
-                    bytes.replaceSubrange(at..<at + value.count, with: repeatElement(0x58, count: value.count))
-                }
-                at += 1
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    func masked(_ text: String) -> String { mask.masked(text) }
 }

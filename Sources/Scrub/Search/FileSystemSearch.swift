@@ -76,11 +76,26 @@ struct FileSystemSearch: Sendable {
         // Of a private file too: its values have to be gone everywhere else.
         var isWhole = true
         found += text(contents, path: path, pathBytes: pathBytes, state: state, isWhole: &isWhole)
+        found += packed(contents, path: path, state: state)
         if !isWhole, let number = fileSystem.tree[id].number {
             let history = HistorySearch(log: log, histories: histories, search: search)
             found += history.unreadableNodes(number, state: state, decompressor: decompressor)
         }
         return found
+    }
+
+    private func packed(
+        _ contents: any FileContents, path: FilePathBytes, state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        guard let reader = try? contents.makeReader() else { return [] }
+        var isWhole = true
+        let head = Self.read(reader, range: 0..<min(contents.size, 512), isWhole: &isWhole)
+        let packed = PackedFileSearch(search: search)
+        guard PackedContents.isPacked(head), contents.size <= UInt64(Self.largestWhole) * 2 else {
+            return packed.run(head, size: contents.size, path: path, state: state)
+        }
+        let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)
+        return packed.run(bytes, size: contents.size, path: path, state: state)
     }
 
     /// Whether a file is all zeros: what redaction leaves of one that is private as a whole.

@@ -50,6 +50,10 @@ struct HistorySearch {
                 let start = Int(raw.offset)
                 let isProgram = Self.isProgram(replay.file) || (start == 0 && Self.isProgram(text))
                 if node.isDead {
+                    if start == 0, PackedContents.isPacked(text) {
+                        state.note(
+                            notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is packed")
+                    }
                     // A page of a large file is no struct.
                     let isStruct = raw.isize <= FixedWidthFields.largest
                     for finding in look(

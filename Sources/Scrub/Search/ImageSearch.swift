@@ -9,6 +9,8 @@ package struct SearchResult: Sendable {
     package var findings: [ScrubFinding]
     /// Rules that were given up because their patterns explode on this input; what they would have found is not known.
     package var incompleteRules: [String]
+    /// What was not searched, as sentences: packed files that cannot be unpacked, other file systems.
+    package var notSearched: [String] = []
 }
 
 /// Searches an input: its file systems, and what lies around them.
@@ -45,23 +47,37 @@ package struct ImageSearch: Sendable {
         let results = ParallelJobs.run(count: work.count, threads: self.jobs) {
             let state = SecretSearch.State(search)
             let decompressor = Decompressor()
-            return { index -> (found: [ScrubFinding], incomplete: Set<Int>, lacksTornNodes: Bool) in
-                guard let state else { return ([], Set(search.rules.indices), true) }
+            return { index -> Found in
+                guard let state else { return Found(incomplete: Set(search.rules.indices), lacksTornNodes: true) }
                 switch work[index] {
                 case .fileSystem(let system, let job):
                     var found = systems[system].run(job, state: state, decompressor: decompressor)
                     for index in found.indices { found[index].fileSystem = system }
-                    return (found, state.incomplete, state.lacksTornNodes)
+                    return Found(
+                        found: found, incomplete: state.incomplete, lacksTornNodes: state.lacksTornNodes,
+                        notSearched: state.notSearched)
                 case .outside(let region, let start, let first, let range):
                     let found = Self.outside(region, start: start, range: range, search: search, state: state)
-                    return (found.filter { $0.range.upperBound > first }, state.incomplete, false)
+                    return Found(
+                        found: found.filter { $0.range.upperBound > first }, incomplete: state.incomplete)
                 }
             }
         }
         let incomplete = results.reduce(into: Set<Int>()) { $0.formUnion($1.incomplete) }
         var rules = incomplete.sorted().map { search.rules[$0].id }
         if results.contains(where: \.lacksTornNodes) { rules.append("all, in nodes with damaged headers") }
-        return SearchResult(findings: results.flatMap(\.found), incompleteRules: rules)
+        let notSearched = results.reduce(into: Set<String>()) { $0.formUnion($1.notSearched) }
+        return SearchResult(
+            findings: results.flatMap(\.found), incompleteRules: rules,
+            notSearched: notSearched.sorted() + frame.foreignData(around: images.map(\.range)))
+    }
+
+    /// What one job brought.
+    private struct Found: Sendable {
+        var found: [ScrubFinding] = []
+        var incomplete: Set<Int> = []
+        var lacksTornNodes = false
+        var notSearched: Set<String> = []
     }
 
     private static func outside(
@@ -85,9 +101,7 @@ extension InputFrame {
     /// The bytes of the view that belong to no file system, as jobs.
     fileprivate func gaps(around ranges: [Range<Int>]) -> [ImageSearch.Job] {
         var jobs: [ImageSearch.Job] = []
-        var start = 0
-        func add(_ gap: Range<Int>) {
-            guard !gap.isEmpty else { return }
+        for gap in between(ranges) {
             // Some bytes of the neighbours, so that nothing hides on the border.
             let wide = max(0, gap.lowerBound - Self.seam)..<min(view.count, gap.upperBound + Self.seam)
             let region = ByteRegion(Array(view[wide]))
@@ -97,11 +111,21 @@ extension InputFrame {
                 jobs.append(.outside(region, start: wide.lowerBound, from: gap.lowerBound, range))
             }
         }
+        return jobs
+    }
+
+    fileprivate func foreignData(around ranges: [Range<Int>]) -> [String] {
+        between(ranges).flatMap { ForeignData.found(in: Array(view[$0]), from: $0.lowerBound) }
+    }
+
+    private func between(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        var gaps: [Range<Int>] = []
+        var start = 0
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            add(min(start, range.lowerBound)..<range.lowerBound)
+            gaps.append(min(start, range.lowerBound)..<range.lowerBound)
             start = max(start, range.upperBound)
         }
-        add(min(start, view.count)..<view.count)
-        return jobs
+        gaps.append(min(start, view.count)..<view.count)
+        return gaps.filter { !$0.isEmpty }
     }
 }

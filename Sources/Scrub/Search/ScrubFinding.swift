@@ -7,6 +7,8 @@ package enum ScrubPlace: Sendable, Hashable {
     case content(FilePathBytes, offset: Int)
     /// A file that is private as a whole.
     case file(FilePathBytes)
+    /// In what is in a packed file: in which of its members, and where in that (bytes from its start).
+    case member(FilePathBytes, member: String, offset: Int)
     /// The last name of a path.
     case name(FilePathBytes)
     /// The target of a symlink.
@@ -27,15 +29,25 @@ package enum ScrubPlace: Sendable, Hashable {
     /// Whether it is part of what is shown.
     package var isLive: Bool {
         switch self {
-        case .content, .file, .name, .target, .attribute, .line: true
+        case .content, .file, .member, .name, .target, .attribute, .line: true
         case .deadNode, .oldContent, .raw, .outside: false
+        }
+    }
+
+    /// Whether it is a name or a target, of which a listing shows the bytes.
+    package var isName: Bool {
+        switch self {
+        case .name, .target: true
+        default: false
         }
     }
 
     /// The path, where there is one.
     package var path: FilePathBytes? {
         switch self {
-        case .content(let path, _), .file(let path), .name(let path), .target(let path), .attribute(let path): path
+        case .content(let path, _), .file(let path), .member(let path, _, _), .name(let path), .target(let path),
+            .attribute(let path):
+            path
         case .deadNode(_, _, let path, _), .oldContent(_, _, let path): path
         case .raw, .outside, .line: nil
         }
@@ -44,7 +56,8 @@ package enum ScrubPlace: Sendable, Hashable {
     /// Where in the image, or in the content of the file (bytes).
     package var offset: Int? {
         switch self {
-        case .content(_, let offset), .deadNode(let offset, _, _, _), .oldContent(let offset, _, _),
+        case .content(_, let offset), .member(_, _, let offset), .deadNode(let offset, _, _, _),
+            .oldContent(let offset, _, _),
             .raw(let offset, _), .outside(let offset):
             offset
         case .file, .name, .target, .attribute, .line: nil
@@ -59,6 +72,7 @@ extension ScrubPlace: CustomStringConvertible {
         switch self {
         case .content(let path, let offset): return "\(path) at byte \(offset)"
         case .file(let path): return "\(path)"
+        case .member(let path, let member, let offset): return "\(path): \(member) at byte \(offset)"
         case .name(let path): return "the name of \(path)"
         case .target(let path): return "the target of \(path)"
         case .attribute(let path): return "an attribute of \(path)"
@@ -94,6 +108,9 @@ package struct ScrubFinding: Sendable {
     var foreign: [Bool]
     /// In which of the searched file systems it is; an index.
     var fileSystem = 0
+    /// The way to the member of a packed file: its index, and in archives in archives further ones. A member that is private
+    /// as a whole has no secret.
+    var member: [Int] = []
     /// Which value it is, if it was known before; an index.
     var knownSecret: Int?
 
@@ -145,9 +162,22 @@ extension ScrubFinding {
         foreign = []
     }
 
-    /// The last printable words in front of a secret, and a mask that does not tell its length.
+    /// The name of the setting in front of a secret, and a mask that does not tell its length. What else stands there may
+    /// be another secret.
     private static func excerpt(_ lead: [UInt8]) -> String {
-        let text = lead.suffix(32).map { (0x20..<0x7f).contains($0) ? $0 : 0x20 }
-        return String(decoding: text.drop { $0 == 0x20 }, as: UTF8.self) + "********"
+        func isName(_ byte: UInt8) -> Bool {
+            (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+                || [0x2d, 0x2e, 0x5f].contains(byte)
+        }
+        let mask = "********"
+        guard let last = lead.lastIndex(where: isName), lead.count - last <= 8 else { return mask }
+        let first = lead[...last].lastIndex { !isName($0) }.map { $0 + 1 } ?? lead.startIndex
+        // In a URL a user stands there, in a list the field before.
+        let isAlone = first == lead.startIndex || " \t\n\r\0\"'{,;&?<([".utf8.contains(lead[first - 1])
+        guard isAlone, last - first < 32,
+            lead[(last + 1)...].contains(where: { [0x3d, 0x3a, 0x20, 0x09].contains($0) })
+        else { return mask }
+        let text = lead[first...].map { (0x20..<0x7f).contains($0) ? $0 : 0x20 }
+        return String(decoding: text, as: UTF8.self) + mask
     }
 }

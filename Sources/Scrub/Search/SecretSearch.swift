@@ -86,6 +86,11 @@ final class SecretSearch: Sendable {
             spent = Array(repeating: 0, count: search.rules.count)
         }
 
+        /// What was not searched, as sentences.
+        private(set) var notSearched: Set<String> = []
+
+        func note(notSearched sentence: String) { notSearched.insert(sentence) }
+
         fileprivate func give(up rule: Int) { incomplete.insert(rule) }
 
         /// Whether nodes with damaged headers were not all looked at.

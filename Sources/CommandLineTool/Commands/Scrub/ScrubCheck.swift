@@ -12,13 +12,19 @@ enum ScrubCheck {
         var values: Int
         var findings: [ScrubListing.Finding]
         var remains: [String]
+        var differences: [String]
+        var isSealed: Bool
         var holds: Bool
     }
 
     private static func outcome(
-        _ check: ProofCheck, image: String, command: ScrubCommand
+        _ check: ProofCheck, searched: ScrubReport.Scope, command: ScrubCommand
     ) throws -> ProofCheck.Outcome {
-        let options = command.input.layout.options
+        var options = command.input.layout.options
+        // As it was opened, unless the command says otherwise.
+        options.offset = options.offset ?? searched.offset
+        options.length = options.length ?? searched.length
+        options.eraseSize = options.eraseSize ?? searched.eraseSize
         let file = try ImageOpener.read(command.input.image, options: options)
         guard let images = try ScrubCommand.fileSystems(in: file, options) else {
             return try check.run(text: file.bytes)
@@ -39,24 +45,40 @@ enum ScrubCheck {
         } else {
             throw Failure("\(report): no report of scrub")
         }
+        guard publicReport.format == ScrubReport.currentFormat else {
+            throw Failure("\(report): a report of another version (\(publicReport.format)), which cannot be checked")
+        }
+        let isSealed = try publicReport.seal == ScrubCommand.seal(of: publicReport)
         let check = try ProofCheck(report: publicReport, values: values, rules: command.rules.ruleSet())
-        let result = try outcome(check, image: image, command: command)
-        let holds = result.holds
+        let result = try outcome(check, searched: publicReport.searched, command: command)
+        let holds = result.holds && isSealed
+        let listing = ScrubListing(result.search.findings, given: [])
         if command.verbosity.json {
-            let listing = ScrubListing.json(image, result: result.search)
             try JSON.print(
                 Result(
                     image: image, report: report, isTheOutput: result.isTheOutput, values: check.valueCount,
-                    findings: listing.findings, remains: result.remains, holds: holds))
+                    findings: listing.json(image, result: result.search).findings, remains: result.remains,
+                    differences: result.differences, isSealed: isSealed, holds: holds))
         } else if !command.verbosity.quiet {
-            ScrubListing.lines(result.search.findings).forEach(Console.print)
+            listing.lines(result.search.findings).forEach(Console.print)
             let values = check.valueCount
             Console.print(
                 "\(image): " + (result.isTheOutput ? "the file of the report" : "another file than that of the report")
                     + "; searched for \(check.ruleCount) rules and \(values) value\(values == 1 ? "" : "s")"
-                    + (values == 0 ? " (the private report has them)" : ""))
+                    + (values == 0 ? " (a private report has them)" : ""))
             Console.print(holds ? "nothing found: the proof holds" : ScrubListing.summary(result.search.findings))
         }
+        if !isSealed { Console.error("\(report): the report was edited after it was written: it proves nothing") }
+        if !result.isTheOutput {
+            Console.error("\(image): not the file that the report is about: the report proves nothing of it")
+        } else if !publicReport.proof.holds {
+            Console.error("\(report): the report itself says that something was left")
+        }
+        for line in result.differences { Console.error("\(image): \(line)") }
+        for line in publicReport.searched.keptPaths {
+            Console.error("\(image): kept as it was, and not searched: \(line)")
+        }
+        for line in publicReport.searched.notSearched { Console.error("\(image): not searched: \(line)") }
         for line in result.remains { Console.error("\(image): \(line)") }
         for rule in check.unknownRules {
             Console.error("\(report): there is no rule '\(rule)' here; give --rules FILE")

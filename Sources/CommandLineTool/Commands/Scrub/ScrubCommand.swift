@@ -23,8 +23,12 @@ struct ScrubCommand: ParsableCommand {
             Finds passwords, keys, names of networks, accounts and identifiers in all files and in everything dead: \
             deleted files, older contents, damaged nodes, unused bytes. The new image is written from the live files \
             only, without what was found, and then searched again from its raw bytes, for all rules and for all \
-            removed values in every notation. Only if nothing is left it is put in its place, with two reports: \
-            OUT.scrub.json may be published; OUT.scrub.private.json holds the removed values.
+            removed values in every notation. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
+            that may be published with it; what was removed is written down only where --private-report says.
+
+            Packed files (gzip, xz, bzip2, zstd, tar, cpio, zip, 7z; also in each other) are looked into, and packed again. \
+            What is not searched is named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file \
+            systems, and what --offset, --length and --select leave out.
 
             Owners, modes, times, hard links, extended attributes, inode numbers, byte order, erase size, padding and \
             size stay, and the output is word-swapped as the input was. A text (a boot log) is cleaned the same way.
@@ -52,6 +56,12 @@ struct ScrubCommand: ParsableCommand {
         help: ArgumentHelp("With --check: a report, the public or the private one.", valueName: "file"),
         completion: .file())
     var report: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to write what was removed, in clear; only you can read it.", valueName: "file"),
+        completion: .file())
+    var privateReport: String?
 
     @OptionGroup(title: "What to look for") var rules: RuleArguments
 
@@ -103,6 +113,9 @@ struct ScrubCommand: ParsableCommand {
         if check != (report != nil) { throw ValidationError("--check and --report FILE go together.") }
         if [list, check, output != nil || inPlace || dryRun].count(where: { $0 }) != 1 {
             throw ValidationError("Say what to do: --list, -o OUT (or --dry-run), or --check --report FILE.")
+        }
+        if privateReport != nil, list || check || dryRun {
+            throw ValidationError("--private-report goes with -o OUT or --in-place.")
         }
         if action == .template, template.isEmpty {
             throw ValidationError("--action template needs --template PATH=FILE.")
@@ -184,16 +197,20 @@ struct ScrubCommand: ParsableCommand {
     }
 
     private func print(_ result: SearchResult) throws {
+        let listing = try ScrubListing(result.findings, given: rules.ruleSet().secrets)
         if verbosity.json {
-            try JSON.print(ScrubListing.json(input.name, result: result))
+            try JSON.print(listing.json(input.name, result: result))
         } else if !verbosity.quiet {
-            ScrubListing.lines(result.findings).forEach(Console.print)
+            listing.lines(result.findings).forEach(Console.print)
             Console.print(ScrubListing.summary(result.findings))
         }
+        for sentence in result.notSearched { Console.error("\(input.name): not searched: \(listing.masked(sentence))") }
         for rule in result.incompleteRules {
             Console.error("\(input.name): rule '\(rule)' takes too long on this input and was given up")
         }
-        if !result.findings.isEmpty || !result.incompleteRules.isEmpty { throw Failure.damaged }
+        if !result.findings.isEmpty || !result.incompleteRules.isEmpty || !result.notSearched.isEmpty {
+            throw Failure.damaged
+        }
     }
 
     // MARK: - Writing
@@ -202,7 +219,8 @@ struct ScrubCommand: ParsableCommand {
     private struct Places {
         var output: Destination
         var report: Destination
-        var privateReport: Destination
+        /// Nil unless it is asked for.
+        var privateReport: Destination?
         var list: Destination?
     }
 
@@ -218,8 +236,9 @@ struct ScrubCommand: ParsableCommand {
         return Places(
             output: place,
             report: try Destination(output: place.path + ".scrub.json", replacing: replacing, role: .sideFile),
-            privateReport: try Destination(
-                output: place.path + ".scrub.private.json", replacing: replacing, role: .secret),
+            privateReport: try privateReport.map {
+                try Destination(output: $0, replacing: replacing, role: .secret)
+            },
             list: try layout.listPlace(replacing))
     }
 
@@ -234,8 +253,18 @@ struct ScrubCommand: ParsableCommand {
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
         if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
         for note in report.report.notes { Console.error("\(input.name): \(note)") }
+        let notSearched = report.report.searched.notSearched
+        for sentence in notSearched { Console.error("\(input.name): not searched: \(sentence)") }
+        for path in report.report.searched.keptPaths { Console.error("\(input.name): kept as it is: \(path)") }
+        if report.report.searched.commonValues > 0 {
+            let count = report.report.searched.commonValues
+            Console.error(
+                "\(input.name): \(count) removed value\(count == 1 ? " is" : "s are") too common to be looked for elsewhere"
+            )
+        }
         guard report.report.proof.holds else {
-            for line in ScrubListing.lines(result.left).prefix(20) { Console.error("still there: \(line)") }
+            let listing = ScrubListing(result.left, given: [])
+            for line in listing.lines(result.left).prefix(20) { Console.error("still there: \(line)") }
             for line in result.remains.prefix(20) { Console.error("still there: \(line)") }
             throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
         }
@@ -249,14 +278,19 @@ struct ScrubCommand: ParsableCommand {
                     Console.error("warning: \(places.output.path) is not for the flash as it is: \(caution)")
                 }
                 let size = result.bytes.count
-                Console.print("\(places.output.path): \(size) bytes (\(hex(size))); nothing found in it")
+                Console.print(
+                    "\(places.output.path): \(size) bytes (\(hex(size))); nothing found "
+                        + (notSearched.isEmpty ? "in it" : "in what was searched"))
+                Console.print(
+                    "\(places.report.path): the report, which may be published"
+                        + (places.privateReport.map { "; \($0.path) has what was removed" } ?? ""))
             }
             if verbosity.json { try JSON.print(report.report) }
             try Console.commit(files)
         } else if verbosity.json {
             try JSON.print(report.report)
         }
-        if result.isDamaged { throw Failure.damaged }
+        if result.isDamaged || !result.notSearched.isEmpty { throw Failure.damaged }
     }
 
     private func plan(_ report: ScrubReport) -> [String] {
@@ -277,13 +311,25 @@ struct ScrubCommand: ParsableCommand {
     }
 
     private func write(_ bytes: [UInt8], report: PrivateScrubReport, places: Places) throws -> [OutputFile] {
-        let secret = try places.privateReport.open()
-        try secret.write(try JSON.bytes(report))
+        var report = report
+        report.report.seal = try Self.seal(of: report.report)
+        var files: [OutputFile] = []
+        if let secret = try places.privateReport?.open() {
+            try secret.write(try JSON.bytes(report))
+            files.append(secret)
+        }
         let open = try places.report.open()
         try open.write(try JSON.bytes(report.report))
         let file = try places.output.open()
         try places.output.saving { () throws(SaveError) in try VerifiedOutput(file).write(bytes) }
-        return [secret, open, file]
+        return files + [open, file]
+    }
+
+    /// The digest that a report holds of itself.
+    static func seal(of report: ScrubReport) throws -> String {
+        var report = report
+        report.seal = ""
+        return hexadecimal(FileBytes(try JSON.bytes(report)).withBytes { SHA256.digest($0) } ?? [])
     }
 }
 

@@ -1,0 +1,235 @@
+internal import CArchive
+internal import FlashBytes
+
+/// What is in a packed file that lies in memory: an archive, or a single compressed file.
+@safe package struct PackedContents: Sendable {
+    /// A file in it.
+    package struct Member: Sendable {
+        /// As the archive has it; empty for a single compressed file.
+        package var path: [UInt8]
+        package var bytes: [UInt8]
+    }
+
+    /// Why it cannot be looked into.
+    package enum Failure: Error, Sendable, Hashable {
+        case damaged(String)
+        case encrypted
+        /// It has more than that many bytes.
+        case tooLarge(Int)
+
+        /// As the end of a sentence that names the file.
+        package var description: String {
+            switch self {
+            case .damaged(let why): "is packed, and cannot be unpacked (\(why))"
+            case .encrypted: "is encrypted"
+            case .tooLarge(let limit): "is packed, and holds more than \(limit >> 20) MiB"
+            }
+        }
+    }
+
+    /// The plain files, in their order.
+    package private(set) var members: [Member] = []
+    private let packed: [UInt8]
+
+    /// What packed files begin with, and where.
+    private static let signatures: [(at: Int, bytes: [UInt8])] = [
+        (0, [0x1f, 0x8b, 0x08]), (0, Array("BZh".utf8)), (0, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]),
+        (0, [0x28, 0xb5, 0x2f, 0xfd]), (0, [0x04, 0x22, 0x4d, 0x18]), (0, Array("LZIP\u{1}".utf8)), (0, [0x1f, 0x9d]),
+        (0, [0x50, 0x4b, 0x03, 0x04]), (0, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), (257, Array("ustar".utf8)),
+        (0, Array("070701".utf8)), (0, Array("070702".utf8)), (0, Array("070707".utf8)),
+        (0, [0x5d, 0x00, 0x00, 0x80, 0x00, 0xff, 0xff]), (0, [0x5d, 0x00, 0x00, 0x00, 0x04, 0xff, 0xff]),
+    ]
+
+    /// Whether bytes begin as a packed file does.
+    package static func isPacked(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
+        signatures.contains { signature in
+            bytes.count >= signature.at + signature.bytes.count
+                && bytes.dropFirst(signature.at).prefix(signature.bytes.count).elementsEqual(signature.bytes)
+        }
+    }
+
+    /// Unpacks it.
+    ///
+    /// - Parameter limit: of all that is in it (bytes).
+    package init(_ packed: [UInt8], limit: Int) throws(Failure) {
+        self.packed = packed
+        let reader = try PackedContentsReader(packed)
+        var left = limit
+        while let entry = try unsafe reader.next() {
+            guard unsafe reader.isFile(entry) else { continue }
+            guard let bytes = try reader.data(most: left) else { throw .tooLarge(limit) }
+            left -= bytes.count
+            members.append(Member(path: unsafe reader.path(entry), bytes: bytes))
+        }
+        if members.isEmpty, reader.isEmptyStream { throw .damaged("nothing is in it") }
+    }
+
+    /// The same file with other bytes in some of its members, packed in the same way.
+    ///
+    /// - Parameter replacing: by the index of the member.
+    /// - Returns: nil where libarchive cannot write this form.
+    package func repacked(replacing bytes: [Int: [UInt8]]) -> [UInt8]? {
+        guard let reader = try? PackedContentsReader(packed), let first = try? unsafe reader.next() else { return nil }
+        guard let writer = PackedContentsWriter(form: reader.form, filters: reader.filters, size: packed.count) else {
+            return nil
+        }
+        var entry: OpaquePointer? = unsafe first
+        var index = 0
+        while let current = unsafe entry {
+            let isFile = unsafe reader.isFile(current)
+            var data: [UInt8] = []
+            if isFile {
+                guard index < members.count else { return nil }
+                data = bytes[index] ?? members[index].bytes
+                index += 1
+            }
+            guard unsafe writer.add(current, data: data, isFile: isFile) else { return nil }
+            guard let next = try? unsafe reader.next() else {
+                unsafe entry = nil
+                continue
+            }
+            unsafe entry = next
+        }
+        guard index == members.count else { return nil }
+        return writer.finish()
+    }
+}
+
+/// Reads one, entry by entry.
+@safe private final class PackedContentsReader {
+    private let archive: OpaquePointer
+    private let bytes: UnsafeMutableRawBufferPointer
+
+    init(_ packed: [UInt8]) throws(PackedContents.Failure) {
+        guard let archive = unsafe archive_read_new() else { throw .damaged("not enough memory") }
+        unsafe self.archive = archive
+        unsafe bytes = .allocate(byteCount: max(1, packed.count), alignment: 16)
+        unsafe bytes.copyBytes(from: packed)
+        unsafe archive_read_support_format_tar(archive)
+        unsafe archive_read_support_format_cpio(archive)
+        unsafe archive_read_support_format_zip(archive)
+        unsafe archive_read_support_format_7zip(archive)
+        unsafe archive_read_support_format_raw(archive)
+        unsafe archive_read_support_format_empty(archive)
+        // Those that libarchive does itself: for others it starts programs.
+        unsafe archive_read_support_filter_gzip(archive)
+        unsafe archive_read_support_filter_bzip2(archive)
+        unsafe archive_read_support_filter_xz(archive)
+        unsafe archive_read_support_filter_lzma(archive)
+        unsafe archive_read_support_filter_zstd(archive)
+        unsafe archive_read_support_filter_lz4(archive)
+        unsafe archive_read_support_filter_lzip(archive)
+        unsafe archive_read_support_filter_compress(archive)
+        guard unsafe archive_read_open_memory(archive, bytes.baseAddress, packed.count) == ARCHIVE_OK else {
+            throw .damaged(message)
+        }
+    }
+
+    deinit {
+        unsafe archive_read_free(archive)
+        unsafe bytes.deallocate()
+    }
+
+    private var message: String {
+        unsafe archive_error_string(archive).map { unsafe String(cString: $0) } ?? "no reason given"
+    }
+
+    /// The next entry; nil at the end.
+    func next() throws(PackedContents.Failure) -> OpaquePointer? {
+        var entry: OpaquePointer?
+        let status = unsafe archive_read_next_header(archive, &entry)
+        if status == ARCHIVE_EOF { return nil }
+        guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry = unsafe entry else { throw .damaged(message) }
+        if unsafe archive_entry_is_encrypted(entry) != 0 { throw .encrypted }
+        // Bare bytes that no filter has unpacked are no packed file.
+        if form == ARCHIVE_FORMAT_RAW, filters.isEmpty { throw .damaged("it is of no known form") }
+        return unsafe entry
+    }
+
+    func isFile(_ entry: OpaquePointer) -> Bool {
+        unsafe form == ARCHIVE_FORMAT_RAW
+            || UInt32(archive_entry_filetype(entry)) == 0o100000 && archive_entry_hardlink(entry) == nil
+    }
+
+    func path(_ entry: OpaquePointer) -> [UInt8] {
+        if form == ARCHIVE_FORMAT_RAW { return [] }
+        guard let path = unsafe archive_entry_pathname(entry) else { return [] }
+        return Array(unsafe String(cString: path).utf8)
+    }
+
+    /// All data of the entry; nil if there is more than that.
+    func data(most: Int) throws(PackedContents.Failure) -> [UInt8]? {
+        var data: [UInt8] = []
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { unsafe piece.deallocate() }
+        while true {
+            let count = unsafe archive_read_data(archive, piece.baseAddress, piece.count)
+            if count == 0 { return data }
+            guard count > 0 else {
+                if unsafe archive_read_has_encrypted_entries(archive) > 0 { throw .encrypted }
+                throw .damaged(message)
+            }
+            guard data.count + count <= most else { return nil }
+            unsafe data += piece.prefix(count)
+        }
+    }
+
+    var form: CInt { unsafe archive_format(archive) }
+    var isEmptyStream: Bool { form == ARCHIVE_FORMAT_EMPTY }
+
+    /// The codes of the filters, the outermost last; without that for none.
+    var filters: [CInt] {
+        let count = unsafe archive_filter_count(archive)
+        return (0..<max(0, count)).map { unsafe archive_filter_code(archive, $0) }.filter { $0 != ARCHIVE_FILTER_NONE }
+    }
+}
+
+/// Writes one into memory.
+@safe private final class PackedContentsWriter {
+    private let archive: OpaquePointer
+    private let sink: UnsafeMutablePointer<[UInt8]>
+
+    init?(form: CInt, filters: [CInt], size: Int) {
+        guard let archive = unsafe archive_write_new() else { return nil }
+        unsafe self.archive = archive
+        unsafe sink = .allocate(capacity: 1)
+        unsafe sink.initialize(to: [])
+        let status =
+            form == ARCHIVE_FORMAT_RAW
+            ? unsafe archive_write_set_format_raw(archive) : unsafe archive_write_set_format(archive, form)
+        guard status == ARCHIVE_OK else { return nil }
+        for filter in filters where unsafe archive_write_add_filter(archive, filter) != ARCHIVE_OK { return nil }
+        // No time of now, and no padding behind the end of a compressed archive.
+        _ = unsafe archive_write_set_filter_option(archive, "gzip", "timestamp", nil)
+        if !filters.isEmpty { _ = unsafe archive_write_set_bytes_in_last_block(archive, 1) }
+        let opened = unsafe archive_write_open(
+            archive, sink, nil,
+            { _, context, bytes, count in
+                guard let bytes = unsafe bytes else { return -1 }
+                unsafe context?.assumingMemoryBound(to: [UInt8].self).pointee
+                    .append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+                return count
+            }, nil)
+        guard opened == ARCHIVE_OK else { return nil }
+    }
+
+    deinit {
+        unsafe archive_write_free(archive)
+        unsafe sink.deinitialize(count: 1)
+        unsafe sink.deallocate()
+    }
+
+    func add(_ entry: OpaquePointer, data: [UInt8], isFile: Bool) -> Bool {
+        if isFile { unsafe archive_entry_set_size(entry, Int64(data.count)) }
+        guard unsafe archive_write_header(archive, entry) >= ARCHIVE_WARN else { return false }
+        guard isFile, !data.isEmpty else { return true }
+        return unsafe data.withUnsafeBytes { bytes in
+            unsafe archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count
+        }
+    }
+
+    func finish() -> [UInt8]? {
+        guard unsafe archive_write_close(archive) == ARCHIVE_OK else { return nil }
+        return unsafe sink.pointee
+    }
+}

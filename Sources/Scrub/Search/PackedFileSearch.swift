@@ -1,0 +1,106 @@
+import FileTree
+import FlashBytes
+
+/// Looks into packed files: backups of settings, rotated logs, archives in archives.
+struct PackedFileSearch {
+    let search: SecretSearch
+
+    /// What all members of one file may have together, and how large a file may be (bytes).
+    private static let limits = (contents: 256 << 20, file: 64 << 20)
+    /// Archives in archives.
+    private static let deepest = 4
+
+    /// What is found in a file, if it is packed.
+    ///
+    /// - Parameter size: of the whole file (bytes); `bytes` may be its beginning where it is larger than what is looked at.
+    func run(_ bytes: [UInt8], size: UInt64, path: FilePathBytes, state: SecretSearch.State) -> [ScrubFinding] {
+        if Self.isEncrypted(bytes) {
+            state.note(notSearched: "\(path) is encrypted")
+            return []
+        }
+        if Self.isFileSystem(bytes) {
+            state.note(notSearched: "\(path) is a file system of its own")
+            return []
+        }
+        guard PackedContents.isPacked(bytes) else { return [] }
+        guard size <= UInt64(Self.limits.file), bytes.count == Int(size) else {
+            state.note(notSearched: "\(path) is packed, and larger than \(Self.limits.file >> 20) MiB")
+            return []
+        }
+        var left = Self.limits.contents
+        return look(
+            bytes, path: path, shown: "", plain: Self.plainPath(path.bytes), members: [], left: &left, state: state)
+    }
+
+    private func look(
+        _ bytes: [UInt8], path: FilePathBytes, shown: String, plain: [UInt8], members: [Int], left: inout Int,
+        state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        let name = shown.isEmpty ? "\(path)" : "\(path): \(shown)"
+        guard members.count < Self.deepest else {
+            state.note(notSearched: "\(name) is an archive in \(Self.deepest) others")
+            return []
+        }
+        let packed: PackedContents
+        do throws(PackedContents.Failure) {
+            packed = try PackedContents(bytes, limit: left)
+        } catch {
+            state.note(notSearched: "\(name) \(error.description)")
+            return []
+        }
+        var found: [ScrubFinding] = []
+        for (index, member) in packed.members.enumerated() {
+            left -= member.bytes.count
+            let inner = members + [index]
+            let memberPath = member.path.isEmpty ? plain : Self.cleaned(member.path)
+            let memberName = printable(memberPath)
+            let memberShown = shown.isEmpty ? memberName : "\(shown): \(memberName)"
+            if let rule = search.placeRule(memberPath, state: state), member.bytes.contains(where: { $0 != 0 }) {
+                var finding = ScrubFinding(
+                    search.rules[rule], place: .member(path, member: memberShown, offset: 0), size: member.bytes.count)
+                finding.member = inner
+                found.append(finding)
+            }
+            let text = unsafe member.bytes.span.bytes
+            found += search.search(text, in: 0..<member.bytes.count, path: memberPath, state: state).map { match in
+                var finding = ScrubFinding(
+                    match: match, in: text, search: search,
+                    place: .member(path, member: memberShown, offset: match.secret.lowerBound))
+                finding.member = inner
+                return finding
+            }
+            if Self.isEncrypted(member.bytes) {
+                state.note(notSearched: "\(path): \(memberShown) is encrypted")
+            } else if PackedContents.isPacked(member.bytes) {
+                found += look(
+                    member.bytes, path: path, shown: memberShown, plain: Self.plainPath(memberPath), members: inner,
+                    left: &left, state: state)
+            }
+        }
+        return found
+    }
+
+    /// A path without the ending that tells how it is packed: rules look at that of the file in it.
+    private static func plainPath(_ path: [UInt8]) -> [UInt8] {
+        let endings = [".gz", ".bz2", ".xz", ".zst", ".lz4", ".lzma", ".lz", ".Z"].map { Array($0.utf8) }
+        let ending = endings.first { path.count > $0.count && path.suffix($0.count).elementsEqual($0) }
+        return Array(path.dropLast(ending?.count ?? 0))
+    }
+
+    private static func cleaned(_ path: [UInt8]) -> [UInt8] {
+        var path = path[...]
+        while path.starts(with: "./".utf8) { path = path.dropFirst(2) }
+        return Array(path.drop { $0 == 0x2f })
+    }
+
+    private static func isEncrypted(_ bytes: [UInt8]) -> Bool {
+        ["Salted__", "-----BEGIN PGP MESSAGE", "age-encryption.org/v1", "LUKS\u{ba}\u{be}"].contains { sign in
+            bytes.starts(with: sign.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+        }
+    }
+
+    private static func isFileSystem(_ bytes: [UInt8]) -> Bool {
+        ["hsqs", "sqsh", "-rom1fs-", "UBI#"].contains { bytes.starts(with: $0.utf8) }
+            || bytes.starts(with: [0x45, 0x3d, 0xcd, 0x28]) || bytes.starts(with: [0x28, 0xcd, 0x3d, 0x45])
+    }
+}
