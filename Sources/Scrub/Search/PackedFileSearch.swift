@@ -18,6 +18,12 @@ struct PackedFileSearch {
             state.note(notSearched: "\(path) is encrypted")
             return []
         }
+        if bytes.starts(with: "SQLite format 3\0".utf8) {
+            // Values lie in its pages with no name in front, deleted ones too.
+            state.note(
+                notSearched: "\(path) is a database of SQLite, in which only what is known already was looked for")
+            return []
+        }
         if Self.isFileSystem(bytes) {
             state.note(notSearched: "\(path) is a file system of its own")
             return []

@@ -22,8 +22,6 @@ final class SecretSearch: Sendable {
     private static let budget: UInt64 = 10_000_000_000
     /// How many bytes of a text are tried before the clock is looked at.
     private static let slice = 4096
-    /// How many findings of one text are kept.
-    private static let limit = 10_000
 
     init(rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret]) {
         self.rules = rules
@@ -116,7 +114,7 @@ final class SecretSearch: Sendable {
                 for rule in keywordRules[needle.owner] {
                     note(rule, place: place, count: text.byteCount, range: range, state: state)
                 }
-            } else if found.count < Self.limit {
+            } else {
                 let form = forms[needle.owner - keywordRules.count]
                 found.append(
                     TextMatch(
@@ -163,12 +161,14 @@ final class SecretSearch: Sendable {
             wanted.first { rules[$0].finder == finder && rules[$0].kind == kind }
         }
         func note(_ rule: Int, place: Range<Int>) {
-            guard range.contains(place.lowerBound), found.count < Self.limit else { return }
+            guard range.contains(place.lowerBound) else { return }
+            // What was redacted has the form that it had.
+            if let bytes = try? text.bytes(in: place), bytes.allSatisfy({ $0 == 0x58 }) { return }
             found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
         }
         if let rule = rule(.keys, kind: .credential) {
             let keys = max(0, range.lowerBound - 4096)..<range.upperBound
-            for place in DERKeys.find(text, in: keys) { note(rule, place: place) }
+            for place in DERKeys.find(text, in: keys, isFile: path != nil) { note(rule, place: place) }
         }
         let start = max(0, range.lowerBound - Self.syntaxReach.before)
         let end = min(text.byteCount, range.upperBound + Self.syntaxReach.after)
@@ -275,10 +275,9 @@ final class SecretSearch: Sendable {
             case .match(let groups):
                 guard let whole = groups.first ?? nil else { break }
                 let secret = Self.secret(of: groups, rules[index].secretGroup) ?? whole
-                if found.count < Self.limit,
-                    isSecret(
-                        rules[index], secret: secret, match: whole, text: text, path: path, isProgram: isProgram,
-                        state: state)
+                if isSecret(
+                    rules[index], secret: secret, match: whole, text: text, path: path, isProgram: isProgram,
+                    state: state)
                 {
                     found.append(TextMatch(origin: .rule(index), match: whole, secret: secret))
                 }

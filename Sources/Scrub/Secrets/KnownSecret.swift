@@ -23,9 +23,14 @@ package struct KnownSecret: Sendable, Hashable {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let text = plain.encoding == .utf8 ? text.starts(with: mark) ? Array(text.dropFirst(3)) : text : plain.bytes
         var secrets: [KnownSecret] = []
-        for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+        // Old Macs end lines with CR alone.
+        let end: UInt8 = text.contains(0x0a) ? 0x0a : 0x0d
+        for (index, line) in text.split(separator: end, omittingEmptySubsequences: false).enumerated() {
             let value = Array(line.last == 0x0d ? line.dropLast() : line)
-            if value.isEmpty { continue }
+            let trimmed = Self.trimmed(value)
+            if trimmed.isEmpty { continue }
+            // Blanks at the ends may be of the value, or of the one who typed it.
+            if trimmed != value, let secret = KnownSecret(trimmed) { secrets.append(secret) }
             guard let secret = KnownSecret(value) else {
                 throw .options(
                     "\(file):\(index + 1): a secret of \(value.count) bytes is found everywhere; "
@@ -34,6 +39,17 @@ package struct KnownSecret: Sendable, Hashable {
             secrets.append(secret)
         }
         return secrets
+    }
+
+    /// Without blanks, tabs and non-breaking blanks at its ends.
+    private static func trimmed(_ value: [UInt8]) -> [UInt8] {
+        var value = value[...]
+        let blanks: [[UInt8]] = [[0x20], [0x09], [0xc2, 0xa0]]
+        while let blank = blanks.first(where: { value.starts(with: $0) }) { value = value.dropFirst(blank.count) }
+        while let blank = blanks.first(where: { value.suffix($0.count).elementsEqual($0) }) {
+            value = value.dropLast(blank.count)
+        }
+        return Array(value)
     }
 
     /// All forms to search for.
@@ -45,12 +61,25 @@ package struct KnownSecret: Sendable, Hashable {
             let units = Array(text.utf16)
             forms.add(.utf16LittleEndian, bytes: units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
             forms.add(.utf16BigEndian, bytes: units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+            // A device may write Latin-1.
+            let latin1 = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+            if latin1.count == text.unicodeScalars.count { forms.add(.plain, bytes: latin1) }
         } else {
+            forms.add(.plain, bytes: Array(bytes.flatMap { Array(String(UnicodeScalar($0)).utf8) }))
             forms.add(.utf16LittleEndian, bytes: bytes.flatMap { [$0, 0] })
             forms.add(.utf16BigEndian, bytes: bytes.flatMap { [0, $0] })
         }
         let digits = bytes.map { [Self.digit($0 >> 4), Self.digit($0 & 15)] }
         forms.add(.hex, bytes: digits.flatMap { $0 }, foldsCase: true, skipsLineEnds: true)
+        // Two bytes in a group, as xxd and hexdump show them, from either byte on.
+        for first in [0, 1] {
+            var text: [UInt8] = []
+            for (index, digits) in digits.enumerated() {
+                if index > 0, index % 2 == first { text.append(0x20) }
+                text += digits
+            }
+            forms.add(.hex, bytes: text, foldsCase: true)
+        }
         for separator in [":", " ", "-", "\\x", "0x", ", 0x", ",0x"] {
             forms.add(.hex, bytes: Array(digits.joined(separator: Array(separator.utf8))), foldsCase: true)
         }
@@ -62,6 +91,8 @@ package struct KnownSecret: Sendable, Hashable {
         for unreserved in ["-._~", "-._~/", "-._*", "-_.!~*'()", "-._~!$&'()*+,;=:@/"] {
             forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: nil), foldsCase: false)
             forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: 0x2b), foldsCase: false)
+            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: nil, isUpper: false), foldsCase: false)
+            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: 0x2b, isUpper: false), foldsCase: false)
         }
         addEscaped(text, into: &forms)
         for group in [2, 4, 8] {
@@ -113,20 +144,44 @@ package struct KnownSecret: Sendable, Hashable {
         forms.all.append((needle, .base64))
     }
 
-    private func urlEncoded(_ unreserved: String, space: UInt8?) -> [UInt8] {
-        let unreserved = Set(unreserved.utf8)
+    private func urlEncoded(_ unreserved: String, space: UInt8?, isUpper: Bool = true) -> [UInt8] {
+        let unreserved = Array(unreserved.utf8)
         return bytes.flatMap { byte -> [UInt8] in
             if byte == 0x20, let space { return [space] }
             let isPlain =
                 (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
                 || unreserved.contains(byte)
-            return isPlain ? [byte] : Array("%".utf8) + [byte >> 4, byte & 15].map { Self.upperDigit($0) }
+            return isPlain
+                ? [byte]
+                : Array("%".utf8) + [byte >> 4, byte & 15].map { isUpper ? Self.upperDigit($0) : Self.digit($0) }
         }
     }
 
     private static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 
     private func addEscaped(_ text: String?, into forms: inout Forms) {
+        let plain = Array(":.-_".utf8)
+        let isPlain = bytes.allSatisfy { Self.isAlphanumeric($0) || plain.contains($0) }
+        if !isPlain {
+            addMarkup(into: &forms)
+            addNumbered(into: &forms)
+            addShellQuoted(into: &forms)
+        }
+        addQuotedPrintable(into: &forms)
+        guard let text else { return }
+        func escaped(_ unit: UInt16) -> [UInt8] {
+            Array("\\u".utf8) + [12, 8, 4, 0].map { Self.digit(UInt8(truncatingIfNeeded: unit >> $0) & 15) }
+        }
+        forms.add(.jsonEscaped, bytes: text.utf16.flatMap(escaped), foldsCase: true)
+        forms.add(.jsonEscaped, bytes: text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : escaped($0) })
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+    }
+
+    /// In JSON, once or twice, and in XML.
+    private func addMarkup(into forms: inout Forms) {
         var json: [UInt8] = []
         var xml: [UInt8] = []
         for byte in bytes {
@@ -146,12 +201,62 @@ package struct KnownSecret: Sendable, Hashable {
         forms.add(.jsonEscaped, bytes: json)
         forms.add(.jsonEscaped, bytes: json.flatMap { $0 == 0x2f ? [0x5c, 0x2f] : [$0] })
         forms.add(.xmlEscaped, bytes: xml)
-        guard let text else { return }
-        func escaped(_ unit: UInt16) -> [UInt8] {
-            Array("\\u".utf8) + [12, 8, 4, 0].map { Self.digit(UInt8(truncatingIfNeeded: unit >> $0) & 15) }
+        // In JSON that is a text of JSON again.
+        forms.add(.jsonEscaped, bytes: json.flatMap { [0x22, 0x5c].contains($0) ? [0x5c, $0] : [$0] })
+    }
+
+    /// In the quotes of a shell.
+    private func addShellQuoted(into forms: inout Forms) {
+        forms.add(.shellQuoted, bytes: bytes.flatMap { $0 == 0x27 ? Array("'\\''".utf8) : [$0] })
+        forms.add(.shellQuoted, bytes: bytes.flatMap { $0 == 0x27 ? Array("'\"'\"'".utf8) : [$0] })
+        for signs in ["\"\\$`", " \"\\$`'&;|<>()*?#!~[]{}"] {
+            let signs = Array(signs.utf8)
+            forms.add(.shellQuoted, bytes: bytes.flatMap { signs.contains($0) ? [0x5c, $0] : [$0] })
         }
-        forms.add(.jsonEscaped, bytes: text.utf16.flatMap(escaped), foldsCase: true)
-        forms.add(.jsonEscaped, bytes: text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : escaped($0) })
+    }
+
+    /// Characters that mean something in HTML by their numbers: `&#38;`, `&#x26;`, `\u0026`.
+    private func addNumbered(into forms: inout Forms) {
+        for special in ["&<>\"'", "&<>\"'/=+`", "<>&", "'", "<>&'"] {
+            let special = Array(special.utf8)
+            guard bytes.contains(where: special.contains) else { continue }
+            func replaced(_ form: (UInt8) -> String) -> [UInt8] {
+                bytes.flatMap { special.contains($0) ? Array(form($0).utf8) : [$0] }
+            }
+            forms.add(.xmlEscaped, bytes: replaced { "&#\($0);" })
+            forms.add(.xmlEscaped, bytes: replaced { "&#x\(String($0, radix: 16));" })
+            forms.add(.xmlEscaped, bytes: replaced { "&#x\(String($0, radix: 16, uppercase: true));" })
+            forms.add(.xmlEscaped, bytes: replaced { $0 < 0x64 ? "&#0\($0);" : "&#\($0);" })
+            let digits = { (byte: UInt8) in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
+            forms.add(.jsonEscaped, bytes: replaced { "\\u00" + digits($0) })
+            forms.add(.jsonEscaped, bytes: replaced { "\\u00" + digits($0).uppercased() })
+            forms.add(.jsonEscaped, bytes: replaced { "\\x" + digits($0) })
+        }
+        // Apostrophes have two names more; HTML needs none in a text.
+        let named: [UInt8: String] = [0x26: "&amp;", 0x3c: "&lt;", 0x3e: "&gt;", 0x22: "&quot;"]
+        for apostrophe in ["&#39;", "&#x27;", "&#039;", "'"] {
+            forms.add(
+                .xmlEscaped,
+                bytes: bytes.flatMap {
+                    Array(($0 == 0x27 ? apostrophe : named[$0])?.utf8 ?? "".utf8)
+                        + (named[$0] == nil && $0 != 0x27 ? [$0] : [])
+                })
+        }
+        forms.add(
+            .xmlEscaped,
+            bytes: bytes.flatMap { [0x26, 0x3c, 0x3e].contains($0) ? Array((named[$0] ?? "").utf8) : [$0] })
+    }
+
+    /// `=3D`: of mails, with the signs that must be written so, and with all but letters and digits.
+    private func addQuotedPrintable(into forms: inout Forms) {
+        func digits(_ byte: UInt8) -> [UInt8] { [0x3d, Self.upperDigit(byte >> 4), Self.upperDigit(byte & 15)] }
+        forms.add(.quotedPrintable, bytes: bytes.flatMap { $0 == 0x3d || $0 >= 0x7f ? digits($0) : [$0] })
+        forms.add(
+            .quotedPrintable,
+            bytes: bytes.flatMap { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+                    ? [byte] : digits(byte)
+            })
     }
 
     /// The whole groups of a swapped dump that hold nothing but this secret, when its first byte is number `alignment` of a

@@ -12,8 +12,12 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
     case urlEncoded
     /// `\u0041`, `\"` and `\/`.
     case jsonEscaped
-    /// `&amp;`
+    /// `&amp;`, `&#38;`
     case xmlEscaped
+    /// `'\''`, `\$`
+    case shellQuoted
+    /// `=3D`
+    case quotedPrintable
     /// In a dump whose bytes are reversed in groups of 2, 4 or 8.
     case wordSwapped
 
@@ -28,6 +32,8 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         case .urlEncoded: "URL-encoded"
         case .jsonEscaped: "JSON-escaped"
         case .xmlEscaped: "XML-escaped"
+        case .shellQuoted: "quoted for a shell"
+        case .quotedPrintable: "quoted-printable"
         case .wordSwapped: "word-swapped"
         }
     }
@@ -35,7 +41,7 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
     /// What a redacted byte of this notation becomes: something that still reads as the notation.
     func mask(_ byte: UInt8, at index: Int) -> UInt8 {
         switch self {
-        case .plain, .wordSwapped, .jsonEscaped, .xmlEscaped: 0x58
+        case .plain, .wordSwapped, .jsonEscaped, .xmlEscaped, .shellQuoted, .quotedPrintable: 0x58
         case .utf16LittleEndian, .utf16BigEndian: byte == 0 ? 0 : 0x58
         case .hex: Self.isHexDigit(byte) ? 0x30 : byte
         case .base64: byte == 0x0a || byte == 0x0d ? byte : 0x41

@@ -6,7 +6,9 @@ enum DERKeys {
     /// The largest structure that is taken for a key (bytes).
     private static let largest = 64 << 10
 
-    static func find(_ text: RawSpan, in range: Range<Int>) -> [Range<Int>] {
+    /// - Parameter isFile: whether the text is a file from its beginning on, and not raw bytes: a key of dropbear is a file
+    ///   of its own.
+    static func find(_ text: RawSpan, in range: Range<Int>, isFile: Bool = false) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var at = range.lowerBound
         while at < range.upperBound {
@@ -15,7 +17,7 @@ enum DERKeys {
             if byte == 0x30, let key = key(text, at: at) {
                 found.append(key)
                 at = key.upperBound
-            } else if byte == 0, let key = dropbearKey(text, at: at) {
+            } else if byte == 0, !isFile || at == 0, let key = dropbearKey(text, at: at) {
                 found.append(key)
                 at = key.upperBound
             } else {
