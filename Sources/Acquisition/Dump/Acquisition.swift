@@ -3,7 +3,7 @@ internal import FlashBytes
 /// A verified dump: sets up the console, reads block by block, survives a bad line, and knows what it has proved.
 package final class Acquisition {
     let request: Request
-    let console: Console
+    let console: BoardConsole
     let reader: MemoryReader
     weak var observer: (any AcquisitionObserver)?
     /// The SHA-256 of a file, as digits; given by the caller, since this module has no such function.
@@ -54,7 +54,7 @@ package final class Acquisition {
         observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
     ) {
         self.request = request
-        console = Console(transport: transport, timing: timing, transcript: transcript)
+        console = BoardConsole(transport: transport, timing: timing, transcript: transcript)
         reader = MemoryReader(console: console)
         reader.records.isAllowed = request.usesRecords
         reader.readsTwice = !request.once

@@ -1,7 +1,7 @@
 internal import CArchive
 
-/// libarchive, which reads and writes archives and manifests.
-package enum ArchiveLibrary {
+/// The libarchive that reads and writes archives and manifests here.
+package enum LibarchiveVersion {
     /// The version that runs: `libarchive 3.6.2`.
-    package static var version: String { unsafe String(cString: archive_version_string()) }
+    package static var text: String { unsafe String(cString: archive_version_string()) }
 }
