@@ -36,7 +36,7 @@ struct LogIndex {
 
     /// The dirent from which Linux takes the times of a directory: its newest one, unless the directory's own node is newer
     /// (readinode.c).
-    func timeGiver(of directory: UInt32, _ image: RawSpan) -> NodeScan.DirentNode? {
+    func timeSource(of directory: UInt32, _ image: RawSpan) -> NodeScan.DirentNode? {
         guard let metadata = contents[directory]?.metadata else { return nil }
         var newest: NodeScan.DirentNode?
         for dirent in directories.entries(of: directory) {

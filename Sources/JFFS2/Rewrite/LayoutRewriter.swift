@@ -79,7 +79,7 @@ package struct LayoutRewriter: Sendable {
                 use, difference: difference, sizes: work.sizes, pages: work.pages, hasNewNode: work.new.described,
                 replaced: work.replaced)
             needs.addDirents(use, difference: difference, log: log, in: bytes)
-            needs.addTimeGivers(times.giverNodes)
+            needs.addTimeSources(times.sources)
             needs.addAttributes(attributes)
             try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed))
             work.needs = needs

@@ -93,7 +93,7 @@ struct NodeNeeds {
         }
     }
 
-    mutating func addTimeGivers(_ nodes: Set<NodeIndex>) { shown.formUnion(nodes) }
+    mutating func addTimeSources(_ nodes: Set<NodeIndex>) { shown.formUnion(nodes) }
 
     // MARK: - Extended attributes
 

@@ -71,12 +71,12 @@ extension TreeBuilder {
         var newest: UInt32 = 0
         var time: UInt32 = 0
         // Of equal versions, the one that Linux meets first gives the time: the one that was scanned last.
-        var giver = NodeIndex(0)
+        var source = NodeIndex(0)
         for entry in names(in: number, bytes) {
             if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subdirectories += 1 }
-            guard entry.raw.changeTime != 0, (newest, giver) < (entry.raw.version, entry.node), entry.raw.version > 0
+            guard entry.raw.changeTime != 0, (newest, source) < (entry.raw.version, entry.node), entry.raw.version > 0
             else { continue }
-            (newest, giver, time) = (entry.raw.version, entry.node, entry.raw.changeTime)
+            (newest, source, time) = (entry.raw.version, entry.node, entry.raw.changeTime)
         }
         // The newest dirent tells the time, unless the directory's own node is newer still (readinode.c).
         if let raw = content.metadata, newest > raw.version {
