@@ -77,7 +77,7 @@ public struct BuildReport: Sendable, Hashable {
     /// Bytes at the ends of full erase blocks that no node fitted into.
     public var wastedSize: UInt64 = 0
     /// The number in the image of each inode, by its index in the tree; 0 for those without a name. For `BuildCheck`.
-    public var inodeNumbers: [UInt32] = []
+    public var inodeNumbers: [InodeNumber] = []
     /// zlib's CRC-32 of each regular file's content, by the index of its inode in the tree; for `BuildCheck`.
     public var contentSums: [UInt32] = []
     /// Damage of the sources: what is now zeros in the image.

@@ -1,3 +1,4 @@
+public import FileTree
 import FlashBytes
 
 /// A stretch of the flash: a node with its fields and what became of it, or what lies between nodes.
@@ -88,7 +89,7 @@ public struct LogEntry: Sendable {
     }
 
     /// The inode that a node is about: its own, that of the directory in which a name is, or whose attribute it is.
-    public var inode: UInt32? {
+    public var inode: InodeNumber? {
         switch content {
         case .inode(let raw): raw.inode
         case .dirent(let raw): raw.parent

@@ -1,3 +1,4 @@
+public import FileTree
 public import FlashBytes
 
 /// A table of contents at the end of an erase block (`struct jffs2_raw_summary`).
@@ -25,10 +26,10 @@ public struct SummaryNode: Sendable, Hashable {
 
     /// One node of the block, as the summary has it. Offsets count from the start of the block.
     public enum Entry: Sendable, Hashable {
-        case inode(inode: UInt32, version: UInt32, offset: UInt32, totalLength: UInt32)
+        case inode(inode: InodeNumber, version: UInt32, offset: UInt32, totalLength: UInt32)
         /// `name` is where the name lies, counted from the start of the summary node.
         case dirent(
-            totalLength: UInt32, offset: UInt32, parent: UInt32, version: UInt32, inode: UInt32, type: UInt8,
+            totalLength: UInt32, offset: UInt32, parent: InodeNumber, version: UInt32, inode: InodeNumber, type: UInt8,
             name: Range<Int>)
         case xattr(identifier: UInt32, version: UInt32, offset: UInt32, totalLength: UInt32)
         case xref(offset: UInt32)
@@ -115,16 +116,16 @@ public struct SummaryNode: Sendable, Hashable {
         let type = NodeType(rawValue: try cursor.uint16(node))
         switch type {
         case .inode:
-            let inode = try cursor.uint32(node)
+            let inode = InodeNumber(rawValue: try cursor.uint32(node))
             let version = try cursor.uint32(node)
             let offset = try cursor.uint32(node)
             return .inode(inode: inode, version: version, offset: offset, totalLength: try cursor.uint32(node))
         case .dirent:
             let length = try cursor.uint32(node)
             let offset = try cursor.uint32(node)
-            let parent = try cursor.uint32(node)
+            let parent = InodeNumber(rawValue: try cursor.uint32(node))
             let version = try cursor.uint32(node)
-            let inode = try cursor.uint32(node)
+            let inode = InodeNumber(rawValue: try cursor.uint32(node))
             let nameLength = Int(try cursor.uint8(node))
             let kind = try cursor.uint8(node)
             let name = cursor.position..<cursor.position + nameLength
@@ -160,10 +161,10 @@ struct SummaryLine: Sendable {
     static func isMade(for type: NodeType) -> Bool { type.isSummarized && type != .xattr }
 
     /// - Parameter length: `totlen` (bytes).
-    init(inode: UInt32, version: UInt32, length: Int, _ order: ByteOrder) {
+    init(inode: InodeNumber, version: UInt32, length: Int, _ order: ByteOrder) {
         var writer = ByteWriter(order, capacity: 18)
         writer.uint16(NodeType.inode.rawValue)
-        writer.uint32(inode)
+        writer.uint32(inode.rawValue)
         writer.uint32(version)
         place = writer.count
         writer.uint32(0)
@@ -178,9 +179,9 @@ struct SummaryLine: Sendable {
         writer.uint32(UInt32(length))
         place = writer.count
         writer.uint32(0)
-        writer.uint32(dirent.parent)
+        writer.uint32(dirent.parent.rawValue)
         writer.uint32(dirent.version)
-        writer.uint32(dirent.inode)
+        writer.uint32(dirent.inode.rawValue)
         writer.uint8(dirent.nameLength)
         writer.uint8(dirent.type)
         writer.append(Array(name))

@@ -1,3 +1,4 @@
+public import FileTree
 public import FlashBytes
 
 /// Says that an inode has an extended attribute (`struct jffs2_raw_xref`).
@@ -7,7 +8,7 @@ public struct XrefNode: Sendable, Hashable {
     /// `totlen` of the header; Linux wants 28.
     public var totalLength: UInt32
     /// `ino`: whose attribute.
-    public var inode: UInt32
+    public var inode: InodeNumber
     /// `xid`: which attribute.
     public var identifier: UInt32
     /// `xseqno`: counts up by 2 over the whole file system; odd deletes.
@@ -32,7 +33,7 @@ public struct XrefNode: Sendable, Hashable {
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
-        inode = try cursor.uint32(bytes)
+        inode = InodeNumber(rawValue: try cursor.uint32(bytes))
         identifier = try cursor.uint32(bytes)
         sequence = try cursor.uint32(bytes)
         nodeCRC = try cursor.uint32(bytes)
@@ -40,7 +41,7 @@ public struct XrefNode: Sendable, Hashable {
     }
 
     /// Makes a node to be written.
-    public init(inode: UInt32, identifier: UInt32, sequence: UInt32) {
+    public init(inode: InodeNumber, identifier: UInt32, sequence: UInt32) {
         totalLength = UInt32(Self.size)
         self.inode = inode
         self.identifier = identifier
@@ -53,7 +54,7 @@ public struct XrefNode: Sendable, Hashable {
     public func write(to writer: inout ByteWriter) {
         let start = writer.count
         NodeHeader(type: .xref, totalLength: UInt32(Self.size)).write(to: &writer)
-        writer.uint32(inode)
+        writer.uint32(inode.rawValue)
         writer.uint32(identifier)
         writer.uint32(sequence)
         writer.uint32(writer.crc(from: start))

@@ -5,7 +5,7 @@ import FlashBytes
 struct AttributeDifference {
     /// What ties an inode to an xid.
     struct Pair: Hashable {
-        var inode: UInt32
+        var inode: InodeNumber
         var identifier: UInt32
     }
 
@@ -16,7 +16,7 @@ struct AttributeDifference {
     /// Their names and values, as `getxattr` returns them.
     private(set) var removedAttributes: Set<ExtendedAttribute> = []
     /// What inodes get.
-    private(set) var added: [(inode: UInt32, attribute: ExtendedAttribute)] = []
+    private(set) var added: [(inode: InodeNumber, attribute: ExtendedAttribute)] = []
 
     /// The xref node that decides about each tie and all others.
     private(set) var references: [Pair: (winner: NodeIndex, losers: [NodeIndex])] = [:]
@@ -50,7 +50,7 @@ struct AttributeDifference {
     var isEmpty: Bool { deadPairs.isEmpty && added.isEmpty }
 
     /// Of each inode, the names of attributes that it loses or gets a new value of.
-    private var removedNames: [UInt32: Set<[UInt8]>] = [:]
+    private var removedNames: [InodeNumber: Set<[UInt8]>] = [:]
 
     private func offset(_ node: NodeIndex, scan: NodeScan) -> Int { scan.offset(of: node) }
 

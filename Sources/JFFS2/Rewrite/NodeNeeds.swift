@@ -41,8 +41,9 @@ struct NodeNeeds {
     ///   - pages: of the inodes with new nodes, what is written anew.
     ///   - hasNewNode: inodes whose metadata is in a new node.
     mutating func addInodes(
-        _ use: LogIndex, difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
-        hasNewNode: Set<UInt32>, replaced: Set<UInt32>
+        _ use: LogIndex, difference: TreeDifference, sizes: [InodeNumber: UInt64],
+        pages: [InodeNumber: [Range<UInt64>]],
+        hasNewNode: Set<InodeNumber>, replaced: Set<InodeNumber>
     ) {
         for (inode, content) in use.contents where !difference.removedInodes.contains(inode) {
             guard difference.originals[inode] != nil else {

@@ -8,7 +8,7 @@ import FlashBytes
 /// sequence number, an odd one taking the attribute away. Where two attributes of an inode have one name, the xref with
 /// the higher sequence number wins.
 struct AttributeIndex {
-    private var byInode: [UInt32: [ExtendedAttribute]] = [:]
+    private var byInode: [InodeNumber: [ExtendedAttribute]] = [:]
     /// xattr and xref nodes that are part of what is shown.
     private(set) var liveNodes: [NodeIndex] = []
     /// Those that a newer one hides.
@@ -16,7 +16,7 @@ struct AttributeIndex {
 
     /// What ties an inode to an xid.
     private struct Reference {
-        var inode: UInt32
+        var inode: InodeNumber
         var identifier: UInt32
         var sequence: UInt32
         var node: NodeIndex
@@ -25,12 +25,14 @@ struct AttributeIndex {
         /// kernel writes, the order of the kernel's hash table decides (`jffs2_build_xattr_subsystem`).
         func wins(over other: Reference) -> Bool {
             if sequence != other.sequence { return sequence > other.sequence }
-            return ((inode ^ identifier) % 128, node) < ((other.inode ^ other.identifier) % 128, other.node)
+            return ((inode.rawValue ^ identifier) % 128, node) < (
+                (other.inode.rawValue ^ other.identifier) % 128, other.node
+            )
         }
     }
 
     private struct Key: Hashable {
-        var inode: UInt32
+        var inode: InodeNumber
         var identifier: UInt32
     }
 
@@ -42,7 +44,7 @@ struct AttributeIndex {
         // Each is read once, however many inodes have it: values are shared.
         var values: [UInt32: ExtendedAttribute?] = [:]
         var names: Set<[UInt8]> = []
-        var inode: UInt32?
+        var inode: InodeNumber?
         for reference in references {
             if reference.inode != inode { names.removeAll() }
             inode = reference.inode
@@ -61,7 +63,7 @@ struct AttributeIndex {
     }
 
     /// The attributes of an inode; none for most.
-    func attributes(of inode: UInt32) -> [ExtendedAttribute] { byInode[inode] ?? [] }
+    func attributes(of inode: InodeNumber) -> [ExtendedAttribute] { byInode[inode] ?? [] }
 
     private mutating func newestData(_ scan: NodeScan) -> [UInt32: NodeScan.DatumNode] {
         var data: [UInt32: NodeScan.DatumNode] = [:]
@@ -111,7 +113,7 @@ struct AttributeIndex {
         _ reference: Reference, scan: NodeScan, links: LinkCounts, data: [UInt32: NodeScan.DatumNode],
         into findings: inout FindingList
     ) -> Bool {
-        let entry = reference.inode == LinkCounts.root && !links.hasRoot ? nil : links.entries[reference.inode]
+        let entry = reference.inode == .root && !links.hasRoot ? nil : links.entries[reference.inode]
         guard reference.sequence & 1 == 0, let entry, !entry.isRemoved, entry.links > 0 else {
             supersededNodes.append(reference.node)
             return false
@@ -127,7 +129,8 @@ struct AttributeIndex {
 
     /// Name and value, as `getxattr` returns them.
     private static func load(
-        _ datum: NodeScan.DatumNode, scan: NodeScan, in image: RawSpan, inode: UInt32, into findings: inout FindingList
+        _ datum: NodeScan.DatumNode, scan: NodeScan, in image: RawSpan, inode: InodeNumber,
+        into findings: inout FindingList
     ) -> ExtendedAttribute? {
         let offset = scan.offset(of: datum.node)
         do throws(XattrNode.Unreadable) {

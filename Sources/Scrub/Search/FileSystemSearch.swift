@@ -22,7 +22,7 @@ struct FileSystemSearch: Sendable {
         /// Names, targets and attributes of all files.
         case names
         /// The nodes of an inode, at least one of them dead.
-        case history(UInt32)
+        case history(InodeNumber)
         /// Nodes with damaged headers.
         case torn
         case raw(Range<Int>)

@@ -22,7 +22,7 @@ struct HistorySearch {
     /// What all damaged headers together may give, for each byte of the image.
     private static let mostTorn = 64
 
-    func run(_ inode: UInt32, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
+    func run(_ inode: InodeNumber, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
         let path = histories.paths[inode]
         let own = log.versions(of: inode, in: histories)
         var found: [ScrubFinding] = []
@@ -85,7 +85,7 @@ struct HistorySearch {
 
     /// The stored bytes of an inode's live nodes that cannot be decompressed.
     func unreadableNodes(
-        _ inode: UInt32, state: SecretSearch.State, decompressor: Decompressor
+        _ inode: InodeNumber, state: SecretSearch.State, decompressor: Decompressor
     ) -> [ScrubFinding] {
         let path = histories.paths[inode]
         return fileSystem.image.withBytes { bytes in
@@ -119,7 +119,7 @@ struct HistorySearch {
 
     /// The content of a file that is there still, as the ground on which its history is played back: where the garbage
     /// collector took the older nodes, the names of settings are mostly where they were.
-    private func shown(_ inode: UInt32) -> [UInt8] {
+    private func shown(_ inode: InodeNumber) -> [UInt8] {
         guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(FileReplay.largest),
             let data = try? contents.makeReader().dataRanges().reduce(0, { $0 + $1.count }),
@@ -147,7 +147,7 @@ struct HistorySearch {
     /// Whether the live file holds the same at the same place: then it is no finding of its own.
     ///
     /// - Parameter start: where in the file the bytes begin in which it was found.
-    private func isShown(_ finding: ScrubFinding, at start: Int, inode: UInt32) -> Bool {
+    private func isShown(_ finding: ScrubFinding, at start: Int, inode: InodeNumber) -> Bool {
         guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload,
             UInt64(start + finding.range.upperBound) <= contents.size, let reader = try? contents.makeReader()

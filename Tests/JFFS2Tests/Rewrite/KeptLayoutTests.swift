@@ -142,7 +142,7 @@ import Testing
     }
 
     /// Where the nodes of an inode are.
-    private func blocks(of number: UInt32, _ original: FileSystem) -> Set<Int> {
+    private func blocks(of number: InodeNumber, _ original: FileSystem) -> Set<Int> {
         Set(
             original.scan.inodeNodes.filter { $0.inode == number }.map {
                 original.scan.offset(of: $0.node) / original.eraseSize
