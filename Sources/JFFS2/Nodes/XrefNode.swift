@@ -24,6 +24,9 @@ public struct XrefNode: Sendable, Hashable {
     /// Whether `node_crc` is right.
     public var isIntact: Bool { nodeCRC == computedNodeCRC }
 
+    /// Whether Linux takes the node for one: `node_crc` and length are right.
+    var isSound: Bool { isIntact && Int(totalLength) == Self.size }
+
     /// Whether the attribute is taken away from the inode.
     public var isDeletion: Bool { sequence & 1 != 0 }
 

@@ -81,7 +81,7 @@ package struct LayoutRewriter: Sendable {
             needs.addDirents(use, difference: difference, log: log, in: bytes)
             needs.addTimeSources(times.sources)
             needs.addAttributes(attributes)
-            try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed))
+            try work.new.addDeleteMarkers(needs.unmarkedReferences(attributes, changed: changed))
             work.needs = needs
         }
         guard let needs = work.needs else { throw .check(["nothing is known of the original"]) }

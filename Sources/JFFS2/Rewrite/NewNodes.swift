@@ -189,11 +189,11 @@ struct NewNodes {
         }
     }
 
-    /// Takes ties away that a node in a block that stays would still show.
-    mutating func addDeleteMarkers(_ pairs: [AttributeDifference.Pair]) throws(LayoutError) {
-        for pair in pairs {
+    /// Takes attributes away that a node in a block that stays would still show.
+    mutating func addDeleteMarkers(_ keys: [AttributeReferences.Key]) throws(LayoutError) {
+        for key in keys {
             let sequence = try takeSequence() | 1
-            nodes.append(PendingNode(attribute: pair.identifier, of: pair.inode, sequence: sequence, order))
+            nodes.append(PendingNode(attribute: key.identifier, of: key.inode, sequence: sequence, order))
         }
     }
 

@@ -99,25 +99,27 @@ struct NodeNeeds {
     // MARK: - Extended attributes
 
     mutating func addAttributes(_ attributes: AttributeDifference) {
-        for (pair, nodes) in attributes.references where !attributes.deadPairs.contains(pair) {
-            if attributes.livePairs.contains(pair) {
-                shown.insert(nodes.winner)
-                if let datum = attributes.data[pair.identifier] { shown.insert(datum) }
+        let references = attributes.references
+        for (key, nodes) in references.byKey where !attributes.dead.contains(key) {
+            if attributes.live.contains(key) {
+                shown.insert(nodes.newest)
+                if let datum = references.data[key.identifier] { shown.insert(datum.node) }
             } else {
-                let live = nodes.losers.filter { !attributes.deletions.contains($0) }
-                hidden[nodes.winner] = Set(live.map { block(of: $0) })
+                let others = nodes.older.filter { !references.deletions.contains($0) }
+                hidden[nodes.newest] = Set(others.map { block(of: $0) })
             }
         }
     }
 
-    /// Ties that must not show, of which a node stays that would: they need a new delete marker.
-    func unmarkedPairs(
+    /// References that must not show, of which a node stays that would: they need a new delete marker.
+    func unmarkedReferences(
         _ attributes: AttributeDifference, changed: Set<Int>
-    ) -> [AttributeDifference.Pair] {
-        attributes.deadPairs.filter { pair in
-            guard let nodes = attributes.references[pair] else { return false }
-            return ([nodes.winner] + nodes.losers).contains {
-                !changed.contains(block(of: $0)) && !attributes.deletions.contains($0)
+    ) -> [AttributeReferences.Key] {
+        let references = attributes.references
+        return attributes.dead.filter { key in
+            guard let nodes = references.byKey[key] else { return false }
+            return ([nodes.newest] + nodes.older).contains {
+                !changed.contains(block(of: $0)) && !references.deletions.contains($0)
             }
         }.sorted { ($0.inode, $0.identifier) < ($1.inode, $1.identifier) }
     }

@@ -129,9 +129,7 @@ extension NodeScan {
     }
 
     private mutating func addXref(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
-        guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isIntact,
-            Int(raw.totalLength) == XrefNode.size
-        else {
+        guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isSound else {
             findings.add(
                 .badNodeCRC, severity: .damage, at: offset,
                 message: "xref node with a wrong node CRC or length, ignored")
