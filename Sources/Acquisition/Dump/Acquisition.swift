@@ -6,8 +6,6 @@ package final class Acquisition {
     let console: BoardConsole
     let reader: MemoryReader
     weak var observer: (any AcquisitionObserver)?
-    /// The SHA-256 of a file, as digits; given by the caller, since this module has no such function.
-    private let digest: (String) -> String
     var report = AcquisitionReport()
     var version: String?
     /// What the board printed when it started.
@@ -51,7 +49,7 @@ package final class Acquisition {
 
     package init(
         request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
-        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
+        observer: (any AcquisitionObserver)?
     ) {
         self.request = request
         console = BoardConsole(transport: transport, timing: timing, transcript: transcript)
@@ -61,7 +59,6 @@ package final class Acquisition {
         if !request.usesChecksums { reader.sums.isAllowed = false }
         console.mayHaveLeftQuestion = request.mayHaveLeftQuestion
         self.observer = observer
-        self.digest = digest
     }
 
     // MARK: Reading
@@ -362,7 +359,7 @@ package final class Acquisition {
             )
         }
         try image.commit()
-        report.sha256 = digest(image.path)
+        report.sha256 = image.sha256
         try journal.end(report)
         if request.resetsAtEnd, console.hasEcho { try? console.type("reset", patience: console.timing.pause) }
         console.transport.close()
