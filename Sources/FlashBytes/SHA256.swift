@@ -5,7 +5,7 @@ internal import CArchive
 /// libarchive has the digest, as fast as the machine can, but hands it out in one place only: as a keyword of the
 /// mtree manifests that it writes. So this writes a manifest of one file into memory and reads the digest from there,
 /// which saves a further library.
-@safe public final class SHA256 {
+@safe package final class SHA256 {
     private let writer: OpaquePointer?
     private let text: UnsafeMutableRawBufferPointer
     private let used: UnsafeMutablePointer<Int>
@@ -15,7 +15,7 @@ internal import CArchive
     private static let regularFile: UInt32 = 0o100000
 
     /// The digest of nothing so far.
-    public init() {
+    package init() {
         unsafe text = .allocate(byteCount: 1024, alignment: 16)
         unsafe used = .allocate(capacity: 1)
         unsafe used.initialize(to: 0)
@@ -41,7 +41,7 @@ internal import CArchive
     }
 
     /// Takes in the next bytes.
-    public func update(_ bytes: RawSpan) {
+    package func update(_ bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { unsafe update($0) }
     }
 
@@ -51,7 +51,7 @@ internal import CArchive
     }
 
     /// The 32 bytes of the digest; nil when libarchive was built without it. To be called once.
-    public func finish() -> [UInt8]? {
+    package func finish() -> [UInt8]? {
         guard isSound, unsafe archive_write_close(writer) == ARCHIVE_OK else { return nil }
         let manifest = unsafe UnsafeRawBufferPointer(text).prefix(used.pointee)
         let keyword = Array("sha256digest=".utf8)
@@ -66,7 +66,7 @@ internal import CArchive
     }
 
     /// The digest of bytes that are in memory.
-    public static func digest(_ bytes: RawSpan) -> [UInt8]? {
+    package static func digest(_ bytes: RawSpan) -> [UInt8]? {
         let digest = SHA256()
         digest.update(bytes)
         return digest.finish()
