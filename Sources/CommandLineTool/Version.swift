@@ -8,7 +8,7 @@ enum Version {
 
     /// With the libraries on which the bytes of an image depend: `--version -v`.
     static var verbose: String {
-        let libraries = CodecLibraries.versions.map { "\($0.name) \($0.version)" } + [ArchiveLibrary.version]
+        let libraries = CodecLibraries.versions.map { "\($0.name) \($0.version)" } + [LibarchiveVersion.text]
         return ([text] + libraries).joined(separator: "\n")
     }
 }

@@ -3,7 +3,7 @@
 ///
 /// As long as little is asked for, each sum is computed by itself. Then the sums of the bytes up to each of many places are
 /// kept, and a range's sum follows from two of those.
-public struct RangeSums {
+package struct RangeSums {
     /// The sums up to each multiple of `step`.
     private var checkpoints: [UInt32] = []
     private var spent = 0
@@ -19,10 +19,10 @@ public struct RangeSums {
     }()
 
     /// No sums yet.
-    public init() {}
+    package init() {}
 
     /// The sum of the bytes in `range`, which must be inside. All calls are about the same bytes.
-    public mutating func sum(_ bytes: RawSpan, range: Range<Int>) -> UInt32 {
+    package mutating func sum(_ bytes: RawSpan, range: Range<Int>) -> UInt32 {
         spent += range.count
         if spent <= 2 * bytes.byteCount || range.count <= Self.step { return CRC32.zlib(bytes.extracting(range)) }
         if checkpoints.isEmpty { keep(bytes) }

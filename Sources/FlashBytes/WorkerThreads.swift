@@ -12,9 +12,9 @@ internal import Dispatch
 ///
 /// Dispatch's own pool on Linux begins the second of two threads only when it notices that the first one stays busy,
 /// which is up to a second later: longer than most images take.
-public enum WorkerThreads {
+package enum WorkerThreads {
     /// Calls `body` in a thread of its own.
-    public static func start(_ body: @escaping @Sendable () -> Void) {
+    package static func start(_ body: @escaping @Sendable () -> Void) {
         if let thread = create(body) {
             pthread_detach(thread)
         } else {
@@ -24,7 +24,7 @@ public enum WorkerThreads {
     }
 
     /// Calls `body` `count` times, side by side, with the numbers from 0; returns when all calls did.
-    public static func perform(_ count: Int, body: @Sendable (Int) -> Void) {
+    package static func perform(_ count: Int, body: @Sendable (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             var threads: [pthread_t] = []
             var rest: [Int] = []

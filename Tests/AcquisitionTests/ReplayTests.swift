@@ -59,7 +59,7 @@ final class TranscriptTransport: Transport {
         let path = directory.appending(path: "image").path(percentEncoded: false)
         let transport = try TranscriptTransport(transcript)
         let acquisition = Acquisition(
-            request: .init(source: source), transport: transport, transcript: nil, observer: nil, digest: { _ in "" })
+            request: .init(source: source), transport: transport, transcript: nil, observer: nil)
         do {
             try acquisition.connect()
             _ = try acquisition.plan()

@@ -50,7 +50,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         for byte in bytes {
             tree.add(
                 Inode(
-                    number: UInt32(byte) + 100, metadata: Metadata(permissions: 0o600, time: 5),
+                    number: InodeNumber(rawValue: UInt32(byte) + 100), metadata: Metadata(permissions: 0o600, time: 5),
                     payload: .symbolicLink([byte, byte])),
                 name: FileName([byte, 0x61, byte]), to: FileTree.root)
         }

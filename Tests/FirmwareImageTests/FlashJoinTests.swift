@@ -70,8 +70,8 @@ import Testing
     @Test func filesThatDoNotFitAreErrors() {
         let short = FlashJoinError.wrongSize(path: "own/mtd0", partition: "a", found: 3, wanted: 1024)
         #expect(throws: short) { try join(["mtd0": [1, 2, 3]], "a=0+0x400") }
-        let twins = FlashJoinError.ambiguous(path: "own/mtd0", other: "own/mtd0.bin", partition: "a")
-        #expect(throws: twins) {
+        let ambiguous = FlashJoinError.ambiguous(path: "own/mtd0", other: "own/mtd0.bin", partition: "a")
+        #expect(throws: ambiguous) {
             try join(
                 ["mtd0": Array(flash[..<1024]), "mtd0.bin": Array(flash[1024..<2048])], "a=0+0x400")
         }

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 import TestSupport
@@ -107,8 +108,11 @@ import Testing
             flash.write(SimulatedFlash.inode(2, mode: 0o40755))
             for number in 0..<UInt32(files) {
                 flash.write(
-                    SimulatedFlash.dirent("\(name)\(number)", parent: 2, version: number + 1, inode: number + 3))
-                flash.write(SimulatedFlash.inode(number + 3, data: flash.noise(200 + flash.number(below: 2000))))
+                    SimulatedFlash.dirent(
+                        "\(name)\(number)", parent: 2, version: number + 1, inode: InodeNumber(rawValue: number + 3)))
+                flash.write(
+                    SimulatedFlash.inode(
+                        InodeNumber(rawValue: number + 3), data: flash.noise(200 + flash.number(below: 2000))))
             }
             flash.closeBlock()
             return flash.bytes

@@ -27,14 +27,15 @@ import Testing
             let name = Array("\(marker)\(index)".utf8)
             var writer = ByteWriter(order)
             Dirent(
-                parent: 1, version: UInt32(index + 1), inode: UInt32(index + 2), changeTime: 9,
+                parent: 1, version: UInt32(index + 1), inode: InodeNumber(rawValue: UInt32(index + 2)), changeTime: 9,
                 nameLength: UInt8(name.count), type: 8
             ).write(to: &writer, name: name)
             append(writer.bytes)
             let data = (0..<2000).map {
                 UInt8(truncatingIfNeeded: $0 &* (index + (index == changing ? 99 : 3)) / 7 + marker.utf8.count)
             }
-            var raw = RawInode(inode: UInt32(index + 2), version: 1, mode: 0o100600, uid: 1, gid: 2)
+            var raw = RawInode(
+                inode: InodeNumber(rawValue: UInt32(index + 2)), version: 1, mode: 0o100600, uid: 1, gid: 2)
             raw.isize = UInt32(data.count)
             raw.csize = raw.isize
             raw.dsize = raw.isize

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 
@@ -51,7 +52,7 @@ struct SimulatedFlash {
     }
 
     static func dirent(
-        _ name: String, parent: UInt32 = 1, version: UInt32, inode: UInt32, type: UInt8 = 8,
+        _ name: String, parent: InodeNumber = 1, version: UInt32, inode: InodeNumber, type: UInt8 = 8,
         _ order: ByteOrder = .little
     ) -> [UInt8] {
         var writer = ByteWriter(order)
@@ -63,7 +64,7 @@ struct SimulatedFlash {
     }
 
     static func inode(
-        _ number: UInt32, version: UInt32 = 1, mode: UInt32 = 0o100644, offset: Int = 0, data: [UInt8] = [],
+        _ number: InodeNumber, version: UInt32 = 1, mode: UInt32 = 0o100644, offset: Int = 0, data: [UInt8] = [],
         _ order: ByteOrder = .little
     ) -> [UInt8] {
         var raw = RawInode(inode: number, version: version, mode: mode, uid: 0, gid: 0)
@@ -129,14 +130,16 @@ struct SimulatedFlash {
         var nodes = 0
         for index in 0..<UInt32(count) {
             let number = first + index
-            write(Self.dirent("\(prefix)\(number)", version: number, inode: number, order))
+            write(Self.dirent("\(prefix)\(number)", version: number, inode: InodeNumber(rawValue: number), order))
             var left = 1 + self.number(below: longest)
             var version: UInt32 = 0
             var offset = 0
             while left > 0 {
                 let piece = min(left, 4096)
                 version += 1
-                write(Self.inode(number, version: version, offset: offset, data: noise(piece), order))
+                write(
+                    Self.inode(
+                        InodeNumber(rawValue: number), version: version, offset: offset, data: noise(piece), order))
                 left -= piece
                 offset += piece
                 nodes += 1

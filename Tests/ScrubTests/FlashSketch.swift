@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 import TestSupport
@@ -25,7 +26,7 @@ struct FlashSketch {
     private var random: LinearCongruence
     private var bytes: [UInt8] = []
     private var version: UInt32 = 0
-    private var inode: UInt32 = 1
+    private var inode: InodeNumber = 1
     private var doomed: [[UInt8]] = []
 
     /// The bytes of a file system.
@@ -63,7 +64,7 @@ struct FlashSketch {
 
     @discardableResult
     private mutating func addFile(_ name: String, _ data: [UInt8]) -> [UInt8] {
-        inode += 1
+        inode.rawValue += 1
         let name = Array("\(name)\(inode).conf".utf8)
         addName(name, of: inode)
         for start in stride(from: 0, to: data.count, by: 4096) {
@@ -86,7 +87,7 @@ struct FlashSketch {
         append(writer.bytes)
     }
 
-    private mutating func addName(_ name: [UInt8], of inode: UInt32) {
+    private mutating func addName(_ name: [UInt8], of inode: InodeNumber) {
         version += 1
         var writer = ByteWriter(.little)
         Dirent(

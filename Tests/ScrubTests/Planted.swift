@@ -72,7 +72,7 @@ enum Hiding: String, CaseIterable, Sendable {
 /// Makes images with something hidden in them.
 enum Planted {
     static let eraseSize = 16384
-    private static let settings: UInt32 = 30
+    private static let settings: InodeNumber = 30
 
     static func image(_ form: [UInt8], _ hiding: Hiding) throws -> [UInt8] {
         var bytes = try build(tree(form, hiding))
@@ -134,7 +134,7 @@ enum Planted {
     private static func tree(_ form: [UInt8], _ hiding: Hiding) -> FileTree {
         var tree = FileTree(root: Metadata(permissions: 0o755))
         let metadata = Metadata(permissions: 0o640, owner: 5, group: 6, time: 1_600_000_000)
-        func file(_ name: FileName, _ content: [UInt8], number: UInt32) {
+        func file(_ name: FileName, _ content: [UInt8], number: InodeNumber) {
             var inode = Inode(metadata: metadata, payload: .regular(MemoryContents(content)))
             inode.number = number
             tree.add(inode, name: name, to: FileTree.root)
@@ -189,7 +189,8 @@ enum Planted {
     }
 
     private static func inode(
-        _ number: UInt32, version: UInt32, mode: UInt32 = 0o100640, at offset: UInt32, isize: UInt32, _ data: [UInt8]
+        _ number: InodeNumber, version: UInt32, mode: UInt32 = 0o100640, at offset: UInt32, isize: UInt32,
+        _ data: [UInt8]
     ) -> [UInt8] {
         var raw = RawInode(inode: number, version: version, mode: mode, uid: 5, gid: 6)
         raw.offset = offset
@@ -202,7 +203,7 @@ enum Planted {
         return writer.bytes + data
     }
 
-    private static func dirent(_ name: [UInt8], inode: UInt32, version: UInt32) -> [UInt8] {
+    private static func dirent(_ name: [UInt8], inode: InodeNumber, version: UInt32) -> [UInt8] {
         var writer = ByteWriter(.little)
         Dirent(
             parent: 1, version: version, inode: inode, changeTime: 5, nameLength: UInt8(name.count), type: 8

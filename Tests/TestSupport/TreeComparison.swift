@@ -47,7 +47,7 @@ private func differences(of inode: Inode, names: UInt32, from kernel: KernelMani
     compare("size", inode.size, kernel.size)
     compare("mtime", inode.metadata.modificationTime, kernel.mtime)
     compare("ctime", inode.metadata.changeTime, kernel.ctime)
-    if let number = inode.number { compare("inode number", UInt64(number), kernel.ino) }
+    if let number = inode.number { compare("inode number", UInt64(number.rawValue), kernel.ino) }
     var attributes: [String: String] = [:]
     for attribute in inode.metadata.extendedAttributes {
         attributes[printable(attribute.name)] = hex(attribute.value)

@@ -1,6 +1,6 @@
 /// Finds the rate and the prompt of a console that somebody left in whatever state.
 struct PromptFinder {
-    let console: Console
+    let console: BoardConsole
     /// Rates to be tried when nothing readable comes at the given one.
     static let rates = [
         115_200, 57_600, 38_400, 9_600, 1_500_000, 921_600, 460_800, 230_400, 74_880, 1_000_000, 500_000, 250_000,
@@ -45,12 +45,12 @@ struct PromptFinder {
         var head: [[UInt8]]?
         for attempt in 0..<9 {
             if attempt == 3, console.mayWaitForEnter, found.isEmpty {
-                try console.send([Console.enter])
+                try console.send([BoardConsole.enter])
             } else if attempt == 3, found.seen.isEmpty {
                 break
             }
             try provoke(attempt)
-            let hasLineEnd = console.raw.contains(where: Console.isLineEnd)
+            let hasLineEnd = console.raw.contains(where: BoardConsole.isLineEnd)
             var lines: [[UInt8]] = []
             while let line = console.nextLine() { lines.append(line) }
             let tail = Array(console.unread)
@@ -66,7 +66,7 @@ struct PromptFinder {
                 console.promptHead = common.suffix(4)
                 try refuseLogin(prompt.text)
                 if MenuText.isMenu(common, prompt: prompt.text) {
-                    let seen = (common.suffix(12) + [prompt.text]).map { Console.shown($0) }
+                    let seen = (common.suffix(12) + [prompt.text]).map { BoardConsole.shown($0) }
                     console.prompt = Prompt()
                     throw .menu(port: console.transport.name, seen: seen.joined(separator: " / "))
                 }
@@ -77,9 +77,11 @@ struct PromptFinder {
         }
         let port = console.transport.name
         let rates = [console.transport.baudRate].compactMap(\.self)
-        let seen = Console.shown(console.recent)
+        let seen = BoardConsole.shown(console.recent)
         if found.seen.isEmpty { throw .silent(port: port, rates: rates) }
-        if console.recent.allSatisfy({ $0 == Console.control.c || $0 == Console.control.u || $0 == Console.enter }),
+        if console.recent.allSatisfy({
+            $0 == BoardConsole.control.c || $0 == BoardConsole.control.u || $0 == BoardConsole.enter
+        }),
             console.counters.bytesOut > sent
         {
             throw .loopback(port: port)

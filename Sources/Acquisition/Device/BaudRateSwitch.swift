@@ -1,6 +1,6 @@
 /// Changes the rate on both sides with `setenv baudrate`, which is not saved on the board.
 struct BaudRateSwitch {
-    let console: Console
+    let console: BoardConsole
 
     /// Changes to `rate`; if that does not work, goes back by itself.
     ///
@@ -30,7 +30,7 @@ struct BaudRateSwitch {
         for _ in 0..<4 {
             console.forgetState()
             // The board waits for an Enter; at the prompt it would repeat setenv with the rate that is set already.
-            try console.send([Console.enter])
+            try console.send([BoardConsole.enter])
             _ = try console.receive(console.timing.echo)
             try console.receiveUntilQuiet(console.timing.settle, limit: .seconds(1))
             do throws(AcquisitionError) {

@@ -2,7 +2,7 @@ internal import FlashBytes
 
 /// Sums of memory by the board's own crc32.
 final class BoardChecksums {
-    private let console: Console
+    private let console: BoardConsole
     /// Whether the board has crc32; nil as long as nobody has asked.
     private(set) var hasCommand: Bool?
     /// Whether it may be used.
@@ -19,7 +19,7 @@ final class BoardChecksums {
     private var secondsPerByte = 1.0 / Double(512 << 10)
     private var isMeasured = false
 
-    init(console: Console) { self.console = console }
+    init(console: BoardConsole) { self.console = console }
 
     /// What a command that sums `count` bytes may take.
     private func patience(_ count: Int) -> Duration {
@@ -55,7 +55,7 @@ final class BoardChecksums {
                     learnt = ChecksumForm(line, about: range, sum: sum)
                     trial = .right
                 }
-                isUnknown = isUnknown || Console.isUnknownCommand(line)
+                isUnknown = isUnknown || BoardConsole.isUnknownCommand(line)
                 return false
             }
             // Another form may be what the line has made of the usual one, but not twice the same way.
@@ -119,7 +119,7 @@ final class BoardChecksums {
             var isUnknown = false
             try ask(range) { line in
                 found = found ?? sum(in: line, about: range)
-                isUnknown = isUnknown || Console.isUnknownCommand(line)
+                isUnknown = isUnknown || BoardConsole.isUnknownCommand(line)
                 return found != nil
             }
             if let found {
@@ -204,7 +204,7 @@ final class BoardChecksums {
         var repeats = 0
         do throws(AcquisitionError) {
             try console.run(command, patience: patience(Int(size)), attempts: hasLoops == true ? nil : 3) { line in
-                if Console.isUnknownCommand(line) {
+                if BoardConsole.isUnknownCommand(line) {
                     isRefused = true
                     return .stop
                 }

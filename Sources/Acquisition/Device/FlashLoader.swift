@@ -58,7 +58,7 @@ package enum FlashDevice: Hashable, Sendable, CustomStringConvertible {
 
 /// Copies flash into RAM with U-Boot's own commands; never writes anything but RAM.
 struct FlashLoader {
-    let console: Console
+    let console: BoardConsole
     let device: FlashDevice
     /// Which chip, where there are more: `1:0` for `sf probe`, `1` for `mmc dev`.
     var chip: String?

@@ -13,7 +13,7 @@ struct LoadAnswer {
     ]
     private static func kind(_ line: String) -> Kind {
         let lower = line.lowercased()
-        if Console.isKernelMessage(line) { return .usual }
+        if BoardConsole.isKernelMessage(line) { return .usual }
         if troubles.contains(where: { lower.contains($0) }) { return .trouble }
         if HarmlessLine.tellsSuccess(line) { return .success }
         return HarmlessLine.isHarmless(line) ? .usual : .unknown

@@ -3,7 +3,7 @@ internal import FlashBytes
 /// Reads memory of the board, verified: every row by its address and text, every block by the board's own crc32, or
 /// by reading it twice where the board has none.
 final class MemoryReader {
-    let console: Console
+    let console: BoardConsole
     /// The fastest display that the board has, and `md.b` for what is not aligned.
     private(set) var formats: [RowFormat] = []
     /// Whether a group's last byte in memory is shown first; nil as long as nothing has proved it.
@@ -29,7 +29,7 @@ final class MemoryReader {
     /// Votes of rows for either order.
     private var votes = (reversed: 0, straight: 0)
 
-    init(console: Console) {
+    init(console: BoardConsole) {
         self.console = console
         sums = BoardChecksums(console: console)
         records = RecordReader(console: console)
@@ -62,7 +62,7 @@ final class MemoryReader {
             var others: [String] = []
             try console.run(command.text(address, size: 64)) { line in
                 if MemoryRow(line) == nil {
-                    others.append(Console.shown(line))
+                    others.append(BoardConsole.shown(line))
                 } else {
                     rows.append(line)
                 }

@@ -4,7 +4,7 @@ internal import FlashBytes
 ///
 /// Neither a sum nor a text proves a row, so each page is read until two readings agree.
 final class PageReader {
-    private let console: Console
+    private let console: BoardConsole
     /// Bytes in a page; 0 as long as none has been read.
     private(set) var pageSize = 0
     /// Which other pages were shown instead.
@@ -12,7 +12,7 @@ final class PageReader {
     /// Pages that had to be read again.
     private(set) var corrected = 0
 
-    init(console: Console) { self.console = console }
+    init(console: BoardConsole) { self.console = console }
 
     /// Reads the page in which `offset` lies, to learn how large pages are.
     ///
@@ -68,8 +68,8 @@ final class PageReader {
                 isSpare = true
             } else if start != nil, !isSpare {
                 if let row = PageDump.bytes(text)?.bytes, row.count == 16 { bytes += row } else { isDamaged = true }
-            } else if start == nil, Console.isUnknownCommand(line) {
-                refusal = Console.shown(line)
+            } else if start == nil, BoardConsole.isUnknownCommand(line) {
+                refusal = BoardConsole.shown(line)
             }
             return .more
         }

@@ -1,6 +1,6 @@
 /// Shows that a place is RAM before anything is filled there: the processor may see flash at it.
 struct RAMProof {
-    let console: Console
+    let console: BoardConsole
     let loader: FlashLoader
     let reader: MemoryReader
     /// Whether `bdinfo` says that it is RAM.
@@ -25,7 +25,7 @@ struct RAMProof {
         let other = before ^ 0x5aa5_c33c
         let answer = try put(other, address: address)
         // Without mw nothing is filled either.
-        if answer.contains(where: { Console.isUnknownCommand(Array($0.utf8)) }) { return true }
+        if answer.contains(where: { BoardConsole.isUnknownCommand(Array($0.utf8)) }) { return true }
         let after = try word(address)
         _ = try put(before, address: address)
         return after == other

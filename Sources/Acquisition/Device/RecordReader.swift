@@ -1,7 +1,7 @@
 /// Reads memory with `saves`, which sends S-records: each row has its own sum and address, and takes three quarters of
 /// the bytes of md's.
 final class RecordReader {
-    private let console: Console
+    private let console: BoardConsole
     /// Whether `saves` works; nil as long as nobody has asked.
     private var isThere: Bool?
     /// Whether it may be used.
@@ -9,7 +9,7 @@ final class RecordReader {
     /// Readings that did not bring all that was asked for.
     private(set) var corrected = 0
 
-    init(console: Console) { self.console = console }
+    init(console: BoardConsole) { self.console = console }
 
     /// Whether blocks are read with it.
     var isInUse: Bool { isAllowed && isThere == true }
@@ -49,7 +49,7 @@ final class RecordReader {
         var isUnknown = false
         let size = range.upperBound - range.lowerBound
         try console.runRecords("saves \(MemoryReader.digits(range.lowerBound)) \(MemoryReader.digits(size))") { line in
-            if Console.isUnknownCommand(line) { isUnknown = true }
+            if BoardConsole.isUnknownCommand(line) { isUnknown = true }
             if let record = SRecord(line) {
                 isReady = true
                 if record.isData, record.data.count == 16 {

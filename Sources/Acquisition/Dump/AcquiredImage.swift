@@ -140,6 +140,14 @@ package final class AcquiredImage {
         return !isBlank
     }
 
+    /// The SHA-256 of the image in its place, in hexadecimal digits; empty if it cannot be read.
+    var sha256: String {
+        guard let file = try? FileBytes(path: path), let digest = file.withBytes({ SHA256.digest($0) }) else {
+            return ""
+        }
+        return hexadecimal(digest)
+    }
+
     /// Puts the whole image in its place.
     func commit() throws(AcquisitionError) {
         if fsync(file.rawValue) != 0 {

@@ -38,7 +38,9 @@ extension Acquisition {
         }
     }
 
-    var autoboot: Autoboot { Autoboot(console: console, keys: request.stopKeys, password: request.password) }
+    var autoboot: AutobootStopper {
+        AutobootStopper(console: console, keys: request.stopKeys, password: request.password)
+    }
 
     /// Asks for the version: tells U-Boot from others, and whether there is an echo.
     private func identify() throws(AcquisitionError) -> String? {
@@ -96,7 +98,7 @@ extension Acquisition {
     private func twice(_ command: String) throws(AcquisitionError) -> [String] {
         var answers: [[String]] = []
         for _ in 0..<8 {
-            let answer = try console.lines(command).filter { !Console.isKernelMessage($0) }
+            let answer = try console.lines(command).filter { !BoardConsole.isKernelMessage($0) }
             if answers.contains(answer) { return answer }
             answers.append(answer)
         }
@@ -123,7 +125,7 @@ extension Acquisition {
     }
 
     private func lacksDisplay() throws(AcquisitionError) -> Bool {
-        try twice("md").contains { Console.isUnknownCommand(Array($0.utf8)) }
+        try twice("md").contains { BoardConsole.isUnknownCommand(Array($0.utf8)) }
     }
 
     private func planMemory() throws(AcquisitionError) -> (lines: [AcquisitionRemark], seconds: Double?) {

@@ -3,11 +3,9 @@ internal import FlashBytes
 /// A verified dump: sets up the console, reads block by block, survives a bad line, and knows what it has proved.
 package final class Acquisition {
     let request: Request
-    let console: Console
+    let console: BoardConsole
     let reader: MemoryReader
     weak var observer: (any AcquisitionObserver)?
-    /// The SHA-256 of a file, as digits; given by the caller, since this module has no such function.
-    private let digest: (String) -> String
     var report = AcquisitionReport()
     var version: String?
     /// What the board printed when it started.
@@ -51,17 +49,16 @@ package final class Acquisition {
 
     package init(
         request: Request, transport: any Transport, timing: ConsoleTiming = ConsoleTiming(), transcript: Transcript?,
-        observer: (any AcquisitionObserver)?, digest: @escaping (String) -> String
+        observer: (any AcquisitionObserver)?
     ) {
         self.request = request
-        console = Console(transport: transport, timing: timing, transcript: transcript)
+        console = BoardConsole(transport: transport, timing: timing, transcript: transcript)
         reader = MemoryReader(console: console)
         reader.records.isAllowed = request.usesRecords
         reader.readsTwice = !request.once
         if !request.usesChecksums { reader.sums.isAllowed = false }
         console.mayHaveLeftQuestion = request.mayHaveLeftQuestion
         self.observer = observer
-        self.digest = digest
     }
 
     // MARK: Reading
@@ -362,7 +359,7 @@ package final class Acquisition {
             )
         }
         try image.commit()
-        report.sha256 = digest(image.path)
+        report.sha256 = image.sha256
         try journal.end(report)
         if request.resetsAtEnd, console.hasEcho { try? console.type("reset", patience: console.timing.pause) }
         console.transport.close()

@@ -31,7 +31,7 @@ struct LogLines {
         if let encoding, encoding.width > 1 { chunk = narrow(chunk, from: encoding) }
         rest += filter.filter(chunk)
         var start = 0
-        while let end = rest[max(start, searched)...].firstIndex(where: Console.isLineEnd) {
+        while let end = rest[max(start, searched)...].firstIndex(where: BoardConsole.isLineEnd) {
             if end > start { body(rest[start..<end]) }
             start = end + 1
         }

@@ -97,7 +97,7 @@ final class LogReader {
         func add(_ part: [UInt8]) {
             if isTranscript == nil {
                 isTranscript = part.starts(with: #"{"at":"#.utf8)
-                isBehindLine = part.first.map(Console.isLineEnd) ?? false
+                isBehindLine = part.first.map(BoardConsole.isLineEnd) ?? false
                 if isTranscript == true { reader.begin(nil, isTerminated: true) }
             }
             if isTranscript == true {

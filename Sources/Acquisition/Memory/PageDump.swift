@@ -8,8 +8,17 @@ enum PageDump {
         return ChecksumLine.number(words[1])
     }
 
-    /// A line of nothing but bytes, of one or two digits each; whether one has one digit, and whether one begins with 0.
-    static func bytes(_ line: ArraySlice<UInt8>) -> (bytes: [UInt8], isUnpadded: Bool, hasLeadingZero: Bool)? {
+    /// A line of nothing but bytes, of one or two digits each.
+    struct Row {
+        var bytes: [UInt8]
+        /// Whether a byte has one digit.
+        var isUnpadded: Bool
+        /// Whether a byte of two digits begins with 0.
+        var hasLeadingZero: Bool
+    }
+
+    /// Reads a line of bytes.
+    static func bytes(_ line: ArraySlice<UInt8>) -> Row? {
         let words = line.split(whereSeparator: MemoryRow.isBlank)
         guard words.count >= 1, words.allSatisfy({ $0.count <= 2 }) else { return nil }
         var bytes: [UInt8] = []
@@ -21,8 +30,8 @@ enum PageDump {
             }
             bytes.append(value)
         }
-        return (
-            bytes, words.contains { $0.count == 1 }, words.contains { $0.count == 2 && $0.first == 0x30 }
-        )
+        return Row(
+            bytes: bytes, isUnpadded: words.contains { $0.count == 1 },
+            hasLeadingZero: words.contains { $0.count == 2 && $0.first == 0x30 })
     }
 }

@@ -49,7 +49,7 @@ extension ShellReader {
                     part = row.row?.digits ?? []
                 }
             }
-            if let part { bytes += part } else { others.append(Console.shown(line)) }
+            if let part { bytes += part } else { others.append(BoardConsole.shown(line)) }
             return .more
         }
         if printer == .base64 { bytes = Array(bytes.dropFirst(copy.skip).prefix(Int(size))) }

@@ -29,7 +29,7 @@ final class ShellReader {
         var range: Range<UInt64>
     }
 
-    let console: Console
+    let console: BoardConsole
     private(set) var printer: Printer?
     private(set) var summer: Summer?
     private(set) var devices: [Device] = []
@@ -44,7 +44,7 @@ final class ShellReader {
     /// Blocks that had to be read again.
     private(set) var corrected = 0
 
-    init(console: Console) { self.console = console }
+    init(console: BoardConsole) { self.console = console }
 
     // MARK: Setting up
 
@@ -64,7 +64,7 @@ final class ShellReader {
         }
         guard let first = devices.first else {
             throw .unknownConsole(
-                port: console.transport.name, prompt: Console.shown(console.prompt.text),
+                port: console.transport.name, prompt: BoardConsole.shown(console.prompt.text),
                 seen: text.split(separator: "\n").first.map(String.init) ?? "no /proc/mtd")
         }
         var refusals: [String] = []
@@ -81,7 +81,7 @@ final class ShellReader {
         }
         guard printer != nil else {
             throw .unknownConsole(
-                port: console.transport.name, prompt: Console.shown(console.prompt.text),
+                port: console.transport.name, prompt: BoardConsole.shown(console.prompt.text),
                 seen: refusals.isEmpty
                     ? "no base64, xxd, hexdump or od that reads /dev/mtd\(first.number)" : refusals[0])
         }
@@ -101,7 +101,7 @@ final class ShellReader {
             let (bytes, others) = try printShortly(candidate, device: device)
             if bytes?.count == 512 { printer = candidate }
             refusals += others.filter(Self.isRefusal)
-            let isThere = !others.contains { Console.isUnknownCommand(Array($0.utf8)) }
+            let isThere = !others.contains { BoardConsole.isUnknownCommand(Array($0.utf8)) }
             if printer != nil || !isThere || bytes == nil && others.isEmpty { break }
         }
         return refusals
@@ -259,7 +259,7 @@ final class ShellReader {
     private func agreed(_ command: String) throws(AcquisitionError) -> [String] {
         var answers: [[String]] = []
         for _ in 0..<6 {
-            let answer = try console.lines(command).filter { !Console.isKernelMessage($0) }
+            let answer = try console.lines(command).filter { !BoardConsole.isKernelMessage($0) }
             if answers.contains(answer) { return answer }
             answers.append(answer)
         }

@@ -124,7 +124,7 @@ struct TableArguments: ParsableArguments {
         let others = all.dropFirst().filter {
             $0.partition.size != first.partition.size || isPlaceNeeded && $0.partition.offset != first.partition.offset
         }
-        // Kernel's arguments and log may differ in a detail; chips, and twins in one table, are different things.
+        // Kernel's arguments and log may differ in a detail; chips, and equal names in one table, are different things.
         if let other = others.first(where: { $0.table.device != first.table.device || $0.table == first.table }) {
             func place(_ found: (table: PartitionTable, partition: Partition)) -> String {
                 (found.table.device.isEmpty ? "" : "in '\(Printable.text(found.table.device))' ")

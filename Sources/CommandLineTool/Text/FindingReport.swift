@@ -23,7 +23,7 @@ enum FindingReport {
 
     static func print(
         _ findings: FindingList, of image: String, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
-        paths: [UInt32: FilePathBytes] = [:]
+        paths: [InodeNumber: FilePathBytes] = [:]
     ) {
         func isWanted(_ severity: Finding.Severity, linux: Finding.Linux) -> Bool {
             verbose || severity > (quiet ? .warning : .note) || withComplaints && linux == .complains
@@ -46,7 +46,7 @@ enum FindingReport {
     }
 
     /// `sys: damage at 0x1234: /etc/passwd: node with …`.
-    static func line(_ finding: Finding, image: String, paths: [UInt32: FilePathBytes]) -> String {
+    static func line(_ finding: Finding, image: String, paths: [InodeNumber: FilePathBytes]) -> String {
         let place = finding.offset.map { " at \(hex($0))" } ?? ""
         var file = ""
         if let inode = finding.inode, let path = paths[inode] {
@@ -57,9 +57,9 @@ enum FindingReport {
         return "\(image): \(finding.severity)\(place): \(file)\(finding.message)"
     }
 
-    private static func paths(of numbers: Set<UInt32>, in tree: FileTree) -> [UInt32: FilePathBytes] {
+    private static func paths(of numbers: Set<InodeNumber>, in tree: FileTree) -> [InodeNumber: FilePathBytes] {
         if numbers.isEmpty { return [:] }
-        var paths: [UInt32: FilePathBytes] = [:]
+        var paths: [InodeNumber: FilePathBytes] = [:]
         tree.walk { path, id in
             if let number = tree[id].number, numbers.contains(number), paths[number] == nil { paths[number] = path }
         }

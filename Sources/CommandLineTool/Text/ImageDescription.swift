@@ -93,7 +93,7 @@ struct ImageDescription: Encodable {
     static func describe(_ finding: Finding) -> FindingDescription {
         FindingDescription(
             code: finding.code.rawValue, severity: finding.severity.description, offset: finding.offset,
-            inode: finding.inode, message: finding.message)
+            inode: finding.inode?.rawValue, message: finding.message)
     }
 
     /// One line: `sys_demo: JFFS2, little-endian, word-swapped (…), erase size 64 KiB, 123 files, 20 directories`.

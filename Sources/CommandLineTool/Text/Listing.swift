@@ -125,7 +125,7 @@ extension Listing.Entry {
             path: text, type: inode.kind.word, mode: String(repeating: "0", count: max(0, 4 - mode.count)) + mode,
             uid: inode.metadata.owner, gid: inode.metadata.group, nlink: row.links, size: inode.size,
             mtime: inode.metadata.modificationTime, ctime: inode.metadata.changeTime,
-            atime: inode.metadata.accessTime, ino: inode.number)
+            atime: inode.metadata.accessTime, ino: inode.number?.rawValue)
         if Array(text.utf8) != row.path.bytes { pathBytes = row.path.bytes }
         switch inode.payload {
         case .symbolicLink(let target): self.target = printable(target)

@@ -4,13 +4,13 @@ enum ArchiveAttributes {
     ///
     /// libarchive writes an attribute in two dialects, of which it decodes the name in one only (LIBARCHIVE.xattr), and gives
     /// both back: a name with characters that are encoded comes as it is and encoded. GNU tar and star write the other dialect
-    /// alone, so an encoded name counts where its twin is not there.
-    static func withoutTwins(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
+    /// alone, so an encoded name counts where the plain one is not there.
+    static func withoutEncodedCopies(_ attributes: [ExtendedAttribute]) -> [ExtendedAttribute] {
         var counts: [ExtendedAttribute: Int] = [:]
         for attribute in attributes { counts[attribute, default: 0] += 1 }
         for attribute in Set(attributes) where attribute.name.contains(where: isEncoded) {
-            let twin = ExtendedAttribute(name: encoded(attribute.name), value: attribute.value)
-            if let count = counts[twin] { counts[twin] = count - 1 }
+            let copy = ExtendedAttribute(name: encoded(attribute.name), value: attribute.value)
+            if let count = counts[copy] { counts[copy] = count - 1 }
         }
         var known: Set<[UInt8]> = []
         return attributes.filter { counts[$0, default: 0] > 0 && known.insert($0.name).inserted }

@@ -247,7 +247,7 @@ private struct ArchiveTreeBuilder {
             attributes.append(ExtendedAttribute(name: unsafe cStringBytes(name), value: bytes))
         }
         attributes += lists.filter { list in !attributes.contains { $0.name == list.name } }
-        return ArchiveAttributes.withoutTwins(attributes).sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        return ArchiveAttributes.withoutEncodedCopies(attributes).sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
     private func path(_ text: UnsafePointer<CChar>?) throws(ArchiveError) -> FilePathBytes {

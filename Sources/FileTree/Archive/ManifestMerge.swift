@@ -143,8 +143,8 @@ public struct ManifestMerge {
             let (inode, isChanged) = try inode(entry.inode)
             count(isNew: partners[entry.inode.index] == nil, isChanged: isChanged)
             let id: InodeID
-            if let twin = try twin(of: entry.inode, inode) {
-                id = twin
+            if let linked = try hardLink(to: entry.inode, inode) {
+                id = linked
                 result.link(id, name: entry.name, to: place.result)
             } else {
                 id = result.add(inode, name: entry.name, to: place.result)
@@ -270,7 +270,7 @@ public struct ManifestMerge {
     }
 
     /// Another file that was the same inode, and has the same content and metadata still.
-    private mutating func twin(of id: InodeID, _ inode: Inode) throws(ContentsError) -> InodeID? {
+    private mutating func hardLink(to id: InodeID, _ inode: Inode) throws(ContentsError) -> InodeID? {
         guard let partner = partners[id.index], inode.kind != .directory else { return nil }
         for candidate in fromManifest[partner] ?? [] {
             let other = result[candidate.result]

@@ -1,7 +1,7 @@
 /// Puts the entries together again.
 struct MtreeBuilder {
     private struct LinkKey: Hashable {
-        let number: UInt32
+        let number: InodeNumber
         let kind: FileKind
     }
 

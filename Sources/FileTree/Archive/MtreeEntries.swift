@@ -72,7 +72,7 @@ enum MtreeEntries {
         }
         let inode = Inode(
             number: unsafe archive_entry_ino_is_set(entry) != 0
-                ? UInt32(exactly: unsafe archive_entry_ino64(entry)) : nil,
+                ? UInt32(exactly: unsafe archive_entry_ino64(entry)).map { InodeNumber(rawValue: $0) } : nil,
             metadata: metadata, payload: payload)
         return MtreeEntry(
             path: path, inode: inode, linkCount: UInt32(unsafe archive_entry_nlink(entry)),

@@ -177,23 +177,7 @@ final class OpenDirectory: Sendable {
     private func forEachName(_ body: (_ name: FileName, _ isDirectory: Bool) -> Void) throws(Errno) {
         // A descriptor of its own: reading moves its position and closedir closes it.
         let copy = try SystemCall.retrying { unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard let stream = unsafe fdopendir(copy) else {
-            let problem = Errno(rawValue: errno)
-            close(copy)
-            throw problem
-        }
-        defer { unsafe closedir(stream) }
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw Errno(rawValue: errno) }
-                return
-            }
-            let name = unsafe FileName(bytesOfName(in: entry))
-            if name.bytes != [0x2e] && name.bytes != [0x2e, 0x2e] {
-                body(name, unsafe Int32(entry.pointee.d_type) == Int32(DT_DIR))
-            }
-        }
+        try DirectoryNames.forEach(takingOver: copy) { body(FileName($0), $1) }
     }
 
     /// Sets the owner of what is behind a name.
@@ -227,11 +211,4 @@ func withCString<Result>(_ bytes: [UInt8], body: (UnsafePointer<CChar>) -> Resul
 /// Access and modification time as `utimensat` and `futimens` take them.
 func hostTimes(access: Int64, modification: Int64) -> [timespec] {
     [timespec(tv_sec: time_t(access), tv_nsec: 0), timespec(tv_sec: time_t(modification), tv_nsec: 0)]
-}
-
-private func bytesOfName(in entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
-    // Through the address of the field, since copying the struct would cut long names that lie behind its end.
-    guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
-    let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-    return unsafe UnsafeRawBufferPointer(start: start, count: strlen(start)).map { $0 }
 }

@@ -77,7 +77,7 @@ public struct Inode: Sendable {
     }
 
     /// The number in the image it came from, or that the image to be written should use; nil where there is none.
-    public var number: UInt32?
+    public var number: InodeNumber?
     /// What `stat` shows as st_nlink, where the source says so; else count the names.
     public var linkCount: UInt32?
     /// Permissions, owner, times and extended attributes.
@@ -92,7 +92,7 @@ public struct Inode: Sendable {
 
     /// An inode; see the properties.
     public init(
-        number: UInt32? = nil, metadata: Metadata, payload: Payload, linkCount: UInt32? = nil,
+        number: InodeNumber? = nil, metadata: Metadata, payload: Payload, linkCount: UInt32? = nil,
         declaredSize: UInt64? = nil
     ) {
         self.number = number

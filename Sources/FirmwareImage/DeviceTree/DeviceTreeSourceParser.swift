@@ -2,7 +2,7 @@
 /// shows them.
 ///
 ///     partition@30000 { label = "u-boot-env"; reg = <0x30000 0x10000>; };
-struct DeviceTreeSourceParser {
+struct DeviceTreeSourceParser: TableParser {
     private enum Token {
         case word(String)
         case string(String)
@@ -20,9 +20,8 @@ struct DeviceTreeSourceParser {
     private var cells: [UInt8]?
     private var isInComment = false
     private var constants = Self.sizes
-    private var finished: (tables: [PartitionTable], problems: [TableProblem])?
-
-    var problems: [TableProblem] { finished?.problems ?? [] }
+    private(set) var tables: [PartitionTable] = []
+    private(set) var problems: [TableProblem] = []
 
     private static let deepest = 64
     /// Longer statements are text that is no source (tokens), and so are longer numbers (bytes).
@@ -40,12 +39,9 @@ struct DeviceTreeSourceParser {
         return sizes
     }()
 
-    /// All tables; to be called once, at the end.
-    mutating func tables() -> [PartitionTable] {
+    mutating func finish() {
         while nodes.count > 1 { close() }
-        let found = nodes[0].tables()
-        finished = found
-        return found.tables
+        (tables, problems) = nodes[0].tables()
     }
 
     mutating func read(_ line: TextLine) {

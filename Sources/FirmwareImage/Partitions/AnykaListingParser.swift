@@ -4,7 +4,7 @@
 ///     name = KERNEL
 ///     size = 0x180000
 ///     offset = 0x31000
-struct AnykaListingParser {
+struct AnykaListingParser: TableParser {
     private var table: PartitionTable?
     private var finishedTables: [PartitionTable] = []
     private var name: ArraySlice<UInt8>?
@@ -22,11 +22,11 @@ struct AnykaListingParser {
             let index = line.bytes[found.upperBound...].prefix { $0.isDecimalDigit }.number(base: 10)
             (name, size, otherLines) = (nil, nil, 0)
             if index == 0 {
-                finish()
+                close()
                 table = PartitionTable(
                     device: "", source: "log of the flash driver, line \(line.number)", partitions: [])
             } else if index != table.map({ UInt64($0.partitions.count) }) {
-                finish()
+                close()
             }
             return
         }
@@ -47,11 +47,11 @@ struct AnykaListingParser {
             }
         } else {
             otherLines += 1
-            if otherLines > Self.mostOtherLines { finish() }
+            if otherLines > Self.mostOtherLines { close() }
         }
     }
 
-    private mutating func finish() {
+    private mutating func close() {
         if let table { finishedTables.append(table) }
         table = nil
     }

@@ -6,7 +6,7 @@
 ///
 /// A partition may be cut again as soon as it is there: then its table stands in the middle of the other one, and counts
 /// from the partition's own beginning.
-struct BootLogParser {
+struct BootLogParser: TableParser {
     private struct Table {
         var table: PartitionTable
         /// How many partitions the kernel said it creates.

@@ -110,9 +110,9 @@ package struct FlashJoin: Sendable {
             guard let first = candidates.first else { continue }
             let found = try part(partition, path: "\(directory)/\(first)", open: open)
             for other in candidates.dropFirst() {
-                let twin = try part(partition, path: "\(directory)/\(other)", open: open)
-                guard isEqual(found.bytes, to: twin.bytes) else {
-                    throw FlashJoinError.ambiguous(path: found.path, other: twin.path, partition: partition.name)
+                let second = try part(partition, path: "\(directory)/\(other)", open: open)
+                guard isEqual(found.bytes, to: second.bytes) else {
+                    throw FlashJoinError.ambiguous(path: found.path, other: second.path, partition: partition.name)
                 }
             }
             parts.append(found)

@@ -2,7 +2,7 @@
 ///
 ///     dev:    size   erasesize  name
 ///     mtd2: 001e0000 00010000 "ROOTFS"
-struct MTDDevicesParser {
+struct MTDDevicesParser: TableParser {
     private var lists: [MTDDevices] = []
     /// The files of `/sys/class/mtd`, by the number of the device.
     private var files: [Int: SysfsDevice] = [:]

@@ -4,7 +4,7 @@ internal import FlashBytes
 /// U-Boot read it, in a kernel's arguments, an environment or a file by itself.
 ///
 /// Rockchip's parameter files have the same form with sectors of 512 bytes.
-struct MTDPartsParser {
+struct MTDPartsParser: TableParser {
     private(set) var tables: [PartitionTable] = []
     private(set) var problems: [TableProblem] = []
 

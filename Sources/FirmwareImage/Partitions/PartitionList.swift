@@ -2,7 +2,7 @@ internal import FlashBytes
 
 /// The user's own list: `NAME=OFFSET+SIZE`, one a line or separated by commas; `SIZE` may be `-`. `#` begins a comment. A name
 /// with other signs stands in quotes.
-struct PartitionList {
+struct PartitionList: TableParser {
     private var partitions: [Partition] = []
     /// Partitions that cannot be.
     private(set) var problems: [TableProblem] = []
@@ -11,14 +11,13 @@ struct PartitionList {
 
     private static let mostStrangers = 100
 
-    var table: PartitionTable? {
-        partitions.isEmpty
-            ? nil
-            : PartitionTable(
-                device: "", source: "list",
-                partitions: partitions.enumerated().map { index, partition in
-                    Partition(name: partition.name, offset: partition.offset, size: partition.size, number: index)
-                })
+    /// One at most.
+    var tables: [PartitionTable] {
+        if partitions.isEmpty { return [] }
+        let numbered = partitions.enumerated().map { index, partition in
+            Partition(name: partition.name, offset: partition.offset, size: partition.size, number: index)
+        }
+        return [PartitionTable(device: "", source: "list", partitions: numbered)]
     }
 
     mutating func read(_ line: TextLine) {

@@ -18,7 +18,7 @@ package enum PartitionSource {
             return (try? DeviceTree(bytes)) != nil ? .source : .other
         }
         if let environment = UBootEnvironment(reading: bytes, at: 0) {
-            // The area may be dumped to the end of its erase blocks, or with its twin.
+            // The area may be dumped to the end of its erase blocks, or with its redundant copy.
             return bytes.byteCount <= max(4 * environment.size, 256 << 10) ? .source : .other
         }
         guard let text = PlainText(bytes) else { return .other }

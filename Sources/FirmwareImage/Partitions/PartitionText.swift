@@ -78,14 +78,13 @@ private struct TableCollector {
     }
 
     mutating func finish() -> TableReading {
-        arguments.finish()
         // What the kernel made of its arguments comes first.
-        take(log.tables, problems: log.problems)
-        take(listings.tables, problems: listings.problems)
-        take(anyka.tables, problems: anyka.problems)
-        take(arguments.tables, problems: arguments.problems)
-        take(redBoot.tables(), problems: redBoot.problems)
-        take(tree.tables(), problems: tree.problems)
+        take(log)
+        take(listings)
+        take(anyka)
+        take(arguments)
+        take(redBoot)
+        take(tree)
         let running = devices.tables
         let hasOffsets = !reading.tables.isEmpty
         // Without offsets of its own it only says again what stands there already.
@@ -94,7 +93,8 @@ private struct TableCollector {
             problems: devices.problems)
         if reading.tables.isEmpty { take(log.looseTable.map { [$0] } ?? [], problems: []) }
         if reading.tables.isEmpty {
-            take(list.table.map { [$0] } ?? [], problems: list.problems + (list.table == nil ? [] : list.strangers))
+            let tables = list.tables
+            take(tables, problems: list.problems + (tables.isEmpty ? [] : list.strangers))
         }
         for index in reading.tables.indices {
             if reading.tables[index].flashSize == nil { reading.tables[index].flashSize = chip.size }
@@ -106,6 +106,12 @@ private struct TableCollector {
         reading.problems.sort { ($0.line ?? 0) < ($1.line ?? 0) }
         reading.loadAddress = addresses.result
         return reading
+    }
+
+    private mutating func take(_ parser: some TableParser) {
+        var parser = parser
+        parser.finish()
+        take(parser.tables, problems: parser.problems)
     }
 
     private mutating func take(_ tables: [PartitionTable], problems: [TableProblem]) {

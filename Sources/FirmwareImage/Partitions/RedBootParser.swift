@@ -4,7 +4,7 @@ internal import FlashBytes
 ///
 ///     Name              FLASH addr  Mem addr    Length      Entry point
 ///     RedBoot           0xA8000000  0xA8000000  0x00030000  0x00000000
-struct RedBootParser {
+struct RedBootParser: TableParser {
     private struct Entry {
         var name: String
         var address: UInt64
@@ -21,6 +21,7 @@ struct RedBootParser {
     private var flash: (start: UInt64, blocks: UInt64, eraseSize: UInt64)?
     private var open: List?
     private var lists: [List] = []
+    private(set) var tables: [PartitionTable] = []
     private(set) var problems: [TableProblem] = []
 
     /// RedBoot keeps its own lists there.
@@ -30,7 +31,7 @@ struct RedBootParser {
         if line.bytes.contains("FLASH: 0x") {
             readFlash(line.bytes)
         } else if line.bytes.contains("FLASH addr"), line.bytes.contains("Length") {
-            finish()
+            close()
             open = List(line: line.number, flash: flash)
         } else if open != nil {
             row(line)
@@ -44,10 +45,10 @@ struct RedBootParser {
     }
 
     private mutating func row(_ line: TextLine) {
-        guard let place = line.bytes.firstRange(of: " 0x") ?? line.bytes.firstRange(of: "\t0x") else { return finish() }
+        guard let place = line.bytes.firstRange(of: " 0x") ?? line.bytes.firstRange(of: "\t0x") else { return close() }
         let words = line.bytes[place.lowerBound...].words
         let name = line.bytes[..<place.lowerBound].trimmed
-        guard words.count >= 3, !name.isEmpty else { return finish() }
+        guard words.count >= 3, !name.isEmpty else { return close() }
         guard let address = words[0].hexadecimal, let size = words[2].hexadecimal else {
             problems.append(
                 TableProblem(line: line.number, reason: "fis list: '\(name.text)' has no address and length"))
@@ -56,15 +57,13 @@ struct RedBootParser {
         open?.entries.append(Entry(name: name.text, address: address, size: size))
     }
 
-    private mutating func finish() {
+    private mutating func close() {
         if let open, !open.entries.isEmpty { lists.append(open) }
         open = nil
     }
 
-    /// The tables, and what is wrong with them.
-    mutating func tables() -> [PartitionTable] {
-        finish()
-        var tables: [PartitionTable] = []
+    mutating func finish() {
+        close()
         for list in lists {
             let base = Self.base(list)
             var table = PartitionTable(
@@ -91,7 +90,6 @@ struct RedBootParser {
             }
             tables.append(table)
         }
-        return tables
     }
 
     /// Where the flash begins: flashes lie at multiples of their size.

@@ -7,7 +7,7 @@
 ///     * nor0
 ///       - 0x000000000000-0x000001000000 : "nor0"
 ///               - 0x000000000000-0x000000040000 : "boot"
-struct UBootListingParser {
+struct UBootListingParser: TableParser {
     private enum Listing {
         /// `print_partition_table` in `cmd/mtdparts.c`.
         case mtdparts

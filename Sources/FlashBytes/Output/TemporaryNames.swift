@@ -50,11 +50,8 @@ package enum TemporaryNames {
     /// Takes away the files and flat directories beside `name` that a program has left there that was killed.
     static func removeLeftOver(beside name: String, in directory: String) {
         let wanted = Array(name.utf8)
-        guard let stream = unsafe opendir(directory) else { return }
-        defer { unsafe closedir(stream) }
-        while let entry = unsafe readdir(stream) {
-            let candidate = unsafe self.name(of: entry)
-            guard matches(candidate, name: wanted) else { continue }
+        try? DirectoryNames.forEach(in: directory) { candidate, _ in
+            guard matches(candidate, name: wanted) else { return }
             remove(directory + "/" + String(decoding: candidate, as: UTF8.self))
         }
     }
@@ -70,23 +67,10 @@ package enum TemporaryNames {
 
     /// Takes away a directory with files in it.
     static func removeFlatDirectory(_ path: String) {
-        if let stream = unsafe opendir(path) {
-            while let entry = unsafe readdir(stream) {
-                let name = unsafe self.name(of: entry)
-                if name != [0x2e], name != [0x2e, 0x2e] {
-                    unsafe unlink(path + "/" + String(decoding: name, as: UTF8.self))
-                }
-            }
-            unsafe closedir(stream)
+        try? DirectoryNames.forEach(in: path) { name, _ in
+            unsafe unlink(path + "/" + String(decoding: name, as: UTF8.self))
         }
         unsafe rmdir(path)
-    }
-
-    private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
-        // Through the address of the field: a copy of the struct would cut long names.
-        guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return [] }
-        let start = unsafe UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-        return unsafe UnsafeRawBufferPointer(start: start, count: strlen(start)).map { $0 }
     }
 
     // MARK: - What a signal takes away

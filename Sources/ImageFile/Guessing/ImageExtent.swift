@@ -1,3 +1,4 @@
+import FileTree
 import FirmwareImage
 import FlashBytes
 import JFFS2
@@ -107,8 +108,8 @@ struct ImageExtent {
 
     /// Whether names lack their inode or their directory.
     private static func isMissing(_ census: NodeCensus, in bytes: RawSpan) -> Bool {
-        var inodes: Set<UInt32> = [1]
-        var wanted: Set<UInt32> = []
+        var inodes: Set<InodeNumber> = [.root]
+        var wanted: Set<InodeNumber> = []
         for sighting in census.sightings {
             if sighting.header.type == .inode,
                 let raw = try? RawInode(reading: bytes, at: sighting.offset, census.byteOrder)

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 
@@ -34,7 +35,7 @@ struct NumberTies {
 
     private struct Key: Hashable {
         var isDirent: Bool
-        var inode: UInt32
+        var inode: InodeNumber
         var version: UInt32
     }
 
@@ -57,9 +58,9 @@ struct NumberTies {
         names = conflicts
         inodes = conflicts
         var known: [Key: (index: Int, sum: UInt32)] = [:]
-        var places: [UInt32: Places] = [1: Places()]
-        var dirents: [(index: Int, parent: UInt32, inode: UInt32)] = []
-        var raws: [(index: Int, inode: UInt32)] = []
+        var places: [InodeNumber: Places] = [.root: Places()]
+        var dirents: [(index: Int, parent: InodeNumber, inode: InodeNumber)] = []
+        var raws: [(index: Int, inode: InodeNumber)] = []
         func meet(_ key: Key, sum: UInt32, index: Int) {
             if let last = known[key] {
                 if last.sum == sum {

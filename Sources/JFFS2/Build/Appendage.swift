@@ -8,7 +8,7 @@ internal import FlashBytes
 public struct Appendage: Sendable, Hashable {
     /// A directory of the image.
     struct Directory: Sendable, Hashable {
-        var number: UInt32
+        var number: InodeNumber
         /// The highest of its dirents and of its own nodes.
         var version: UInt32
         /// Whether it has a node of its own. Without one (a root that Linux or mkfs.jffs2 made) its time is 0, whatever its
@@ -17,7 +17,7 @@ public struct Appendage: Sendable, Hashable {
     }
 
     /// The first inode number that is free.
-    let firstInode: UInt32
+    let firstInode: InodeNumber
     let directories: [FilePathBytes: Directory]
     /// The highest `xid`.
     let lastAttribute: UInt32
@@ -36,16 +36,16 @@ public struct Appendage: Sendable, Hashable {
         )
         // Room for as many files, names and attributes as any tree has.
         let limit = UInt32.max / 2
-        guard highest < limit, lastAttribute < limit, sequence < limit else {
+        guard highest.rawValue < limit, lastAttribute < limit, sequence < limit else {
             throw .configuration("the inode numbers of the image in front go up to \(highest); nothing fits behind it")
         }
-        firstInode = highest + 1
-        var withNode: Set<UInt32> = []
+        firstInode = InodeNumber(rawValue: highest.rawValue + 1)
+        var withNode: Set<InodeNumber> = []
         for node in scan.inodeNodes where fileSystem.statuses[node.node] == .live { withNode.insert(node.inode) }
         self.lastAttribute = lastAttribute
         firstSequence = (sequence | 1) + 1
         var directories = [
-            FilePathBytes(): Directory(number: 1, version: versions[1] ?? 0, hasNode: withNode.contains(1))
+            FilePathBytes(): Directory(number: .root, version: versions[.root] ?? 0, hasNode: withNode.contains(.root))
         ]
         fileSystem.tree.walk { path, id in
             let inode = fileSystem.tree[id]

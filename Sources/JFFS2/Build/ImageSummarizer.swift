@@ -1,3 +1,4 @@
+import FileTree
 public import FlashBytes
 
 /// Gives an image summary nodes: the job of sumtool.
@@ -109,7 +110,7 @@ public struct ImageSummarizer: Sendable {
     /// The nodes, by offset, of inodes whose names are all marked obsolete: without those, nothing would tell that they were
     /// deleted.
     private func deadNodes(_ scan: NodeScan, in bytes: RawSpan) -> Set<UInt32> {
-        var dead: Set<UInt32> = []
+        var dead: Set<InodeNumber> = []
         for node in scan.nodes where node.verdict == .obsolete {
             if let dirent = scan.intactDirent(node, in: bytes), dirent.inode != 0 { dead.insert(dirent.inode) }
         }

@@ -58,7 +58,7 @@ extension PendingNode {
     }
 
     /// That an inode has an extended attribute, or with an odd sequence number, that it has it no more.
-    init(attribute identifier: UInt32, of inode: UInt32, sequence: UInt32, _ order: ByteOrder) {
+    init(attribute identifier: UInt32, of inode: InodeNumber, sequence: UInt32, _ order: ByteOrder) {
         var writer = ByteWriter(order, capacity: XrefNode.size)
         XrefNode(inode: inode, identifier: identifier, sequence: sequence).write(to: &writer)
         self.init(bytes: writer.bytes, line: SummaryLine(xref: order), page: nil)

@@ -2,7 +2,7 @@ internal import FileTree
 
 extension RawInode {
     /// What all nodes of an inode have in common. That everything fits was checked before.
-    init(_ inode: Inode, number: UInt32, version: UInt32 = 1, times: ImageConfiguration.Times) {
+    init(_ inode: Inode, number: InodeNumber, version: UInt32 = 1, times: ImageConfiguration.Times) {
         func seconds(_ time: Int64) -> UInt32 { UInt32(truncatingIfNeeded: times.applied(to: time)) }
         let metadata = inode.metadata
         self.init(

@@ -4,7 +4,7 @@ internal import FlashBytes
 /// What is settled before the first node is written: inode numbers, extended attributes, and that everything fits.
 struct TreePlan: Sendable {
     /// The inode number of each inode of the tree; 0 for those without a name.
-    private(set) var numbers: [UInt32]
+    private(set) var numbers: [InodeNumber]
     /// Names and inodes that will be written.
     private(set) var names = 0
     private(set) var inodes = 0
@@ -12,11 +12,14 @@ struct TreePlan: Sendable {
     /// Directories that are in the image in front already, with the highest version there.
     private(set) var existing: [InodeID: UInt32] = [:]
 
+    /// Stands for a number that is given later.
+    private static let unassigned = InodeNumber(rawValue: .max)
+
     /// The longest name and symlink target that Linux reads (bytes).
     static let maximumNameLength = 254
 
     init(tree: FileTree, configuration: ImageConfiguration) throws(BuildError) {
-        numbers = [UInt32](repeating: 0, count: tree.inodes.count)
+        numbers = [InodeNumber](repeating: 0, count: tree.inodes.count)
         guard tree.inodes.first?.kind == .directory else {
             throw .configuration("the tree has no root folder")
         }
@@ -27,7 +30,7 @@ struct TreePlan: Sendable {
             }
         }
         check(FilePathBytes(), inode: tree[FileTree.root])
-        numbers[0] = 1
+        numbers[0] = .root
         inodes = 1
         let appendage = configuration.isCompatible ? nil : configuration.appendage
         if let root = appendage?.directories[FilePathBytes()] { existing[FileTree.root] = root.version }
@@ -42,7 +45,7 @@ struct TreePlan: Sendable {
                 problems.append(BuildError.Unrepresentable(path: path, reason: reason))
             }
             if numbers[id.index] == 0 {
-                numbers[id.index] = .max
+                numbers[id.index] = Self.unassigned
                 inodes += 1
                 check(path, inode: tree[id])
             } else if tree[id].kind == .directory {
@@ -65,10 +68,11 @@ struct TreePlan: Sendable {
 
     /// Takes the numbers of the tree, if all are there, differ, and leave 1 to the root.
     private mutating func keepNumbers(_ tree: FileTree) -> Bool {
-        var seen: Set<UInt32> = [1]
+        var seen: Set<InodeNumber> = [.root]
         var kept = numbers
         for index in tree.inodes.indices.dropFirst() where numbers[index] != 0 {
-            guard let number = tree.inodes[index].number, number > 1, number < .max, seen.insert(number).inserted
+            guard let number = tree.inodes[index].number, number > .root, number < Self.unassigned,
+                seen.insert(number).inserted
             else { return false }
             kept[index] = number
         }
@@ -77,13 +81,13 @@ struct TreePlan: Sendable {
     }
 
     /// Numbers in the order in which the inodes are written.
-    private mutating func countNumbers(_ tree: FileTree, from first: UInt32, configuration: ImageConfiguration) {
+    private mutating func countNumbers(_ tree: FileTree, from first: InodeNumber, configuration: ImageConfiguration) {
         var next = first
         var order = DirectoryOrder(firstTableInode: configuration.firstTableInode)
         while let directory = order.next(tree) {
-            for entry in order.entries(of: directory, tree) where numbers[entry.inode.index] == .max {
+            for entry in order.entries(of: directory, tree) where numbers[entry.inode.index] == Self.unassigned {
                 numbers[entry.inode.index] = next
-                next += 1
+                next.rawValue += 1
             }
         }
     }

@@ -4,9 +4,9 @@ import FlashBytes
 ///
 /// The file system is a log, and erase blocks are used again and again: place says little about age. What is older than
 /// what, versions say, within an inode or a directory.
-public struct FlashLog: Sendable {
+package struct FlashLog: Sendable {
     /// Where nodes are looked for.
-    public enum Reach: Sendable {
+    package enum Reach: Sendable {
         /// Block by block as Linux does without summaries' help (obsolete nodes are not in those); with what lies between
         /// the nodes.
         case blocks
@@ -15,17 +15,17 @@ public struct FlashLog: Sendable {
     }
 
     /// Whose flash it is.
-    public let fileSystem: FileSystem
+    package let fileSystem: FileSystem
     /// Which parts of the flash were looked at.
-    public let reach: Reach
+    package let reach: Reach
     /// Ascending by place. Gaps are the up to three bytes that pad a node to a multiple of 4.
-    public let entries: [LogEntry]
+    package let entries: [LogEntry]
     /// Positions between the nodes that look like an inode node with data, but whose header has a wrong sum. Looked for where
     /// every header is.
-    public let torn: [LogEntry]
+    package let torn: [LogEntry]
 
     /// Reads the log of a file system.
-    public init(_ fileSystem: FileSystem, reach: Reach = .blocks) {
+    package init(_ fileSystem: FileSystem, reach: Reach = .blocks) {
         self.fileSystem = fileSystem
         self.reach = reach
         (entries, torn) = fileSystem.image.withBytes { bytes in
@@ -39,7 +39,7 @@ public struct FlashLog: Sendable {
     }
 
     /// The last entry that begins at or before a byte, if it holds it.
-    public func entry(at offset: Int) -> LogEntry? {
+    package func entry(at offset: Int) -> LogEntry? {
         let next = entries.partitionPoint { $0.offset <= offset }
         guard next > 0, entries[next - 1].end > offset else { return nil }
         return entries[next - 1]

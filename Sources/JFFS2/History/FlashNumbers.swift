@@ -1,9 +1,11 @@
+package import FileTree
+
 /// How far the numbers of a file system have counted: what a writer goes on from, and a moment in its history.
 package struct FlashNumbers: Sendable, Hashable {
     /// The highest version of each inode's nodes and of each directory's dirents, which are one sequence.
-    package private(set) var versions: [UInt32: UInt32] = [:]
+    package private(set) var versions: [InodeNumber: UInt32] = [:]
     /// The highest inode number that any node names.
-    package private(set) var highestInode: UInt32 = 1
+    package private(set) var highestInode = InodeNumber.root
     /// The highest `xid` that any node names.
     package private(set) var highestIdentifier: UInt32 = 0
     /// The highest `xseqno`.
@@ -18,12 +20,12 @@ package struct FlashNumbers: Sendable, Hashable {
         entry.content.fixedPart?.note(in: &self)
     }
 
-    mutating func note(_ version: UInt32, of inode: UInt32) {
+    mutating func note(_ version: UInt32, of inode: InodeNumber) {
         noteInode(inode)
         versions[inode] = max(versions[inode] ?? 0, version)
     }
 
-    mutating func noteInode(_ inode: UInt32) { highestInode = max(highestInode, inode) }
+    mutating func noteInode(_ inode: InodeNumber) { highestInode = max(highestInode, inode) }
 
     mutating func noteAttribute(_ identifier: UInt32) { highestIdentifier = max(highestIdentifier, identifier) }
 

@@ -4,29 +4,29 @@ import FlashBytes
 /// A log by inode: which nodes each has, dead ones too, and where it is or was.
 package struct InodeHistories: Sendable {
     /// The inode nodes of each inode, as indices in `FlashLog.entries`, ascending by place.
-    package let nodes: [UInt32: [Int]]
+    package let nodes: [InodeNumber: [Int]]
     /// A path of each inode that has one, or had one.
-    package let paths: [UInt32: FilePathBytes]
+    package let paths: [InodeNumber: FilePathBytes]
     /// Inodes that have a path now.
-    package let shown: Set<UInt32>
+    package let shown: Set<InodeNumber>
     /// Inodes with data that nothing shows, ascending.
-    package let withDeadData: [UInt32]
-    private let isWithDeadData: Set<UInt32>
+    package let withDeadData: [InodeNumber]
+    private let isWithDeadData: Set<InodeNumber>
     /// Inodes that any dirent names, whatever became of it.
-    private let named: Set<UInt32>
+    private let named: Set<InodeNumber>
 
     /// Sorts a log by inode.
     package init(_ log: FlashLog) {
         let fileSystem = log.fileSystem
-        var paths: [UInt32: FilePathBytes] = [:]
+        var paths: [InodeNumber: FilePathBytes] = [:]
         fileSystem.tree.walk { path, id in
             if let number = fileSystem.tree[id].number, paths[number] == nil { paths[number] = path }
         }
         shown = Set(paths.keys)
-        var nodes: [UInt32: [Int]] = [:]
-        var dead: Set<UInt32> = []
-        var named: Set<UInt32> = []
-        var names: [(inode: UInt32, parent: UInt32, name: FileName)] = []
+        var nodes: [InodeNumber: [Int]] = [:]
+        var dead: Set<InodeNumber> = []
+        var named: Set<InodeNumber> = []
+        var names: [(inode: InodeNumber, parent: InodeNumber, name: FileName)] = []
         fileSystem.image.withBytes { bytes in
             for (index, entry) in log.entries.enumerated() {
                 switch entry.content {
@@ -78,7 +78,7 @@ package struct InodeHistories: Sendable {
 
 extension FlashLog {
     /// The inode nodes of an inode, dead ones too, the oldest first.
-    package func versions(of inode: UInt32, in histories: InodeHistories) -> [LogEntry] {
+    package func versions(of inode: InodeNumber, in histories: InodeHistories) -> [LogEntry] {
         (histories.nodes[inode] ?? []).map { entries[$0] }.sorted {
             ($0.version ?? 0, $0.offset) < ($1.version ?? 0, $1.offset)
         }

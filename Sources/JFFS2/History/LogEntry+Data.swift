@@ -6,7 +6,7 @@ extension LogEntry {
     /// - Parameters:
     ///   - image: all bytes.
     ///   - most: how many stored bytes are looked at, and how much may come out (bytes).
-    public func data(in image: RawSpan, by decompressor: Decompressor, most: Int = .max) -> NodeData? {
+    package func data(in image: RawSpan, by decompressor: Decompressor, most: Int = .max) -> NodeData? {
         guard case .inode(let raw) = content, raw.compression != .zero, raw.csize > 0, raw.coveredSize > 0 else {
             return nil
         }

@@ -1,10 +1,10 @@
-public import FileTree
+package import FileTree
 import FlashBytes
 
 /// What a node says of itself, for people and for searches.
 extension LogEntry {
     /// Its type in one word, or what lies there: `inode`, `erased`.
-    public var word: String {
+    package var word: String {
         switch content {
         case .erased: "erased"
         case .zeros: "zeros"
@@ -16,14 +16,14 @@ extension LogEntry {
     /// The fields of a node under the names that they have in the kernel.
     ///
     /// - Parameter image: all bytes.
-    public func fields(in image: RawSpan) -> [(name: String, value: String)] {
+    package func fields(in image: RawSpan) -> [(name: String, value: String)] {
         content.fixedPart?.fields(in: image, at: offset) ?? []
     }
 
     /// Which sums of a node are wrong, and whether it is cut off; nil where its fields are not there.
     ///
     /// - Parameter image: all bytes.
-    public func failedSums(in image: RawSpan) -> [String]? {
+    package func failedSums(in image: RawSpan) -> [String]? {
         if case .cutOff = content { return type == .inode || type == .dirent ? nil : [] }
         guard let part = content.fixedPart else { return [] }
         return [part.isIntact ? nil : "node CRC", part.failedContentSum(in: image, at: offset)].compactMap { $0 }
@@ -32,7 +32,7 @@ extension LogEntry {
     /// The name that a dirent gives, up to its first NUL, as the kernel takes it; nil for what is none.
     ///
     /// - Parameter image: all bytes.
-    public func name(in image: RawSpan) -> FileName? {
+    package func name(in image: RawSpan) -> FileName? {
         guard case .dirent(let raw) = content, let bytes = try? image.bytes(in: raw.nameRange(at: offset)) else {
             return nil
         }
@@ -42,18 +42,18 @@ extension LogEntry {
     /// Where the texts of a node lie: the name of a dirent; name and value of an attribute.
     ///
     /// - Parameter size: of the image (bytes).
-    public func texts(within size: Int) -> [Range<Int>] {
+    package func texts(within size: Int) -> [Range<Int>] {
         (content.fixedPart?.texts(at: offset) ?? []).filter { $0.upperBound <= size && !$0.isEmpty }
     }
 
     /// Where the data of an inode node begins (bytes from the start of the image); the end of a node that has none.
-    public var dataStart: Int {
+    package var dataStart: Int {
         if case .inode = content { return min(offset + RawInode.size, end) }
         return end
     }
 
     /// Where what is shown of a live node ends: its name or its attribute. The rest nobody sees.
-    public var shownEnd: Int {
+    package var shownEnd: Int {
         switch content {
         case .dirent(let raw): raw.nameRange(at: offset).upperBound
         case .xattr(let raw): raw.valueRange(at: offset).upperBound
@@ -66,16 +66,16 @@ extension LogEntry {
 extension LogEntry: CustomStringConvertible {
     /// The status of a node by what is shown of it: a deletion keeps an older dirent from coming back, but its name is not
     /// shown.
-    public var shownStatus: NodeStatus { isDeletion && status == .live ? .superseded : status }
+    package var shownStatus: NodeStatus { isDeletion && status == .live ? .superseded : status }
 
     /// Whether the tree shows it, or a part of it.
-    public var isShown: Bool { shownStatus == .live }
+    package var isShown: Bool { shownStatus == .live }
 
     /// Whether something in it is not shown.
-    public var isDead: Bool { !isShown || isPartlyShown }
+    package var isDead: Bool { !isShown || isPartlyShown }
 
     /// `obsolete inode node`
-    public var description: String {
+    package var description: String {
         (shownStatus == .none ? "" : shownStatus.word + " ") + word + (type == nil ? "" : " node")
     }
 }

@@ -1,9 +1,10 @@
+package import FileTree
 import FlashBytes
 
 /// A stretch of the flash: a node with its fields and what became of it, or what lies between nodes.
-public struct LogEntry: Sendable {
+package struct LogEntry: Sendable {
     /// What is there.
-    public enum Content: Sendable {
+    package enum Content: Sendable {
         case inode(RawInode)
         case dirent(Dirent)
         case xattr(XattrNode)
@@ -24,30 +25,30 @@ public struct LogEntry: Sendable {
     }
 
     /// What lies there.
-    public let content: Content
+    package let content: Content
     /// Where it lies (bytes from the start of the image), with the bytes that pad a node to a multiple of 4.
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// Where it ends (bytes): a node by its length, within the image.
-    public internal(set) var end: Int
+    package internal(set) var end: Int
     /// The type of a node as it was written, with the ACCURATE bit; nil for what is no node.
-    public let type: NodeType?
+    package let type: NodeType?
     /// What became of a node.
-    public let status: NodeStatus
+    package let status: NodeStatus
     /// Whether the fields and what hangs on them (a name) can be believed. Not the sum over data.
-    public let isReadable: Bool
+    package let isReadable: Bool
     /// Whether a node does not fit into its erase block.
-    public let isMisfit: Bool
+    package let isMisfit: Bool
     /// The sound node that Linux takes it for, where it looks at it.
-    public let node: NodeIndex?
+    package let node: NodeIndex?
     /// Whether a live inode node holds data that is not shown: newer nodes cover it, or the file ends before. Known where the
     /// log was read for every header.
-    public internal(set) var isPartlyShown = false
+    package internal(set) var isPartlyShown = false
 
     /// Where it begins (bytes from the start of the image).
-    public var offset: Int { range.lowerBound }
+    package var offset: Int { range.lowerBound }
 
     /// Whether it is erased, or zeros.
-    public var isFree: Bool {
+    package var isFree: Bool {
         switch content {
         case .erased, .zeros: true
         default: false
@@ -88,7 +89,7 @@ public struct LogEntry: Sendable {
     }
 
     /// The inode that a node is about: its own, that of the directory in which a name is, or whose attribute it is.
-    public var inode: UInt32? {
+    package var inode: InodeNumber? {
         switch content {
         case .inode(let raw): raw.inode
         case .dirent(let raw): raw.parent
@@ -98,7 +99,7 @@ public struct LogEntry: Sendable {
     }
 
     /// The version of a node, which counts up for its inode, directory or attribute.
-    public var version: UInt32? {
+    package var version: UInt32? {
         switch content {
         case .inode(let raw): raw.version
         case .dirent(let raw): raw.version
@@ -111,7 +112,7 @@ public struct LogEntry: Sendable {
     /// When a node was written, by the clock of the device (seconds since 1970); nil for what has no time.
     ///
     /// The garbage collector keeps the time of what it copies.
-    public var time: UInt32? {
+    package var time: UInt32? {
         switch content {
         case .inode(let raw): raw.ctime
         case .dirent(let raw): raw.changeTime
@@ -120,7 +121,7 @@ public struct LogEntry: Sendable {
     }
 
     /// Whether it is a dirent that takes a name away.
-    public var isDeletion: Bool {
+    package var isDeletion: Bool {
         if case .dirent(let raw) = content { return raw.inode == 0 }
         return false
     }

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 
 /// What the nodes of a log that Linux sees add up to: the index behind the tree, once more, with what only a writer asks.
@@ -6,7 +7,7 @@ struct LogIndex {
     let directories: DirectoryIndex
     let links: LinkCounts
     /// What the nodes of each inode that has a name add up to.
-    private(set) var contents: [UInt32: InodeContent] = [:]
+    private(set) var contents: [InodeNumber: InodeContent] = [:]
     /// Sound inode nodes of inodes that have a name.
     let table: InodeTable
 
@@ -24,10 +25,10 @@ struct LogIndex {
     }
 
     /// Whether Linux keeps an inode (or its number, where no node is left) when it mounts.
-    func hasName(_ inode: UInt32) -> Bool { links.entries[inode].map { !$0.isRemoved } ?? false }
+    func hasName(_ inode: InodeNumber) -> Bool { links.entries[inode].map { !$0.isRemoved } ?? false }
 
     /// The stretches of a file that can be seen, with the nodes that hold them.
-    func visibleFragments(of inode: UInt32) -> [Fragment] {
+    func visibleFragments(of inode: InodeNumber) -> [Fragment] {
         guard let content = contents[inode], let metadata = content.metadata else { return [] }
         // Special files have no isize; all of their one node counts.
         guard metadata.mode & 0o170000 == 0o100000 else { return content.fragments }
@@ -36,7 +37,7 @@ struct LogIndex {
 
     /// The dirent from which Linux takes the times of a directory: its newest one, unless the directory's own node is newer
     /// (readinode.c).
-    func timeGiver(of directory: UInt32, _ image: RawSpan) -> NodeScan.DirentNode? {
+    func timeSource(of directory: InodeNumber, _ image: RawSpan) -> NodeScan.DirentNode? {
         guard let metadata = contents[directory]?.metadata else { return nil }
         var newest: NodeScan.DirentNode?
         for dirent in directories.entries(of: directory) {

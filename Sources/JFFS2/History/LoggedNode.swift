@@ -101,7 +101,7 @@ extension XrefNode: LoggedNode {
 
     func note(in numbers: inout FlashNumbers) {
         // All ones were written by old kernels for what is deleted.
-        if inode != .max { numbers.noteInode(inode) }
+        if inode.rawValue != .max { numbers.noteInode(inode) }
         if identifier != .max { numbers.noteAttribute(identifier) }
         numbers.noteSequence(sequence)
     }

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 
 /// The names of all directories: of each name in a directory the dirent that wins.
@@ -9,7 +10,7 @@ struct DirectoryIndex {
     /// The winning dirents, deletions (inode 0) included, ordered by directory and name.
     private(set) var dirents: [NodeScan.DirentNode]
     /// Where the names of a directory lie in `dirents`.
-    private(set) var ranges: [UInt32: Range<Int>] = [:]
+    private(set) var ranges: [InodeNumber: Range<Int>] = [:]
     /// The nodes that lost.
     private(set) var losers: [NodeIndex] = []
 
@@ -47,7 +48,7 @@ struct DirectoryIndex {
     }
 
     /// The names of a directory, ascending by bytes.
-    func entries(of directory: UInt32) -> ArraySlice<NodeScan.DirentNode> { dirents[ranges[directory] ?? 0..<0] }
+    func entries(of directory: InodeNumber) -> ArraySlice<NodeScan.DirentNode> { dirents[ranges[directory] ?? 0..<0] }
 
     /// Below, at or above zero, as strcmp orders the names.
     private static func compare(_ left: NodeScan.DirentNode, right: NodeScan.DirentNode, in image: RawSpan) -> Int {

@@ -1,7 +1,9 @@
+import FileTree
+
 /// The inode nodes of each inode, in the order of the scan.
 struct InodeTable {
     private let nodes: [NodeScan.InodeNode]
-    private var ranges: [UInt32: Range<Int>] = [:]
+    private var ranges: [InodeNumber: Range<Int>] = [:]
 
     init(_ scan: NodeScan) {
         // By number, then by place: `sort` is stable in fact, but does not promise it.
@@ -16,10 +18,10 @@ struct InodeTable {
     }
 
     /// The nodes of an inode, ascending by place.
-    func nodes(of inode: UInt32) -> some BidirectionalCollection<NodeIndex> {
+    func nodes(of inode: InodeNumber) -> some BidirectionalCollection<NodeIndex> {
         nodes[ranges[inode] ?? 0..<0].lazy.map(\.node)
     }
 
     /// All inodes that have nodes.
-    var inodes: some Collection<UInt32> { ranges.keys }
+    var inodes: some Collection<InodeNumber> { ranges.keys }
 }

@@ -1,3 +1,5 @@
+import FileTree
+
 /// Which inodes there are, how many names each has, and which have none: the passes of the kernel's
 /// `jffs2_build_filesystem` (build.c).
 struct LinkCounts {
@@ -13,18 +15,15 @@ struct LinkCounts {
         var isRemoved = false
     }
 
-    private(set) var entries: [UInt32: Entry] = [:]
+    private(set) var entries: [InodeNumber: Entry] = [:]
     /// Whether there is a node of the root directory, or a name in it.
     let hasRoot: Bool
-
-    /// The number of the root directory.
-    static let root: UInt32 = 1
 
     init(scan: NodeScan, directories: DirectoryIndex) {
         for node in scan.inodeNodes { entries[node.inode] = Entry() }
         for node in scan.direntNodes { entries[node.parent] = Entry() }
-        hasRoot = entries[Self.root] != nil
-        entries[Self.root, default: Entry()].links = 1
+        hasRoot = entries[.root] != nil
+        entries[.root, default: Entry()].links = 1
         for dirent in directories.dirents where dirent.inode != 0 {
             entries[dirent.inode]?.links += 1
             if dirent.type == Dirent.typeDirectory { entries[dirent.inode]?.isNamedDirectory = true }
@@ -54,11 +53,11 @@ struct LinkCounts {
     /// Puts the parent's number in the place of a directory's link count; where there are several parents, the last one in
     /// the order of the kernel's hash table.
     private mutating func setParents(_ directories: DirectoryIndex, hashSize: UInt32) {
-        let parents = directories.ranges.keys.sorted { ($0 % hashSize, $0) < ($1 % hashSize, $1) }
+        let parents = directories.ranges.keys.sorted { ($0.rawValue % hashSize, $0) < ($1.rawValue % hashSize, $1) }
         for parent in parents where entries[parent]?.isRemoved == false {
             for dirent in directories.entries(of: parent)
             where dirent.inode != 0 && dirent.type == Dirent.typeDirectory {
-                entries[dirent.inode]?.links = parent
+                entries[dirent.inode]?.links = parent.rawValue
                 entries[dirent.inode]?.directoryNames += 1
             }
         }

@@ -1,3 +1,4 @@
+public import FileTree
 public import FlashBytes
 
 /// A name in a directory (`struct jffs2_raw_dirent`), without the name itself.
@@ -8,11 +9,11 @@ public struct Dirent: Sendable, Hashable {
     /// `totlen` of the header.
     public var totalLength: UInt32
     /// `pino`: the inode number of the directory.
-    public var parent: UInt32
+    public var parent: InodeNumber
     /// Counts up per directory, in one sequence with the directory's own inode nodes.
     public var version: UInt32
     /// `ino`: what the name stands for; 0 deletes the name.
-    public var inode: UInt32
+    public var inode: InodeNumber
     /// `mctime`: seconds since 1970, of the change to the directory.
     public var changeTime: UInt32
     /// `nsize`: the length of the name (bytes).
@@ -45,9 +46,9 @@ public struct Dirent: Sendable, Hashable {
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
-        parent = try cursor.uint32(bytes)
+        parent = InodeNumber(rawValue: try cursor.uint32(bytes))
         version = try cursor.uint32(bytes)
-        inode = try cursor.uint32(bytes)
+        inode = InodeNumber(rawValue: try cursor.uint32(bytes))
         changeTime = try cursor.uint32(bytes)
         nameLength = try cursor.uint8(bytes)
         type = try cursor.uint8(bytes)
@@ -58,7 +59,9 @@ public struct Dirent: Sendable, Hashable {
     }
 
     /// Makes a node to be written.
-    public init(parent: UInt32, version: UInt32, inode: UInt32, changeTime: UInt32, nameLength: UInt8, type: UInt8) {
+    public init(
+        parent: InodeNumber, version: UInt32, inode: InodeNumber, changeTime: UInt32, nameLength: UInt8, type: UInt8
+    ) {
         totalLength = UInt32(Self.size) + UInt32(nameLength)
         self.parent = parent
         self.version = version
@@ -75,9 +78,9 @@ public struct Dirent: Sendable, Hashable {
     public func write(to writer: inout ByteWriter, name: [UInt8]) {
         let start = writer.count
         NodeHeader(type: .dirent, totalLength: totalLength).write(to: &writer)
-        writer.uint32(parent)
+        writer.uint32(parent.rawValue)
         writer.uint32(version)
-        writer.uint32(inode)
+        writer.uint32(inode.rawValue)
         writer.uint32(changeTime)
         writer.uint8(nameLength)
         writer.uint8(type)

@@ -1,29 +1,29 @@
 import FlashBytes
 
 /// What comes out of the stored bytes of an inode node: the one way to a node's data, with its limits.
-public struct NodeData: Sendable {
+package struct NodeData: Sendable {
     /// The data; zeros in place of what could not be had.
-    public private(set) var bytes: [UInt8]
+    package private(set) var bytes: [UInt8]
     /// How many of the bytes are right, from the first on.
-    public private(set) var goodCount = 0
+    package private(set) var goodCount = 0
     /// Why that is not all of the node's data; nil when it is.
-    public private(set) var problem: Problem?
+    package private(set) var problem: Problem?
 
     /// How much is wanted.
-    public enum Extent: Sendable {
+    package enum Extent: Sendable {
         /// All of it, up to so many bytes, or nothing.
         case whole(limit: Int)
         /// As much as there may be, up to so many bytes.
         case beginning(limit: Int)
 
         /// All of it, if Linux could read it.
-        public static let whole = Extent.whole(limit: NodeData.largest)
+        package static let whole = Extent.whole(limit: NodeData.largest)
         /// As much as there may be.
-        public static let beginning = Extent.beginning(limit: .max)
+        package static let beginning = Extent.beginning(limit: .max)
     }
 
     /// Why data could not be had.
-    public enum Problem: Error, Hashable, CustomStringConvertible {
+    package enum Problem: Error, Hashable, CustomStringConvertible {
         /// No codec makes so much of so little (bytes).
         case impossible(size: Int, stored: Int, Compression)
         /// More than is wanted (bytes).
@@ -32,7 +32,7 @@ public struct NodeData: Sendable {
         case undecodable(Decompressor.Failure)
 
         /// Why there are no data, without full stop.
-        public var description: String {
+        package var description: String {
             switch self {
             case .impossible(let size, let stored, let compression):
                 "dsize \(size) cannot come out of \(stored) bytes of \(compression)"
@@ -44,7 +44,7 @@ public struct NodeData: Sendable {
 
     /// The most data that Linux can read of a compressed node, since it takes that much memory in one piece (`kmalloc`, with
     /// pages of 4 KiB; bytes). Writers put a page or a few into a node.
-    public static let largest = 4 << 20
+    package static let largest = 4 << 20
 
     /// Decompresses the data of a node. Takes no more memory than the stored bytes can fill.
     ///
@@ -52,7 +52,7 @@ public struct NodeData: Sendable {
     ///   - raw: the fixed part of the node; its sums are not looked at.
     ///   - stored: the bytes behind it, as many as its csize, or as are left of them.
     ///   - buffer: memory to be used again.
-    public init(
+    package init(
         of raw: RawInode, storedAs stored: RawSpan, by decompressor: Decompressor, _ extent: Extent = .whole,
         reusing buffer: consuming [UInt8] = []
     ) {
@@ -93,16 +93,16 @@ public struct NodeData: Sendable {
     }
 
     /// Whether it is all of the node's data.
-    public var isWhole: Bool { problem == nil }
+    package var isWhole: Bool { problem == nil }
 
     /// The bytes that are right.
-    public var good: [UInt8] { goodCount == bytes.count ? bytes : Array(bytes.prefix(goodCount)) }
+    package var good: [UInt8] { goodCount == bytes.count ? bytes : Array(bytes.prefix(goodCount)) }
 }
 
 extension RawInode {
     /// Whether the stored data of the node at `offset` is there, and `data_crc` is right. Linux does not check the sum of
     /// nothing.
-    public func hasSoundData(in image: RawSpan, at offset: Int) -> Bool {
+    package func hasSoundData(in image: RawSpan, at offset: Int) -> Bool {
         if csize == 0 { return true }
         let range = dataRange(at: offset)
         return range.upperBound <= image.byteCount && CRC32.jffs2(image.extracting(range)) == dataCRC

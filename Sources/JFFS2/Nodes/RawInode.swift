@@ -1,3 +1,4 @@
+public import FileTree
 public import FlashBytes
 
 /// A piece of a file with the file's metadata at that moment (`struct jffs2_raw_inode`), without the data.
@@ -9,7 +10,7 @@ public struct RawInode: Sendable, Hashable {
     /// `totlen` of the header.
     public var totalLength: UInt32
     /// `ino`: which file.
-    public var inode: UInt32
+    public var inode: InodeNumber
     /// Counts up per file.
     public var version: UInt32
     /// Kind and permissions, as in `stat`.
@@ -70,7 +71,7 @@ public struct RawInode: Sendable, Hashable {
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
         cursor.position += 4
-        inode = try cursor.uint32(bytes)
+        inode = InodeNumber(rawValue: try cursor.uint32(bytes))
         version = try cursor.uint32(bytes)
         mode = try cursor.uint32(bytes)
         uid = try cursor.uint16(bytes)
@@ -91,7 +92,7 @@ public struct RawInode: Sendable, Hashable {
     }
 
     /// Makes a node to be written; size, sums, data and range are filled in by whoever writes it.
-    public init(inode: UInt32, version: UInt32, mode: UInt32, uid: UInt16, gid: UInt16) {
+    public init(inode: InodeNumber, version: UInt32, mode: UInt32, uid: UInt16, gid: UInt16) {
         totalLength = UInt32(Self.size)
         self.inode = inode
         self.version = version
@@ -118,7 +119,7 @@ public struct RawInode: Sendable, Hashable {
     public func write(to writer: inout ByteWriter) {
         let start = writer.count
         NodeHeader(type: .inode, totalLength: UInt32(Self.size) &+ csize).write(to: &writer)
-        writer.uint32(inode)
+        writer.uint32(inode.rawValue)
         writer.uint32(version)
         writer.uint32(mode)
         writer.uint16(uid)

@@ -1,4 +1,5 @@
-public import FlashBytes
+package import FileTree
+package import FlashBytes
 
 /// A table of contents at the end of an erase block (`struct jffs2_raw_summary`).
 ///
@@ -6,29 +7,29 @@ public import FlashBytes
 ///     … padding …   offset of the node in the block, magic 0x02851885: the last 8 bytes of the block
 ///
 /// `sum_crc` covers all behind byte 32, marker included; `node_crc` the first 24 bytes.
-public struct SummaryNode: Sendable, Hashable {
+package struct SummaryNode: Sendable, Hashable {
     /// `totlen`: from the node to the end of the block.
-    public var totalLength: UInt32
+    package var totalLength: UInt32
     /// `sum_num`: how many entries follow.
-    public var entryCount: UInt32
+    package var entryCount: UInt32
     /// `cln_mkr`: the size of the block's cleanmarker, 0 for none (bytes).
-    public var cleanmarkerSize: UInt32
+    package var cleanmarkerSize: UInt32
     /// `padded`: bytes of padding nodes in the block.
-    public var paddedSize: UInt32
+    package var paddedSize: UInt32
 
     /// The size without entries and marker (bytes).
-    public static let size = 32
+    package static let size = 32
     /// The size of the marker at the end of the block (bytes).
-    public static let markerSize = 8
+    package static let markerSize = 8
     /// `JFFS2_SUM_MAGIC`.
-    public static let markerMagic: UInt32 = 0x0285_1885
+    package static let markerMagic: UInt32 = 0x0285_1885
 
     /// One node of the block, as the summary has it. Offsets count from the start of the block.
-    public enum Entry: Sendable, Hashable {
-        case inode(inode: UInt32, version: UInt32, offset: UInt32, totalLength: UInt32)
+    package enum Entry: Sendable, Hashable {
+        case inode(inode: InodeNumber, version: UInt32, offset: UInt32, totalLength: UInt32)
         /// `name` is where the name lies, counted from the start of the summary node.
         case dirent(
-            totalLength: UInt32, offset: UInt32, parent: UInt32, version: UInt32, inode: UInt32, type: UInt8,
+            totalLength: UInt32, offset: UInt32, parent: InodeNumber, version: UInt32, inode: InodeNumber, type: UInt8,
             name: Range<Int>)
         case xattr(identifier: UInt32, version: UInt32, offset: UInt32, totalLength: UInt32)
         case xref(offset: UInt32)
@@ -37,14 +38,14 @@ public struct SummaryNode: Sendable, Hashable {
     }
 
     /// Why a block has no usable summary.
-    public enum Problem: Error, Hashable, CustomStringConvertible {
+    package enum Problem: Error, Hashable, CustomStringConvertible {
         /// No marker at the end of the block.
         case absent
         /// The marker is there, but what it points to is no sound summary of this block size.
         case damaged(String)
 
         /// What is wrong with the summary, without full stop.
-        public var description: String {
+        package var description: String {
             switch self {
             case .absent: "no summary"
             case .damaged(let what): "the summary of the block is not usable (\(what))"
@@ -55,7 +56,7 @@ public struct SummaryNode: Sendable, Hashable {
     /// Where the summary of the block would begin, by the marker in its last 8 bytes (bytes from its start).
     ///
     /// - Parameter block: the bytes of a whole erase block.
-    public static func markedOffset(_ block: RawSpan, byteOrder order: ByteOrder) -> Int? {
+    package static func markedOffset(_ block: RawSpan, byteOrder order: ByteOrder) -> Int? {
         guard block.byteCount >= size + markerSize,
             let magic = try? block.uint32(at: block.byteCount - 4, order), magic == markerMagic,
             let offset = try? block.uint32(at: block.byteCount - 8, order)
@@ -64,7 +65,7 @@ public struct SummaryNode: Sendable, Hashable {
     }
 
     /// Reads the summary of an erase block and checks all its sums, as the kernel's `jffs2_sum_scan_sumnode` does.
-    public init(block: RawSpan, _ order: ByteOrder) throws(Problem) {
+    package init(block: RawSpan, _ order: ByteOrder) throws(Problem) {
         guard let offset = Self.markedOffset(block, byteOrder: order) else { throw .absent }
         guard offset <= block.byteCount - Self.size - Self.markerSize, offset % 4 == 0 else {
             throw .damaged("marker points to \(hex(offset))")
@@ -100,7 +101,7 @@ public struct SummaryNode: Sendable, Hashable {
     ///
     /// - Parameter node: the bytes of the summary node (to the end of the block).
     /// - Returns: up to `entryCount` entries; ends early behind an unknown type or at the end of the node.
-    public func entries(_ node: RawSpan, byteOrder order: ByteOrder) -> [Entry] {
+    package func entries(_ node: RawSpan, byteOrder order: ByteOrder) -> [Entry] {
         var entries: [Entry] = []
         var cursor = ByteCursor(at: Self.size, order)
         while entries.count < entryCount {
@@ -115,16 +116,16 @@ public struct SummaryNode: Sendable, Hashable {
         let type = NodeType(rawValue: try cursor.uint16(node))
         switch type {
         case .inode:
-            let inode = try cursor.uint32(node)
+            let inode = InodeNumber(rawValue: try cursor.uint32(node))
             let version = try cursor.uint32(node)
             let offset = try cursor.uint32(node)
             return .inode(inode: inode, version: version, offset: offset, totalLength: try cursor.uint32(node))
         case .dirent:
             let length = try cursor.uint32(node)
             let offset = try cursor.uint32(node)
-            let parent = try cursor.uint32(node)
+            let parent = InodeNumber(rawValue: try cursor.uint32(node))
             let version = try cursor.uint32(node)
-            let inode = try cursor.uint32(node)
+            let inode = InodeNumber(rawValue: try cursor.uint32(node))
             let nameLength = Int(try cursor.uint8(node))
             let kind = try cursor.uint8(node)
             let name = cursor.position..<cursor.position + nameLength
@@ -160,10 +161,10 @@ struct SummaryLine: Sendable {
     static func isMade(for type: NodeType) -> Bool { type.isSummarized && type != .xattr }
 
     /// - Parameter length: `totlen` (bytes).
-    init(inode: UInt32, version: UInt32, length: Int, _ order: ByteOrder) {
+    init(inode: InodeNumber, version: UInt32, length: Int, _ order: ByteOrder) {
         var writer = ByteWriter(order, capacity: 18)
         writer.uint16(NodeType.inode.rawValue)
-        writer.uint32(inode)
+        writer.uint32(inode.rawValue)
         writer.uint32(version)
         place = writer.count
         writer.uint32(0)
@@ -178,9 +179,9 @@ struct SummaryLine: Sendable {
         writer.uint32(UInt32(length))
         place = writer.count
         writer.uint32(0)
-        writer.uint32(dirent.parent)
+        writer.uint32(dirent.parent.rawValue)
         writer.uint32(dirent.version)
-        writer.uint32(dirent.inode)
+        writer.uint32(dirent.inode.rawValue)
         writer.uint8(dirent.nameLength)
         writer.uint8(dirent.type)
         writer.append(Array(name))

@@ -1,4 +1,4 @@
-public import FlashBytes
+package import FlashBytes
 
 /// An extended attribute that inodes point to with xref nodes (`struct jffs2_raw_xattr`).
 ///
@@ -6,48 +6,48 @@ public import FlashBytes
 ///     node_crc 28:4   name 32:name_len   NUL   value
 ///
 /// Linux wants totlen to be a multiple of 4 that holds all this.
-public struct XattrNode: Sendable, Hashable {
+package struct XattrNode: Sendable, Hashable {
     /// `totlen` of the header.
-    public var totalLength: UInt32
+    package var totalLength: UInt32
     /// `xid`: the number of the attribute.
-    public var identifier: UInt32
+    package var identifier: UInt32
     /// Counts up per xid; the highest valid one wins.
-    public var version: UInt32
+    package var version: UInt32
     /// `xprefix`: what stands in front of the name.
-    public var prefix: UInt8
+    package var prefix: UInt8
     /// `name_len`: the length of the name without prefix and NUL (bytes).
-    public var nameLength: UInt8
+    package var nameLength: UInt8
     /// `value_len` (bytes).
-    public var valueLength: UInt16
+    package var valueLength: UInt16
     /// `data_crc` as stored, over name, NUL and value.
-    public var dataCRC: UInt32
+    package var dataCRC: UInt32
     /// `node_crc` as stored.
-    public var nodeCRC: UInt32
+    package var nodeCRC: UInt32
     /// The sum over the first 28 bytes as computed.
-    public var computedNodeCRC: UInt32
+    package var computedNodeCRC: UInt32
 
     /// The size without name and value (bytes).
-    public static let size = 32
+    package static let size = 32
 
     /// Whether `node_crc` is right.
-    public var isIntact: Bool { nodeCRC == computedNodeCRC }
+    package var isIntact: Bool { nodeCRC == computedNodeCRC }
 
     /// What Linux wants totlen to be (bytes).
     var paddedLength: Int { padded(UInt32(Self.size) + UInt32(nameLength) + 1 + UInt32(valueLength)) }
 
     /// Where the name lies, for a node at `offset`.
-    public func nameRange(at offset: Int) -> Range<Int> {
+    package func nameRange(at offset: Int) -> Range<Int> {
         offset + Self.size..<offset + Self.size + Int(nameLength)
     }
 
     /// Where the value lies, for a node at `offset`.
-    public func valueRange(at offset: Int) -> Range<Int> {
+    package func valueRange(at offset: Int) -> Range<Int> {
         let start = offset + Self.size + Int(nameLength) + 1
         return start..<start + Int(valueLength)
     }
 
     /// Reads the fixed part of the node at `offset`.
-    public init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
+    package init(reading bytes: RawSpan, at offset: Int, _ order: ByteOrder) throws(OutOfBounds) {
         try bytes.check(offset, count: Self.size)
         var cursor = ByteCursor(at: offset + 4, order)
         totalLength = try cursor.uint32(bytes)
@@ -63,7 +63,7 @@ public struct XattrNode: Sendable, Hashable {
     }
 
     /// Makes a node to be written.
-    public init(identifier: UInt32, version: UInt32, prefix: UInt8, nameLength: UInt8, valueLength: UInt16) {
+    package init(identifier: UInt32, version: UInt32, prefix: UInt8, nameLength: UInt8, valueLength: UInt16) {
         totalLength = UInt32(padded(UInt32(Self.size) + UInt32(nameLength) + 1 + UInt32(valueLength)))
         self.identifier = identifier
         self.version = version
@@ -76,7 +76,7 @@ public struct XattrNode: Sendable, Hashable {
     }
 
     /// Writes the node with all sums, padded with 0xFF to a multiple of 4 (which totlen counts in).
-    public func write(to writer: inout ByteWriter, name: [UInt8], value: [UInt8]) {
+    package func write(to writer: inout ByteWriter, name: [UInt8], value: [UInt8]) {
         let start = writer.count
         NodeHeader(type: .xattr, totalLength: totalLength).write(to: &writer)
         writer.uint32(identifier)

@@ -4,14 +4,14 @@ import FlashBytes
 /// How a directory gets the times that it should show: from its newest dirent, or from a node of its own.
 struct DirectoryTimes {
     /// Directories (by inode number) that need a node of their own.
-    private(set) var needNode: Set<UInt32> = []
+    private(set) var needNode: Set<InodeNumber> = []
     /// Dirents that must stay because a directory's time is theirs.
-    private(set) var giverNodes: Set<NodeIndex> = []
+    private(set) var sources: Set<NodeIndex> = []
 
     init(
         wanted: FileTree, use: LogIndex, difference: TreeDifference, gone: Set<NodeIndex>, image: RawSpan
     ) {
-        var changed: [UInt32: TreeDifference.Change] = [:]
+        var changed: [InodeNumber: TreeDifference.Change] = [:]
         for change in difference.changes where wanted[change.id].kind == .directory { changed[change.number] = change }
         let withNewNames = Set(difference.newNames.map { difference.numbers[$0.directory.index] })
         for (index, number) in difference.numbers.enumerated()
@@ -33,8 +33,8 @@ struct DirectoryTimes {
                 if !isTimeOnly || !isGiven { needNode.insert(number) }
             } else if changed[number] != nil {
                 needNode.insert(number)
-            } else if let giver = use.timeGiver(of: number, image) {
-                if gone.contains(giver.node) { needNode.insert(number) } else { giverNodes.insert(giver.node) }
+            } else if let source = use.timeSource(of: number, image) {
+                if gone.contains(source.node) { needNode.insert(number) } else { sources.insert(source.node) }
             }
         }
     }

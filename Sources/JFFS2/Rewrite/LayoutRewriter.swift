@@ -79,9 +79,9 @@ package struct LayoutRewriter: Sendable {
                 use, difference: difference, sizes: work.sizes, pages: work.pages, hasNewNode: work.new.described,
                 replaced: work.replaced)
             needs.addDirents(use, difference: difference, log: log, in: bytes)
-            needs.addTimeGivers(times.giverNodes)
+            needs.addTimeSources(times.sources)
             needs.addAttributes(attributes)
-            try work.new.addDeleteMarkers(needs.unmarkedPairs(attributes, changed: changed))
+            try work.new.addDeleteMarkers(needs.unmarkedReferences(attributes, changed: changed))
             work.needs = needs
         }
         guard let needs = work.needs else { throw .check(["nothing is known of the original"]) }
@@ -103,11 +103,11 @@ package struct LayoutRewriter: Sendable {
         var new: NewNodes
         var needs: NodeNeeds?
         /// The size of each changed file (bytes).
-        var sizes: [UInt32: UInt64] = [:]
+        var sizes: [InodeNumber: UInt64] = [:]
         /// What is written anew of each file.
-        var pages: [UInt32: [Range<UInt64>]] = [:]
+        var pages: [InodeNumber: [Range<UInt64>]] = [:]
         /// Special files with one new node instead of all old ones.
-        var replaced: Set<UInt32> = []
+        var replaced: Set<InodeNumber> = []
     }
 
     /// New nodes for all inodes but directories that were there before.
@@ -115,7 +115,7 @@ package struct LayoutRewriter: Sendable {
         _ wanted: FileTree, difference: TreeDifference, use: LogIndex, gone: Set<NodeIndex>, in image: RawSpan,
         work: inout Work
     ) throws(LayoutError) {
-        var changes: [UInt32: TreeDifference.Change] = [:]
+        var changes: [InodeNumber: TreeDifference.Change] = [:]
         for change in difference.changes { changes[change.number] = change }
         for (index, number) in difference.numbers.enumerated() where number != 0 {
             let change = changes[number]

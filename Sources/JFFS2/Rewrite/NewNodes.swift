@@ -7,14 +7,14 @@ struct NewNodes {
     /// Damage of the sources.
     private(set) var damage: [BuildReport.DamagedFile] = []
     /// Inodes whose metadata is in one of the nodes.
-    private(set) var described: Set<UInt32> = []
+    private(set) var described: Set<InodeNumber> = []
 
     private let wanted: FileTree
     private let difference: TreeDifference
     private let configuration: ImageConfiguration
     private let order: ByteOrder
     private let pool: CompressorPool
-    private var versions: [UInt32: UInt32]
+    private var versions: [InodeNumber: UInt32]
     private var nextIdentifier: UInt64
     private var nextSequence: UInt64
 
@@ -36,7 +36,7 @@ struct NewNodes {
     }
 
     /// The next version of an inode or directory.
-    private mutating func version(of number: UInt32, count: UInt32 = 1) throws(LayoutError) -> UInt32 {
+    private mutating func version(of number: InodeNumber, count: UInt32 = 1) throws(LayoutError) -> UInt32 {
         let last = versions[number] ?? 0
         guard last <= UInt32.max - count - 1 else { throw .exhausted("the versions of inode \(number)") }
         versions[number] = last + count
@@ -80,7 +80,7 @@ struct NewNodes {
         }
     }
 
-    private mutating func addSlice(_ slice: FileSlice, number: UInt32) throws(LayoutError) {
+    private mutating func addSlice(_ slice: FileSlice, number: InodeNumber) throws(LayoutError) {
         let batch: CompressedBatch
         do {
             batch = try CompressedBatch(
@@ -116,7 +116,7 @@ struct NewNodes {
     }
 
     private mutating func addHole(
-        _ id: InodeID, number: UInt32, range: (start: UInt64, end: UInt64)
+        _ id: InodeID, number: InodeNumber, range: (start: UInt64, end: UInt64)
     ) throws(LayoutError) {
         var node = try template(id, number: number)
         node.offset = UInt32(truncatingIfNeeded: range.start)
@@ -159,7 +159,7 @@ struct NewNodes {
     }
 
     private mutating func template(
-        _ id: InodeID, number: UInt32, versionCount: UInt32 = 1
+        _ id: InodeID, number: InodeNumber, versionCount: UInt32 = 1
     ) throws(LayoutError) -> RawInode {
         RawInode(
             wanted[id], number: number, version: try version(of: number, count: versionCount),
@@ -168,7 +168,7 @@ struct NewNodes {
 
     // MARK: - Extended attributes
 
-    mutating func addAttributes(_ added: [(inode: UInt32, attribute: ExtendedAttribute)]) throws(LayoutError) {
+    mutating func addAttributes(_ added: [(inode: InodeNumber, attribute: ExtendedAttribute)]) throws(LayoutError) {
         var identifiers: [ExtendedAttribute: UInt32] = [:]
         for (inode, attribute) in added {
             let identifier: UInt32
@@ -189,11 +189,11 @@ struct NewNodes {
         }
     }
 
-    /// Takes ties away that a node in a block that stays would still show.
-    mutating func addDeleteMarkers(_ pairs: [AttributeDifference.Pair]) throws(LayoutError) {
-        for pair in pairs {
+    /// Takes attributes away that a node in a block that stays would still show.
+    mutating func addDeleteMarkers(_ keys: [AttributeReferences.Key]) throws(LayoutError) {
+        for key in keys {
             let sequence = try takeSequence() | 1
-            nodes.append(PendingNode(attribute: pair.identifier, of: pair.inode, sequence: sequence, order))
+            nodes.append(PendingNode(attribute: key.identifier, of: key.inode, sequence: sequence, order))
         }
     }
 

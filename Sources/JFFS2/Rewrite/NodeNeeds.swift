@@ -41,8 +41,9 @@ struct NodeNeeds {
     ///   - pages: of the inodes with new nodes, what is written anew.
     ///   - hasNewNode: inodes whose metadata is in a new node.
     mutating func addInodes(
-        _ use: LogIndex, difference: TreeDifference, sizes: [UInt32: UInt64], pages: [UInt32: [Range<UInt64>]],
-        hasNewNode: Set<UInt32>, replaced: Set<UInt32>
+        _ use: LogIndex, difference: TreeDifference, sizes: [InodeNumber: UInt64],
+        pages: [InodeNumber: [Range<UInt64>]],
+        hasNewNode: Set<InodeNumber>, replaced: Set<InodeNumber>
     ) {
         for (inode, content) in use.contents where !difference.removedInodes.contains(inode) {
             guard difference.originals[inode] != nil else {
@@ -93,30 +94,32 @@ struct NodeNeeds {
         }
     }
 
-    mutating func addTimeGivers(_ nodes: Set<NodeIndex>) { shown.formUnion(nodes) }
+    mutating func addTimeSources(_ nodes: Set<NodeIndex>) { shown.formUnion(nodes) }
 
     // MARK: - Extended attributes
 
     mutating func addAttributes(_ attributes: AttributeDifference) {
-        for (pair, nodes) in attributes.references where !attributes.deadPairs.contains(pair) {
-            if attributes.livePairs.contains(pair) {
-                shown.insert(nodes.winner)
-                if let datum = attributes.data[pair.identifier] { shown.insert(datum) }
+        let references = attributes.references
+        for (key, nodes) in references.byKey where !attributes.dead.contains(key) {
+            if attributes.live.contains(key) {
+                shown.insert(nodes.newest)
+                if let datum = references.data[key.identifier] { shown.insert(datum.node) }
             } else {
-                let live = nodes.losers.filter { !attributes.deletions.contains($0) }
-                hidden[nodes.winner] = Set(live.map { block(of: $0) })
+                let others = nodes.older.filter { !references.deletions.contains($0) }
+                hidden[nodes.newest] = Set(others.map { block(of: $0) })
             }
         }
     }
 
-    /// Ties that must not show, of which a node stays that would: they need a new delete marker.
-    func unmarkedPairs(
+    /// References that must not show, of which a node stays that would: they need a new delete marker.
+    func unmarkedReferences(
         _ attributes: AttributeDifference, changed: Set<Int>
-    ) -> [AttributeDifference.Pair] {
-        attributes.deadPairs.filter { pair in
-            guard let nodes = attributes.references[pair] else { return false }
-            return ([nodes.winner] + nodes.losers).contains {
-                !changed.contains(block(of: $0)) && !attributes.deletions.contains($0)
+    ) -> [AttributeReferences.Key] {
+        let references = attributes.references
+        return attributes.dead.filter { key in
+            guard let nodes = references.byKey[key] else { return false }
+            return ([nodes.newest] + nodes.older).contains {
+                !changed.contains(block(of: $0)) && !references.deletions.contains($0)
             }
         }.sorted { ($0.inode, $0.identifier) < ($1.inode, $1.identifier) }
     }

@@ -24,9 +24,9 @@ struct RemovalSearch {
     private let attributes: AttributeDifference
     private let eraseSize: Int
     /// Of each changed file, the bytes whose nodes must go.
-    private var goneContent: [UInt32: [Range<UInt64>]] = [:]
+    private var goneContent: [InodeNumber: [Range<UInt64>]] = [:]
     /// Inodes all of whose data must go.
-    private var goneInodes: Set<UInt32>
+    private var goneInodes: Set<InodeNumber>
 
     /// - Parameters:
     ///   - ranges: further bytes that must go, with the nodes that hold them (from the start of the image).

@@ -5,7 +5,7 @@ struct TreeDifference {
     /// A name in a directory.
     struct NameKey: Hashable {
         /// The inode number of the directory.
-        var directory: UInt32
+        var directory: InodeNumber
         var name: [UInt8]
     }
 
@@ -13,7 +13,7 @@ struct TreeDifference {
     struct Change {
         /// In the wanted tree.
         var id: InodeID
-        var number: UInt32
+        var number: InodeNumber
         /// In the original tree; nil for a new one.
         var original: InodeID?
         /// Whether owner, mode or times differ.
@@ -25,13 +25,13 @@ struct TreeDifference {
     }
 
     /// The inode number of each inode of the wanted tree; 0 for those without a name.
-    private(set) var numbers: [UInt32]
+    private(set) var numbers: [InodeNumber]
     /// Where each inode of the original stands in its tree.
-    private(set) var originals: [UInt32: InodeID] = [:]
+    private(set) var originals: [InodeNumber: InodeID] = [:]
     /// Ascending by place in the wanted tree.
     private(set) var changes: [Change] = []
     /// Inodes of the original that have no name any more.
-    private(set) var removedInodes: Set<UInt32> = []
+    private(set) var removedInodes: Set<InodeNumber> = []
     /// Names that are no longer in their directory.
     private(set) var removedNames: Set<NameKey> = []
     /// Names that stand for another inode now.
@@ -39,7 +39,7 @@ struct TreeDifference {
     /// Names that are new in their directory, or stand for another inode; directories in the order of the walk.
     private(set) var newNames: [(directory: InodeID, entry: DirectoryEntry)] = []
     /// All names of the wanted tree.
-    private(set) var wantedNames: [NameKey: UInt32] = [:]
+    private(set) var wantedNames: [NameKey: InodeNumber] = [:]
     /// Removed names that no file has any more, wherever.
     private(set) var vanishedNames: Set<[UInt8]> = []
 
@@ -52,14 +52,14 @@ struct TreeDifference {
     ///   - highest: the highest inode number on the flash.
     ///   - dropsUnreadable: whether files that Linux lists but cannot open go, with their names.
     init(
-        fileSystem: FileSystem, wanted: FileTree, above highest: UInt32, configuration: ImageConfiguration,
+        fileSystem: FileSystem, wanted: FileTree, above highest: InodeNumber, configuration: ImageConfiguration,
         dropsUnreadable: Bool
     ) throws(LayoutError) {
         original = fileSystem.tree
         let unreadable = dropsUnreadable ? [] : fileSystem.unreadable
         unreadableNames = Set(unreadable.compactMap { $0.path.components.last?.bytes })
         self.wanted = wanted
-        numbers = [UInt32](repeating: 0, count: wanted.inodes.count)
+        numbers = [InodeNumber](repeating: 0, count: wanted.inodes.count)
         guard wanted.inodes.first?.kind == .directory else {
             throw .build(.configuration("the tree has no root folder"))
         }
@@ -80,33 +80,34 @@ struct TreeDifference {
     // MARK: - Numbers
 
     /// Gives each inode that has a name a number: its own, that of the file which had its place, or a new one.
-    private mutating func assignNumbers(above highest: UInt32) throws(LayoutError) {
+    private mutating func assignNumbers(above highest: InodeNumber) throws(LayoutError) {
         let directories = reachableDirectories()
         var order: [(directory: InodeID, entry: DirectoryEntry)] = []
         for directory in directories { order += wanted[directory].entries.map { (directory, $0) } }
-        numbers[0] = LinkCounts.root
-        var taken: Set<UInt32> = [LinkCounts.root]
-        func fits(_ number: UInt32, id: InodeID) -> Bool {
+        numbers[0] = .root
+        var taken: Set<InodeNumber> = [.root]
+        func fits(_ number: InodeNumber, id: InodeID) -> Bool {
             guard let old = originals[number] else { return false }
             return original[old].kind == wanted[id].kind
         }
         for (_, entry) in order where numbers[entry.inode.index] == 0 {
-            guard let number = wanted[entry.inode].number, number != LinkCounts.root, fits(number, id: entry.inode),
+            guard let number = wanted[entry.inode].number, number != .root, fits(number, id: entry.inode),
                 taken.insert(number).inserted
             else { continue }
             numbers[entry.inode.index] = number
         }
-        var next = UInt64(highest) + 1
+        var next = UInt64(highest.rawValue) + 1
         for (directory, entry) in order where numbers[entry.inode.index] == 0 {
             // A file that took the place of another one becomes a new content of it: its name need not be written.
             if let old = originals[numbers[directory.index]].flatMap({ original.child(entry.name, of: $0) }),
-                let number = original[old].number, number != LinkCounts.root, fits(number, id: entry.inode),
+                let number = original[old].number, number != .root, fits(number, id: entry.inode),
                 taken.insert(number).inserted
             {
                 numbers[entry.inode.index] = number
                 continue
             }
-            guard let number = UInt32(exactly: next), number < .max else { throw .exhausted("the inode numbers") }
+            guard next < UInt32.max else { throw .exhausted("the inode numbers") }
+            let number = InodeNumber(rawValue: UInt32(next))
             numbers[entry.inode.index] = number
             next += 1
         }

@@ -1,3 +1,5 @@
+public import FileTree
+
 /// Something about an image that is not as it should be, or that a reader should know.
 public struct Finding: Sendable, Hashable {
     /// How bad it is.
@@ -83,7 +85,7 @@ public struct Finding: Sendable, Hashable {
     /// Where in the image (bytes), if at one place.
     public var offset: Int?
     /// Which inode, if one is concerned.
-    public var inode: UInt32?
+    public var inode: InodeNumber?
     /// A sentence without capital and full stop.
     public var message: String
 }
@@ -124,7 +126,7 @@ public struct FindingList: Sendable {
     /// - Parameter linux: by default, Linux complains about damage and about nothing else.
     public mutating func add(
         _ code: Finding.Code, severity: Finding.Severity, linux: Finding.Linux? = nil, at offset: Int? = nil,
-        inode: UInt32? = nil, message: @autoclosure () -> String
+        inode: InodeNumber? = nil, message: @autoclosure () -> String
     ) {
         let linux = linux ?? (severity == .damage ? .complains : .silent)
         let kind = Kind(code: code, severity: severity, linux: linux)

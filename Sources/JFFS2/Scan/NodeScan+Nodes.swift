@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 
 /// What the scan checks of each node, and where it notes it.
@@ -109,8 +110,8 @@ extension NodeScan {
 
     /// The number under which Linux keeps an inode: of each 0 that it meets it makes the next number that is free so far
     /// (`jffs2_add_ino_cache` in nodelist.c).
-    mutating func number(given inode: UInt32) -> UInt32 {
-        highestInode = inode == 0 ? highestInode &+ 1 : max(highestInode, inode)
+    mutating func number(given inode: InodeNumber) -> InodeNumber {
+        highestInode = inode == 0 ? InodeNumber(rawValue: highestInode.rawValue &+ 1) : max(highestInode, inode)
         return inode == 0 ? highestInode : inode
     }
 
@@ -128,9 +129,7 @@ extension NodeScan {
     }
 
     private mutating func addXref(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
-        guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isIntact,
-            Int(raw.totalLength) == XrefNode.size
-        else {
+        guard let raw = try? XrefNode(reading: image, at: offset, byteOrder), raw.isSound else {
             findings.add(
                 .badNodeCRC, severity: .damage, at: offset,
                 message: "xref node with a wrong node CRC or length, ignored")

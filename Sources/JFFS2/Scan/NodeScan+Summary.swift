@@ -76,7 +76,7 @@ extension NodeScan {
             nodes.append(node)
             xattrNodes.append(DatumNode(identifier: identifier, version: version, node: index))
         case .xref(let offset):
-            guard let node = node(.xref, at: offset, length: 28) else { return }
+            guard let node = node(.xref, at: offset, length: UInt32(XrefNode.size)) else { return }
             nodes.append(node)
             xrefNodes.append(index)
         case .unknown:

@@ -1,3 +1,4 @@
+public import FileTree
 public import FlashBytes
 
 /// A node as the scan met it.
@@ -35,7 +36,7 @@ public struct NodeScan: Sendable {
     /// An inode node.
     public struct InodeNode: Sendable {
         /// The number of the inode.
-        public var inode: UInt32
+        public var inode: InodeNumber
         /// The node itself.
         public var node: NodeIndex
     }
@@ -43,11 +44,11 @@ public struct NodeScan: Sendable {
     /// A dirent; the name lies in the image (in the node, or in a summary).
     public struct DirentNode: Sendable {
         /// The inode number of the directory.
-        public var parent: UInt32
+        public var parent: InodeNumber
         /// The version of the name in its directory.
         public var version: UInt32
         /// The inode number that the name stands for; 0 for one that is gone.
-        public var inode: UInt32
+        public var inode: InodeNumber
         /// The node itself.
         public var node: NodeIndex
         /// Where the name begins (bytes from the start of the image).
@@ -104,7 +105,7 @@ public struct NodeScan: Sendable {
     public internal(set) var refusal: String?
 
     /// The highest inode number so far, as far as nodes and names in directories tell (`highest_ino`).
-    var highestInode: UInt32 = 1
+    var highestInode = InodeNumber.root
 
     /// Whether it stands for an earlier time, when what is obsolete now was not yet.
     var takesObsoleteNodes = false

@@ -1,22 +1,19 @@
 import FileTree
 import FlashBytes
 
-/// The extended attributes of all inodes (xattr.c).
+/// The extended attributes of all inodes (xattr.c), of what `AttributeReferences` says.
 ///
-/// An xattr node holds name and value under a number (xid), an xref node ties that number to an inode. Of the nodes of
-/// an xid the highest version wins, the later scanned one among equals; of the xrefs of one inode and xid the highest
-/// sequence number, an odd one taking the attribute away. Where two attributes of an inode have one name, the xref with
-/// the higher sequence number wins.
+/// Where two attributes of an inode have one name, the xref with the higher sequence number wins.
 struct AttributeIndex {
-    private var byInode: [UInt32: [ExtendedAttribute]] = [:]
+    private var byInode: [InodeNumber: [ExtendedAttribute]] = [:]
     /// xattr and xref nodes that are part of what is shown.
     private(set) var liveNodes: [NodeIndex] = []
     /// Those that a newer one hides.
     private(set) var supersededNodes: [NodeIndex] = []
 
-    /// What ties an inode to an xid.
+    /// The xref node that decides whether an inode has an attribute.
     private struct Reference {
-        var inode: UInt32
+        var inode: InodeNumber
         var identifier: UInt32
         var sequence: UInt32
         var node: NodeIndex
@@ -25,24 +22,35 @@ struct AttributeIndex {
         /// kernel writes, the order of the kernel's hash table decides (`jffs2_build_xattr_subsystem`).
         func wins(over other: Reference) -> Bool {
             if sequence != other.sequence { return sequence > other.sequence }
-            return ((inode ^ identifier) % 128, node) < ((other.inode ^ other.identifier) % 128, other.node)
+            return ((inode.rawValue ^ identifier) % 128, node)
+                < ((other.inode.rawValue ^ other.identifier) % 128, other.node)
         }
     }
 
-    private struct Key: Hashable {
-        var inode: UInt32
-        var identifier: UInt32
+    init(scan: NodeScan, image: RawSpan, links: LinkCounts, findings: inout FindingList) {
+        self.init(AttributeReferences(scan, in: image), scan: scan, image: image, links: links, findings: &findings)
     }
 
-    init(scan: NodeScan, image: RawSpan, links: LinkCounts, findings: inout FindingList) {
+    init(
+        _ all: AttributeReferences, scan: NodeScan, image: RawSpan, links: LinkCounts, findings: inout FindingList
+    ) {
         if scan.xrefNodes.isEmpty { return }
-        let data = newestData(scan)
-        var references = newestReferences(scan, in: image, links: links, data: data, into: &findings)
+        for node in all.damaged {
+            findings.add(
+                .badNodeCRC, severity: .damage, at: scan.offset(of: node),
+                message: "xref node with a wrong node CRC, ignored")
+        }
+        supersededNodes = all.olderData + all.byKey.values.flatMap(\.older)
+        let data = all.data
+        var references = all.byKey.map { key, nodes in
+            Reference(inode: key.inode, identifier: key.identifier, sequence: nodes.sequence, node: nodes.newest)
+        }
+        references = references.filter { isBound($0, scan: scan, links: links, data: data, into: &findings) }
         references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.wins(over: $1) }
         // Each is read once, however many inodes have it: values are shared.
         var values: [UInt32: ExtendedAttribute?] = [:]
         var names: Set<[UInt8]> = []
-        var inode: UInt32?
+        var inode: InodeNumber?
         for reference in references {
             if reference.inode != inode { names.removeAll() }
             inode = reference.inode
@@ -61,57 +69,14 @@ struct AttributeIndex {
     }
 
     /// The attributes of an inode; none for most.
-    func attributes(of inode: UInt32) -> [ExtendedAttribute] { byInode[inode] ?? [] }
+    func attributes(of inode: InodeNumber) -> [ExtendedAttribute] { byInode[inode] ?? [] }
 
-    private mutating func newestData(_ scan: NodeScan) -> [UInt32: NodeScan.DatumNode] {
-        var data: [UInt32: NodeScan.DatumNode] = [:]
-        for datum in scan.xattrNodes {
-            guard let known = data[datum.identifier] else {
-                data[datum.identifier] = datum
-                continue
-            }
-            let isOlder = known.version > datum.version
-            supersededNodes.append(isOlder ? datum.node : known.node)
-            if !isOlder { data[datum.identifier] = datum }
-        }
-        return data
-    }
-
-    private mutating func newestReferences(
-        _ scan: NodeScan, in image: RawSpan, links: LinkCounts, data: [UInt32: NodeScan.DatumNode],
-        into findings: inout FindingList
-    ) -> [Reference] {
-        var newest: [Key: Reference] = [:]
-        // Backwards: the kernel chains each node that it meets in front of the others.
-        for node in scan.xrefNodes.reversed() {
-            let offset = scan.offset(of: node)
-            // Behind a summary, the node itself has not been looked at yet (`verify_xattr_ref`).
-            guard let header = NodeHeader(reading: image, at: offset, scan.byteOrder, magic: scan.magic),
-                scan.isHeader(header, of: .xref), Int(header.totalLength) == XrefNode.size,
-                let raw = try? XrefNode(reading: image, at: offset, scan.byteOrder), raw.isIntact
-            else {
-                findings.add(
-                    .badNodeCRC, severity: .damage, at: offset, message: "xref node with a wrong node CRC, ignored")
-                continue
-            }
-            let key = Key(inode: raw.inode, identifier: raw.identifier)
-            if let known = newest[key], known.sequence >= raw.sequence {
-                supersededNodes.append(node)
-                continue
-            }
-            if let known = newest[key] { supersededNodes.append(known.node) }
-            newest[key] = Reference(
-                inode: raw.inode, identifier: raw.identifier, sequence: raw.sequence, node: node)
-        }
-        return newest.values.filter { isBound($0, scan: scan, links: links, data: data, into: &findings) }
-    }
-
-    /// Whether a reference ties an inode that has a name to an attribute of which a node is left.
+    /// Whether a reference gives an inode that has a name an attribute of which a node is left.
     private mutating func isBound(
         _ reference: Reference, scan: NodeScan, links: LinkCounts, data: [UInt32: NodeScan.DatumNode],
         into findings: inout FindingList
     ) -> Bool {
-        let entry = reference.inode == LinkCounts.root && !links.hasRoot ? nil : links.entries[reference.inode]
+        let entry = reference.inode == .root && !links.hasRoot ? nil : links.entries[reference.inode]
         guard reference.sequence & 1 == 0, let entry, !entry.isRemoved, entry.links > 0 else {
             supersededNodes.append(reference.node)
             return false
@@ -127,7 +92,8 @@ struct AttributeIndex {
 
     /// Name and value, as `getxattr` returns them.
     private static func load(
-        _ datum: NodeScan.DatumNode, scan: NodeScan, in image: RawSpan, inode: UInt32, into findings: inout FindingList
+        _ datum: NodeScan.DatumNode, scan: NodeScan, in image: RawSpan, inode: InodeNumber,
+        into findings: inout FindingList
     ) -> ExtendedAttribute? {
         let offset = scan.offset(of: datum.node)
         do throws(XattrNode.Unreadable) {

@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 
 /// Reads the dirents of a directory as the kernel's `read_direntry` does when the directory is first used (readinode.c).
@@ -63,7 +64,7 @@ struct DirectoryReader {
         _ node: NodeIndex, in image: RawSpan, status: inout [NodeStatus], into findings: inout FindingList
     ) -> Entry? {
         let offset = scan.offset(of: node)
-        func fail(_ code: Finding.Code, message: String, inode: UInt32? = nil) -> Entry? {
+        func fail(_ code: Finding.Code, message: String, inode: InodeNumber? = nil) -> Entry? {
             status[node] = .damaged
             findings.add(code, severity: .damage, at: offset, inode: inode, message: message)
             return nil

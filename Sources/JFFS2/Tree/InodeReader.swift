@@ -130,11 +130,11 @@ struct InodeReader {
         var distinct: [Candidate] = []
         for candidate in candidates {
             isPlain = isPlain && candidate.isSound
-            guard let twin = byVersion.updateValue(candidate, forKey: candidate.raw.version) else {
+            guard let duplicate = byVersion.updateValue(candidate, forKey: candidate.raw.version) else {
                 distinct.append(candidate)
                 continue
             }
-            isPlain = isPlain && candidate.isEqual(to: twin)
+            isPlain = isPlain && candidate.isEqual(to: duplicate)
             findings.add(
                 .sameVersion, severity: .note, at: scan.offset(of: candidate.node), inode: candidate.raw.inode,
                 message: "a second node of version \(candidate.raw.version)")

@@ -10,7 +10,7 @@ import FlashBytes
 /// the deleted file once what replaced it is gone.
 struct Leftovers {
     /// The inodes that any dirent on the flash names, whatever became of it.
-    private(set) var named: Set<UInt32> = []
+    private(set) var named: Set<InodeNumber> = []
     /// Nodes are marked obsolete on this flash.
     private(set) var isMarked = false
     /// Names were deleted or replaced on this flash, and their dirents are not marked.
@@ -30,7 +30,7 @@ struct Leftovers {
 
     /// Whether the data of an inode that is not in the tree is lost, as far as can be told: no dirent names it, and nothing
     /// explains why.
-    func isLost(_ inode: UInt32) -> Bool { !named.contains(inode) && (isMarked || !hasDeletions) }
+    func isLost(_ inode: InodeNumber) -> Bool { !named.contains(inode) && (isMarked || !hasDeletions) }
 }
 
 extension NodeScan {
@@ -111,7 +111,7 @@ extension TreeBuilder {
     }
 
     /// Whether Linux keeps what no path leads to: it has a name, in a directory that is in itself, or in no directory.
-    private func isKept(_ inode: UInt32) -> Bool {
+    private func isKept(_ inode: InodeNumber) -> Bool {
         guard let entry = links.entries[inode] else { return false }
         return !entry.isRemoved && entry.links > 0
     }
@@ -130,10 +130,10 @@ extension TreeBuilder {
     /// A file system without files, on a flash that has nodes of files.
     private mutating func reportEmptiness(_ bytes: RawSpan) {
         var count = 0
-        var files: Set<UInt32> = []
+        var files: Set<InodeNumber> = []
         for node in scan.nodes where node.type.accurate == .inode {
             guard let raw = try? RawInode(reading: bytes, at: Int(node.offset), scan.byteOrder), raw.isIntact,
-                raw.inode != LinkCounts.root
+                raw.inode != .root
             else { continue }
             count += 1
             files.insert(raw.inode)

@@ -10,13 +10,13 @@ extension TreeBuilder {
     }
 
     mutating func inode(
-        _ number: UInt32, content: InodeContent, in bytes: RawSpan
+        _ number: InodeNumber, content: InodeContent, in bytes: RawSpan
     ) -> Result<Inode, Unreadable> {
         guard let raw = content.metadata else {
-            if number != LinkCounts.root, names(in: number, bytes).isEmpty {
+            if number != .root, names(in: number, bytes).isEmpty {
                 return .failure(Unreadable("no sound data node is left"))
             }
-            if number != LinkCounts.root {
+            if number != .root {
                 findings.add(
                     .missingInode, severity: .damage, inode: number,
                     message: "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
@@ -63,7 +63,7 @@ extension TreeBuilder {
     }
 
     /// A directory, still without its names.
-    mutating func directory(_ number: UInt32, content: InodeContent, in bytes: RawSpan) -> Inode {
+    mutating func directory(_ number: InodeNumber, content: InodeContent, in bytes: RawSpan) -> Inode {
         var metadata =
             content.metadata.map { self.metadata(of: $0, number) }
             ?? Metadata(permissions: 0o755, extendedAttributes: attributes.attributes(of: number))
@@ -71,26 +71,26 @@ extension TreeBuilder {
         var newest: UInt32 = 0
         var time: UInt32 = 0
         // Of equal versions, the one that Linux meets first gives the time: the one that was scanned last.
-        var giver = NodeIndex(0)
+        var source = NodeIndex(0)
         for entry in names(in: number, bytes) {
             if entry.raw.type == Dirent.typeDirectory, entry.raw.inode != 0 { subdirectories += 1 }
-            guard entry.raw.changeTime != 0, (newest, giver) < (entry.raw.version, entry.node), entry.raw.version > 0
+            guard entry.raw.changeTime != 0, (newest, source) < (entry.raw.version, entry.node), entry.raw.version > 0
             else { continue }
-            (newest, giver, time) = (entry.raw.version, entry.node, entry.raw.changeTime)
+            (newest, source, time) = (entry.raw.version, entry.node, entry.raw.changeTime)
         }
         // The newest dirent tells the time, unless the directory's own node is newer still (readinode.c).
         if let raw = content.metadata, newest > raw.version {
             metadata.modificationTime = Int64(time)
             metadata.changeTime = Int64(time)
         }
-        let isRoot: UInt32 = number == LinkCounts.root ? 1 : 0
+        let isRoot: UInt32 = number == .root ? 1 : 0
         var inode = Inode(
             number: number, metadata: metadata, payload: .directory([]), linkCount: 2 + subdirectories + isRoot)
         if let isize = content.metadata?.isize, isize != 0 { inode.declaredSize = UInt64(isize) }
         return inode
     }
 
-    private mutating func contents(_ number: UInt32, content: InodeContent, raw: RawInode) -> NodeContents {
+    private mutating func contents(_ number: InodeNumber, content: InodeContent, raw: RawInode) -> NodeContents {
         var fragments = content.fragments
         // A gap before a later piece is a hole; only what reaches behind the last piece is not there.
         let end = min(raw.isize, fragments.last?.end ?? 0)
@@ -114,7 +114,7 @@ extension TreeBuilder {
 
     /// Stretches that no node fills. No writer leaves any: a hole has a node of its own.
     private mutating func gaps(
-        in fragments: [Fragment], upTo end: UInt32, _ number: UInt32, explainedBy losses: [ContentDamage]
+        in fragments: [Fragment], upTo end: UInt32, _ number: InodeNumber, explainedBy losses: [ContentDamage]
     ) -> [ContentDamage] {
         let explained = Self.merged(losses.map(\.range))
         var gaps: [ContentDamage] = []
@@ -176,7 +176,7 @@ extension TreeBuilder {
         return device
     }
 
-    private func metadata(of raw: RawInode, _ number: UInt32) -> Metadata {
+    private func metadata(of raw: RawInode, _ number: InodeNumber) -> Metadata {
         var metadata = Metadata(
             permissions: UInt16(raw.mode & 0o7777), owner: UInt32(raw.uid), group: UInt32(raw.gid),
             time: Int64(raw.mtime), extendedAttributes: attributes.attributes(of: number))
@@ -187,5 +187,5 @@ extension TreeBuilder {
 
     /// st_nlink of anything but a directory: its names. A file that a name calls a directory (DT_DIR) has the number of
     /// that directory instead, since the kernel keeps the parent in the same field.
-    private func linkCount(_ number: UInt32) -> UInt32 { links.entries[number]?.links ?? 1 }
+    private func linkCount(_ number: InodeNumber) -> UInt32 { links.entries[number]?.links ?? 1 }
 }

@@ -6,7 +6,7 @@ public struct UnreadableEntry: Sendable, Hashable {
     /// In the tree.
     public var path: FilePathBytes
     /// The number of the inode that it stands for.
-    public var inode: UInt32
+    public var inode: InodeNumber
     /// A sentence without capital and full stop.
     public var reason: String
 }
@@ -29,9 +29,9 @@ struct TreeBuilder {
     var findings = FindingList()
     private(set) var unreadable: [UnreadableEntry] = []
     /// Where each inode of the image stands in the tree.
-    private(set) var places: [UInt32: InodeID] = [:]
+    private(set) var places: [InodeNumber: InodeID] = [:]
     /// The names in directories that were met, but not filled yet.
-    private var readEntries: [UInt32: [DirectoryReader.Entry]] = [:]
+    private var readEntries: [InodeNumber: [DirectoryReader.Entry]] = [:]
     /// Under which directory and name each inode of the tree was met first.
     private var names: [(directory: Int, name: FileName)] = []
 
@@ -61,7 +61,7 @@ struct TreeBuilder {
     }
 
     /// Reads the names in a directory, as Linux does when the directory is first used.
-    mutating func names(in number: UInt32, _ bytes: RawSpan) -> [DirectoryReader.Entry] {
+    mutating func names(in number: InodeNumber, _ bytes: RawSpan) -> [DirectoryReader.Entry] {
         if let known = readEntries[number] { return known }
         let living = directories.entries(of: number).filter { $0.inode == 0 || links.entries[$0.inode] != nil }
         let read = directoryReader.read(living, in: bytes, status: &statuses, into: &findings)
@@ -77,7 +77,7 @@ struct TreeBuilder {
         for node in attributes.liveNodes { statuses[node] = .live }
         inodes.append(readRoot(bytes))
         names.append((0, FileName([])))
-        places[LinkCounts.root] = FileTree.root
+        places[.root] = FileTree.root
         fillAll(from: 0, bytes)
     }
 
@@ -91,7 +91,7 @@ struct TreeBuilder {
     }
 
     /// Reads an inode that no name leads to; nil where nothing can be read of it.
-    mutating func placeOrphan(_ number: UInt32, name: FileName, in bytes: RawSpan) -> InodeID? {
+    mutating func placeOrphan(_ number: InodeNumber, name: FileName, in bytes: RawSpan) -> InodeID? {
         let content = reader.read(table.nodes(of: number), in: bytes, status: &statuses, into: &findings)
         guard case .success(let found) = inode(number, content: content, in: bytes) else { return nil }
         let id = InodeID(inodes.count)
@@ -102,21 +102,21 @@ struct TreeBuilder {
     }
 
     private mutating func readRoot(_ bytes: RawSpan) -> Inode {
-        let content = reader.read(table.nodes(of: LinkCounts.root), in: bytes, status: &statuses, into: &findings)
+        let content = reader.read(table.nodes(of: .root), in: bytes, status: &statuses, into: &findings)
         let root: Inode
-        switch inode(LinkCounts.root, content: content, in: bytes) {
+        switch inode(.root, content: content, in: bytes) {
         case .success(let found) where found.kind == .directory:
             root = found
         case .success(let found):
             findings.add(
-                .oddMode, severity: .damage, inode: LinkCounts.root,
+                .oddMode, severity: .damage, inode: .root,
                 message: "the root is no folder but a \(found.kind.word); Linux cannot use this image")
-            root = directory(LinkCounts.root, content: content, in: bytes)
+            root = directory(.root, content: content, in: bytes)
         case .failure(let reason):
             findings.add(
-                .unreadableInode, severity: .damage, inode: LinkCounts.root,
+                .unreadableInode, severity: .damage, inode: .root,
                 message: "the root cannot be read: \(reason.text)")
-            root = directory(LinkCounts.root, content: content, in: bytes)
+            root = directory(.root, content: content, in: bytes)
         }
         return root
     }

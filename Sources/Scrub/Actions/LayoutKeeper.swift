@@ -28,7 +28,7 @@ struct LayoutKeeper {
     private func ranges(_ findings: [ScrubFinding]) -> [Range<Int>] {
         let log = FlashLog(original, reach: .everywhere)
         var ranges: [Range<Int>] = []
-        var inodes: Set<UInt32> = []
+        var inodes: Set<InodeNumber> = []
         for finding in findings {
             switch finding.place {
             case .deadNode(let offset, let inode, _, _):

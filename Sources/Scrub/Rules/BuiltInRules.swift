@@ -142,7 +142,7 @@ enum BuiltInRules {
                 #"\bwpa_passphrase\s{1,4}(?:"[^"\r\n]{1,32}"|'[^'\r\n]{1,32}'|[^\s"'$]{1,32})\s{1,4}(?:"([^"\r\n]{8,63})"|'([^'\r\n]{8,63})'|([^\s"'$<>|]{8,63}))"#,
             keywords: ["wpa_passphrase"], reach: (2, 128)
         ) {
-            $0.excludedPath = documentation
+            $0.excludedPath = StructuredRules.manuals
             $0.check = isValue
         },
     ].compactMap(\.self)
@@ -299,7 +299,7 @@ enum BuiltInRules {
     /// Where everything is made up.
     static let documentation = try? BytePattern(
         source:
-            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|\.(?:[ch]|cc|cpp|hpp|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z"#
+            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|(?:^|/)(?:usr/)?(?:local/)?lib(?:32|64)?/(?:python[0-9.]*|perl5?|ruby|node_modules|gcc|git-core)/|\.(?:egg|dist)-info/|\.(?:[ch]|cc|cpp|hpp|pyi|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z"#
     )
 
     // MARK: - What is a value
@@ -317,6 +317,9 @@ enum BuiltInRules {
             "ask",
             "prompt", "plain", "files", "compat", "param", "input", "function", "object", "const char", "char", "this",
             "self",
+            "for", "while", "builtin", "return", "local", "then", "else", "case", "select", "until", "exec", "eval",
+            "export",
+            "print", "echo", "printf", "read", "test", "die", "foreach", "unless",
             "ssid", "psk", "wpa-psk", "wpa2-psk", "wpa_psk", "hex", "ascii", "open", "broadcast",
             "ignore_broadcast_ssid",
         ].map { Array($0.utf8) })

@@ -61,6 +61,6 @@ package struct RuleSet: Sendable {
 
     /// Ready to be searched for, with further values.
     func search(adding values: [KnownSecret] = []) -> SecretSearch {
-        SecretSearch(rules: rules, allowlists: allowlists, secrets: secrets + values)
+        SecretSearch(rules: rules, allowlists: allowlists, secrets: secrets + values, given: secrets.count)
     }
 }

@@ -22,7 +22,7 @@ struct FileSystemSearch: Sendable {
         /// Names, targets and attributes of all files.
         case names
         /// The nodes of an inode, at least one of them dead.
-        case history(UInt32)
+        case history(InodeNumber)
         /// Nodes with damaged headers.
         case torn
         case raw(Range<Int>)
@@ -70,7 +70,9 @@ struct FileSystemSearch: Sendable {
         guard case .regular(let contents) = fileSystem.tree[id].payload else { return [] }
         let pathBytes = path.bytes
         var found: [ScrubFinding] = []
-        if let rule = search.placeRule(pathBytes, state: state), !isErased(contents) {
+        if let rule = search.placeRule(pathBytes, state: state), !isErased(contents),
+            search.rules[rule].kind != .record || !Self.isProgram(head(of: contents))
+        {
             found.append(ScrubFinding(search.rules[rule], place: .file(path), size: Int(clamping: contents.size)))
         }
         // Of a private file too: its values have to be gone everywhere else.
@@ -96,6 +98,19 @@ struct FileSystemSearch: Sendable {
         }
         let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)
         return packed.run(bytes, size: contents.size, path: path, state: state)
+    }
+
+    private func head(of contents: any FileContents) -> [UInt8] {
+        guard let reader = try? contents.makeReader() else { return [] }
+        var isWhole = true
+        return Self.read(reader, range: 0..<min(contents.size, 64), isWhole: &isWhole)
+    }
+
+    /// Whether a file begins as a program, a script or a page does: none of them is a record, whatever directory it is in.
+    private static func isProgram(_ head: [UInt8]) -> Bool {
+        if ["\u{7f}ELF", "#!", "MZ"].contains(where: { head.starts(with: $0.utf8) }) { return true }
+        let text = String(decoding: head.drop { $0 <= 0x20 }, as: UTF8.self).lowercased()
+        return ["<!doctype", "<html", "<?xml", "<?php", "<%"].contains(where: text.hasPrefix)
     }
 
     /// Whether a file is all zeros: what redaction leaves of one that is private as a whole.
@@ -177,12 +192,26 @@ struct FileSystemSearch: Sendable {
         state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        return search.search(text, in: range, path: pathBytes, state: state).map { match in
+        let isCompiled = start == 0 && SecretSearch.isProgram(text) || Self.isCompiled(pathBytes)
+        return search.search(text, in: range, path: pathBytes, state: state).compactMap { match in
+            if isCompiled, case .secret(let index, _) = match.origin, !search.isUnmistakable(index) {
+                state.note(
+                    notSearched:
+                        "\(path) is a program, and has a value that was found elsewhere as a word of its own: it stays")
+                return nil
+            }
             var finding = ScrubFinding(
                 match: match, in: text, search: search, place: .content(path, offset: start + match.secret.lowerBound))
             finding.range = start + match.secret.lowerBound..<start + match.secret.upperBound
             return finding
         }
+    }
+
+    /// Whether a name tells that a file was compiled: libraries, modules, Python's, catalogs of texts.
+    private static func isCompiled(_ path: [UInt8]) -> Bool {
+        let name = String(decoding: path.split(separator: 0x2f).last ?? [], as: UTF8.self)
+        return [".so", ".ko", ".a", ".o", ".pyc", ".mo", ".class"].contains(where: name.hasSuffix)
+            || name.contains(".so.")
     }
 
     private func names(_ state: SecretSearch.State) -> [ScrubFinding] {

@@ -22,7 +22,15 @@ struct HistorySearch {
     /// What all damaged headers together may give, for each byte of the image.
     private static let mostTorn = 64
 
-    func run(_ inode: UInt32, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
+    /// What is dead is not unpacked.
+    private func notePacked(
+        _ text: some RandomAccessCollection<UInt8>, inode: InodeNumber, path: FilePathBytes?, state: SecretSearch.State
+    ) {
+        guard PackedContents.isPacked(text) else { return }
+        state.note(notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is packed")
+    }
+
+    func run(_ inode: InodeNumber, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
         let path = histories.paths[inode]
         let own = log.versions(of: inode, in: histories)
         var found: [ScrubFinding] = []
@@ -50,10 +58,7 @@ struct HistorySearch {
                 let start = Int(raw.offset)
                 let isProgram = Self.isProgram(replay.file) || (start == 0 && Self.isProgram(text))
                 if node.isDead {
-                    if start == 0, PackedContents.isPacked(text) {
-                        state.note(
-                            notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is packed")
-                    }
+                    if start == 0 { notePacked(text, inode: inode, path: path, state: state) }
                     // A page of a large file is no struct.
                     let isStruct = raw.isize <= FixedWidthFields.largest
                     for finding in look(
@@ -89,7 +94,7 @@ struct HistorySearch {
 
     /// The stored bytes of an inode's live nodes that cannot be decompressed.
     func unreadableNodes(
-        _ inode: UInt32, state: SecretSearch.State, decompressor: Decompressor
+        _ inode: InodeNumber, state: SecretSearch.State, decompressor: Decompressor
     ) -> [ScrubFinding] {
         let path = histories.paths[inode]
         return fileSystem.image.withBytes { bytes in
@@ -123,7 +128,7 @@ struct HistorySearch {
 
     /// The content of a file that is there still, as the ground on which its history is played back: where the garbage
     /// collector took the older nodes, the names of settings are mostly where they were.
-    private func shown(_ inode: UInt32) -> [UInt8] {
+    private func shown(_ inode: InodeNumber) -> [UInt8] {
         guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= UInt64(FileReplay.largest),
             let data = try? contents.makeReader().dataRanges().reduce(0, { $0 + $1.count }),
@@ -151,7 +156,7 @@ struct HistorySearch {
     /// Whether the live file holds the same at the same place: then it is no finding of its own.
     ///
     /// - Parameter start: where in the file the bytes begin in which it was found.
-    private func isShown(_ finding: ScrubFinding, at start: Int, inode: UInt32) -> Bool {
+    private func isShown(_ finding: ScrubFinding, at start: Int, inode: InodeNumber) -> Bool {
         guard histories.shown.contains(inode), let path = histories.paths[inode], let id = fileSystem.tree.find(path),
             case .regular(let contents) = fileSystem.tree[id].payload,
             UInt64(start + finding.range.upperBound) <= contents.size, let reader = try? contents.makeReader()

@@ -16,9 +16,9 @@ package enum ScrubPlace: Sendable, Hashable {
     /// Name or value of an extended attribute.
     case attribute(FilePathBytes)
     /// In a node that nothing shows: `path` where it belongs or belonged, `status` what became of it.
-    case deadNode(offset: Int, inode: UInt32, path: FilePathBytes?, status: String)
+    case deadNode(offset: Int, inode: InodeNumber, path: FilePathBytes?, status: String)
     /// In an older content of a file, across several nodes; the last one of them.
-    case oldContent(offset: Int, inode: UInt32, path: FilePathBytes?)
+    case oldContent(offset: Int, inode: InodeNumber, path: FilePathBytes?)
     /// In bytes of the file system that are no sound node, or a part of one that nothing shows.
     case raw(offset: Int, inside: String)
     /// In bytes around the file systems (from the start of the input, in memory order).
@@ -68,7 +68,7 @@ package enum ScrubPlace: Sendable, Hashable {
 extension ScrubPlace: CustomStringConvertible {
     /// For people.
     package var description: String {
-        func of(_ path: FilePathBytes?, inode: UInt32) -> String { path.map { "\($0)" } ?? "inode \(inode)" }
+        func of(_ path: FilePathBytes?, inode: InodeNumber) -> String { path.map { "\($0)" } ?? "inode \(inode)" }
         switch self {
         case .content(let path, let offset): return "\(path) at byte \(offset)"
         case .file(let path): return "\(path)"

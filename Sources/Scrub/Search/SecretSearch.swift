@@ -23,7 +23,9 @@ final class SecretSearch: Sendable {
     /// How many bytes of a text are tried before the clock is looked at.
     private static let slice = 4096
 
-    init(rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret]) {
+    /// - Parameter given: how many of the secrets the user has given.
+    init(rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret], given: Int = 0) {
+        self.given = given
         self.rules = rules
         self.allowlists = allowlists
         self.secrets = secrets
@@ -67,6 +69,9 @@ final class SecretSearch: Sendable {
         self.settingRules = settingRules
         self.needles = NeedleSet(needles)
     }
+
+    /// How many of the secrets the user has given; the others were found.
+    let given: Int
 
     /// What one thread needs.
     final class State {

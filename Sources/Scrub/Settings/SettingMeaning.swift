@@ -28,7 +28,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     static func of(_ name: SettingName) -> SettingMeaning? {
         let compact = name.compact
         if compact.isEmpty || isAboutValue(name) { return nil }
-        if name.ends(withAnyOf: networkEndings), !name.has(anyOf: networkSwitches) { return .network }
+        if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
         if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
         if compact == "key" || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact) {
             return .key
@@ -47,6 +47,15 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         if accounts.contains(name.words.last ?? "") || name.ends(withAnyOf: accountEndings) { return .account }
         if hosts.contains(name.words.last ?? "") || name.has(anyOf: ["ddns", "dyndns"]) { return .host }
         return nil
+    }
+
+    /// A word of its own, or behind what a network may be of: `refclassid` is none.
+    private static func namesNetwork(_ name: SettingName) -> Bool {
+        if name.ends(withAnyOf: networkEndings.filter { !$0.hasSuffix("ssid") }) { return true }
+        guard name.compact.hasSuffix("ssid") else { return false }
+        let last = name.words.last { $0.hasSuffix("ssid") } ?? name.compact
+        let front = last.dropLast(4)
+        return front.isEmpty || beforeNetwork.contains { front.hasSuffix($0) }
     }
 
     /// `password_file`, `use_password`: about a credential, but none.
@@ -108,6 +117,13 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "hide", "save", "remember", "forgot", "reset", "check", "verify", "no", "num", "with", "without", "permit",
     ]
 
+    private static let beforeNetwork = [
+        "e", "wifi", "wlan", "wl", "ap", "sta", "wireless", "home", "guest", "net", "network", "router", "my", "rt",
+        "ra",
+        "ath", "main", "station", "client", "host", "new", "old", "cur", "current", "default", "conn", "connect",
+        "target",
+        "remote", "primary", "mesh", "hotspot", "factory", "g", "a", "phone", "h",
+    ]
     private static let networkEndings = ["ssid", "essid", "apname", "wifiname", "wlanname", "networkname"]
     private static let networkSwitches: Set<String> = [
         "ignore", "scan", "hide", "hidden", "broadcast", "max", "num", "multi", "enable", "disable", "bssid", "count",

@@ -11,6 +11,12 @@ enum SettingValue {
         "text", "bool", "array", "default", "password", "plain", "yescrypt", "bcrypt", "ntlmv2", "keyring", "required,",
     ]
 
+    /// What `nsswitch.conf` has behind its names.
+    private static let lookups: Set<String> = [
+        "files", "compat", "systemd", "nis", "nisplus", "ldap", "winbind", "sss", "db", "dns", "hesiod", "mymachines",
+        "extrausers", "cache", "wins", "usrfiles",
+    ]
+
     /// A password, a key, a token.
     static func isCredential(_ value: [UInt8], isCode: Bool) -> Bool {
         guard value.count >= 3, value.count <= 8192, !isRedacted(value), !isReference(value), isText(value) else {
@@ -19,6 +25,9 @@ enum SettingValue {
         let text = String(decoding: value, as: UTF8.self)
         let lower = text.lowercased()
         if words.contains(lower) || isPath(value) { return false }
+        // `passwd: files [NOTFOUND=return] systemd` says where names are looked up.
+        let places = lower.split(separator: " ").filter { !($0.hasPrefix("[") && $0.hasSuffix("]")) }
+        if !places.isEmpty, places.allSatisfy({ lookups.contains(String($0)) }) { return false }
         // `A challenge password`: says what stands there.
         if value.contains(0x20), lower.contains(" password") || lower.contains(" passphrase") { return false }
         if isCode { return isLiteralInCode(value) }

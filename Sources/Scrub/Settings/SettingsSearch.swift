@@ -58,7 +58,7 @@ enum SettingsSearch {
             let value = Array(bytes[setting.value])
             switch meaning {
             case .credential, .token:
-                guard isCredential(setting, value: value, source: source) else { break }
+                guard isCredential(setting, value: value, bytes: bytes, source: source) else { break }
                 groups[Array(setting.names.dropLast()), default: (false, false)].hasCredential = true
                 hasCredential = true
             case .network where SettingValue.isNetwork(value, isCode: source.isCode):
@@ -79,12 +79,12 @@ enum SettingsSearch {
             let value = Array(bytes[setting.value])
             let group = groups[Array(setting.names.dropLast())] ?? (false, false)
             // In program text what is no credential counts beside one only.
-            if source.isCode, !hasCredential, ![.credential, .token].contains(item.meaning) { continue }
+            if source.isCode, !hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
             let isPrivate =
                 switch item.meaning {
-                case .credential, .token: isCredential(setting, value: value, source: source)
+                case .credential, .token: isCredential(setting, value: value, bytes: bytes, source: source)
                 case .key:
-                    isCredential(setting, value: value, source: source) && value.count >= 5
+                    isCredential(setting, value: value, bytes: bytes, source: source) && value.count >= 5
                         && (group.hasNetwork || group.hasCredential || isWireless || isAboutWireless(setting))
                 case .network:
                     SettingValue.isNetwork(value, isCode: source.isCode)
@@ -132,8 +132,12 @@ enum SettingsSearch {
         }
     }
 
-    private static func isCredential(_ setting: Setting, value: [UInt8], source: SettingsSource) -> Bool {
-        guard SettingValue.isCredential(value, isCode: source.isCode) else { return false }
+    private static func isCredential(
+        _ setting: Setting, value: [UInt8], bytes: [UInt8], source: SettingsSource
+    ) -> Bool {
+        guard
+            SettingValue.isCredential(value, isCode: source.isCode && !isLiteral(setting, bytes: bytes, source: source))
+        else { return false }
         let name = SettingName(setting.names.last ?? [])
         // A shell's own directories, flags, and examples that are commented out.
         if name.compact == "pwd" || name.compact == "oldpwd", value.first == 0x2f { return false }
@@ -142,8 +146,18 @@ enum SettingsSearch {
             return value.contains(where: ByteText.isDigit) || name.words.last == "psk" && !value.contains(0x20)
                 || isWirelessPSK(setting)
         }
+        if ["pin", "puk"].contains(name.words.last), name.words.count == 1, !value.allSatisfy(ByteText.isDigit) {
+            return false
+        }
         if setting.isSeparatedByBlanks {
+            // `pwd () {`
+            guard value.count(where: { ByteText.isLetter($0) || ByteText.isDigit($0) }) >= 3 else { return false }
             let first = String(decoding: value.prefix { $0 > 0x20 }, as: UTF8.self).lowercased()
+            if ["[success=", "[default=", "[user_unknown="].contains(where: first.hasPrefix)
+                || value.contains(Array("pam_".utf8))
+            {
+                return false
+            }
             return ![
                 "required", "requisite", "sufficient", "optional", "include", "substack", "[success", "is", "for",
                 "the", "to", "of", "in", "has", "must", "and", "or", "not", "was", "are", "may", "can", "will", "file",
@@ -151,6 +165,20 @@ enum SettingsSearch {
             ].contains(first)
         }
         return true
+    }
+
+    /// Whether a shell takes what stands in quotes as it is, and nobody reads it as a message.
+    private static func isLiteral(_ setting: Setting, bytes: [UInt8], source: SettingsSource) -> Bool {
+        let value = setting.value
+        guard source.isShell, value.lowerBound > 0, value.upperBound < bytes.count, value.count >= 6,
+            case let quote = bytes[value.lowerBound - 1], quote == 0x27 || quote == 0x22,
+            bytes[value.upperBound] == quote
+        else { return false }
+        let text = bytes[value]
+        if quote == 0x22, text.contains(where: { [0x24, 0x60].contains($0) }) { return false }
+        if let last = text.last, ".:?!…".utf8.contains(last), text.contains(0x20) { return false }
+        // Not one word in small letters.
+        return text.contains { !(0x61...0x7a).contains($0) && $0 != 0x5f && $0 != 0x2d }
     }
 
     private static func isWirelessPSK(_ setting: Setting) -> Bool {

@@ -57,13 +57,13 @@ import Testing
         flash.append(flash.dirent("kept", 2, version: 1))
         flash.append(flash.dirent("gone", 3, version: 2))
         flash.append(flash.dirent("gone", 0, version: 3, type: 0))
-        for inode in UInt32(2)...4 {
+        for inode in [2, 3, 4] as [InodeNumber] {
             flash.append(flash.inode(inode, version: 1, isize: 1, data: [7]))
         }
         flash.append(flash.inode(2, version: 2, isize: 1, data: [8]))
         let log = FlashLog(flash.fileSystem())
         let histories = InodeHistories(log)
-        func fates(_ inode: UInt32) -> [NodeFate] {
+        func fates(_ inode: InodeNumber) -> [NodeFate] {
             log.versions(of: inode, in: histories).map { histories.fate(of: $0) }
         }
         #expect(fates(2) == [.superseded, .live])
@@ -91,7 +91,7 @@ import Testing
         var flash = FlashAssembler()
         obsolete(flash.append(flash.inode(90, version: 7, isize: 0)), in: &flash)
         flash.append(flash.dirent("a", 0, in: 5, version: 11, type: 0))
-        flash.append(flash.xref(.max, .max, sequence: 8))
+        flash.append(flash.xref(InodeNumber(rawValue: .max), .max, sequence: 8))
         flash.append(flash.xattr(3, "n", [1]))
         let log = FlashLog(flash.fileSystem())
         #expect(log.numbers().highestInode == 90)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ReplayTests {
     /// What tells one inode node from all others, wherever it was copied.
     private struct NodeKey: Hashable {
-        var inode: UInt32
+        var inode: InodeNumber
         var version: UInt32
         var sums: [UInt32]
 
@@ -40,11 +40,11 @@ import Testing
         let left = soundNodes(last)
         for (name, before) in earlier {
             let state = last.state(upTo: moment(before)).treeWithOrphans().tree
-            var places: [UInt32: InodeID] = [:]
+            var places: [InodeNumber: InodeID] = [:]
             for (index, inode) in state.inodes.enumerated() {
                 if let number = inode.number { places[number] = InodeID(index) }
             }
-            var shown: [UInt32: Set<NodeKey>] = [:]
+            var shown: [InodeNumber: Set<NodeKey>] = [:]
             for entry in before.entries where entry.status == .live {
                 if case .inode(let raw) = entry.content { shown[raw.inode, default: []].insert(NodeKey(raw)) }
             }

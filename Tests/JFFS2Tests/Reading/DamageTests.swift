@@ -128,14 +128,15 @@ import Testing
     @Test func manyNamesAndDeepDirectories() throws {
         var flash = FlashAssembler(eraseSize: 65536)
         for index in 0..<20_000 {
-            flash.append(flash.dirent("name\(index)", UInt32(index + 10), version: UInt32(index + 1)))
-            flash.append(flash.inode(UInt32(index + 10), version: 1, isize: 0))
+            let number = InodeNumber(rawValue: UInt32(index + 10))
+            flash.append(flash.dirent("name\(index)", number, version: UInt32(index + 1)))
+            flash.append(flash.inode(number, version: 1, isize: 0))
         }
         for level in 0..<5_000 {
-            let parent: UInt32 = level == 0 ? 1 : UInt32(100_000 + level - 1)
-            flash.append(
-                flash.dirent("d", UInt32(100_000 + level), in: parent, version: level == 0 ? 900_000 : 1, type: 4))
-            flash.append(flash.inode(UInt32(100_000 + level), version: 1, mode: 0o40755, isize: 0))
+            let number = InodeNumber(rawValue: UInt32(100_000 + level))
+            let parent: InodeNumber = level == 0 ? .root : InodeNumber(rawValue: number.rawValue - 1)
+            flash.append(flash.dirent("d", number, in: parent, version: level == 0 ? 900_000 : 1, type: 4))
+            flash.append(flash.inode(number, version: 1, mode: 0o40755, isize: 0))
         }
         let fileSystem = flash.fileSystem()
         var count = 0

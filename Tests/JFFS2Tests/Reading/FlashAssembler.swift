@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 
@@ -97,7 +98,7 @@ struct FlashAssembler {
     }
 
     /// An xref node with right sums.
-    func xref(_ inode: UInt32, _ identifier: UInt32, sequence: UInt32 = 2) -> [UInt8] {
+    func xref(_ inode: InodeNumber, _ identifier: UInt32, sequence: UInt32 = 2) -> [UInt8] {
         var writer = ByteWriter(order)
         XrefNode(inode: inode, identifier: identifier, sequence: sequence).write(to: &writer)
         return writer.bytes
@@ -105,7 +106,8 @@ struct FlashAssembler {
 
     /// A dirent with right sums.
     func dirent(
-        _ name: String, _ inode: UInt32, in parent: UInt32 = 1, version: UInt32, type: UInt8 = 8, time: UInt32 = 1
+        _ name: String, _ inode: InodeNumber, in parent: InodeNumber = 1, version: UInt32, type: UInt8 = 8,
+        time: UInt32 = 1
     ) -> [UInt8] {
         let bytes = Array(name.utf8)
         var writer = ByteWriter(order)
@@ -117,7 +119,7 @@ struct FlashAssembler {
 
     /// An inode node with right sums.
     func inode(
-        _ number: UInt32, version: UInt32, mode: UInt32 = 0o100644, isize: UInt32, offset: UInt32 = 0,
+        _ number: InodeNumber, version: UInt32, mode: UInt32 = 0o100644, isize: UInt32, offset: UInt32 = 0,
         data: [UInt8] = [], dsize: UInt32? = nil, compression: Compression = .none, time: UInt32 = 1,
         hasBadData: Bool = false
     ) -> [UInt8] {

@@ -48,17 +48,17 @@ import Testing
         let order: ByteOrder = seed % 2 == 0 ? .little : .big
         var flash = FlashAssembler(order, eraseSize: [8192, 16384, 12288].randomElement(using: &dice) ?? 8192)
         flash.hasCleanmarkers = seed % 5 != 0
-        var files: [UInt32: ModelFile] = [:]
-        var names: [String: UInt32] = [:]
+        var files: [InodeNumber: ModelFile] = [:]
+        var names: [String: InodeNumber] = [:]
         var dirents: UInt32 = 0
-        var versions: [UInt32: UInt32] = [:]
+        var versions: [InodeNumber: UInt32] = [:]
         // Shuffled groups of nodes stand for what garbage collection does to their order.
         var pending: [[UInt8]] = []
         for step in 0..<Int.random(in: 5...80, using: &dice) {
             let time = UInt32(1000 + step)
             switch files.isEmpty ? 0 : Int.random(in: 0..<10, using: &dice) {
             case 0...1:
-                let inode = UInt32(files.count + 2)
+                let inode = InodeNumber(rawValue: UInt32(files.count + 2))
                 let name = "f\(Int.random(in: 0..<6, using: &dice))"
                 files[inode] = ModelFile(pieces: [
                     .init(version: 1, isize: 0, offset: 0, data: [], isGood: true, time: time)

@@ -83,8 +83,8 @@ import Testing
 
     @Test func theSubdirectoriesThatCannotBeReadAreNotCounted() {
         var flash = FlashAssembler()
-        for (inode, name) in [(UInt32(2), "a"), (3, "b")] {
-            flash.append(flash.dirent(name, inode, version: inode, type: 4))
+        for (inode, name) in [(InodeNumber(rawValue: 2), "a"), (3, "b")] {
+            flash.append(flash.dirent(name, inode, version: inode.rawValue, type: 4))
             flash.append(flash.inode(inode, version: 1, mode: 0o40755, isize: 0))
         }
         flash.finishBlockWithSummary()

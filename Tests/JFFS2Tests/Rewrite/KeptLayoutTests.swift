@@ -142,7 +142,7 @@ import Testing
     }
 
     /// Where the nodes of an inode are.
-    private func blocks(of number: UInt32, _ original: FileSystem) -> Set<Int> {
+    private func blocks(of number: InodeNumber, _ original: FileSystem) -> Set<Int> {
         Set(
             original.scan.inodeNodes.filter { $0.inode == number }.map {
                 original.scan.offset(of: $0.node) / original.eraseSize
@@ -183,6 +183,29 @@ import Testing
             dirents.map { original.scan.offset(of: $0.node) / original.eraseSize })
         #expect(Set(changed.map(\.index)) == wanted)
         #expect(changed.allSatisfy { $0.reasons.contains(.removedContent) || $0.reasons.contains(.removedName) })
+    }
+
+    /// No kernel writes two xrefs of one sequence number; of those, Linux takes the one that it scanned last.
+    @Test func anAttributeOfTwoXrefsWithOneSequenceNumberStays() throws {
+        var flash = FlashAssembler(eraseSize: 4096)
+        flash.append(flash.inode(.root, version: 1, mode: 0o40755, isize: 0))
+        flash.append(flash.dirent("kept", 2, version: 1))
+        flash.append(flash.inode(2, version: 1, isize: 1, data: [7]))
+        flash.append(flash.xattr(1, "comment", Array("stays".utf8)))
+        for number in [3, 4] as [InodeNumber] {
+            flash.append(flash.xref(2, 1))
+            flash.append(flash.dirent("gone\(number)", number, version: number.rawValue))
+            flash.append(flash.inode(number, version: 1, isize: 4, data: Array("gone".utf8)))
+            flash.finishBlock()
+        }
+        let original = flash.fileSystem()
+        let id = try #require(original.tree.find("/kept"))
+        try #require(original.tree[id].metadata.extendedAttributes.count == 1)
+        var wanted = original.tree
+        for name in ["gone3", "gone4"] as [FileName] { wanted.unlink(name, from: FileTree.root) }
+        let result = try KeptLayoutTests.rewriter(original).write(wanted)
+        #expect(result.changedBlocks.map(\.index) == [0, 1])
+        try KeptLayoutTests.check(result, original, wanted, "two xrefs")
     }
 
     @Test func whatDoesNotFitIsAnErrorThatSaysHowMuchIsMissing() throws {

@@ -233,8 +233,7 @@ struct Acquire: ParsableCommand {
         if source == nil {
             // The device knows its partitions, and how long the last one is: a first, short look.
             let look = Acquisition(
-                request: request, transport: transport, timing: timing, transcript: record, observer: observer,
-                digest: { _ in "" })
+                request: request, transport: transport, timing: timing, transcript: record, observer: observer)
             try look.connect()
             source =
                 try partition.flatMap { try look.shellPartition(named: $0) }
@@ -250,8 +249,7 @@ struct Acquire: ParsableCommand {
         request.source = source
         request.have = try AcquireArgument.haves(self, source: source)
         let acquisition = Acquisition(
-            request: request, transport: transport, timing: timing, transcript: record, observer: observer,
-            digest: AcquireArgument.fingerprint)
+            request: request, transport: transport, timing: timing, transcript: record, observer: observer)
         try acquisition.connect()
         let plan = try acquisition.plan()
         if !messages.quiet { for line in plan.lines { Console.error(line.sentence) } }

@@ -279,12 +279,4 @@ enum AcquireArgument {
         }
         return keys
     }
-
-    /// SHA-256 of a file in hexadecimal digits; empty if it cannot be read.
-    static func fingerprint(_ path: String) -> String {
-        guard let file = try? FileBytes(path: path), let digest = file.withBytes({ SHA256.digest($0) }) else {
-            return ""
-        }
-        return hexadecimal(digest)
-    }
 }

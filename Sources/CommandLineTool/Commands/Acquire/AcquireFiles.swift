@@ -56,13 +56,9 @@ struct AcquireFiles {
 
     /// The newest image that an earlier run has begun and not finished.
     private static func newestCut(_ prefix: String) -> String? {
-        guard let directory = unsafe opendir(".") else { return nil }
-        defer { unsafe closedir(directory) }
         var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-                unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        try? DirectoryNames.forEach(in: ".") { bytes, _ in
+            let name = String(decoding: bytes, as: UTF8.self)
             if name.hasPrefix(prefix + "-"), name.hasSuffix(".img.partial") { names.append(String(name.dropLast(8))) }
         }
         return names.max()

@@ -76,7 +76,7 @@ struct Kit: ParsableCommand {
                 "warning: '\(id)' is none of the models that the profile names (\(known)); files of another model ruin "
                     + "a device")
         }
-        let others = try Directory.strangers(in: directory)
+        let others = try DirectoryDestination.strangers(in: directory)
         if !force, let first = others.first {
             throw Failure(
                 "\(directory): not empty: there is '\(Printable.text(first))'"
@@ -179,7 +179,7 @@ struct Kit: ParsableCommand {
     // MARK: - Writing
 
     private func write(_ kit: RestoreKit, directory: String) throws {
-        let outputs = try Directory.begin(directory, mayExist: true, replacing: force)
+        let outputs = try DirectoryDestination.begin(directory, mayExist: true, replacing: force)
         let written = try kit.files.map { file in
             let output = try outputs.file(file.name)
             try output.write(file.bytes)

@@ -39,7 +39,7 @@ struct PartitionJoin {
     private func find(_ given: PartitionTable?, flashSize: Int?) throws -> FlashJoin {
         do {
             return try FlashJoin(
-                directory: directory, names: Directory.names(in: directory), given: given, flashSize: flashSize,
+                directory: directory, names: DirectoryNames.visible(in: directory), given: given, flashSize: flashSize,
                 takesGuesses: force
             ) { path in
                 let file = try ImageOpener.read(path, options: InputOptions())

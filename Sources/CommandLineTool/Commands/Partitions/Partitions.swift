@@ -109,7 +109,7 @@ struct Partitions: ParsableCommand {
                 throw Failure("\(flash ?? ""): \(Printable.text(reason)); --force cuts nevertheless")
             }
             let cut = FlashCut(choice.table, flashSize: file.count)
-            let files = try Directory.begin(directory, mayExist: force, replacing: force)
+            let files = try DirectoryDestination.begin(directory, mayExist: force, replacing: force)
             try cut.write(file, into: files)
             try show(choice, file: file, faults: faults)
             try Console.finish()

@@ -74,7 +74,7 @@ struct LayoutRepack {
 
     /// The first file that stays uncompressed and got another content or time.
     private func changedBootFile(_ wanted: FileTree) -> FilePathBytes? {
-        var known: [UInt32: Inode] = [:]
+        var known: [InodeNumber: Inode] = [:]
         for inode in opened.fileSystem.tree.inodes { if let number = inode.number { known[number] = inode } }
         var found: FilePathBytes?
         wanted.walk { path, id in
@@ -105,7 +105,7 @@ struct LayoutRepack {
     /// SOURCE_DATE_EPOCH: no time that is new is later.
     private func clamped(_ wanted: FileTree, original: FileTree, times: ImageConfiguration.Times) -> FileTree {
         guard case .notAfter(let last) = times else { return wanted }
-        var known: [UInt32: Metadata] = [:]
+        var known: [InodeNumber: Metadata] = [:]
         for inode in original.inodes { if let number = inode.number { known[number] = inode.metadata } }
         var clamped = wanted
         for index in clamped.inodes.indices {

@@ -106,18 +106,16 @@ struct Repack: ParsableCommand {
             let repack = LayoutRepack(opened: opened, options: options, arguments: image)
             return try changeBlocks(of: source, repack, place: place, listPlace: listPlace, isText: isText)
         }
+        try pack(&source, place: place, isText: isText)
+    }
+
+    /// Writes a new image.
+    private func pack(_ source: inout SourceArguments.Source, place: Destination, isText: Bool) throws {
         for path in source.tree.dropFurtherDirectoryNames() {
             Console.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
         }
         let front = try incremental.map { try openFront($0).fileSystem }
-        var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
-        if configuration.isCompatible { configuration.firstTableInode = source.firstTableInode }
-        if let front {
-            guard front.byteOrder == configuration.byteOrder else {
-                throw Failure("\(incremental ?? "") is \(front.byteOrder.rawValue)-endian; both images must be")
-            }
-            configuration.appendage = try Appendage(to: front)
-        }
+        let configuration = try configuration(for: source, behind: front)
         if origin.dedupe {
             let merged = source.tree.mergeIdenticalFiles { configuration.storedMetadata(of: $0) }
             if isText {
@@ -139,20 +137,30 @@ struct Repack: ParsableCommand {
         }
         for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
         warn(source, configuration: configuration, report: report)
+        let description = RepackDescription(
+            source: source.name, output: place.path, configuration: configuration, report: report, tree: source.tree)
         if json, !place.isStandardOutput {
-            try JSON.print(
-                RepackDescription(
-                    source: source.name, output: place.path, configuration: configuration, report: report,
-                    tree: source.tree))
+            try JSON.print(description)
         } else if isText {
-            Console.print(
-                RepackDescription(
-                    source: source.name, output: place.path, configuration: configuration, report: report,
-                    tree: source.tree
-                ).line)
+            Console.print(description.line)
         }
         try Console.commit([file])
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
+    }
+
+    /// How the new image is made: as the user says, else as its source or the image in front of it.
+    private func configuration(
+        for source: SourceArguments.Source, behind front: FileSystem?
+    ) throws -> ImageConfiguration {
+        var configuration = try image.configuration(source.like ?? front.map(ImageConfiguration.init(like:)))
+        if configuration.isCompatible { configuration.firstTableInode = source.firstTableInode }
+        if let front {
+            guard front.byteOrder == configuration.byteOrder else {
+                throw Failure("\(incremental ?? "") is \(front.byteOrder.rawValue)-endian; both images must be")
+            }
+            configuration.appendage = try Appendage(to: front)
+        }
+        return configuration
     }
 
     /// Opens the image that the new one will stand behind: both are on one flash.

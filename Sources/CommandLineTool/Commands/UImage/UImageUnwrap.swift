@@ -105,7 +105,7 @@ struct UImageUnwrap: ParsableCommand {
             contents.append(try decompressed(piece, limit: limit))
             limit -= contents[contents.count - 1].count
         }
-        let outputs = try directory.map { try Directory.begin($0, mayExist: true, replacing: force) }
+        let outputs = try directory.map { try DirectoryDestination.begin($0, mayExist: true, replacing: force) }
         var files: [OutputFile] = []
         for (index, piece) in pieces.enumerated() {
             guard let result = try outputs?.file(piece.name) ?? place?.open() else { continue }

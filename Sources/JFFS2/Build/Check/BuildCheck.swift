@@ -127,7 +127,7 @@ package struct BuildCheck {
     }
 
     /// Where the inode of a number stands in the tree.
-    private func index(of number: UInt32) -> Int? {
+    private func index(of number: InodeNumber) -> Int? {
         let place = byNumber.partitionPoint { report.inodeNumbers[Int($0)] < number }
         guard place < byNumber.count, report.inodeNumbers[Int(byNumber[place])] == number else { return nil }
         return Int(byNumber[place])

@@ -18,7 +18,7 @@ extension TreeBuilder {
     /// Adds what no name leads to, with all that is in it.
     mutating func addOrphans(_ bytes: RawSpan) {
         let lost = Set(table.inodes).union(directories.ranges.keys).filter { places[$0] == nil }
-        var children: Set<UInt32> = []
+        var children: Set<InodeNumber> = []
         for parent in lost { children.formUnion(directories.entries(of: parent).lazy.map(\.inode)) }
         var names: [DirectoryEntry] = []
         // Last, rings of directories that are in each other.

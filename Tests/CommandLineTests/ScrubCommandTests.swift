@@ -41,7 +41,9 @@ import Testing
     @Test func reportsProveTheOutputLater() throws {
         let directory = try Scratch()
         try directory.write("known", Array("HomeNet-5F21\n".utf8))
-        let done = try Tool.run("scrub", image, "-o", directory("clean"), "--secrets", directory("known"), "--private-report", directory("private"))
+        let done = try Tool.run(
+            "scrub", image, "-o", directory("clean"), "--secrets", directory("known"), "--private-report",
+            directory("private"))
         #expect(done.status == 0)
         #expect(done.text.contains(directory("private") + " has what was removed"))
         #expect(try directory.names == ["clean", "clean.scrub.json", "known", "private"])
@@ -129,7 +131,10 @@ import Testing
             "U-Boot 2010.06\r\nset MAC C0:72:01:15:A9:08\r\ndid INEW-000634-DNWLM api_license KJPDXR pwd 123456\r\n"
         try directory.write("boot.log", Array(log.utf8))
         #expect(try Tool.run("scrub", "--list", directory("boot.log")).status == 1)
-        #expect(try Tool.run("scrub", directory("boot.log"), "-o", directory("clean.log"), "--private-report", directory("private")).status == 0)
+        #expect(
+            try Tool.run(
+                "scrub", directory("boot.log"), "-o", directory("clean.log"), "--private-report", directory("private")
+            ).status == 0)
         #expect(
             String(decoding: try directory.read("clean.log"), as: UTF8.self)
                 == "U-Boot 2010.06\r\nset MAC 00:00:00:00:00:00\r\ndid XXXXXXXXXXXXXXXXX api_license XXXXXX pwd XXXXXX\r\n"

@@ -1,6 +1,6 @@
 /// A U-Boot console: knows its prompt, sends commands so that a damaged one is never carried out, and hands out what
 /// comes back line by line.
-package final class Console {
+package final class BoardConsole {
     let transport: any Transport
     var timing: ConsoleTiming
     let transcript: Transcript?
@@ -335,7 +335,7 @@ package final class Console {
             if !unread.isEmpty { seen = Array(unread) }
         }
         throw .noPrompt(
-            port: transport.name, rate: transport.baudRate, seen: Console.shown(seen.isEmpty ? recent : seen))
+            port: transport.name, rate: transport.baudRate, seen: BoardConsole.shown(seen.isEmpty ? recent : seen))
     }
 
     /// Whether a line says that the board does not know a command.

@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -58,14 +59,10 @@ package struct SerialPort: Hashable, Sendable {
 
         /// What is in a directory, without what is hidden; empty if it cannot be read.
         static func names(in directory: String) -> [String] {
-            guard let stream = unsafe opendir(directory) else { return [] }
-            defer { unsafe closedir(stream) }
             var names: [String] = []
-            while let entry = unsafe readdir(stream) {
-                let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
-                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if !name.hasPrefix(".") { names.append(name) }
+            // What was read of a process that ends meanwhile still counts.
+            try? DirectoryNames.forEach(in: directory) { name, _ in
+                if name.first != UInt8(ascii: ".") { names.append(String(decoding: name, as: UTF8.self)) }
             }
             return names
         }

@@ -12,7 +12,7 @@ import JFFS2
 /// - Padding nodes end pages of NAND flash, and blocks have 32 pages or more.
 ///
 /// Each size that is possible gets a likelihood from these; the confidence is how far the best one is ahead. What speaks for a
-/// size is collected in `FlashTraces`, weighed in `EraseSizeHypothesis`, compared and put into words in `EraseSizeSearch`.
+/// size is collected in `FlashTraces`, weighed in `EraseSizeCandidate`, compared and put into words in `EraseSizeRanking`.
 struct EraseSizeInference {
     /// Where the first erase block begins that holds a node (bytes; negative where its start is cut off).
     let base: Int
@@ -22,7 +22,7 @@ struct EraseSizeInference {
 
     /// The block boundary at or in front of an offset (bytes).
     func boundary(before offset: Int) -> Int {
-        offset - EraseSizeHypothesis.modulo(offset - base, divisor: result.bytes)
+        offset - EraseSizeCandidate.modulo(offset - base, divisor: result.bytes)
     }
 
     /// What is known beside the nodes.
@@ -41,7 +41,7 @@ struct EraseSizeInference {
     ///   - bytes: the bytes of the census.
     ///   - census: of one byte order.
     init(bytes: RawSpan, census: NodeCensus, surroundings: Surroundings = Surroundings()) {
-        let search = EraseSizeSearch(
+        let search = EraseSizeRanking(
             traces: FlashTraces(bytes: bytes, census: census, blockStarts: surroundings.blockStarts),
             surroundings: surroundings)
         let choice = search.choice(bytes)

@@ -9,10 +9,10 @@ import JFFS2
     import Darwin
 #endif
 
-/// All hypotheses about the erase blocks of one file system, and the best of them.
-struct EraseSizeSearch {
+/// All candidates for the erase blocks of one file system, the best of them, and the words for what speaks for it.
+struct EraseSizeRanking {
     struct Choice {
-        var best: EraseSizeHypothesis
+        var best: EraseSizeCandidate
         var size: EraseSize
         /// Whether no intact node lies across a boundary.
         var isConsistent: Bool
@@ -28,9 +28,9 @@ struct EraseSizeSearch {
         prior = EraseSizePrior(traces: traces, surroundings: surroundings)
     }
 
-    /// The best hypothesis, and what speaks for it.
+    /// The best candidate, and what speaks for it.
     func choice(_ bytes: RawSpan) -> Choice {
-        let all = hypotheses(bytes)
+        let all = candidates(bytes)
         let possible = all.filter { $0.crossings == 0 }
         guard let best = possible.max(by: isWorse), !isTooLarge(best) else { return leastBad(all) }
         // What all others have together, compared with the best one.
@@ -46,22 +46,22 @@ struct EraseSizeSearch {
     }
 
     /// Whether all nodes fit into one block just because it is so large: they show other blocks, but none fits.
-    private func isTooLarge(_ best: EraseSizeHypothesis) -> Bool {
+    private func isTooLarge(_ best: EraseSizeCandidate) -> Bool {
         best.hits + best.starts < 2 && best.startsInside > 2
     }
 
     /// Smaller sizes read the same nodes where larger ones do, and more.
-    private func isWorse(_ left: EraseSizeHypothesis, right: EraseSizeHypothesis) -> Bool {
+    private func isWorse(_ left: EraseSizeCandidate, right: EraseSizeCandidate) -> Bool {
         (left.value, -left.size, -left.base) < (right.value, -right.size, -right.base)
     }
 
     /// Whether hardly any flash has such blocks, and few of them are seen.
-    private func isOdd(_ best: EraseSizeHypothesis) -> Bool {
+    private func isOdd(_ best: EraseSizeCandidate) -> Bool {
         let frequency = prior.frequency(best.size, pages: best.pages)
         return frequency <= 1e-4 || frequency < 0.02 && best.hits + best.starts < 6
     }
 
-    private func confidence(_ best: EraseSizeHypothesis, lead: Double) -> EraseSize.Confidence {
+    private func confidence(_ best: EraseSizeCandidate, lead: Double) -> EraseSize.Confidence {
         if best.summaries.agreeing > 0, best.summaries.others == 0, best.startsInside == 0, best.hidden == 0, lead > 9 {
             return .certain
         }
@@ -80,9 +80,9 @@ struct EraseSizeSearch {
 
     // MARK: - Candidates
 
-    private func hypotheses(_ bytes: RawSpan) -> [EraseSizeHypothesis] {
+    private func candidates(_ bytes: RawSpan) -> [EraseSizeCandidate] {
         var chances: [Int: (pages: FlashPages, chance: BoundaryChance)] = [:]
-        var all: [EraseSizeHypothesis] = []
+        var all: [EraseSizeCandidate] = []
         for size in sizes() {
             for base in bases(size) {
                 // Pages are no larger than this, so what they say depends on the rest only.
@@ -93,7 +93,7 @@ struct EraseSizeSearch {
                 }
                 guard let (pages, chance) = chances[phase], size >= smallest(pages) else { continue }
                 all.append(
-                    EraseSizeHypothesis(
+                    EraseSizeCandidate(
                         size: size, base: base, prior: prior.logarithm(size, base: base, pages: pages), traces: traces,
                         pages: pages, bytes: bytes, chance: chance))
             }
@@ -136,7 +136,7 @@ struct EraseSizeSearch {
     private func bases(_ size: Int) -> [Int] {
         var counts: [Int: Int] = [:]
         for start in traces.starts { counts[start.offset % size, default: 0] += 1 }
-        var bases = [0, EraseSizeHypothesis.modulo(-surroundings.origin, divisor: size), traces.first % size]
+        var bases = [0, EraseSizeCandidate.modulo(-surroundings.origin, divisor: size), traces.first % size]
         if let (base, _) = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) { bases.append(base) }
         if let summary = traces.summaries.first(where: { $0.size == size }) { bases.append(summary.end % size) }
         var known: Set<Int> = []
@@ -151,7 +151,7 @@ struct EraseSizeSearch {
 
     // MARK: - What to say
 
-    private func evidence(_ best: EraseSizeHypothesis) -> [String] {
+    private func evidence(_ best: EraseSizeCandidate) -> [String] {
         let text = SizeExpression.readable(best.size)
         var reasons: [String] = []
         if best.summaries.agreeing > 0 {
@@ -185,7 +185,7 @@ struct EraseSizeSearch {
     }
 
     /// No size fits: bytes were cut out or put in. What most blocks agree on.
-    private func leastBad(_ all: [EraseSizeHypothesis]) -> Choice {
+    private func leastBad(_ all: [EraseSizeCandidate]) -> Choice {
         let markers = traces.starts.filter {
             if case .cleanmarker = $0.kind { true } else { false }
         }
@@ -211,7 +211,7 @@ struct EraseSizeSearch {
             isConsistent: false)
     }
 
-    private func isLessFitting(_ left: EraseSizeHypothesis, right: EraseSizeHypothesis) -> Bool {
+    private func isLessFitting(_ left: EraseSizeCandidate, right: EraseSizeCandidate) -> Bool {
         let leftFit = (left.hits + left.starts) * (right.crossings + 1)
         let rightFit = (right.hits + right.starts) * (left.crossings + 1)
         return (leftFit, left.value) < (rightFit, right.value)

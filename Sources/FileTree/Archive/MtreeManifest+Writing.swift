@@ -51,7 +51,7 @@ private struct MtreeLines {
         var counts = [UInt32](repeating: 0, count: manifest.tree.inodes.count)
         manifest.tree.walkPlainly { visit throws(Never) in counts[visit.entry.inode.index] += 1 }
         nameCounts = counts
-        firstFreeNumber = (manifest.tree.inodes.compactMap(\.number).max() ?? 0) &+ 1
+        firstFreeNumber = (manifest.tree.inodes.compactMap(\.number).max()?.rawValue ?? 0) &+ 1
     }
 
     mutating func addHeader() {

@@ -8,7 +8,7 @@ extension FileSystem {
     /// Linux keeps such a node until the garbage collector comes by, with all that it holds.
     package func partlyShownNodes() -> Set<Int> {
         var shown: [NodeIndex: UInt64] = [:]
-        var whole: Set<UInt32> = []
+        var whole: Set<InodeNumber> = []
         for inode in tree.inodes {
             switch inode.payload {
             case .regular(let contents):

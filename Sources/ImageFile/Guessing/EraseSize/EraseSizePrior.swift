@@ -64,16 +64,16 @@ struct EraseSizePrior {
 
     /// File systems begin with a file, or at a block of the flash.
     private func costOfBase(_ base: Int, size: Int) -> Double {
-        let rest = EraseSizeHypothesis.modulo(base, divisor: size)
-        if rest == 0 || rest == EraseSizeHypothesis.modulo(-surroundings.origin, divisor: size) { return 0 }
-        guard traces.hasForeignFront, rest == EraseSizeHypothesis.modulo(traces.first, divisor: size) else { return 9 }
+        let rest = EraseSizeCandidate.modulo(base, divisor: size)
+        if rest == 0 || rest == EraseSizeCandidate.modulo(-surroundings.origin, divisor: size) { return 0 }
+        guard traces.hasForeignFront, rest == EraseSizeCandidate.modulo(traces.first, divisor: size) else { return 9 }
         // Somebody's header in front, or a first node that is damaged.
         return traces.hasDamagedFront ? 9 : 4
     }
 
     /// Linux wants five blocks, and a padded image is whole blocks.
     private func costOfLength(_ size: Int, base: Int) -> Double {
-        let whole = traces.length - EraseSizeHypothesis.modulo(base, divisor: size)
+        let whole = traces.length - EraseSizeCandidate.modulo(base, divisor: size)
         var cost = 0.0
         if traces.isLivedIn, traces.isPadded, whole < 5 * size { cost += 4 }
         if whole % size != 0, traces.length % 4096 == 0 { cost += traces.isPadded && whole < size ? 3 : 1 }

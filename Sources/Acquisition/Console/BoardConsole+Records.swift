@@ -1,4 +1,4 @@
-extension Console {
+extension BoardConsole {
     /// Runs `saves`, which asks for an Enter of its own before it sends.
     func runRecords(_ command: String, read: (_ line: [UInt8]) -> Void) throws(AcquisitionError) {
         try type(command, patience: timing.echo)
@@ -10,7 +10,7 @@ extension Console {
         // No prompt, no answer: a question that the line has damaged.
         var isDone = isKnownToBeAtPrompt
         for _ in 0..<3 where !isDone {
-            try send([Console.enter])
+            try send([BoardConsole.enter])
             _ = try collect(patience: timing.pause) { line in
                 let text = String(decoding: line, as: UTF8.self)
                 if text.contains("upload complete") || text.contains("upload aborted") {

@@ -9,8 +9,8 @@ import SystemPackage
     import Darwin
 #endif
 
-/// Directories for output files.
-enum Directory {
+/// Directories that output files are put into.
+enum DirectoryDestination {
     /// What systems put onto every card by themselves.
     private static let housekeeping: Set<String> = [
         "System Volume Information", "$RECYCLE.BIN", "RECYCLER", "LOST.DIR", "lost+found", "Android",
@@ -23,27 +23,7 @@ enum Directory {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw FileError(action: "create", path: path, errno: .fileExists)
         }
-        return try names(in: path).filter { !housekeeping.contains($0) }
-    }
-
-    /// The names in a directory, sorted; nothing of hidden ones.
-    static func names(in directory: String) throws -> [String] {
-        guard let stream = unsafe opendir(directory) else {
-            throw FileError(action: "open", path: directory, errno: Errno(rawValue: errno))
-        }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw FileError(action: "read", path: directory, errno: Errno(rawValue: errno)) }
-                return names.sorted()
-            }
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
+        return try DirectoryNames.visible(in: path).filter { !housekeeping.contains($0) }
     }
 
     /// Begins a directory of files that appear together, or not at all.

@@ -44,12 +44,14 @@ struct OutputCase: CustomTestStringConvertible, Sendable {
                 "o.blocks", "-o", "o",
             ], outputs: ["o", "o.blocks"], force: "--force"),
         OutputCase(
-            testDescription: "scrub", arguments: ["scrub", "-q", "--yes", "--private-report", "o.secret", "-o", "o", "in"],
+            testDescription: "scrub",
+            arguments: ["scrub", "-q", "--yes", "--private-report", "o.secret", "-o", "o", "in"],
             outputs: ["o", "o.scrub.json", "o.secret"], writesPipes: false),
         OutputCase(
             testDescription: "scrub --keep-layout",
             arguments: [
-                "scrub", "-q", "--yes", "--private-report", "o.secret", "--keep-layout", "--changed-blocks", "o.blocks", "-o", "o", "in",
+                "scrub", "-q", "--yes", "--private-report", "o.secret", "--keep-layout", "--changed-blocks", "o.blocks",
+                "-o", "o", "in",
             ], outputs: ["o", "o.blocks", "o.scrub.json", "o.secret"], writesPipes: false),
         OutputCase(
             testDescription: "sum", arguments: ["sum", "-q", "in", "-o", "o"], force: "--force"),
