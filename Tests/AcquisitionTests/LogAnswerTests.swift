@@ -235,6 +235,16 @@ import Testing
         #expect(try Self.isDoubted(Self.session(Self.memory.hexdump)))
     }
 
+    /// A load that has brought less than was asked for leaves what was there before, though that was loaded too.
+    @Test(arguments: ["512 bytes read: OK", "1024 bytes read: OK"]) func shortLoads(answer: String) throws {
+        let dump = ["=> md.b 82000000 400"] + LogRows(1024).md
+        let second =
+            ["=> nand read 82000000 400 400", "NAND read: device 0 offset 0x400, size 0x400", " " + answer] + dump
+        let session = try Self.session(
+            ["=> nand read 82000000 0 400", " 1024 bytes read: OK"] + dump + second + ["=> "])
+        #expect(session.doubts.isEmpty == answer.hasPrefix("1024"), "\(session.doubts)")
+    }
+
     /// Parts of a flash that several commands print are one image, where they meet.
     @Test(arguments: [false, true]) func printedParts(areSame: Bool) throws {
         let second = areSame ? Self.memory : LogRows(1024, seed: 11)

@@ -153,7 +153,7 @@ final class LogInterpreter {
         {
             let start = pending[last].range.lowerBound
             pending[last].range = start..<start + size
-            pending[last].isSizeKnown = true
+            (pending[last].isSizeKnown, pending[last].isShort) = (true, true)
         } else if isLoading, let last = pending.indices.last, let offset = pending[last].flashOffset,
             let told = LogLoad.offset(line), told != offset
         {

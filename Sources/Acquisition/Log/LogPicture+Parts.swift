@@ -23,7 +23,9 @@ extension LogPicture {
         parts = Array(Set(parts)).sorted {
             ($0.flashOffset ?? 0, $0.range.count) < ($1.flashOffset ?? 0, $1.range.count)
         }
-        guard let first = parts.first?.flashOffset, isInOnePlace(parts) else { return nil }
+        guard let first = parts.first?.flashOffset, isInOnePlace(parts), !parts.contains(where: \.isShort) else {
+            return nil
+        }
         var end = first
         for part in parts {
             guard let offset = part.flashOffset, offset <= end else { return nil }

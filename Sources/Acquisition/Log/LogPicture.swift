@@ -130,6 +130,8 @@ struct LogLoad: Hashable {
     var what: String
     /// Whether it says how much it loads.
     var isSizeKnown = true
+    /// Whether the answer says that it has loaded less than was asked for, or how much there was.
+    var isShort = false
     /// Where in the flash it comes from, if the command says that.
     var flashOffset: UInt64?
     /// The line in which it says that it has failed.

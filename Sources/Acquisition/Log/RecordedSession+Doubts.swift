@@ -171,10 +171,12 @@ extension RecordedSession {
 
     /// What was shown behind the end of a load is what was in memory before.
     mutating func doubtBehindLoads(_ loads: [LogLoad]) {
-        for load in loads where load.isSizeKnown && load.isOfStorage {
+        for (index, load) in loads.enumerated() where load.isSizeKnown && load.isOfStorage {
+            // Where one brings less than was asked for, what others have put there before is no part of it.
+            let others = load.isShort ? loads[(index + 1)...] : loads[...]
             let end = load.range.upperBound
             guard range.lowerBound <= load.range.lowerBound, end < range.upperBound, end > range.lowerBound,
-                !loads.contains(where: { !$0.isOtherFile && $0.range.contains(end) })
+                !others.contains(where: { !$0.isOtherFile && $0.range.contains(end) })
             else { continue }
             doubts.append(
                 "'\(load.what)' has put \(load.range.count) bytes there: what the log shows from \(hex(end)) on was in memory "
