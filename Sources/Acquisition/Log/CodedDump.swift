@@ -38,10 +38,10 @@ struct CodedDump {
     mutating func begins(_ line: ArraySlice<UInt8>, command: ShellLine?) -> Bool {
         if let start = LogCommand.begin(in: line) {
             let words = start.split(separator: 0x20)
-            guard words.count == 3, words[0].count == 5, words[1].count >= 3,
+            guard words.count >= 3, words[0].count == 5, words[1].count >= 3,
                 words[1].allSatisfy({ (0x30...0x37).contains($0) })
             else { return false }
-            begin(.uuencode, name: String(latin1: Array(words[2])), command: command)
+            begin(.uuencode, name: String(latin1: Array(words[2...].joined(separator: [0x20]))), command: command)
             return true
         }
         let declaration = "unsigned char ".utf8
@@ -79,12 +79,12 @@ struct CodedDump {
             }
             isBackquoted = isBackquoted || line.contains(0x60)
             guard let (bytes, isSummed) = TextCode.uuencoded(line, isComplete: isBackquoted),
-                bytes.isEmpty || isSummed == self.isSummed ?? isSummed
+                bytes.isEmpty || isSummed == nil || isSummed == self.isSummed ?? isSummed
             else {
                 return lose(where: line.count > 20 && (line.first == 0x4d || TextCode.isUuencode(line)))
             }
             if bytes.isEmpty { return .taken }
-            self.isSummed = isSummed
+            self.isSummed = isSummed ?? self.isSummed
             let start = at
             put(bytes)
             if line.count < (bytes.count + 2) / 3 * 4 + 1, at > start { short.append(start..<at) }

@@ -106,10 +106,14 @@ struct FileDumps {
     /// All of them, each once: dumps of the same are copies of it.
     var files: [FileDump] {
         var copies: [[FileDump]] = []
+        // Only those of one name can be the same.
+        var known: [String: [Int]] = [:]
         for dump in dumps {
-            if let known = copies.firstIndex(where: { $0.contains { $0.isOfSame(as: dump) } }) {
-                copies[known].append(dump)
+            let sameName = known[dump.name] ?? []
+            if let index = sameName.first(where: { copies[$0].contains { $0.isOfSame(as: dump) } }) {
+                copies[index].append(dump)
             } else {
+                known[dump.name, default: []].append(copies.count)
                 copies.append([dump])
             }
         }

@@ -81,9 +81,11 @@ struct HexdumpRows {
 
     /// What a `*` stands for.
     ///
-    /// - Parameter next: the row behind it; nil for the line that has only an address.
-    func repeated(to end: UInt64, next: MemoryRow?) -> (start: UInt64, row: MemoryRow)? {
-        guard isStarred, !isBroken, let last, let start = self.end, end > start, end - start <= 1 << 31,
+    /// - Parameters:
+    ///   - next: the row behind it; nil for the line that has only an address.
+    ///   - most: how many bytes at most.
+    func repeated(to end: UInt64, next: MemoryRow?, most: UInt64) -> (start: UInt64, row: MemoryRow)? {
+        guard isStarred, !isBroken, let last, let start = self.end, end > start, end - start <= most,
             !last.digits.isEmpty, (next?.digits.count ?? 0) <= last.digits.count
         else { return nil }
         return (start, last)

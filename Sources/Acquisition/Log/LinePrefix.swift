@@ -1,12 +1,12 @@
 internal import FlashBytes
 
 /// What a terminal program, a test bench or a quoting mail writes in front of each line of a log, learned from its first
-/// lines: all begin alike, but for the digits.
+/// lines: all begin alike, but for the digits, however many they are.
 ///
 ///     10:00:00.123 | 82000000: 85 19 03 20
 ///     [2026-11-29 10:00:00] ttyUSB0: 82000000: 85 19 03 20
 struct LinePrefix {
-    /// A digit stands for each.
+    /// One digit stands for all in succession.
     private let shape: [UInt8]
     private static let longest = 64
     private static let zero: UInt8 = 0x30
@@ -53,11 +53,23 @@ struct LinePrefix {
                 continue
             }
             let word = line[at...].prefix { !MemoryRow.isBlank($0) }
+            if let glued = gluedEnd(word) { ends.append(glued) }
             if word.endIndex == line.endIndex || isData(word) { break }
             isBlank = false
             at = word.endIndex
         }
         return ends.reversed()
+    }
+
+    /// Where the signs of a mail that quotes another one end, or the name of a port: `>>`, `/dev/ttyUSB0|`.
+    private static func gluedEnd(_ word: ArraySlice<UInt8>) -> Int? {
+        let text = word.drop { $0 == 0x3e }
+        if text.startIndex - word.startIndex > 1, !text.isEmpty { return text.startIndex }
+        guard let bar = word.firstIndex(of: 0x7c), bar + 1 < word.endIndex,
+            word[..<bar].contains(where: { (0x67...0x7a).contains($0 | 0x20) }),
+            word[..<bar].contains(0x2f) || word[..<bar].starts(with: "tty".utf8)
+        else { return nil }
+        return bar + 1
     }
 
     private static func isData(_ word: ArraySlice<UInt8>) -> Bool {
@@ -69,24 +81,34 @@ struct LinePrefix {
 
     /// How long it is in a line, whose blanks at the end may be gone; nil if the line begins otherwise.
     private static func length(of shape: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
-        let front = line.prefix(shape.count)
-        guard let first = front.first, let begin = shape.first, Self.shape(first) == begin,
-            Self.shape(front).elementsEqual(shape.prefix(front.count)),
-            shape[front.count...].allSatisfy(MemoryRow.isBlank)
-        else { return nil }
-        return front.count
+        var at = line.startIndex
+        var isInBrackets = false
+        for (place, sign) in shape.enumerated() {
+            guard at < line.endIndex else {
+                return place > 0 && shape[place...].allSatisfy(MemoryRow.isBlank) ? line.count : nil
+            }
+            guard Self.sign(line[at], isInBrackets: &isInBrackets) == sign else { return nil }
+            at += 1
+            while sign == zero, at < line.endIndex, Self.sign(line[at], isInBrackets: &isInBrackets) == zero { at += 1 }
+        }
+        return at - line.startIndex
     }
 
-    private static func shape(_ byte: UInt8) -> UInt8 { (0x30...0x39).contains(byte) ? zero : byte }
-
-    /// Blanks in brackets are digits that are still zero: `[    9.123456] `.
     private static func shape(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var isInBrackets = false
-        return text.map { byte in
-            if byte == 0x5b { isInBrackets = true }
-            if byte == 0x5d { isInBrackets = false }
-            return isInBrackets && byte == 0x20 ? zero : shape(byte)
+        var shape: [UInt8] = []
+        for byte in text {
+            let sign = sign(byte, isInBrackets: &isInBrackets)
+            if sign != zero || shape.last != zero { shape.append(sign) }
         }
+        return shape
+    }
+
+    /// Blanks in brackets are digits that are still zero: `[    9.123456] `.
+    private static func sign(_ byte: UInt8, isInBrackets: inout Bool) -> UInt8 {
+        if byte == 0x5b { isInBrackets = true }
+        if byte == 0x5d { isInBrackets = false }
+        return (0x30...0x39).contains(byte) || isInBrackets && byte == 0x20 ? zero : byte
     }
 
     private static func beginsDump(_ line: ArraySlice<UInt8>) -> Bool {

@@ -10,11 +10,19 @@ enum LineStamp {
     /// Where the text behind a stamp begins; nil if there is none.
     static func end(_ line: ArraySlice<UInt8>) -> Int? {
         guard let first = line.first else { return nil }
+        // Tue Jan 12 10:00:00 2024
+        if days.contains(where: { line.starts(with: $0.utf8) }), let time = end(line.dropFirst(4)) {
+            guard let year = word(line, at: time), isNumber(line[year], count: 4...4) else { return time }
+            return behindBlank(line, at: year.upperBound)
+        }
         // Few rows of data begin so.
         if first == 0x5b { return bracketed(line) }
         if isDigit(first) {
             // An address is longer, or holds letters.
-            guard let sign = line.prefix(12).firstIndex(where: { !isDigit($0) }) else { return nil }
+            guard let sign = line.prefix(14).firstIndex(where: { !isDigit($0) }) else { return nil }
+            // 1700000000123, a time in milliseconds.
+            if sign - line.startIndex == 13, first == 0x31 { return behindBlank(line, at: sign) }
+            guard sign - line.startIndex < 12 else { return nil }
             switch line[sign] {
             case 0x3a: if sign - line.startIndex > 2 { return nil }
             case 0x2d, 0x2e, 0x2f: break
@@ -106,6 +114,7 @@ enum LineStamp {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
+    private static let days = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "]
     private static let months = [
         "Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ",
     ]

@@ -1,8 +1,8 @@
 /// A command that somebody typed at a console, as far as it says what follows in a log.
 enum LogCommand: Hashable {
     /// Memory is shown: from where, and how many bytes. More than one size where the command leaves the unit or the radix
-    /// of its count open, none where it says nothing.
-    case show(address: UInt64, sizes: [UInt64])
+    /// of its count open, none where it says nothing. Whether it counts units as wide as those of its rows.
+    case show(address: UInt64, sizes: [UInt64], countsUnits: Bool = false)
     /// Something is put into memory.
     case load(LogLoad)
     /// Bytes without addresses follow, from an offset on.
@@ -11,13 +11,19 @@ enum LogCommand: Hashable {
     case text(TextDump.Kind)
     /// `hexdump`, `od` and their kin, with addresses of a radix; most end with a line that has only an address.
     case hexdump(radix: Int, hasLastLine: Bool)
+    /// Pages of a flash, which tell where they lie.
+    case nandPage
     /// What follows is not read; why, as a sentence.
     case unread(String)
 
     /// What a line types: `sf read 82000000 0 2000; md.b 82000000 2000`, `dd if=/dev/mtd2 | hexdump -C`.
     static func all(in line: ArraySlice<UInt8>) -> [LogCommand] {
         guard line.count < 300, line.contains(0x20) else { return [] }
-        if isRow(line) { return [] }
+        if isRow(line) || line.first == 0x5b && LogLoad.isAbort(line) { return [] }
+        // The status of the last command, in front of a prompt: `1|shell@android:/ # `.
+        if let bar = line.prefix(4).firstIndex(of: 0x7c), line[..<bar].allSatisfy({ (0x30...0x39).contains($0) }) {
+            return all(in: line[(bar + 1)...])
+        }
         let parts = line.split { $0 == 0x3b || $0 == 0x7c || $0 == 0x26 }
         guard parts.count > 1, let first = parts.first else { return LogCommand(line).map { [$0] } ?? [] }
         let command = LogCommand(first)
@@ -78,7 +84,8 @@ enum LogCommand: Hashable {
         "md", "mm", "dm", "d", "d1", "d4", "dump", "x", "dw", "db", "atdu", "mdb", "mdw", "mdh", "sf", "nand", "mmc",
         "spi",
         "mw", "cp", "tftp", "tftpboot", "loady", "loadb", "loadx", "loads", "fatload", "ext4load", "ext2load", "usb",
-        "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox", "saves",
+        "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox", "saves", "base32", "basenc",
+        "nanddump", "onenand",
     ]
 
     /// The line that begins uuencoded text, which a prompt may stand in front of: `~ # begin 644 mtd2`.
@@ -86,10 +93,14 @@ enum LogCommand: Hashable {
         // Few lines have a letter that is no digit of rows.
         guard line.count < 300, line.contains(0x67) else { return nil }
         let words = line.split(separator: 0x20)
-        guard words.count >= 3, case let begin = words[words.count - 3], begin.starts(with: "begin".utf8) else {
-            return nil
+        let isMode = { (word: ArraySlice<UInt8>) in
+            (3...4).contains(word.count) && word.allSatisfy { (0x30...0x37).contains($0) }
         }
-        let prompt = words.count > 3 ? words[words.count - 4] : nil
+        // A name may have blanks.
+        guard let mode = words.indices.dropFirst().first(where: { isMode(words[$0]) && $0 + 1 < words.count }),
+            case let begin = words[mode - 1], begin.starts(with: "begin".utf8)
+        else { return nil }
+        let prompt = mode > 1 ? words[mode - 2] : nil
         guard prompt.map({ isPrompt(Substring(decoding: $0, as: UTF8.self)) }) ?? true else { return nil }
         return line[begin.startIndex...]
     }
@@ -102,7 +113,9 @@ enum LogCommand: Hashable {
 
     /// Whether it is a command whatever stands in front of it, a prompt of whatever form: it names a device, or options.
     private static func isDump(_ verb: String, words: ArraySlice<Substring>) -> Bool {
-        guard ["base64", "hexdump", "hd", "od", "xxd"].contains(verb), let next = words.dropFirst().first else {
+        guard ["base64", "base32", "basenc", "hexdump", "hd", "od", "xxd", "nanddump"].contains(verb),
+            let next = words.dropFirst().first
+        else {
             return false
         }
         return next.hasPrefix("/") || next.hasPrefix("-") && words.contains { $0.hasPrefix("/") }
@@ -117,7 +130,8 @@ enum LogCommand: Hashable {
             guard let address = at(0) else { return nil }
             // Without a suffix the unit is the build's, or that of the command before.
             let units: [UInt64] = ["md.b": [1], "md.w": [2], "md.l": [4], "md.q": [8]][verb] ?? [1, 2, 4, 8]
-            return .show(address: address, sizes: units.map { (at(1) ?? 0x40) &* $0 })
+            return .show(
+                address: address, sizes: units.map { (at(1) ?? 0x40) &* $0 }, countsUnits: units.count > 1)
         case "dump", "x":
             guard let base = words.firstIndex(of: "-b"), let address = at(base + 1) else { return nil }
             return .show(address: address, sizes: words.firstIndex(of: "-l").flatMap { at($0 + 1) }.map { [$0] } ?? [])
@@ -126,7 +140,7 @@ enum LogCommand: Hashable {
             // Their counts are decimal on one board and hexadecimal on the other, and of bytes or of words.
             let counts = [words.count > 1 ? UInt64(words[1]) : nil, at(1)].compactMap(\.self)
             return .show(address: address, sizes: counts.flatMap { count in [1, 2, 4, 8].map { count &* $0 } })
-        case "sf", "nand", "mmc", "ubi", "usb", "sunxi_flash", "spi":
+        case "sf", "nand", "onenand", "mmc", "ubi", "usb", "sunxi_flash", "spi":
             return storage(verb, words: words, numbers: numbers)
         case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
             guard let address = at(0), at(1) != nil else { return nil }
@@ -156,8 +170,23 @@ enum LogCommand: Hashable {
                 return .text(.hexadecimal)
             }
             return words.contains("-r") ? nil : .hexdump(radix: 16, hasLastLine: false)
+        case "base32", "basenc": return otherBase(verb, words: words)
+        case "nanddump": return pages(words)
         default: return nil
         }
+    }
+
+    /// `base32`, which looks like base64, and the program that writes either.
+    private static func otherBase(_ verb: String, words: [String]) -> LogCommand? {
+        if words.contains(where: { ["-d", "--decode"].contains($0) }) { return nil }
+        return words.contains("--base64") ? .text(.base64) : .unread("'\(verb)' is not read: dump it with base64")
+    }
+
+    /// `nanddump -c` and `nanddump -p`: without these it prints no text.
+    private static func pages(_ words: [String]) -> LogCommand? {
+        let letters = words.filter { $0.hasPrefix("-") && !$0.hasPrefix("--") }.joined()
+        let isText = letters.contains { "cp".contains($0) } || words.contains { $0.hasPrefix("--canonicalprint") }
+        return isText && !words.contains { $0.hasPrefix("-f") } ? .hexdump(radix: 16, hasLastLine: false) : nil
     }
 
     /// Of `od` and `hexdump`, the option that asks for characters or decimal numbers instead of hexadecimal digits.
@@ -231,6 +260,7 @@ enum LogCommand: Hashable {
     }
 
     private static func storage(_ verb: String, words: [String], numbers: [UInt64?]) -> LogCommand? {
+        if verb == "nand", words.first?.hasPrefix("dump") ?? false, words.count > 1 { return .nandPage }
         guard let first = words.first, first.hasPrefix("read") else { return nil }
         func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
         if verb == "spi" { return at(1).map { .plainBytes(offset: $0, size: at(2)) } }
@@ -238,12 +268,14 @@ enum LogCommand: Hashable {
         let size: UInt64? =
             switch verb {
             case "mmc", "usb": at(3).map { $0 &* 512 }
-            case "sf", "nand", "sunxi_flash": at(3)
+            case "sf", "nand", "onenand", "sunxi_flash": at(3)
             default: nil
             }
         let offset: UInt64? =
             switch (verb, first) {
-            case ("sf", "read"), ("nand", "read"), ("nand", "read.e"), ("nand", "read.jffs2"), ("nand", "read.i"): at(2)
+            case ("sf", "read"), ("onenand", "read"), ("nand", "read"), ("nand", "read.e"), ("nand", "read.jffs2"),
+                ("nand", "read.i"):
+                at(2)
             case ("mmc", "read"): at(2).flatMap { $0 < 1 << 54 ? $0 * 512 : nil }
             default: nil
             }

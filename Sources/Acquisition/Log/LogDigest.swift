@@ -3,7 +3,7 @@ internal import FlashBytes
 /// What a log says about bytes that it shows: a digest of a range, as U-Boot's `md5sum` and `hash` answer, or a digest or
 /// the size of a file, as shells do.
 struct LogDigest: Hashable {
-    enum Kind: Hashable { case md5, sha1, sha256, sha384, sha512, cksum, crc32, size }
+    enum Kind: Hashable { case md5, sha1, sha224, sha256, sha384, sha512, cksum, crc32, size }
     var kind: Kind
     /// What it is about; nil for a file.
     var range: Range<UInt64>?
@@ -13,6 +13,8 @@ struct LogDigest: Hashable {
     var digits = ""
     /// How many bytes the file has, where that is told.
     var size: UInt64?
+    /// By how much its size may differ, where a program has rounded it.
+    var slack: UInt64 = 0
     /// The command that has asked for it, where it was seen.
     var command: ShellLine?
 
@@ -71,7 +73,9 @@ struct LogDigest: Hashable {
     }
 
     private static func digits(_ word: Substring) -> LogDigest? {
-        guard let kind: Kind = [32: .md5, 40: .sha1, 64: .sha256, 96: .sha384, 128: .sha512][word.utf8.count],
+        guard
+            let kind: Kind = [32: .md5, 40: .sha1, 56: .sha224, 64: .sha256, 96: .sha384, 128: .sha512][
+                word.utf8.count],
             word.utf8.allSatisfy({ hexadecimalValue($0) != nil })
         else { return nil }
         return LogDigest(kind: kind, digits: word.lowercased())
@@ -82,9 +86,24 @@ struct LogDigest: Hashable {
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard words.count >= 7, words[0].count >= 10,
             words[0].dropFirst().prefix(9).allSatisfy({ "rwxsStT-".contains($0) }),
-            let size = UInt64(words[4])
+            let (size, slack) = rounded(words[4])
         else { return nil }
-        return LogDigest(kind: .size, path: String(words[words.count - 1]), size: size)
+        var digest = LogDigest(kind: .size, path: String(words[words.count - 1]), size: size)
+        digest.slack = slack
+        return digest
+    }
+
+    /// `8192`, or `8.0K`, which may be a bit more or less.
+    private static func rounded(_ word: Substring) -> (size: UInt64, slack: UInt64)? {
+        if let size = UInt64(word) { return (size, 0) }
+        guard let letter = word.last, let unit: UInt64 = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30][letter] else {
+            return nil
+        }
+        let parts = word.dropLast().split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let whole = UInt64(parts[0]), whole < 1 << 20 else { return nil }
+        if parts.count == 1 { return (whole * unit, unit) }
+        guard parts[1].count == 1, let tenths = UInt64(parts[1]) else { return nil }
+        return (whole * unit + unit * tenths / 10, unit / 10 + 1)
     }
 
     /// What looks like anything, unless it was asked for: the answers of `cksum`, `wc -c`, `crc32` and of `md5sum` alone.
@@ -94,8 +113,9 @@ struct LogDigest: Hashable {
         if words.count > 3, words[1] == "bytes", words.contains(where: { $0.hasPrefix("copied") }),
             let size = UInt64(words[0])
         {
-            return LogDigest(kind: .size, size: size)
+            return LogDigest(kind: .size, path: command.written(blocks: 0)?.file ?? "", size: size)
         }
+        if let size = fileSize(words, command: command) { return size }
         if let size = flashSize(words, command: command) { return size }
         guard words.count <= 3, let first = words.first else { return nil }
         switch command.printer {
@@ -109,8 +129,40 @@ struct LogDigest: Hashable {
         case "crc32":
             guard words.count <= 2, first.count == 8, UInt32(first, radix: 16) != nil else { return nil }
             return LogDigest(kind: .crc32, path: words.count > 1 ? path(words[1]) : "", digits: first.lowercased())
-        case "md5sum", "sha1sum", "sha256sum", "sha384sum", "sha512sum", "md5", "sha256":
+        case "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "md5", "sha256":
             return words.count == 1 ? digits(first) : nil
+        default: return nil
+        }
+    }
+
+    /// How large a file is, as programs tell that were asked for it, or have written it.
+    private static func fileSize(_ words: [Substring], command: ShellLine) -> LogDigest? {
+        func size(_ word: Substring, path: String?) -> LogDigest? {
+            // A device has none.
+            guard let size = UInt64(word), size > 0 else { return nil }
+            return LogDigest(kind: .size, path: path.map { Self.path($0[...]) } ?? "", size: size)
+        }
+        // 2+0 records out
+        if words.count == 3, words[1] == "records", words[2] == "out" {
+            let counts = words[0].split(separator: "+")
+            guard counts.count == 2, counts[1] == "0", let blocks = Int(counts[0]),
+                let (bytes, file) = command.written(blocks: blocks)
+            else { return nil }
+            return size("\(bytes)", path: file)
+        }
+        switch command.printer {
+        case "stat":
+            let isAsked = command.hasOption(["-c", "-c%s", "--format=%s", "-f"])
+            if words.count == 1, isAsked { return size(words[0], path: command.lastFile) }
+            return words.count > 1 && words[0] == "Size:" ? size(words[1], path: command.lastFile) : nil
+        case "wc":
+            guard words.count == 3 || words.count == 4, words.prefix(3).allSatisfy({ UInt64($0) != nil }) else {
+                return nil
+            }
+            return size(words[2], path: words.count == 4 ? String(words[3]) : nil)
+        case "du":
+            guard words.count == 2, command.hasOption(["-b", "-sb", "-bs", "--bytes"]) else { return nil }
+            return size(words[0], path: String(words[1]))
         default: return nil
         }
     }
@@ -151,12 +203,14 @@ struct LogDigest: Hashable {
         switch kind {
         case .md5: return holds(.md5, for: bytes)
         case .sha1: return holds(.sha1, for: bytes)
+        case .sha224: return nil
         case .sha256: return holds(.sha256, for: bytes)
         case .sha384: return holds(.sha384, for: bytes)
         case .sha512: return holds(.sha512, for: bytes)
         case .cksum: return UInt64(bytes.count) == size && UInt32(digits) == PosixChecksum.of(bytes)
         case .crc32: return UInt32(digits, radix: 16) == CRC32.zlib(unsafe bytes.span.bytes)
-        case .size: return UInt64(bytes.count) == size
+        case .size:
+            return size.map { max($0, UInt64(bytes.count)) - min($0, UInt64(bytes.count)) <= slack } ?? false
         }
     }
 
@@ -172,6 +226,7 @@ struct LogDigest: Hashable {
         switch kind {
         case .md5: "md5"
         case .sha1: "sha1"
+        case .sha224: "sha224"
         case .sha256: "sha256"
         case .sha384: "sha384"
         case .sha512: "sha512"

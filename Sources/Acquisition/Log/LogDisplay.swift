@@ -8,8 +8,12 @@ struct LogDisplay {
     /// Bytes in a group of the rows.
     private var unit: Int?
 
-    init(address: UInt64, sizes: [UInt64]) {
+    /// Whether its count is one of units as wide as those of its rows.
+    private let countsUnits: Bool
+
+    init(address: UInt64, sizes: [UInt64], countsUnits: Bool = false) {
         self.address = address
+        self.countsUnits = countsUnits
         self.sizes = sizes.filter { $0 > 0 && $0 <= 1 << 31 && address <= UInt64.max - $0 }
         end = address
     }
@@ -21,6 +25,9 @@ struct LogDisplay {
         self.unit = unit ?? self.unit
     }
 
+    /// Whether no row of it was there.
+    var isUnanswered: Bool { end == address }
+
     /// What should have been shown; nil if the command does not say.
     ///
     /// Where it may mean more than one size, the one at which the rows end is complete. Else the last are missing: those
@@ -29,6 +36,7 @@ struct LogDisplay {
         guard let first = sizes.first else { return nil }
         let shown = end - address
         let byUnit = sizes.count == 4 ? unit.map { first &* UInt64($0) }.flatMap { sizes.contains($0) ? $0 : nil } : nil
+        if countsUnits, let byUnit, shown <= byUnit { return address..<address + byUnit }
         let size =
             sizes.contains(shown) ? shown : byUnit ?? sizes.filter { $0 >= shown }.min() ?? first
         return address..<address + size

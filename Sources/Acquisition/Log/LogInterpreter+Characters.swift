@@ -14,6 +14,26 @@ extension LogInterpreter {
         return digits >= 4 && digits * 2 >= words.count
     }
 
+    /// What stands behind the `--More--` or `--More--(12%) ` of a pager, and in front of the `<br>` of a page.
+    static func withoutMarks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        if line.last == 0x3e {
+            for mark in ["<br>", "<br/>", "<br />", "<BR>"] where line.suffix(mark.utf8.count).elementsEqual(mark.utf8)
+            {
+                line = line.dropLast(mark.utf8.count)
+            }
+        }
+        guard line.first == 0x2d else { return line }
+        var rest = line
+        repeat {
+            guard let mark = ["--More--", "-- More --"].first(where: { rest.starts(with: $0.utf8) }) else { break }
+            rest = rest.dropFirst(mark.utf8.count)
+            if rest.first == 0x28, let close = rest.prefix(40).firstIndex(of: 0x29) { rest = rest[(close + 1)...] }
+            if rest.first == 0x20 { rest = rest.dropFirst() }
+        } while !rest.isEmpty
+        return rest
+    }
+
     static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
         while let last = line.last, MemoryRow.isBlank(last) { line.removeLast() }
@@ -54,5 +74,16 @@ extension LogInterpreter {
             }
         }
         return result
+    }
+
+    /// The answer of `crc32` in a line.
+    func checksum(_ line: ArraySlice<UInt8>) -> ChecksumLine? {
+        guard line.count >= 30, line.count < 200, line.contains(0x3d) else { return nil }
+        var at = line.startIndex
+        while let start = line[at...].firstIndex(where: { $0 == 0x63 || $0 == 0x43 }) {
+            if let sum = ChecksumLine(line[start...]) { return sum }
+            at = start + 1
+        }
+        return nil
     }
 }

@@ -7,6 +7,8 @@ extension LogInterpreter {
             damagedLines += 1
             if end <= UInt64.max - 256 { picture.damaged.append(end..<end + UInt64(row.digits.count)) }
         }
+        // What is left of the prompt of a pager.
+        if line.allSatisfy(MemoryRow.isBlank) { return }
         hexdump.addOther()
         if Self.resemblesRow(line), let end = hexdump.end ?? rows.next {
             damagedLines += 1
@@ -17,7 +19,7 @@ extension LogInterpreter {
     /// Whoever typed Ctrl-C, and a program that could not read on, have ended a dump before its end.
     func noteAbort(_ line: ArraySlice<UInt8>) {
         let said = Self.trimmed(line)
-        if said.starts(with: "^C".utf8) {
+        if LogLoad.isAbort(said) {
             let why = "the rest: it was aborted"
             if case .coded = context { coded.abort(why) }
             if let end = hexdump.end, !hexdump.isFollowed { unfinished.append((end, why)) }

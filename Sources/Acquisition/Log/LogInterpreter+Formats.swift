@@ -14,6 +14,7 @@ extension LogInterpreter {
         for start in Self.hexdumpStarts(line) {
             guard let found = HexdumpRow(line[start...], radix: asked ?? 16) else { continue }
             guard let row = found.row else {
+                if hexdump.end == nil, found.address == 0, case .hexdump = context { answers.answer() }
                 // Only the end of a dump is an address alone.
                 guard let end = hexdump.end, found.address >= end || cutLastWord(to: found.address) else { continue }
                 if !hexdump.isStarred, found.address > end {
@@ -39,7 +40,10 @@ extension LogInterpreter {
                 context = .hexdump(radix: 8)
                 return readHexdump(line)
             }
+            let isFirst = hexdump.end == nil
             guard addHexdump(row) else { continue }
+            // What prints such rows ends with an address.
+            if asked == nil, isFirst { hexdump.hasLastLine = row.hasText }
             add(row)
             return true
         }
@@ -93,9 +97,12 @@ extension LogInterpreter {
 
     /// What `*` stands for.
     private func repeatLast(to end: UInt64, next: MemoryRow?) {
-        guard let (start, last) = hexdump.repeated(to: end, next: next) else {
-            if hexdump.isStarred, let start = hexdump.end, end > start, end - start > 1 << 31 {
-                unfinished.append((nil, "a '*' stands for more than 2 GiB"))
+        // Where no command tells that all of a flash is shown, it may be an address that is damaged.
+        var most: UInt64 = 1 << 28
+        if case .hexdump = context { most = 1 << 31 }
+        guard let (start, last) = hexdump.repeated(to: end, next: next, most: most) else {
+            if hexdump.isStarred, let start = hexdump.end, end > start, end - start > most {
+                unfinished.append((nil, "a '*' stands for more than \(most >> 20) MiB, which are not filled in"))
             }
             return
         }
@@ -158,7 +165,9 @@ extension LogInterpreter {
             return true
         case .coded:
             switch coded.take(line.contains(0x26) ? Self.withoutEntities(line)[...] : line) {
-            case .taken: return true
+            case .taken:
+                answers.answer()
+                return true
             case .over:
                 context = .none
                 return true
@@ -209,7 +218,9 @@ extension LogInterpreter {
             text.end(isWhole: true)
             return true
         }
-        return text.line(line)
+        guard text.line(line) else { return false }
+        answers.answer()
+        return true
     }
 
     /// A page that is not whole has a gap.
@@ -218,6 +229,9 @@ extension LogInterpreter {
         self.page = nil
         var size: UInt64 = 512
         while size < page.shown { size <<= 1 }
+        if page.shown == 0 {
+            unfinished.append((nil, "the page at \(hex(page.start)) shows no bytes, and they are missing"))
+        }
         guard page.shown > 0, page.shown < size else { return }
         picture.expected.append(page.start..<page.start + size)
         // The next one may fill the gap.

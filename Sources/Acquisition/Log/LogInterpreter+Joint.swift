@@ -5,6 +5,7 @@ extension LogInterpreter {
         let line = LineStamp.end(line).map { line[$0...] } ?? line
         let trimmed = Self.trimmed(line)
         if case .coded = context { return coded.goesOn(with: trimmed) }
+        if records.goesOn(with: trimmed) { return true }
         if text.isOpen { return text.goesOn(with: trimmed) }
         if let end = hexdump.end, !hexdump.isFollowed {
             if trimmed.elementsEqual([0x2a]) { return !hexdump.isStarred }

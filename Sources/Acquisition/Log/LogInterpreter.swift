@@ -20,6 +20,9 @@ final class LogInterpreter {
     var readErrors: [String] = []
     /// What was typed last at a prompt.
     var typed: ShellLine?
+    /// The copies of files that were made so far, one of each name.
+    var copies: [ShellCopy] = []
+    var answers = LogAnswers()
     /// Whether a stamp stood in front of the last line that told something.
     private var isStamped: Bool?
     /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
@@ -38,6 +41,8 @@ final class LogInterpreter {
         case coded
         case nandPage(at: UInt64, isSpare: Bool)
         case plainBytes(at: UInt64)
+        /// Of a command whose answer is not read.
+        case unread
     }
     var context = Context.none
     var rows = LogRowReader()
@@ -69,7 +74,7 @@ final class LogInterpreter {
     func line(_ line: ArraySlice<UInt8>, isTerminated: Bool = true) {
         self.isTerminated = isTerminated
         let start = LineStamp.end(line)
-        let text = start.map { line[$0...] } ?? line
+        let text = Self.withoutMarks(start.map { line[$0...] } ?? line)
         if text.isEmpty { return }
         // The kernel's, in the midst of lines that have no address.
         if start != nil, isStamped == false, isOpen {
@@ -89,7 +94,7 @@ final class LogInterpreter {
         if text.isOpen { return true }
         switch context {
         case .coded, .plainBytes, .nandPage: return true
-        case .none, .hexdump: return false
+        case .none, .hexdump, .unread: return false
         }
     }
 
@@ -105,7 +110,7 @@ final class LogInterpreter {
             return
         }
         if let shell = ShellLine(line) {
-            typed = shell
+            type(shell)
             self.isStamped = isStamped
         }
         if let first = wrapped {
@@ -129,6 +134,7 @@ final class LogInterpreter {
             return
         }
         if !LineStamp.isKernel(whole) || self.isStamped == true {
+            answers.excuse(line)
             noteAbort(line)
             noteOther(line)
         }
@@ -142,11 +148,12 @@ final class LogInterpreter {
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
             pending[last].flashOffset = nil
             pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
-        } else if isLoading, let last = pending.indices.last, pending[last].isOfStorage, pending[last].isSizeKnown,
+        } else if isLoading, let last = pending.indices.last, pending[last].isOfStorage,
             let size = LogLoad.loaded(line), size > 0, size < pending[last].range.count
         {
             let start = pending[last].range.lowerBound
             pending[last].range = start..<start + size
+            (pending[last].isSizeKnown, pending[last].isShort) = (true, true)
         } else if isLoading, let last = pending.indices.last, let offset = pending[last].flashOffset,
             let told = LogLoad.offset(line), told != offset
         {
@@ -179,6 +186,9 @@ final class LogInterpreter {
             // What is shown next may be another state.
             picture.expected.append(range)
         }
+        answers.close(
+            isPartly: displays.contains { !$0.isUnanswered } && displays.contains(where: \.isUnanswered),
+            command: typed?.command)
         displays = []
         isLoading = false
     }
@@ -197,6 +207,7 @@ final class LogInterpreter {
 
     private func noteDamage(_ line: ArraySlice<UInt8>) {
         damagedLines += 1
+        answers.answer()
         if let address = rows.damagedAddress(line), address <= UInt64.max - 256 {
             let row = address..<address + UInt64(rows.size)
             willShow(row)
@@ -249,6 +260,7 @@ final class LogInterpreter {
             take(commands, line: line)
             return false
         }
+        if case .unread = context { return false }
         return text.isOpen ? false : readText(trimmed)
     }
 
@@ -260,6 +272,7 @@ final class LogInterpreter {
 
     func add(_ row: MemoryRow) {
         isLoading = false
+        answers.answer()
         note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: row.address)
         let (end, isOver) = row.address.addingReportingOverflow(UInt64(row.digits.count))
         if !isOver {
@@ -298,6 +311,7 @@ final class LogInterpreter {
     }
 
     func add(_ bytes: [UInt8], address: UInt64) {
+        answers.answer()
         guard address <= UInt64.max - UInt64(bytes.count) else { return }
         let range = address..<address + UInt64(bytes.count)
         willShow(range)
@@ -305,42 +319,40 @@ final class LogInterpreter {
         picture.memory.add(bytes, at: address)
     }
 
-    private func checksum(_ line: ArraySlice<UInt8>) -> ChecksumLine? {
-        guard line.count >= 30, line.count < 200, line.contains(0x3d) else { return nil }
-        var at = line.startIndex
-        while let start = line[at...].firstIndex(where: { $0 == 0x63 || $0 == 0x43 }) {
-            if let sum = ChecksumLine(line[start...]) { return sum }
-            at = start + 1
-        }
-        return nil
-    }
-
     /// What was typed in a line.
     private func take(_ commands: [LogCommand], line: ArraySlice<UInt8>) {
         guard !commands.isEmpty else { return }
         close()
         closeRecords()
-        let shell = ShellLine(command: line)
-        typed = shell
+        let shell = type(ShellLine(command: line))
         for command in commands {
             switch command {
-            case .show(let address, let sizes):
+            case .show(let address, let sizes, let countsUnits):
+                answers.ask(shell.command)
                 showsMemory = true
                 if file != nil {
                     file = nil
                     take(LogLoad(range: 0..<1 << 48, what: shell.command, isOtherFile: true))
                 }
-                displays.append(LogDisplay(address: address, sizes: sizes))
+                displays.append(LogDisplay(address: address, sizes: sizes, countsUnits: countsUnits))
             case .load(let load): take(load)
             case .plainBytes(let offset, let size):
+                answers.ask(shell.command)
                 context = .plainBytes(at: offset)
                 if let size, size > 0, size <= 1 << 31, offset <= UInt64.max - size {
                     picture.expected.append(offset..<offset + size)
                 }
             case .text(let kind):
+                if shell.printsDump { answers.ask(shell.command) }
                 text.begin(kind, name: shell.command, command: shell)
-            case .unread(let why): unfinished.append((nil, why))
+                if let doubt = shell.doubt { text.doubt(doubt) }
+            case .nandPage: answers.ask(shell.command)
+            case .unread(let why):
+                context = .unread
+                unfinished.append((nil, why))
             case .hexdump(let radix, let hasLastLine):
+                if shell.printsDump { answers.ask(shell.command) }
+                if let doubt = shell.doubt { unfinished.append((nil, doubt)) }
                 context = .hexdump(radix: radix)
                 hexdump.hasLastLine = hasLastLine
                 takeFile(shell)

@@ -32,7 +32,7 @@ struct LogLines {
         rest += filter.filter(chunk)
         var start = 0
         while let end = rest[max(start, searched)...].firstIndex(where: BoardConsole.isLineEnd) {
-            if end > start { body(rest[start..<end]) }
+            if end > start { body(Self.shown(rest[start..<end])) }
             start = end + 1
         }
         rest.removeFirst(start)
@@ -42,10 +42,27 @@ struct LogLines {
 
     /// Hands out what stands behind the last line end.
     mutating func finish(_ body: (ArraySlice<UInt8>) -> Void) {
-        if !rest.isEmpty { body(rest[...]) }
+        if !rest.isEmpty { body(Self.shown(rest[...])) }
         rest = []
         searched = 0
     }
+
+    /// A line as a terminal shows it: behind a backspace the next character stands in the place of the last one.
+    private static func shown(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard line.contains(backspace) else { return line }
+        var shown: [UInt8] = []
+        var column = 0
+        for byte in line {
+            if byte == backspace {
+                column = max(0, column - 1)
+            } else {
+                if column < shown.count { shown[column] = byte } else { shown.append(byte) }
+                column += 1
+            }
+        }
+        return shown[...]
+    }
+    private static let backspace: UInt8 = 0x08
 
     private static func encoding(of beginning: [UInt8]) -> Encoding {
         let marks: [([UInt8], Encoding)] = [

@@ -80,6 +80,9 @@ struct LogPicture {
                 guard let offset = load.flashOffset else { continue }
                 var parts = RangeList([load.range])
                 for later in picture.loads[(index + 1)...] where !later.isOtherFile { parts.subtract(later.range) }
+                func whole(_ range: Range<UInt64>) -> Range<UInt64>? {
+                    place(range).flatMap { $0.count == range.count ? $0 : nil }
+                }
                 func place(_ range: Range<UInt64>) -> Range<UInt64>? {
                     let part = range.clamped(to: load.range)
                     guard !part.isEmpty, parts.ranges.contains(where: { $0.overlaps(part) }) else { return nil }
@@ -94,6 +97,20 @@ struct LogPicture {
                             flash.memory.add(picture.memory.read(shown), at: target.lowerBound)
                         }
                     }
+                }
+                flash.sums += picture.sums.compactMap { sum in
+                    guard sum.end >= sum.start, sum.end < .max, let target = whole(sum.start..<sum.end + 1) else {
+                        return nil
+                    }
+                    var moved = sum
+                    (moved.start, moved.end) = (target.lowerBound, target.upperBound - 1)
+                    return moved
+                }
+                flash.digests += picture.digests.compactMap { digest in
+                    guard let target = digest.range.flatMap(whole) else { return nil }
+                    var moved = digest
+                    moved.range = target
+                    return moved
                 }
                 flash.damaged += picture.damaged.compactMap(place)
                 flash.expected += picture.expected.compactMap(place)
@@ -113,6 +130,8 @@ struct LogLoad: Hashable {
     var what: String
     /// Whether it says how much it loads.
     var isSizeKnown = true
+    /// Whether the answer says that it has loaded less than was asked for, or how much there was.
+    var isShort = false
     /// Where in the flash it comes from, if the command says that.
     var flashOffset: UInt64?
     /// The line in which it says that it has failed.
@@ -124,14 +143,52 @@ struct LogLoad: Hashable {
 
     /// Whether it comes from a flash or another storage.
     var isOfStorage: Bool {
-        ["sf ", "nand ", "mmc ", "usb ", "sunxi_flash ", "nboot "].contains { what.hasPrefix($0) }
+        ["sf ", "nand ", "onenand ", "fatload ", "ext4load ", "ext2load ", "mmc ", "usb ", "sunxi_flash ", "nboot "]
+            .contains { what.hasPrefix($0) }
     }
+
+    /// Whether a line tells that a program, or all of the device, was stopped.
+    static func isAbort(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let last = line.last, line.count < 100 else { return false }
+        // What is typed stands behind what was printed.
+        if last == 0x43, line.dropLast().last == 0x5e { return true }
+        guard let first = line.first, "KTSBAHIURLOP^[".utf8.contains(first) else { return false }
+        if line.starts(with: "^C".utf8) { return true }
+        var text = String(decoding: line, as: UTF8.self)[...]
+        // [1]+  Killed                  xxd /dev/mtd2
+        if first == 0x5b, let close = text.firstIndex(of: "]") {
+            text = text[text.index(after: close)...].drop { $0 == "+" || $0 == "-" || $0 == " " }
+        }
+        if let sign = signals.first(where: text.hasPrefix) {
+            let rest = text.dropFirst(sign.count)
+            return rest.isEmpty || rest.hasPrefix(" (") || rest.hasPrefix("  ")
+        }
+        return banners.contains(where: text.hasPrefix)
+    }
+    private static let signals = [
+        "Killed", "Terminated", "Segmentation fault", "Bus error", "Aborted", "Hangup", "Illegal instruction",
+        "Alarm clock",
+        "Quit", "Broken pipe",
+    ]
+    private static let banners = [
+        "U-Boot SPL ", "U-Boot TPL ", "U-Boot 1", "U-Boot 2", "Linux version ", "Booting Linux ", "Resetting ",
+        "Rebooting",
+        "Restarting system", "Out of memory", "Power off",
+    ]
 
     /// Whether a program says that it could not read on: `dd: error reading '/dev/mtd2': Input/output error`.
     static func isReadError(_ line: ArraySlice<UInt8>) -> Bool {
         guard line.count < 200, line.count > 8, line.contains(0x20) else { return false }
         let text = String(decoding: line, as: UTF8.self).lowercased()
-        return ["input/output error", "read error", "error reading", "uncorrectable"].contains {
+        // What nanddump counts.
+        for sign in ["ecc failed: ", "number of bad blocks: "] where text.hasPrefix(sign) {
+            return UInt64(text.dropFirst(sign.count)).map { $0 > 0 } ?? false
+        }
+        return [
+            "input/output error", "read error", "error reading", "uncorrectable", "no space left", "write error",
+            "error writing",
+            "file too large", "cannot allocate", "out of memory",
+        ].contains {
             text.contains($0) && !text.contains("0 \($0)")
         }
     }
@@ -149,6 +206,10 @@ struct LogLoad: Hashable {
     static func loaded(_ line: ArraySlice<UInt8>) -> UInt64? {
         guard line.count < 200, line.contains(0x20) else { return nil }
         let words = String(decoding: line, as: UTF8.self).lowercased().split(whereSeparator: { " ,\t".contains($0) })
+        // 512 bytes read in 12 ms (41 KiB/s)
+        if words.count > 3, words[1] == "bytes", words[2] == "read", words[3] == "in" {
+            return UInt64(words[0]).flatMap { $0 < 1 << 31 ? $0 : nil }
+        }
         guard let read = words.lastIndex(where: { $0 == "read:" }),
             let unit = words[..<read].lastIndex(where: { ["bytes", "blocks"].contains($0) }), unit > 0,
             let count = UInt64(words[unit - 1]), count < 1 << 31
@@ -165,7 +226,8 @@ struct LogLoad: Hashable {
         }
         let signs = [
             "error", "fail", "unable to", "unknown command", "usage:", "timeout", "timed out", "abort", "not found",
-            "no spi flash", "no nand", "no device", "bad device", "retry count exceeded", "invalid", "past the end",
+            "no spi flash", "no nand", "no device", "bad device", "no card", "card did not respond", "no mmc",
+            "no storage", "no usb", "retry count exceeded", "invalid", "past the end",
         ]
         return signs.contains(where: text.contains)
     }

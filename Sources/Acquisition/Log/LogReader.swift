@@ -128,6 +128,8 @@ final class LogReader {
             if sample == nil {
                 return reader.take(prefix?.rest(of: line) ?? line, isTerminated: isTerminated)
             }
+            // What PuTTY writes in front of a log is no line of it.
+            if sample?.isEmpty ?? false, line.starts(with: "=~=~=~=".utf8) { return }
             sample?.append((Array(line), isTerminated))
             sampled += line.count
             if sample?.count == Self.sampleSize.lines || sampled >= Self.sampleSize.bytes { takeSample() }

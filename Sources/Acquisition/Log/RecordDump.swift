@@ -41,6 +41,12 @@ struct RecordDump {
         }
     }
 
+    /// Whether a line is a further one of them.
+    func goesOn(with line: ArraySlice<UInt8>) -> Bool {
+        guard count > 0, !isOver else { return false }
+        return line.first == 0x53 ? SRecord(Array(line)) != nil : IntelRecord(line) != nil
+    }
+
     private mutating func add(_ data: [UInt8], address: UInt64) -> (address: UInt64, data: [UInt8]?) {
         count += 1
         end = address &+ UInt64(data.count)

@@ -65,9 +65,14 @@ extension RecordedSession {
         var against: [String] = []
         var isProved = false
         for digest in digests where digest.range == nil {
-            guard let holds = digest.holds(for: bytes) else { continue }
             let isAbout =
                 Self.isAbout(digest, command: command, name: name) || isPutTogether(digest, command: command)
+            if let doubt = checkPart(digest, command: command), told.insert(doubt).inserted { doubts.append(doubt) }
+            guard let holds = digest.holds(for: bytes) else {
+                let doubt = "the log shows a \(digest.name) of the image, which is not checked here"
+                if isAbout, told.insert(doubt).inserted { against.append(doubt) }
+                continue
+            }
             if holds {
                 if digest.isProof { checked.append((range, true)) }
                 isProved = isProved || digest.isProof && isAbout
@@ -82,10 +87,30 @@ extension RecordedSession {
         if !isProved { doubts += against }
     }
 
+    /// The digest of the beginning of the same file, or of another part: `dd bs=512 count=1 if=/dev/mtd2 | md5sum`.
+    ///
+    /// - Returns: what speaks against the image, as a sentence.
+    private mutating func checkPart(_ digest: LogDigest, command: ShellLine?) -> String? {
+        guard let command, digest.isProof, digest.path.isEmpty, range.lowerBound == 0, let asked = digest.command,
+            let part = asked.part, part.upperBound <= bytes.count, part.count < bytes.count,
+            asked.sharesFile(with: command),
+            command.part.map({ $0.lowerBound == 0 }) ?? true,
+            let holds = digest.holds(for: Array(bytes[part]))
+        else { return nil }
+        if holds {
+            checked.append((UInt64(part.lowerBound)..<UInt64(part.upperBound), true))
+            return nil
+        }
+        return "the image does not have the \(digest.name) that the log shows of '\(asked.command)'"
+    }
+
     /// Whether the image is all of a flash, in parts, and the digest that of the flash.
     private func isPutTogether(_ digest: LogDigest, command: ShellLine?) -> Bool {
         guard let command, digest.isProof, !digest.path.isEmpty, range.lowerBound == 0 else { return false }
-        return command.prints(digest.path) && partitionSize(of: command) == bytes.count
+        guard command.prints(digest.path) else { return false }
+        if let size = partitionSize(of: command) { return size == bytes.count }
+        // More than one command has printed it, one part after the other.
+        return command.count.map { $0 < bytes.count } ?? false
     }
 
     private static func isAbout(_ digest: LogDigest, command: ShellLine?, name: String) -> Bool {
@@ -106,8 +131,12 @@ extension RecordedSession {
             doubts.append(
                 "its lines go on from one log to the next, and nothing tells whether others are missing between them")
         }
+        if let command, let count = command.copiedCount, count > bytes.count, file?.isCounted != true {
+            doubts.append(
+                "'\(command.command)' prints a copy that was to have \(count) bytes, and the log shows \(bytes.count)")
+        }
         guard let command, let count = command.count, count > bytes.count, file?.isCounted != true,
-            file == nil ? command.printer == "xxd" : command.printer != "uuencode",
+            file == nil ? ["xxd", "nanddump"].contains(command.printer) : command.printer != "uuencode",
             partitionSize(of: command) != bytes.count
         else { return }
         doubts.append("'\(command.command)' asks for \(count) bytes, and the log shows \(bytes.count)")
@@ -142,10 +171,12 @@ extension RecordedSession {
 
     /// What was shown behind the end of a load is what was in memory before.
     mutating func doubtBehindLoads(_ loads: [LogLoad]) {
-        for load in loads where load.isSizeKnown && load.isOfStorage {
+        for (index, load) in loads.enumerated() where load.isSizeKnown && load.isOfStorage {
+            // Where one brings less than was asked for, what others have put there before is no part of it.
+            let others = load.isShort ? loads[(index + 1)...] : loads[...]
             let end = load.range.upperBound
             guard range.lowerBound <= load.range.lowerBound, end < range.upperBound, end > range.lowerBound,
-                !loads.contains(where: { !$0.isOtherFile && $0.range.contains(end) })
+                !others.contains(where: { !$0.isOtherFile && $0.range.contains(end) })
             else { continue }
             doubts.append(
                 "'\(load.what)' has put \(load.range.count) bytes there: what the log shows from \(hex(end)) on was in memory "

@@ -129,8 +129,16 @@ package struct RecordedSession: Sendable {
             guessed = guessed.isEmpty ? [] : [0]
             pictures = [flash]
         }
-        let shown =
+        let joined = isFlash || wanted != nil ? nil : LogPicture.joined(pictures)
+        if let joined {
+            guessed = guessed.isEmpty ? [] : [joined.count - 1]
+            pictures = joined
+        }
+        var shown =
             pictures.map { Shown(picture: $0) } + (isFlash ? [] : files.map { Shown(picture: $0.picture, file: $0) })
+        if wanted == nil, !isFlash, joined == nil, guessed.isEmpty, log.unfinished.isEmpty {
+            shown = Shown.joined(shown)
+        }
         guard shown.contains(where: { !$0.picture.memory.isEmpty || $0.file != nil }) else {
             if !tables.isEmpty { return }
             throw .nothingInLog(
@@ -138,8 +146,21 @@ package struct RecordedSession: Sendable {
         }
         // A look at memory that was dumped before is no dump.
         let main = Self.main(of: shown.map { $0.picture.size(in: wanted) })
-        try take(shown[main], log: log, digests: wanted == nil ? digests : [], wanted: wanted, isFlash: isFlash)
+        let isJoined = joined != nil && main == pictures.count - 1
+        try take(
+            shown[main], log: log, digests: wanted == nil ? digests : [], wanted: wanted, isFlash: isFlash || isJoined)
+        // Addresses in memory say nothing about parts.
+        if isJoined {
+            doubts += log.unfinished.compactMap { $0.end == nil ? nil : "a part of the dump stops without \($0.why)" }
+        }
         isOrderGuessed = guessed.contains(main)
+        try takeOthers(shown, main: main, log: log, digests: digests, wanted: wanted)
+    }
+
+    /// What else the log shows.
+    private mutating func takeOthers(
+        _ shown: [Shown], main: Int, log: LogInterpreter, digests: [LogDigest], wanted: Range<UInt64>?
+    ) throws(AcquisitionError) {
         for (index, other) in shown.enumerated() where index != main {
             if other.file != nil || shown[main].file != nil {
                 try addState(other, isEarlier: index < main, log: log, digests: digests, wanted: wanted)
@@ -162,19 +183,6 @@ package struct RecordedSession: Sendable {
         return sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? sizes.count - 1
     }
 
-    /// Something that a log shows: memory in some state, or a file.
-    private struct Shown {
-        var picture: LogPicture
-        /// Nil for what has addresses.
-        var file: FileDump?
-
-        /// Its name, or the command that printed it; empty where the log tells neither.
-        var name: String {
-            if let name = file?.name ?? picture.command?.command { return name }
-            return picture.memory.segments.first.map { "memory at \(hex($0.lowerBound))" } ?? ""
-        }
-    }
-
     private mutating func take(
         _ shown: Shown, log: LogInterpreter, digests: [LogDigest], wanted: Range<UInt64>?, isFlash: Bool
     ) throws(AcquisitionError) {
@@ -195,6 +203,7 @@ package struct RecordedSession: Sendable {
         if shown.picture.command != nil || shown.file != nil { doubts += log.readErrors }
         check(digests, command: shown.picture.command, name: shown.file?.title ?? "")
         if wanted == nil {
+            if doubts.count < 1000 { doubts += log.answers.doubts }
             checkSize(command: shown.picture.command)
             checkCount(shown.picture.command, file: shown.file, digests: digests)
         }
@@ -349,6 +358,13 @@ package struct RecordedSession: Sendable {
             let parts = segments.filter { extent.overlaps($0) }
             let size = parts.reduce(0) { $0 + $1.count }
             if isOtherFile, size < Self.smallestFile { lookedAt.append(size) }
+            if !isOtherFile, let own = main.loads.last?.flashOffset, let offset = other.loads.last?.flashOffset,
+                own != offset, extent.overlaps(range),
+                parts.allSatisfy({ $0.clamped(to: range) == $0 && slice($0) == other.memory.read($0) })
+            {
+                doubts.append(
+                    "the log shows the same bytes of the flash at \(hex(offset)) too, which are not in the image")
+            }
             let isSame = range.lowerBound <= extent.lowerBound && extent.upperBound <= range.upperBound
             guard
                 isOtherFile

@@ -10,6 +10,14 @@ struct ShellLine: Hashable {
     private let isCut: Bool
     /// Whether it prints more than one file, perhaps: `base64 a; base64 b`, or a loop.
     let isSeries: Bool
+    /// What is done with its dump: the programs behind the one that prints.
+    private let filters: [Substring]
+    /// The copies of files that it makes.
+    let copies: [ShellCopy]
+    /// The copies among the files that it is about, however they were made.
+    private var origins: [ShellCopy] = []
+    /// The words of its only `dd`.
+    private let dd: [Substring]?
 
     private static let dumpers: Set<Substring> = ["base64", "hexdump", "hd", "od", "xxd", "uuencode"]
     /// Programs that print a file, or something about it.
@@ -17,6 +25,7 @@ struct ShellLine: Hashable {
         "base64", "hexdump", "hd", "od", "xxd", "uuencode", "openssl", "md5sum", "sha256sum", "sha1sum", "cksum",
         "crc32",
         "wc", "md5", "sha256", "sha384sum", "sha512sum", "blockdev", "mtdinfo", "mtd_debug", "nanddump",
+        "stat", "du", "sha224sum", "base32", "basenc",
     ]
 
     /// Nil if no prompt stands in a line.
@@ -35,7 +44,7 @@ struct ShellLine: Hashable {
         self.prompt = Array(LogInterpreter.trimmed(prompt))
         let typed = LogInterpreter.trimmed(line[prompt.endIndex...]).prefix(200)
         command = String(latin1: Array(typed))
-        let parts = String(decoding: typed, as: UTF8.self).split { $0 == ";" || $0 == "&" }
+        let parts = Self.parts(String(decoding: typed, as: UTF8.self))
         let pipes = parts.map { part in
             part.split(separator: "|").map { $0.split { $0.isWhitespace || $0 == "<" } }
         }
@@ -46,7 +55,64 @@ struct ShellLine: Hashable {
             pipes.last { $0.contains { Self.program($0).map(Self.printers.contains) ?? false } } ?? pipes.last ?? []
         let printer = pipe.lastIndex { Self.program($0).map(Self.printers.contains) ?? false }
         stages = Array(pipe.prefix((printer ?? pipe.count) + 1))
-        isCut = pipe.count > stages.count && !pipe.dropFirst(stages.count).allSatisfy { $0.first == "cat" }
+        let behind = pipe.dropFirst(stages.count)
+        isCut = !behind.allSatisfy(Self.isPager)
+        filters = behind.compactMap(Self.program)
+        copies = parts.compactMap(ShellCopy.init)
+        let all = pipes.flatMap { $0.filter { Self.program($0) == "dd" } }
+        dd = all.count == 1 ? all[0] : nil
+        origins = copies.filter { names.contains($0.target) }
+    }
+
+    /// The commands of a line.
+    private static func parts(_ text: String) -> [Substring] {
+        // `2>&1` separates none.
+        if text.contains(">&") {
+            return text.replacing(">&", with: ">").split { $0 == ";" || $0 == "&" }.map { $0[...] }
+        }
+        return text.split { $0 == ";" || $0 == "&" }
+    }
+
+    /// Whether all that goes into a program comes out of it.
+    private static func isPager(_ stage: [Substring]) -> Bool {
+        switch program(stage) {
+        case "cat", "more", "less": return true
+        case "head":
+            // Whoever wants so many lines wants all of them.
+            let lines = stage.last.map {
+                $0.hasPrefix("-n") ? $0.dropFirst(2) : $0.hasPrefix("-") ? $0.dropFirst() : $0
+            }
+            return lines.flatMap { Int($0) }.map { $0 >= 4096 } ?? false
+        default: return false
+        }
+    }
+
+    /// Copies that were made before, of which it may print one.
+    mutating func follow(_ copies: [ShellCopy]) {
+        guard !copies.isEmpty else { return }
+        let names = names
+        origins =
+            copies.filter { copy in
+                names.contains(copy.target) && !origins.contains { $0.target == copy.target }
+            } + origins
+    }
+
+    /// Whether it prints a dump to the terminal, all of whose lines are shown.
+    var printsDump: Bool {
+        (Self.dumpers.contains(Substring(printer)) || printer == "nanddump")
+            && !filters.contains { !["cat", "more", "less", "head", "tr"].contains($0) }
+            && !command.replacing("2>", with: "").contains(">")
+    }
+
+    /// What speaks against every dump that it prints, as a sentence.
+    var doubt: String? {
+        if stages.joined().contains(where: { $0.hasPrefix("conv=") && $0.contains("swab") }) {
+            return "'conv=swab' has changed the order of bytes: the image is not that of the flash"
+        }
+        if let filter = filters.first(where: { ["grep", "egrep", "fgrep", "uniq", "sort"].contains($0) }) {
+            return "'\(filter)' may have left out lines of the dump"
+        }
+        return nil
     }
 
     /// Where a prompt ends: `root@cam:/# `, `~ $ `, `=> `.
@@ -64,9 +130,38 @@ struct ShellLine: Hashable {
         return line.index(after: at)
     }
 
-    private static func program(_ stage: [Substring]) -> Substring? {
-        stage.first { !["busybox", "toybox", "sudo"].contains($0) }.map { $0.split(separator: "/").last ?? $0 }
+    static func program(_ stage: [Substring]) -> Substring? {
+        var words = stage[...]
+        while let word = words.first,
+            wrappers.contains(word) || words.count < stage.count && word.allSatisfy(\.isNumber)
+        {
+            words.removeFirst()
+        }
+        return words.first.map { $0.split(separator: "/").last ?? $0 }
     }
+    private static let wrappers: Set<Substring> = ["busybox", "toybox", "sudo", "timeout", "nice", "time"]
+
+    /// The value of an operand of `dd`.
+    static func operand(_ name: Substring, of words: [Substring]) -> Substring? {
+        words.last { $0.hasPrefix(name) }.map { $0.dropFirst(name.count) }
+    }
+
+    /// How many bytes full blocks of `dd` are, and into which file it writes them; nil if it writes them into none.
+    func written(blocks: Int) -> (size: Int, file: String?)? {
+        guard let dd else { return nil }
+        let block = Self.operand("obs=", of: dd) ?? Self.operand("bs=", of: dd)
+        guard let size = block.map(Self.number) ?? 512 else { return nil }
+        let (bytes, isOver) = size.multipliedReportingOverflow(by: blocks)
+        return isOver ? nil : (bytes, Self.operand("of=", of: dd).map(String.init))
+    }
+
+    /// The file of its last word.
+    var lastFile: String? {
+        stages.last?.dropFirst().last { !$0.hasPrefix("-") && !$0.hasPrefix("%") }.map(String.init)
+    }
+
+    /// Whether one of the words of the program that prints is one of these.
+    func hasOption(_ options: [Substring]) -> Bool { stages.last?.contains(where: options.contains) ?? false }
 
     /// The program that prints.
     var printer: String { stages.last.flatMap(Self.program).map(String.init) ?? "" }
@@ -86,7 +181,9 @@ struct ShellLine: Hashable {
     var isByteCount: Bool { stages.last?.contains("-c") ?? false }
 
     /// Whether it prints a flash, whose size is one of blocks; what is unknown may be one.
-    var isFlash: Bool { stages.joined().contains { $0.contains("mtd") } }
+    var isFlash: Bool {
+        stages.joined().contains { $0.contains("mtd") } || origins.contains { $0.source.hasPrefix("mtd") }
+    }
 
     /// What is printed comes from there: from one that is the same, the same is printed.
     var source: String {
@@ -118,6 +215,11 @@ struct ShellLine: Hashable {
     static func name(_ path: some StringProtocol) -> String {
         let base = path.split(separator: "/" as Character).last
         var name = base.map { String($0) } ?? String(path)
+        let parts = path.split(separator: "/" as Character)
+        // `/dev/mtdblock/2`
+        if parts.count > 1, ["mtd", "mtdblock"].contains(String(parts[parts.count - 2])), UInt8(name) != nil {
+            name = "mtd" + name
+        }
         if name.hasPrefix("mtdblock") { name = "mtd" + name.dropFirst(8) }
         if name.hasPrefix("mtd"), let number = name.dropFirst(3).first, number.isNumber {
             // A copy of it: `mtd2.bin`.
@@ -144,10 +246,77 @@ struct ShellLine: Hashable {
     }
 
     /// Whether it prints a file of that name, or a part of it.
-    func prints(_ path: String) -> Bool { names.contains(Self.name(path)) }
+    func prints(_ path: String) -> Bool {
+        let name = Self.name(path)
+        return names.contains(name) || origins.contains { $0.isWhole && $0.source == name }
+    }
 
     /// Whether it prints all of a file of that name.
-    func isWhole(of path: String) -> Bool { isWhole && names.contains(Self.name(path)) }
+    func isWhole(of path: String) -> Bool { isWhole && prints(path) }
+
+    /// The part of a file that goes through its pipe: `dd bs=512 count=1 | md5sum`; nil where that is all of it, or nobody
+    /// knows.
+    var part: Range<Int>? {
+        guard stages.count == 2, let first = stages.first, let count = Self.count(first), count > 0 else { return nil }
+        guard Self.program(first) == "dd" else { return Self.program(first) == "head" ? 0..<count : nil }
+        let block = (Self.operand("bs=", of: first) ?? Self.operand("ibs=", of: first)).map(Self.number) ?? 512
+        guard let block, let skip = Self.operand("skip=", of: first).map(Self.number) ?? 0 else { return nil }
+        let (start, isOver) = skip.multipliedReportingOverflow(by: block)
+        return isOver || start > 1 << 40 || count > 1 << 40 ? nil : start..<start + count
+    }
+
+    /// Which part of which file it prints, if it says so: from where on.
+    ///
+    /// - Parameter hasAddresses: whether what it prints tells what its own options leave out.
+    func filePart(hasAddresses: Bool) -> (file: String, start: Int)? {
+        if hasAddresses, stages.count < 2 { return nil }
+        var file: Substring?
+        var start = 0
+        var isPart = count != nil
+        for (index, stage) in stages.enumerated() {
+            let isLast = index == stages.count - 1
+            var skipped: Int? = 0
+            switch Self.program(stage) {
+            case "dd":
+                let block = (Self.operand("bs=", of: stage) ?? Self.operand("ibs=", of: stage)).map(Self.number) ?? 512
+                let count = Self.operand("skip=", of: stage).map(Self.number) ?? 0
+                if let block, let count, case let (bytes, isOver) = block.multipliedReportingOverflow(by: count) {
+                    skipped = isOver ? nil : bytes
+                } else {
+                    skipped = nil
+                }
+                file = file ?? Self.operand("if=", of: stage)
+            case "tail":
+                let place = stage.first { $0.hasPrefix("+") || $0.hasPrefix("-c+") }
+                skipped = place.flatMap { Self.number($0.drop { !$0.isNumber }) }.flatMap { $0 > 0 ? $0 - 1 : nil }
+            case "head", "cat": break
+            case "base64", "od", "xxd", "hexdump", "hd":
+                guard isLast else { return nil }
+                let option: Substring = printer == "od" ? "-j" : "-s"
+                if let at = stage.firstIndex(of: option) {
+                    skipped = at + 1 < stage.count ? Self.number(stage[at + 1]) : nil
+                } else if let word = stage.first(where: { $0.hasPrefix(option) }) {
+                    skipped = Self.number(word.dropFirst(2))
+                }
+                if hasAddresses, skipped != 0 { return nil }
+            default: return nil
+            }
+            guard let skipped, skipped < 1 << 40, start < 1 << 40 else { return nil }
+            start += skipped
+            isPart = isPart || skipped > 0
+            file = file ?? stage.dropFirst().last { $0.hasPrefix("/") }
+        }
+        return isPart ? file.map { (String($0), start) } : nil
+    }
+
+    /// Whether both are about a file of the same name.
+    func sharesFile(with other: ShellLine) -> Bool {
+        !names.isDisjoint(with: other.names) || other.names.contains { prints($0) }
+            || names.contains { other.prints($0) }
+    }
+
+    /// How many bytes the copy has that it prints, where the command that made it says that.
+    var copiedCount: Int? { isWhole ? origins.compactMap(\.count).min() : nil }
 
     /// Whether it prints something about the same as another one does.
     func isAboutSame(as other: ShellLine) -> Bool {
@@ -176,7 +345,7 @@ struct ShellLine: Hashable {
     /// How many bytes it prints at most (`dd count=`, `head -c`, `xxd -l`); nil if it does not say.
     var count: Int? { stages.compactMap(Self.count).min() }
 
-    private static func count(_ stage: [Substring]) -> Int? {
+    static func count(_ stage: [Substring]) -> Int? {
         func value(_ short: Substring, long: Substring) -> Int? {
             for (index, word) in stage.enumerated() {
                 if word == short || word == long {
@@ -206,7 +375,9 @@ struct ShellLine: Hashable {
     }
 
     /// `64k`, `0x10000`, `2*64k`
-    private static func number(_ word: Substring) -> Int? {
+    static func number(_ word: Substring) -> Int? {
+        // `$((4096))`
+        if word.hasPrefix("$(("), word.hasSuffix("))") { return number(word.dropFirst(3).dropLast(2)) }
         let factors = word.split(whereSeparator: { "*x".contains($0) })
         if factors.count > 1, !word.lowercased().hasPrefix("0x") {
             return factors.reduce(1) { product, factor in

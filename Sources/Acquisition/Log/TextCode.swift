@@ -41,13 +41,14 @@ enum TextCode {
     /// The bytes of a line of uuencode; nil if it is none.
     ///
     /// - Parameter isComplete: whether all characters must be there; else blanks at the end may be gone.
-    /// - Returns: also whether their sum stands behind them.
-    static func uuencoded(_ line: ArraySlice<UInt8>, isComplete: Bool) -> (bytes: [UInt8], isSummed: Bool)? {
+    /// - Returns: also whether their sum stands behind them; nil where that is a blank, which may be one at its end.
+    static func uuencoded(_ line: ArraySlice<UInt8>, isComplete: Bool) -> (bytes: [UInt8], isSummed: Bool?)? {
         guard let first = line.first, (0x20...0x60).contains(first) else { return nil }
         let count = Int(first - 0x20) & 63
         let groups = (count + 2) / 3
         var body = Array(line.dropFirst())
         if isComplete, body.count < groups * 4 { return nil }
+        while body.count > groups * 4 + 1, body.last == 0x20 { body.removeLast() }
         while body.count < groups * 4 { body.append(0x20) }
         guard body.count <= groups * 4 + 1, body.allSatisfy({ (0x20...0x60).contains($0) }) else { return nil }
         var bytes: [UInt8] = []
@@ -65,7 +66,8 @@ enum TextCode {
         {
             return nil
         }
-        return (Array(bytes.prefix(count)), body.count > groups * 4)
+        let isSummed = body.count > groups * 4 ? body.last == 0x20 ? nil : true : false
+        return (Array(bytes.prefix(count)), isSummed)
     }
 
     /// Whether a line has no character but those of uuencode.

@@ -28,6 +28,9 @@ struct TextDump {
     /// A line that is shorter than the others: the last, or a damaged one.
     private var short: [UInt8]?
     private var isPadded = false
+    /// Characters of base64 so far: which, and whether some are none of base32.
+    private var letters: Set<UInt8> = []
+    private var isBase32 = true
     /// What ends it, where something does.
     private var ending: String?
     /// Whether a command was seen that prints it.
@@ -66,6 +69,11 @@ struct TextDump {
         decide(nil)
         if let short, let bytes = Self.bytes(short[...], kind: kind ?? .base64) { put(bytes) }
         if let ending, !isWhole, isOpen { dumps.current.unfinished.append((at, ending)) }
+        if isBase32, letters.count >= 16, at >= 256 {
+            dumps.current.unfinished.append(
+                (nil, "all its characters are those of base32, which is not read: use base64"))
+        }
+        (letters, isBase32) = ([], true)
         short = nil
         ending = nil
         isOpen = false
@@ -123,12 +131,16 @@ struct TextDump {
     /// Takes in a line without blanks around it.
     mutating func line(_ line: ArraySlice<UInt8>) -> Bool {
         wasRunning = isRunning
-        if line.starts(with: "^C".utf8) {
+        if LogLoad.isAbort(line) {
             if isRunning { dumps.current.unfinished.append((at, "the rest: it was aborted")) }
             isFollowed = true
             return false
         }
-        let isTaken = takeLine(line)
+        var isTaken = takeLine(line)
+        if !isTaken, wasRunning, short == nil, !isPadded, holdsRow(line) {
+            loseLine()
+            isTaken = true
+        }
         // What has no other characters may be the beginning of a line that is cut off, or of none.
         isFollowed =
             !isTaken
@@ -136,6 +148,16 @@ struct TextDump {
                 $0 == 0x20 || (kind == .bytes ? hexadecimalValue($0) != nil : Self.isCharacter($0))
             }
         return isTaken
+    }
+
+    /// Whether most of a row stands in a line, with something else in front of it or behind.
+    private func holdsRow(_ line: ArraySlice<UInt8>) -> Bool {
+        if kind == .bytes {
+            let words = line.split(whereSeparator: MemoryRow.isBlank)
+            return words.count { $0.count == 2 && $0.allSatisfy { hexadecimalValue($0) != nil } } >= max(4, width / 4)
+        }
+        let runs = line.split { kind == .hexadecimal ? hexadecimalValue($0) == nil : !Self.isCharacter($0) }
+        return (runs.map(\.count).max() ?? 0) >= max(24, width / 2)
     }
 
     /// Where text ends behind which a prompt stands in the same line (`base64 -w0`); nil if none does.
@@ -209,6 +231,10 @@ struct TextDump {
             decide(.base64)
         }
         guard let kind else { return false }
+        if kind == .base64, isBase32 {
+            letters.formUnion(text)
+            isBase32 = letters.allSatisfy { (0x41...0x5a).contains($0) || (0x32...0x37).contains($0) || $0 == 0x3d }
+        }
         guard let bytes = Self.bytes(text, kind: kind), width == 0 || text.count <= width else {
             guard width > 0, text.count > width / 2, Self.looksLike(text, kind: kind) else { return false }
             loseLine()

@@ -34,7 +34,8 @@ struct HistorySearch {
         let path = histories.paths[inode]
         let own = log.versions(of: inode, in: histories)
         var found: [ScrubFinding] = []
-        if let path, let rule = search.placeRule(path.bytes, state: state), let last = own.last(where: { !$0.isShown })
+        if let rule = path.flatMap({ search.placeRule($0.bytes, state: state) }),
+            let last = own.last(where: { !$0.isShown })
         {
             let size = own.reduce(0) { $0 + ($1.isShown ? 0 : $1.end - $1.dataStart) }
             found.append(
