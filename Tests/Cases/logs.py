@@ -63,7 +63,7 @@ def damaged_edge_row(t):
 
 @case
 def states_and_ranges(t):
-    """Two states of one memory are two files; --flash and --partition take what was loaded; nothing is written without -o."""
+    """Two states of one memory are two files, pieces that meet are one; --flash and --partition take what was loaded; nothing is written without -o."""
     first, second = (random.Random(seed).randbytes(1024) for seed in (1, 2))
 
     def shown(data):
@@ -83,11 +83,15 @@ def states_and_ranges(t):
     loads = [f"=> sf read {BASE:x} {at:x} 400\n" for at in (0x100000, 0x100400)]
     table = "mtdparts=spi0.0:1M(boot),2K(home)\n"
     t.write("two.log", table + loads[0] + shown(first) + loads[1] + shown(second) + "=> ")
-    result = t.status(1, "acquire", "--log", "two.log", "-o", "two")
-    t.equal(t.read("two"), second, "the later state", result)
-    t.equal(t.read("two.1"), first, "the earlier state", result)
+    result = t.status(0, "acquire", "--log", "two.log", "-o", "two")
+    t.equal(t.read("two"), first + second, "pieces of the flash that meet", result)
     t.status(2, "acquire", "--log", "two.log", "-o", "two")
-    t.status(1, "acquire", "--log", "two.log", "-o", "two", "-f")
+    apart = loads[1].replace("100400", "300000")
+    t.write("apart.log", table + loads[0] + shown(first) + apart + shown(second) + "=> ")
+    result = t.status(1, "acquire", "--log", "apart.log", "-o", "apart")
+    t.equal(t.read("apart"), second, "the later state", result)
+    t.equal(t.read("apart.1"), first, "the earlier state", result)
+    t.status(1, "acquire", "--log", "apart.log", "-o", "apart", "-f")
     t.status(0, "acquire", "--log", "two.log", "-o", "flash", "--flash", "0x100000+2K")
     t.equal(t.read("flash"), first + second, "--flash")
     t.status(0, "acquire", "--log", "two.log", "-o", "home", "--partition", "home")

@@ -36,7 +36,8 @@ struct LogDisplay {
         guard let first = sizes.first else { return nil }
         let shown = end - address
         let byUnit = sizes.count == 4 ? unit.map { first &* UInt64($0) }.flatMap { sizes.contains($0) ? $0 : nil } : nil
-        if countsUnits, let byUnit, shown <= byUnit { return address..<address + byUnit }
+        // Some builds count bytes whatever they show.
+        if countsUnits, let byUnit, shown <= byUnit, shown != first { return address..<address + byUnit }
         let size =
             sizes.contains(shown) ? shown : byUnit ?? sizes.filter { $0 >= shown }.min() ?? first
         return address..<address + size

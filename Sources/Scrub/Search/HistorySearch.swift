@@ -30,21 +30,27 @@ struct HistorySearch {
         state.note(notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is packed")
     }
 
+    /// A file that is private as a whole, of which something is dead.
+    private func wholeFile(
+        _ inode: InodeNumber, path: FilePathBytes?, own: [LogEntry], state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        guard let rule = path.flatMap({ search.placeRule($0.bytes, state: state) }),
+            let last = own.last(where: { !$0.isShown })
+        else { return [] }
+        let size = own.reduce(0) { $0 + ($1.isShown ? 0 : $1.end - $1.dataStart) }
+        return [
+            ScrubFinding(
+                search.rules[rule],
+                place: .deadNode(
+                    offset: last.offset, inode: inode, path: path,
+                    status: histories.shown.contains(inode) ? "superseded" : "deleted"), size: size)
+        ]
+    }
+
     func run(_ inode: InodeNumber, state: SecretSearch.State, decompressor: Decompressor) -> [ScrubFinding] {
         let path = histories.paths[inode]
         let own = log.versions(of: inode, in: histories)
-        var found: [ScrubFinding] = []
-        if let rule = path.flatMap({ search.placeRule($0.bytes, state: state) }),
-            let last = own.last(where: { !$0.isShown })
-        {
-            let size = own.reduce(0) { $0 + ($1.isShown ? 0 : $1.end - $1.dataStart) }
-            found.append(
-                ScrubFinding(
-                    search.rules[rule],
-                    place: .deadNode(
-                        offset: last.offset, inode: inode, path: path,
-                        status: histories.shown.contains(inode) ? "superseded" : "deleted"), size: size))
-        }
+        var found = wholeFile(inode, path: path, own: own, state: state)
         var replay = FileReplay(on: shown(inode))
         var seen: Set<[UInt8]> = []
         fileSystem.image.withBytes { bytes in
