@@ -3,7 +3,7 @@ extension ScrubFinding {
     var redacted: [UInt8] {
         // Programs read addresses; this one stands for none.
         if rule.hasPrefix("mac-") || isAddress {
-            return secret.map { Self.isAlphanumeric($0) ? 0x30 : $0 }
+            return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
         }
         return secret.enumerated().map { index, byte in
             index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
@@ -20,10 +20,6 @@ extension ScrubFinding {
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
     }
 
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.

@@ -78,7 +78,6 @@ struct FileSystemSearch: Sendable {
         // Of a private file too: its values have to be gone everywhere else.
         var isWhole = true
         found += text(contents, path: path, pathBytes: pathBytes, state: state, isWhole: &isWhole)
-        found += packed(contents, path: path, state: state)
         if !isWhole, let number = fileSystem.tree[id].number {
             let history = HistorySearch(log: log, histories: histories, search: search)
             found += history.unreadableNodes(number, state: state, decompressor: decompressor)
@@ -86,6 +85,7 @@ struct FileSystemSearch: Sendable {
         return found
     }
 
+    /// A file that is read piece by piece: all at once only if it is packed.
     private func packed(
         _ contents: any FileContents, path: FilePathBytes, state: SecretSearch.State
     ) -> [ScrubFinding] {
@@ -150,8 +150,9 @@ struct FileSystemSearch: Sendable {
         if contents.size <= UInt64(Self.largestWhole), contents.size / Self.mostHole <= data {
             let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)
             return text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
+                + PackedFileSearch(search: search).run(bytes, size: contents.size, path: path, state: state)
         }
-        var found: [ScrubFinding] = []
+        var found = packed(contents, path: path, state: state)
         let overlap = UInt64(SecretRule.wideReach * 2)
         for range in Self.joined(ranges) {
             var start = range.lowerBound

@@ -166,8 +166,7 @@ extension ScrubFinding {
     /// be another secret.
     private static func excerpt(_ lead: [UInt8]) -> String {
         func isName(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-                || [0x2d, 0x2e, 0x5f].contains(byte)
+            ByteText.isAlphanumeric(byte) || [0x2d, 0x2e, 0x5f].contains(byte)
         }
         let mask = "********"
         guard let last = lead.lastIndex(where: isName), lead.count - last <= 8 else { return mask }

@@ -149,7 +149,7 @@ package struct KnownSecret: Sendable, Hashable {
         return bytes.flatMap { byte -> [UInt8] in
             if byte == 0x20, let space { return [space] }
             let isPlain =
-                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+                ByteText.isAlphanumeric(byte)
                 || unreserved.contains(byte)
             return isPlain
                 ? [byte]
@@ -161,7 +161,7 @@ package struct KnownSecret: Sendable, Hashable {
 
     private func addEscaped(_ text: String?, into forms: inout Forms) {
         let plain = Array(":.-_".utf8)
-        let isPlain = bytes.allSatisfy { Self.isAlphanumeric($0) || plain.contains($0) }
+        let isPlain = bytes.allSatisfy { ByteText.isAlphanumeric($0) || plain.contains($0) }
         if !isPlain {
             addMarkup(into: &forms)
             addNumbered(into: &forms)
@@ -174,10 +174,6 @@ package struct KnownSecret: Sendable, Hashable {
         }
         forms.add(.jsonEscaped, bytes: text.utf16.flatMap(escaped), foldsCase: true)
         forms.add(.jsonEscaped, bytes: text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : escaped($0) })
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
     }
 
     /// In JSON, once or twice, and in XML.
@@ -254,7 +250,7 @@ package struct KnownSecret: Sendable, Hashable {
         forms.add(
             .quotedPrintable,
             bytes: bytes.flatMap { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+                ByteText.isAlphanumeric(byte)
                     ? [byte] : digits(byte)
             })
     }

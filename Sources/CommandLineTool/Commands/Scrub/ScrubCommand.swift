@@ -145,7 +145,7 @@ struct ScrubCommand: ParsableCommand {
         for image in images {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
-        if list { return try print(scrubber.list()) }
+        if list { return try print(scrubber.list(), given: rules.secrets) }
         let places = try places()
         if places?.output.isInPlace == true {
             for image in images { try image.checkInPlace(keepsSurroundings: !raw) }
@@ -178,7 +178,7 @@ struct ScrubCommand: ParsableCommand {
             throw Failure("\(input.name): a text, which has no files in it to delete, empty or keep")
         }
         let scrubber = TextScrubber(rules)
-        if list { return try print(scrubber.list(file.bytes)) }
+        if list { return try print(scrubber.list(file.bytes), given: rules.secrets) }
         let places = try places()
         if places?.output.isInPlace == true { try file.checkInPlace() }
         try finish(scrubber.run(file.bytes, path: input.name), places: places, layers: file.layers)
@@ -196,8 +196,8 @@ struct ScrubCommand: ParsableCommand {
         return templates
     }
 
-    private func print(_ result: SearchResult) throws {
-        let listing = try ScrubListing(result.findings, given: rules.ruleSet().secrets)
+    private func print(_ result: SearchResult, given: [KnownSecret]) throws {
+        let listing = ScrubListing(result.findings, given: given)
         if verbosity.json {
             try JSON.print(listing.json(input.name, result: result))
         } else if !verbosity.quiet {
