@@ -48,6 +48,8 @@ let package = Package(
 
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         // toml++ (apt libtomlplusplus-dev, brew tomlplusplus; headers only) with a C interface, for the rule files of scrub.
         .target(name: "CTOML", cxxSettings: homebrewHeaders),
 
@@ -73,7 +75,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Scrub",
-            dependencies: ["FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "CPCRE2", "CTOML"],
+            dependencies: [
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "CPCRE2", "CSQLite", "CTOML",
+            ],
             swiftSettings: settings),
         .target(name: "Acquisition", dependencies: ["FlashBytes", "FirmwareImage", system], swiftSettings: settings),
         .executableTarget(

@@ -19,6 +19,8 @@ package struct ScrubbedImage: Sendable {
     package var isDamaged = false
     /// What nobody asked to be left out, and was not searched, as sentences.
     package var notSearched: [String] = []
+    /// Where words of the output are a removed value that is too common to be taken out everywhere.
+    package var commonPlaces: [ScrubPlace] = []
 }
 
 /// Writes inputs anew without what should not be in them, and proves that it is gone.
@@ -34,6 +36,8 @@ package struct Scrubber: Sendable {
     package var action: ScrubAction?
     /// Contents for `ScrubAction.template`; their paths are replaced in any case.
     package var templates: [FilePathBytes: [UInt8]] = [:]
+    /// What is done with what is found in single files, instead of what `action` and the rules say.
+    package var choices: [FilePathBytes: ScrubAction] = [:]
     /// Files in which nothing is changed and nothing is looked for.
     package var kept: Set<FilePathBytes> = []
     /// The time of everything in the output instead of its own (seconds since 1970).
@@ -56,6 +60,9 @@ package struct Scrubber: Sendable {
         self.images = images
         self.options = options
     }
+
+    /// What each file system of the input shows.
+    var trees: [FileTree] { images.map(\.fileSystem.tree) }
 
     /// What the rules find in the input.
     package func list() -> SearchResult {
@@ -91,15 +98,15 @@ package struct Scrubber: Sendable {
         var last = SearchResult(findings: [], incompleteRules: [])
         for round in 0..<Self.mostRounds {
             let searched = ImageSearch(images: current, options: round == 0 ? options : outputOptions, jobs: jobs)
-            last = searched.findings(rules.forImages.search(adding: values.compactMap(KnownSecret.init)))
+            last = searched.findings(rules.forImages.search(adding: values.compactMap { KnownSecret($0) }))
             last.findings.removeAll { isKept($0) }
             if round > 0, last.findings.isEmpty { break }
             log.add(last.findings, isInput: round == 0)
-            let fresh = Set(last.findings.filter(\.isDistinctive).map(\.secret)).subtracting(values)
+            let fresh = Set(last.findings.flatMap(\.searchedValues)).subtracting(values)
             if !fresh.isEmpty {
                 values.formUnion(fresh)
                 // Where the new values are besides, in all notations.
-                let search = SecretSearch(rules: [], allowlists: [], secrets: fresh.compactMap(KnownSecret.init))
+                let search = SecretSearch(rules: [], allowlists: [], secrets: fresh.compactMap { KnownSecret($0) })
                 var more = searched.findings(search).findings
                 more.removeAll { isKept($0) }
                 log.add(more, isInput: false)
@@ -227,7 +234,7 @@ package struct Scrubber: Sendable {
                 .map { ScrubChange(path: "\($0)", action: "template", rules: []) }
         }
         let done = isFirst ? Set(places.map(\.path) + templates.keys) : []
-        let redaction = TreeRedaction(action: action, templates: templates)
+        let redaction = TreeRedaction(action: action, choices: choices, templates: templates)
         let open = findings.filter { finding in
             guard let path = finding.place.path else { return true }
             // What is gone or replaced already.
@@ -346,7 +353,21 @@ package struct Scrubber: Sendable {
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
             remains: remains, comparison: comparison,
-            isDamaged: isDamaged || !last.incompleteRules.isEmpty, notSearched: report.searched.notSearched)
+            isDamaged: isDamaged || !last.incompleteRules.isEmpty, notSearched: report.searched.notSearched,
+            commonPlaces: commonPlaces(current, findings: all, values: values))
+    }
+
+    /// Where credentials that were removed, and are too common to be looked for everywhere, stand as words of their own.
+    private func commonPlaces(
+        _ output: [OpenedImage], findings: [ScrubFinding], values: Set<[UInt8]>
+    ) -> [ScrubPlace] {
+        let common = Set(
+            findings.lazy.filter { $0.kind == .credential && $0.notation == .plain && !$0.isDistinctive }.map(\.secret)
+        ).subtracting(values).filter { $0.count <= 64 }
+        if common.isEmpty { return [] }
+        let search = SecretSearch(
+            rules: [], allowlists: [], secrets: common.compactMap { KnownSecret($0) }, isForWords: true)
+        return ImageSearch(images: output, options: outputOptions, jobs: jobs).findings(search).findings.map(\.place)
     }
 
     /// In which erase blocks an output differs from the input.

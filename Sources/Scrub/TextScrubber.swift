@@ -31,10 +31,10 @@ package struct TextScrubber: Sendable {
         var rounds = 0
         var first: [ScrubFinding] = []
         repeat {
-            last = try search(bytes, search: rules.search(adding: values.compactMap(KnownSecret.init)))
+            last = try search(bytes, search: rules.search(adding: values.compactMap { KnownSecret($0) }))
             if rounds == 0 { first = last.findings }
             found += last.findings
-            values.formUnion(last.findings.filter(\.isDistinctive).map(\.secret))
+            values.formUnion(last.findings.flatMap(\.searchedValues))
             redact(&bytes, findings: last.findings)
             rounds += 1
         } while rounds < 5 && (!last.findings.isEmpty || rounds == 1)

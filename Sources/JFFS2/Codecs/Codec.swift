@@ -30,6 +30,8 @@ public struct Codec: Sendable {
     let largestOutput: @Sendable (_ stored: Int) -> Int
     /// Fills the output; nil for what cannot be decompressed at all.
     let decode: @Sendable (Decompressor, RawSpan, inout MutableRawSpan) -> Decoded?
+    /// How much of a stream so many bytes of data take.
+    let measure: @Sendable (Decompressor, RawSpan, _ size: Int) -> StreamUse
     /// A new encoder of the best kind, for a level of 1 to 12 if it has any; nil when there is no memory.
     let makeEncoder: (@Sendable (_ level: Int) -> (any PageEncoder)?)?
     /// A new encoder that gives the bytes of mkfs.jffs2, as far as there is one, else the same data; nil when there is no
@@ -48,7 +50,10 @@ public struct Codec: Sendable {
         _ compression: Compression, named name: String, kernels: Kernels, priority: Int? = nil,
         isUsedByDefault: Bool = false,
         largestOutput: @escaping @Sendable (Int) -> Int,
-        decode: @escaping @Sendable (Decompressor, RawSpan, inout MutableRawSpan) -> Decoded?, isWritable: Bool = true,
+        decode: @escaping @Sendable (Decompressor, RawSpan, inout MutableRawSpan) -> Decoded?,
+        measure: @escaping @Sendable (Decompressor, RawSpan, Int) -> StreamUse = { _, input, _ in
+            StreamUse(stored: input.byteCount)
+        }, isWritable: Bool = true,
         makeEncoder: (@Sendable (Int) -> (any PageEncoder)?)? = nil,
         makeCompatibleEncoder: (@Sendable () -> (any PrefixEncoder)?)? = nil
     ) {
@@ -59,6 +64,7 @@ public struct Codec: Sendable {
         self.isUsedByDefault = isUsedByDefault
         self.largestOutput = largestOutput
         self.decode = decode
+        self.measure = measure
         self.isWritable = isWritable && makeEncoder != nil
         self.makeEncoder = makeEncoder
         self.makeCompatibleEncoder = makeCompatibleEncoder
@@ -79,13 +85,15 @@ extension Codec {
         decode: { decompressor, input, output in
             Decoded(produced: decompressor.decompressZlib(input, into: &output))
         },
+        measure: { decompressor, input, size in decompressor.measureZlib(input, size: size) },
         makeEncoder: { level in Deflater(level: level) }, makeCompatibleEncoder: { ReferenceDeflater() })
 
     private static let rtime = Codec(
         .rtime, named: "rtime", kernels: .linux, priority: 50, isUsedByDefault: true,
         // A pair of bytes is a byte and up to 255 that are repeated.
         largestOutput: { min(NodeData.largest, 128 * ($0 + 2)) },
-        decode: { _, input, output in Decoded(produced: RtimeDecoder.decompress(input, into: &output)) },
+        decode: { _, input, output in Decoded(produced: RtimeDecoder.decompress(input, into: &output).produced) },
+        measure: { _, input, size in RtimeDecoder.measure(input, size: size) },
         makeEncoder: { _ in RtimeEncoder() }, makeCompatibleEncoder: { RtimeEncoder() })
 
     private static let lzo = Codec(
@@ -103,6 +111,7 @@ extension Codec {
         decode: { decompressor, input, output in
             Decoded(produced: decompressor.decompressLZMA(input, hasProperties: false, into: &output))
         },
+        measure: { decompressor, input, size in decompressor.measureLZMA(input, size: size) },
         isWritable: LZMAEncoder.isSupported, makeEncoder: { _ in LZMAEncoder() },
         makeCompatibleEncoder: {
             guard let encoder = LZMAEncoder() else { return nil }
@@ -113,7 +122,8 @@ extension Codec {
         .lzmaWithProperties, named: "lzma-props", kernels: .vendors, largestOutput: largestLZMA,
         decode: { decompressor, input, output in
             Decoded(produced: decompressor.decompressLZMA(input, hasProperties: true, into: &output))
-        })
+        },
+        measure: { decompressor, input, size in decompressor.measureLZMA(input, size: size) })
 
     // Linux decodes each of the two by the name of the other: see `Compression`.
     private static let rubinmips = Codec(
@@ -134,14 +144,16 @@ extension Codec {
             let count = min(input.byteCount, output.byteCount)
             output.copy(input, range: 0..<count, to: 0)
             return Decoded(produced: count)
-        })
+        },
+        measure: { _, input, size in StreamUse(stored: min(input.byteCount, size)) })
 
     private static let zero = Codec(
         .zero, named: "zero", kernels: .linux, largestOutput: { _ in .max },
         decode: { _, _, output in
             output.zero(from: 0)
             return Decoded(produced: output.byteCount)
-        })
+        },
+        measure: { _, _, _ in StreamUse(stored: 0) })
 
     private static let copy = Codec(
         .copy, named: "copy", kernels: .none, largestOutput: { $0 },

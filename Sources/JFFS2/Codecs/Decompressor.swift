@@ -70,6 +70,32 @@ public final class Decompressor {
         return result.isPlausible ? result.produced : 0
     }
 
+    /// How much of a zlib stream, or of what stands in its place, so many bytes of data take.
+    func measureZlib(_ input: RawSpan, size: Int) -> StreamUse {
+        Inflater.hasHeader(input) ? inflater.measure(input, size: size) : measureLZMA(input, size: size)
+    }
+
+    /// How much of an LZMA stream so many bytes of data take: an encoder writes a few bytes more than a decoder needs.
+    func measureLZMA(_ input: RawSpan, size: Int) -> StreamUse {
+        var bytes = [UInt8](repeating: 0, count: size)
+        var span = bytes.mutableSpan
+        var output = unsafe span.mutableBytes
+        for hasProperties in [false, true] {
+            let start = hasProperties ? LZMADecoder.Properties.size : 0
+            let properties = hasProperties ? LZMADecoder.Properties(input) : .builtIn
+            guard let properties, start < input.byteCount, input[byte: start] == 0 else { continue }
+            let result = lzma.decompress(input, from: start, properties: properties, into: &output)
+            if result.produced == size, result.unread <= Self.mostUnread { break }
+            if result.produced == size, !hasProperties {
+                return StreamUse(stored: input.byteCount - result.unread)
+            }
+        }
+        return StreamUse(stored: input.byteCount)
+    }
+
+    /// How many bytes of an LZMA stream a decoder may leave: an end mark, and what is left in the encoder's registers.
+    private static let mostUnread = 8
+
     /// LZMA in the layout that the id stands for, or else in the other one.
     func decompressLZMA(_ input: RawSpan, hasProperties: Bool, into output: inout MutableRawSpan) -> Int {
         let expected = tryLZMA(input, hasProperties: hasProperties, into: &output)
@@ -88,6 +114,6 @@ public final class Decompressor {
         let result = lzma.decompress(input, from: start, properties: properties, into: &output)
         // LZMA takes nearly any bytes for good. So where it is only a guess, the length must fit: an encoder writes
         // few bytes more than a decoder needs, at most an end mark and what is left in its registers.
-        return (result.produced, result.produced == output.byteCount && result.unread <= 8)
+        return (result.produced, result.produced == output.byteCount && result.unread <= Self.mostUnread)
     }
 }

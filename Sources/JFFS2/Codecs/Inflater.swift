@@ -1,5 +1,6 @@
 internal import CDeflate
 internal import CZlib
+internal import FlashBytes
 
 /// Decoder of zlib nodes: libdeflate for streams that are as they should be, zlib for all others.
 @safe
@@ -67,6 +68,36 @@ final class Inflater {
         // Ends with Z_BUF_ERROR at the latest, when a call can do nothing more.
         while unsafe inflate(stream, Z_SYNC_FLUSH) == Z_OK {}
         return unsafe Int(stream.pointee.total_out)
+    }
+
+    /// How much of a zlib stream `size` bytes of data take: up to its end with the Adler-32 sum of all that comes out, if
+    /// that is right (Linux does not look at it: anything may stand in its place).
+    func measure(_ input: RawSpan, size: Int) -> StreamUse {
+        var bytes = [UInt8](repeating: 0, count: size)
+        if unsafe fast == nil { unsafe fast = libdeflate_alloc_decompressor() }
+        guard Self.hasHeader(input), let fast = unsafe fast else { return StreamUse(stored: input.byteCount) }
+        return unsafe input.withUnsafeBytes { source in
+            let deflated = unsafe UnsafeRawBufferPointer(rebasing: source[2...])
+            var (read, produced) = (0, 0)
+            let result = unsafe bytes.withUnsafeMutableBytes { target in
+                unsafe libdeflate_deflate_decompress_ex(
+                    fast, deflated.baseAddress, deflated.count, target.baseAddress, target.count, &read, &produced)
+            }
+            if result != LIBDEFLATE_SUCCESS || produced != size {
+                // It goes on, or does not end.
+                bytes = [UInt8](repeating: 0, count: size + StreamUse.most)
+                produced = unsafe bytes.withUnsafeMutableBytes { target in
+                    unsafe decompressPartly(deflated, into: target)
+                }
+                read = unsafe stream.map { unsafe Int($0.pointee.total_in) } ?? deflated.count
+            }
+            // The stream as it was before anything was put behind it.
+            let sum = unsafe bytes.withUnsafeBytes { unsafe libdeflate_adler32(1, $0.baseAddress, produced) }
+            let end = read + 2
+            let stored = end + 4 <= input.byteCount && (try? input.uint32(at: end, .big)) == sum ? end + 4 : end
+            return StreamUse(
+                stored: min(stored, input.byteCount), surplus: produced > size ? Array(bytes[size..<produced]) : [])
+        }
     }
 
     /// A stream of raw deflate, ready to begin.

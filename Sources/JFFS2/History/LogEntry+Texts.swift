@@ -51,15 +51,6 @@ extension LogEntry {
         if case .inode = content { return min(offset + RawInode.size, end) }
         return end
     }
-
-    /// Where what is shown of a live node ends: its name or its attribute. The rest nobody sees.
-    package var shownEnd: Int {
-        switch content {
-        case .dirent(let raw): raw.nameRange(at: offset).upperBound
-        case .xattr(let raw): raw.valueRange(at: offset).upperBound
-        default: .max
-        }
-    }
 }
 
 /// What of a node is shown.

@@ -10,12 +10,13 @@ struct BlockPlacement {
     private let needs: NodeNeeds
     private let configuration: ImageConfiguration
     private let splitter: PageSplitter
+    private let decompressor = Decompressor()
     /// The blocks that change in any case.
     private let removed: Set<Int>
     /// How large the image may get (bytes).
     private let capacity: Int
     /// The nodes of each block that the kernel sees.
-    private var nodes: [Int: [NodeIndex]] = [:]
+    private var nodes: [Int: [LogEntry]] = [:]
     private var withSummary: Set<Int> = []
     private var used: Set<Int> = []
     private var plans: [Int: BlockPlan] = [:]
@@ -44,7 +45,7 @@ struct BlockPlacement {
             default: break
             }
             used.insert(block)
-            if let node = entry.node { nodes[block, default: []].append(node) }
+            if entry.node != nil { nodes[block, default: []].append(entry) }
         }
     }
 
@@ -59,8 +60,11 @@ struct BlockPlacement {
     private mutating func plan(_ block: Int) -> BlockPlan {
         if let known = plans[block] { return known }
         let kept = image.withBytes { bytes in
-            (nodes[block] ?? []).filter { needs.isNeeded($0, in: block, changed: removed) }
-                .compactMap { try? PendingNode(node: scan[$0], image: bytes, order: configuration.byteOrder) }
+            (nodes[block] ?? []).compactMap { entry -> PendingNode? in
+                guard let node = entry.node, needs.isNeeded(node, in: block, changed: removed) else { return nil }
+                return PendingNode(visible: entry, in: bytes, configuration.byteOrder, by: decompressor)
+                    ?? (try? PendingNode(node: scan[node], image: bytes, order: configuration.byteOrder))
+            }
         }
         let start = block * configuration.eraseSize
         let plan = BlockPlan(

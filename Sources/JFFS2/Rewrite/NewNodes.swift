@@ -131,7 +131,9 @@ struct NewNodes {
     ///   all of the old one.
     mutating func addSpecial(_ id: InodeID, stored: (raw: RawInode, data: [UInt8])?) throws(LayoutError) {
         var node = try template(id, number: difference.numbers[id.index])
-        if let stored {
+        // What has no data may have bytes all the same.
+        let hasData = ![.fifo, .socket].contains(wanted[id].kind)
+        if let stored, hasData {
             node.isize = stored.raw.isize
             node.compression = stored.raw.compression
             node.dsize = stored.raw.dsize

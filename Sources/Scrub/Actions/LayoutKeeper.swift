@@ -43,6 +43,13 @@ struct LayoutKeeper {
             case .content, .file, .member, .name, .target, .attribute, .outside, .line: break
             }
         }
+        // Nobody can tell what is in bytes that no reader shows.
+        let decompressor = Decompressor()
+        original.image.withBytes { bytes in
+            for node in log.entries where !node.hiddenParts(in: bytes, by: decompressor).isEmpty {
+                ranges.append(node.offset..<node.end)
+            }
+        }
         for node in log.entries where node.isDead {
             if case .inode(let raw) = node.content, inodes.contains(raw.inode) { ranges.append(node.offset..<node.end) }
         }

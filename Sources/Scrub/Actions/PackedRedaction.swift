@@ -13,6 +13,9 @@ enum PackedRedaction {
     }
 
     private static func redacted(_ packed: [UInt8], findings: [ScrubFinding], depth: Int) -> [UInt8]? {
+        if packed.starts(with: Database.magic) {
+            return DatabaseRedaction.redacted(packed, findings: findings, depth: depth)
+        }
         guard let contents = try? PackedContents(packed, limit: limit) else { return nil }
         var byMember: [Int: [ScrubFinding]] = [:]
         for finding in findings where finding.member.count > depth {

@@ -5,9 +5,37 @@ extension ScrubFinding {
         if rule.hasPrefix("mac-") || isAddress {
             return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
         }
+        if notation == .base64 { return maskedBase64 }
         return secret.enumerated().map { index, byte in
             index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
         }
+    }
+
+    /// Whether digits are such that anything may have them: few of them, rows such as 12345678, days such as 20240131.
+    private var isCount: Bool {
+        if secret.count < 8 { return true }
+        let steps = zip(secret, secret.dropFirst()).count { $1 == $0 || $1 == $0 &+ 1 || $1 &+ 1 == $0 }
+        if steps * 2 >= secret.count { return true }
+        let digits = secret.map { Int($0) - 0x30 }
+        let (month, day) = (digits[4] * 10 + digits[5], digits[6] * 10 + digits[7])
+        return [19, 20].contains(digits[0] * 10 + digits[1]) && (1...12).contains(month) && (1...31).contains(day)
+    }
+
+    /// With its line ends and their indentation, written as `\n` or not.
+    private var maskedBase64: [UInt8] {
+        var isEscaped = false
+        return secret.map { byte in
+            let isLetterOfEscape = isEscaped && byte != 0x5c
+            isEscaped = byte == 0x5c
+            return isEscaped || isLetterOfEscape || byte <= 0x20 ? byte : notation.mask(byte, at: 0)
+        }
+    }
+
+    /// The values that are searched for everywhere because of this one: itself, and of a key in PEM what is in it.
+    var searchedValues: [[UInt8]] {
+        var values = isDistinctive ? [secret] : []
+        if rule == "private-key", notation == .plain, let key = KnownSecret(pem: secret) { values.append(key.bytes) }
+        return values
     }
 
     /// Whether it is written as a MAC address is.
@@ -22,9 +50,12 @@ extension ScrubFinding {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
     }
 
+    /// Longer values are files (bytes).
+    private static let longest = 8192
+
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
     package var isDistinctive: Bool {
-        guard !secret.isEmpty, secret.count <= 512 else { return false }
+        guard !secret.isEmpty, secret.count <= Self.longest else { return false }
         if kind == .known || kind == .record || notation != .plain { return false }
         if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }
         var hasDigit = false
@@ -44,7 +75,7 @@ extension ScrubFinding {
         switch secret.count {
         case 14...: return true
         case 10...: return kinds >= 2 || hasDigit
-        case 7...: return kinds >= 2
+        case 7...: return kinds >= 2 || hasDigit && !isCount
         default: return kinds >= 3 && secret.count >= 6
         }
     }

@@ -14,6 +14,8 @@ package struct ScrubChange: Sendable, Hashable, Codable {
 struct TreeRedaction {
     /// Instead of what the rules say.
     let action: ScrubAction?
+    /// Instead of both, for single files.
+    let choices: [FilePathBytes: ScrubAction]
     /// Contents that the user gives for paths.
     let templates: [FilePathBytes: [UInt8]]
 
@@ -63,7 +65,9 @@ struct TreeRedaction {
         }
         if !inContent.isEmpty {
             let packed = inContent.filter { !$0.member.isEmpty }
-            var action = self.action ?? inContent.first { $0.isWholeFile && $0.member.isEmpty }?.action ?? .redact
+            let choice = paths.lazy.compactMap { self.choices[$0] }.first
+            var action =
+                choice ?? self.action ?? inContent.first { $0.isWholeFile && $0.member.isEmpty }?.action ?? .redact
             if action == .redact, !packed.isEmpty {
                 // What cannot be packed again goes.
                 guard let contents = repacked(id, findings: packed, tree: tree) else {

@@ -16,7 +16,7 @@ struct NeedleSet: Sendable {
         var trail = 0
         /// ASCII letters match in both cases.
         var foldsCase = false
-        /// Line ends between the bytes do not matter (base64, hex).
+        /// Line ends between the bytes do not matter (base64, hex), indented or not, and written as `\n` either.
         var skipsLineEnds = false
         /// Whose needle this is.
         var owner: Int
@@ -115,9 +115,7 @@ struct NeedleSet: Sendable {
         guard start >= 0 else { return }
         var at = start
         for index in needle.bytes.indices {
-            if needle.skipsLineEnds, index > 0 {
-                while at < text.byteCount, Self.isLineEnd(byte(text, at: at)) { at += 1 }
-            }
+            if needle.skipsLineEnds, index > 0 { at = behindLineEnds(text, from: at) }
             guard at < text.byteCount else { return }
             let wanted = needle.bytes[index]
             let seen = byte(text, at: at)
@@ -134,5 +132,28 @@ struct NeedleSet: Sendable {
         unsafe text.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
     }
 
-    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0a || byte == 0x0d }
+    /// Behind line ends and what indents the next line; of `\n`, which a string of JSON or of a program has, too.
+    @inline(__always)
+    private func behindLineEnds(_ text: RawSpan, from start: Int) -> Int {
+        var at = start
+        var isBehindEnd = false
+        while at < text.byteCount {
+            switch byte(text, at: at) {
+            case 0x0a, 0x0d:
+                at += 1
+                isBehindEnd = true
+            case 0x20, 0x09:
+                guard isBehindEnd else { return at }
+                at += 1
+            case 0x5c:
+                var letter = at + 1
+                while letter < text.byteCount, letter < at + 4, byte(text, at: letter) == 0x5c { letter += 1 }
+                guard letter < text.byteCount, [0x6e, 0x72].contains(byte(text, at: letter)) else { return at }
+                at = letter + 1
+                isBehindEnd = true
+            default: return at
+            }
+        }
+        return at
+    }
 }

@@ -28,11 +28,16 @@ extension FileSystem {
         return remains
     }
 
-    /// Nodes with wrong sums, and what is no node.
+    /// Nodes with wrong sums, nodes that hold more than anything shows, and what is no node.
     private var unreadableStretches: [String] {
-        FlashLog(self).entries.compactMap { entry in
-            if case .dirt = entry.content { return "bytes at \(hex(entry.offset)) that belong to no node" }
-            return entry.status == .damaged ? "damaged \(entry.word) node at \(hex(entry.offset))" : nil
+        let decompressor = Decompressor()
+        return image.withBytes { bytes in
+            FlashLog(self).entries.compactMap { entry in
+                if case .dirt = entry.content { return "bytes at \(hex(entry.offset)) that belong to no node" }
+                if entry.status == .damaged { return "damaged \(entry.word) node at \(hex(entry.offset))" }
+                return entry.hiddenParts(in: bytes, by: decompressor).isEmpty
+                    ? nil : "bytes in the \(entry.word) node at \(hex(entry.offset)) that nothing shows"
+            }
         }
     }
 

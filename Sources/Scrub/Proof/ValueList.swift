@@ -11,7 +11,7 @@ struct ValueList {
     ///   - given: by the user.
     init(findings: [ScrubFinding], distinctive: Set<[UInt8]>, given: [[UInt8]]) {
         var byValue: [[UInt8]: (rules: Set<String>, places: Set<String>)] = [:]
-        for value in given { byValue[value] = ([], []) }
+        for value in distinctive.union(given) { byValue[value] = ([], []) }
         for finding in findings where !finding.secret.isEmpty {
             byValue[finding.secret, default: ([], [])].rules.insert(finding.rule)
             byValue[finding.secret, default: ([], [])].places.insert(finding.place.description)

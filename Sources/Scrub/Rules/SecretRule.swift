@@ -79,6 +79,8 @@ package struct SecretRule: Sendable {
         case accounts
         /// Private keys in DER.
         case keys
+        /// What is left of deleted rows in databases.
+        case leftovers
     }
 
     init(id: String, description: String) {

@@ -2,6 +2,7 @@
 enum StructuredRules {
     static let all: [SecretRule] = [
         rule("private-key-der", description: "private key in DER", finder: .keys),
+        rule("database-deleted-rows", description: "deleted rows of a database", finder: .leftovers),
         rule("account-line", description: "password or hash in a list of accounts", finder: .accounts),
     ]
 
@@ -32,6 +33,7 @@ enum StructuredRules {
         var rule = SecretRule(id: id, description: description)
         rule.finder = finder
         if finder == .accounts { rule.excludedPath = manuals }
+        if finder == .leftovers { rule.kind = .record }
         return rule
     }
 }

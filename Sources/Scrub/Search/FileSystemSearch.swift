@@ -25,11 +25,15 @@ struct FileSystemSearch: Sendable {
         case history(InodeNumber)
         /// Nodes with damaged headers.
         case torn
+        /// What compressed streams give beyond what their nodes declare; indices in `FlashLog.entries`.
+        case surplus(Range<Int>)
         case raw(Range<Int>)
     }
 
     /// How much raw bytes make a job (bytes).
     private static let rawPiece = 1 << 20
+    /// How many nodes make a job.
+    private static let nodePiece = 4096
     /// Larger files are looked at piece by piece (bytes).
     private static let largestWhole = 32 << 20
 
@@ -43,6 +47,9 @@ struct FileSystemSearch: Sendable {
         jobs.append(.names)
         jobs += histories.withDeadData.map(Job.history)
         if !log.torn.isEmpty { jobs.append(.torn) }
+        for start in stride(from: 0, to: log.entries.count, by: Self.nodePiece) {
+            jobs.append(.surplus(start..<min(start + Self.nodePiece, log.entries.count)))
+        }
         for start in stride(from: 0, to: fileSystem.image.count, by: Self.rawPiece) {
             jobs.append(.raw(start..<min(start + Self.rawPiece, fileSystem.image.count)))
         }
@@ -58,7 +65,8 @@ struct FileSystemSearch: Sendable {
                 inode, state: state, decompressor: decompressor)
         case .torn:
             HistorySearch(log: log, histories: histories, search: search).tornNodes(state, decompressor: decompressor)
-        case .raw(let range): raw(range, state: state)
+        case .surplus(let indices): surplus(indices, state: state, decompressor: decompressor)
+        case .raw(let range): raw(range, state: state, decompressor: decompressor)
         }
     }
 
@@ -262,14 +270,17 @@ struct FileSystemSearch: Sendable {
     // MARK: - Raw bytes
 
     /// All bytes as they are, except where they are known to belong to what was looked at already.
-    private func raw(_ range: Range<Int>, state: SecretSearch.State) -> [ScrubFinding] {
+    private func raw(
+        _ range: Range<Int>, state: SecretSearch.State, decompressor: Decompressor
+    ) -> [ScrubFinding] {
         fileSystem.image.withBytes { bytes in
             search.search(bytes, in: range, path: nil, state: state).compactMap { match in
                 let node = log.entry(at: match.secret.lowerBound)
                 if let node, match.secret.upperBound <= node.end {
                     // The live tree, or the decompressed data of a dead node, shows it (or its rules except it).
-                    if node.isShown, match.secret.upperBound <= node.shownEnd { return nil }
-                    if histories.hasDeadData(node), match.secret.lowerBound >= node.dataStart { return nil }
+                    let isLookedAt =
+                        node.isShown || histories.hasDeadData(node) && match.secret.lowerBound >= node.dataStart
+                    if isLookedAt, !node.hides(match.secret, in: bytes, by: decompressor) { return nil }
                     let texts = node.isShown ? [] : node.texts(within: bytes.byteCount)
                     if texts.contains(where: { match.secret.clamped(to: $0) == match.secret }) { return nil }
                 }
@@ -278,5 +289,32 @@ struct FileSystemSearch: Sendable {
                     place: .raw(offset: match.secret.lowerBound, inside: node.map { "\($0)" } ?? "slack"))
             }
         }
+    }
+
+    /// What is in the compressed data of nodes beyond their dsize.
+    private func surplus(
+        _ indices: Range<Int>, state: SecretSearch.State, decompressor: Decompressor
+    ) -> [ScrubFinding] {
+        fileSystem.image.withBytes { bytes in
+            log.entries[indices].flatMap { node -> [ScrubFinding] in
+                let text = node.hiddenParts(in: bytes, by: decompressor).surplus
+                if text.isEmpty { return [] }
+                let span = unsafe text.span.bytes
+                return search.search(span, in: 0..<text.count, path: nil, state: state).map {
+                    var finding = ScrubFinding(
+                        match: $0, in: span, search: search,
+                        place: .raw(offset: node.offset, inside: "data beyond the dsize of \(node)"))
+                    finding.range = node.offset..<node.end
+                    return finding
+                }
+            }
+        }
+    }
+}
+
+extension LogEntry {
+    /// Whether some bytes of a node (or a part of them) are none that anything shows.
+    fileprivate func hides(_ range: Range<Int>, in image: RawSpan, by decompressor: Decompressor) -> Bool {
+        hiddenParts(in: image, by: decompressor).ranges.contains { $0.overlaps(range) }
     }
 }

@@ -26,8 +26,11 @@ struct HistorySearch {
     private func notePacked(
         _ text: some RandomAccessCollection<UInt8>, inode: InodeNumber, path: FilePathBytes?, state: SecretSearch.State
     ) {
-        guard PackedContents.isPacked(text) else { return }
-        state.note(notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is packed")
+        let isDatabase = text.starts(with: Database.magic)
+        guard isDatabase || PackedContents.isPacked(text) else { return }
+        state.note(
+            notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is "
+                + (isDatabase ? "a database" : "packed"))
     }
 
     /// A file that is private as a whole, of which something is dead.

@@ -18,21 +18,19 @@ struct PackedFileSearch {
             state.note(notSearched: "\(path) is encrypted")
             return []
         }
-        if bytes.starts(with: "SQLite format 3\0".utf8) {
-            // Values lie in its pages with no name in front, deleted ones too.
-            state.note(
-                notSearched: "\(path) is a database of SQLite, in which only what is known already was looked for")
-            return []
-        }
         if Self.isFileSystem(bytes) {
             state.note(notSearched: "\(path) is a file system of its own")
             return []
         }
-        guard PackedContents.isPacked(bytes) else { return [] }
+        let isDatabase = bytes.starts(with: Database.magic)
+        guard isDatabase || PackedContents.isPacked(bytes) else { return [] }
         guard size <= UInt64(Self.limits.file), bytes.count == Int(size) else {
-            state.note(notSearched: "\(path) is packed, and larger than \(Self.limits.file >> 20) MiB")
+            state.note(
+                notSearched:
+                    "\(path) is \(isDatabase ? "a database" : "packed"), and larger than \(Self.limits.file >> 20) MiB")
             return []
         }
+        if isDatabase { return database(bytes, path: path, shown: "", plain: path.bytes, members: [], state: state) }
         var left = Self.limits.contents
         return look(
             bytes, path: path, shown: "", plain: Self.plainPath(path.bytes), members: [], left: &left, state: state)
@@ -77,6 +75,9 @@ struct PackedFileSearch {
             }
             if Self.isEncrypted(member.bytes) {
                 state.note(notSearched: "\(path): \(memberShown) is encrypted")
+            } else if member.bytes.starts(with: Database.magic) {
+                found += database(
+                    member.bytes, path: path, shown: memberShown, plain: memberPath, members: inner, state: state)
             } else if PackedContents.isPacked(member.bytes) {
                 found += look(
                     member.bytes, path: path, shown: memberShown, plain: Self.plainPath(memberPath), members: inner,
@@ -85,6 +86,45 @@ struct PackedFileSearch {
         }
         return found
     }
+
+    /// What is found in the tables of a database of SQLite, and whether it holds deleted rows.
+    private func database(
+        _ bytes: [UInt8], path: FilePathBytes, shown: String, plain: [UInt8], members: [Int], state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        let name = shown.isEmpty ? "\(path)" : "\(path): \(shown)"
+        let prefix = shown.isEmpty ? "" : shown + ": "
+        guard let database = Database(bytes) else {
+            state.note(notSearched: "\(name) is a database that SQLite cannot open")
+            return []
+        }
+        let text = DatabaseText(database, limit: DatabaseRedaction.limit)
+        if !text.isWhole { state.note(notSearched: "\(name) is a database that cannot be read as a whole") }
+        let span = unsafe text.bytes.span.bytes
+        var found: [ScrubFinding] = search.search(span, in: 0..<text.bytes.count, path: plain, state: state)
+            .compactMap { match in
+                guard let index = text.cell(at: match.secret) else { return nil }
+                let (range, cell) = text.cells[index]
+                let offset = match.secret.lowerBound - range.lowerBound
+                let place =
+                    "\(prefix)table \(printable(Array(cell.table.utf8))), "
+                    + "column \(printable(Array(cell.column.utf8)))"
+                var finding = ScrubFinding(
+                    match: match, in: span, search: search, place: .member(path, member: place, offset: offset))
+                finding.range = offset..<offset + match.secret.count
+                finding.member = members + [index]
+                return finding
+            }
+        if let rule = search.rules.first(where: { $0.finder == .leftovers }), DatabaseLeftovers.isAny(in: bytes) {
+            var finding = ScrubFinding(
+                rule, place: .member(path, member: prefix + "deleted rows", offset: 0), size: bytes.count)
+            finding.member = members + [Self.noCell]
+            found.append(finding)
+        }
+        return found
+    }
+
+    /// In place of the index of a cell: what is found is in none.
+    private static let noCell = -1
 
     /// A path without the ending that tells how it is packed: rules look at that of the file in it.
     private static func plainPath(_ path: [UInt8]) -> [UInt8] {

@@ -101,7 +101,7 @@ package struct ScrubFinding: Sendable {
     /// The bytes as they stand there; of a whole file nothing.
     package var secret: [UInt8]
     /// What is done with it unless the user says otherwise.
-    var action: ScrubAction
+    package internal(set) var action: ScrubAction
     /// What to overwrite in the content, name, target or value.
     var range: Range<Int>
     /// See `TextMatch`.

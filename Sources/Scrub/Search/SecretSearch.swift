@@ -5,7 +5,7 @@ import FlashBytes
 final class SecretSearch: Sendable {
     let rules: [SecretRule]
     let secrets: [KnownSecret]
-    private let allowlists: [Allowlist]
+    let allowlists: [Allowlist]
     private let needles: NeedleSet
     /// Of each needle: the rules whose keyword it is.
     private let keywordRules: [[Int]]
@@ -23,9 +23,14 @@ final class SecretSearch: Sendable {
     /// How many bytes of a text are tried before the clock is looked at.
     private static let slice = 4096
 
-    /// - Parameter given: how many of the secrets the user has given.
-    init(rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret], given: Int = 0) {
+    /// - Parameters:
+    ///   - given: how many of the secrets the user has given.
+    ///   - isForWords: whether secrets are words that stand alone, as they are.
+    init(
+        rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret], given: Int = 0, isForWords: Bool = false
+    ) {
         self.given = given
+        self.isForWords = isForWords
         self.rules = rules
         self.allowlists = allowlists
         self.secrets = secrets
@@ -50,7 +55,7 @@ final class SecretSearch: Sendable {
         }
         var forms: [(Int, Notation)] = []
         for (index, secret) in secrets.enumerated() {
-            for (needle, notation) in secret.needles(owner: 0) {
+            for (needle, notation) in secret.needles(owner: 0) where notation == .plain || !isForWords {
                 var needle = needle
                 needle.owner = needles.count
                 needles.append(needle)
@@ -72,6 +77,7 @@ final class SecretSearch: Sendable {
 
     /// How many of the secrets the user has given; the others were found.
     let given: Int
+    private let isForWords: Bool
 
     /// What one thread needs.
     final class State {
@@ -95,6 +101,18 @@ final class SecretSearch: Sendable {
         func note(notSearched sentence: String) { notSearched.insert(sentence) }
 
         fileprivate func give(up rule: Int) { incomplete.insert(rule) }
+
+        /// Whether a rule's pattern for paths matches; a rule is given up whose pattern explodes.
+        fileprivate func matches(_ pattern: BytePattern, path: [UInt8], rule: Int) -> Bool {
+            let text = unsafe path.span.bytes
+            switch matcher.firstMatch(pattern, in: text, startingIn: 0..<path.count) {
+            case .match: return true
+            case .none: return false
+            case .tooComplex:
+                give(up: rule)
+                return false
+            }
+        }
 
         /// Whether nodes with damaged headers were not all looked at.
         private(set) var lacksTornNodes = false
@@ -121,6 +139,7 @@ final class SecretSearch: Sendable {
                 }
             } else {
                 let form = forms[needle.owner - keywordRules.count]
+                if isPart(place, of: text, form: form) { return }
                 found.append(
                     TextMatch(
                         origin: .secret(form.secret, form.notation), match: place, secret: place,
@@ -136,7 +155,7 @@ final class SecretSearch: Sendable {
             for rule in state.touched.sorted() {
                 let windows = state.windows[rule]
                 state.windows[rule].removeAll(keepingCapacity: true)
-                if isAllowed == true || !applies(rules[rule], path: path, state: state) { continue }
+                if isAllowed == true || !applies(rule, path: path, state: state) { continue }
                 for window in windows {
                     run(
                         rule, text: text, window: window.clamped(to: range), path: path, isProgram: isProgram,
@@ -154,6 +173,15 @@ final class SecretSearch: Sendable {
         return Self.withoutOverlaps(found)
     }
 
+    /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
+    private func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
+        guard form.notation == .plain, isForWords || form.secret >= given && secrets[form.secret].isNumber else {
+            return false
+        }
+        let neighbors = [place.lowerBound - 1, place.upperBound].filter { $0 >= 0 && $0 < text.byteCount }
+        return neighbors.contains { ByteText.isAlphanumeric((try? text.uint8(at: $0)) ?? 0) }
+    }
+
     /// How far in front of a range its settings may begin, and how far behind it their values may end (bytes).
     private static let syntaxReach = (before: 8 << 10, after: 4 << 10)
 
@@ -161,7 +189,7 @@ final class SecretSearch: Sendable {
     private func readSyntax(
         _ text: RawSpan, range: Range<Int>, path: [UInt8]?, state: State, into found: inout [TextMatch]
     ) {
-        let wanted = finderRules.filter { applies(rules[$0], path: path, state: state) }
+        let wanted = finderRules.filter { applies($0, path: path, state: state) }
         func rule(_ finder: SecretRule.Finder, kind: SecretClass) -> Int? {
             wanted.first { rules[$0].finder == finder && rules[$0].kind == kind }
         }
@@ -202,7 +230,7 @@ final class SecretSearch: Sendable {
 
     private func findFields(_ text: RawSpan, path: [UInt8]?, state: State, into found: inout [TextMatch]) {
         let rules = rules.indices.filter {
-            self.rules[$0].finder == .fields && applies(self.rules[$0], path: path, state: state)
+            self.rules[$0].finder == .fields && applies($0, path: path, state: state)
         }
         if rules.isEmpty { return }
         for (kind, place) in FixedWidthFields.find(text) {
@@ -214,7 +242,7 @@ final class SecretSearch: Sendable {
     /// Words that look like keys, in a text of which the context is lost.
     func fragments(_ text: RawSpan, path: [UInt8]?, state: State) -> [TextMatch] {
         let wanted = rules.indices.filter {
-            rules[$0].finder == .fragments && applies(rules[$0], path: path, state: state)
+            rules[$0].finder == .fragments && applies($0, path: path, state: state)
         }
         guard let rule = wanted.first else { return [] }
         return KeyLikeWords.find(text).map { TextMatch(origin: .rule(rule), match: $0, secret: $0) }
@@ -227,8 +255,7 @@ final class SecretSearch: Sendable {
     func placeRule(_ path: [UInt8], state: State) -> Int? {
         rules.indices.first { index in
             rules[index].isAboutPlaces
-                && rules[index].path.map { state.matcher.matches($0, text: path) } == true
-                && applies(rules[index], path: path, state: state)
+                && applies(index, path: path, state: state) && rules[index].path != nil
                 && !allowlists.contains { Self.allows($0.paths, bytes: path, state: state) }
         }
     }
@@ -250,17 +277,18 @@ final class SecretSearch: Sendable {
         }
     }
 
-    private func applies(_ rule: SecretRule, path: [UInt8]?, state: State) -> Bool {
+    private func applies(_ index: Int, path: [UInt8]?, state: State) -> Bool {
+        let rule = rules[index]
         guard let path else { return !rule.isForKnownPaths }
-        if let pattern = rule.path, !state.matcher.matches(pattern, text: path) { return false }
-        if let pattern = rule.excludedPath, state.matcher.matches(pattern, text: path) { return false }
+        if let pattern = rule.path, !state.matches(pattern, path: path, rule: index) { return false }
+        if let pattern = rule.excludedPath, state.matches(pattern, path: path, rule: index) { return false }
         return !rule.allowlists.contains { list in
             (!list.wantsAll || (list.regexes.isEmpty && list.stopwords.isEmpty))
                 && Self.allows(list.paths, bytes: path, state: state)
         }
     }
 
-    private static func allows(_ patterns: [BytePattern], bytes: [UInt8], state: State) -> Bool {
+    static func allows(_ patterns: [BytePattern], bytes: [UInt8], state: State) -> Bool {
         patterns.contains { state.matcher.matches($0, text: bytes) }
     }
 
@@ -300,61 +328,6 @@ final class SecretSearch: Sendable {
         return groups.dropFirst().first { $0.map { !$0.isEmpty } ?? false } ?? nil
     }
 
-    // MARK: - What is no secret
-
-    private func isSecret(
-        _ rule: SecretRule, secret: Range<Int>, match: Range<Int>, text: RawSpan, path: [UInt8]?,
-        isProgram: Bool, state: State
-    ) -> Bool {
-        guard !secret.isEmpty, let bytes = try? text.bytes(in: secret), !isPlaceholder(bytes) else { return false }
-        if let least = rule.entropy, entropy(of: bytes) <= least { return false }
-        // gitleaks wants a digit in what its generic rules find.
-        if rule.id.hasPrefix("generic"), rule.line != nil, !bytes.contains(where: { (0x30...0x39).contains($0) }) {
-            return false
-        }
-        if let check = rule.check, !check(bytes) { return false }
-        if isProgram, let check = rule.programCheck, !check(bytes) { return false }
-        let lists = rule.allowlists + allowlists
-        return !lists.contains { allows($0, secret: bytes, match: match, text: text, path: path, state: state) }
-    }
-
-    private func allows(
-        _ list: Allowlist, secret: [UInt8], match: Range<Int>, text: RawSpan, path: [UInt8]?, state: State
-    ) -> Bool {
-        var verdicts: [Bool] = []
-        if !list.regexes.isEmpty {
-            let target: [UInt8] =
-                switch list.target {
-                case .secret: secret
-                case .match: (try? text.bytes(in: match)) ?? []
-                case .line: (try? text.bytes(in: Self.line(around: match, text))) ?? []
-                }
-            verdicts.append(list.regexes.contains { state.matcher.matches($0, text: target) })
-        }
-        if !list.stopwords.isEmpty {
-            let lower = secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-            verdicts.append(list.stopwords.contains { Self.contains(lower, part: $0) })
-        }
-        if !list.paths.isEmpty {
-            verdicts.append(path.map { Self.allows(list.paths, bytes: $0, state: state) } ?? false)
-        }
-        return list.wantsAll ? !verdicts.isEmpty && !verdicts.contains(false) : verdicts.contains(true)
-    }
-
-    private static func contains(_ bytes: [UInt8], part: [UInt8]) -> Bool {
-        guard part.count <= bytes.count, !part.isEmpty else { return false }
-        return (0...bytes.count - part.count).contains { bytes[$0..<$0 + part.count].elementsEqual(part) }
-    }
-
-    private static func line(around match: Range<Int>, _ text: RawSpan) -> Range<Int> {
-        var start = match.lowerBound
-        var end = match.upperBound
-        // Binary files have no lines: some KiB are enough.
-        while start > 0, match.lowerBound - start < 4096, (try? text.uint8(at: start - 1)) != 0x0a { start -= 1 }
-        while end < text.byteCount, end - match.upperBound < 4096, (try? text.uint8(at: end)) != 0x0a { end += 1 }
-        return start..<end
-    }
-
     /// Where several rules find the same bytes, the first one stays; known secrets always stay.
     private static func withoutOverlaps(_ found: [TextMatch]) -> [TextMatch] {
         if found.count < 2 { return found }
@@ -387,13 +360,4 @@ final class SecretSearch: Sendable {
         }
         return kept
     }
-}
-
-/// Whether a value stands for another one, or was redacted already: `XXXXXXXX`, `********`, `00:00:00:00:00:00`.
-func isPlaceholder(_ bytes: [UInt8]) -> Bool {
-    let letters = bytes.filter {
-        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 >= 0x80
-    }
-    guard let first = letters.first else { return true }
-    return letters.allSatisfy { $0 == first }
 }

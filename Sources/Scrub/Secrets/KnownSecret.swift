@@ -52,8 +52,15 @@ package struct KnownSecret: Sendable, Hashable {
         return Array(value)
     }
 
-    /// All forms to search for.
+    /// Whether it is nothing but digits.
+    var isNumber: Bool { bytes.count < 10 && bytes.allSatisfy(ByteText.isDigit) }
+
+    /// All forms to search for, in all ways of writing its characters.
     func needles(owner: Int) -> [(needle: NeedleSet.Needle, notation: Notation)] {
+        ownNeedles(owner: owner) + otherSpellings.flatMap { $0.ownNeedles(owner: owner) }
+    }
+
+    private func ownNeedles(owner: Int) -> [(needle: NeedleSet.Needle, notation: Notation)] {
         var forms = Forms(owner: owner)
         forms.add(.plain, bytes: bytes)
         let text = String(validating: bytes, as: UTF8.self)
@@ -120,7 +127,7 @@ package struct KnownSecret: Sendable, Hashable {
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-    private static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let base64URL = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// The characters of base64 that depend on these bytes only, when `alignment` other bytes stand in front of them in

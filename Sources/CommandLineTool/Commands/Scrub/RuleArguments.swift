@@ -36,6 +36,10 @@ struct RuleArguments: ParsableArguments {
         if noIdentifiers { set.skip(.identifier) }
         try set.skip(skip)
         for text in secret {
+            // What takes the place of bytes that are no UTF-8.
+            if text.unicodeScalars.contains("\u{fffd}") {
+                throw ValidationError("The value of --secret is no UTF-8; write it into a file, for --secrets FILE.")
+            }
             guard let known = KnownSecret(Array(text.utf8)) else {
                 throw ValidationError("A secret of less than \(KnownSecret.minimumLength) bytes is found everywhere.")
             }

@@ -33,6 +33,10 @@ struct ScrubCommand: ParsableCommand {
             Owners, modes, times, hard links, extended attributes, inode numbers, byte order, erase size, padding and \
             size stay, and the output is word-swapped as the input was. A text (a boot log) is cleaned the same way.
 
+            Without -o, --in-place, --dry-run, --list and --check, at a terminal, it shows what it found, file by file and \
+            with all values masked, asks what to do with each, and writes after it has said what will change. --plan \
+            keeps the answers for the next image of the same model. With -o and no terminal it never asks.
+
             Exit status of --list: 0 if nothing is found, 1 otherwise; of --check: 0 if the proof holds, 1 otherwise.
             """)
 
@@ -62,6 +66,12 @@ struct ScrubCommand: ParsableCommand {
             "Where to write what was removed, in clear; only you can read it.", valueName: "file"),
         completion: .file())
     var privateReport: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What was decided about files: the dialog writes it there, -o, --in-place and --dry-run do it again.",
+            valueName: "file"), completion: .file())
+    var plan: String?
 
     @OptionGroup(title: "What to look for") var rules: RuleArguments
 
@@ -111,8 +121,17 @@ struct ScrubCommand: ParsableCommand {
 
     func validate() throws {
         if check != (report != nil) { throw ValidationError("--check and --report FILE go together.") }
-        if [list, check, output != nil || inPlace || dryRun].count(where: { $0 }) != 1 {
-            throw ValidationError("Say what to do: --list, -o OUT (or --dry-run), or --check --report FILE.")
+        let ways = [list, check, output != nil || inPlace || dryRun].count { $0 }
+        if ways > 1 || ways == 0 && !Self.isAtTerminal {
+            throw ValidationError(
+                "Say what to do: --list, -o OUT (or --in-place, --dry-run), or --check --report FILE."
+                    + (ways == 0 ? " Without one of them scrub asks, which needs a terminal." : ""))
+        }
+        if ways == 0, input.image == "-" {
+            throw ValidationError("Standard input cannot be the image and the answers; give a file, or -o OUT.")
+        }
+        if plan != nil, list || check {
+            throw ValidationError("--plan goes with -o OUT, --in-place, --dry-run or none.")
         }
         if privateReport != nil, list || check || dryRun {
             throw ValidationError("--private-report goes with -o OUT or --in-place.")
@@ -122,31 +141,37 @@ struct ScrubCommand: ParsableCommand {
         }
     }
 
+    /// Whether somebody sees what is asked, and can answer.
+    private static var isAtTerminal: Bool { isatty(0) == 1 && isatty(1) == 1 }
+
+    /// Whether somebody is asked about each file.
+    var isDialog: Bool { !list && !check && !inPlace && !dryRun && output == nil }
+
     func run() throws {
         if let report { return try ScrubCheck.run(input.name, report: report, command: self) }
-        let rules = try rules.ruleSet()
+        var rules = try rules.ruleSet()
+        var decided = try plan.map { try Self.plan($0, mayBeNew: isDialog) } ?? ScrubPlan()
         let file = try ImageOpener.read(input.image, options: input.layout.options)
         guard let images = try Self.fileSystems(in: file, input.layout.options) else {
-            return try scrub(text: file, rules)
+            return try scrub(text: file, rules, decided: decided)
         }
-        var scrubber = try Scrubber(images: images, options: input.layout.options)
-        scrubber.rules = rules
-        scrubber.places = delete.map { .delete(FilePathBytes($0)) } + empty.map { .empty(FilePathBytes($0)) }
-        scrubber.kept = Set(keep.map { FilePathBytes($0) })
-        scrubber.action = action
-        scrubber.templates = try templates()
-        scrubber.isRaw = raw
-        scrubber.keepsLayout = layout.keepLayout
-        scrubber.time = time.map(Int64.init)
-        if layout.keepLayout, !list, let uncertainty = images.lazy.compactMap(\.eraseSize.uncertainty).first {
-            throw Failure("\(input.name): \(uncertainty); give it with --erase-size", status: .usage)
-        }
+        if !isDialog { try rules.skip(decided.skippedRules) }
+        var scrubber = try scrubber(images, rules: rules)
         for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
         for image in images {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
         if list { return try print(scrubber.list(), given: rules.secrets) }
-        let places = try places()
+        var output = output
+        if isDialog {
+            var dialog = try ScrubDialog(scrubber.list(), given: rules.secrets, plan: decided)
+            guard dialog.run() else { throw Failure("\(input.name): nothing was written") }
+            output = dialog.output
+            decided = dialog.plan
+            try scrubber.rules.skip(decided.skippedRules)
+        }
+        try scrubber.apply(decided.choices()) { file in try FileBytes(path: file).withBytes { Array($0) } }
+        let places = try places(output: output)
         if places?.output.isInPlace == true {
             for image in images { try image.checkInPlace(keepsSurroundings: !raw) }
         }
@@ -159,7 +184,38 @@ struct ScrubCommand: ParsableCommand {
         let list = result.comparison.map {
             ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
         }
-        try finish(result, places: places, list: list, layers: file.layers)
+        try finish(result, places: places, list: list, layers: file.layers, decided: decided)
+    }
+
+    private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {
+        var scrubber = try Scrubber(images: images, options: input.layout.options)
+        scrubber.rules = rules
+        scrubber.places = delete.map { .delete(FilePathBytes($0)) } + empty.map { .empty(FilePathBytes($0)) }
+        scrubber.kept = Set(keep.map { FilePathBytes($0) })
+        scrubber.action = action
+        scrubber.templates = try templates()
+        scrubber.isRaw = raw
+        scrubber.keepsLayout = layout.keepLayout
+        scrubber.time = time.map(Int64.init)
+        if layout.keepLayout, !list, let uncertainty = images.lazy.compactMap(\.eraseSize.uncertainty).first {
+            throw Failure("\(input.name): \(uncertainty); give it with --erase-size", status: .usage)
+        }
+        return scrubber
+    }
+
+    /// Reads what was decided before.
+    ///
+    /// - Parameter mayBeNew: whether there may be no such file yet.
+    private static func plan(_ file: String, mayBeNew: Bool) throws -> ScrubPlan {
+        if mayBeNew, unsafe access(file, F_OK) != 0 { return ScrubPlan() }
+        let bytes = try FileBytes(path: file).withBytes { Array($0) }
+        guard let plan = JSON.value(ScrubPlan.self, bytes) else { throw Failure("\(file): no plan of scrub") }
+        do throws(ScrubError) {
+            _ = try plan.choices()
+        } catch {
+            throw Failure("\(file): \(error)")
+        }
+        return plan
     }
 
     /// All file systems in a file; nil for a text.
@@ -172,16 +228,25 @@ struct ScrubCommand: ParsableCommand {
         }
     }
 
-    private func scrub(text file: InputFile, _ rules: RuleSet) throws {
+    private func scrub(text file: InputFile, _ rules: RuleSet, decided: ScrubPlan) throws {
+        var (rules, decided, output) = (rules, decided, output)
         guard !layout.keepLayout else { throw Failure("\(input.name): a text, which has no erase blocks") }
         guard delete.isEmpty, empty.isEmpty, template.isEmpty, keep.isEmpty, !raw else {
             throw Failure("\(input.name): a text, which has no files in it to delete, empty or keep")
         }
+        if isDialog {
+            var dialog = try ScrubDialog(TextScrubber(rules).list(file.bytes), given: rules.secrets, plan: decided)
+            guard dialog.run() else { throw Failure("\(input.name): nothing was written") }
+            output = dialog.output
+            decided = dialog.plan
+        }
+        try rules.skip(decided.skippedRules)
         let scrubber = TextScrubber(rules)
         if list { return try print(scrubber.list(file.bytes), given: rules.secrets) }
-        let places = try places()
+        let places = try places(output: output)
         if places?.output.isInPlace == true { try file.checkInPlace() }
-        try finish(scrubber.run(file.bytes, path: input.name), places: places, layers: file.layers)
+        try finish(
+            scrubber.run(file.bytes, path: input.name), places: places, layers: file.layers, decided: decided)
     }
 
     private func templates() throws -> [FilePathBytes: [UInt8]] {
@@ -211,125 +276,6 @@ struct ScrubCommand: ParsableCommand {
         if !result.findings.isEmpty || !result.incompleteRules.isEmpty || !result.notSearched.isEmpty {
             throw Failure.damaged
         }
-    }
-
-    // MARK: - Writing
-
-    /// Where everything goes.
-    private struct Places {
-        var output: Destination
-        var report: Destination
-        /// Nil unless it is asked for.
-        var privateReport: Destination?
-        var list: Destination?
-    }
-
-    /// Nil where nothing is written.
-    private func places() throws -> Places? {
-        guard output != nil || inPlace, !dryRun else { return nil }
-        let place = try Destination(
-            output: output, orChanging: input.image, inPlace: (inPlace, "--in-place"), forcing.replacing)
-        if place.isStandardOutput {
-            throw ValidationError("The reports stand beside the output, so it must be a file: give -o FILE.")
-        }
-        let replacing = forcing.replacing
-        return Places(
-            output: place,
-            report: try Destination(output: place.path + ".scrub.json", replacing: replacing, role: .sideFile),
-            privateReport: try privateReport.map {
-                try Destination(output: $0, replacing: replacing, role: .secret)
-            },
-            list: try layout.listPlace(replacing))
-    }
-
-    private func finish(
-        _ result: ScrubbedImage, places: Places?, list: ChangedBlockList? = nil, layers: [InputLayer]
-    ) throws {
-        let place = places?.output.path
-        var report = result.report
-        if let remark = InputFile.unpackedRemark(layers) {
-            report.report.notes.append("\(remark), and the input's size and sum are those of what was in it")
-        }
-        report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
-        if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
-        for note in report.report.notes { Console.error("\(input.name): \(note)") }
-        let notSearched = report.report.searched.notSearched
-        for sentence in notSearched { Console.error("\(input.name): not searched: \(sentence)") }
-        for path in report.report.searched.keptPaths { Console.error("\(input.name): kept as it is: \(path)") }
-        if report.report.searched.commonValues > 0 {
-            let count = report.report.searched.commonValues
-            Console.error(
-                "\(input.name): \(count) removed value\(count == 1 ? " is" : "s are") too common to be looked for elsewhere"
-            )
-        }
-        guard report.report.proof.holds else {
-            let listing = ScrubListing(result.left, given: [])
-            for line in listing.lines(result.left).prefix(20) { Console.error("still there: \(line)") }
-            for line in result.remains.prefix(20) { Console.error("still there: \(line)") }
-            throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
-        }
-        if let places, !dryRun {
-            guard confirmed() else { throw Failure("\(places.output.path): not written") }
-            var files = try write(result.bytes, report: report, places: places)
-            if let file = try places.list.flatMap({ try list?.write(to: $0) }) { files.append(file) }
-            if !verbosity.quiet, !verbosity.json {
-                if places.list?.isStandardOutput != true { list?.lines.forEach(Console.print) }
-                if let caution = list?.caution {
-                    Console.error("warning: \(places.output.path) is not for the flash as it is: \(caution)")
-                }
-                let size = result.bytes.count
-                Console.print(
-                    "\(places.output.path): \(size) bytes (\(hex(size))); nothing found "
-                        + (notSearched.isEmpty ? "in it" : "in what was searched"))
-                Console.print(
-                    "\(places.report.path): the report, which may be published"
-                        + (places.privateReport.map { "; \($0.path) has what was removed" } ?? ""))
-            }
-            if verbosity.json { try JSON.print(report.report) }
-            try Console.commit(files)
-        } else if verbosity.json {
-            try JSON.print(report.report)
-        }
-        if result.isDamaged || !result.notSearched.isEmpty { throw Failure.damaged }
-    }
-
-    private func plan(_ report: ScrubReport) -> [String] {
-        var lines = report.found.map { "  found \($0.live) live, \($0.dead) dead: \($0.rule)" }
-        lines += report.changes.map { change in
-            "  \(change.action) \(change.path)"
-                + (change.rules.isEmpty ? "" : " (" + change.rules.joined(separator: ", ") + ")")
-        }
-        return lines
-    }
-
-    private func confirmed() -> Bool {
-        // The input stays as it is: without somebody to ask, there is nothing to ask about.
-        if yes || isatty(0) == 0 || isatty(2) == 0 { return true }
-        Console.flush()
-        _ = try? FileDescriptor.standardError.writeAll("Write it? [y/N] ".utf8)
-        return readLine()?.lowercased().hasPrefix("y") ?? false
-    }
-
-    private func write(_ bytes: [UInt8], report: PrivateScrubReport, places: Places) throws -> [OutputFile] {
-        var report = report
-        report.report.seal = try Self.seal(of: report.report)
-        var files: [OutputFile] = []
-        if let secret = try places.privateReport?.open() {
-            try secret.write(try JSON.bytes(report))
-            files.append(secret)
-        }
-        let open = try places.report.open()
-        try open.write(try JSON.bytes(report.report))
-        let file = try places.output.open()
-        try places.output.saving { () throws(SaveError) in try VerifiedOutput(file).write(bytes) }
-        return files + [open, file]
-    }
-
-    /// The digest that a report holds of itself.
-    static func seal(of report: ScrubReport) throws -> String {
-        var report = report
-        report.seal = ""
-        return hexadecimal(FileBytes(try JSON.bytes(report)).withBytes { SHA256.digest($0) } ?? [])
     }
 }
 

@@ -1,0 +1,191 @@
+internal import CSQLite
+import FlashBytes
+
+/// A database of SQLite in memory: its tables can be read and changed, nothing in it is run.
+@safe
+final class Database {
+    private let handle: OpaquePointer
+    /// How the file says that it is written: 1 for a rollback journal, 2 for a write-ahead log.
+    private let formats: [UInt8]
+
+    /// How a file begins.
+    static let magic = Array("SQLite format 3\0".utf8)
+    /// Where the two formats stand in the header (bytes).
+    private static let formatOffset = 18
+
+    /// - Returns: nil for what is no database, or one that SQLite cannot open.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.starts(with: Self.magic), bytes.count >= 512,
+            let copy = unsafe sqlite3_malloc64(UInt64(bytes.count))
+        else { return nil }
+        unsafe UnsafeMutableRawBufferPointer(start: copy, count: bytes.count).copyBytes(from: bytes)
+        formats = Array(bytes[Self.formatOffset..<Self.formatOffset + 2])
+        // What lies in memory has no log beside it.
+        for index in 0..<2 { unsafe copy.storeBytes(of: 1, toByteOffset: Self.formatOffset + index, as: UInt8.self) }
+        var opened: OpaquePointer?
+        guard unsafe sqlite3_open(":memory:", &opened) == SQLITE_OK, let opened = unsafe opened else {
+            unsafe sqlite3_free(copy)
+            return nil
+        }
+        unsafe handle = opened
+        unsafe csqlite_distrust(opened)
+        // A schema may make rows as large, and statements as long, as it likes.
+        unsafe _ = sqlite3_limit(opened, SQLITE_LIMIT_LENGTH, 32 << 20)
+        unsafe sqlite3_progress_handler(opened, 500_000_000, { _ in 1 }, nil)
+        let flags = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE)
+        // Takes the memory over, whatever comes of it.
+        guard
+            unsafe sqlite3_deserialize(
+                opened, "main", copy.assumingMemoryBound(to: UInt8.self), Int64(bytes.count), Int64(bytes.count), flags)
+                == SQLITE_OK,
+            run("PRAGMA cell_size_check = ON"), run("PRAGMA secure_delete = ON"), run("SELECT 1 FROM sqlite_master")
+        else { return nil }
+    }
+
+    deinit { unsafe sqlite3_close_v2(handle) }
+
+    /// A value in a table.
+    struct Cell {
+        var table: String
+        var column: String
+        /// Nil in a table without row numbers.
+        var row: Int64?
+        /// Texts and blobs as they are stored, numbers in digits.
+        var bytes: [UInt8]
+        var kind: Kind
+
+        enum Kind { case text, blob, number }
+    }
+
+    /// The tables with content of their own, in the order in which they were made.
+    func tables() -> [String] {
+        var names: [String] = []
+        // Virtual tables keep what they have in others.
+        run(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' "
+                + "AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+        ) { row in
+            names.append(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
+            return true
+        }
+        return names
+    }
+
+    /// Calls `body` with each row of a table, without its NULLs, until it wants no more.
+    ///
+    /// - Returns: false if not all of them were read.
+    func rows(of table: String, body: ([Cell]) -> Bool) -> Bool {
+        let name = Self.quoted(table)
+        func named(_ row: [Column], hasNumber: Bool) -> [Cell] {
+            let number = hasNumber ? Int64(String(decoding: row.first?.bytes ?? [], as: UTF8.self)) : nil
+            return row.dropFirst(hasNumber ? 1 : 0).compactMap { column in
+                column.kind.map {
+                    Cell(table: table, column: column.name, row: number, bytes: column.bytes, kind: $0)
+                }
+            }
+        }
+        var count = 0
+        let isWhole = run("SELECT rowid, * FROM \(name)") { row in
+            count += 1
+            return body(named(row, hasNumber: true))
+        }
+        return isWhole || count == 0 && run("SELECT * FROM \(name)") { body(named($0, hasNumber: false)) }
+    }
+
+    /// Gives a cell another value.
+    ///
+    /// - Returns: whether the table takes it.
+    func replace(_ cell: Cell, with bytes: [UInt8]) -> Bool {
+        let column = Self.quoted(cell.column)
+        let place = cell.row.map { "rowid = \($0)" } ?? "\(column) IS ?2"
+        guard let statement = unsafe prepare("UPDATE \(Self.quoted(cell.table)) SET \(column) = ?1 WHERE \(place)")
+        else {
+            return false
+        }
+        defer { unsafe sqlite3_finalize(statement) }
+        unsafe bind(bytes, kind: cell.kind, at: 1, to: statement)
+        if cell.row == nil { unsafe bind(cell.bytes, kind: cell.kind, at: 2, to: statement) }
+        return unsafe sqlite3_step(statement) == SQLITE_DONE
+    }
+
+    /// The file, written anew from what its tables hold; nil if it cannot be.
+    func vacuumed() -> [UInt8]? {
+        guard run("VACUUM") else { return nil }
+        var count: Int64 = 0
+        guard let bytes = unsafe sqlite3_serialize(handle, "main", &count, 0) else { return nil }
+        defer { unsafe sqlite3_free(bytes) }
+        var file = unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+        guard file.count > Self.formatOffset + 2 else { return nil }
+        file.replaceSubrange(Self.formatOffset..<Self.formatOffset + 2, with: formats)
+        return file
+    }
+
+    // MARK: - Statements
+
+    private struct Column {
+        var name: String
+        var bytes: [UInt8]
+        /// Nil for NULL.
+        var kind: Cell.Kind?
+    }
+
+    private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+
+    @unsafe
+    private func prepare(_ text: String) -> OpaquePointer? {
+        var statement: OpaquePointer?
+        guard unsafe sqlite3_prepare_v2(handle, text, -1, &statement, nil) == SQLITE_OK else { return nil }
+        return unsafe statement
+    }
+
+    @unsafe
+    private func bind(_ bytes: [UInt8], kind: Cell.Kind, at index: Int32, to statement: OpaquePointer) {
+        unsafe bytes.withUnsafeBytes { source in
+            let count = Int32(clamping: source.count)
+            switch kind {
+            case .text: unsafe _ = csqlite_bind_text(statement, index, source.baseAddress, count)
+            case .blob: unsafe _ = csqlite_bind_blob(statement, index, source.baseAddress, count)
+            case .number:
+                unsafe _ = sqlite3_bind_int64(statement, index, Int64(String(decoding: bytes, as: UTF8.self)) ?? 0)
+            }
+        }
+    }
+
+    /// Runs a statement until `row` wants no more.
+    ///
+    /// - Returns: whether it came to its end.
+    @discardableResult
+    private func run(_ text: String, row: ([Column]) -> Bool = { _ in true }) -> Bool {
+        guard let statement = unsafe prepare(text) else { return false }
+        defer { unsafe sqlite3_finalize(statement) }
+        while true {
+            switch unsafe sqlite3_step(statement) {
+            case SQLITE_ROW:
+                let count = unsafe sqlite3_column_count(statement)
+                let columns = (0..<count).map { unsafe column($0, of: statement) }
+                if !row(columns) { return false }
+            case SQLITE_DONE: return true
+            default: return false
+            }
+        }
+    }
+
+    @unsafe
+    private func column(_ index: Int32, of statement: OpaquePointer) -> Column {
+        let name = unsafe sqlite3_column_name(statement, index).map { unsafe String(cString: $0) } ?? ""
+        let kind: Cell.Kind? =
+            switch unsafe sqlite3_column_type(statement, index) {
+            case SQLITE_NULL: nil
+            case SQLITE_BLOB: .blob
+            case SQLITE_TEXT: .text
+            default: .number
+            }
+        // Texts in UTF-8, whatever the file has them in.
+        var start = unsafe sqlite3_column_blob(statement, index)
+        if kind != .blob { unsafe start = sqlite3_column_text(statement, index).map { unsafe UnsafeRawPointer($0) } }
+        guard kind != nil, let start = unsafe start else { return Column(name: name, bytes: [], kind: kind) }
+        let count = unsafe Int(sqlite3_column_bytes(statement, index))
+        return unsafe Column(
+            name: name, bytes: Array(UnsafeRawBufferPointer(start: start, count: count)), kind: kind)
+    }
+}

@@ -1,0 +1,51 @@
+import FlashBytes
+
+/// The tables of a database as a text of settings, so that the same rules find the same things: each cell is a line
+/// `column=value`, and in a table of names and values one `name=value`.
+struct DatabaseText {
+    /// Lines end with NUL: a value may have lines of its own.
+    private(set) var bytes: [UInt8] = []
+    /// Where each value stands in `bytes`, ascending, and what it is.
+    private(set) var cells: [(range: Range<Int>, cell: Database.Cell)] = []
+    /// Whether all of it could be read.
+    private(set) var isWhole = true
+
+    private static let nameColumns: Set<String> = [
+        "name", "key", "k", "option", "setting", "param", "parameter", "property", "field", "id", "item", "attr",
+        "attribute", "variable",
+    ]
+    private static let valueColumns: Set<String> = ["value", "val", "v", "data", "content", "text", "setting_value"]
+
+    /// - Parameter limit: how much of it is read (bytes).
+    init(_ database: Database, limit: Int) {
+        for table in database.tables() {
+            let all = database.rows(of: table) { add($0, limit: limit) }
+            isWhole = isWhole && all
+        }
+    }
+
+    /// - Returns: whether there is room for more.
+    private mutating func add(_ row: [Database.Cell], limit: Int) -> Bool {
+        let name = row.first { Self.nameColumns.contains($0.column.lowercased()) && $0.kind == .text }
+        for cell in row where !cell.bytes.isEmpty {
+            // The name beside it says more than that of the column.
+            let isValue = Self.valueColumns.contains(cell.column.lowercased())
+            let label = isValue ? name?.bytes ?? Array(cell.column.utf8) : Array(cell.column.utf8)
+            bytes += label.map { $0 > 0x20 && $0 != 0x3d ? $0 : 0x5f }
+            bytes.append(0x3d)
+            cells.append((bytes.count..<bytes.count + cell.bytes.count, cell))
+            bytes += cell.bytes
+            bytes.append(0)
+        }
+        // Rows are groups of their own.
+        bytes += Array("[\(cells.count)]\0".utf8)
+        return bytes.count < limit
+    }
+
+    /// The cell in which some bytes stand; an index.
+    func cell(at range: Range<Int>) -> Int? {
+        let next = cells.partitionPoint { $0.range.upperBound <= range.lowerBound }
+        guard next < cells.count, cells[next].range.clamped(to: range) == range else { return nil }
+        return next
+    }
+}

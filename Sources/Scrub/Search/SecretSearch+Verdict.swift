@@ -1,0 +1,68 @@
+import FlashBytes
+
+/// What is no secret.
+extension SecretSearch {
+    /// Whether what a pattern matched is a value, by the rule's own checks and all allowlists.
+    func isSecret(
+        _ rule: SecretRule, secret: Range<Int>, match: Range<Int>, text: RawSpan, path: [UInt8]?,
+        isProgram: Bool, state: State
+    ) -> Bool {
+        guard !secret.isEmpty, let bytes = try? text.bytes(in: secret), !isPlaceholder(bytes) else { return false }
+        if let least = rule.entropy, entropy(of: bytes) <= least { return false }
+        // gitleaks wants a digit in what its generic rules find.
+        if rule.id.hasPrefix("generic"), rule.line != nil, !bytes.contains(where: { (0x30...0x39).contains($0) }) {
+            return false
+        }
+        if let check = rule.check, !check(bytes) { return false }
+        if isProgram, let check = rule.programCheck, !check(bytes) { return false }
+        let lists = rule.allowlists + allowlists
+        return !lists.contains { allows($0, secret: bytes, match: match, text: text, path: path, state: state) }
+    }
+
+    /// Whether a list lets a value pass.
+    func allows(
+        _ list: Allowlist, secret: [UInt8], match: Range<Int>, text: RawSpan, path: [UInt8]?, state: State
+    ) -> Bool {
+        var verdicts: [Bool] = []
+        if !list.regexes.isEmpty {
+            let target: [UInt8] =
+                switch list.target {
+                case .secret: secret
+                case .match: (try? text.bytes(in: match)) ?? []
+                case .line: (try? text.bytes(in: Self.line(around: match, text))) ?? []
+                }
+            verdicts.append(list.regexes.contains { state.matcher.matches($0, text: target) })
+        }
+        if !list.stopwords.isEmpty {
+            let lower = secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+            verdicts.append(list.stopwords.contains { Self.contains(lower, part: $0) })
+        }
+        if !list.paths.isEmpty {
+            verdicts.append(path.map { Self.allows(list.paths, bytes: $0, state: state) } ?? false)
+        }
+        return list.wantsAll ? !verdicts.isEmpty && !verdicts.contains(false) : verdicts.contains(true)
+    }
+
+    private static func contains(_ bytes: [UInt8], part: [UInt8]) -> Bool {
+        guard part.count <= bytes.count, !part.isEmpty else { return false }
+        return (0...bytes.count - part.count).contains { bytes[$0..<$0 + part.count].elementsEqual(part) }
+    }
+
+    private static func line(around match: Range<Int>, _ text: RawSpan) -> Range<Int> {
+        var start = match.lowerBound
+        var end = match.upperBound
+        // Binary files have no lines: some KiB are enough.
+        while start > 0, match.lowerBound - start < 4096, (try? text.uint8(at: start - 1)) != 0x0a { start -= 1 }
+        while end < text.byteCount, end - match.upperBound < 4096, (try? text.uint8(at: end)) != 0x0a { end += 1 }
+        return start..<end
+    }
+}
+
+/// Whether a value stands for another one, or was redacted already: `XXXXXXXX`, `********`, `00:00:00:00:00:00`.
+func isPlaceholder(_ bytes: [UInt8]) -> Bool {
+    let letters = bytes.filter {
+        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 >= 0x80
+    }
+    guard let first = letters.first else { return true }
+    return letters.allSatisfy { $0 == first }
+}
