@@ -65,7 +65,7 @@ import Testing
         #expect(try Tool.run("dump", "image", in: scratch).text.contains("ino=1 version=3 mode=040711 uid=5 gid=6"))
     }
 
-    @Test func whatHasNoFormIsAnError() throws {
+    @Test func valuesThatJFFS2CannotHoldAreErrorsThatNameThePath() throws {
         try scratch.write("table", Array("/etc/motd f 644 65536 0\n".utf8))
         #expect(try isRefused(["-D", "table"], "/etc/motd: owner 65536 does not fit"))
         try scratch.write("table", Array("/etc/motd f 644 0 0\n/dev/x c 600\n".utf8))
@@ -90,7 +90,7 @@ import Testing
 
     // MARK: - Bad input
 
-    @Test(.enabled(if: geteuid() == 0)) func whatCannotBeReadIsNamed() throws {
+    @Test(.enabled(if: geteuid() == 0)) func aFileOrFolderThatCannotBeReadIsNamed() throws {
         try shell("chmod 777 .; chmod 000 root/etc/motd")
         func nobody(_ command: String) throws -> Program.Output {
             try Program.run(
@@ -147,7 +147,7 @@ import Testing
 
     // MARK: - Warnings
 
-    @Test func whatWillNotWorkWellIsSaid() throws {
+    @Test func imagesThatWillNotWorkWellAreWarnedOf() throws {
         #expect(try repack("-p", "256K").checked().messages.contains("4 erase blocks are too few"))
         #expect(try repack("-p", "5M").checked().messages.isEmpty)
         #expect(try repack("-s", "16K").checked().messages.contains("spoils nodes with more data (-s 16384)"))

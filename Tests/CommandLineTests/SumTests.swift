@@ -59,7 +59,7 @@ import Testing
         #expect(try scratch.read("again") == scratch.read("out"))
     }
 
-    @Test func whatIsMarkedObsoleteStaysDead() throws {
+    @Test func nodesThatAreMarkedObsoleteStayDead() throws {
         _ = try Tool.run("repack", "-r", "root", "-o", "image", "--compat", "mkfs.jffs2", in: scratch).checked()
         let name = try #require(
             try nodes("image").first { $0.contains("dirent") && $0.hasSuffix(" text") || $0.contains("text") })
@@ -74,7 +74,7 @@ import Testing
         #expect(try nodes("out").count == nodes("image").count - 9)
     }
 
-    @Test func whatIsDamagedIsNamedAndLeftOut() throws {
+    @Test func damagedNodesAreNamedAndLeftOut() throws {
         _ = try Tool.run("repack", "-r", "root", "-o", "image", "--compat", "mkfs.jffs2", in: scratch).checked()
         let node = try #require(try nodes("image").first { $0.contains("inode") })
         var bytes = try scratch.read("image")

@@ -69,7 +69,7 @@ import Testing
         #expect(before.count == after.count)
     }
 
-    @Test func manifestCanBeIgnoredOrBad() throws {
+    @Test func aManifestCanBeIgnoredAndABadOneIsAnError() throws {
         try nobody("unpack image")
         try nobody("repack -r jffs2-root -o plain --no-mtree -U")
         #expect(try !listing("plain").contains("console"))
@@ -80,7 +80,7 @@ import Testing
         #expect(try !directory.names.contains("bad"))
     }
 
-    @Test func excludeAndDeviceTable() throws {
+    @Test func excludedPathsAreLeftOutAndTheDeviceTableAddsNodes() throws {
         try directory.write("table", Array("/dev/tty c 620 0 5 4 64 1 1 2\n/ d 711 9 9\n".utf8))
         _ = try Tool.run(
             "repack", "-r", "root", "-o", "out", "--exclude", "/bin", "--exclude", "m*", "-D", "table", in: directory
@@ -95,7 +95,7 @@ import Testing
         #expect(try !directory.names.contains("bad"))
     }
 
-    @Test func tarLosesNothing() throws {
+    @Test func aTarOfAnImageLosesNothing() throws {
         try nobody("unpack image --tar out.tar")
         try nobody("repack --tar out.tar -b -e 16KiB -n -o again")
         #expect(try listing("again") == listing("image"))

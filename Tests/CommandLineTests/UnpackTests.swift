@@ -38,7 +38,7 @@ struct UnpackTests {
     }
 
     @Test(arguments: ["-l -e 64KiB", "-b -e 16KiB", "-l -e 128KiB -n -x zlib", "-b -e 64KiB -p0x80000"])
-    func equalsWhatWasPacked(options: String) throws {
+    func anUnpackedImageEqualsWhatWasPacked(options: String) throws {
         try makeImage(options)
         let output = try Tool.run("unpack", "image", in: directory).checked()
         #expect(output.text.contains("jffs2-root: 4 files, 3 folders, 1 symlink, 1 FIFO, 1 hard link"))
@@ -53,7 +53,7 @@ struct UnpackTests {
         #expect(try shell("grep -c 'sha256digest=\(noise)' jffs2-root.mtree") == "2\n")
     }
 
-    @Test func onlyAndExclude() throws {
+    @Test func onlyAndExcludeChooseTheFilesThatAreUnpacked() throws {
         try makeImage()
         _ = try Tool.run("unpack", "image", "-d", "some", "--only", "/bin", "--exclude", "z*", in: directory).checked()
         #expect(try shell("find some | sort") == "some\nsome/bin\nsome/bin/link\nsome/bin/noise\nsome/bin/nothing\n")
@@ -62,7 +62,7 @@ struct UnpackTests {
         #expect(try !directory.names.contains("none"))
     }
 
-    @Test func existingDestinations() throws {
+    @Test func anExistingDestinationIsWrittenToWithForceOnly() throws {
         try makeImage()
         try FileManager.default.createDirectory(atPath: directory("there"), withIntermediateDirectories: true)
         try directory.write("there/mine", [1])
@@ -96,7 +96,7 @@ struct UnpackTests {
         #expect(try directory.names == (before + ["image", "root"]).sorted())
     }
 
-    @Test func damageIsNamedAndSaved() throws {
+    @Test func aDamagedFileIsNamedAndUnpackedUnlessStrict() throws {
         try makeImage()
         var bytes = try directory.read("image")
         // In the middle of the noise.
@@ -111,7 +111,7 @@ struct UnpackTests {
         #expect(try shell("cat jffs2-root/etc/passwd") == "root:x:0:0\n")
     }
 
-    @Test func jobsChangeNothing() throws {
+    @Test func theNumberOfJobsChangesNothing() throws {
         try makeImage()
         for jobs in ["1", "2", "16"] {
             _ = try Tool.run("unpack", "image", "-d", "out" + jobs, "--jobs", jobs, in: directory).checked()
@@ -120,7 +120,7 @@ struct UnpackTests {
         }
     }
 
-    @Test func json() throws {
+    @Test func jsonSaysWhatWasCreatedAndWhereTheManifestIs() throws {
         try makeImage()
         let output = try Tool.run("unpack", "image", "--json", in: directory).checked()
         let object = try #require(try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
