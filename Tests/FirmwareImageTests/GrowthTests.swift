@@ -67,14 +67,14 @@ import Testing
     private func isLinear(_ small: Double, _ large: Double) -> Bool { large < max(9 * small, 0.05) }
 
     @Test(arguments: kinds.indices)
-    func texts(index: Int) {
+    func timeForPartitionTextsIsLinear(index: Int) {
         let kind = Self.kinds[index]
         let (small, large) = (kind.bytes(200), kind.bytes(800))
         let (first, second) = (time { _ = Reading.of(small) }, time { _ = Reading.of(large) })
         #expect(isLinear(first, second), "\(kind.name): \(first) \(second)")
     }
 
-    @Test func overlappingPartitions() {
+    @Test func timeForOverlappingPartitionsIsLinear() {
         func table(_ count: Int) -> PartitionTable {
             let partitions = (0..<count).map { Partition(name: "p\($0)", offset: $0 << 8, size: 0x1000) }
             return PartitionTable(device: "", source: "", partitions: partitions)
@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test(arguments: 0..<3)
-    func headersThatClaimEverything(kind: Int) {
+    func timeForHeadersThatClaimEverythingIsLinear(kind: Int) {
         func file(_ count: Int) -> FileBytes {
             switch kind {
             case 0: FileBytes(headers(count))
@@ -139,7 +139,7 @@ import Testing
     }
 
     /// What is whole is found among them.
-    @Test func wholeImageAmongHeaders() {
+    @Test func aWholeUImageIsFoundAmongHeadersThatClaimEverything() {
         let storm = headers(200)
         let data = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         var header = UImageHeader()

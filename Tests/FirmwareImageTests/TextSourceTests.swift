@@ -49,7 +49,7 @@ struct TextSourceTests {
     ]
 
     @Test(arguments: scripts)
-    func everyEncoding(foreign: String) {
+    func aTableIsReadInEveryUnicodeEncodingAndLineEnd(foreign: String) {
         for text in [Self.log, Self.body] {
             for end in ["\n", "\r\n", "\r"] {
                 let text = (foreign + text + foreign).replacing("\n", with: end)
@@ -70,7 +70,7 @@ struct TextSourceTests {
         expectCamera(Array(page.utf8), "page", kind: .source)
     }
 
-    @Test func singleByteEncodings() {
+    @Test func aTableIsReadAmongTextInSingleByteEncodings() {
         // Latin-1, Cyrillic (Windows-1251), Chinese (GBK).
         let words: [[UInt8]] = [
             [0x67, 0x72, 0xfc, 0xdf, 0x65, 0x20, 0xe4, 0xf6, 0xfc, 0x20],
@@ -84,7 +84,7 @@ struct TextSourceTests {
     }
 
     @Test(arguments: 1...8)
-    func noiseOfTheLine(seed: UInt64) {
+    func noiseOfTheLineDoesNotHideATable(seed: UInt64) {
         for count in [1, 7, 100, 600, 601, 3000] {
             let noise = Self.noise(count, seed: seed)
             expectCamera(noise + Array("\r\n".utf8) + Array(Self.body.utf8), "in front \(count)")
@@ -99,12 +99,12 @@ struct TextSourceTests {
     }
 
     /// A log that a script appended to in another encoding.
-    @Test func textOfTwoEncodings() {
+    @Test func aTableInTheSecondEncodingOfATextIsRead() {
         let first = Array(String(repeating: "first start\r\n", count: 30).utf8)
         expectCamera(first + Self.utf16(Self.body, little: true, mark: true), "appended")
     }
 
-    @Test func nulsAndControlSequences() {
+    @Test func nulsAndControlSequencesDoNotHideATable() {
         expectCamera(Array(Self.body.replacing(" ", with: "\u{0} ").utf8), "NULs")
         expectCamera(
             Array(Self.body.replacing("0x", with: "\u{1b}[33m0x").replacing("\"\n", with: "\"\u{1b}[0m\n").utf8),
@@ -138,7 +138,7 @@ struct TextSourceTests {
         }
     }
 
-    @Test func savedWebPages() {
+    @Test func tablesInSavedWebPagesAreRead() {
         let escaped = Self.lines.map { $0.replacing("\"", with: "&quot;") }
         let decimal = Self.lines.map { $0.replacing("\"", with: "&#34;").replacing(":", with: "&#x3a;") }
         for page in [

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: ["boot log\n", "eins zwei\ngrüße ÄÖÜ €\n", "日本語 log\n行\n", "эхо 1\nдва\n", "😀 smile\n", "x"])
-    func sameTextInAllEncodings(string: String) {
+    func aTextIsTheSameInAllUnicodeEncodings(string: String) {
         let long = String(repeating: "ascii line of a log\n", count: 20) + string
         for sample in [string, long] {
             let plain = text(Array(sample.utf8))
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func placesInTheSource() throws {
+    @Test func offsetsInATextAreMappedToItsSource() throws {
         let source = utf16("\u{feff}ab\u{1b}[1m€\r\nc, and so on for a while", .little)
         let plain = try #require(text(source))
         #expect(plain.string.hasPrefix("ab€\nc, and"))
@@ -92,7 +92,7 @@ import Testing
         #expect(FileBytes(Array("plain".utf8)).withBytes { simple.sourceOffsets(of: [1, 5], in: $0) } == [1, 5])
     }
 
-    @Test func noiseIsSaidSo() {
+    @Test func aTextWithNoiseIsSaidToBeNoisyAndNoiseAloneIsNone() {
         let log = String(repeating: "a line of the log\n", count: 100)
         #expect(text(Array(log.utf8))?.isNoisy == false)
         let noise = (0..<300).map { [0x80, 0x1c, 0xff, 0x06][$0 % 4] as UInt8 }
@@ -108,7 +108,7 @@ import Testing
 
     /// Whatever the bytes are, nothing traps, and the places are inside.
     @Test(arguments: 1...20)
-    func anyBytes(seed: UInt64) {
+    func anyBytesGiveValidTextWithOffsetsInsideTheSource(seed: UInt64) {
         var seed = seed
         func random() -> UInt8 {
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct RangeSumsTests {
     /// The same sums as one by one, for overlapping ranges without end.
-    @Test func sumsOfRanges() {
+    @Test func theSumOfARangeIsTheCRCOfItsBytes() {
         var seed: UInt32 = 3
         func random(_ limit: Int) -> Int {
             seed = seed &* 1_664_525 &+ 1_013_904_223

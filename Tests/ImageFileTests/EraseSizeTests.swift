@@ -31,7 +31,7 @@ import Testing
     private static let sizes = [8, 12, 16, 24, 32, 64, 96, 128, 256, 512]
 
     @Test(arguments: [500, 20_000, 150_000, 700_000], ["", "-n", "-p", "-p -n", "-c 64", "-b"])
-    func whatMkfsUsed(_ total: Int, _ options: String) throws {
+    func theEraseSizeIsThatOfMkfsWhereThereAreSeveralBlocks(_ total: Int, _ options: String) throws {
         let directory = try Self.makeTree(total)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for size in Self.sizes {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func summariesAreProof() throws {
+    @Test func summariesMakeTheEraseSizeCertain() throws {
         let directory = try Self.makeTree(600_000)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for size in [16, 64, 128] {

@@ -18,7 +18,7 @@ import Testing
 
     /// A camera that makes a temporary file at every start and deletes it: on NOR flash Linux marks its nodes obsolete and
     /// gives inode number and dirent version again after the next start.
-    @Test(arguments: [3, 60, 300]) func numbersThatAreUsedAgainOnNORFlash(boots: Int) throws {
+    @Test(arguments: [3, 60, 300]) func inodeNumbersUsedAgainOnNORAreOneFileSystem(boots: Int) throws {
         var flash = SimulatedFlash(eraseSize: 65536)
         flash.write(SimulatedFlash.dirent("cfg", version: 1, inode: 2, type: 4))
         flash.write(SimulatedFlash.inode(2, mode: 0o40755))
@@ -40,7 +40,7 @@ import Testing
     }
 
     /// One block copied over another is damage and no second file system.
-    @Test(arguments: [nil, 2048]) func aBlockThatIsThereTwice(pageSize: Int?) throws {
+    @Test(arguments: [nil, 2048]) func aBlockThatIsThereTwiceIsNoSecondFileSystem(pageSize: Int?) throws {
         for blocks in [1, 3, 6] {
             var flash = SimulatedFlash(eraseSize: 131072, pageSize: pageSize)
             flash.writeFiles(blocks * 35, flushingEach: 9)
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// The places of garbage-collected holes and of nodes that a loss of power made Linux write again.
-    @Test func fewPairsOfOneVersionAreNormal() throws {
+    @Test func fewNodesOfOneVersionAreNoSecondFileSystem() throws {
         var flash = SimulatedFlash(eraseSize: 16384)
         flash.writeFiles(20)
         flash.write(SimulatedFlash.inode(3, version: 9, offset: 0, data: [1, 2, 3]))
@@ -71,7 +71,7 @@ import Testing
 
     /// Two file systems of any byte order, erase size and place behind each other.
     @Test(arguments: [0, 4, 1000, 65536], [ByteOrder.little, .big])
-    func twoBehindEachOther(gap: Int, order: ByteOrder) throws {
+    func twoFileSystemsBehindEachOtherAreToldApart(gap: Int, order: ByteOrder) throws {
         for (firstSize, secondSize) in [(65536, 65536), (65536, 16384), (16384, 65536)] {
             for filling in [UInt8(0xff), 0] {
                 var first = SimulatedFlash(eraseSize: firstSize)
@@ -101,7 +101,7 @@ import Testing
 
     /// What mkfs.jffs2 makes of two small directories: numbers and versions are the same, and nodes of directories are equal.
     @Test(arguments: [(1, 1), (3, 1), (40, 3), (3, 40), (14, 2)], [4096, 65536])
-    func twoSmallOnes(counts: (Int, Int), eraseSize: Int) throws {
+    func twoSmallFileSystemsWithEqualNumbersAreToldApart(counts: (Int, Int), eraseSize: Int) throws {
         func flash(_ files: Int, _ name: String, seed: UInt64) -> [UInt8] {
             var flash = SimulatedFlash(eraseSize: eraseSize, seed: seed)
             flash.write(SimulatedFlash.dirent(name, version: 0, inode: 2, type: 4))
@@ -126,7 +126,7 @@ import Testing
     }
 
     /// Without cleanmarkers nothing but the numbers shows where the second one begins.
-    @Test func twoWithoutCleanmarkers() throws {
+    @Test func twoFileSystemsWithoutCleanmarkersAreToldApart() throws {
         var first = SimulatedFlash(eraseSize: 65536, hasCleanmarkers: false)
         first.writeFiles(10, prefix: "first")
         var second = SimulatedFlash(eraseSize: 65536, hasCleanmarkers: false, seed: 3)
@@ -150,7 +150,7 @@ import Testing
         #expect(try open(bytes).map(\.fileSystem.byteOrder) == [.little])
     }
 
-    @Test func programsHoldTheBytesOfACleanmarker() throws {
+    @Test func cleanmarkersInProgramsAreNoFileSystem() throws {
         for order in ByteOrder.allCases {
             for count in [1, 2] {
                 var random = SimulatedFlash(eraseSize: 4096)

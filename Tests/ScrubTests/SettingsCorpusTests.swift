@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func takesOutAllSecretsOfTheKindsOfSettings() throws {
+    @Test func secretsOfAtLeast77SettingsFilesAreTakenOutWhole() throws {
         let samples = try Self.samples()
         var whole = 0
         var lines: [String] = []
@@ -48,7 +48,7 @@ import Testing
     }
 
     /// Where the names are lost too: deleted files whose dirent was collected.
-    @Test func findsMostKindsWithoutTheNameOfTheFile() throws {
+    @Test func secretsOfAtLeast60KindsAreFoundWithoutTheNameOfTheFile() throws {
         let samples = try Self.samples()
         var left: [String] = []
         for sample in samples where try !Self.left(sample, path: nil).isEmpty { left.append(sample.kind) }
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// What hostapd, NVRAM and wpa_supplicant take for a key: any printable ASCII.
-    @Test func takesOutKeysOfAnyPrintableCharactersWhole() throws {
+    @Test func keysOfAnyPrintableCharactersAreTakenOutWhole() throws {
         var seed: UInt64 = 20_261_128
         func next(_ limit: Int) -> Int {
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -81,7 +81,7 @@ struct TextEncodingTests {
     }
 
     @Test(arguments: samples)
-    func sameFindingsInEveryEncoding(sample: Sample) throws {
+    func theFindingsAreTheSameInEveryEncoding(sample: Sample) throws {
         #expect(TextScrubber.isText(FileBytes(sample.bytes)))
         let expected = try find(Array(Self.log.utf8))
         #expect(expected.count == 6)
@@ -91,7 +91,7 @@ struct TextEncodingTests {
 
     /// Nothing of the secrets is left, in whatever encoding, and all else stays.
     @Test(arguments: samples)
-    func nothingIsLeft(sample: Sample) throws {
+    func nothingOfASecretIsLeftInAnyEncoding(sample: Sample) throws {
         let result = try TextScrubber(RuleSet(builtIn: true)).run(FileBytes(sample.bytes), path: "log")
         #expect(result.report.report.proof.holds)
         #expect(result.bytes.count == sample.bytes.count)
@@ -104,7 +104,7 @@ struct TextEncodingTests {
     }
 
     /// An archive of texts has sums of its own; a text of lists from Windows has its values all the same.
-    @Test func whatIsNoTextAndWhatIs() throws {
+    @Test func archivesAndFlashesAreNoTextsAndListsInUTF16AreRead() throws {
         var archive = Array("name".utf8) + [UInt8](repeating: 0, count: 253) + Array("ustar".utf8)
         archive += [UInt8](repeating: 0, count: 250) + Array(Self.log.utf8)
         #expect(!TextScrubber.isText(FileBytes(archive)))

@@ -25,7 +25,7 @@ import Testing
         return Array(output[..<count])
     }
 
-    @Test(arguments: Codec.allCases) func pagesOfEachKind(codec: Codec) throws {
+    @Test(arguments: Codec.allCases) func encodedPagesDecodeToThemselvesAndFitExactly(codec: Codec) throws {
         let encoder = try codec.encoder()
         let plain = try Vector.plain()
         for size in [plain.count, 4096, 1000, 100, 19, 7, 4, 3, 2, 1] {
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Random input of few values, copied about: all lengths, distances and runs of literals.
-    @Test(arguments: Codec.allCases) func madeUpInput(codec: Codec) throws {
+    @Test(arguments: Codec.allCases) func encodedRandomInputDecodesToItselfAndFitsExactly(codec: Codec) throws {
         let encoder = try codec.encoder()
         var random = SeededGenerator(seed: 7)
         for round in 0..<300 {

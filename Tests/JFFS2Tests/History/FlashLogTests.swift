@@ -31,7 +31,8 @@ import Testing
         return flash
     }
 
-    @Test(arguments: [ByteOrder.little, .big]) func whatIsMarkedObsoleteIsThereAtItsTime(order: ByteOrder) throws {
+    @Test(arguments: [ByteOrder.little, .big])
+    func nodesMarkedObsoleteCountInTheStateOfTheirTime(order: ByteOrder) throws {
         let log = FlashLog(history(order).fileSystem())
         #expect(log.fileSystem.tree.inodes[0].entries.isEmpty)
         #expect(try text(of: "a", in: log.state(at: 10)) == "one")
@@ -42,7 +43,7 @@ import Testing
         #expect(log.state(at: 9).tree.inodes.count == 1)
     }
 
-    @Test func versionsTellWhatWasThere() throws {
+    @Test func theVersionsOfNodesTellWhatWasThere() throws {
         let log = FlashLog(history(.little).fileSystem())
         var moment = FlashNumbers()
         for entry in log.entries where (entry.version ?? 9) <= 1 { moment.note(entry) }
@@ -73,7 +74,7 @@ import Testing
     }
 
     /// All bytes are accounted for, block by block, in the order of their place.
-    @Test func nothingIsLeftOut() {
+    @Test func everyByteOfTheFlashIsInTheLog() {
         var flash = history(.little)
         flash.finishBlock()
         let log = FlashLog(flash.fileSystem())

@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<60) func randomHistory(_ seed: Int) throws {
+    @Test(arguments: 0..<60) func aRandomHistoryReadsBackAsItsModelSays(_ seed: Int) throws {
         var dice = Dice(state: UInt64(seed))
         let order: ByteOrder = seed % 2 == 0 ? .little : .big
         var flash = FlashAssembler(order, eraseSize: [8192, 16384, 12288].randomElement(using: &dice) ?? 8192)

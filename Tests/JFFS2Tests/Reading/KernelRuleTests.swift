@@ -97,7 +97,7 @@ import Testing
         #expect(fileSystem.findings.counts[.sizeLowered] == 1)
     }
 
-    @Test func overwritesInTheMiddle() throws {
+    @Test func nodesOverwriteEachOtherInTheOrderOfTheirVersions() throws {
         var flash = FlashAssembler(.big)
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 3, isize: 10, offset: 4, data: Array("XX".utf8)))
@@ -106,7 +106,7 @@ import Testing
         #expect(try text(flash.fileSystem(), "f") == "01yyXXyy89")
     }
 
-    @Test func sameVersionTheLaterOneWins() throws {
+    @Test func ofTwoNodesOfOneVersionTheLaterSoundOneWins() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 1, isize: 3, data: Array("one".utf8)))
@@ -168,7 +168,7 @@ import Testing
         #expect(fileSystem.findings.counts[.missingInode] == 2)
     }
 
-    @Test func whatHangsNowhereIsGone() throws {
+    @Test func namesInADeletedDirectoryAreGone() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("d", 2, version: 1, type: 4))
         flash.append(flash.inode(2, version: 1, mode: 0o40755, isize: 0))
@@ -226,7 +226,7 @@ import Testing
         #expect(try text(fileSystem, "f") == "ok")
     }
 
-    @Test func nothingBehindErasedStartIsSeen() throws {
+    @Test func nothingBehindTheErasedStartOfABlockIsSeen() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 1, isize: 1, data: [65]))

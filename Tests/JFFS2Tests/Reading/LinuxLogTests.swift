@@ -64,7 +64,7 @@ import Testing
 
     /// Behind a summary, Linux reads a name from its node, and on NAND flash it takes the sum only of what did not come with
     /// the header's page.
-    @Test func aDamagedNameBehindASummary() {
+    @Test func aDamagedNameBehindASummaryIsShownOnNANDOnly() {
         for isNAND in [true, false] {
             var flash = FlashAssembler()
             flash.hasCleanmarkers = !isNAND
@@ -298,7 +298,7 @@ import Testing
     }
 
     /// Its dirent is on the flash, marked obsolete (NOR) or deleted by another one (NAND).
-    @Test(arguments: [false, true]) func whatWasUnlinkedWhileItWasOpenIsNoDamage(isNAND: Bool) {
+    @Test(arguments: [false, true]) func aFileThatWasUnlinkedWhileOpenIsNoDamage(isNAND: Bool) {
         var flash = FlashAssembler()
         flash.hasCleanmarkers = !isNAND
         flash.append(flash.inode(2, version: 1, isize: 0))
