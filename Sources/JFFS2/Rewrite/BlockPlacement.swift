@@ -41,7 +41,7 @@ struct BlockPlacement {
             case .filler where entry.isReadable: continue
             case .erased, .zeros: continue
             case .summary where entry.isReadable: withSummary.insert(block)
-            default: break
+            case .inode, .dirent, .xattr, .xref, .summary, .filler, .unknown, .cutOff, .dirt: break
             }
             used.insert(block)
             if let node = entry.node { nodes[block, default: []].append(node) }
