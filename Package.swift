@@ -132,7 +132,8 @@ let package = Package(
             // SHA-256 of all files, and unpacking: a tenth of the time.
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "TestSupport"],
+            name: "CommandLineTests",
+            dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "RestoreKit", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageFile", "JFFS2", "Scrub", "TestSupport"],

@@ -1,4 +1,5 @@
 import Foundation
+import RestoreKit
 import TestSupport
 import Testing
 
@@ -178,6 +179,20 @@ struct KitTests {
         try directory.write("broken", Array("[home]\nfile = a/b\n".utf8))
         #expect(try Tool.run("kit", "broken", "home=\(home)", "-d", "x", in: directory).isOneLine(2, "without '/'"))
         #expect(try Tool.run("kit", "nothing", "home=\(home)", "-d", "x", in: directory).isOneLine(2, "yi-hack-v3"))
+    }
+
+    /// By name, so that one that cannot be read fails under it.
+    @Test(arguments: CameraProfile.builtIn.map(\.name)) func eachBuiltInProfileIsReadAndShownAndInTheHelp(name: String)
+        throws
+    {
+        let builtIn = try #require(CameraProfile.builtIn.first { $0.name == name })
+        let profile = try CameraProfile(name: name, text: builtIn.text)
+        #expect(!profile.title.isEmpty && !profile.parts.isEmpty)
+        let shown = try Tool.run("kit", name, "--show", in: directory).checked().text
+        #expect(try CameraProfile(name: name, text: shown) == profile)
+        let help = try Tool.run("kit", "--help", environment: ["COLUMNS": "1000"], in: directory).checked().text
+        let list = try #require(help.firstMatch(of: /Profiles:([^;]*);/)?.output.1)
+        #expect(list.split { ",".contains($0) || $0.isWhitespace }.contains(Substring(name)))
     }
 
     private func refused(_ sources: [String], _ reason: String, _ more: [String] = []) throws {
