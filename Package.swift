@@ -100,7 +100,8 @@ let package = Package(
             name: "LibraryTests", dependencies: ["JFFS2Library", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
-        .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
+        .testTarget(
+            name: "FlashBytesTests", dependencies: ["FlashBytes", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "FirmwareImageTests", dependencies: ["FirmwareImage", "FlashBytes", "TestSupport"],
             swiftSettings: testSettings),

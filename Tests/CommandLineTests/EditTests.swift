@@ -38,7 +38,7 @@ import Testing
     }
 
     private func listing(_ image: String) throws -> [String] {
-        try Tool.run("ls", "-R", image, in: scratch).checked().text.split(separator: "\n").map { line in
+        try scratch.listing(image).split(separator: "\n").map { line in
             let fields = line.split(separator: " ")
             return (fields[..<5] + fields[7...]).joined(separator: " ")
         }

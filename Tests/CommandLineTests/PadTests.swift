@@ -44,12 +44,8 @@ struct PadTests {
     private func makeRoot() throws -> String {
         try FileManager.default.createDirectory(atPath: directory("root"), withIntermediateDirectories: true)
         for name in ["a", "b", "c", "d", "e", "f"] {
-            var seed = UInt32(name.utf8.first ?? 0)
-            let noise = (0..<50_000).map { _ in
-                seed = seed &* 1_664_525 &+ 1_013_904_223
-                return UInt8(truncatingIfNeeded: seed >> 24)
-            }
-            try directory.write("root/\(name)", noise)
+            var random = LinearCongruence(state: UInt64(name.utf8.first ?? 0))
+            try directory.write("root/\(name)", random.bytes(50_000))
         }
         return directory("root")
     }

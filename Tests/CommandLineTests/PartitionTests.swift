@@ -207,11 +207,8 @@ struct PartitionTests {
     // MARK: - Whole flashes and own files
 
     private func random(_ count: Int) -> [UInt8] {
-        var seed: UInt32 = 7
-        return (0..<count).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return UInt8(truncatingIfNeeded: seed >> 24)
-        }
+        var random = LinearCongruence(state: 7)
+        return random.bytes(count)
     }
 
     @Test func partitionOfTheWholeFlashIsLeftOut() throws {

@@ -1,6 +1,6 @@
 import FirmwareImage
 import FlashBytes
-import Foundation
+import TestSupport
 import Testing
 
 /// Work grows with the input, not with its square: four times as much input takes about four times the processor's time.
@@ -48,20 +48,8 @@ import Testing
         Kind(name: "page", head: "<html>") { _ in "<br><span>&quot;</span <\n" },
     ]
 
-    /// The least processor time of some runs, in seconds.
-    private func time(_ work: () -> Void) -> Double {
-        var least = Double.infinity
-        for _ in 0..<2 {
-            var before = timespec()
-            var after = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before)
-            work()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after)
-            let seconds = Double(after.tv_sec - before.tv_sec) + Double(after.tv_nsec - before.tv_nsec) / 1e9
-            least = min(least, seconds)
-        }
-        return least
-    }
+    /// The least processor time of two runs, in seconds.
+    private func time(_ work: () -> Void) -> Double { min(threadSeconds(work), threadSeconds(work)) }
 
     /// A square would be 16 times; below some milliseconds the clock says little.
     private func isLinear(_ small: Double, _ large: Double) -> Bool { large < max(9 * small, 0.05) }

@@ -1,5 +1,6 @@
 import FirmwareImage
 import FlashBytes
+import TestSupport
 import Testing
 
 /// Tables in texts of all encodings, with noise, and in web pages.
@@ -15,10 +16,9 @@ struct TextSourceTests {
         + (0..<100).map { "some line \($0)\n" }.joined() + log + String(repeating: "done\n", count: 20)
 
     private static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-        var seed = seed
+        var random = LinearCongruence(state: seed)
         return (0..<count).map { _ in
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return [0, 0x80, 0xf8, 0xff, 0xfe, 0x1c, 0xe0, 0x78, 0x06][Int(seed >> 33) % 9]
+            [0, 0x80, 0xf8, 0xff, 0xfe, 0x1c, 0xe0, 0x78, 0x06][random.number(below: 9)]
         }
     }
 
@@ -122,12 +122,8 @@ struct TextSourceTests {
 
     /// Flashes are no texts, even where they hold some.
     @Test func dumpsAreNoTexts() {
-        var code: [UInt8] = []
-        var seed: UInt32 = 1
-        for _ in 0..<40_000 {
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            code.append(UInt8(truncatingIfNeeded: seed >> 24))
-        }
+        var random = LinearCongruence(state: 1)
+        let code = random.bytes(40_000)
         let strings = Array("loading\0SF: %s\0mtdparts=x:1M(a)\0Creating %d MTD partitions on \"%s\":\n\0".utf8)
         for bytes in [
             code, [UInt8](repeating: 0xff, count: 4096), [UInt8](repeating: 0, count: 4096), code + strings,

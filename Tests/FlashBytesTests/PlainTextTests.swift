@@ -1,4 +1,5 @@
 import FlashBytes
+import TestSupport
 import Testing
 
 @Suite struct PlainTextTests {
@@ -109,14 +110,11 @@ import Testing
     /// Whatever the bytes are, nothing traps, and the places are inside.
     @Test(arguments: 1...20)
     func anyBytesGiveValidTextWithOffsetsInsideTheSource(seed: UInt64) {
-        var seed = seed
-        func random() -> UInt8 {
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: seed >> 40)
-        }
+        var random = LinearCongruence(state: seed)
         for count in [1, 2, 3, 17, 400] {
             let favourites: [UInt8] = [0, 0x0a, 0x0d, 0x1b, 0x5b, 0xd8, 0xdc, 0xff, 0xfe, 0xe2, 0x80]
-            let bytes = (0..<count).map { _ in random() < 128 ? favourites[Int(random()) % favourites.count] : random()
+            let bytes = (0..<count).map { _ in
+                random.number(below: 2) == 0 ? favourites[random.number(below: favourites.count)] : random.byte()
             }
             FileBytes(bytes).withBytes { source in
                 let plain = PlainText(assuming: source)

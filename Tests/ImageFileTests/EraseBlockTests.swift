@@ -11,10 +11,6 @@ import Testing
         return try ImageOpener.open(FileBytes(bytes), path: "x", options: options)
     }
 
-    private func names(_ image: OpenedImage) -> [String] {
-        image.fileSystem.tree.inodes[0].entries.map(\.name.description)
-    }
-
     // MARK: - Nodes across boundaries
 
     /// A vendor's image for blocks of 4 KiB on a flash with blocks of 64 KiB, to which Linux has written: no number of

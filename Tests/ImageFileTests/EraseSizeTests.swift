@@ -11,15 +11,14 @@ import Testing
     private static func makeTree(_ total: Int) throws -> String {
         let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-erase-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        var state: UInt32 = 1
+        var random = LinearCongruence(state: 1)
         var written = 0
         var index = 0
         while written < total {
             let size = min([100, 700, 3000, 9000, 30000][index % 5], total - written + 1)
             let bytes = (0..<size).map { position -> UInt8 in
                 if index % 2 == 0 { return UInt8(truncatingIfNeeded: position / 50) }
-                state = state &* 1_664_525 &+ 1_013_904_223
-                return UInt8(truncatingIfNeeded: state >> 24)
+                return random.byte()
             }
             try Data(bytes).write(to: directory.appending(path: "file\(index)"))
             written += size

@@ -10,11 +10,7 @@ import Testing
 @Suite struct FileSystemSplitTests {
     private func open(_ bytes: [UInt8]) throws -> [OpenedImage] { try ImageOpener.openAll(FileBytes(bytes), path: "x") }
 
-    private func names(_ image: OpenedImage) -> Set<String> {
-        var names: Set<String> = []
-        image.fileSystem.tree.walk { path, _ in names.insert("\(path)") }
-        return names
-    }
+    private func paths(_ image: OpenedImage) -> Set<String> { Set(image.fileSystem.tree.paths) }
 
     /// A camera that makes a temporary file at every start and deletes it: on NOR flash Linux marks its nodes obsolete and
     /// gives inode number and dirent version again after the next start.
@@ -34,7 +30,7 @@ import Testing
         let images = try open(flash.bytes)
         #expect(images.count == 1)
         let image = try #require(images.first)
-        #expect(names(image) == ["/cfg", "/cfg/app.ini", "/cfg/net.tmp"])
+        #expect(paths(image) == ["/cfg", "/cfg/app.ini", "/cfg/net.tmp"])
         #expect(image.eraseSize.bytes == 65536 && image.eraseSize.confidence > .low)
         #expect(!image.fileSystem.findings.isDamaged)
     }
@@ -83,8 +79,8 @@ import Testing
                 let comment: Comment = "\(firstSize), \(gap) of \(filling), \(secondSize)"
                 #expect(images.count == 2, comment)
                 guard images.count == 2 else { continue }
-                #expect(names(images[0]) == Set((2..<42).map { "/first\($0)" }), comment)
-                #expect(names(images[1]) == Set((2..<32).map { "/second\($0)" }), comment)
+                #expect(paths(images[0]) == Set((2..<42).map { "/first\($0)" }), comment)
+                #expect(paths(images[1]) == Set((2..<32).map { "/second\($0)" }), comment)
                 #expect(images.map(\.fileSystem.byteOrder) == [.little, order], comment)
                 #expect(images[1].range.lowerBound == first.bytes.count + gap, comment)
                 for image in images {
@@ -120,7 +116,7 @@ import Testing
         for gap in [0, eraseSize] {
             let erased = [UInt8](repeating: 0xff, count: gap)
             let images = try open(flash(counts.0, "bin", seed: 1) + erased + flash(counts.1, "home", seed: 2))
-            #expect(images.map { names($0).count } == [counts.0 + 1, counts.1 + 1])
+            #expect(images.map { paths($0).count } == [counts.0 + 1, counts.1 + 1])
             #expect(images.allSatisfy { !$0.fileSystem.findings.isDamaged })
         }
     }
@@ -132,7 +128,7 @@ import Testing
         var second = SimulatedFlash(eraseSize: 65536, hasCleanmarkers: false, seed: 3)
         second.writeFiles(8, prefix: "second")
         let images = try open(first.bytes + second.bytes)
-        #expect(images.map { names($0).count } == [10, 8])
+        #expect(images.map { paths($0).count } == [10, 8])
     }
 
     /// A file system of the other byte order in a file of a damaged one.

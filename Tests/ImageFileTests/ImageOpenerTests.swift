@@ -48,10 +48,6 @@ import Testing
         return bytes + [UInt8](repeating: 0xff, count: (eraseSize - bytes.count % eraseSize) % eraseSize)
     }
 
-    private func names(_ image: OpenedImage) -> [String] {
-        image.fileSystem.tree.inodes[0].entries.map(\.name.description)
-    }
-
     @Test(arguments: ByteOrder.allCases, [0, 2, 4, 8])
     func anImageIsOpenedInEachByteAndWordOrder(_ order: ByteOrder, _ group: Int) throws {
         let plain = image(order)

@@ -137,11 +137,8 @@ import Testing
         ["--format=ustar"],
     ])
     func aCutPackedFileGivesEveryByteThatIsThere(options: [String]) throws {
-        var seed: UInt32 = 1
-        let noise = (0..<150_000).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return UInt8(truncatingIfNeeded: seed >> 24)
-        }
+        var random = LinearCongruence(state: 1)
+        let noise = random.bytes(150_000)
         try write("dump.bin", noise)
         try pack(options, into: "dump")
         let whole = try read("dump")

@@ -1,5 +1,6 @@
 import FlashBytes
 import Scrub
+import TestSupport
 import Testing
 
 /// A log with a Wi-Fi password and a root hash, as users' logs are.
@@ -38,11 +39,8 @@ struct TextEncodingTests {
     }
 
     private static func noise(_ count: Int) -> [UInt8] {
-        var seed: UInt32 = 11
-        return (0..<count).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return [0, 0x80, 0xf8, 0xff, 0x1c, 0xe0][Int(seed >> 16) % 6]
-        }
+        var random = LinearCongruence(state: 11)
+        return (0..<count).map { _ in [0, 0x80, 0xf8, 0xff, 0x1c, 0xe0][random.number(below: 6)] }
     }
 
     private static let samples: [Sample] = {

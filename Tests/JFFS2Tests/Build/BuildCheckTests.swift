@@ -63,7 +63,7 @@ import Testing
         let (image, report) = try build(tree) { $0 = configuration }
         #expect(Self.problems(image, tree, report, configuration) == [])
         let system = FileSystem(ByteRegion(image), byteOrder: .little, eraseSize: 8192, usingSummaries: false)
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         var seen = 0
         for node in system.scan.nodes where node.type != .padding {
             // What pads an xattr node is counted in, but covered by no sum.

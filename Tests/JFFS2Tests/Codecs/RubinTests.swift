@@ -1,4 +1,5 @@
 import JFFS2
+import TestSupport
 import Testing
 
 @Suite struct RubinTests {
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func extremeProbabilityTablesAreDecoded() {
-        var random = SeededGenerator(seed: 8)
+        var random = SplitMix64(seed: 8)
         let plain = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
         for value: UInt8 in [0, 1, 255] {
             let stored = RubinEncoder.dynrubin(plain, table: Array(repeating: value, count: 8))
