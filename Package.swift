@@ -104,7 +104,8 @@ let package = Package(
             name: "LibraryTests", dependencies: ["JFFS2Library", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
-        .testTarget(name: "FlashBytesTests", dependencies: ["FlashBytes"], swiftSettings: testSettings),
+        .testTarget(
+            name: "FlashBytesTests", dependencies: ["FlashBytes", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
             name: "FirmwareImageTests", dependencies: ["FirmwareImage", "FlashBytes", "TestSupport"],
             swiftSettings: testSettings),
@@ -136,7 +137,8 @@ let package = Package(
             // SHA-256 of all files, and unpacking: a tenth of the time.
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "TestSupport"],
+            name: "CommandLineTests",
+            dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "RestoreKit", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageFile", "JFFS2", "Scrub", "TestSupport"],

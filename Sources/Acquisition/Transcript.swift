@@ -1,5 +1,4 @@
 package import FlashBytes
-internal import SystemPackage
 
 #if canImport(Glibc)
     internal import Glibc
@@ -16,10 +15,7 @@ package final class Transcript {
         case device, host, note
     }
 
-    private let file: FileDescriptor
-    private let path: String
-    /// Where it is written as long as nothing is read, so that a run that fails at once leaves an old one.
-    private var provisionalPath: String?
+    private let file: GrowingFile
     private let start = ContinuousClock.now
     /// Whether it is new and nothing stands in it.
     private var isEmpty: Bool
@@ -29,32 +25,24 @@ package final class Transcript {
 
     /// Creates the file with mode 0600, or appends to it when an acquisition is resumed.
     ///
-    /// - Parameter keepsOld: whether one that is there stays until `publish`.
+    /// - Parameter keepsOld: whether one that is there stays until `publish`, so that a run that fails at once leaves it.
     package init(path: String, appending: Bool, keepsOld: Bool = false) throws(FileError) {
-        self.path = path
         isEmpty = unsafe access(path, F_OK) != 0
-        provisionalPath = keepsOld && !appending && isRegularFile(path) ? path + ".new" : nil
-        do {
-            file = try FileDescriptor.open(
-                FilePath(provisionalPath ?? path), .writeOnly,
-                options: appending ? [.create, .append] : [.create, .truncate],
-                permissions: .ownerReadWrite)
-        } catch {
-            throw FileError(action: "create", path: path, errno: error as? Errno ?? .ioError)
-        }
-        // One from before may have been readable for all.
-        _ = fchmod(file.rawValue, 0o600)
+        file = try GrowingFile(path: path, appending: appending, keepsOld: keepsOld)
     }
 
     /// Puts it in the place of an old one.
-    package func publish() {
-        if let provisionalPath, unsafe rename(provisionalPath, path) == 0 { self.provisionalPath = nil }
+    package func publish() throws(AcquisitionError) {
+        do throws(FileError) {
+            try file.publish()
+        } catch {
+            throw .file(error)
+        }
     }
 
     deinit {
         try? flush()
-        try? file.close()
-        if let provisionalPath { _ = unsafe unlink(provisionalPath) } else if isEmpty { _ = unsafe unlink(path) }
+        if file.isProvisional || isEmpty { file.remove() }
     }
 
     func record(_ side: Side, bytes: [UInt8]) throws(AcquisitionError) {
@@ -86,10 +74,10 @@ package final class Transcript {
 
     private func write(_ line: JSONLine) throws(AcquisitionError) {
         isEmpty = false
-        do {
-            try file.writeAll((line.text + "\n").utf8)
+        do throws(FileError) {
+            try file.write(line.text + "\n")
         } catch {
-            throw .file(FileError(action: "write", path: path, errno: error as? Errno ?? .ioError))
+            throw .file(error)
         }
     }
 }

@@ -19,11 +19,6 @@ extension CameraProfile {
         BuiltIn(name: "plain", text: plain),
     ]
 
-    /// A built-in profile; nil where there is none of this name.
-    package static func builtIn(_ name: String) -> CameraProfile? {
-        builtIn.first { $0.name == name }.flatMap { try? CameraProfile(name: $0.name, text: $0.text) }
-    }
-
     private static func hiSilicon(title: String) -> String {
         """
         title = \(title)

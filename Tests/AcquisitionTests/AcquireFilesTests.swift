@@ -7,7 +7,7 @@ import Testing
     /// A file of somebody else's, under the name of a transcript or a journal, stays; what a run has left that failed before
     /// it read anything does not stand in the way.
     @Test(arguments: [".transcript", ".journal"])
-    func foreignFiles(suffix: String) throws {
+    func aFileThatIsNoTranscriptOrJournalOfOursStays(suffix: String) throws {
         let lab = try SerialLab(flash: trappedFlash(size: 4096))
         let file = URL(filePath: lab.image + suffix)
         try Data("my own notes\n".utf8).write(to: file)
@@ -29,7 +29,7 @@ import Testing
         (["boot.log", "--flash", "0+16M"], 2, ["--log boot.log"]),
         (["/dev/null", "--device", "mtd2"], 64, ["--yes"]),
     ])
-    func refusals(arguments: [String], status: Int, words: [String]) throws {
+    func wrongArgumentsAreRefusedWithAdviceAndLeaveNoFiles(arguments: [String], status: Int, words: [String]) throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-refused-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Logs are opened as every other text: packed or not, and through a pipe. `--json` is JSON.
-    @Test func packedLogs() throws {
+    @Test func aPackedLogReadsAsThePlainOneAndOneCutOffIsAnError() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-logs-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -15,7 +15,7 @@ import Testing
         ["--prompt", "> ", "--ansi"],
         ["--saves", "--hush", "--style", "2023"],
     ])
-    func styles(board: [String]) throws {
+    func theFlashIsReadWholeAndVerifiedFromEveryStyleOfUBoot(board: [String]) throws {
         let flash = trappedFlash(size: 40_003)
         let lab = try SerialLab(flash: flash, board: board)
         let output = try lab.acquire("--flash", "0+40003")
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: ["nand", "mmc", "sunxi:rootfs"])
-    func otherFlashes(device: String) throws {
+    func nandMMCAndSunxiFlashAreReadWhole(device: String) throws {
         let flash = trappedFlash(size: 32_768)
         let lab = try SerialLab(flash: flash)
         let output = try lab.acquire("--flash", "0+32768", "--device", device)
@@ -40,7 +40,7 @@ import Testing
 
     /// Flash that RAM has no room for is copied in parts; what a NAND chip leaves out shifts the later ones.
     @Test(arguments: ["sf", "nand", "mmc"])
-    func moreThanRAM(device: String) throws {
+    func flashLargerThanRAMIsReadInPartsAndBadBlocksAreNamed(device: String) throws {
         let erase = 128 << 10
         var flash = [UInt8](repeating: 0xff, count: 44 * erase)
         for block in [0, 3, 4, 26, 27, 28, 30, 40, 41] {
@@ -60,7 +60,7 @@ import Testing
     }
 
     /// sunxi_flash knows no offset: what it cannot do is refused, not read from the wrong place.
-    @Test func partOfASunxiPartition() throws {
+    @Test func aSunxiPartitionIsReadFromItsBeginningOnly() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 65_536))
         let output = try lab.acquire("--flash", "4096+4096", "--device", "sunxi:rootfs")
         #expect(output.status == 2)
@@ -69,7 +69,7 @@ import Testing
 
     /// dump.py's arguments: END is the last row, included; words in dump.py's order on request.
     @Test(arguments: [true, false])
-    func dumpPyArguments(asDumped: Bool) throws {
+    func dumpPyArgumentsIncludeTheLastRowAndKeepItsWordsOnRequest(asDumped: Bool) throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(flash: flash, board: ["--map", "0x30000000", "--style", "2015"])
         let output = try lab.acquire(
@@ -83,7 +83,7 @@ import Testing
         #expect(lab.bytes == wanted)
     }
 
-    @Test func oddRanges() throws {
+    @Test func memoryRangesOfAnyAlignmentAndSizeAreReadExactly() throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(flash: flash, board: ["--map", "0x30000000", "--strict-align"])
         for (start, size) in [(1, 3), (7, 100), (15, 4097), (0x100, 1)] {
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// The example of dump.py's page: 1,966,080 bytes, of which blank blocks are not transferred; `--step` counts rows.
-    @Test func dumpPyExample() throws {
+    @Test func theCommandLineOfDumpPyWorksAndReusesItsPreviousLog() throws {
         var flash = [UInt8](repeating: 0xff, count: 2 << 20)
         flash.replaceSubrange(0..<5000, with: trappedFlash(size: 5000))
         let lab = try SerialLab(flash: flash, board: ["--ram-base", "0x80000000", "--map", "0x21000000", "--hush"])
@@ -122,7 +122,7 @@ import Testing
     }
 
     /// `--step` of dump.py's page makes nothing slower: it is one command for each row that may be lost there.
-    @Test func dumpPyStepsCostNothing() throws {
+    @Test func theStepOptionOfDumpPyCostsNoMoreCommands() throws {
         let flash = trappedFlash(size: 32_768)
         let reports = try [[], ["--step", "64", "--timeout", "1"]].map { options in
             let lab = try SerialLab(flash: flash, board: ["--map", "0x21000000", "--ram-base", "0x80000000"])
@@ -135,7 +135,7 @@ import Testing
     }
 
     /// What goes over the line: of the rows' own bytes at least 96 %, and of a flash that is mostly blank little.
-    @Test func bytesOnTheLine() throws {
+    @Test func rowsAreAtLeast96PercentOfTheLineAndBlankFlashCostsLittle() throws {
         var flash = [UInt8](repeating: 0xff, count: 16 << 20)
         for part in [0, 1, 5, 9] {
             flash.replaceSubrange(
@@ -194,7 +194,7 @@ import Testing
 
     /// Without crc32, and without echo, every row is read twice; nothing that could write is sent to a deaf console.
     @Test(arguments: [["--no-crc32"], ["--no-echo"], ["--no-echo", "--no-ascii"], ["--no-crc32", "--no-ascii"]])
-    func nothingToVerifyWith(board: [String]) throws {
+    func withoutCRC32OrEchoEveryRowIsReadTwice(board: [String]) throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(flash: flash, board: board + ["--map", "0x30000000"])
         let blind = board.contains("--no-echo") ? ["--no-echo"] : []
@@ -214,7 +214,7 @@ import Testing
         }
     }
 
-    @Test func partitions() throws {
+    @Test func aPartitionOfTheEnvironmentIsReadByItsName() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(
             flash: flash,
@@ -232,7 +232,7 @@ import Testing
 
     /// The last partition ends where the chip ends, as `sf probe` has it.
     @Test(arguments: ["2010", "2015", "2023"])
-    func lastPartition(style: String) throws {
+    func aPartitionWithoutSizeEndsWhereTheChipEnds(style: String) throws {
         var flash = [UInt8](repeating: 0xff, count: 1 << 20)
         flash.replaceSubrange(0xf0000..., with: trappedFlash(size: 0x10000))
         let lab = try SerialLab(flash: flash, board: ["--style", style, "--hush"])
@@ -242,7 +242,7 @@ import Testing
     }
 
     /// Where neither the boot nor the environment tells, the command `mtdparts` may.
-    @Test func partitionsOfTheCommand() throws {
+    @Test func aPartitionOfTheCommandMtdpartsIsReadByItsName() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(flash: flash, board: ["--mtdparts", "BOOT:0:0x4000,KERNEL:0x4000:0x2000"])
         let output = try lab.acquire("--partition", "KERNEL")
@@ -251,7 +251,7 @@ import Testing
     }
 
     /// A vendor's U-Boot prints the table when it starts.
-    @Test func partitionsOfTheBoot() throws {
+    @Test func aPartitionPrintedAtBootIsReadByItsName() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(
             flash: flash,
@@ -265,7 +265,7 @@ import Testing
     }
 
     /// A console server instead of a port.
-    @Test func consoleServer() throws {
+    @Test func theFlashIsReadThroughATCPConsoleServer() throws {
         let flash = trappedFlash(size: 20_000)
         let lab = try SerialLab(flash: flash, board: ["--tcp", "--hush"])
         let output = try lab.acquire("--flash", "0+20000")
@@ -277,7 +277,7 @@ import Testing
         [], ["--stop-key", "\\x03", "--autoboot-text", "Press Ctrl+C to stop autoboot "],
         ["--stop-key", " ", "--autoboot-text", "Press SPACE to abort autoboot in "],
     ])
-    func powerOn(board: [String]) throws {
+    func autobootIsStoppedAtPowerOnByTheKeyThatTheBoardNames(board: [String]) throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(flash: flash, board: ["--boot", "--autoboot", "1"] + board)
         let output = try lab.acquire("--power-on", "--flash", "0+8192")
@@ -285,7 +285,7 @@ import Testing
         #expect(lab.bytes == flash)
     }
 
-    @Test func fasterLine() throws {
+    @Test func aFasterRateIsUsedIfTheBoardTakesItAndPutBackAfterwards() throws {
         let flash = trappedFlash(size: 16_384)
         let rates = ["--rate", "115200", "--rates", "115200,460800,921600"]
         let lab = try SerialLab(flash: flash, board: rates, line: [])
@@ -301,7 +301,7 @@ import Testing
     }
 
     /// The board waits at a rate at which nothing gets through: it has to be switched off and on, and is then read as it is.
-    @Test func fasterLineThatFails() throws {
+    @Test func aBoardThatIsDeafAtTheFasterRateIsReadAfterAPowerCycle() throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(
             flash: flash,
@@ -318,7 +318,7 @@ import Testing
     }
 
     /// What a run that was killed has left at the higher rate is found there, and put back to the usual one.
-    @Test func fasterLineThatWasLeft() throws {
+    @Test func aFasterRateLeftByAKilledRunIsFoundAndPutBack() throws {
         let flash = trappedFlash(size: 32_768)
         let lab = try SerialLab(
             flash: flash, board: ["--rate", "115200", "--rates", "115200,921600"], line: ["--baud", "200000"])
@@ -334,7 +334,7 @@ import Testing
         #expect(!usual.messages.contains("talks at"), "\(usual.messages)")
     }
 
-    @Test func wrongRateIsFound() throws {
+    @Test func theRateOfTheBoardIsFoundWhereAnotherWasGiven() throws {
         let flash = trappedFlash(size: 4096)
         let lab = try SerialLab(flash: flash, board: ["--rate", "57600"])
         let output = try lab.acquire("--flash", "0+4096", "--baud", "115200")
@@ -344,7 +344,7 @@ import Testing
     }
 
     /// A transcript shows the same memory again, and is nobody else's business.
-    @Test func transcript() throws {
+    @Test func aTranscriptGivesTheMemoryAgainAndOnlyItsOwnerCanReadIt() throws {
         let flash = trappedFlash(size: 8192)
         let lab = try SerialLab(flash: flash, board: ["--map", "0x30000000"])
         #expect(try lab.acquire("--memory", "0x30000000+8192").status == 0)
@@ -362,7 +362,7 @@ import Testing
 
     /// Debian's U-Boot in QEMU: what the simulator is held against.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/lib/u-boot/qemu_arm/u-boot.bin")))
-    func realUBoot() throws {
+    func memoryOfTheRealUBootInQEMUIsReadAndVerified() throws {
         let flash = trappedFlash(size: 50_001)
         let lab = try SerialLab(flash: flash, board: ["--power-on-open"], tool: "start-uboot")
         let output = try lab.acquire("--power-on", "--memory", "0x4000000+50001")

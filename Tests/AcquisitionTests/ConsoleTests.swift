@@ -24,7 +24,7 @@ import Testing
         "root-mtd1": "'nc ADDRESS 5000 </dev/mtd1'", "nand-pages-bad-block": "bad blocks at 0x1000",
     ]
 
-    @Test func consoles() throws {
+    @Test func otherConsolesGiveAnEqualImageOrSayWhyNotAndAreNotWrittenTo() throws {
         let names = try OddBoard.names(in: "consoles.py")
         #expect(names.count == 26)
         let complaints = OddBoard.complaints(about: names, of: "consoles.py") { result in
@@ -47,7 +47,7 @@ import Testing
         arguments: [
             ("", "base64"), ("base64,xxd,md5sum", "hexdump"), ("base64,xxd,hexdump,md5sum,sha256sum,cksum", "od"),
         ])
-    func busyBox(missing: String, printer: String) throws {
+    func aBusyBoxShellIsReadWithWhicheverProgramsItHas(missing: String, printer: String) throws {
         let flash = trappedFlash(size: 32_768)
         let lab = try SerialLab(flash: flash, board: ["--missing", missing], tool: "start-busybox")
         let output = try lab.acquire(["--partition", "mtdram test device"])
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// A program that has the port open without a lock is named.
-    @Test func otherReader() throws {
+    @Test func aProgramThatHasThePortOpenTooIsNamed() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 4096))
         let reader = Process()
         reader.executableURL = URL(filePath: "/bin/sh")
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// One that has locked it, too.
-    @Test func lockedPort() throws {
+    @Test func aPortLockedByAnotherProcessIsRefusedAndTheProcessNamed() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 4096))
         let holder = Process()
         holder.executableURL = URL(filePath: "/usr/bin/env")

@@ -16,7 +16,7 @@ import Testing
         return isList ? numbers : Array(0..<(numbers.first ?? 0))
     }()
 
-    @Test func neverWrong() {
+    @Test func aBadLineNeverGivesWrongDataNorWritesToTheBoard() {
         let complaints = SoakLog.complaints(about: Self.seeds.map { "seed \($0)" }) { name in
             Self.complaint(Int(name.dropFirst(5)) ?? 0)
         }
@@ -24,7 +24,7 @@ import Testing
     }
 
     /// The other simulator, the real U-Boot and the real BusyBox behind the same line, a run in ten of a soak.
-    @Test func neverWrongElsewhere() {
+    @Test func aBadLineNeverGivesWrongDataFromOtherBoards() {
         let seeds = Self.isList ? Self.seeds : Self.seeds.count > 60 ? Self.seeds.filter { $0 % 10 == 0 } : [3]
         let names = seeds.flatMap { seed in Self.others.map { "\($0) \(seed)" } }
         let complaints = SoakLog.complaints(about: names, atOnce: 3) { name in

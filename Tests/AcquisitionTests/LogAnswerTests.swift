@@ -47,7 +47,7 @@ import Testing
     @Test(arguments: [
         ["xxd -s 4096 -l 4096 /dev/mtd2"], ["base64 /dev/mtd3"], ["hexdump -C /dev/mtd3"], ["xxd -p -s 1024 /dev/mtd2"],
         ["od -An -v -t x1 -j 1024 /dev/mtd2"], ["busybox xxd -s 4096 /dev/mtd2"],
-    ]) func missingAnswers(command: [String]) throws {
+    ]) func aDumpCommandWithoutOutputIsADoubtUnlessTheDeviceSaysWhy(command: [String]) throws {
         let dump = Self.shell("xxd -l 1024 /dev/mtd2", Self.xxd())
         #expect(try Self.isRight(Self.session(dump + [Self.prompt])))
         #expect(try Self.isDoubted(Self.session(dump + Self.shell(command[0]) + [Self.prompt])))
@@ -58,7 +58,7 @@ import Testing
     }
 
     /// The same of a loader.
-    @Test func missingMemory() throws {
+    @Test func aMemoryDumpCommandWithoutRowsIsADoubt() throws {
         let rows = LogRows(1024)
         let dump = ["=> md.b 82000000 400"] + rows.md
         #expect(try Self.isRight(Self.session(dump + ["=> "])))
@@ -67,7 +67,7 @@ import Testing
     }
 
     /// `md` without a suffix counts units as wide as those that it shows.
-    @Test func countsUnits() throws {
+    @Test func mdWithoutSuffixCountsUnitsAsWideAsItShows() throws {
         let rows = LogRows(1024)
         let words = stride(from: 0, to: 1024, by: 16).map { at in
             let words = stride(from: at, to: at + 16, by: 4).map { word in
@@ -82,7 +82,7 @@ import Testing
     }
 
     /// Parts of a flash that were loaded into the same memory are one image.
-    @Test(arguments: [false, true]) func loadedParts(areSame: Bool) throws {
+    @Test(arguments: [false, true]) func partsOfAFlashLoadedIntoTheSameMemoryAreOneImage(areSame: Bool) throws {
         let first = LogRows(512)
         let second = areSame ? first : LogRows(512, seed: 11)
         func part(_ rows: LogRows, _ offset: String) -> [String] {
@@ -98,7 +98,7 @@ import Testing
     }
 
     /// base32 is not taken for base64, with its command or without.
-    @Test(arguments: [[prompt + "base32 /dev/mtd2"], []]) func base32(front: [String]) throws {
+    @Test(arguments: [[prompt + "base32 /dev/mtd2"], []]) func base32IsNotTakenForBase64(front: [String]) throws {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
         let rows = (0..<64).map { row in String((0..<76).map { letters[(row &* 7 &+ $0 &* 11) % 32] }) }
         #expect(throws: (any Error).self) {
@@ -113,7 +113,7 @@ import Testing
         "--More--" + String(repeating: "\u{8}", count: 8) + "        "
             + String(repeating: "\u{8}", count: 8),
     ])
-    func pagers(mark: String) throws {
+    func theMarkOfAPagerInFrontOfARowCostsNothing(mark: String) throws {
         let dumps = [
             Self.shell("od -An -v -t x1 /dev/mtd2 | more", Self.bytes()),
             Self.shell("xxd /dev/mtd2 | more", Self.xxd()),
@@ -134,7 +134,7 @@ import Testing
     @Test(arguments: [
         "dd if=/dev/mtd2 of=/tmp/x", "cat /dev/mtd2 > /tmp/x", "cp /dev/mtd2 /tmp/x", "nanddump -f /tmp/x /dev/mtd2",
         "dd if=/dev/mtd2 of=/tmp/x bs=64k",
-    ]) func copies(command: String) throws {
+    ]) func aCopyOfAFlashIsHeldAgainstWhatIsKnownOfTheFlash(command: String) throws {
         let table = Self.shell("cat /proc/mtd", ["dev:    size   erasesize  name", "mtd2: 00000400 00000200 \"fw\""])
         for (sum, isRight) in [(Self.digest, true), (Self.wrong, false)] {
             let lines =
@@ -157,7 +157,7 @@ import Testing
         ["dd if=/dev/mtd2 of=/tmp/x", "2+0 records in", "2+0 records out"], ["dd if=/dev/mtd2 of=/tmp/x bs=1k count=1"],
         ["head -c 1024 /dev/mtd2 > /tmp/x"], ["nanddump -l 1024 -f /tmp/x /dev/mtd2"],
         ["mtd_debug read /dev/mtd2 0 1024 /tmp/x", "Copied 1024 bytes from address 0x00000000 in flash to /tmp/x"],
-    ]) func sizes(lines: [String]) throws {
+    ]) func aDumpShorterThanTheFileIsSaidToBeIsADoubt(lines: [String]) throws {
         let told = Self.shell(lines[0], Array(lines.dropFirst()))
         #expect(try Self.isRight(Self.session(told + Self.shell("xxd /tmp/x", Self.xxd()) + [Self.prompt])))
         #expect(try Self.isDoubted(Self.session(told + Self.shell("xxd /tmp/x", Self.xxd(512)) + [Self.prompt])))
@@ -167,7 +167,7 @@ import Testing
     @Test(arguments: [
         "xxd -l $((1024)) /dev/mtd2", "timeout 10 xxd -l 1024 /dev/mtd2", "nanddump -c -l 1024 /dev/mtd2",
     ])
-    func counts(command: String) throws {
+    func aDumpShorterThanItsCommandCountsIsADoubt(command: String) throws {
         #expect(try Self.isRight(Self.session(Self.shell(command, Self.xxd()) + [Self.prompt])))
         #expect(try Self.isDoubted(Self.session(Self.shell(command, Self.xxd(512)) + [Self.prompt])))
     }
@@ -176,7 +176,7 @@ import Testing
     @Test(arguments: [
         "Killed", "Segmentation fault", "Terminated", "U-Boot SPL 2018.01", "[1]+  Killed     xxd /dev/mtd2",
     ])
-    func stopped(line: String) throws {
+    func aMessageThatADumpWasStoppedIsADoubtDirectlyBehindItOnly(line: String) throws {
         for dump in [Self.shell("xxd /dev/mtd2", Self.xxd()), Self.shell("base64 /dev/mtd2", Self.memory.base64)] {
             #expect(try Self.isDoubted(Self.session(dump + [line, Self.prompt])), "\(dump[0])")
             #expect(try Self.isRight(Self.session(dump + [Self.prompt, line, Self.prompt])), "\(dump[0])")
@@ -184,7 +184,7 @@ import Testing
     }
 
     /// Sums of parts, through pagers, and of a flash that was dumped in parts.
-    @Test func sumsOfParts() throws {
+    @Test func digestsOfPartsAndOfAFlashDumpedInPartsAreChecked() throws {
         let part = MD5.digest(Array(Self.memory.bytes[..<512]))
         let dump = Self.shell("xxd /dev/mtd2", Self.xxd())
         let parts =
@@ -211,32 +211,33 @@ import Testing
         ["=> onenand read 82000000 0 400", "OneNAND read: offset 0x0, size 0x400 ... 512 bytes read: OK"],
         ["=> fatload mmc 0 82000000 x.bin", "512 bytes read in 12 ms (3.2 MiB/s)"],
         ["=> mmc read 82000000 0 2", "MMC: no card present"],
-    ]) func loads(lines: [String]) throws {
+    ]) func aLoadThatHasNotBroughtAllIsADoubt(lines: [String]) throws {
         #expect(try Self.isDoubted(Self.session(lines + ["=> md.b 82000000 400"] + LogRows(1024).md + ["=> "])))
     }
 
     @Test(arguments: [
         "dd: writing '/tmp/x': No space left on device", "ECC failed: 1", "Number of bad blocks: 1",
-    ]) func failedCopies(line: String) throws {
+    ]) func aCopyThatReportedAnErrorIsADoubt(line: String) throws {
         let dump = Self.shell("dd if=/dev/mtd2 of=/tmp/x", [line]) + Self.shell("xxd /tmp/x", Self.xxd())
         #expect(try Self.isDoubted(Self.session(dump + [Self.prompt])))
     }
 
     /// Programs between a flash and its dump, and behind it.
     @Test(arguments: ["dd if=/dev/mtd2 conv=swab | hexdump -C", "hexdump -C /dev/mtd2 | grep -v 'ff ff'"])
-    func filters(command: String) throws {
+    func aFilterBetweenTheFlashAndTheLogIsADoubt(command: String) throws {
         let lines = Self.shell(command, Self.memory.hexdump + ["00000400"])
         #expect(try Self.isDoubted(Self.session(lines + [Self.prompt])))
     }
 
     /// Rows that end with an address, where the log does not show the command.
-    @Test func rowsAlone() throws {
+    @Test func rowsWithoutACommandAreWholeOnlyWithTheirEndAddress() throws {
         #expect(try Self.isRight(Self.session(Self.memory.hexdump + ["00000400"])))
         #expect(try Self.isDoubted(Self.session(Self.memory.hexdump)))
     }
 
     /// A load that has brought less than was asked for leaves what was there before, though that was loaded too.
-    @Test(arguments: ["512 bytes read: OK", "1024 bytes read: OK"]) func shortLoads(answer: String) throws {
+    @Test(arguments: ["512 bytes read: OK", "1024 bytes read: OK"])
+    func aShortLoadOverAnEarlierOneIsADoubt(answer: String) throws {
         let dump = ["=> md.b 82000000 400"] + LogRows(1024).md
         let second =
             ["=> nand read 82000000 400 400", "NAND read: device 0 offset 0x400, size 0x400", " " + answer] + dump
@@ -246,7 +247,8 @@ import Testing
     }
 
     /// Parts of a flash that several commands print are one image, where they meet.
-    @Test(arguments: [false, true]) func printedParts(areSame: Bool) throws {
+    @Test(arguments: [false, true])
+    func partsOfAFlashPrintedBySeveralCommandsAreOneImageWhereTheyMeet(areSame: Bool) throws {
         let second = areSame ? Self.memory : LogRows(1024, seed: 11)
         let forms: [(command: String, lines: (LogRows) -> [String])] = [
             ("dd if=/dev/mtd2 bs=1k skip=N count=1 | hexdump -C", { $0.hexdump + ["00000400"] }),
@@ -268,7 +270,7 @@ import Testing
     }
 
     /// Rows of a pager, `*` too, and what a backspace has erased.
-    @Test func erasedMarks() throws {
+    @Test func marksOfPagersAndCharactersThatABackspaceErasedCostNothing() throws {
         var blank = LogRows(512)
         blank.bytes = [UInt8](repeating: 0xaa, count: 512)
         let lines = Self.shell(
@@ -290,8 +292,8 @@ import Testing
             { "Mon Jan  1 10:00:\(10 + $0 % 50) 2024 " + $1 }, { "17000000\(10000 + $0)\t" + $1 },
             { "\($0).001> " + $1 },
             { $1 + "<br>" + String(repeating: "", count: $0) },
-        ] as [@Sendable (Int, String) -> String]) func marksInFront(mark: @Sendable (Int, String) -> String) throws
-    {
+        ] as [@Sendable (Int, String) -> String])
+    func marksOfTerminalProgramsAndMailsInFrontOfLinesCostNothing(mark: @Sendable (Int, String) -> String) throws {
         for dump in [
             Self.shell("hexdump -C /dev/mtd2", Self.memory.hexdump + ["00000400"]),
             Self.shell("base64 /dev/mtd2", Self.memory.base64),
@@ -302,13 +304,13 @@ import Testing
     }
 
     /// uuencode with a name of two words, and with blanks at the ends of its lines.
-    @Test func uuencode() throws {
+    @Test func uuencodeMayHaveANameOfTwoWordsAndTrailingBlanks() throws {
         let lines = Self.memory.uuencoded("my flash").map { $0 + "   " }
         #expect(try Self.isRight(Self.session(lines)))
     }
 
     /// A dump that was aborted within a line, and its repetition.
-    @Test func abortedLine() throws {
+    @Test func aDumpAbortedWithinALineIsReplacedByItsRepetition() throws {
         let rows = Self.memory.base64
         let dump = Self.shell("base64 /dev/mtd2", Array(rows[..<5]) + [rows[5].prefix(20) + "^C"])
         #expect(try Self.isRight(Self.session(dump + Self.shell("base64 /dev/mtd2", rows) + [Self.prompt])))
@@ -317,7 +319,7 @@ import Testing
 
     /// Records that are cut within one, and what PuTTY writes in front of a log.
     @Test(arguments: ["", "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2024.01.01 10:00:00 =~=~=~=~=~=~=~=~=~=~=~=\r\n"])
-    func cutLogs(front: String) throws {
+    func aDumpCutWithinALineGoesOnInTheNextLog(front: String) throws {
         let dumps = [
             Self.memory.records + ["S70500000000FA"],
             Self.shell("base64 /dev/mtd2", Self.memory.base64) + [Self.prompt],
@@ -330,7 +332,7 @@ import Testing
     }
 
     /// Three lines make no image of a gigabyte.
-    @Test func longRepeats() throws {
+    @Test func aStarUpToAFarAddressMakesNoHugeImage() throws {
         let session = try Self.session([Self.memory.hexdump[0], "*", "40000000"])
         #expect(session.bytes.count <= 1 << 20 && Self.isDoubted(session))
     }

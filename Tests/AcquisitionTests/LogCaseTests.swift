@@ -53,7 +53,7 @@ import Testing
         "sys-and-home-in-one-log": ["replaced"], "sys-sys-home": ["replaced"],
     ]
 
-    @Test func allLogs() throws {
+    @Test func everyLogGivesTheRightBytesOrSaysWhatIsWrong() throws {
         for entry in try Self.cases.get() {
             if ["empty", "only-text"].contains(entry.name) {
                 #expect(throws: AcquisitionError.self) {
@@ -91,7 +91,7 @@ import Testing
 
     /// Every form of dump that boot loaders and shells print, of an image with nodes, blanks and text.
     @Test(arguments: ["le", "be"])
-    func allFormats(order: String) throws {
+    func everyDumpFormatGivesTheWholeImageWithoutAFault(order: String) throws {
         let image = Self.image(isLittle: order == "le")
         let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-formats-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -126,7 +126,7 @@ import Testing
 
     /// One wrong digit in the first, a middle and the last row: a gap of that row, never a shorter image.
     @Test(arguments: [0, 128, 240])
-    func damagedRow(at bad: Int) throws {
+    func aDamagedRowIsAGapAndNeverAShorterImage(at bad: Int) throws {
         let data = (0..<256).map { (index: Int) -> UInt8 in UInt8(65 + (index * 7 + index / 16) % 26) }
         var log = "=> md.b 82000000 100\n"
         for at in stride(from: 0, to: 256, by: 16) {
@@ -148,7 +148,7 @@ import Testing
     /// `md 82000000 COUNT`: without a suffix rows are complete where they end at COUNT of the units that they show; what is
     /// missing then is a gap. With a suffix the command decides.
     @Test(arguments: [1, 2, 4, 8])
-    func countWithoutUnit(unit: Int) throws {
+    func rowsMissingFromTheCountOfMdAreAGap(unit: Int) throws {
         func session(_ command: String, _ rows: Range<Int>) throws -> RecordedSession {
             var log = "=> \(command)\n"
             for row in rows {
@@ -176,7 +176,7 @@ import Testing
 
     /// Counts that are decimal on one board and hexadecimal on the other.
     @Test(arguments: ["dm b8000000 64", "dm b8000000 40", "d4 b8000000 16", "DW B8000000 10"])
-    func countOfUnknownRadix(command: String) throws {
+    func aCountMayBeDecimalOrHexadecimalAsTheRowsTell(command: String) throws {
         let rows = (0..<4).map { row in
             String(format: "b80000%02x: ", row * 16)
                 + (0..<16).map { String(format: "%02x", $0 * 3 + row) }.joined(separator: " ") + "\n"
@@ -189,7 +189,7 @@ import Testing
 
     /// Rows whose data begins with blanks, with two blanks before the text.
     @Test(arguments: [1, 2, 4, 8])
-    func leadingBlanks(unit: Int) throws {
+    func rowsWhoseTextBeginsWithBlanksAreRead(unit: Int) throws {
         let data = Array(Array("   indented line one blank firstno blank at all.  \ttwo, then tab".utf8).prefix(64))
         var log = "=> md 82000000 \(String(64 / unit, radix: 16))\n"
         for at in stride(from: 0, to: 64, by: 16) {

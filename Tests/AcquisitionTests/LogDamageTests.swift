@@ -68,7 +68,7 @@ import Testing
             "", "[10:00:00.123] ", "2026-11-29T07:47:59 ", "Nov 29 07:47:59 ", "1764402479.123456 ", "RX: ",
             "10:00:00.123 | ", "10:00:00.123\t", "[2026-11-29 10:00:00] ttyUSB0: ", "> ", "    ",
         ])
-    func stamps(form: String, stamp: String) throws {
+    func stampsInFrontOfLinesCostNoData(form: String, stamp: String) throws {
         var random = SeededGenerator(seed: 5)
         let memory = Self.memory(&random)
         let lines = Self.lines(form, of: memory)
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// What the kernel says in between is no data, and costs none.
-    @Test(arguments: forms) func kernelLines(form: String) throws {
+    @Test(arguments: forms) func kernelMessagesBetweenRowsCostNoData(form: String) throws {
         var random = SeededGenerator(seed: 6)
         let memory = Self.memory(&random)
         var lines = Self.lines(form, of: memory)
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// A log that is cut off, or in which characters are lost, are too many or are others, is never taken for a whole one.
-    @Test(arguments: forms) func damage(form: String) throws {
+    @Test(arguments: forms) func aDamagedLogIsNeverTakenForAWholeOne(form: String) throws {
         for seed in 0..<Self.runs {
             var random = SeededGenerator(seed: seed)
             let memory = Self.memory(&random)

@@ -28,7 +28,7 @@ import Testing
 
     /// Two files in one log are two images, whatever prints them.
     @Test(arguments: ["xxd -g1", "hexdump -C", "od -A x -t x1", "uuencode", "base64"])
-    func twoFiles(form: String) throws {
+    func twoFilesInOneLogAreTwoImagesAndOneFileTwiceIsOne(form: String) throws {
         let session = try session(
             run("\(form) /dev/mtd1", rows(form, of: first)) + run("\(form) /dev/mtd2", rows(form, of: second)))
         #expect(session.bytes == second.bytes)
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// `base64 -w0` ends without a line end: prompt and next command stand in the line of the data.
-    @Test func commandsBehindData() throws {
+    @Test func aPromptAndACommandBehindDataInOneLineAreSeen() throws {
         func text(_ memory: LogRows) -> String { Data(memory.bytes).base64EncodedString() }
         let session = try session([
             Self.prompt + "base64 -w0 /dev/mtd1", text(first) + Self.prompt + "base64 -w0 /dev/mtd2",
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// Rows of a look at memory do not hide a file.
-    @Test func memoryAndFile() throws {
+    @Test func aLookAtMemoryDoesNotHideAFile() throws {
         let session = try session(
             ["=> md.b 82000000 40"] + first.md.prefix(4) + run("base64 /dev/mtd2", second.base64))
         #expect(session.bytes == second.bytes && session.range.lowerBound == 0)
@@ -101,7 +101,7 @@ import Testing
 
     /// A digest or a size of the file proves the dump or contradicts it, before it or behind it.
     @Test(arguments: ["base64", "hexdump -C", "uuencode", "cat /dev/mtd2 | base64"], [true, false])
-    func statements(form: String, isBefore: Bool) throws {
+    func aDigestOrSizeOfTheFileProvesTheDumpOrContradictsIt(form: String, isBefore: Bool) throws {
         let dump = run(form.contains("|") ? form : "\(form) /dev/mtd2", rows(form, of: first))
         for statement in Self.statements {
             let right = run(statement.command, [statement.answer(first.bytes)])
@@ -121,7 +121,7 @@ import Testing
         "nanddump -l 0x2000 /dev/mtd2 | base64",
         "head -c8k /dev/mtd2 | base64",
     ])
-    func shorterThanAsked(command: String) throws {
+    func aDumpShorterThanAskedForIsADoubtUnlessTheFlashIsNoLarger(command: String) throws {
         let short = try session(run(command, first.base64))
         #expect(short.bytes == first.bytes)
         #expect(short.doubts.count == 1 && short.doubts[0].contains("8192"), "\(short.doubts)")
@@ -139,7 +139,7 @@ import Testing
         ("Dumping data starting at 0x00000000 and ending at 0x00002000...", false),
         ("ECC: 1 uncorrectable bitflip(s) at offset 0x00000800", false),
     ])
-    func nanddump(answer: (line: String, isRight: Bool)) throws {
+    func whatNanddumpSaysOfItsRangeAndOfECCIsHeldAgainstTheDump(answer: (line: String, isRight: Bool)) throws {
         let piped = try session(run("nanddump /dev/mtd2 | base64", [answer.line] + first.base64))
         #expect(piped.bytes == first.bytes && piped.doubts.isEmpty == answer.isRight, "\(piped.doubts)")
         let copied = try session(
@@ -148,7 +148,7 @@ import Testing
     }
 
     /// A dump in parts is of the flash whose digest the log shows, if it is as large.
-    @Test(arguments: [true, false]) func digestOfParts(isRight: Bool) throws {
+    @Test(arguments: [true, false]) func aDumpInPartsIsHeldAgainstTheDigestOfTheWholeFlash(isRight: Bool) throws {
         let table = run("cat /proc/mtd", ["dev:    size   erasesize  name", "mtd2: 00001000 00001000 \"rootfs\""])
         let sum = MD5.digest(isRight ? first.bytes : second.bytes)
         let rows = first.hexdump
@@ -161,7 +161,7 @@ import Testing
     }
 
     /// Where no text tells the order of the bytes in words, a digest does, or `od --endian`.
-    @Test(arguments: [true, false]) func orderOfWords(isBig: Bool) throws {
+    @Test(arguments: [true, false]) func aDigestOrTheEndianOptionOfOdTellsTheByteOrderOfWords(isBig: Bool) throws {
         let rows = stride(from: 0, to: 4096, by: 16).map { start in
             let words = stride(from: start, to: start + 16, by: 2).map { at -> String in
                 let (high, low) = isBig ? (at, at + 1) : (at + 1, at)
@@ -178,7 +178,7 @@ import Testing
     }
 
     /// Files of odd sizes: a short group at the end, or a word that is filled up.
-    @Test(arguments: [4095, 4093, 4081]) func oddSizes(size: Int) throws {
+    @Test(arguments: [4095, 4093, 4081]) func filesOfOddSizesEndAtTheirLastByte(size: Int) throws {
         let bytes = Array(first.bytes.prefix(size))
         let pairs = stride(from: 0, to: size, by: 16).map { start in
             let row = bytes[start..<min(start + 16, size)]
@@ -202,8 +202,8 @@ import Testing
     }
 
     /// A command is one behind whatever prompt.
-    @Test(arguments: ["\u{279c}  ~ ", "\"bootloader\" ", "host:dir* ", "/ "]) func unknownPrompts(prompt: String) throws
-    {
+    @Test(arguments: ["\u{279c}  ~ ", "\"bootloader\" ", "host:dir* ", "/ "])
+    func aCommandIsSeenBehindWhateverPrompt(prompt: String) throws {
         let rows = stride(from: 0, to: 4096, by: 16).map { " " + LogRows.digits(first.bytes[$0..<$0 + 16]) }
         let lines = [prompt + "od -An -v -t x1 /dev/mtd2"] + rows + [prompt + "ls"]
         let session = try RecordedSession(logs: [Array(lines.log.utf8)], range: nil)
@@ -212,7 +212,7 @@ import Testing
 
     /// What is said of other files, or of a part, says nothing.
     @Test(arguments: ["md5sum /dev/mtd3", "md5sum /etc/passwd", "tail -c 1024 /dev/mtd2 | md5sum"])
-    func otherFiles(command: String) throws {
+    func digestsOfOtherFilesOrOfPartsSayNothingOfTheDump(command: String) throws {
         let path = command.hasPrefix("md5sum") ? command.dropFirst(7) : "-"
         let session = try session(
             run("base64 /dev/mtd2", first.base64) + run(command, [MD5.digest(second.bytes) + "  " + path]))
@@ -220,7 +220,8 @@ import Testing
     }
 
     /// `/proc/mtd` tells the size of the file.
-    @Test(arguments: [("00001000", true), ("00002000", false)]) func sizeOfTheDevice(size: (String, Bool)) throws {
+    @Test(arguments: [("00001000", true), ("00002000", false)])
+    func aDumpShorterThanProcMTDSaysIsADoubt(size: (String, Bool)) throws {
         let table = run("cat /proc/mtd", ["dev:    size   erasesize  name", "mtd2: \(size.0) 00001000 \"rootfs\""])
         let session = try session(table + run("hexdump -C /dev/mtd2", rows("hexdump -C", of: first)))
         #expect(session.bytes == first.bytes)
@@ -229,7 +230,7 @@ import Testing
 
     /// What is shown behind the end of a load was there before it.
     @Test(arguments: [("1000", "4096", true), ("800", "2048", false), ("1000", "2048", false)])
-    func rowsBehindALoad(load: (command: String, answer: String, isRight: Bool)) throws {
+    func rowsBehindTheEndOfALoadAreADoubt(load: (command: String, answer: String, isRight: Bool)) throws {
         let lines =
             [
                 "=> sf read 82000000 0 \(load.command)", "device 0 offset 0x0, size 0x\(load.command)",
@@ -245,7 +246,7 @@ import Testing
         #"-v -e '16/1 "%02x " "\n"'"#, #"-v -e '1/1 "%02x"'"#, #"-ve '16/1 "%.2x" "\n"'"#,
         #"-e '"%08_ax: "' -e '16/1 "%02x " "\n"'"#,
     ])
-    func hexdumpFormats(format: String) throws {
+    func hexdumpFormatStringsOfBytesAreRead(format: String) throws {
         let digits = stride(from: 0, to: 4096, by: 16).map { LogRows.digits(first.bytes[$0..<$0 + 16]) + " " }
         let lines: [String] =
             if format.contains("_a") {
@@ -261,7 +262,7 @@ import Testing
     }
 
     /// Of three copies two decide, also where the first row of one is damaged.
-    @Test func copies() throws {
+    @Test func ofThreeCopiesTwoDecide() throws {
         let rows = first.bytes.indices.filter { $0 % 16 == 0 }.map {
             String(format: "%06x ", $0) + LogRows.digits(first.bytes[$0..<$0 + 16])
         }
@@ -275,7 +276,7 @@ import Testing
     }
 
     /// A dump goes on in the next file, and the later part may be given first.
-    @Test(arguments: [false, true]) func twoLogs(isReversed: Bool) throws {
+    @Test(arguments: [false, true]) func aDumpInTwoLogsIsOneImageInEitherOrder(isReversed: Bool) throws {
         let rows = rows("hexdump -C", of: first)
         let parts = [run("hexdump -C /dev/mtd2", Array(rows[..<100])), Array(rows[100...]) + [Self.prompt]]
         let logs = (isReversed ? parts.reversed() : parts).map { Array($0.log.utf8) }
@@ -285,7 +286,7 @@ import Testing
     }
 
     /// What Intel's records say of their addresses holds in the next file.
-    @Test func recordsInTwoLogs() throws {
+    @Test func theBaseAddressOfIntelRecordsHoldsInTheNextLog() throws {
         func record(_ bytes: [UInt8]) -> String {
             let sum: UInt8 = 0 &- bytes.reduce(0, &+)
             return ":" + (bytes + [sum]).map { String(format: "%02X", $0) }.joined()
@@ -303,7 +304,7 @@ import Testing
     }
 
     /// What is aborted behind a whole dump is another command; the dump itself may be aborted, and made again.
-    @Test func aborted() throws {
+    @Test func anAbortedDumpIsADoubtUnlessTheFileIsDumpedWholeToo() throws {
         let whole = run("base64 /dev/mtd2", first.base64)
         let ping = run("ping 10.0.0.1", ["PING 10.0.0.1 (10.0.0.1): 56 data bytes", "^C"])
         let part = run("base64 /dev/mtd2", Array(first.base64.prefix(20)) + ["^C"])
@@ -317,13 +318,13 @@ import Testing
     }
 
     /// Blanks behind each line of uuencode, as some terminals leave them.
-    @Test func blanksBehindLines() throws {
+    @Test func blanksBehindLinesOfUuencodeCostNothing() throws {
         let session = try session(run("uuencode /dev/mtd2 m", first.uuencoded("m").map { $0 + " " }))
         #expect(session.bytes == first.bytes && session.doubts.isEmpty && session.gaps.isEmpty)
     }
 
     /// A shell's dump before does not take away what is loaded afterwards.
-    @Test func flashBehindAFile() throws {
+    @Test func aFileDumpedBeforeDoesNotHideAFlashLoadedAfterwards() throws {
         let lines =
             run("hexdump -C /dev/mtd1", rows("hexdump -C", of: second)) + [
                 "=> sf read 82000000 40000 1000", "SF: 4096 bytes @ 0x40000 Read: OK", "=> md.b 82000000 1000",
@@ -333,7 +334,7 @@ import Testing
     }
 
     /// The same bytes by a loader and by a shell are one image.
-    @Test func sameBytesTwice() throws {
+    @Test func theSameBytesFromALoaderAndAShellAreOneImage() throws {
         let session = try session(["=> md.b 82000000 1000"] + first.md + run("base64 /dev/mtd2", first.base64))
         #expect(session.bytes == first.bytes && session.states.isEmpty && session.doubts.isEmpty)
     }

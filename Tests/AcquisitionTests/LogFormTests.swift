@@ -21,7 +21,7 @@ import Testing
 
     /// One character too many before the first row costs neither that row nor the addresses of all others.
     @Test(arguments: ["~", "x", "\u{11}", "\u{7f}", "\u{c}", "0", "\u{e4}"])
-    func characterBeforeTheFirstRow(character: String) throws {
+    func aStrayCharacterBeforeTheFirstRowCostsNothing(character: String) throws {
         let session = try session(character + memory.md.log)
         #expect(session.range == 0x8200_0000..<0x8200_0400)
         #expect(session.bytes == memory.bytes && session.gaps.isEmpty)
@@ -29,7 +29,7 @@ import Testing
 
     /// A digit too many makes another address: the row is missing then.
     @Test(arguments: ["8", "2"])
-    func digitBeforeTheFirstRow(digit: String) throws {
+    func aStrayDigitBeforeTheFirstRowIsADoubtOrAGap(digit: String) throws {
         let session = try session(digit + memory.md.log)
         #expect(session.range.upperBound == 0x8200_0400)
         #expect(session.bytes.suffix(1008) == memory.bytes.suffix(1008))
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// Two or four bytes a character, with a mark in front and without.
-    @Test(arguments: [2, 4], [true, false]) func wideCharacters(width: Int, isLittle: Bool) throws {
+    @Test(arguments: [2, 4], [true, false]) func logsInUTF16AndUTF32AreRead(width: Int, isLittle: Bool) throws {
         for mark in ["", "\u{feff}"] {
             let bytes = (mark + memory.md.log).unicodeScalars.flatMap { scalar in
                 let unit = (0..<width).map { UInt8(truncatingIfNeeded: scalar.value >> UInt32(8 * $0)) }
@@ -50,7 +50,7 @@ import Testing
 
     /// `82000000 | 5a 5d … | Z]`: bars around the digits, and around the text or behind it.
     @Test(arguments: [" | ", "| "], [("", ""), (" | ", ""), (" |", "|")])
-    func bars(address: String, text: (String, String)) throws {
+    func rowsWithBarsAroundDigitsAndTextAreRead(address: String, text: (String, String)) throws {
         func line(_ row: String) -> String {
             let at = row.index(row.startIndex, offsetBy: 8)
             let digits = row[row.index(at, offsetBy: 2)...].prefix(47)
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// `xxd -i`, with the name of a file and without.
-    @Test func arrays() throws {
+    @Test func arraysOfXxdAreReadAndWhatTheyLackIsSaid() throws {
         let whole = ["# xxd -i mtd2", "unsigned char mtd2[] = {"] + array + ["};", "unsigned int mtd2_len = 1024;"]
         try expectWhole(whole.log)
         try expectWhole((["# xxd -i </dev/mtd2"] + array + ["# "]).log)
@@ -101,13 +101,13 @@ import Testing
 
     /// What is no hexadecimal dump is said to be none; two stars hide a row.
     @Test(arguments: ["od -c", "od -A x -t c", "od -A d -t u1", "od -td1", "hexdump -c"])
-    func unreadForms(command: String) throws {
+    func characterAndDecimalDumpsAreSaidNotToBeRead(command: String) throws {
         let rows = memory.hexdump
         let session = try session((["root@cam:/# \(command) /dev/mtd2"] + rows + [Self.prompt]).log)
         #expect(session.doubts.contains { $0.contains("which are not read") })
     }
 
-    @Test func twoStars() throws {
+    @Test func twoStarsInARowAreADoubt() throws {
         let rows = ["00000000  " + [String](repeating: "aa", count: 16).joined(separator: " "), "*"]
         let end = ["00000400"]
         let head = [Self.prompt + "hexdump -C /dev/mtd1"]
@@ -116,7 +116,7 @@ import Testing
     }
 
     /// A number that lost a digit is no shorter number, where others have leading zeros or nothing tells.
-    @Test func lostDigits() throws {
+    @Test func aLostDigitIsNeverTakenForAShorterNumber() throws {
         for index in 0..<memory.md.count {
             var rows = memory.md
             let at = rows[index].index(rows[index].startIndex, offsetBy: 10 + index % 16 * 3)
@@ -147,7 +147,7 @@ import Testing
     }
 
     /// `uuencode -m`, and base64 of a shell: what has no end is a doubt, at a whole block of a flash too.
-    @Test func base64WithoutItsEnd() throws {
+    @Test func base64WithoutItsEndIsADoubt() throws {
         let large = LogRows(57 * 512 + 1024)
         let lines = base64(large.bytes)
         let begin = "begin-base64 644 mtd2"
@@ -167,7 +167,7 @@ import Testing
     }
 
     /// Files of different names are images of their own; copies of one file are compared.
-    @Test func severalFiles() throws {
+    @Test func filesOfDifferentNamesAreTwoImagesAndCopiesAreCompared() throws {
         let (first, second) = (LogRows(8192), LogRows(8192 + 4096, seed: 11))
         let prompt = ["~ # "]
         func command(_ number: Int) -> [String] { ["~ # base64 /dev/mtd\(number)"] }
@@ -203,7 +203,7 @@ import Testing
     }
 
     /// The prompt stands in front of the first line, whose end was lost; and a line in the middle is damaged.
-    @Test func uuencodeBehindAPrompt() throws {
+    @Test func uuencodeBehindAPromptIsReadAndItsDamagedLineIsAGap() throws {
         func line(_ bytes: ArraySlice<UInt8>) -> String {
             var text = [UInt8(bytes.count + 32)]
             for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
@@ -231,28 +231,28 @@ import Testing
         #expect(session.bytes[180...] == memory.bytes[180...])
     }
 
-    @Test func pageBreaks() throws {
+    @Test func pageBreaksInFrontOfRowsCostNothing() throws {
         try expectWhole(memory.md.enumerated().map { ($0 % 7 == 6 ? "\u{c}" : "") + $1 }.log)
     }
 
     @Test(arguments: [
         "sf read 82000000 0 400;md.b 82000000 400", "sf probe 0; sf read 82000000 0 400 ; md.b 82000000 400",
     ])
-    func lastRowAfterSeveralCommands(command: String) throws {
+    func aMissingLastRowIsAGapBehindSeveralCommandsInOneLine(command: String) throws {
         let head = "hisilicon # \(command)\r\n"
         try expectWhole(head + memory.md.log)
         #expect(try session(head + memory.md.dropLast().map(\.self).log).gaps == [0x8200_03f0..<0x8200_0400])
     }
 
     /// A variable that holds commands loads nothing when it is printed.
-    @Test func printedCommandsAreNotTyped() throws {
+    @Test func commandsInAPrintedVariableLoadNothing() throws {
         let table = "bootcmd=sf probe 0;sf read 0x82000000 0x100000 0x200000;bootm 0x82000000\r\n"
         try expectWhole(memory.md[..<20].map(\.self).log + table + memory.md[20...].map(\.self).log)
         #expect(LogCommand.all(in: Array("=> setenv a 'sf probe; sf read 82000000 0 400'".utf8)[...]).isEmpty)
         #expect(LogCommand.all(in: Array(table.dropLast(2).utf8)[...]).isEmpty)
     }
 
-    @Test func hexdumpWithoutItsLastLine() throws {
+    @Test func hexdumpWithoutItsLastLineIsADoubt() throws {
         let head = Self.prompt + "hexdump -C /dev/mtd2\r\n"
         try expectWhole(head + memory.hexdump.log + "00000400\r\n" + Self.prompt)
         #expect(try session(head + memory.hexdump.log + Self.prompt).doubts.count == 1)
@@ -260,7 +260,7 @@ import Testing
         #expect(try session(memory.hexdump.log + "*\r\n").doubts.count == 1)
     }
 
-    @Test func recordsWithoutTheirEnd() throws {
+    @Test func sRecordsWithoutTheirEndOrWithOneMissingAreNotWhole() throws {
         let records = memory.records
         let end = "S70500000000FA\r\n"
         try expectWhole("S0030000FC\r\n" + records.log + end)
@@ -272,7 +272,7 @@ import Testing
     }
 
     /// Lines without addresses: a damaged one is a gap, a missing one a size that no flash has.
-    @Test func base64WithDamage() throws {
+    @Test func aDamagedLineOfBase64IsAGapAndAMissingOneADoubt() throws {
         let head = Self.prompt + "base64 /dev/mtd2\r\n"
         let lines = memory.base64
         try expectWhole(head + lines.log + Self.prompt + "exit\r\n")
@@ -291,7 +291,7 @@ import Testing
         #expect(cut.doubts.contains { $0.hasPrefix("513 bytes are no whole blocks") })
     }
 
-    @Test func base64InOtherForms() throws {
+    @Test func base64IsReadWithoutLineBreaksNumberedAndStamped() throws {
         let text = Data(memory.bytes).base64EncodedString()
         try expectWhole(Self.prompt + "base64 -w0 /dev/mtd2\r\n" + text + Self.prompt + "\r\n")
         try expectWhole(memory.base64.enumerated().map { String(format: "%5d  ", $0 + 1) + $1 }.log)
@@ -303,7 +303,7 @@ import Testing
 
     /// Digits are digits, though they could be base64 too.
     @Test(arguments: ["", "root@cam:/# xxd -p /dev/mtd2\r\n"])
-    func xxdPlain(head: String) throws {
+    func plainDigitsOfXxdAreNotTakenForBase64(head: String) throws {
         for width in [30, 16] {
             let lines = stride(from: 0, to: 1024, by: width).map { at in
                 memory.bytes[at..<min(at + width, 1024)].map { String(format: "%02x", $0) }.joined()
@@ -312,7 +312,7 @@ import Testing
         }
     }
 
-    @Test func odWithoutAddresses() throws {
+    @Test func odWithoutAddressesIsReadAndAStarInItIsADoubt() throws {
         let rows = stride(from: 0, to: 1024, by: 16).map { " " + LogRows.digits(memory.bytes[$0..<$0 + 16]) }
         try expectWhole(Self.prompt + "od -An -v -tx1 /dev/mtd2\r\n" + rows.log + Self.prompt)
         let starred = Array(rows[..<9]) + ["*"] + Array(rows[12...])
@@ -323,7 +323,7 @@ import Testing
     }
 
     /// The text of `od` may hold the signs that stand around it.
-    @Test func odWithText() throws {
+    @Test func theTextOfOdMayHoldTheSignsThatStandAroundIt() throws {
         var memory = memory
         memory.bytes.replaceSubrange(32..<64, with: Array("a > b <c> >>> <<< | x > y  < z >".utf8))
         let rows = stride(from: 0, to: 1024, by: 16).map { at in
@@ -339,11 +339,11 @@ import Testing
         #expect(try self.session(Self.prompt + "od -A x -t x1z /dev/mtd2\r\n" + wrong.log).gaps == [320..<336])
     }
 
-    @Test func somethingBehindTheText() throws {
+    @Test func aMessageBehindTheTextOfARowCostsNothing() throws {
         try expectWhole(memory.md.enumerated().map { $1 + ($0 % 20 == 3 ? "[   12.345] eth0: link up" : "") }.log)
     }
 
-    @Test func rowsOfOtherPrograms() throws {
+    @Test func rowsInBracketsInStarsAndOfGDBAreRead() throws {
         let rows = memory.md
         try expectWhole(rows.map { "[" + $0.prefix(8) + "]" + $0.dropFirst(8) }.log, "brackets")
         try expectWhole(rows.map { $0.dropLast(20) + "  *" + $0.suffix(16) + "*" }.log, "stars")
@@ -353,7 +353,7 @@ import Testing
     }
 
     /// A page whose first line is lost stands behind the spare area of the one before.
-    @Test(arguments: [true, false]) func pageWithoutItsLine(isThere: Bool) throws {
+    @Test(arguments: [true, false]) func aNANDPageWithoutItsHeadingIsADoubt(isThere: Bool) throws {
         let rows = stride(from: 0, to: 1024, by: 16).map { start in
             "\t" + LogRows.digits(memory.bytes[start % memory.bytes.count..<start % memory.bytes.count + 16])
         }
@@ -367,7 +367,7 @@ import Testing
     }
 
     /// `xxd -a` shows only the first of rows of zeros.
-    @Test func xxdWithStar() throws {
+    @Test func aStarOfXxdStandsForRowsOfZeros() throws {
         var memory = memory
         memory.bytes.replaceSubrange(256..<512, with: repeatElement(0, count: 256))
         let rows = memory.md.map { "00000" + $0.dropFirst(5) }

@@ -25,7 +25,7 @@ import Testing
     }
 
     /// A log that is cut anywhere, in the middle of a line above all, goes on in the next one.
-    @Test(arguments: forms) func cutLogs(form: String) throws {
+    @Test(arguments: forms) func aDumpCutAnywhereGoesOnInTheNextLog(form: String) throws {
         let text = Array(Self.lines(form).log.utf8)
         for place in stride(from: 300, to: text.count - 200, by: 997) {
             let session = try RecordedSession(logs: [Array(text[..<place]), Array(text[place...])], range: nil)
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// Between two lines nothing tells that none is missing, but a count or a sum.
-    @Test func cutBetweenLines() throws {
+    @Test func aCutBetweenLinesIsADoubtUnlessACountOrADigestHolds() throws {
         let lines = Self.lines("base64")
         let logs = [Array(lines[..<20]).log, Array(lines[20...]).log]
         let doubted = try Self.session(logs)
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// Of two copies the whole one counts, the damaged one first or last.
-    @Test(arguments: forms, [true, false]) func copies(form: String, isFirst: Bool) throws {
+    @Test(arguments: forms, [true, false]) func ofTwoCopiesTheUndamagedOneCounts(form: String, isFirst: Bool) throws {
         let right = Self.lines(form)
         let aborted = Array(right[..<20]) + ["^C", Self.prompt]
         var noisy = right
@@ -66,7 +66,8 @@ import Testing
     }
 
     /// One that lost a line without a trace is shorter.
-    @Test(arguments: ["base64", "od -An -v -t x1"]) func shorterCopy(form: String) throws {
+    @Test(arguments: ["base64", "od -An -v -t x1"])
+    func aShorterCopyIsADoubtAndTheLongerOneCounts(form: String) throws {
         let right = Self.lines(form)
         var short = right
         short.remove(at: 20)

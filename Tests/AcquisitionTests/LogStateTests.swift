@@ -24,7 +24,7 @@ import Testing
         "mw.b 82000000 ff 400", "mw.l 82000100 0", "sf read 82000000 200000 400", "loady 82000000",
         "tftpboot 82000000 uImage; bootm 82000000", "cp.b 83000000 82000000 400",
     ])
-    func commandAfterTheDump(command: String) throws {
+    func aCommandAfterTheDumpDoesNotTakeItAway(command: String) throws {
         let log = run("md.b 82000000 400", first.md) + run(command)
         for log in [log, log + run("md.b 83000000 10", ["83000000: 61 62 63 64    abcd"])] {
             let session = try session(log)
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// A dump stays one though a byte of it is written in between, and the dump goes on elsewhere.
-    @Test func writeBetweenTwoHalves() throws {
+    @Test func aWriteBetweenTwoHalvesLeavesThemOneDump() throws {
         let log =
             run("md.b 82000000 200", Array(first.md[..<32])) + run("mw.l 82000100 0")
             + run("md.b 82000200 200", Array(first.md[32...]))
@@ -44,7 +44,7 @@ import Testing
     }
 
     /// A short look at what was loaded afterwards is no dump.
-    @Test func lookAfterTheDump() throws {
+    @Test func aShortLookAtALaterLoadIsNoDump() throws {
         let session = try session(
             run("md.b 82000000 400", first.md) + run("sf read 82000000 200000 400")
                 + run("md.b 82000000 40", Array(second.md[..<4])))
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// A flash that is shown piece by piece through the same memory.
-    @Test func flashThroughOneBuffer() throws {
+    @Test func aFlashShownPieceByPieceThroughOneBufferIsOneImage() throws {
         let log =
             run("sf read 82000000 100000 400") + run("md.b 82000000 400", first.md)
             + run("sf read 82000000 100400 400") + run("md.b 82000000 400", second.md)
@@ -88,7 +88,7 @@ import Testing
     }
 
     /// What was written into memory does not come from the flash.
-    @Test func flashWithoutWhatWasWritten() throws {
+    @Test func whatWasWrittenIntoMemoryIsAGapInTheFlash() throws {
         let session = try session(
             run("sf read 82000000 100000 400") + run("mw.b 82000100 0 100") + run("md.b 82000000 400", first.md),
             range: 0x10_0000..<0x10_0400, isFlash: true)
@@ -100,7 +100,7 @@ import Testing
         "No SPI flash selected. Please run `sf probe'",
         "Unknown command 'sf' - try 'help'",
     ])
-    func failedLoad(answer: String) throws {
+    func aFailedLoadIsADoubtUnlessItIsRepeated(answer: String) throws {
         let log = run("sf read 82000000 0 400", [answer]) + run("md.b 82000000 400", first.md)
         let session = try session(log)
         #expect(session.bytes == first.bytes)
@@ -110,14 +110,14 @@ import Testing
     }
 
     /// Two logs of another state outvote the third: that is no noise.
-    @Test func majorityOfAnotherState() throws {
+    @Test func twoLogsThatOutvoteAThirdWithAnotherStateAreADoubt() throws {
         let session = try session(first.md.log, first.md.log, second.md.log)
         #expect(session.contradictions.isEmpty && session.outvoted > 0)
         #expect(session.doubts.count == 1)
     }
 
     @Test(arguments: [true, false])
-    func digestOfMemory(isRight: Bool) throws {
+    func aDigestOfMemoryProvesTheDumpOrContradictsIt(isRight: Bool) throws {
         let digest = MD5.digest(isRight ? first.bytes : second.bytes)
         let session = try session(
             run("md.b 82000000 400", first.md)
@@ -127,7 +127,7 @@ import Testing
     }
 
     /// Of the file that was dumped, before or after it; that of another file says nothing.
-    @Test func digestOfTheFile() throws {
+    @Test func aDigestOfTheDumpedFileCountsAndThatOfAnotherDoesNot() throws {
         let right = MD5.digest(first.bytes)
         let wrong = MD5.digest(second.bytes)
         let dump = run("base64 /dev/mtd2", first.base64)

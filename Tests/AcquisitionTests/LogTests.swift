@@ -27,7 +27,7 @@ import Testing
         try RecordedSession(logs: texts.map { Array($0.utf8) }, range: range)
     }
 
-    @Test func rowsInAnyOrderAndFormat() throws {
+    @Test func rowsInAnyOrderAndFormatMakeOneImage() throws {
         let log =
             "=~=~=~= PuTTY log 2026.01.01 =~=~=~=\r\nMStar # md 21000000\r\n" + rows(64..<256)
             + "\u{1b}[1;36mMStar # \u{1b}[0m md.b 21000000 40\r\n" + rows(0..<64, unit: 1, gap: 2, end: "\n")
@@ -38,7 +38,7 @@ import Testing
 
     /// Its words are octal unless it is told otherwise, and so are its addresses.
     @Test(arguments: ["", "-x", "-b", "-v", "-t x1", "-A x -t x1", "-Ad -t x2", "-v -A d", "-A x -b", "-t o4"])
-    func od(options: String) throws {
+    func odIsReadInEveryRadixOfWordsAndAddresses(options: String) throws {
         let bytes = memory + [UInt8](repeating: 0xff, count: 4096) + memory
         let file = FileManager.default.temporaryDirectory.appending(path: "jffs2-od-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
@@ -52,7 +52,7 @@ import Testing
 
     /// What terminal programs make of a session.
     @Test(arguments: ["PuTTY", "minicom", "screen", "script", "dump.py", "picocom"])
-    func terminals(program: String) throws {
+    func logsOfAllTerminalProgramsGiveTheSameMemory(program: String) throws {
         let session = "MStar # md 21000000\r\n" + rows(0..<128) + "MStar # \r\n" + rows(128..<256) + "MStar # "
         let log =
             switch program {
@@ -107,7 +107,7 @@ import Testing
         #expect(try session(log).checked.map(\.holds) == [false])
     }
 
-    @Test func bootLogOnly() throws {
+    @Test func aBootLogAloneGivesItsPartitionsAndNoBytes() throws {
         let session = try session("[    1.2] 0x000000000000-0x000000040000 : \"BOOT\"\r\n")
         #expect(session.bytes.isEmpty)
         #expect(session.tables.flatMap(\.partitions).map(\.name) == ["BOOT"])

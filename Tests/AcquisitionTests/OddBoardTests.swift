@@ -57,7 +57,7 @@ import Testing
         return result.code == 0 ? nil : "should have been read"
     }
 
-    @Test func consoles() throws {
+    @Test func oddConsolesGiveAnEqualImageOrSayWhyNotAndAreNotWrittenTo() throws {
         var names = Self.sample
         if SoakLog.isSoak {
             names = try OddBoard.names(in: "cases.py")
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// `--stop-key '\r'` at a board that sits at its prompt, and whose last command was an erase.
-    @Test func enterRepeatsNothing() throws {
+    @Test func enterAsAStopKeyDoesNotRepeatTheLastCommand() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-enter-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -75,7 +75,7 @@ final class TranscriptTransport: Transport {
     }
 
     @Test(arguments: [["--hush", "--style", "2023"], ["--saves"], ["--big-endian", "--style", "2010"]])
-    func ownTranscript(board: [String]) throws {
+    func aTranscriptOfTheSimulatorReplaysToTheSameImage(board: [String]) throws {
         let flash = trappedFlash(size: 20_001)
         let lab = try SerialLab(flash: flash, board: board)
         try #require(try lab.acquire("--flash", "0+20001").status == 0)
@@ -85,7 +85,7 @@ final class TranscriptTransport: Transport {
 
     /// Debian's U-Boot 2023.01 in QEMU, as it answered once: the beginning of a flash that begins with
     /// `trappedFlash(size: 3000)`.
-    @Test func realTranscript() throws {
+    @Test func aTranscriptOfTheRealUBootReplaysToItsFlash() throws {
         let transcript = try String(
             contentsOfFile: Checkout.path("Tests/SerialLab/transcripts/u-boot-2023.01-qemu"), encoding: .utf8)
         #expect(try replay(transcript, .memory(0x400_0000..<0x400_0000 + 3000)) == trappedFlash(size: 3000))

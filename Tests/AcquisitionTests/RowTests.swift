@@ -12,14 +12,14 @@ import Testing
         ("21000000: 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f    ................", 1, false),
         ("21000000: 00010203 04050607 08090a0b 0c0d0e0f    ................", 4, false),
     ])
-    func formats(line: String, unit: Int, reversed: Bool) throws {
+    func aMemoryRowOfEveryUnitGivesItsAddressAndBytes(line: String, unit: Int, reversed: Bool) throws {
         let row = try #require(MemoryRow(Array(line.utf8)))
         #expect(row.address == 0x2100_0000)
         #expect(row.unit == unit)
         #expect(row.bytes(reversed: reversed) == Array(0...15))
     }
 
-    @Test func textTellsTheOrder() throws {
+    @Test func theTextOfARowTellsItsByteOrderAndItsWrongDigits() throws {
         let row = try #require(MemoryRow(Array("0: 64636261 68676665  abcdefgh".utf8)))
         #expect(row.agrees(reversed: true))
         #expect(!row.agrees(reversed: false))
@@ -29,7 +29,7 @@ import Testing
     }
 
     /// One blank before the text, and a text that looks like one more group.
-    @Test func textLikeAGroup() throws {
+    @Test func textThatLooksLikeAGroupOfDigitsIsText() throws {
         let row = try #require(MemoryRow(Array("10: 61616161 62626262 aaaabbbb".utf8), expected: 8))
         #expect(row.digits == Array("aaaabbbb".utf8))
         #expect(row.hasText)
@@ -38,7 +38,7 @@ import Testing
     /// Another process prints a line like a row into md's answer: it is not taken, and the row that it may have displaced
     /// is read again.
     @Test(arguments: [0x00, 0x10, 0x30, 0x40, 0x70, 0x1000])
-    func strayRow(place: UInt64) {
+    func aStrayRowIsNotTakenAndTheRowItDisplacedIsReadAgain(place: UInt64) {
         let right = (0..<8).map { (address: UInt64($0) * 16, bytes: [UInt8](repeating: UInt8($0), count: 16)) }
         for index in 1..<8 {
             var rows = RowCollector(range: 0..<128, rowSize: 16)
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func records() throws {
+    @Test func anSRecordCountsOnlyWithItsRightChecksum() throws {
         let body: [UInt8] = [0x15, 0x21, 0, 0, 0] + Array(0...15)
         let digits = (body + [~body.reduce(0, &+)]).map { String(format: "%02X", $0) }.joined()
         let record = try #require(SRecord(Array("S3\(digits)".utf8)))
@@ -70,7 +70,7 @@ import Testing
         #expect(SRecord(Array("S70500000000FB".utf8)) == nil)
     }
 
-    @Test func sums() {
+    @Test func aChecksumLineTellsItsSumItsRangeAndWhetherADigitIsLost() {
         let line = ChecksumLine(Array("CRC32 for 21000000 ... 2100ffff ==> 29058c73".utf8))
         #expect(line?.sum == 0x2905_8c73)
         #expect(line?.covers(0x2100_0000, size: 0x10000) == true)
@@ -80,7 +80,7 @@ import Testing
         #expect(ChecksumLine(Array("crc32 for 0x21000000 ... 0x2100ffff ==> 0x29058c73".utf8))?.sum == 0x2905_8c73)
     }
 
-    @Test func journalLines() throws {
+    @Test func aJSONLineComesBackAsItWasAndACutOneNotAtAll() throws {
         var line = JSONLine()
         line.append("text", value: "a\"b\\c\r\n\u{1}é")
         line.append("number", value: -5)
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// The characters of all commands that are sent: none is one bit away from an Enter.
-    @Test func noCharacterBecomesEnter() {
+    @Test func noCharacterOfACommandIsOneBitAwayFromEnter() {
         let sent =
             "md.lqbw crc32 setenv blk; while itest $blk != 0123456789abcdef; do setexpr + done saves sf probe read nand mmc sunxi_flash mw.l bdinfo printenv version baudrate"
         for byte in sent.utf8 {
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func whatADeafConsoleGets() {
+    @Test func onlyMdWithACountIsHarmlessWhenDamaged() {
         #expect(CommandSafety.isHarmlessWhenDamaged("md.l 21000000 10"))
         for command in [
             "crc32 0 10", "sf read 0 0 10", "mw.l 0 0", "setenv a", "md.l 0", "md.l 0 1; mw 0 0", "saves 0 10",
@@ -115,7 +115,7 @@ import Testing
 
     #if os(Linux)
         /// Ports as sysfs has them: a USB adapter with its name, one on the board, and a ttyS without a chip.
-        @Test func ports() throws {
+        @Test func serialPortsAreListedFromSysfsWithTheirNames() throws {
             let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-ports-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: directory) }
             func put(_ path: String, _ text: String) throws {
@@ -144,14 +144,14 @@ import Testing
         }
     #endif
 
-    @Test func telnet() {
+    @Test func telnetNegotiationIsTakenOutAndAnswered() {
         var filter = TelnetFilter()
         let (text, answer) = filter.filter([0x61, 255, 253, 34, 255, 251, 1, 0x62])
         #expect(text == [0x61, 0x62])
         #expect(answer == [255, 252, 34, 255, 253, 1])
     }
 
-    @Test func blockLayouts() {
+    @Test func theBlocksOfALayoutMeetAndCoverItsRange() {
         for (start, size) in [(0, 1), (0, 16), (1, 3), (7, 100), (16, 40_003), (15, 4097)] {
             let blocks = BlockLayout(start: UInt64(start), size: size, blockSize: 4096).blocks
             #expect(blocks.first?.lowerBound == 0)

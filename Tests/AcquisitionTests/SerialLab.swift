@@ -157,7 +157,7 @@ final class SerialLab {
     }
 }
 
-/// Random numbers that a seed repeats.
+/// Random numbers that a seed repeats; by no other generator, since recorded transcripts hold flashes that are made of them.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -35,12 +35,12 @@ import Testing
         ("Press the [f] key and hit [enter] to enter failsafe mode", ["f\r", "\r"]),
         ("   1: Load system code then write to Flash\n   4: Entr boot command line interface.", ["4"]),
     ])
-    func stopKeys(text: String, keys: [String]) {
+    func onlyTheKeysThatStopTheBootAreTakenFromItsText(text: String, keys: [String]) {
         #expect(StopKeys(in: text).keys == keys.map { Array($0.utf8) }, "\(text)")
     }
 
     /// What goes out unasked is held back once a text says that it does harm.
-    @Test func forbiddenKeys() {
+    @Test func aKeyThatTheTextSaysDoesHarmIsForbidden() {
         #expect(StopKeys(in: "Hit any key within 3 seconds to enter factory reset").forbids([0x03]))
         let recovery = StopKeys(in: "Press SPACE to start TFTP recovery; press S to stop autoboot")
         #expect(recovery.forbids([0x20]))
@@ -55,7 +55,7 @@ import Testing
         ([], "Flash is locked. Erase it? (y/n) ", true), (["--- board ---"], "=> ", false),
         (["a board", "b board"], "# ", false), ([], "[0] => ", false), (["12:04:05 up 3 min"], "$ ", false),
     ])
-    func menus(lines: [String], prompt: String, isMenu: Bool) {
+    func aMenuIsToldFromAPrompt(lines: [String], prompt: String, isMenu: Bool) {
         #expect(MenuText.isMenu(lines.map { Array($0.utf8) }, prompt: Array(prompt.utf8)) == isMenu)
     }
 
@@ -70,18 +70,18 @@ import Testing
         "Spi(cs1): Block:64KB Chip:8MB Name:\"W25Q64\"", "the manufacturer c8", "........",
         "4194304 bytes read in 1021 ms (3.9 MiB/s)",
     ])
-    func harmless(line: String) { #expect(LoadAnswer(lines: [line]).complaints.isEmpty) }
+    func usualAnswersToALoadAreNoComplaints(line: String) { #expect(LoadAnswer(lines: [line]).complaints.isEmpty) }
 
     @Test(arguments: [
         "spi: DMA transfer incomplete, falling back", "dma: incomplete", "spi nor: 3 bytes lost", "page 9 not complete",
         "spi: 12 bytes dropped", "chip busy: 5 bytes stale", "read completed with 3 errors in the fifo",
         "sfc: rx fifo underrun at 0x9000", "spi: DMA fallback, read ok", "bad block read at 0x20000",
     ])
-    func harmful(line: String) {
+    func answersThatBytesWereLostAreComplaints(line: String) {
         #expect(LoadAnswer(lines: [line, "SF: 65536 bytes @ 0x0 Read: OK"]).complaints == [line])
     }
 
-    @Test func rowsWithBlanksBehind() throws {
+    @Test func blanksBehindARowCostNothing() throws {
         let text = "21000000: 64636261 68676665 6c6b6a69 706f6e6d    abcdefghijklmnop"
         for tail in [" ", "\t", "   ", "          "] {
             let row = try #require(MemoryRow(Array((text + tail).utf8), expected: 16))
@@ -100,7 +100,7 @@ import Testing
     }
 
     /// The consoles of Tests/SerialLab/oddboard/traps.py.
-    @Test func boards() throws {
+    @Test func boardsWithTrapsAreReadOrRefusedAndNeverWrittenTo() throws {
         let names = try OddBoard.names(in: "traps.py")
         #expect(names.count == 17)
         let complaints = OddBoard.complaints(about: names, of: "traps.py") { result in

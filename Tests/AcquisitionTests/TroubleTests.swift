@@ -5,7 +5,7 @@ import Testing
 /// What goes wrong with boards, ports and users.
 @Suite struct TroubleTests {
     /// Every second `sf read` has one wrong bit, and RAM agrees with itself.
-    @Test func flashThatReadsDifferently() throws {
+    @Test func aFlashThatReadsDifferentlyAtTimesIsReadRightWithADoubt() throws {
         let flash = trappedFlash(size: 32_768)
         let lab = try SerialLab(flash: flash, board: ["--sf-bad", "2"])
         let output = try lab.acquire("--flash", "0+32768")
@@ -14,7 +14,7 @@ import Testing
         #expect(lab.bytes == flash)
     }
 
-    @Test func flashThatNeverReadsTheSame() throws {
+    @Test func aFlashThatNeverReadsTheSameGivesNoImage() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 4096), board: ["--sf-bad", "1"])
         let output = try lab.acquire("--flash", "0+4096")
         #expect(output.status == 2)
@@ -24,7 +24,7 @@ import Testing
 
     /// Readings that do nothing, without a word: the pattern in RAM shows.
     @Test(arguments: [[], ["--hush", "--style", "2023"], ["--big-endian"], ["--no-crc32"]])
-    func silentFailure(board: [String]) throws {
+    func aReadThatSilentlyDoesNothingIsNoticed(board: [String]) throws {
         let lab = try SerialLab(flash: trappedFlash(size: 20_000), board: ["--sf-silent", "1"] + board)
         let output = try lab.acquire("--flash", "5+19000")
         #expect(output.status == 2)
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// The first reading works, no other does: two that left RAM alone are not two that agree.
-    @Test func silentFailureFromTheSecondOn() throws {
+    @Test func twoReadsThatLeaveRAMAloneAreNotTwoThatAgree() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 4096), board: ["--sf-silent", "-1", "--style", "2010"])
         let output = try lab.acquire("--flash", "0+4096")
         #expect(output.status == 2)
@@ -41,7 +41,7 @@ import Testing
         #expect(lab.bytes == nil)
     }
 
-    @Test func silentFailureEverySecondTime() throws {
+    @Test func aReadThatFailsSilentlyAtTimesIsRepeatedWithADoubt() throws {
         let flash = trappedFlash(size: 20_000)
         let lab = try SerialLab(flash: flash, board: ["--sf-silent", "2"])
         let output = try lab.acquire("--flash", "0+20000")
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Without mw nothing tells a reading that did nothing from one that read the same.
-    @Test func noPattern() throws {
+    @Test func withoutMwTheImageHasADoubt() throws {
         let flash = trappedFlash(size: 4096)
         let lab = try SerialLab(flash: flash, board: ["--missing", "mw"])
         let output = try lab.acquire("--flash", "0+4096")
@@ -62,7 +62,7 @@ import Testing
 
     /// Killed at any moment, in the set-up, in a block and between two, it goes on where it was.
     @Test(arguments: [1, 2])
-    func killedAndResumed(seed: Int) throws {
+    func aKilledRunResumesWithoutReadingABlockTwice(seed: Int) throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(
             flash: flash, board: seed == 1 ? ["--hush"] : ["--saves", "--hush"], line: ["--baud", "400000"])
@@ -87,7 +87,7 @@ import Testing
         #expect(lab.bytes == flash)
     }
 
-    @Test func interruptedCleanly() throws {
+    @Test func anInterruptedRunKeepsWhatItReadForResume() throws {
         let flash = trappedFlash(size: 32_768)
         let lab = try SerialLab(flash: flash, line: ["--baud", "200000"])
         let process = try lab.beginAcquire("--flash", "0+32768")
@@ -107,7 +107,7 @@ import Testing
 
     /// A finished image, its journal and its transcript stay, unless they are to be replaced; and a run that fails at once
     /// leaves them then, too.
-    @Test func finishedImageStays() throws {
+    @Test func aFinishedImageIsReplacedByForceOnlyAndNotByAFailedRun() throws {
         let flash = trappedFlash(size: 4096)
         let lab = try SerialLab(flash: flash)
         #expect(try lab.acquire("--flash", "0+4096").status == 0)
@@ -130,7 +130,7 @@ import Testing
     }
 
     /// The default name says what is in the image, and when it was read.
-    @Test func defaultName() throws {
+    @Test func theDefaultNameSaysTheRangeAndTheTime() throws {
         let flash = trappedFlash(size: 4096)
         let lab = try SerialLab(flash: flash)
         let directory = lab.directory.appending(path: "names")
@@ -145,7 +145,7 @@ import Testing
 
     /// Blocks of another device, or of an older state of this one, are read anew.
     @Test(arguments: [[], ["--no-crc32"]])
-    func resumedAtAnotherDevice(board: [String]) throws {
+    func resumingAtAnotherDeviceReadsBlocksThatDifferAnew(board: [String]) throws {
         let flash = trappedFlash(size: 8192)
         var other = flash
         for at in 1000..<1100 { other[at] ^= 0x55 }
@@ -160,7 +160,7 @@ import Testing
         #expect(second.bytes == flash)
     }
 
-    @Test func resumeOfSomethingElse() throws {
+    @Test func resumingWithAnotherRangeIsRefused() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 8192))
         #expect(try lab.acquire("--flash", "0+8192").status == 0)
         let other = try lab.acquire("--flash", "0+4096", "--resume")
@@ -168,7 +168,7 @@ import Testing
         #expect(other.messages.contains("is about 'sf 0x0+0x2000'"))
     }
 
-    @Test func boardThatResets() throws {
+    @Test func aBoardThatResetsIsReadToTheEnd() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(
             flash: flash, board: ["--watchdog-bytes", "90000", "--autoboot", "3"], line: ["--baud", "921600"])
@@ -178,7 +178,7 @@ import Testing
         #expect(output.messages.contains("reset"))
     }
 
-    @Test func portThatVanishes() throws {
+    @Test func aPortThatVanishesForAWhileIsReadToTheEnd() throws {
         let flash = trappedFlash(size: 32_768)
         let lab = try SerialLab(
             flash: flash, line: ["--fault", "disconnect@40000:1", "--fault", "disconnect@90000:0.5"])
@@ -187,7 +187,7 @@ import Testing
         #expect(lab.bytes == flash)
     }
 
-    @Test func addressOutsideMemory() throws {
+    @Test func anAddressOutsideMemoryIsAnErrorWithoutAnImage() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 4096), board: ["--autoboot", "1"])
         let output = try lab.acquire("--memory", "0x70000000+4096")
         #expect(output.status == 2)
@@ -195,7 +195,7 @@ import Testing
         #expect(lab.bytes == nil)
     }
 
-    @Test func portsThatDoNotWork() throws {
+    @Test func aPortThatDoesNotWorkIsAnErrorThatSaysWhy() throws {
         func message(_ port: String) throws -> String {
             let output = try Program.run(
                 Program.jffs2, ["acquire", port, "--yes", "--memory", "0+16", "--no-transcript"],
@@ -210,7 +210,7 @@ import Testing
         #expect(try message(lab.port).contains("no prompt answers"))
     }
 
-    @Test func silence() throws {
+    @Test func aDeviceThatStaysSilentIsAnErrorThatSaysSo() throws {
         let lab = try SerialLab(flash: [0], board: ["--chatter", "1000"])
         let output = try lab.acquire("--memory", "0+16")
         #expect(output.status == 2)
@@ -219,7 +219,7 @@ import Testing
 
     /// A disk that is full is told before an hour has gone, and nothing passes for an image.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")), arguments: ["transcript", "journal"])
-    func fullDisk(file: String) throws {
+    func aFullDiskUnderTranscriptOrJournalGivesNoImage(file: String) throws {
         let lab = try SerialLab(flash: trappedFlash(size: 8192))
         try FileManager.default.createSymbolicLink(
             atPath: "\(lab.image).\(file)", withDestinationPath: "/dev/full")
@@ -230,7 +230,7 @@ import Testing
     }
 
     /// The image's own disk: a file may not grow beyond 100 KiB.
-    @Test func noRoomForTheImage() throws {
+    @Test func aDiskWithoutRoomForTheImageIsAnError() throws {
         let lab = try SerialLab(flash: trappedFlash(size: 262_144))
         let output = try Program.run(
             "/bin/sh",
@@ -246,7 +246,7 @@ import Testing
 
     /// Somebody who is not in the port's group learns which one it is.
     @Test(.enabled(if: getuid() == 0 && FileManager.default.fileExists(atPath: "/usr/bin/setpriv")))
-    func noPermission() throws {
+    func aUserOutsideThePortsGroupIsToldTheGroup() throws {
         let lab = try SerialLab(flash: [0])
         // The program must be reachable for everybody.
         let directory = URL(filePath: "/tmp/jffs2-nobody-\(UUID().uuidString)")
@@ -270,7 +270,7 @@ import Testing
         #expect(output.messages.contains("usermod -a -G dialout"), "\(output.messages)")
     }
 
-    @Test func portThatIsBusy() throws {
+    @Test func aPortInUseByAnotherRunIsBusy() throws {
         let flash = trappedFlash(size: 65_536)
         let lab = try SerialLab(flash: flash, line: ["--baud", "115200"])
         let process = try lab.beginAcquire("--flash", "0+65536")
@@ -283,7 +283,7 @@ import Testing
         #expect(output.messages.contains("busy"))
     }
 
-    @Test func wantsConsent() throws {
+    @Test func acquireWantsConsentBeforeItTypes() throws {
         let output = try Program.run(Program.jffs2, ["acquire", "/dev/ttyS0", "--memory", "0+16"])
         #expect(output.status == 64)
         #expect(output.messages.contains("--yes"))

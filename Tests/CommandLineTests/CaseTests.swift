@@ -11,7 +11,7 @@ struct CaseTests {
         return output.text.split(separator: "\n").map(String.init)
     }()
 
-    @Test(arguments: names) func holds(name: String) throws {
+    @Test(arguments: names) func everyCommandLineCaseHolds(name: String) throws {
         let output = try Program.run(Self.runner, ["--program", Tool.path, name])
         #expect(output.status == 0, "\(output.text)\(output.messages)")
     }

@@ -23,7 +23,7 @@ import Testing
     ]
 
     /// Every option with every tree, in one shell for each tree: starting a program is most of the work.
-    @Test func theBytesAreThoseOfMkfs() throws {
+    @Test func aCompatibleImageIsByteForByteThatOfMkfs() throws {
         #expect(Self.options.count >= 60)
         let scratch = try Scratch()
         let trees = try Self.makeTrees(scratch)

@@ -102,7 +102,7 @@ import Testing
         return output.text.split(separator: "\n").map(String.init)
     }
 
-    @Test(arguments: ["mkfs.jffs2", "sumtool"]) func optionsMeanTheSame(_ tool: String) throws {
+    @Test(arguments: ["mkfs.jffs2", "sumtool"]) func optionsMeanTheSameAsToTheRealTools(_ tool: String) throws {
         let table = tool == "sumtool" ? Self.sumtool : Self.mkfs
         let same = #"[ $real = $ours ] && { [ $real != 0 ] || cmp -s real.out ours.out; }"#
         #expect(Self.lines(table, .same).count >= 30)

@@ -40,7 +40,7 @@ import Testing
                 .standardOutput == image)
     }
 
-    @Test func mkfsEndsWithItsStatuses() throws {
+    @Test func theDropInEndsWithTheStatusesOfMkfs() throws {
         for (arguments, status) in [
             ("-r none -o x", 255), ("-Z", 1), ("-r root -o", 1), ("-r root -m foo -o x", 255), ("--help", 0), ("-V", 0),
             ("-r root -o none/x", 255), ("-r root -D none -o x", 255), ("-r root -e 8 -p4 -o x", 255), ("-L", 0),
@@ -66,7 +66,7 @@ import Testing
         #expect(try run("mkfs.jffs2", "-r root \(arguments)").checked().standardOutput == real.standardOutput)
     }
 
-    @Test func sumtoolTakesItsArguments() throws {
+    @Test func theDropInTakesTheArgumentsOfSumtoolAndEndsWithItsStatuses() throws {
         _ = try run("mkfs.jffs2", "-r root -l -e 8 -o image").checked()
         let output = try run("sumtool", "-l -e 8KiB -i image -o out -p").checked()
         #expect(output.standardOutput.isEmpty && output.messages.isEmpty)

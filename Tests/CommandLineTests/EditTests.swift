@@ -38,7 +38,7 @@ import Testing
     }
 
     private func listing(_ image: String) throws -> [String] {
-        try Tool.run("ls", "-R", image, in: scratch).checked().text.split(separator: "\n").map { line in
+        try scratch.listing(image).split(separator: "\n").map { line in
             let fields = line.split(separator: " ")
             return (fields[..<5] + fields[7...]).joined(separator: " ")
         }
@@ -76,7 +76,7 @@ import Testing
         #expect(try content("/bin/busybox") == "new content\n")
     }
 
-    @Test func whatIsNewBelongsToRoot() throws {
+    @Test func anAddedFileBelongsToRootAndKeepsItsMode() throws {
         _ = chmod(scratch("host/new"), 0o604)
         #expect(try changes("--add", "host/new:/etc/").new == ["-rw----r-- 1 0 0 12 etc/new"])
         #expect(try changes("--add", "host/new:/name").new == ["-rw----r-- 1 0 0 12 name"])
@@ -96,7 +96,7 @@ import Testing
         #expect(gone == [] && new.count == 2)
     }
 
-    @Test func namesGoWithTheirContent() throws {
+    @Test func aDeletedNameIsGoneAndOtherNamesOfTheFileStay() throws {
         #expect(try changes("--delete", "/etc").gone.count == 4)
         let (gone, new) = try changes("--delete", "bin/sh", "--delete", "/sbin")
         #expect(gone.count == 3 && new == ["-rwsr-xr-x 1 7 8 3 bin/busybox"])
@@ -104,7 +104,7 @@ import Testing
         #expect(try changes("--add", "host/new:/etc/init.d", "--delete", "/etc/init.d").gone.count == 3)
     }
 
-    @Test func modesAndOwners() throws {
+    @Test func chmodAndChownChangeAFileUnderAllItsNames() throws {
         #expect(
             try changes("--chmod", "u-s,go=r:/bin/sh", "--chown", ":9:/bin/sh").new
                 == ["-rwxr--r-- 2 7 9 3 bin/busybox", "-rwxr--r-- 2 7 9 3 bin/sh"])
@@ -128,7 +128,7 @@ import Testing
         #expect(try listing("out") == listing("image"))
     }
 
-    @Test func directoriesAndArchivesAreEditedToo() throws {
+    @Test func aDirectoryIsEditedTooWhileItIsPacked() throws {
         _ = try Tool.run(
             "repack", "-r", "root", "-o", "out", "--delete", "/bin", "--add", "host/new:/n", "--chown", "1:2:/etc/motd",
             in: scratch
@@ -138,7 +138,7 @@ import Testing
         #expect(!list.contains { $0.contains("busybox") })
     }
 
-    @Test func whatDoesNotFitIsNamed() throws {
+    @Test func anEditThatDoesNotFitTheTreeIsAnErrorThatNamesThePath() throws {
         for (edits, parts) in [
             (["--delete", "/none"], ["there is no /none"]), (["--delete", "/none/x"], ["there is no folder /none"]),
             (["--delete", "/"], ["root"]), (["--delete", "/etc/motd/x"], ["/etc/motd is no folder"]),

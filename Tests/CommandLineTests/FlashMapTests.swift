@@ -17,7 +17,7 @@ struct FlashMapTests {
         return try #require(object?["contents"] as? [[String: Any]])
     }
 
-    @Test func wholeFlashIsToldApart() throws {
+    @Test func everyPartOfAWholeFlashIsFoundAndReadsAsItDoesAlone() throws {
         let flash = try WholeFlash(in: directory)
         try directory.write("flash", flash.bytes)
         let found = try contents("flash").map { entry in
@@ -82,7 +82,7 @@ struct FlashMapTests {
         }
     }
 
-    @Test func wordSwappedFlashIsToldApartToo() throws {
+    @Test func aWordSwappedFlashHoldsTheSamePartsAsThePlainOne() throws {
         let flash = try WholeFlash(in: directory)
         try directory.write("flash", flash.bytes)
         _ = try Tool.run("swap", "-i", "flash", "-o", "swapped", in: directory).checked()
@@ -92,7 +92,7 @@ struct FlashMapTests {
         #expect(plain.map { $0["offset"] as? Int } == swapped.map { $0["offset"] as? Int })
     }
 
-    @Test func withoutJFFS2ItSaysWhatItHolds() throws {
+    @Test func aFlashWithoutJFFS2IsAnErrorThatSaysWhatItHolds() throws {
         let flash = try WholeFlash(in: directory)
         try directory.write("flash", flash.bytes[0x40000..<0x3b0000])
         let output = try Tool.run("info", "flash", in: directory)

@@ -27,7 +27,7 @@ struct InputTests {
         "pad INPUT --to 0x80000 -o OUT", "partitions INPUT",
     ]
 
-    @Test(arguments: commands) func aPipeAndACompressedFileGiveTheSame(command: String) throws {
+    @Test(arguments: commands) func aPipeAndACompressedFileGiveTheSameAsAPlainFile(command: String) throws {
         func line(_ input: String, _ output: String) -> String {
             "$J " + command.replacing("INPUT", with: input).replacing("OUT", with: output)
         }
@@ -45,13 +45,13 @@ struct InputTests {
         }
     }
 
-    @Test func informationSaysHowItWasPacked() throws {
+    @Test func infoSaysHowAnImageWasPacked() throws {
         #expect(try Tool.run("info", "dump.gz", in: directory).text.contains("gzip-compressed"))
         let json = try Tool.run("info", "--json", "dump.gz", in: directory)
         #expect(json.text.contains("gzip-compressed"))
     }
 
-    @Test func uImagesInACompressedFile() throws {
+    @Test func uImagesAreReadFromACompressedFileAndAPipe() throws {
         _ = try Tool.run("uimage", "wrap", "-n", "n", "-d", "dump", "wrapped", in: directory).checked()
         _ = try shell("gzip -k wrapped").checked()
         let plain = try Tool.run("uimage", "info", "wrapped", in: directory).checked()
@@ -62,7 +62,7 @@ struct InputTests {
     }
 
     /// A kernel is flashed as it is compressed.
-    @Test func whatIsNoDumpIsNotUnpackedToBeChanged() throws {
+    @Test func aCompressedFileThatIsNoDumpIsChangedAsItIs() throws {
         _ = try shell("seq 20000 | gzip -n >kernel.gz; truncate -s %8 kernel.gz").checked()
         _ = try Tool.run("pad", "kernel.gz", "--to", "0x20000", "-o", "out", in: directory).checked()
         let kernel = try directory.read("kernel.gz")
@@ -73,7 +73,7 @@ struct InputTests {
         #expect(try Array(directory.read("wrapped").dropFirst(64)) == kernel)
     }
 
-    @Test func packedFileIsNotChangedItself() throws {
+    @Test func aCompressedFileIsNotChangedInPlace() throws {
         let before = try directory.read("dump.gz")
         for arguments in [["swap", "-f", "dump.gz"], ["pad", "-i", "--to", "0x80000", "dump.gz"]] {
             let output = try Program.run(Tool.path, arguments, in: directory.path)
@@ -84,7 +84,7 @@ struct InputTests {
         #expect(try directory.names == ["dump", "dump.gz"])
     }
 
-    @Test func archiveOfSeveralSaysHowToChoose() throws {
+    @Test func anArchiveOfSeveralFilesIsAnErrorThatSaysHowToChoose() throws {
         _ = try shell("cp dump other; bsdtar --format=zip -cf two.zip dump other").checked()
         let output = try Tool.run("info", "two.zip", in: directory)
         #expect(output.isOneLine(2, "2 files in the zip archive (dump, other)", "--member NAME"))
@@ -92,7 +92,7 @@ struct InputTests {
     }
 
     /// `/dev/zero` never ends.
-    @Test func deviceWithoutEndIsLimited() throws {
+    @Test func aDeviceWithoutEndIsReadUpToALimit() throws {
         let limited = try Tool.run("info", "--max-input", "4M", "/dev/zero")
         #expect(limited.isOneLine(2, "/dev/zero: more than 4 MiB, with no end in sight; --max-input SIZE"))
         #expect(try Tool.run("info", "--length", "4M", "/dev/zero").isOneLine(2, "all bytes are zero"))
@@ -102,7 +102,7 @@ struct InputTests {
     }
 
     /// 1 GiB out of some KiB.
-    @Test func bombIsRefusedWithoutTakingMemory() throws {
+    @Test func aDecompressionBombIsRefusedWithoutTakingMemory() throws {
         let script = """
             import bz2, struct, zlib
             data = bz2.compress(bytes(1 << 20)) * 1024

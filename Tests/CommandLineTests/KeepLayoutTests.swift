@@ -70,7 +70,7 @@ import Testing
         #expect(try Tool.run("scrub", "--check", "out", "--report", "out.scrub.json", in: scratch).status == 0)
     }
 
-    @Test func whatWouldChangeEveryBlockIsRefused() throws {
+    @Test func optionsThatChangeEveryBlockAreRefusedWithKeepLayout() throws {
         #expect(try Tool.run("repack", "-r", "x", "--keep-layout", "-o", "out", in: scratch).status == 64)
         for option in ["-b", "-q", "--sum", "-n"] {
             #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import RestoreKit
 import TestSupport
 import Testing
 
@@ -32,7 +33,7 @@ struct KitTests {
         ("yi-hack-allwinner", "y21ga", "backup_y21ga", "xiaoyi-backup"),
         ("yi-hack-allwinner-v2", "y21ga", "backup_y21ga", "xiaoyi-backup"),
     ])
-    func headersAreMkimages(profile: String, id: String, file: String, name: String) throws {
+    func theHeadersOfAKitAreThoseOfMkimage(profile: String, id: String, file: String, name: String) throws {
         let environment = ["SOURCE_DATE_EPOCH": "1700000000"]
         let part = file.prefix { $0 != "_" }
         var image = home
@@ -61,7 +62,7 @@ struct KitTests {
     }
 
     /// Blocks smaller than the device's are no harm, whoever made them.
-    @Test func smallerBlocksAreAWarning() throws {
+    @Test func eraseBlocksSmallerThanTheDevicesAreAWarning() throws {
         let small = Checkout.path("TestImages/lived-camera-16k.jffs2")
         for more in [[], ["--like", "home=\(small)"]] {
             let output = try Program.run(
@@ -93,7 +94,7 @@ struct KitTests {
         #expect(!plain.contains("NEVER") && plain.contains("not a dump whose words are reversed"))
     }
 
-    @Test func directoryMayBeAnEmptyOneOrACard() throws {
+    @Test func aKitGoesIntoAnEmptyDirectoryOrCardAndReplacesWithForceOnly() throws {
         func kit(_ arguments: String...) throws -> Program.Output {
             try Program.run(
                 Tool.path, ["kit", "yi-hack-mstar", "--id", "y203c", "home=\(home)", "-d", "card", "-q"] + arguments,
@@ -134,7 +135,7 @@ struct KitTests {
     }
 
     /// A profile that was written with another system.
-    @Test func profileInAnotherEncoding() throws {
+    @Test func aProfileInUTF16WithCRLFIsRead() throws {
         let shown = try Tool.run("kit", "yi-hack-mstar", "--show", in: directory).checked()
         let text = "\u{feff}" + shown.text.replacing("\n", with: "\r\n")
         try directory.write("own", text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
@@ -167,7 +168,7 @@ struct KitTests {
         #expect(try Tool.run("info", "kit/home_y203c", in: directory).checked().text.contains("little-endian"))
     }
 
-    @Test func plainAndOwnProfiles() throws {
+    @Test func plainAndOwnProfilesAreTakenAndBrokenOnesRefused() throws {
         _ = try Tool.run("kit", "plain", "image=\(home)", "-d", "kit", in: directory).checked()
         #expect(try directory.read("kit/image.jffs2") == image(home))
         let shown = try Tool.run("kit", "yi-hack-mstar", "--show", in: directory).checked()
@@ -180,6 +181,20 @@ struct KitTests {
         #expect(try Tool.run("kit", "nothing", "home=\(home)", "-d", "x", in: directory).isOneLine(2, "yi-hack-v3"))
     }
 
+    /// By name, so that one that cannot be read fails under it.
+    @Test(arguments: CameraProfile.builtIn.map(\.name)) func eachBuiltInProfileIsReadAndShownAndInTheHelp(name: String)
+        throws
+    {
+        let builtIn = try #require(CameraProfile.builtIn.first { $0.name == name })
+        let profile = try CameraProfile(name: name, text: builtIn.text)
+        #expect(!profile.title.isEmpty && !profile.parts.isEmpty)
+        let shown = try Tool.run("kit", name, "--show", in: directory).checked().text
+        #expect(try CameraProfile(name: name, text: shown) == profile)
+        let help = try Tool.run("kit", "--help", environment: ["COLUMNS": "1000"], in: directory).checked().text
+        let list = try #require(help.firstMatch(of: /Profiles:([^;]*);/)?.output.1)
+        #expect(list.split { ",".contains($0) || $0.isWhitespace }.contains(Substring(name)))
+    }
+
     private func refused(_ sources: [String], _ reason: String, _ more: [String] = []) throws {
         let arguments = ["kit", "yi-hack-mstar", "--id", "y203c", "-d", "refused", "-q"] + sources + more
         let output = try Program.run(Tool.path, arguments, in: directory.path)
@@ -187,7 +202,7 @@ struct KitTests {
         #expect(try !directory.names.contains("refused"))
     }
 
-    @Test func whatWouldRuinADeviceIsRefused() throws {
+    @Test func imagesThatWouldRuinADeviceAreRefused() throws {
         // One byte too large.
         try directory.write("large", image(sys) + [0xff])
         try refused(["sys=large"], "size: 1966081 bytes, 1 more than the partition's 1966080")
@@ -230,7 +245,7 @@ struct KitTests {
         #expect(output.isOneLine(2, "header: no header, but the original has uImage '0001-hi3518-home', MIPS"))
     }
 
-    @Test func wrongUsage() throws {
+    @Test func wrongArgumentsOfKitAreRefused() throws {
         #expect(try Tool.run("kit", "yi-hack-mstar", "home=\(home)", "-d", "kit", in: directory).status == 64)
         #expect(try Tool.run("kit", "plain", "home=\(home)", "-d", "kit", in: directory).status == 64)
         #expect(try Tool.run("kit", "plain", "image=\(home)", in: directory).status == 64)

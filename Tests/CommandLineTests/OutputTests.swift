@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test(arguments: OutputCase.all) func whatExistsIsReplacedWhenThatIsAskedForOnly(_ one: OutputCase) throws {
+    @Test(arguments: OutputCase.all) func anExistingOutputIsReplacedOnlyWhenThatIsAskedFor(_ one: OutputCase) throws {
         for taken in one.outputs {
             let start = try Start(one)
             let scratch = start.scratch
@@ -81,7 +81,8 @@ import Testing
         return words.enumerated().filter { $0.offset != 1 }.map { String($0.element) }.joined(separator: " ")
     }
 
-    @Test(arguments: OutputCase.all.filter(\.writesPipes)) func pipesAndDevicesAreWritten(_ one: OutputCase) throws {
+    @Test(arguments: OutputCase.all.filter(\.writesPipes))
+    func pipesAndDevicesGetTheSameBytesAsAFile(_ one: OutputCase) throws {
         let start = try Start(one)
         let scratch = start.scratch
         _ = try one.run(scratch)

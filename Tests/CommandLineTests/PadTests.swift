@@ -7,7 +7,7 @@ struct PadTests {
 
     init() throws { directory = try Scratch() }
 
-    @Test func sizeEqualsWhatDdAndTrMake() throws {
+    @Test func paddingToASizeGivesTheBytesThatHeadAndTrMake() throws {
         try directory.write("in", Array("abc".utf8))
         _ = try Tool.run("pad", "in", "--to", "0x1000", "-o", "out", in: directory).checked()
         let shell = "{ cat in; head -c 4093 /dev/zero | tr '\\0' '\\377'; } >expected"
@@ -16,7 +16,7 @@ struct PadTests {
         #expect(try directory.read("in") == Array("abc".utf8))
     }
 
-    @Test func multipleOfABlock() throws {
+    @Test func paddingToABlockEndsAtAMultipleOfItsSize() throws {
         try directory.write("in", Array("abc".utf8))
         for (block, size) in [("4", 4), ("3", 3), ("2", 4), ("64K", 0x10000), ("1000", 1000)] {
             _ = try Tool.run("pad", "in", "-f", "--block", block, "-o", "out", in: directory).checked()
@@ -44,19 +44,15 @@ struct PadTests {
     private func makeRoot() throws -> String {
         try FileManager.default.createDirectory(atPath: directory("root"), withIntermediateDirectories: true)
         for name in ["a", "b", "c", "d", "e", "f"] {
-            var seed = UInt32(name.utf8.first ?? 0)
-            let noise = (0..<50_000).map { _ in
-                seed = seed &* 1_664_525 &+ 1_013_904_223
-                return UInt8(truncatingIfNeeded: seed >> 24)
-            }
-            try directory.write("root/\(name)", noise)
+            var random = LinearCongruence(state: UInt64(name.utf8.first ?? 0))
+            try directory.write("root/\(name)", random.bytes(50_000))
         }
         return directory("root")
     }
 
     /// mkfs.jffs2 marks the erase blocks that its `-p SIZE` adds.
     @Test(arguments: [["-l", "-e", "16KiB"], ["-b", "-e", "64KiB"], ["-b", "-e", "32KiB", "-c", "20"]])
-    func cleanmarkedBlocksAsMkfsWritesThem(options: [String]) throws {
+    func addedEraseBlocksHaveTheCleanmarkersThatMkfsWrites(options: [String]) throws {
         _ = try Program.run("mkfs.jffs2", ["-r", makeRoot(), "-o", directory("image")] + options).checked()
         _ = try Program.run("mkfs.jffs2", ["-p", "-r", directory("root"), "-o", directory("whole")] + options).checked()
         _ = try Program.run("mkfs.jffs2", ["-p0x100000", "-r", directory("root"), "-o", directory("padded")] + options)
@@ -71,7 +67,7 @@ struct PadTests {
         #expect(try directory.read("out") == directory.read("padded") + Array(repeating: 0xff, count: 0x800))
     }
 
-    @Test func cleanmarkersOfNoKnownKind() throws {
+    @Test func cleanmarkersAreRefusedWhereTheImageHasNoneOrIsWrapped() throws {
         _ = try Program.run("mkfs.jffs2", ["-n", "-l", "-e", "16KiB", "-r", makeRoot(), "-o", directory("nand")])
             .checked()
         let nand = try Tool.run("pad", "nand", "--to", "1M", "--cleanmarkers", "-o", "bad", in: directory)
@@ -84,7 +80,7 @@ struct PadTests {
         #expect(try !directory.names.contains("out"))
     }
 
-    @Test func sizeOfAPartition() throws {
+    @Test func paddingToAPartitionTakesItsSizeFromTheTable() throws {
         try directory.write("in", Array("abc".utf8))
         try directory.write("log", Array("Creating 1 MTD partitions on \"x\":\n0x1000-0x3000 : \"HOME\"\n".utf8))
         for table in ["log", "mtdparts=x:4k(a),8k(HOME),-(rest)", "a=0+4K,HOME=4K+8K"] {
@@ -117,7 +113,7 @@ struct PadTests {
         #expect(try directory.read("erased").count == 64)
     }
 
-    @Test func refusesToShorten() throws {
+    @Test func paddingNeverShortensAFile() throws {
         try directory.write("in", Array("abcdefgh".utf8))
         let output = try Tool.run("pad", "in", "--to", "7", "-i", in: directory)
         #expect(output.isOneLine(2, "in: it has 8 bytes, 1 more than 7"))

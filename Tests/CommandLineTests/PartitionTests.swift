@@ -50,7 +50,7 @@ struct PartitionTests {
         #expect(try parts("--table", "x:320k(boot),1536k(kernel),1920k(rootfs),-(home)", "--size", "16M") == camera)
     }
 
-    @Test func wholeFlashIsCutAndJoined() throws {
+    @Test func aWholeFlashThatWasCutJoinsToTheSameBytes() throws {
         let flash = try WholeFlash(in: directory)
         try directory.write("flash", flash.bytes)
         // Its own environment holds the table.
@@ -86,7 +86,7 @@ struct PartitionTests {
         #expect(try !directory.names.contains("other"))
     }
 
-    @Test func gapsAreKept() throws {
+    @Test func gapsBetweenPartitionsAreCutAndJoinedToo() throws {
         let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 >> 4) }
         try directory.write("flash", bytes)
         let output = try Tool.run(
@@ -140,7 +140,7 @@ struct PartitionTests {
         """
 
     /// `/proc/mtd` tells no offsets: where they are guesses, nothing can be copied, and nothing is cut or read by them.
-    @Test func guessesAreNeverCommands() throws {
+    @Test func guessedOffsetsGiveNoCommandsAndCutOrReadNothing() throws {
         try directory.write("mtd", Array(openWrt.utf8))
         let shown = try Tool.run("partitions", "mtd", "--ram", "0x82000000", in: directory)
         #expect(shown.status == 1)
@@ -207,11 +207,8 @@ struct PartitionTests {
     // MARK: - Whole flashes and own files
 
     private func random(_ count: Int) -> [UInt8] {
-        var seed: UInt32 = 7
-        return (0..<count).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return UInt8(truncatingIfNeeded: seed >> 24)
-        }
+        var random = LinearCongruence(state: 7)
+        return random.bytes(count)
     }
 
     @Test func partitionOfTheWholeFlashIsLeftOut() throws {
@@ -237,7 +234,7 @@ struct PartitionTests {
         }
     }
 
-    @Test func namesOfAllKindsAreCutAndJoined() throws {
+    @Test func partitionsWithNamesOfAnyKindAreCutAndJoined() throws {
         let bytes = random(0x1000)
         try directory.write("flash", bytes)
         try directory.write(
@@ -258,7 +255,7 @@ struct PartitionTests {
         ["00-boot.bin", "01-kernel.bin", "02-rootfs.bin", "03-home.bin"],
         ["mtd0", "kernel.bin", "dump_mtd2.bin", "3_home"],
     ])
-    func ownFilesAreJoined(names: [String]) throws {
+    func filesWithNamesOfTheUsersOwnAreJoinedByTheTable(names: [String]) throws {
         let bytes = random(0x4000)
         let ranges = [0..<0x400, 0x400..<0x1000, 0x1000..<0x2000, 0x2000..<0x4000]
         try FileManager.default.createDirectory(atPath: directory("own"), withIntermediateDirectories: true)
@@ -282,7 +279,7 @@ struct PartitionTests {
         #expect(other.isOneLine(1, "own/mtd4: differs from own/\(names[2]) at 0x1000"))
     }
 
-    @Test func ownFilesThatDoNotFit() throws {
+    @Test func filesThatAreMissingTooLongOrThereTwiceAreNotJoined() throws {
         try FileManager.default.createDirectory(atPath: directory("own"), withIntermediateDirectories: true)
         try directory.write("own/mtd0", random(0x400))
         let table = "mtdparts=x:1k(boot),3k(kernel)"
@@ -309,7 +306,7 @@ struct PartitionTests {
     }
 
     /// Files that cannot be opened are an error like any other.
-    @Test func fileThatCannotBeOpened() throws {
+    @Test func aPartThatCannotBeReadIsAnErrorThatNamesIt() throws {
         try directory.write("flash", random(0x1000))
         _ = try Tool.run("partitions", "flash", "-t", "a=0+2K,b=2K+2K", "--split", "-d", "parts", in: directory)
             .checked()

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func lettersMayBeClusteredAndJoined() throws {
+    @Test func optionLettersMayBeClusteredAndJoinedToTheirValues() throws {
         let reference = try image(
             "--root", directory, "--little-endian", "--squash", "--no-cleanmarkers", "--eraseblock", "131072")
         #expect(try image("-r", directory, "-lqn", "-e", "128") == reference)
@@ -76,7 +76,7 @@ import Testing
         #expect(try image("-r", directory, "--pad=524288") == sized)
     }
 
-    @Test func anImageCanBePackedAgain() throws {
+    @Test func anImageThatIsPackedAgainIsTheSameBytes() throws {
         let first = try image("-r", directory, "-b", "-e", "16", "-n")
         try scratch.write("first", first)
         #expect(try image("--from", scratch("first")) == first)
@@ -110,7 +110,7 @@ import Testing
         #expect(try Tool.run("repack", "-r", directory, "-o", scratch("x"), "-x", "lzari").status == 64)
     }
 
-    @Test func whatIsTooLargeIsRefusedAndNamed() throws {
+    @Test func aTreeTooLargeForTheImageIsRefusedAndItsLargestFileNamed() throws {
         for option in ["--max-size=64K", "-p0x10000"] {
             let output = try Tool.run("repack", "--force", "-r", directory, "-o", scratch("image"), option)
             #expect(output.isOneLine(2, "0x10000", "/bin/tool (100000 bytes)"), "\(output.messages)")
@@ -126,7 +126,7 @@ import Testing
         #expect(full.messages.contains("erase blocks stay free"), "\(full.messages)")
     }
 
-    @Test func whatMkfsCannotWriteIsLeftOutOfTheSource() throws {
+    @Test func summariesOfTheSourceAreLeftOutOfAnImageCompatibleWithMkfs() throws {
         _ = try Tool.run("repack", "-r", directory, "-o", "plain", in: scratch).checked()
         _ = try Tool.run("repack", "-r", directory, "-o", "summed", "--sum", in: scratch).checked()
         for source in ["plain", "summed"] {
@@ -138,7 +138,7 @@ import Testing
         #expect(try scratch.read("summed.compat") == scratch.read("plain.compat"))
     }
 
-    @Test func wrongUsage() throws {
+    @Test func wrongArgumentsOfRepackAreRefusedAndNothingWritten() throws {
         for arguments in [
             ["-o", scratch("x")], ["-r", directory], ["-r", directory, "--from", "x", "-o", scratch("x")],
             ["-r", directory, "-o", scratch("x"), "-e", "4097"],

@@ -12,15 +12,9 @@ import Testing
         try scratch.write("root/etc/motd", Array("hello\n".utf8))
     }
 
-    private func shell(_ script: String) throws {
-        _ = try Program.run("sh", ["-ec", script], environment: ["LC_ALL": "C"], in: scratch.path).checked()
-    }
-
     private func repack(_ arguments: String...) throws -> Program.Output {
         try Program.run(Tool.path, ["repack", "--force", "-r", "root", "-o", "image"] + arguments, in: scratch.path)
     }
-
-    private func listing() throws -> String { try Tool.run("ls", "-R", "image", in: scratch).checked().text }
 
     /// Whether it fails with one line, and nothing is left behind.
     private func isRefused(_ arguments: [String], _ parts: String...) throws -> Bool {
@@ -46,7 +40,7 @@ import Testing
     }
 
     @Test func anEmptyDirectoryIsAnImageToo() throws {
-        try shell("rm -r root/etc; chmod 2750 root; touch -d @1234567890 root")
+        try scratch.shell("rm -r root/etc; chmod 2750 root; touch -d @1234567890 root")
         #expect(try repack().checked().text.contains("1 erase block of 64 KiB used, little-endian, 0 names"))
         let list = try Tool.run("ls", "-d", "image", "/", in: scratch)
         #expect(try scratch.read("image").count == 80, "\(list.text)")
@@ -61,57 +55,50 @@ import Testing
     @Test func theDeviceTableReachesTheRootAndWideNumbers() throws {
         try scratch.write("table", Array("/ d 711 5 6\n/wide b 600 0 0 300 70000\n".utf8))
         _ = try repack("-D", "table").checked()
-        #expect(try listing().contains("300, 70000"))
+        #expect(try scratch.listing("image").contains("300, 70000"))
         #expect(try Tool.run("dump", "image", in: scratch).text.contains("ino=1 version=3 mode=040711 uid=5 gid=6"))
     }
 
-    @Test func whatHasNoFormIsAnError() throws {
+    @Test func valuesThatJFFS2CannotHoldAreErrorsThatNameThePath() throws {
         try scratch.write("table", Array("/etc/motd f 644 65536 0\n".utf8))
         #expect(try isRefused(["-D", "table"], "/etc/motd: owner 65536 does not fit"))
         try scratch.write("table", Array("/etc/motd f 644 0 0\n/dev/x c 600\n".utf8))
         #expect(try isRefused(["-D", "table"], "table: line 2: /dev/x: there is no folder /dev"))
-        try shell("ln -s $(printf '%300s' | tr ' ' t) root/link")
+        try scratch.shell("ln -s $(printf '%300s' | tr ' ' t) root/link")
         #expect(try isRefused([], "/link: the target of the symbolic link has 300 bytes; JFFS2 holds 254"))
-        try shell("rm root/link; touch root/$(printf '%255s' | tr ' ' n)")
+        try scratch.shell("rm root/link; touch root/$(printf '%255s' | tr ' ' n)")
         #expect(try isRefused([], "the name has 255 bytes; JFFS2 holds 254"))
-        try shell("rm root/n*; truncate -s 4G root/large")
+        try scratch.shell("rm root/n*; truncate -s 4G root/large")
         #expect(try isRefused([], "/large: the file has 4294967296 bytes; JFFS2 holds less than 4 GiB"))
-        try shell("rm root/large; touch -d '2110-01-01 UTC' root/etc/motd")
+        try scratch.shell("rm root/large; touch -d '2110-01-01 UTC' root/etc/motd")
         #expect(try isRefused([], "/etc/motd: the time 4417977600"))
         _ = try repack("-f").checked()
     }
 
     @Test func holesTakeNoSpace() throws {
-        try shell("truncate -s 3G root/sparse; printf end >> root/sparse")
+        try scratch.shell("truncate -s 3G root/sparse; printf end >> root/sparse")
         _ = try repack("--no-check").checked()
         #expect(try scratch.read("image").count < 1000)
-        #expect(try listing().contains(" 3221225475 "))
+        #expect(try scratch.listing("image").contains(" 3221225475 "))
     }
 
     // MARK: - Bad input
 
-    @Test(.enabled(if: geteuid() == 0)) func whatCannotBeReadIsNamed() throws {
-        try shell("chmod 777 .; chmod 000 root/etc/motd")
-        func nobody(_ command: String) throws -> Program.Output {
-            try Program.run(
-                "sh",
-                [
-                    "-c",
-                    "exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) repack -r root -o bad \(command)",
-                ],
-                in: scratch.path)
-        }
-        #expect(try nobody("").isOneLine(2, "/etc/motd: cannot read: Permission denied"))
-        #expect(try nobody("--jobs 1").isOneLine(2, "/etc/motd: cannot read: Permission denied"))
-        try shell("chmod 000 root/etc")
-        #expect(try nobody("").isOneLine(2, "root/etc: cannot read: Permission denied"))
+    @Test(.enabled(if: geteuid() == 0)) func aFileOrFolderThatCannotBeReadIsNamed() throws {
+        try scratch.shell("chmod 777 .; chmod 000 root/etc/motd")
+        let command = "repack -r root -o bad"
+        #expect(try scratch.nobody(command).isOneLine(2, "/etc/motd: cannot read: Permission denied"))
+        #expect(try scratch.nobody(command + " --jobs 1").isOneLine(2, "/etc/motd: cannot read: Permission denied"))
+        try scratch.shell("chmod 000 root/etc")
+        #expect(try scratch.nobody(command).isOneLine(2, "root/etc: cannot read: Permission denied"))
         #expect(try scratch.names == ["root"])
     }
 
     @Test func socketsAndPipesArePacked() throws {
-        try shell("mkfifo root/pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"root/socket\")'")
+        try scratch.shell(
+            "mkfifo root/pipe; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"root/socket\")'")
         _ = try repack().checked()
-        let kinds = try listing().split(separator: "\n").map {
+        let kinds = try scratch.listing("image").split(separator: "\n").map {
             "\($0.prefix(1)) \($0.split(separator: " ").last ?? "")"
         }
         #expect(kinds == ["d etc", "- etc/motd", "p pipe", "s socket"])
@@ -134,9 +121,9 @@ import Testing
         let contents = names.map { _ in random.bytes(9000) }
         var images: [[UInt8]] = []
         for order in [Array(names.indices), names.indices.reversed()] {
-            try shell("rm -rf root; mkdir root")
+            try scratch.shell("rm -rf root; mkdir root")
             for index in order { try scratch.write("root/\(names[index])", contents[index]) }
-            try shell("find root -exec touch -d @1000000000 {} +")
+            try scratch.shell("find root -exec touch -d @1000000000 {} +")
             for jobs in ["1", "2", "16", "16"] {
                 _ = try repack("--jobs", jobs).checked()
                 images.append(try scratch.read("image"))
@@ -147,7 +134,7 @@ import Testing
 
     // MARK: - Warnings
 
-    @Test func whatWillNotWorkWellIsSaid() throws {
+    @Test func imagesThatWillNotWorkWellAreWarnedOf() throws {
         #expect(try repack("-p", "256K").checked().messages.contains("4 erase blocks are too few"))
         #expect(try repack("-p", "5M").checked().messages.isEmpty)
         #expect(try repack("-s", "16K").checked().messages.contains("spoils nodes with more data (-s 16384)"))

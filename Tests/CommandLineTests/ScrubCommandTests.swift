@@ -5,7 +5,7 @@ import Testing
 @Suite struct ScrubCommandTests {
     private let image = Checkout.path("TestImages/sys_demo")
 
-    @Test func takesNamedPlacesOut() throws {
+    @Test func filesNamedByPathAreEmptiedOrDeleted() throws {
         let directory = try Scratch()
         let output = directory("clean")
         let done = try Tool.run("scrub", image, "-o", output, "--empty", "/etc/back.bin", "--delete", "/etc/init.d")
@@ -27,7 +27,7 @@ import Testing
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test func listsMaskedAndTellsByItsStatus() throws {
+    @Test func secretsAreListedMaskedAndTheStatusTellsOfThem() throws {
         let list = try Tool.run("scrub", "--list", image)
         #expect(list.status == 1)
         let text = String(decoding: list.standardOutput, as: UTF8.self)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func actionsTimesAndDryRuns() throws {
+    @Test func actionsTemplatesTimesAndDryRunsDoWhatTheySay() throws {
         let directory = try Scratch()
         let dry = try Tool.run("scrub", image, "--dry-run", "--action", "delete")
         #expect(dry.status == 0)
@@ -88,10 +88,8 @@ import Testing
         let erased = try Tool.run("scrub", Checkout.path("TestImages/bad-erased.jffs2"), "-o", directory("out"))
         #expect(erased.isOneLine(2, "all bytes are 0xff"))
         // What needs more room than the file system has.
-        var large: [UInt8] = []
-        var noise = Noise(seed: 1)
-        large = noise.bytes(2_000_000)
-        try directory.write("large", large)
+        var random = LinearCongruence(state: 1)
+        try directory.write("large", random.bytes(2_000_000))
         let full = try Tool.run(
             "scrub", image, "-o", directory("out"), "--template", "/etc/back.bin=\(directory("large"))", "--quiet")
         #expect(full.isOneLine(2, "bytes"))
@@ -116,7 +114,7 @@ import Testing
         if name != "bad-symlink-crc.jffs2" { #expect(Data(try directory.read("out")).range(of: stored) == nil) }
     }
 
-    @Test func leavesOutNamesThatNoSystemCanHold() throws {
+    @Test func namesThatNoSystemCanHoldAreLeftOut() throws {
         let directory = try Scratch()
         let done = try Tool.run("scrub", Checkout.path("TestImages/bad-names.jffs2"), "-o", directory("out"))
         #expect(done.status == 1)
@@ -125,7 +123,7 @@ import Testing
         #expect(try Tool.run("cat", directory("out"), "/greeting").text == "hello\n")
     }
 
-    @Test func cleansABootLog() throws {
+    @Test func secretsOfABootLogAreReplacedAndItsReportsProveIt() throws {
         let directory = try Scratch()
         let log =
             "U-Boot 2010.06\r\nset MAC C0:72:01:15:A9:08\r\ndid INEW-000634-DNWLM api_license KJPDXR pwd 123456\r\n"

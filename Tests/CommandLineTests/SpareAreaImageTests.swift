@@ -31,7 +31,7 @@ import Testing
         ("2048+128", "128K", "-l", "ffff8519032008000000" + String(repeating: "f", count: 236)),
     ]
 
-    @Test(arguments: layouts) func whatIsWrittenIsReadAsTheSameTree(
+    @Test(arguments: layouts) func anImageWithSpareAreasIsReadAsTheSameTree(
         _ layout: (area: String, erase: String, order: String, spare: String)
     ) throws {
         let area = try #require(SpareArea(layout.area))
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func driversWithALayoutOfTheirOwn() throws {
+    @Test func theCleanmarkerGoesWhereTheDriverHasFreeSpareBytes() throws {
         _ = try run("repack", "-r", "root", "--oob", "2048+64", "--oob-free", "16", "-o", "image").checked()
         #expect(
             try Array(scratch.read("image")[2048 + 14..<2048 + 26]) == [

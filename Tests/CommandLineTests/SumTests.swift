@@ -31,10 +31,6 @@ import Testing
         try #require(Int(line.split(separator: " ")[0].dropFirst(2), radix: 16))
     }
 
-    private func listing(_ image: String) throws -> String {
-        try Tool.run("ls", "-R", image, in: scratch).checked().text
-    }
-
     @Test(arguments: [
         "-l -e64", "-b -e64", "-l -e8", "-b -e16 -n", "-l -e128 -n", "-l -e256", "-l -e12", "-l -c20 -e32",
     ])
@@ -50,7 +46,7 @@ import Testing
         let blocks = try #require(Int(output.text.split(separator: " ")[4]))
         #expect(output.text.contains(" used, \(blocks - 1) with summary, "), "\(output.text)")
         #expect(try nodes("out").map(withoutOffset) == nodes("image").map(withoutOffset))
-        #expect(try listing("out") == listing("image"))
+        #expect(try scratch.listing("out") == scratch.listing("image"))
         let verified = try Tool.run("verify", "out", in: scratch)
         #expect(
             verified.status == 0 && (blocks == 1 || verified.text.contains("\(blocks - 1) agree with their blocks")))
@@ -59,22 +55,22 @@ import Testing
         #expect(try scratch.read("again") == scratch.read("out"))
     }
 
-    @Test func whatIsMarkedObsoleteStaysDead() throws {
+    @Test func nodesThatAreMarkedObsoleteStayDead() throws {
         _ = try Tool.run("repack", "-r", "root", "-o", "image", "--compat", "mkfs.jffs2", in: scratch).checked()
         let name = try #require(
             try nodes("image").first { $0.contains("dirent") && $0.hasSuffix(" text") || $0.contains("text") })
         var bytes = try scratch.read("image")
         bytes[try offset(name) + 3] &= ~0x20  // the ACCURATE bit
         try scratch.write("image", bytes)
-        #expect(try !listing("image").contains(" text"))
+        #expect(try !scratch.listing("image").contains(" text"))
         let output = try Tool.run("sum", "image", "-o", "out", in: scratch).checked()
         // The file's data too: nothing names it any more.
         #expect(output.text.contains(", 9 obsolete ones left out"), "\(output.text)")
-        #expect(try listing("out") == listing("image"))
+        #expect(try scratch.listing("out") == scratch.listing("image"))
         #expect(try nodes("out").count == nodes("image").count - 9)
     }
 
-    @Test func whatIsDamagedIsNamedAndLeftOut() throws {
+    @Test func damagedNodesAreNamedAndLeftOut() throws {
         _ = try Tool.run("repack", "-r", "root", "-o", "image", "--compat", "mkfs.jffs2", in: scratch).checked()
         let node = try #require(try nodes("image").first { $0.contains("inode") })
         var bytes = try scratch.read("image")
@@ -113,6 +109,6 @@ import Testing
         #expect(try !scratch.names.contains("bad"))
         let other = try Tool.run("sum", "image", "-o", "other", "-e", "64", in: scratch).checked()
         #expect(other.messages.contains("warning: the erase size of image is 16 KiB, that of the new image 64 KiB"))
-        #expect(try listing("out") == listing("image"))
+        #expect(try scratch.listing("out") == scratch.listing("image"))
     }
 }

@@ -9,7 +9,7 @@ struct SwapTests {
     init() throws { directory = try Scratch() }
 
     @Test(arguments: [(2, "H"), (4, "I"), (8, "Q")])
-    func equalsPythonsArraySwap(group: Int, code: String) throws {
+    func swappingGivesTheBytesOfPythonsByteswap(group: Int, code: String) throws {
         let input = try directory.write("in", noise)
         let output = try Tool.run("swap", "-i", input, "-o", directory("out"), "--bytes", "\(group)").checked()
         #expect(output.text == "\(directory("out")): \(noise.count) bytes, reversed in groups of \(group)\n")
@@ -24,7 +24,7 @@ struct SwapTests {
         #expect(try directory.read("back") == noise)
     }
 
-    @Test func fourBytesAreTheDefaultAsDdDoesItWithTwo() throws {
+    @Test func groupsOfFourAreTheDefaultAndGroupsOfTwoAreDdsSwab() throws {
         try directory.write("in", Array("abcdefgh".utf8))
         _ = try Tool.run("swap", "-i", "in", "-o", "four", in: directory).checked()
         #expect(try directory.read("four") == Array("dcbahgfe".utf8))
@@ -44,7 +44,7 @@ struct SwapTests {
         #expect(try directory.names == ["in"])
     }
 
-    @Test func inPlaceOnlyWithForce() throws {
+    @Test func aFileIsSwappedInPlaceWithForceOnly() throws {
         try directory.write("in", Array("abcd".utf8))
         for arguments in [["-i", "in"], ["-i", "in", "-o", "in"], ["-i", "in", "-o", "./in"]] {
             let output = try Program.run(Tool.path, ["swap"] + arguments, in: directory.path)
@@ -75,7 +75,7 @@ struct SwapTests {
             try Tool.run("swap", "-i", "in", "-o", "/dev/full", in: directory).isOneLine(2, "/dev/full: cannot write"))
     }
 
-    @Test func json() throws {
+    @Test func jsonSaysSizeGroupAndOutput() throws {
         try directory.write("in", Array("abcd".utf8))
         let output = try Tool.run("swap", "-i", "in", "-o", "out", "--json", in: directory).checked()
         let object = try JSONSerialization.jsonObject(with: Data(output.standardOutput)) as? [String: Any]

@@ -39,6 +39,21 @@ final class Scratch: Sendable {
     /// The bytes of a file.
     func read(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: self(name)))) }
 
+    /// Runs a script in it, which has to succeed; returns what it prints.
+    @discardableResult
+    func shell(_ script: String) throws -> String {
+        try Program.run("sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: path).checked().text
+    }
+
+    /// Runs `jffs2` in it as a user who is not root.
+    func nobody(_ arguments: String) throws -> Program.Output {
+        let script = "exec setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) \(arguments)"
+        return try Program.run("sh", ["-c", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: path)
+    }
+
+    /// What `jffs2 ls -R` says of an image in it.
+    func listing(_ image: String) throws -> String { try Tool.run("ls", "-R", image, in: self).checked().text }
+
     /// What is in it, sorted.
     var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
 }

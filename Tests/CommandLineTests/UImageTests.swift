@@ -46,7 +46,7 @@ struct UImageTests {
     }()
 
     @Test(arguments: headers)
-    func isByteIdenticalWithMkimage(header: [String]) throws {
+    func aWrappedImageIsByteForByteThatOfMkimage(header: [String]) throws {
         let theirs = try mkimage(header + ["-d", "data", "theirs"]).checked()
         _ = try Program.run(
             Tool.path, ["uimage", "wrap"] + header + ["-d", "data", "ours"], environment: environment,
@@ -64,7 +64,7 @@ struct UImageTests {
     @Test(arguments: [
         ("multi", ["data", "small", "four"]), ("multi", ["small"]), ("multi", ["four", "small"]), ("script", ["small"]),
     ])
-    func severalFilesAreThoseOfMkimage(type: String, files: [String]) throws {
+    func anImageOfSeveralFilesIsByteForByteThatOfMkimage(type: String, files: [String]) throws {
         let list = files.joined(separator: ":")
         let header = ["-A", "arm", "-O", "linux", "-T", type, "-C", "none", "-n", "several"]
         _ = try mkimage(header + ["-d", list, "theirs"]).checked()
@@ -113,7 +113,7 @@ struct UImageTests {
         #expect(try directory.read("other") == directory.read("expected"))
     }
 
-    @Test func whatFollowsIsLeftOutAndSeveralAreFound() throws {
+    @Test func bytesBehindAUImageAreLeftOutAndSeveralUImagesFound() throws {
         for name in ["data", "small"] {
             _ = try tool("uimage", "wrap", "-n", name, "-d", name, "\(name).img").checked()
         }
@@ -149,7 +149,7 @@ struct UImageTests {
         ("gzip", ["gzip", "-c"]), ("bzip2", ["bzip2", "-c"]), ("lzma", ["xz", "--format=lzma", "-c"]),
         ("lz4", ["lz4", "-c", "-q"]), ("lz4", ["lz4", "-l", "-c", "-q"]), ("zstd", ["zstd", "-c", "-q"]),
     ])
-    func decompresses(compression: String, command: [String]) throws {
+    func compressedDataIsUnpackedAndCutDataIsAnError(compression: String, command: [String]) throws {
         let packed = try Program.run(command[0], Array(command.dropFirst()) + ["data"], in: directory.path).checked()
         try directory.write("packed", packed.standardOutput)
         _ = try mkimage(["-A", "arm", "-O", "linux", "-T", "kernel", "-C", compression, "-d", "packed", "image"])
@@ -211,7 +211,7 @@ struct UImageTests {
 
     /// FIT images as mkimage makes them: data inside, and data behind the tree.
     @Test(arguments: [[], ["-E"], ["-E", "-p", "0x2000"]])
-    func membersOfFITImages(options: [String]) throws {
+    func membersOfAFITImageAreListedCheckedAndUnwrapped(options: [String]) throws {
         let home = Checkout.path("TestImages/home_demo")
         _ = try Program.run("sh", ["-c", "gzip -nc data >data.gz; cp \(home) home"], in: directory.path).checked()
         try directory.write("its", Array(Self.imageTree.utf8))
@@ -274,7 +274,7 @@ struct UImageTests {
         }; configurations { default = "c"; c { kernel = "kernel-1"; }; }; };
         """
 
-    @Test func refusalsOfWrap() throws {
+    @Test func wrongArgumentsOfWrapAreRefusedAndNothingWritten() throws {
         let long = String(repeating: "n", count: 33)
         #expect(try tool("uimage", "wrap", "-n", long, "-d", "data", "out").isOneLine(2, "33 bytes", "holds 32"))
         #expect(try tool("uimage", "wrap", "-A", "z80", "-d", "data", "out").status == 64)

@@ -64,7 +64,7 @@ import Testing
         #expect(found == expected, "\(image): \(found)")
     }
 
-    @Test func theySurviveWhateverIsMadeOfAnImage() throws {
+    @Test func bootFilesStayUncompressedWhateverIsMadeOfAnImage() throws {
         try expectBootFiles("a.img")
         try scratch.write("new", Array(String(repeating: "new program\n", count: 900).utf8))
         let output = try run("repack", "--from", "a.img", "--add", "new:/etc/big", "-o", "b.img").checked()
@@ -91,7 +91,7 @@ import Testing
         #expect(json.contains("\"/cferam.000\"") && json.contains("\"uncompressedFiles\""))
     }
 
-    @Test func keptLayoutsAndScrubbedImagesHaveThemToo() throws {
+    @Test func bootFilesStayUncompressedInKeptLayoutsAndScrubbedImages() throws {
         try scratch.write("new", Array(String(repeating: "new program\n", count: 9000).utf8))
         let output = try run(
             "repack", "--from", "a.img", "--add", "new:/cferam.000", "--keep-layout", "-o", "b.img",
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func patternsSayItByHand() throws {
+    @Test func patternsOfNoCompressChooseTheFilesThatStayUncompressed() throws {
         for (options, plain) in [
             (["--no-compress", "cferam.*"], ["/cferam.000"]), (["--no-compress", "/etc/"], ["/etc/rc"]),
             (["-Nlist"], ["/cferam.000"]),
@@ -141,7 +141,7 @@ import Testing
     }
 
     /// Broadcom's boot loader takes the data nodes whose mtime is the mctime of the name that it looks for.
-    @Test func theirNamesHaveTheirTime() throws {
+    @Test func theDirentOfABootFileHasItsTime() throws {
         let bytes = ByteRegion(try scratch.read("a.img"))
         let system = FileSystem(bytes, byteOrder: .big, eraseSize: 16384)
         let times = bytes.withBytes { bytes in
@@ -169,7 +169,7 @@ import Testing
     }
 
     /// Small files do not compress anyhow, nor do those that grew line by line.
-    @Test func whatDoesNotCompressIsNotTakenForABootFile() throws {
+    @Test func filesThatDoNotCompressAreNotTakenForBootFiles() throws {
         try scratch.write("root/etc/line", Array("one line of a log\n".utf8))
         _ = try run("repack", "-b", "-n", "-e", "16", "-r", "root", "-o", "x").checked()
         let bytes = ByteRegion(try scratch.read("x"))

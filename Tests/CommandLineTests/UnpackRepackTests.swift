@@ -8,7 +8,7 @@ import Testing
 
     init() throws {
         directory = try Scratch()
-        _ = try shell(
+        try directory.shell(
             """
             chmod 777 .; mkdir -p root/dev root/etc root/bin
             mknod root/dev/console c 5 1; mknod root/dev/mtd b 31 3; mkfifo root/dev/pipe
@@ -21,45 +21,28 @@ import Testing
             """)
     }
 
-    @discardableResult
-    private func shell(_ script: String) throws -> String {
-        let output = try Program.run(
-            "sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: directory.path)
-        return try output.checked().text
-    }
-
-    /// As a user who is not root.
-    @discardableResult
-    private func nobody(_ arguments: String) throws -> String {
-        try shell("setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) \(arguments)")
-    }
-
-    private func listing(_ image: String) throws -> String {
-        try Tool.run("ls", "-R", image, in: directory).checked().text
-    }
-
     @Test func withoutRootAndWithoutChangesNothingIsLost() throws {
-        try nobody("unpack image")
-        let text = try nobody("repack -r jffs2-root -o again")
+        _ = try directory.nobody("unpack image").checked()
+        let text = try directory.nobody("repack -r jffs2-root -o again").checked().text
         #expect(text.contains("jffs2-root.mtree: metadata used (9 as they were, 2 that the folder could not hold)"))
         #expect(text.contains("big-endian") && text.contains("16 KiB"))
-        #expect(try listing("again") == listing("image"))
+        #expect(try directory.listing("again") == directory.listing("image"))
         // A second time, from what we wrote, to the byte.
-        try nobody("unpack again -d second")
-        try nobody("repack -r second/ -o third")
+        _ = try directory.nobody("unpack again -d second").checked()
+        _ = try directory.nobody("repack -r second/ -o third").checked()
         #expect(try directory.read("third") == directory.read("again"))
     }
 
     @Test func theDirectoryWinsWhereItWasChanged() throws {
-        try nobody("unpack image")
-        try shell(
+        _ = try directory.nobody("unpack image").checked()
+        try directory.shell(
             """
             cd jffs2-root; printf other > etc/back.bin; chmod 640 etc/back.bin; rm etc/passwd; echo new > etc/new
             touch -d @1222222222 etc/back.bin etc/new etc; chmod 700 bin/busybox
             """)
-        try nobody("repack -r jffs2-root -o again")
-        let before = try listing("image").split(separator: "\n")
-        let after = try listing("again").split(separator: "\n")
+        _ = try directory.nobody("repack -r jffs2-root -o again").checked()
+        let before = try directory.listing("image").split(separator: "\n")
+        let after = try directory.listing("again").split(separator: "\n")
         #expect(
             after.filter { !before.contains($0) }.map { $0.split(separator: " ").joined(separator: " ") } == [
                 "-rwx------ 2 7 8 50000 2005-03-18 01:58 bin/busybox", "-rwx------ 2 7 8 50000 2005-03-18 01:58 bin/sh",
@@ -69,10 +52,10 @@ import Testing
         #expect(before.count == after.count)
     }
 
-    @Test func manifestCanBeIgnoredOrBad() throws {
-        try nobody("unpack image")
-        try nobody("repack -r jffs2-root -o plain --no-mtree -U")
-        #expect(try !listing("plain").contains("console"))
+    @Test func aManifestCanBeIgnoredAndABadOneIsAnError() throws {
+        _ = try directory.nobody("unpack image").checked()
+        _ = try directory.nobody("repack -r jffs2-root -o plain --no-mtree -U").checked()
+        #expect(try !directory.listing("plain").contains("console"))
         try directory.write("jffs2-root.mtree", Array("#mtree\n./a/../b type=file\n".utf8))
         let bad = try Tool.run("repack", "-r", "jffs2-root", "-o", "bad", in: directory)
         #expect(
@@ -80,13 +63,13 @@ import Testing
         #expect(try !directory.names.contains("bad"))
     }
 
-    @Test func excludeAndDeviceTable() throws {
+    @Test func excludedPathsAreLeftOutAndTheDeviceTableAddsNodes() throws {
         try directory.write("table", Array("/dev/tty c 620 0 5 4 64 1 1 2\n/ d 711 9 9\n".utf8))
         _ = try Tool.run(
             "repack", "-r", "root", "-o", "out", "--exclude", "/bin", "--exclude", "m*", "-D", "table", in: directory
         )
         .checked()
-        let list = try listing("out")
+        let list = try directory.listing("out")
         #expect(
             list.contains("4, 64 ") && list.contains("dev/tty2") && !list.contains("busybox") && !list.contains("mtd"))
         try directory.write("table", Array("/dev/tty c 620\n/none/x p 600\n".utf8))
@@ -95,15 +78,15 @@ import Testing
         #expect(try !directory.names.contains("bad"))
     }
 
-    @Test func tarLosesNothing() throws {
-        try nobody("unpack image --tar out.tar")
-        try nobody("repack --tar out.tar -b -e 16KiB -n -o again")
-        #expect(try listing("again") == listing("image"))
+    @Test func aTarOfAnImageLosesNothing() throws {
+        _ = try directory.nobody("unpack image --tar out.tar").checked()
+        _ = try directory.nobody("repack --tar out.tar -b -e 16KiB -n -o again").checked()
+        #expect(try directory.listing("again") == directory.listing("image"))
         // Through a pipe, compressed, and only a part.
-        try shell("\(Tool.path) unpack image --tar - --only /dev | gzip > dev.tgz")
-        #expect(try shell("tar -tzf dev.tgz") == "./\n./dev/\n./dev/console\n./dev/mtd\n./dev/pipe\n")
+        try directory.shell("\(Tool.path) unpack image --tar - --only /dev | gzip > dev.tgz")
+        #expect(try directory.shell("tar -tzf dev.tgz") == "./\n./dev/\n./dev/console\n./dev/mtd\n./dev/pipe\n")
         _ = try Tool.run("repack", "--tar", "dev.tgz", "-o", "dev", in: directory).checked()
-        #expect(try listing("dev").contains("31, 3"))
+        #expect(try directory.listing("dev").contains("31, 3"))
         let there = try Tool.run("unpack", "image", "--tar", "out.tar", in: directory)
         #expect(there.isOneLine(2, "out.tar: exists already; -f replaces it"))
         let bad = try Tool.run("repack", "--tar", "image", "-o", "bad", in: directory)

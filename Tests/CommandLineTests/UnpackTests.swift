@@ -9,14 +9,9 @@ struct UnpackTests {
 
     init() throws { directory = try Scratch() }
 
-    private func shell(_ script: String) throws -> String {
-        try Program.run("sh", ["-ec", script], environment: ["LC_ALL": "C", "TZ": "UTC"], in: directory.path).checked()
-            .text
-    }
-
     /// A directory `root` and images `image` of it.
     private func makeImage(_ options: String = "-l -e 64KiB") throws {
-        _ = try shell(
+        try directory.shell(
             """
             mkdir -p root/etc root/bin root/empty
             printf 'root:x:0:0\\n' > root/etc/passwd; head -c 100000 /dev/urandom > root/bin/noise
@@ -30,7 +25,7 @@ struct UnpackTests {
 
     /// All that `find` sees of a directory, and the sums of all files.
     private func seen(_ path: String) throws -> String {
-        try shell(
+        try directory.shell(
             """
             cd \(path) && find . -mindepth 1 -printf '%P %y%m %n %T@ %l\\n' | sort
             find . -type f -exec sha256sum {} + | sort -k 2
@@ -38,45 +33,47 @@ struct UnpackTests {
     }
 
     @Test(arguments: ["-l -e 64KiB", "-b -e 16KiB", "-l -e 128KiB -n -x zlib", "-b -e 64KiB -p0x80000"])
-    func equalsWhatWasPacked(options: String) throws {
+    func anUnpackedImageEqualsWhatWasPacked(options: String) throws {
         try makeImage(options)
         let output = try Tool.run("unpack", "image", in: directory).checked()
         #expect(output.text.contains("jffs2-root: 4 files, 3 folders, 1 symlink, 1 FIFO, 1 hard link"))
         #expect(output.messages == "")
         #expect(try seen("jffs2-root") == seen("root"))
         #expect(try directory.names == ["image", "jffs2-root", "jffs2-root.mtree", "root"])
-        #expect(try shell("bsdtar -tf jffs2-root.mtree | wc -l") == "11\n")
-        let sum = try shell("sha256sum < image").prefix(64)
-        #expect(try shell("grep '^#image' jffs2-root.mtree").contains(" sha256=\(sum)"))
-        let noise = try shell("sha256sum < root/bin/noise").prefix(64)
-        #expect(try shell("grep '^./etc/hard' jffs2-root.mtree").contains(" nlink=2 inode="))
-        #expect(try shell("grep -c 'sha256digest=\(noise)' jffs2-root.mtree") == "2\n")
+        #expect(try directory.shell("bsdtar -tf jffs2-root.mtree | wc -l") == "11\n")
+        let sum = try directory.shell("sha256sum < image").prefix(64)
+        #expect(try directory.shell("grep '^#image' jffs2-root.mtree").contains(" sha256=\(sum)"))
+        let noise = try directory.shell("sha256sum < root/bin/noise").prefix(64)
+        #expect(try directory.shell("grep '^./etc/hard' jffs2-root.mtree").contains(" nlink=2 inode="))
+        #expect(try directory.shell("grep -c 'sha256digest=\(noise)' jffs2-root.mtree") == "2\n")
     }
 
-    @Test func onlyAndExclude() throws {
+    @Test func onlyAndExcludeChooseTheFilesThatAreUnpacked() throws {
         try makeImage()
         _ = try Tool.run("unpack", "image", "-d", "some", "--only", "/bin", "--exclude", "z*", in: directory).checked()
-        #expect(try shell("find some | sort") == "some\nsome/bin\nsome/bin/link\nsome/bin/noise\nsome/bin/nothing\n")
+        #expect(
+            try directory.shell("find some | sort")
+                == "some\nsome/bin\nsome/bin/link\nsome/bin/noise\nsome/bin/nothing\n")
         let none = try Tool.run("unpack", "image", "-d", "none", "--only", "no-such", in: directory)
         #expect(none.isOneLine(2, "image: no file in the image is asked for"))
         #expect(try !directory.names.contains("none"))
     }
 
-    @Test func existingDestinations() throws {
+    @Test func anExistingDestinationIsWrittenToWithForceOnly() throws {
         try makeImage()
         try FileManager.default.createDirectory(atPath: directory("there"), withIntermediateDirectories: true)
         try directory.write("there/mine", [1])
         let refused = try Tool.run("unpack", "image", "-d", "there", in: directory)
         #expect(refused.isOneLine(2, "there: exists already; -f writes into it, -d names another folder"))
-        #expect(try shell("ls there") == "mine\n")
+        #expect(try directory.shell("ls there") == "mine\n")
         _ = try Tool.run("unpack", "image", "-d", "there/", "-f", in: directory).checked()
-        #expect(try shell("ls there") == "bin\nempty\netc\nmine\npipe\n")
+        #expect(try directory.shell("ls there") == "bin\nempty\netc\nmine\npipe\n")
         #expect(try directory.names.contains("there.mtree"))
         // And once more over what is there.
         _ = try Tool.run("unpack", "image", "-d", "there", "-f", in: directory).checked()
-        _ = try shell("rm there/mine")
+        try directory.shell("rm there/mine")
         #expect(try seen("there") == seen("root"))
-        _ = try shell("rm -rf there")
+        try directory.shell("rm -rf there")
         let manifest = try Tool.run("unpack", "image", "-d", "there", in: directory)
         #expect(manifest.isOneLine(2, "there.mtree: exists already"))
         _ = try Tool.run("unpack", "image", "-d", "there", "--no-mtree", in: directory).checked()
@@ -85,7 +82,7 @@ struct UnpackTests {
     @Test func badInputIsOneLineAndNothingWritten() throws {
         try directory.write("empty", [])
         try directory.write("noise", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
-        _ = try shell("mkdir folder")
+        try directory.shell("mkdir folder")
         let before = try directory.names
         for name in ["empty", "noise", "folder", "missing"] {
             #expect(try Tool.run("unpack", name, in: directory).isOneLine(2, name))
@@ -96,7 +93,7 @@ struct UnpackTests {
         #expect(try directory.names == (before + ["image", "root"]).sorted())
     }
 
-    @Test func damageIsNamedAndSaved() throws {
+    @Test func aDamagedFileIsNamedAndUnpackedUnlessStrict() throws {
         try makeImage()
         var bytes = try directory.read("image")
         // In the middle of the noise.
@@ -107,11 +104,11 @@ struct UnpackTests {
         #expect(try !directory.names.contains("jffs2-root"))
         let output = try Tool.run("unpack", "image", in: directory)
         #expect(output.status == 1 && output.messages.contains("CRC"))
-        #expect(try shell("stat -c %s jffs2-root/bin/noise") == "100000\n")
-        #expect(try shell("cat jffs2-root/etc/passwd") == "root:x:0:0\n")
+        #expect(try directory.shell("stat -c %s jffs2-root/bin/noise") == "100000\n")
+        #expect(try directory.shell("cat jffs2-root/etc/passwd") == "root:x:0:0\n")
     }
 
-    @Test func jobsChangeNothing() throws {
+    @Test func theNumberOfJobsChangesNothing() throws {
         try makeImage()
         for jobs in ["1", "2", "16"] {
             _ = try Tool.run("unpack", "image", "-d", "out" + jobs, "--jobs", jobs, in: directory).checked()
@@ -120,7 +117,7 @@ struct UnpackTests {
         }
     }
 
-    @Test func json() throws {
+    @Test func jsonSaysWhatWasCreatedAndWhereTheManifestIs() throws {
         try makeImage()
         let output = try Tool.run("unpack", "image", "--json", in: directory).checked()
         let object = try #require(try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
@@ -130,16 +127,16 @@ struct UnpackTests {
     }
 
     @Test(.enabled(if: isRoot)) func withoutRootNothingIsLost() throws {
-        _ = try shell(
+        try directory.shell(
             """
             mkdir root; mknod root/console c 5 1; echo x > root/file; chown 7:8 root/file; chmod 2755 root/file
             mkfs.jffs2 -r root -o image -l -e 64KiB; chmod 777 .
             """)
         let command = "setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) unpack image"
-        let text = try shell(command)
+        let text = try directory.shell(command)
         #expect(text.contains("owners and 1 special file (devices, sockets) are in jffs2-root.mtree only"))
-        #expect(try shell("ls jffs2-root") == "file\n")
-        let lines = try shell("cat jffs2-root.mtree").split(separator: "\n")
+        #expect(try directory.shell("ls jffs2-root") == "file\n")
+        let lines = try directory.shell("cat jffs2-root.mtree").split(separator: "\n")
         #expect(lines.contains { $0.hasPrefix("./console type=char mode=0") && $0.contains(" device=native,5,1") })
         #expect(lines.contains("#missing ./console"))
         #expect(lines.contains { $0.hasPrefix("./file type=file mode=02755 uid=7 gid=8 ") })

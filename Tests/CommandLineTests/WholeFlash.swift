@@ -23,7 +23,7 @@ struct WholeFlash {
             flash.replaceSubrange(range.lowerBound..<range.lowerBound + contents.count, with: contents)
             ends[name] = range.lowerBound + contents.count
         }
-        var noise = Noise(seed: 7)
+        var noise = LinearCongruence(state: 7)
         put("boot", noise.bytes(200_000))
         let table = partitions.map { "\($0.range.count / 1024)k(\($0.name))" }.joined(separator: ",")
         try directory.write(
@@ -65,19 +65,5 @@ struct WholeFlash {
         put("data", try directory.read("data"))
         bytes = flash
         self.ends = ends
-    }
-}
-
-/// Bytes that do not compress.
-struct Noise {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: state >> 56)
-        }
     }
 }

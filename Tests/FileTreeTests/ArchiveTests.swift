@@ -36,7 +36,7 @@ import Testing
         return tree
     }
 
-    @Test func everythingComesBack() throws {
+    @Test func aTreeWrittenAsTarReadsBackTheSame() throws {
         let tree = richTree()
         let report = try writeTar(tree)
         #expect(report.findings.map(\.description) == [])
@@ -49,7 +49,7 @@ import Testing
         #expect(try #require(try back.inode("bin/onlyhole").contents).makeReader().dataRanges() == [])
     }
 
-    @Test(.enabled(if: isRoot)) func otherTarsUnderstandIt() async throws {
+    @Test(.enabled(if: isRoot)) func gnuTarAndBsdtarExtractTheSameTreeFromOurTar() async throws {
         var tree = richTree()
         // GNU tar and bsdtar set what they know; the rest of the attributes is for another test.
         for index in tree.inodes.indices { tree.inodes[index].metadata.extendedAttributes = [] }
@@ -71,7 +71,7 @@ import Testing
         ("bsdtar --numeric-owner --format=newc -cf", "."), ("bsdtar --format=zip -cf", "."),
         ("bsdtar --numeric-owner --format=pax --zstd -cf", "."),
     ])
-    func archivesOfOthersAreRead(command: String, what: String) throws {
+    func archivesOfOtherProgramsAreReadAsTheSameTree(command: String, what: String) throws {
         try shell(
             """
             mkdir -p \(temporary("in/sub")) && cd \(temporary("in")) && echo content > sub/a && ln sub/a b
@@ -165,7 +165,7 @@ import Testing
         }
     #endif
 
-    @Test func damageAndSocketsAreNamed() throws {
+    @Test func damagedFilesAndSocketsAreNamed() throws {
         var tree = FileTree()
         tree.add(.regular(PatchyContents(size: 10_000, data: [0..<10_000], damaged: [4096..<8192])), "damaged")
         tree.add(.regular(PatchyContents(size: 700_000, data: [0..<700_000], failure: ContentsError("gone"))), "gone")
@@ -184,7 +184,7 @@ import Testing
     }
 
     /// As GNU tar does: it names the socket, and all is well.
-    @Test func socketsAreNoLoss() throws {
+    @Test func aSocketLeftOutOfATarIsNoLoss() throws {
         var tree = FileTree()
         tree.add(.socket, "socket")
         tree.add(.regular(MemoryContents([1])), "z")
@@ -207,7 +207,7 @@ import Testing
         }
     }
 
-    @Test func hostileArchives() throws {
+    @Test func archivesThatLeadUpwardsOrAreDamagedAreErrors() throws {
         try shell(
             """
             cd \(temporary.path) && mkdir d && echo x > f && echo y > d/f
@@ -231,7 +231,7 @@ import Testing
         #expect(try read("abs").find(path) != nil)
     }
 
-    @Test func aManifestAlone() throws {
+    @Test func aManifestAloneMakesATreeWithTheContentsThatItNames() throws {
         try shell("cd \(temporary.path) && printf hello > src && printf '' > none")
         func manifest(_ lines: String) throws -> FileTree {
             try Data(("#mtree\n" + lines).utf8).write(to: URL(fileURLWithPath: temporary("x.mtree")))

@@ -20,7 +20,7 @@ import Testing
     }
 
     /// What mkfs.jffs2 2.1.5 makes of the same lines, as read back from its image.
-    @Test func asMkfsDoes() throws {
+    @Test func aDeviceTableMakesWhatMkfsMakesOfIt() throws {
         #expect(
             try applied(
                 """
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// What mkfs.jffs2 2.1.5 does not look at.
-    @Test func whatStandsBehindTheFieldsIsNoError() throws {
+    @Test func textBehindTheFieldsOfALineIsNoError() throws {
         for (line, made) in [
             ("/dev/a c 640 0 0 1 1 0 0 -   # comment", "/dev/a c640 0:0 (1, 1)"),
             ("/dev/a c 640 0 0 1 1 0 1 0 # comment", "/dev/a c640 0:0 (1, 1)"),
@@ -68,7 +68,7 @@ import Testing
         #expect(tree.listing(times: false).contains("/dev/console c622 1:2 (1, 0)"))
     }
 
-    @Test func whatMkfsCannot() throws {
+    @Test func aDeviceTableReachesTheRootSocketsAndWideNumbers() throws {
         #expect(try applied("/ d 700 5 6 - - - - -") == ["/ d700 5:6"])
         #expect(try applied("/dev/s s 666 1 2") == ["/dev/s s666 1:2"])
         #expect(try applied("/dev/big b 600 0 0 300 1000000 - - -") == ["/dev/big b600 0:0 (300, 1000000)"])
@@ -90,7 +90,7 @@ import Testing
         ("/bin/sh d 600", "/bin/sh is a file, not a folder"), ("/bin/link f 600", "/bin/link is a symlink, not a file"),
         ("/dev/../etc c 600", "'/dev/../etc' is no path in the image"),
     ])
-    func badLinesAreNamed(line: String, reason: String) {
+    func badLinesOfADeviceTableAreNamed(line: String, reason: String) {
         #expect {
             try applied("# first\n\n\(line)\n")
         } throws: {

@@ -22,7 +22,7 @@ import Testing
             ])
     }
 
-    @Test func holesAreSeen() throws {
+    @Test func theHolesOfAFileAreSeen() throws {
         try shell(
             "cd \(temporary.path) && truncate -s 1M sparse && printf x | dd of=sparse bs=1 seek=524288 conv=notrunc")
         let tree = try HostDirectoryReader.read(temporary.path)
@@ -42,7 +42,7 @@ import Testing
         ("rm file; mkfifo file", "another file has taken its place since the folder was read"),
         ("rm -r ../sub; mkdir ../sub; printf 123 > ../sub/file", "it has vanished since the folder was read"),
     ])
-    func changesAreNoticed(command: String, message: String) throws {
+    func filesThatChangeAfterTheFolderWasReadAreNoticed(command: String, message: String) throws {
         try shell("mkdir \(temporary("sub")) && cd \(temporary("sub")) && printf 123 > file && printf 456 > other")
         let tree = try HostDirectoryReader.read(temporary.path)
         try shell("cd \(temporary("sub")) && \(command)")
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func exclusion() throws {
+    @Test func excludedPathsAreNotRead() throws {
         try shell("cd \(temporary.path) && mkdir -p a/b && touch a/b/c a/keep skip")
         var configuration = HostDirectoryReader.Configuration()
         configuration.isExcluded = { path, kind in path == "skip" || (path == "a/b" && kind == .directory) }
@@ -78,7 +78,7 @@ import Testing
         #expect(paths == ["a", "a/keep"])
     }
 
-    @Test func whatCannotBeReadIsNamed() throws {
+    @Test func aMissingFolderOrAFileInItsPlaceIsNamed() throws {
         #expect(throws: FileError(action: "open", path: temporary("none"), errno: .noSuchFileOrDirectory)) {
             try HostDirectoryReader.read(temporary("none"))
         }

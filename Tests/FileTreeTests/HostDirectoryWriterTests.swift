@@ -20,7 +20,7 @@ let isRoot = geteuid() == 0
         try FileManager.default.contentsOfDirectory(atPath: temporary.path).filter { $0.hasSuffix(".tmp") }
     }
 
-    @Test(.enabled(if: isRoot)) func everythingComesBack() async throws {
+    @Test(.enabled(if: isRoot)) func aTreeWrittenToADirectoryReadsBackTheSame() async throws {
         let tree = sampleTree()
         let report = try await HostDirectoryWriter.write(tree, to: temporary("out"), configuration: configuration())
         #expect(report.findings.map(\.description) == [])
@@ -42,7 +42,7 @@ let isRoot = geteuid() == 0
     }
 
     #if os(Linux)
-        @Test(.enabled(if: isRoot)) func findSeesTheSame() async throws {
+        @Test(.enabled(if: isRoot)) func findSeesTheModesOwnersTimesAndHolesThatWereWritten() async throws {
             _ = try await HostDirectoryWriter.write(sampleTree(), to: temporary("out"), configuration: configuration())
             let seen = try shell("cd \(temporary("out")) && find . -printf '%P|%y%m|%U:%G|%s|%T@|%A@|%n|%l\\n' | sort")
             let expected = """
@@ -152,7 +152,7 @@ let isRoot = geteuid() == 0
         }
     }
 
-    @Test func cyclesEnd() async throws {
+    @Test func directoriesInACycleAreWrittenOnce() async throws {
         var tree = FileTree()
         let one = tree.add(.directory([]), "one", mode: 0o755)
         let two = tree.add(.directory([]), "one/two", mode: 0o755)
@@ -164,7 +164,7 @@ let isRoot = geteuid() == 0
         #expect(report.findings.map(\.path) == ["one/two/back", "one/two/root", "other"])
     }
 
-    @Test func allBytesInNames() async throws {
+    @Test func namesOfAllBytesButNULAndSlashAreWritten() async throws {
         var tree = FileTree()
         for byte in UInt8.min...UInt8.max {
             tree.add(
@@ -181,7 +181,7 @@ let isRoot = geteuid() == 0
         #expect(back.listing(times: false).dropFirst() == tree.listing(times: false).dropFirst())
     }
 
-    @Test func deepTrees() async throws {
+    @Test func aTreeOf5000LevelsIsWrittenAndReadBack() async throws {
         let temporary = TemporaryDirectory(inMemory: true)
         var tree = FileTree()
         var directory = FileTree.root
@@ -206,7 +206,7 @@ let isRoot = geteuid() == 0
         }
     }
 
-    @Test func manyNamesInOneDirectory() async throws {
+    @Test func aDirectoryOf20000NamesIsWritten() async throws {
         let temporary = TemporaryDirectory(inMemory: true)
         var tree = FileTree()
         for number in 0..<20_000 { tree.add(.symbolicLink([0x78]), FilePathBytes("n\(number)"), mode: 0o777) }
@@ -215,7 +215,7 @@ let isRoot = geteuid() == 0
         #expect(try HostDirectoryReader.read(temporary("out")).inodes.count == 20_001)
     }
 
-    @Test func damageIsWrittenAndNamed() async throws {
+    @Test func damagedContentIsWrittenAndNamed() async throws {
         var tree = FileTree()
         let damaged = tree.add(
             .regular(PatchyContents(size: 10_000, data: [0..<10_000], damaged: [4096..<8192])), "damaged")
@@ -258,7 +258,7 @@ let isRoot = geteuid() == 0
             }
         }
 
-        @Test func extendedAttributes() async throws {
+        @Test func extendedAttributesAreSetAndOnesThatCannotBeAreNamed() async throws {
             var tree = FileTree()
             let attributes = [
                 ExtendedAttribute(name: Array("user.a".utf8), value: [0, 1, 255]),
@@ -291,7 +291,7 @@ let isRoot = geteuid() == 0
         }
 
         /// In a process of its own, that gives up being root.
-        @Test(.enabled(if: isRoot)) func unprivileged() async {
+        @Test(.enabled(if: isRoot)) func withoutPrivilegesDevicesAreLeftOutAndAllElseIsWritten() async {
             await #expect(processExitsWith: .success) {
                 let temporary = TemporaryDirectory()
                 precondition(setegid(65534) == 0 && seteuid(65534) == 0)

@@ -25,7 +25,7 @@ import Testing
         return temporary.path + "/" + name
     }
 
-    @Test func whatItSaysOfAFileIsChecked() throws {
+    @Test func sizeAndSumOfAManifestAreHeldAgainstTheContent() throws {
         let file = try write("real", "hello")
         let sum = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
         let tree = try read(

@@ -53,7 +53,7 @@ import Testing
         #expect(summary.restored == (privileged ? 0 : 4))
     }
 
-    @Test func editedContent() async throws {
+    @Test func editedContentIsTakenUnderAllItsNames() async throws {
         let tree = sampleTree()
         let (back, summary) = try await edit(
             tree, privileged: false, "printf hello > bin/empty; printf x > etc/again; touch -d @50 bin/empty etc/again")
@@ -69,7 +69,7 @@ import Testing
         #expect(summary.changed == 2)
     }
 
-    @Test func sameSizeOtherContent() async throws {
+    @Test func otherContentOfTheSameSizeIsNoticed() async throws {
         var tree = FileTree()
         tree.add(.regular(MemoryContents(Array("abc".utf8))), "file", mode: 0o600, owner: 7, time: 77)
         let (back, _) = try await edit(tree, privileged: false, "printf xyz > file; touch -d @88 file")
@@ -78,7 +78,7 @@ import Testing
         #expect(file.accessTime == 88 && file.changeTime == 88)
     }
 
-    @Test func brokenLink() async throws {
+    @Test func aHardLinkThatWasReplacedIsAFileOfItsOwn() async throws {
         let tree = sampleTree()
         let (back, _) = try await edit(
             tree, privileged: true,
@@ -92,7 +92,7 @@ import Testing
         #expect(try back.inode("etc").metadata.modificationTime == 1_100_000_000)
     }
 
-    @Test func namesComeAndGo() async throws {
+    @Test func deletedNamesAreGoneAndNewOnesAreTaken() async throws {
         let tree = sampleTree()
         let (back, summary) = try await edit(
             tree, privileged: true, keepsOwners: false,
@@ -120,7 +120,7 @@ import Testing
         #expect(summary.deleted == 5)
     }
 
-    @Test func permissions() async throws {
+    @Test func changedPermissionsAreTaken() async throws {
         let tree = sampleTree()
         let (back, _) = try await edit(tree, privileged: true, "chmod 4711 bin/suid; chmod 700 tmp; chmod 666 dev/pipe")
         #expect(
@@ -156,7 +156,7 @@ import Testing
             ])
     }
 
-    @Test func retargetedSymlinkAndReplacedDevice() async throws {
+    @Test func aRetargetedSymlinkAndAReplacedDeviceAreTaken() async throws {
         let tree = sampleTree()
         let (back, _) = try await edit(
             tree, privileged: true,
@@ -173,7 +173,7 @@ import Testing
     }
 
     #if os(Linux)
-        @Test func extendedAttributes() async throws {
+        @Test func changedExtendedAttributesAreTakenAndOnesNeverSetStay() async throws {
             var tree = FileTree()
             func attribute(_ name: String, _ value: [UInt8]) -> ExtendedAttribute {
                 ExtendedAttribute(name: Array(name.utf8), value: value)
@@ -193,7 +193,7 @@ import Testing
         }
     #endif
 
-    @Test func othersManifestsHoldForAllMetadata() throws {
+    @Test func aManifestOfOthersHoldsForAllMetadata() throws {
         let manifest = try MtreeManifest(
             """
             #mtree
@@ -214,7 +214,7 @@ import Testing
         #expect(summary.restored == 1 && summary.deleted == 1)
     }
 
-    @Test func whatCollidedIsLostAndSaid() throws {
+    @Test func filesWhoseNamesCollidedAreLostAndSaidToBe() throws {
         var listed = FileTree()
         listed.add(.regular(MemoryContents([1])), "File")
         listed.add(.regular(MemoryContents([2])), "file")

@@ -64,7 +64,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         return tree
     }
 
-    @Test func everythingComesBack() throws {
+    @Test func aManifestReadsBackWithAllMetadata() throws {
         let tree = richTree()
         let suid = try #require(tree.find("bin/suid"))
         var manifest = MtreeManifest(tree: tree, source: ["sha256": "00ff", "endian": "big", "erasesize": "65536"])
@@ -92,7 +92,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         #expect(try metadataListing(MtreeManifest(again).tree) == metadataListing(tree))
     }
 
-    @Test func bsdtarReadsIt() throws {
+    @Test func bsdtarReadsOurManifest() throws {
         let tree = richTree()
         let manifest = MtreeManifest(tree: tree, source: ["sha256": "00"], unpacked: .init())
         try Data(manifest.text()).write(to: URL(fileURLWithPath: temporary("out.mtree")))
@@ -108,7 +108,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         #expect(long.contains("lrwxrwxrwx  0 9      10          0 May 13  2014 ./bin/link -> ../etc/passwd"))
     }
 
-    @Test func linesAreAsDocumented() throws {
+    @Test func theLinesOfAManifestAreAsDocumented() throws {
         var tree = FileTree(root: Metadata(permissions: 0o755))
         tree.add(
             .regular(MemoryContents([1, 2])), "a b", time: 9,
@@ -123,7 +123,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
             ])
     }
 
-    @Test func othersManifestsAreRead() throws {
+    @Test func manifestsOfOtherProgramsAreRead() throws {
         let manifest = try MtreeManifest(
             """
             #mtree v2.0
@@ -163,7 +163,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         ("#mtree\n./l type=file uid=99999999999\n", "/l: 99999999999 is no owner or group number"),
         ("nonsense\0\u{1}", "this is no usable mtree manifest: Unrecognized archive format"),
     ])
-    func badManifests(text: String, message: String) {
+    func badManifestsAreErrorsThatNameThePlace(text: String, message: String) {
         #expect {
             _ = try MtreeManifest(text)
         } throws: {
@@ -171,7 +171,7 @@ func metadataListing(_ tree: FileTree) -> [String] {
         }
     }
 
-    @Test func deepTreesStayLinear() throws {
+    @Test func theManifestOfADeepTreeStaysSmall() throws {
         var tree = FileTree()
         var directory = FileTree.root
         for _ in 0..<20_000 {

@@ -14,7 +14,7 @@ import Testing
         "a/**/b", "?", "x?", "x[0-9]", "x[!0-9]", "x[^1]", "x\\[1\\]", "x[[]1]", "*", "**", "a*", "*a", "*.*", ".*",
         "c.tx", "*/c.txt", "a/*/c.txt", "**/deep/", "**/b/", "/", "x[", "b/deep/b", "a/b/**/b", "*i*d*n", "[]x]1",
     ])
-    func asGitDoes(pattern: String) throws {
+    func patternsMatchAsThoseOfGitignore(pattern: String) throws {
         let temporary = TemporaryDirectory()
         try shell("cd \(temporary.path) && git init -q . && mkdir -p a/b/deep b")
         try Data((pattern + "\n").utf8).write(to: URL(fileURLWithPath: temporary(".gitignore")))
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func filtering() {
+    @Test func onlyAndExcludePatternsFilterATree() {
         var tree = FileTree()
         for (path, isDirectory) in paths.sorted(by: { $0.0.components.count < $1.0.components.count }) {
             tree.add(isDirectory ? .directory([]) : .fifo, path)

@@ -61,13 +61,13 @@ struct BootLoaderTableTests {
         offset = 0x3b0000
         """,
     ])
-    func listsOfBootLoadersAndDrivers(text: String) {
+    func partitionListsOfBootLoadersAndDriversAreRead(text: String) {
         #expect(Reading.parts(text.replacing("\n", with: "\r\n")) == camera)
         // Said twice, it is one table.
         #expect(Reading.of(text + "\n\n" + text).tables.map(\.parts) == [camera])
     }
 
-    @Test func severalChipsOfMTDList() {
+    @Test func eachChipOfMTDListIsATableOfItsOwn() {
         let text = """
             List of MTD devices:
             * nor0
@@ -128,9 +128,11 @@ struct BootLoaderTableTests {
             """, [Part("my rootfs", 0x320000, 0x30000), Part("vmlinux.bin.gz", 0x350000, 0xb4b98)]
         ),
     ])
-    func redBootsListOfOtherBoards(text: String, expected: [Part]) { #expect(Reading.parts(text) == expected) }
+    func redBootsListIsReadInAnyOrderAndFromAnyFlashAddress(text: String, expected: [Part]) {
+        #expect(Reading.parts(text) == expected)
+    }
 
-    @Test func redBootTellsTheFlash() {
+    @Test func redBootTellsTheFlashSizeAndACutRowEndsItsList() {
         let text = """
             FLASH: 0xa8000000 - 0xa87f0000, 128 blocks of 0x00010000 bytes each.
             Name              FLASH addr  Mem addr    Length      Entry point

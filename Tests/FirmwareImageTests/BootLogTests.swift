@@ -21,7 +21,7 @@ struct BootLogTests {
         #expect(table?.doubt == nil)
     }
 
-    @Test func oldKernelsPrintEightDigits() {
+    @Test func partitionsOfOldKernelsWithEightDigitsAreRead() {
         let log = """
             <5>Creating 2 MTD partitions on "phys":
             <5>0x00000000-0x00040000 : "u boot"
@@ -81,7 +81,7 @@ struct BootLogTests {
         #expect(tables.first?.partitions.map(\.number) == [0, 1, 2, 3])
     }
 
-    @Test func logWithoutItsFirstLine() {
+    @Test func aLogWithoutItsFirstLineGivesTheTable() {
         let log = """
             [    1.203] 0x000000000000-0x000000050000 : "boot"
             [    1.203] 0x000000050000-0x0000001d0000 : "kernel"
@@ -92,7 +92,7 @@ struct BootLogTests {
     }
 
     /// Web pages lose line ends.
-    @Test func wholeLogInOneLine() {
+    @Test func aWholeLogInOneLineGivesTheTable() {
         let log =
             "[ 0.7] Creating 4 MTD partitions on \"x\": [ 0.7] 0x000000000000-0x000000050000 : \"boot\" [ 0.7] "
             + "0x000000050000-0x0000001d0000 : \"kernel\" [ 0.7] 0x0000001d0000-0x0000003b0000 : \"rootfs\" "

@@ -68,7 +68,7 @@ struct DeviceTreeTests {
     }
 
     /// Before there was `fixed-partitions`, every child of a flash was one, whatever its name; not so those of a switch.
-    @Test func childrenOfAFlashInOldTrees() throws {
+    @Test func childrenOfAFlashArePartitionsInOldTrees() throws {
         let source = """
             /dts-v1/; / { m25p80@0 { compatible = "n25q128a11", "jedec,spi-nor"; reg = <0>;
               #address-cells = <1>; #size-cells = <1>;
@@ -85,7 +85,7 @@ struct DeviceTreeTests {
     }
 
     /// An excerpt, as forums and repositories have it.
-    @Test func excerptOfASource() {
+    @Test func partitionsInAnExcerptOfASourceAreRead() {
         let source = """
             Here is my board:
             &spi0 {
@@ -114,7 +114,7 @@ struct DeviceTreeTests {
     }
 
     /// What U-Boot's `fdt print` shows, in a log with other things, cut at its end.
-    @Test func printOfABootLoader() {
+    @Test func partitionsInACutFdtPrintAreRead() {
         let text = """
             => fdt print /soc/spi@0
             spi@0 {
@@ -132,7 +132,7 @@ struct DeviceTreeTests {
         #expect(Reading.parts(text) == Array(camera[..<2]))
     }
 
-    @Test func arithmeticAndMacros() {
+    @Test func arithmeticAndMacrosInRegAreEvaluated() {
         let source = """
             #include <dt-bindings/gpio/gpio.h>
             #define HOME_SIZE 0xc50000
@@ -164,7 +164,7 @@ struct DeviceTreeTests {
     }
 
     /// Each property names the whole string block.
-    @Test func longNamesAreRefused() {
+    @Test func aDeviceTreeWithHugePropertyNamesIsRefused() {
         func tree(nameLength: Int) -> [UInt8] {
             var structure = ByteWriter(.big)
             structure.uint32(1)

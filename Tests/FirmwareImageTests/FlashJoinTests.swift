@@ -59,7 +59,7 @@ import Testing
         #expect(try written(join) == wanted)
     }
 
-    @Test func whatNoFileHasIsErased() throws {
+    @Test func bytesThatNoFileHasAreErased() throws {
         let join = try join(["mtd1": Array(flash[..<1024])], "a=0+0x400,b=0x400+0x400", flashSize: 4096)
         #expect(join.gaps == [0..<1024, 2048..<4096])
         var wanted = [UInt8](repeating: 0xff, count: 4096)

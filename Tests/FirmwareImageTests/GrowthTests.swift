@@ -1,6 +1,6 @@
 import FirmwareImage
 import FlashBytes
-import Foundation
+import TestSupport
 import Testing
 
 /// Work grows with the input, not with its square: four times as much input takes about four times the processor's time.
@@ -48,33 +48,21 @@ import Testing
         Kind(name: "page", head: "<html>") { _ in "<br><span>&quot;</span <\n" },
     ]
 
-    /// The least processor time of some runs, in seconds.
-    private func time(_ work: () -> Void) -> Double {
-        var least = Double.infinity
-        for _ in 0..<2 {
-            var before = timespec()
-            var after = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before)
-            work()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after)
-            let seconds = Double(after.tv_sec - before.tv_sec) + Double(after.tv_nsec - before.tv_nsec) / 1e9
-            least = min(least, seconds)
-        }
-        return least
-    }
+    /// The least processor time of two runs, in seconds.
+    private func time(_ work: () -> Void) -> Double { min(threadSeconds(work), threadSeconds(work)) }
 
     /// A square would be 16 times; below some milliseconds the clock says little.
     private func isLinear(_ small: Double, _ large: Double) -> Bool { large < max(9 * small, 0.05) }
 
     @Test(arguments: kinds.indices)
-    func texts(index: Int) {
+    func timeForPartitionTextsIsLinear(index: Int) {
         let kind = Self.kinds[index]
         let (small, large) = (kind.bytes(200), kind.bytes(800))
         let (first, second) = (time { _ = Reading.of(small) }, time { _ = Reading.of(large) })
         #expect(isLinear(first, second), "\(kind.name): \(first) \(second)")
     }
 
-    @Test func overlappingPartitions() {
+    @Test func timeForOverlappingPartitionsIsLinear() {
         func table(_ count: Int) -> PartitionTable {
             let partitions = (0..<count).map { Partition(name: "p\($0)", offset: $0 << 8, size: 0x1000) }
             return PartitionTable(device: "", source: "", partitions: partitions)
@@ -121,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: 0..<3)
-    func headersThatClaimEverything(kind: Int) {
+    func timeForHeadersThatClaimEverythingIsLinear(kind: Int) {
         func file(_ count: Int) -> FileBytes {
             switch kind {
             case 0: FileBytes(headers(count))
@@ -139,7 +127,7 @@ import Testing
     }
 
     /// What is whole is found among them.
-    @Test func wholeImageAmongHeaders() {
+    @Test func aWholeUImageIsFoundAmongHeadersThatClaimEverything() {
         let storm = headers(200)
         let data = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         var header = UImageHeader()

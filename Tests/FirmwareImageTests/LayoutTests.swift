@@ -8,7 +8,7 @@ struct LayoutTests {
         )
     }
 
-    @Test func wholeFlashAndContainersAreNoFault() {
+    @Test func partitionsOfTheWholeFlashAndContainersAreNoFault() {
         let nested = table(
             Part("all", 0, 0x1000), Part("boot", 0, 0x100), Part("firmware", 0x100, 0xe00),
             Part("kernel", 0x100, 0x200),
@@ -22,7 +22,7 @@ struct LayoutTests {
             ])
     }
 
-    @Test func piecesAreTheWholeFlash() {
+    @Test func thePiecesOfATableAreTheWholeFlash() {
         for table in [
             table(Part("a", 0x100, 0x200), Part("b", 0x800, 0x100)), table(), table(Part("all", 0, 0x1000)),
             table(Part("same", 0, 0x800), Part("alias", 0, 0x800), Part("rest", 0x800, 0x800)),
@@ -39,7 +39,7 @@ struct LayoutTests {
         }
     }
 
-    @Test func faultsOfATable() {
+    @Test func overlapsGapsEmptyAndDoublePartitionsAreFaultsOfATable() {
         #expect(
             table(Part("a", 0, 0x200), Part("b", 0x100, 0x200)).faults(flashSize: nil)
                 == [.overlap("a", "b", at: 0x100)])

@@ -16,20 +16,20 @@ struct LoadAddressTests {
         ("OF: fdt:Machine model: Hisilicon HI3516EV300 DEMO Board", 0x4200_0000, "hi3516ev300"),
         ("Board: ISVP (Ingenic XBurst T21 SoC)", 0x8060_0000, "t21"),
     ])
-    func boardsTellWhereTheyReadTo(text: String, address: UInt64, evidence: String) {
+    func theLoadAddressIsTakenFromWhatABoardSays(text: String, address: UInt64, evidence: String) {
         let found = Reading.of(text).loadAddress
         #expect(found?.address == address)
         #expect(found?.evidence.contains(evidence) == true, "\(found?.evidence ?? "")")
     }
 
     /// What the board does itself says more than its name.
-    @Test func commandsCountMost() {
+    @Test func aReadCommandCountsMoreThanTheBoardsName() {
         let text =
             "Machine: hi3516ev200\n## Booting kernel from Legacy Image at 43000000 ...\nsf read 0x44000000 0x1 0x2"
         #expect(Reading.of(text).loadAddress?.address == 0x4400_0000)
     }
 
-    @Test func nothingIsMadeUp() {
+    @Test func noLoadAddressIsMadeUp() {
         for text in [
             "", "U-Boot 2016.11\nHit any key\n", "sf read ${baseaddr} 0x50000 0x200000", "Load Address: 80008000",
             "myloadaddr=0x21000000", "sf read failed: -1", "DRAM:  64 MiB",

@@ -62,7 +62,7 @@ struct MTDDevicesTests {
     }
 
     /// The size of a dump decides where the sizes alone do not.
-    @Test func sizeOfTheDumpDecides() throws {
+    @Test func theSizeOfTheDumpDecidesWhereTheSizesAloneDoNot() throws {
         let rows = "boot 40000, kernel 200000, rootfs 500000"
         let table = try #require(shown(rows))
         #expect(table.doubt != nil)
@@ -74,7 +74,7 @@ struct MTDDevicesTests {
     @Test(arguments: [
         (0, "ALL"), (0, "whole flash"), (0, "global"), (7, "all_flash"), (7, "SFC"), (7, "whole flash"),
     ])
-    func wholeFlashBesideItsParts(place: Int, name: String) throws {
+    func aDeviceOfTheWholeFlashIsToldFromItsParts(place: Int, name: String) throws {
         let rows = "u-boot 30000, u-bootenv 10000, kernel 160000, rootfs 180000, config 60000, basic 20000, app 460000"
         var expected = sums(rows)
         expected.insert(Part(name, 0, 0x800000), at: place)
@@ -86,7 +86,7 @@ struct MTDDevicesTests {
     }
 
     /// Sixteen MiB with a large last partition, or eight with a partition of the whole flash?
-    @Test func halfOfTheFlashAtTheEnd() throws {
+    @Test func aLastPartitionOfHalfTheFlashIsAGuessWithoutItsSize() throws {
         let rows = "boot 40000, app 7c0000, data 800000"
         let table = try #require(shown(rows))
         #expect(table.doubt != nil)
@@ -157,7 +157,7 @@ struct MTDDevicesTests {
         "brcmnand.0 10000000, rootfs 2c60000, bank_1 5000000, bank_2 5000000",
         "x 10000", "empty 0",
     ])
-    func whatDoesNotAddUpIsAGuess(rows: String) throws {
+    func sizesThatDoNotAddUpAreAGuess(rows: String) throws {
         let table = try #require(shown(rows))
         #expect(table.doubt != nil)
         #expect(table.partitions.map(\.size) == sums(rows).map(\.size))
@@ -180,7 +180,7 @@ struct MTDDevicesTests {
         "mtd0: 8000000000000000 00010000 \"a\"\nmtd1: 8000000000000000 00010000 \"b\"",
         "mtd99999999999999999999: 00010000 00010000 \"a\"", "mtd0: 10000000000000000 00010000 \"a\"",
     ])
-    func hugeNumbersAreNoPartitions(text: String) {
+    func hugeSizesAndNumbersAreNeverCertain(text: String) {
         let reading = Reading.of(text)
         for table in reading.tables {
             _ = table.faults(flashSize: 1 << 20)
@@ -189,12 +189,12 @@ struct MTDDevicesTests {
         }
     }
 
-    @Test func moreDevicesThanAnyKernelHas() {
+    @Test func moreDevicesThanAnyKernelHasAreAGuess() {
         let many = (0..<1100).map { "mtd\($0): 10000000000 00010000 \"p\($0)\"" }.joined(separator: "\n")
         #expect(Reading.of(many).tables.first?.doubt != nil)
     }
 
-    @Test func listsThatWereCutOrSaidTwice() {
+    @Test func aListThatWasCutOrSaidTwiceIsOneTable() {
         let whole = procMTD(camera)
         for text in [
             whole + whole, procMTD(Array(camera[..<2])) + "\n" + whole, whole + procMTD(Array(camera[..<3])),
@@ -248,7 +248,7 @@ struct MTDDevicesTests {
     }.joined(separator: "\n")
 
     @Test(arguments: [grep, head, cat])
-    func filesOfSysfs(text: String) {
+    func filesOfSysfsGiveTheTable(text: String) {
         let table = Reading.of(text).tables.first
         #expect(table?.parts == camera)
         #expect(table?.doubt == nil)
@@ -256,7 +256,7 @@ struct MTDDevicesTests {
         #expect(table?.partitions.map(\.number) == [0, 1, 2, 3])
     }
 
-    @Test func sysfsBesideTheChipItself() {
+    @Test func theChipItselfInSysfsIsNoPartition() {
         let chip = """
             /sys/class/mtd/mtd4/name:spi0.0
             /sys/class/mtd/mtd4/size:16777216
@@ -278,7 +278,7 @@ struct MTDDevicesTests {
             Reading.of(Self.grep + "\n" + nested).tables.first?.doubt?.contains("from the partition around") == true)
     }
 
-    @Test func oldKernelsHaveNoOffsetInSysfs() {
+    @Test func sysfsOfOldKernelsWithoutOffsetsIsRead() {
         let text = Self.grep.split(separator: "\n").filter { !$0.contains("offset") }.joined(separator: "\n")
         let table = Reading.of(text).tables.first
         #expect(table?.parts == camera)

@@ -13,14 +13,14 @@ struct MTDPartsTests {
         "mtdparts=mtdparts=x:320K(boot),1536K(kernel),1920K(rootfs),-(home)",
         "boot=0+0x50000\nkernel=0x50000+0x180000 # comment\nrootfs=0x1d0000+1920K\nhome=0x3b0000+-\n",
     ])
-    func writtenInManyWays(text: String) {
+    func mtdpartsIsReadInEveryNotation(text: String) {
         let reading = Reading.of(text)
         #expect(reading.tables.first?.resolved(flashSize: 16 << 20).parts == camera)
         #expect(reading.tables.first?.partitions.map(\.number) == [0, 1, 2, 3])
         #expect(reading.problems.isEmpty)
     }
 
-    @Test func severalChips() {
+    @Test func eachChipOfMtdpartsIsATableOfItsOwn() {
         let tables = Reading.of("mtdparts=spi0.0:1M(a);nand:2M(b),-(c)").tables
         #expect(tables.map(\.device) == ["spi0.0", "nand"])
         #expect(
@@ -75,7 +75,7 @@ struct MTDPartsTests {
     }
 
     /// Copied from a terminal of 40 columns.
-    @Test func valueThatATerminalBroke() {
+    @Test func mtdpartsThatATerminalBrokeIntoLinesIsRead() {
         let value = "bootargs=mem=46M mtdparts=x:320K(boot),1536K(kernel),1920K(rootfs),12608K(home) rw"
         for width in [31, 40, 57, 68, 77] {
             let lines = stride(from: 0, to: value.count, by: width).map { String(value.dropFirst($0).prefix(width)) }
@@ -120,7 +120,7 @@ struct MTDPartsTests {
             Reading.parts("MAGIC: 0x5041524B\nCMDLINE: mtdparts=:4M@4M(uboot)") == [Part("uboot", 4 << 20, 4 << 20)])
     }
 
-    @Test func numbersLargerThanAnyFlash() {
+    @Test func numbersLargerThanAnyFlashAreRefused() {
         for text in [
             "mtdparts=x:0xffffffffffffffff(a)", "mtdparts=x:1(a),1@0xffffffffffffffff(b)",
             "CMDLINE: mtdparts=:0xffffffffffffffff@0(a)", "a=0+0xffffffffffffffff", "a=0xfffffffffffffff0+0x20",

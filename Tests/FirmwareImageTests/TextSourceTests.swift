@@ -1,5 +1,6 @@
 import FirmwareImage
 import FlashBytes
+import TestSupport
 import Testing
 
 /// Tables in texts of all encodings, with noise, and in web pages.
@@ -15,10 +16,9 @@ struct TextSourceTests {
         + (0..<100).map { "some line \($0)\n" }.joined() + log + String(repeating: "done\n", count: 20)
 
     private static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-        var seed = seed
+        var random = LinearCongruence(state: seed)
         return (0..<count).map { _ in
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return [0, 0x80, 0xf8, 0xff, 0xfe, 0x1c, 0xe0, 0x78, 0x06][Int(seed >> 33) % 9]
+            [0, 0x80, 0xf8, 0xff, 0xfe, 0x1c, 0xe0, 0x78, 0x06][random.number(below: 9)]
         }
     }
 
@@ -49,7 +49,7 @@ struct TextSourceTests {
     ]
 
     @Test(arguments: scripts)
-    func everyEncoding(foreign: String) {
+    func aTableIsReadInEveryUnicodeEncodingAndLineEnd(foreign: String) {
         for text in [Self.log, Self.body] {
             for end in ["\n", "\r\n", "\r"] {
                 let text = (foreign + text + foreign).replacing("\n", with: end)
@@ -70,7 +70,7 @@ struct TextSourceTests {
         expectCamera(Array(page.utf8), "page", kind: .source)
     }
 
-    @Test func singleByteEncodings() {
+    @Test func aTableIsReadAmongTextInSingleByteEncodings() {
         // Latin-1, Cyrillic (Windows-1251), Chinese (GBK).
         let words: [[UInt8]] = [
             [0x67, 0x72, 0xfc, 0xdf, 0x65, 0x20, 0xe4, 0xf6, 0xfc, 0x20],
@@ -84,7 +84,7 @@ struct TextSourceTests {
     }
 
     @Test(arguments: 1...8)
-    func noiseOfTheLine(seed: UInt64) {
+    func noiseOfTheLineDoesNotHideATable(seed: UInt64) {
         for count in [1, 7, 100, 600, 601, 3000] {
             let noise = Self.noise(count, seed: seed)
             expectCamera(noise + Array("\r\n".utf8) + Array(Self.body.utf8), "in front \(count)")
@@ -99,12 +99,12 @@ struct TextSourceTests {
     }
 
     /// A log that a script appended to in another encoding.
-    @Test func textOfTwoEncodings() {
+    @Test func aTableInTheSecondEncodingOfATextIsRead() {
         let first = Array(String(repeating: "first start\r\n", count: 30).utf8)
         expectCamera(first + Self.utf16(Self.body, little: true, mark: true), "appended")
     }
 
-    @Test func nulsAndControlSequences() {
+    @Test func nulsAndControlSequencesDoNotHideATable() {
         expectCamera(Array(Self.body.replacing(" ", with: "\u{0} ").utf8), "NULs")
         expectCamera(
             Array(Self.body.replacing("0x", with: "\u{1b}[33m0x").replacing("\"\n", with: "\"\u{1b}[0m\n").utf8),
@@ -122,12 +122,8 @@ struct TextSourceTests {
 
     /// Flashes are no texts, even where they hold some.
     @Test func dumpsAreNoTexts() {
-        var code: [UInt8] = []
-        var seed: UInt32 = 1
-        for _ in 0..<40_000 {
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            code.append(UInt8(truncatingIfNeeded: seed >> 24))
-        }
+        var random = LinearCongruence(state: 1)
+        let code = random.bytes(40_000)
         let strings = Array("loading\0SF: %s\0mtdparts=x:1M(a)\0Creating %d MTD partitions on \"%s\":\n\0".utf8)
         for bytes in [
             code, [UInt8](repeating: 0xff, count: 4096), [UInt8](repeating: 0, count: 4096), code + strings,
@@ -138,7 +134,7 @@ struct TextSourceTests {
         }
     }
 
-    @Test func savedWebPages() {
+    @Test func tablesInSavedWebPagesAreRead() {
         let escaped = Self.lines.map { $0.replacing("\"", with: "&quot;") }
         let decimal = Self.lines.map { $0.replacing("\"", with: "&#34;").replacing(":", with: "&#x3a;") }
         for page in [

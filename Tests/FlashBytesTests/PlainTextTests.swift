@@ -1,4 +1,5 @@
 import FlashBytes
+import TestSupport
 import Testing
 
 @Suite struct PlainTextTests {
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: ["boot log\n", "eins zwei\ngrüße ÄÖÜ €\n", "日本語 log\n行\n", "эхо 1\nдва\n", "😀 smile\n", "x"])
-    func sameTextInAllEncodings(string: String) {
+    func aTextIsTheSameInAllUnicodeEncodings(string: String) {
         let long = String(repeating: "ascii line of a log\n", count: 20) + string
         for sample in [string, long] {
             let plain = text(Array(sample.utf8))
@@ -81,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func placesInTheSource() throws {
+    @Test func offsetsInATextAreMappedToItsSource() throws {
         let source = utf16("\u{feff}ab\u{1b}[1m€\r\nc, and so on for a while", .little)
         let plain = try #require(text(source))
         #expect(plain.string.hasPrefix("ab€\nc, and"))
@@ -92,7 +93,7 @@ import Testing
         #expect(FileBytes(Array("plain".utf8)).withBytes { simple.sourceOffsets(of: [1, 5], in: $0) } == [1, 5])
     }
 
-    @Test func noiseIsSaidSo() {
+    @Test func aTextWithNoiseIsSaidToBeNoisyAndNoiseAloneIsNone() {
         let log = String(repeating: "a line of the log\n", count: 100)
         #expect(text(Array(log.utf8))?.isNoisy == false)
         let noise = (0..<300).map { [0x80, 0x1c, 0xff, 0x06][$0 % 4] as UInt8 }
@@ -108,15 +109,12 @@ import Testing
 
     /// Whatever the bytes are, nothing traps, and the places are inside.
     @Test(arguments: 1...20)
-    func anyBytes(seed: UInt64) {
-        var seed = seed
-        func random() -> UInt8 {
-            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: seed >> 40)
-        }
+    func anyBytesGiveValidTextWithOffsetsInsideTheSource(seed: UInt64) {
+        var random = LinearCongruence(state: seed)
         for count in [1, 2, 3, 17, 400] {
             let favourites: [UInt8] = [0, 0x0a, 0x0d, 0x1b, 0x5b, 0xd8, 0xdc, 0xff, 0xfe, 0xe2, 0x80]
-            let bytes = (0..<count).map { _ in random() < 128 ? favourites[Int(random()) % favourites.count] : random()
+            let bytes = (0..<count).map { _ in
+                random.number(below: 2) == 0 ? favourites[random.number(below: favourites.count)] : random.byte()
             }
             FileBytes(bytes).withBytes { source in
                 let plain = PlainText(assuming: source)

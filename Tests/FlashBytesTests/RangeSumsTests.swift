@@ -1,21 +1,17 @@
 import FlashBytes
+import TestSupport
 import Testing
 
 @Suite struct RangeSumsTests {
     /// The same sums as one by one, for overlapping ranges without end.
-    @Test func sumsOfRanges() {
-        var seed: UInt32 = 3
-        func random(_ limit: Int) -> Int {
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return Int(seed >> 8) % limit
-        }
+    @Test func theSumOfARangeIsTheCRCOfItsBytes() {
+        var random = LinearCongruence(state: 3)
         for count in [1, 4095, 4096, 4097, 50_000] {
-            let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random(256)) }
-            FileBytes(bytes).withBytes { bytes in
+            FileBytes(random.bytes(count)).withBytes { bytes in
                 var sums = RangeSums()
                 for _ in 0..<300 {
-                    let start = random(count + 1)
-                    let end = start + random(count - start + 1)
+                    let start = random.number(below: count + 1)
+                    let end = start + random.number(below: count - start + 1)
                     #expect(sums.sum(bytes, range: start..<end) == CRC32.zlib(bytes.extracting(start..<end)))
                 }
                 for _ in 0..<3 { #expect(sums.sum(bytes, range: 0..<count) == CRC32.zlib(bytes)) }

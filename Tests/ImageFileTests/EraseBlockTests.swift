@@ -11,15 +11,12 @@ import Testing
         return try ImageOpener.open(FileBytes(bytes), path: "x", options: options)
     }
 
-    private func names(_ image: OpenedImage) -> [String] {
-        image.fileSystem.tree.inodes[0].entries.map(\.name.description)
-    }
-
     // MARK: - Nodes across boundaries
 
     /// A vendor's image for blocks of 4 KiB on a flash with blocks of 64 KiB, to which Linux has written: no number of
     /// cleanmarkers outvotes an intact node across a multiple of 4 KiB.
-    @Test(arguments: [3, 8, 64, 256], [1, 2, 5]) func smallBlocksOnLargeOnes(small: Int, large: Int) throws {
+    @Test(arguments: [3, 8, 64, 256], [1, 2, 5])
+    func aNodeAcrossABoundaryOutvotesAnyNumberOfCleanmarkers(small: Int, large: Int) throws {
         var vendor = SimulatedFlash(eraseSize: 4096)
         for block in 0..<small {
             if block == 0 { vendor.write(SimulatedFlash.dirent("old", version: 1, inode: 2)) }
@@ -56,7 +53,8 @@ import Testing
     ]
 
     /// How often Linux had to fill a page differs; whatever it was, what we are sure of is right.
-    @Test(arguments: chips, [0, 1, 2, 7, 40]) private func pagesOfNAND(chip: Chip, each: Int) throws {
+    @Test(arguments: chips, [0, 1, 2, 7, 40])
+    private func anEraseSizeOfNANDThatWeAreSureOfIsRightAndNoFileIsLost(chip: Chip, each: Int) throws {
         for (seed, files) in [(1, 3), (2, 80)] {
             for longest in [300, 6000] {
                 var flash = SimulatedFlash(eraseSize: chip.block, pageSize: chip.page, seed: UInt64(seed))
@@ -74,7 +72,8 @@ import Testing
     }
 
     /// Each record fills the same number of pages, so that all padding nodes seem to end larger pages.
-    @Test(arguments: chips, [600, 1500, 5000]) private func recordsOfOneLength(chip: Chip, length: Int) throws {
+    @Test(arguments: chips, [600, 1500, 5000])
+    private func recordsOfOneLengthGiveTheRightEraseSizeOrALowConfidence(chip: Chip, length: Int) throws {
         var flash = SimulatedFlash(eraseSize: chip.block, pageSize: chip.page)
         flash.write(SimulatedFlash.dirent("log", version: 1, inode: 2))
         flash.flush()
@@ -93,7 +92,7 @@ import Testing
         #expect(size.bytes >= 32 * chip.page)
     }
 
-    @Test func onePaddingNodeIsNotEnough() throws {
+    @Test func onePaddingNodeGivesAnEraseSizeOfLowConfidence() throws {
         for chip in Self.chips {
             var flash = SimulatedFlash(eraseSize: chip.block, pageSize: chip.page)
             flash.writeFiles(2, longest: 500)
@@ -104,7 +103,7 @@ import Testing
     }
 
     /// Linux mounts an erased flash as an empty file system, but nothing shows that it is one.
-    @Test func erasedFlash() throws {
+    @Test func anErasedFlashIsAnErrorUnlessItsEraseSizeIsGiven() throws {
         let bytes = [UInt8](repeating: 0xff, count: 8 * 131072)
         #expect(throws: InputError.erased(path: "x")) { _ = try open(bytes) }
         let image = try open(bytes, eraseSize: 131072)
@@ -117,7 +116,7 @@ import Testing
     // MARK: - Damage at the beginning and at the end
 
     /// What is in front of the first intact node belongs to the file system.
-    @Test(arguments: [16384, 131072]) func damagedBeginning(eraseSize: Int) throws {
+    @Test(arguments: [16384, 131072]) func aDamagedBeginningBelongsToTheFileSystem(eraseSize: Int) throws {
         for hasCleanmarkers in [true, false] {
             for files in [3, 60] {
                 var flash = SimulatedFlash(eraseSize: eraseSize, hasCleanmarkers: hasCleanmarkers)
@@ -145,7 +144,7 @@ import Testing
     }
 
     /// A block of which nothing is left, at the beginning or behind the last node, is damage of the same file system.
-    @Test func damagedBlocks() throws {
+    @Test func aBlockOfWhichNothingIsLeftBelongsToTheFileSystem() throws {
         var flash = SimulatedFlash(eraseSize: 16384, hasCleanmarkers: false)
         flash.writeFiles(40)
         let end = flash.bytes.count

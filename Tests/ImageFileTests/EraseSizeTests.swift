@@ -11,15 +11,14 @@ import Testing
     private static func makeTree(_ total: Int) throws -> String {
         let directory = FileManager.default.temporaryDirectory.appending(path: "jffs2-erase-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        var state: UInt32 = 1
+        var random = LinearCongruence(state: 1)
         var written = 0
         var index = 0
         while written < total {
             let size = min([100, 700, 3000, 9000, 30000][index % 5], total - written + 1)
             let bytes = (0..<size).map { position -> UInt8 in
                 if index % 2 == 0 { return UInt8(truncatingIfNeeded: position / 50) }
-                state = state &* 1_664_525 &+ 1_013_904_223
-                return UInt8(truncatingIfNeeded: state >> 24)
+                return random.byte()
             }
             try Data(bytes).write(to: directory.appending(path: "file\(index)"))
             written += size
@@ -31,7 +30,7 @@ import Testing
     private static let sizes = [8, 12, 16, 24, 32, 64, 96, 128, 256, 512]
 
     @Test(arguments: [500, 20_000, 150_000, 700_000], ["", "-n", "-p", "-p -n", "-c 64", "-b"])
-    func whatMkfsUsed(_ total: Int, _ options: String) throws {
+    func theEraseSizeIsThatOfMkfsWhereThereAreSeveralBlocks(_ total: Int, _ options: String) throws {
         let directory = try Self.makeTree(total)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for size in Self.sizes {
@@ -49,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func summariesAreProof() throws {
+    @Test func summariesMakeTheEraseSizeCertain() throws {
         let directory = try Self.makeTree(600_000)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for size in [16, 64, 128] {

@@ -10,15 +10,11 @@ import Testing
 @Suite struct FileSystemSplitTests {
     private func open(_ bytes: [UInt8]) throws -> [OpenedImage] { try ImageOpener.openAll(FileBytes(bytes), path: "x") }
 
-    private func names(_ image: OpenedImage) -> Set<String> {
-        var names: Set<String> = []
-        image.fileSystem.tree.walk { path, _ in names.insert("\(path)") }
-        return names
-    }
+    private func paths(_ image: OpenedImage) -> Set<String> { Set(image.fileSystem.tree.paths) }
 
     /// A camera that makes a temporary file at every start and deletes it: on NOR flash Linux marks its nodes obsolete and
     /// gives inode number and dirent version again after the next start.
-    @Test(arguments: [3, 60, 300]) func numbersThatAreUsedAgainOnNORFlash(boots: Int) throws {
+    @Test(arguments: [3, 60, 300]) func inodeNumbersUsedAgainOnNORAreOneFileSystem(boots: Int) throws {
         var flash = SimulatedFlash(eraseSize: 65536)
         flash.write(SimulatedFlash.dirent("cfg", version: 1, inode: 2, type: 4))
         flash.write(SimulatedFlash.inode(2, mode: 0o40755))
@@ -34,13 +30,13 @@ import Testing
         let images = try open(flash.bytes)
         #expect(images.count == 1)
         let image = try #require(images.first)
-        #expect(names(image) == ["/cfg", "/cfg/app.ini", "/cfg/net.tmp"])
+        #expect(paths(image) == ["/cfg", "/cfg/app.ini", "/cfg/net.tmp"])
         #expect(image.eraseSize.bytes == 65536 && image.eraseSize.confidence > .low)
         #expect(!image.fileSystem.findings.isDamaged)
     }
 
     /// One block copied over another is damage and no second file system.
-    @Test(arguments: [nil, 2048]) func aBlockThatIsThereTwice(pageSize: Int?) throws {
+    @Test(arguments: [nil, 2048]) func aBlockThatIsThereTwiceIsNoSecondFileSystem(pageSize: Int?) throws {
         for blocks in [1, 3, 6] {
             var flash = SimulatedFlash(eraseSize: 131072, pageSize: pageSize)
             flash.writeFiles(blocks * 35, flushingEach: 9)
@@ -56,7 +52,7 @@ import Testing
     }
 
     /// The places of garbage-collected holes and of nodes that a loss of power made Linux write again.
-    @Test func fewPairsOfOneVersionAreNormal() throws {
+    @Test func fewNodesOfOneVersionAreNoSecondFileSystem() throws {
         var flash = SimulatedFlash(eraseSize: 16384)
         flash.writeFiles(20)
         flash.write(SimulatedFlash.inode(3, version: 9, offset: 0, data: [1, 2, 3]))
@@ -71,7 +67,7 @@ import Testing
 
     /// Two file systems of any byte order, erase size and place behind each other.
     @Test(arguments: [0, 4, 1000, 65536], [ByteOrder.little, .big])
-    func twoBehindEachOther(gap: Int, order: ByteOrder) throws {
+    func twoFileSystemsBehindEachOtherAreToldApart(gap: Int, order: ByteOrder) throws {
         for (firstSize, secondSize) in [(65536, 65536), (65536, 16384), (16384, 65536)] {
             for filling in [UInt8(0xff), 0] {
                 var first = SimulatedFlash(eraseSize: firstSize)
@@ -83,8 +79,8 @@ import Testing
                 let comment: Comment = "\(firstSize), \(gap) of \(filling), \(secondSize)"
                 #expect(images.count == 2, comment)
                 guard images.count == 2 else { continue }
-                #expect(names(images[0]) == Set((2..<42).map { "/first\($0)" }), comment)
-                #expect(names(images[1]) == Set((2..<32).map { "/second\($0)" }), comment)
+                #expect(paths(images[0]) == Set((2..<42).map { "/first\($0)" }), comment)
+                #expect(paths(images[1]) == Set((2..<32).map { "/second\($0)" }), comment)
                 #expect(images.map(\.fileSystem.byteOrder) == [.little, order], comment)
                 #expect(images[1].range.lowerBound == first.bytes.count + gap, comment)
                 for image in images {
@@ -101,7 +97,7 @@ import Testing
 
     /// What mkfs.jffs2 makes of two small directories: numbers and versions are the same, and nodes of directories are equal.
     @Test(arguments: [(1, 1), (3, 1), (40, 3), (3, 40), (14, 2)], [4096, 65536])
-    func twoSmallOnes(counts: (Int, Int), eraseSize: Int) throws {
+    func twoSmallFileSystemsWithEqualNumbersAreToldApart(counts: (Int, Int), eraseSize: Int) throws {
         func flash(_ files: Int, _ name: String, seed: UInt64) -> [UInt8] {
             var flash = SimulatedFlash(eraseSize: eraseSize, seed: seed)
             flash.write(SimulatedFlash.dirent(name, version: 0, inode: 2, type: 4))
@@ -120,19 +116,19 @@ import Testing
         for gap in [0, eraseSize] {
             let erased = [UInt8](repeating: 0xff, count: gap)
             let images = try open(flash(counts.0, "bin", seed: 1) + erased + flash(counts.1, "home", seed: 2))
-            #expect(images.map { names($0).count } == [counts.0 + 1, counts.1 + 1])
+            #expect(images.map { paths($0).count } == [counts.0 + 1, counts.1 + 1])
             #expect(images.allSatisfy { !$0.fileSystem.findings.isDamaged })
         }
     }
 
     /// Without cleanmarkers nothing but the numbers shows where the second one begins.
-    @Test func twoWithoutCleanmarkers() throws {
+    @Test func twoFileSystemsWithoutCleanmarkersAreToldApart() throws {
         var first = SimulatedFlash(eraseSize: 65536, hasCleanmarkers: false)
         first.writeFiles(10, prefix: "first")
         var second = SimulatedFlash(eraseSize: 65536, hasCleanmarkers: false, seed: 3)
         second.writeFiles(8, prefix: "second")
         let images = try open(first.bytes + second.bytes)
-        #expect(images.map { names($0).count } == [10, 8])
+        #expect(images.map { paths($0).count } == [10, 8])
     }
 
     /// A file system of the other byte order in a file of a damaged one.
@@ -150,7 +146,7 @@ import Testing
         #expect(try open(bytes).map(\.fileSystem.byteOrder) == [.little])
     }
 
-    @Test func programsHoldTheBytesOfACleanmarker() throws {
+    @Test func cleanmarkersInProgramsAreNoFileSystem() throws {
         for order in ByteOrder.allCases {
             for count in [1, 2] {
                 var random = SimulatedFlash(eraseSize: 4096)

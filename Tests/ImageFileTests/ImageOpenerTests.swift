@@ -48,11 +48,8 @@ import Testing
         return bytes + [UInt8](repeating: 0xff, count: (eraseSize - bytes.count % eraseSize) % eraseSize)
     }
 
-    private func names(_ image: OpenedImage) -> [String] {
-        image.fileSystem.tree.inodes[0].entries.map(\.name.description)
-    }
-
-    @Test(arguments: ByteOrder.allCases, [0, 2, 4, 8]) func swapped(_ order: ByteOrder, _ group: Int) throws {
+    @Test(arguments: ByteOrder.allCases, [0, 2, 4, 8])
+    func anImageIsOpenedInEachByteAndWordOrder(_ order: ByteOrder, _ group: Int) throws {
         let plain = image(order)
         let bytes = group == 0 ? plain : WordSwap.swapped(plain.span.bytes, group: group)
         let opened = try ImageOpener.open(FileBytes(bytes), path: "x")
@@ -63,7 +60,8 @@ import Testing
         #expect(!opened.fileSystem.findings.isDamaged)
     }
 
-    @Test(arguments: [0, 1, 3, 64, 128, 4096, 8192, 10_000]) func somethingInFront(_ count: Int) throws {
+    @Test(arguments: [0, 1, 3, 64, 128, 4096, 8192, 10_000])
+    func bytesInFrontOfAnImageDoNotHideIt(_ count: Int) throws {
         for byte in [UInt8(0xff), 0x00, 0x5a] {
             let bytes = [UInt8](repeating: byte, count: count) + image()
             let opened = try ImageOpener.open(FileBytes(bytes), path: "x")
@@ -73,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func somethingBehind() throws {
+    @Test func bytesBehindAnImageAreNotPartOfIt() throws {
         let plain = image()
         for tail in [[UInt8](repeating: 0, count: 5000), [UInt8](repeating: 0x5a, count: 5000)] {
             let opened = try ImageOpener.open(FileBytes(plain + tail), path: "x")
@@ -82,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func severalFileSystems() throws {
+    @Test func severalFileSystemsAreFoundAndOneHasToBeSelected() throws {
         let kernel = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         let first = image(marker: "a")
         let second = image(eraseSize: 16384, marker: "bb")
@@ -103,7 +101,7 @@ import Testing
         #expect(error?.description.hasPrefix("flash: 3 JFFS2 file systems in it (1 at 0x0, 2 at ") == true)
     }
 
-    @Test func selectedByTheNameOfItsPartition() throws {
+    @Test func aFileSystemIsSelectedByTheNameOfItsPartition() throws {
         let first = image(marker: "a")
         let second = image(marker: "bb")
         // A U-Boot environment: CRC-32, then NAME=VALUE strings.
@@ -126,7 +124,7 @@ import Testing
     }
 
     /// A firmware and its backup: nearly all nodes stand twice.
-    @Test func twoCopiesOfOneFirmware() throws {
+    @Test func twoCopiesOfOneFirmwareAreTwoFileSystems() throws {
         let first = image(count: 60)
         let second = image(count: 60, changing: 7)
         let images = try ImageOpener.openAll(FileBytes(first + second), path: "flash")
@@ -134,7 +132,7 @@ import Testing
         #expect(images.allSatisfy { names($0).count == 60 })
     }
 
-    @Test func nothingInIt() {
+    @Test func anEmptyFileAndOneWithoutJFFS2AreErrors() {
         #expect(throws: InputError.empty(path: "x")) { try ImageOpener.open(FileBytes([]), path: "x") }
         for bytes in [[UInt8](repeating: 0xff, count: 5000), Array("hsqs".utf8) + [UInt8](repeating: 1, count: 900)] {
             let error = #expect(throws: InputError.self) { try ImageOpener.open(FileBytes(bytes), path: "x") }
@@ -142,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func oldMagicOnlyWithoutNewNodes() throws {
+    @Test func nodesOfTheOldMagicAreReadWhereThereAreNoNewOnes() throws {
         // A synthetic image: no writer of the old format is left.
         var bytes = image()
         var at = 0

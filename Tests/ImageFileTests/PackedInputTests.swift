@@ -55,7 +55,7 @@ import Testing
         check(opened)
     }
 
-    @Test func archivesOfOneFile() throws {
+    @Test func anArchiveOfOneFileIsOpenedAsThatFile() throws {
         try FileManager.default.createDirectory(at: directory.appending(path: "sub"), withIntermediateDirectories: true)
         try write("sub/dump.bin", image)
         for (options, form) in [
@@ -74,7 +74,7 @@ import Testing
         check(opened)
     }
 
-    @Test func packedTwice() throws {
+    @Test func anImagePackedTwiceIsOpenedAndLengthCountsItsOwnBytes() throws {
         try pack(["--format=raw", "-J"], into: "dump.bin.xz")
         try pack(["--format=zip"], ["dump.bin.xz"], into: "dump.zip")
         var options = InputOptions()
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test(arguments: ["--gzip", "--bzip2", "--xz", "--zstd", "--lz4"])
-    func whatIsCutOffIsReadAsFarAsItGoes(filter: String) throws {
+    func aCutPackedImageIsReadAsFarAsItGoesAndIsDamaged(filter: String) throws {
         try pack(["--format=raw", filter], into: "dump")
         let whole = try read("dump")
         for part in [whole.count - 1, whole.count * 3 / 4] {
@@ -136,12 +136,9 @@ import Testing
         ["--format=raw", "-z"], ["--format=raw", "-J"], ["--format=raw", "--lzma"], ["--format=zip"],
         ["--format=ustar"],
     ])
-    func nothingOfWhatIsThereIsHeldBack(options: [String]) throws {
-        var seed: UInt32 = 1
-        let noise = (0..<150_000).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return UInt8(truncatingIfNeeded: seed >> 24)
-        }
+    func aCutPackedFileGivesEveryByteThatIsThere(options: [String]) throws {
+        var random = LinearCongruence(state: 1)
+        let noise = random.bytes(150_000)
         try write("dump.bin", noise)
         try pack(options, into: "dump")
         let whole = try read("dump")
@@ -158,7 +155,7 @@ import Testing
     }
 
     /// What libarchive may hold back of a cut-off file is said.
-    @Test func whatMayBeHeldBackIsSaid() throws {
+    @Test func bytesThatMayBeHeldBackOfACutFileAreSaid() throws {
         try pack(["--format=raw", "--zstd"], into: "dump")
         let whole = try read("dump")
         try write("cut", whole[..<(whole.count * 3 / 4)])
@@ -167,7 +164,7 @@ import Testing
     }
 
     /// A second stream belongs to the file, zeros between them are padding.
-    @Test func xzFilesOfSeveralStreams() throws {
+    @Test func anXzFileOfSeveralStreamsIsReadWhole() throws {
         try pack(["--format=raw", "-J"], into: "one")
         let one = try read("one")
         try write("two", one + [0, 0, 0, 0] + one)
@@ -192,7 +189,7 @@ import Testing
 
     /// A kernel without a header in front of the file system.
     @Test(arguments: ["--gzip", "--bzip2", "--xz", "--lzma", "--zstd", "--lz4", "--compress"])
-    func flashThatBeginsWithSomethingCompressed(filter: String) throws {
+    func aFlashThatBeginsWithCompressedDataIsNotUnpacked(filter: String) throws {
         try write("kernel", (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
         try pack(["--format=raw", filter], ["kernel"], into: "kernel.packed")
         let kernel = try read("kernel.packed")
@@ -206,7 +203,7 @@ import Testing
         #expect(!opened.isPacked)
     }
 
-    @Test func paddingBehindIsNothing() throws {
+    @Test func paddingBehindACompressedFileIsNoDamage() throws {
         try pack(["--format=raw", "-z"], into: "dump")
         for byte in [UInt8(0), 0xff] {
             try write("padded", read("dump") + [UInt8](repeating: byte, count: 100_000))
@@ -214,7 +211,7 @@ import Testing
         }
     }
 
-    @Test func howMuchComesOutIsLimited() throws {
+    @Test func theUnpackedSizeIsLimited() throws {
         try write("zeros", [UInt8](repeating: 0, count: 3 << 20))
         for options in [["--format=raw", "-z"], ["--format=raw", "-j"], ["--format=zip"], ["--format=ustar", "-J"]] {
             try pack(options, ["zeros"], into: "bomb")
@@ -231,7 +228,7 @@ import Testing
         #expect(PackedLimits(packed: 16 << 20).largest == 1 << 30)
     }
 
-    @Test func formsAreToldByTheirFirstBytes() throws {
+    @Test func imagesAndShortFilesAreNotTakenForPackedOnes() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: SpareAreaTests.directory.path) {
             let file = try? FileBytes(path: SpareAreaTests.directory.appending(path: name).path)
             #expect(file?.withBytes { PackedForm($0) } == nil, "\(name)")

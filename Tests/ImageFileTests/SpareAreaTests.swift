@@ -59,7 +59,8 @@ import Testing
     ]
 
     /// A flash that a kernel wrote on NAND with blocks of 16 KiB.
-    @Test(arguments: layouts.filter { !$0.hasPrefix("16384") }) func isFoundByTheNodes(layout: String) throws {
+    @Test(arguments: layouts.filter { !$0.hasPrefix("16384") })
+    func aSpareAreaIsFoundByTheNodesAlone(layout: String) throws {
         let area = try Self.area(layout)
         let data = try Self.testImage("lived-truncate-nand-16k.jffs2")
         let opened = try open(Self.dump(data, area, eraseSize: 16384, markers: nil))
@@ -77,7 +78,7 @@ import Testing
         #expect(opened.eraseSize.confidence >= .high)
     }
 
-    @Test(arguments: ["512+16", "2048+64", "4096+128"]) func bigEndian(layout: String) throws {
+    @Test(arguments: ["512+16", "2048+64", "4096+128"]) func aSpareAreaIsFoundInABigEndianDump(layout: String) throws {
         let area = try Self.area(layout)
         let data = try Self.testImage("lived-links-beold-16k.jffs2")
         let opened = try open(Self.dump(data, area, eraseSize: 16384, markers: .big))
@@ -89,7 +90,8 @@ import Testing
     }
 
     /// Nothing crosses a page, so only the cleanmarkers tell.
-    @Test(arguments: ["512+16", "2048+64", "4096+128", "4096+224"]) func nearlyEmptyFlash(layout: String) throws {
+    @Test(arguments: ["512+16", "2048+64", "4096+128", "4096+224"])
+    func aSpareAreaOfANearlyEmptyFlashIsFoundByItsCleanmarkers(layout: String) throws {
         let area = try Self.area(layout)
         let eraseSize = area.pageSize * 32
         var node = ByteWriter(.little)
@@ -103,7 +105,7 @@ import Testing
         #expect(opened.fileSystem.tree.inodes[0].entries.map(\.name.description) == ["home"])
     }
 
-    @Test func swappedDump() throws {
+    @Test func aSpareAreaIsFoundInAWordSwappedDump() throws {
         let area = try Self.area("2048+64")
         let data = try Self.testImage("lived-truncate-nand-16k.jffs2")
         let dump = Self.dump(data, area, eraseSize: 16384)
@@ -113,7 +115,7 @@ import Testing
         #expect(isEqual)
     }
 
-    @Test func dumpThatIsCutOff() throws {
+    @Test func aSpareAreaIsFoundInADumpThatIsCutOff() throws {
         let area = try Self.area("2048+64")
         let data = try Self.testImage("lived-truncate-nand-16k.jffs2")
         let dump = Self.dump(data, area, eraseSize: 16384)
@@ -122,7 +124,7 @@ import Testing
         #expect(isEqual)
     }
 
-    @Test func theUserDecides() throws {
+    @Test func aSpareAreaThatTheUserGivesOrDeniesCounts() throws {
         let area = try Self.area("2048+64")
         let data = try Self.testImage("lived-truncate-nand-16k.jffs2")
         let dump = Self.dump(data, area, eraseSize: 16384)
@@ -135,7 +137,7 @@ import Testing
     }
 
     /// A dump of the kernel's NAND simulator: real sums, and cleanmarkers where the driver puts them.
-    @Test func dumpOfTheSimulator() throws {
+    @Test func aDumpOfNandsimIsReadWithoutAFinding() throws {
         let image = try open(try Self.testImage("lived-spare-area-16k.jffs2"))
         #expect(image.layers == [.spareArea(try Self.area("512+16"), cleanmarkers: 16)])
         #expect(image.fileSystem.image.count == 16 * 16384)
@@ -143,7 +145,7 @@ import Testing
     }
 
     /// No image without a spare area is taken for one with it.
-    @Test func isNotSeenWhereItIsNot() throws {
+    @Test func noImageWithoutSpareAreaIsTakenForOneWithIt() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.directory.path) {
             guard let file = try? FileBytes(path: Self.directory.appending(path: name).path),
                 let images = try? ImageOpener.openAll(file, path: name)
@@ -156,7 +158,7 @@ import Testing
         }
     }
 
-    @Test func layoutsAsText() {
+    @Test func aSpareAreaIsWrittenAsPagePlusSpareAndAllElseIsRefused() {
         #expect(SpareArea("2048+64")?.stride == 2112)
         #expect(SpareArea("4K+0xE0")?.description == "4096+224")
         for text in [
@@ -166,7 +168,7 @@ import Testing
         }
     }
 
-    @Test func offsets() throws {
+    @Test func offsetsInDumpAndDataAreMappedToEachOther() throws {
         let area = try Self.area("512+16")
         for offset in 0..<2000 { #expect(area.dataOffset(of: area.dumpOffset(of: offset)) == offset) }
         #expect(area.dataOffset(of: 511) == 511)

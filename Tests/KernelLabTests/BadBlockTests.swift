@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test(arguments: sources) func withSpareAreasTheMarkerTells(source: String) throws {
+    @Test(arguments: sources) func withSpareAreasTheMarkerTellsBadBlocks(source: String) throws {
         guard let (flash, blocks, number) = try sample(source) else { return }
         let plain = try ImageOpener.openAll(FileBytes(flash.image), path: flash.name)[0]
         for (kind, place) in bad(Kind.allCases, number, count: flash.image.count > 1 << 19 ? 1 : 2) {
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test(arguments: ["links-nand-be-16k-p512-s1025.tar.xz", "rwmap-nand-128k-p2048-zlib-s1012.tar.xz"])
-    func theMarkerTellsInWordSwappedDumps(source: String) throws {
+    func theMarkerTellsBadBlocksInWordSwappedDumps(source: String) throws {
         let (flash, blocks, _) = try #require(try sample(source))
         for (kind, group) in [(Kind.noise, 4), (.stale, 2)] {
             let dump = WordSwap.swapped(blocks.dump(kind, .middle).span.bytes, group: group)
@@ -190,7 +190,7 @@ import Testing
         #expect(image.badBlocks == [])
     }
 
-    @Test(arguments: sources) func withoutSpareAreasTheFileSystemIsNotCut(source: String) throws {
+    @Test(arguments: sources) func withoutSpareAreasABadBlockDoesNotCutTheFileSystem(source: String) throws {
         guard let (flash, blocks, number) = try sample(source) else { return }
         for (kind, place) in bad([.noise, .zeros, .padded, .marked], number, count: 1) {
             let dump = blocks.dump(kind, place)

@@ -42,7 +42,7 @@ struct RealImageTests {
     }
 
     @Test(arguments: published)
-    func theExpectedNamesAreThere(image: Published) throws {
+    func publishedImagesHoldTheExpectedFilesOfEachKind(image: Published) throws {
         let opened = try ImageOpener.open(FileBytes(unpacked("real/\(image.name)")), path: image.name)
         var counts: [FileKind: Int] = [:]
         let tree = opened.fileSystem.tree

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Test func sha256OfTheStandardsExamples() {
+@Test func sha256OfTheStandardsExamplesIsRight() {
     #expect(SHA256.hex([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     #expect(SHA256.hex("abc".utf8) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     #expect(

@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(.enabled(if: KernelLab.isEnabled, "make test sets JFFS2_KERNEL_LAB"))
-    func theKernelStillSaysTheSame() throws {
+    func theKernelStillGivesTheRecordedVerdicts() throws {
         let records = try records()
         let verdicts = try KernelLab.judge(
             records.map { record, _ in

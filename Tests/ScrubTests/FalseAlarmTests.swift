@@ -30,7 +30,7 @@ import Testing
         ("good-nand.jffs2", []), ("good-lzo.jffs2", []), ("good-rtime.jffs2", []),
         ("lived-special-be-16k.jffs2", []), ("lived-rubin-16k.jffs2", []), ("lived-links-beold-16k.jffs2", []),
     ])
-    func theTestImagesHoldWhatWasPutThere(_ name: String, _ expected: [String]) throws {
+    func onlyWhatWasPutIntoTheTestImagesIsFound(_ name: String, _ expected: [String]) throws {
         let bytes = try FileBytes(path: Checkout.path("TestImages/\(name)")).withBytes { Array($0) }
         #expect(try Self.found(bytes) == expected)
     }
@@ -48,7 +48,7 @@ import Testing
     ]
 
     @Test(.enabled(if: debianRoot != nil, "make test sets JFFS2_DEBIAN_ROOT"))
-    func aRootFileSystemOfDebianHasHardlyAny() throws {
+    func aRootFileSystemOfDebianHasHardlyAnyFindings() throws {
         let tree = try HostDirectoryReader.read(try #require(Self.debianRoot))
         var bytes: [UInt8] = []
         _ = try ImageBuilder(ImageConfiguration()).write(tree) { (block: RawSpan) throws(FileError) in

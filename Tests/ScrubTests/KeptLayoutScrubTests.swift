@@ -50,7 +50,7 @@ import Testing
 
     /// A flash that a kernel used for days: the built-in rules find old passwords in dead nodes.
     @Test(arguments: ["lived-camera-16k.jffs2", "sys_demo", "bad-data-crc.jffs2", "bad-symlink-crc.jffs2"])
-    func aUsedFlashIsClean(_ name: String) throws {
+    func aUsedFlashThatWasScrubbedHasNoFindings(_ name: String) throws {
         let images = try ImageOpener.openAll(path: Checkout.path("TestImages/\(name)"))
         var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.keepsLayout = true
@@ -68,7 +68,7 @@ import Testing
         #expect(blocks.count < image.image.count / image.eraseSize || image.image.count < 65536)
     }
 
-    @Test func oneTimeForEverythingDoesNotGoWithIt() throws {
+    @Test func oneTimeForEverythingIsRefusedWithAKeptLayout() throws {
         let images = try ImageOpener.openAll(path: Checkout.path("TestImages/home_demo"))
         var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.keepsLayout = true

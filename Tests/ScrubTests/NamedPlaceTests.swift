@@ -33,7 +33,7 @@ import Testing
         "good-lzo.jffs2", "good-summary.jffs2", "lived-camera-16k.jffs2", "lived-special-be-16k.jffs2",
         "lived-xattrs-be-16k.jffs2", "lived-links-beold-16k.jffs2",
     ])
-    func keepsTheFormAndTheRestOfTheTree(_ name: String) throws {
+    func emptyingAFileKeepsTheFormAndTheRestOfTheTree(_ name: String) throws {
         let images = try open(name)
         let before = images[0]
         var file: FilePathBytes?
@@ -63,7 +63,7 @@ import Testing
         #expect(found.count == listing(before.fileSystem.tree).count)
     }
 
-    @Test func deletesADirectoryWithAllThatIsBelowIt() throws {
+    @Test func aDirectoryIsDeletedWithAllThatIsBelowIt() throws {
         let images = try open("sys_demo")
         var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
@@ -74,7 +74,7 @@ import Testing
         #expect(tree.find("/etc") != nil)
     }
 
-    @Test func refusesWhatIsNotThere() throws {
+    @Test func pathsThatAreMissingOrThatCannotGoAreRefused() throws {
         var scrubber = try Scrubber(images: try open("sys_demo"), options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.empty("/etc/back.bin"), .delete("/etc/nothing")]
@@ -88,7 +88,7 @@ import Testing
         #expect(throws: ScrubError.self) { try scrubber.run() }
     }
 
-    @Test func writesTheFileSystemAloneWhenAsked() throws {
+    @Test func theFileSystemAloneIsWrittenWhenAskedFor() throws {
         var scrubber = try Scrubber(images: try open("sys_demo"), options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)
         scrubber.places = [.delete("/etc/back.bin")]
@@ -96,7 +96,7 @@ import Testing
         #expect(try reopen(try scrubber.run().bytes).swapGroup == nil)
     }
 
-    @Test func keepsWhatLiesAroundTheFileSystem() throws {
+    @Test func whatLiesAroundTheFileSystemIsKept() throws {
         let inner = try FileBytes(path: Checkout.path("TestImages/sys_demo")).withBytes { Array($0) }
         let front = (0..<65536).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let back = [UInt8](repeating: 0x42, count: 4096)

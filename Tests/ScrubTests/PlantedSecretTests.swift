@@ -13,7 +13,7 @@ import Testing
     static let secret = Hiding.content.secret
 
     @Test(arguments: Hiding.allCases)
-    func isFoundAndGoneInAllForms(_ hiding: Hiding) throws {
+    func aPlantedSecretIsFoundAndGoneInAllForms(_ hiding: Hiding) throws {
         var residue = Residue()
         for form in WrittenForm.allCases where hiding.takes(form) {
             let written = form.write(hiding.secret)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func reportsTellNothingInPublic() throws {
+    @Test func thePublicReportHoldsNoSecretAndThePrivateOneProves() throws {
         let bytes = try Planted.image(Array("wpa_psk=\(Self.secret)\n".utf8), .content)
         let images = try ImageOpener.openAll(FileBytes(bytes), path: "planted")
         var scrubber = try Scrubber(images: images, options: InputOptions())

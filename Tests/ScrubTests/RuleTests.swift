@@ -57,7 +57,7 @@ import Testing
         ),
         ("wlan0: Associated with SSID HomeNet2", ["log-ssid=HomeNet2"]),
     ])
-    func findsTheNotationsOfTheField(_ text: String, _ expected: [String]) throws {
+    func secretsAreFoundInTheNotationsOfTheField(_ text: String, _ expected: [String]) throws {
         #expect(try found(text) == expected)
     }
 
@@ -66,9 +66,9 @@ import Testing
         "00:00:00:00:00:00 ff:ff:ff:ff:ff:ff 00:11:22:33:44:55", "-----BEGIN RSA PRIVATE KEY-----\0-----END",
         "passwd: files", "rtsp://user:password@host/", "key_mgmt=WPA-PSK",
     ])
-    func leavesProgramsAlone(_ text: String) throws { #expect(try found(text).isEmpty) }
+    func placeholdersAndKeywordsAreNoSecrets(_ text: String) throws { #expect(try found(text).isEmpty) }
 
-    @Test func takesNoTextsOfProgramsForSettings() throws {
+    @Test func textsOfProgramsAreNotTakenForSettings() throws {
         let text = "password=required\0wpa_psk=correcthorse\0ssid=HomeNet\0"
         #expect(try found(Array("\u{7f}ELF\u{1}\u{1}\0\0".utf8) + Array(text.utf8), path: "sbin/hostapd").isEmpty)
         #expect(try found("\u{7f}ELF rtsp://admin:hunter22@cam/", path: "bin/x") == ["url-credentials=hunter22"])
@@ -78,7 +78,7 @@ import Testing
         #expect(try found("\u{7f}ELF\0\(hash)\0", path: "bin/x") == ["password-hash=\(hash)"])
     }
 
-    @Test func findsFieldsOfFixedWidth() throws {
+    @Test func secretsAreFoundInFieldsOfFixedWidth() throws {
         var bytes = [UInt8](repeating: 0, count: 256)
         bytes.replaceSubrange(0..<4, with: [1, 2, 3, 4])
         bytes.replaceSubrange(28..<35, with: Array("HomeNet".utf8))
@@ -86,7 +86,7 @@ import Testing
         #expect(try found(bytes) == ["struct-ssid=HomeNet", "struct-wifi-key=pa55 word!!"])
     }
 
-    @Test func readsGitleaksRules() throws {
+    @Test func rulesOfGitleaksAreReadWithTheirAllowlists() throws {
         let text = """
             [extend]
             disabledRules = ["ssid"]
@@ -118,7 +118,7 @@ import Testing
         #expect(try found("tok=q1w2e3r4", path: "etc/x", rules) == ["tok=q1w2e3r4"])
     }
 
-    @Test func extendsAndExceptsAsGitleaksDoes() throws {
+    @Test func ruleFilesExtendAndExceptAsGitleaksDoes() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -166,7 +166,7 @@ import Testing
 
     private func found(_ text: String, _ rules: RuleSet) throws -> [String] { try found(text, path: nil, rules) }
 
-    @Test func namesABadRuleWithItsLine() throws {
+    @Test func aBadRuleIsNamedWithItsLine() throws {
         let bad = try RuleFile(Array("[[rules]]\nid = \"x\"\n\nregex = '''a(b'''\n".utf8), file: "r.toml")
         #expect(bad.problems.map(\.line) == [4])
         #expect(bad.problems.first?.description.hasPrefix("r.toml:4: rule 'x': its regex cannot be used") == true)
@@ -180,7 +180,7 @@ import Testing
     }
 
     /// The limit only ends what would never end.
-    @Test(.timeLimit(.minutes(15))) func givesUpPatternsThatExplode() throws {
+    @Test(.timeLimit(.minutes(15))) func aPatternThatExplodesIsGivenUpAndSaidToBe() throws {
         let file = try RuleFile(
             Array("[[rules]]\nid = \"boom\"\nregex = '''(a+)+(b+)+(a+b+)+c'''\n".utf8), file: "r.toml")
         let search = SecretSearch(rules: file.rules, allowlists: [], secrets: [])
@@ -191,7 +191,7 @@ import Testing
         #expect(state.incomplete == [0])
     }
 
-    @Test func speaksRE2() {
+    @Test func regexesOfGitleaksAreTranslatedToPCRE() {
         #expect(RE2Syntax.translated(#"a\v[\s]\s{,3}[]x]"#) == #"a\x0b[\t\n\f\r ][\t\n\f\r ]\{,3}[\]x]"#)
         #expect(RE2Syntax.translated(#"\Q[\s\E[[:alpha:]\]]"#) == #"\Q[\s\E[[:alpha:]\]]"#)
     }

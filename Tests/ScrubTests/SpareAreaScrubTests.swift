@@ -8,7 +8,7 @@ import Testing
 
 /// NAND dumps with spare area: their sums cannot be kept, and nothing of the old content may stay.
 @Suite struct SpareAreaScrubTests {
-    @Test func onlyTheDataIsWritten() throws {
+    @Test func theSpareAreaIsLeftOutOfAScrubbedDump() throws {
         let images = try ImageOpener.openAll(path: Checkout.path("TestImages/lived-spare-area-16k.jffs2"))
         var scrubber = try Scrubber(images: images, options: InputOptions())
         scrubber.rules = RuleSet(builtIn: false)

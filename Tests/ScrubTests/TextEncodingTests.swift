@@ -1,5 +1,6 @@
 import FlashBytes
 import Scrub
+import TestSupport
 import Testing
 
 /// A log with a Wi-Fi password and a root hash, as users' logs are.
@@ -38,11 +39,8 @@ struct TextEncodingTests {
     }
 
     private static func noise(_ count: Int) -> [UInt8] {
-        var seed: UInt32 = 11
-        return (0..<count).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return [0, 0x80, 0xf8, 0xff, 0x1c, 0xe0][Int(seed >> 16) % 6]
-        }
+        var random = LinearCongruence(state: 11)
+        return (0..<count).map { _ in [0, 0x80, 0xf8, 0xff, 0x1c, 0xe0][random.number(below: 6)] }
     }
 
     private static let samples: [Sample] = {
@@ -81,7 +79,7 @@ struct TextEncodingTests {
     }
 
     @Test(arguments: samples)
-    func sameFindingsInEveryEncoding(sample: Sample) throws {
+    func theFindingsAreTheSameInEveryEncoding(sample: Sample) throws {
         #expect(TextScrubber.isText(FileBytes(sample.bytes)))
         let expected = try find(Array(Self.log.utf8))
         #expect(expected.count == 6)
@@ -91,7 +89,7 @@ struct TextEncodingTests {
 
     /// Nothing of the secrets is left, in whatever encoding, and all else stays.
     @Test(arguments: samples)
-    func nothingIsLeft(sample: Sample) throws {
+    func nothingOfASecretIsLeftInAnyEncoding(sample: Sample) throws {
         let result = try TextScrubber(RuleSet(builtIn: true)).run(FileBytes(sample.bytes), path: "log")
         #expect(result.report.report.proof.holds)
         #expect(result.bytes.count == sample.bytes.count)
@@ -104,7 +102,7 @@ struct TextEncodingTests {
     }
 
     /// An archive of texts has sums of its own; a text of lists from Windows has its values all the same.
-    @Test func whatIsNoTextAndWhatIs() throws {
+    @Test func archivesAndFlashesAreNoTextsAndListsInUTF16AreRead() throws {
         var archive = Array("name".utf8) + [UInt8](repeating: 0, count: 253) + Array("ustar".utf8)
         archive += [UInt8](repeating: 0, count: 250) + Array(Self.log.utf8)
         #expect(!TextScrubber.isText(FileBytes(archive)))

@@ -32,7 +32,7 @@ import Testing
         return sum.bytes + flag + body
     }
 
-    @Test(arguments: [0, 4]) func allSumsAreRightAgain(group: Int) throws {
+    @Test(arguments: [0, 4]) func allSumsOfAScrubbedWholeFlashAreRight(group: Int) throws {
         var flash: [UInt8] = []
         var places: [Int] = []
         func put(_ bytes: [UInt8]) {

@@ -75,20 +75,6 @@ extension InodeID {
     fileprivate func discard() {}
 }
 
-/// Reproducible random bytes.
-package struct LinearCongruence {
-    private var state: UInt64
-
-    package init(state: UInt64) { self.state = state }
-
-    package mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: state >> 33)
-        }
-    }
-}
-
 /// Compares two trees by path, kind, metadata, hard links and content.
 ///
 /// - Returns: a line for each difference; empty when they are equal.

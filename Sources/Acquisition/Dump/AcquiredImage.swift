@@ -150,25 +150,17 @@ package final class AcquiredImage {
 
     /// Puts the whole image in its place.
     func commit() throws(AcquisitionError) {
-        if fsync(file.rawValue) != 0 {
-            throw .file(FileError(action: "sync", path: partialPath, errno: Errno(rawValue: errno)))
-        }
-        if swapsWords {
+        do throws(FileError) {
+            guard swapsWords else { return try SystemCall.place(file.rawValue, from: partialPath, at: path) }
             guard let bytes = read(0..<size) else {
-                throw .file(FileError(action: "read back", path: partialPath, errno: .ioError))
+                throw FileError(action: "read back", path: partialPath, errno: .ioError)
             }
-            do throws(FileError) {
-                let output = try OutputFile(path: path)
-                try output.write(memoryOrder(bytes))
-                try output.commit()
-            } catch {
-                throw .file(error)
-            }
+            let output = try OutputFile(path: path)
+            try output.write(memoryOrder(bytes))
+            try output.commit()
             _ = unsafe unlink(partialPath)
-            return
-        }
-        if unsafe rename(partialPath, path) != 0 {
-            throw .file(FileError(action: "rename into place", path: path, errno: Errno(rawValue: errno)))
+        } catch {
+            throw .file(error)
         }
     }
 }

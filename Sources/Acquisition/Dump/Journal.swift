@@ -21,12 +21,9 @@ package final class Journal {
         var seconds = 0.0
     }
 
-    let path: String
-    private let file: FileDescriptor
-    /// Where it is written as long as it holds no block, so that a run that fails at once leaves an old one.
-    private var provisionalPath: String?
+    private let file: GrowingFile
     /// Called when the first block is in the image.
-    package var onFirstBlock: (() -> Void)?
+    package var onFirstBlock: (() throws(AcquisitionError) -> Void)?
     /// Of an earlier run, by offset.
     let earlier: [Int: Block]
     /// The block size of the earlier run.
@@ -48,28 +45,18 @@ package final class Journal {
     ///
     /// - Parameters:
     ///   - earlier: what it holds; nil begins anew.
-    ///   - keepsOld: whether one that is there stays until a block is read.
+    ///   - keepsOld: whether one that is there stays until a block is read, so that a run that fails at once leaves it.
     package init(path: String, continuing earlier: Earlier?, keepsOld: Bool = false) throws(AcquisitionError) {
-        self.path = path
-        let isThere = unsafe access(path, F_OK) == 0
-        provisionalPath = keepsOld && earlier == nil && isThere && isRegularFile(path) ? path + ".new" : nil
         self.earlier = earlier?.blocks ?? [:]
         earlierBlockSize = earlier?.blockSize
-        do {
-            file = try FileDescriptor.open(
-                FilePath(provisionalPath ?? path), .writeOnly,
-                options: earlier != nil ? [.append] : [.create, .truncate],
-                permissions: .ownerReadWrite)
-            // One from before may have been readable for all.
-            _ = fchmod(file.rawValue, 0o600)
+        do throws(FileError) {
+            file = try GrowingFile(path: path, appending: earlier != nil, keepsOld: keepsOld)
             // A kill may have cut the last line.
-            if earlier != nil { try file.writeAll("\n".utf8) }
+            if earlier != nil { try file.write("\n") }
         } catch {
-            throw .file(FileError(action: "create", path: path, errno: error as? Errno ?? .ioError))
+            throw .file(error)
         }
     }
-
-    deinit { try? file.close() }
 
     /// The source in a journal's words.
     static func describe(_ source: MemorySource) -> String {
@@ -125,7 +112,7 @@ package final class Journal {
     /// Takes away a journal and a partial image that hold nothing.
     package func discardIfEmpty(_ image: AcquiredImage) {
         guard !hasBlocks, earlier.isEmpty else { return }
-        _ = unsafe unlink(provisionalPath ?? path)
+        file.remove()
         _ = unsafe unlink(image.partialPath)
     }
 
@@ -142,12 +129,13 @@ package final class Journal {
 
     func block(_ block: Block) throws(AcquisitionError) {
         if !hasBlocks {
-            hasBlocks = true
-            if let provisionalPath, unsafe rename(provisionalPath, path) != 0 {
-                throw .file(FileError(action: "rename into place", path: path, errno: Errno(rawValue: errno)))
+            do throws(FileError) {
+                try file.publish()
+            } catch {
+                throw .file(error)
             }
-            provisionalPath = nil
-            onFirstBlock?()
+            hasBlocks = true
+            try onFirstBlock?()
         }
         var line = JSONLine()
         line.append("event", value: "block")
@@ -188,16 +176,10 @@ package final class Journal {
     }
 
     private func write(_ line: JSONLine) throws(AcquisitionError) {
-        do {
-            try file.writeAll((line.text + "\n").utf8)
+        do throws(FileError) {
+            try file.write(line.text + "\n")
         } catch {
-            throw .file(FileError(action: "write", path: path, errno: error as? Errno ?? .ioError))
+            throw .file(error)
         }
     }
-}
-
-/// Whether there is a file that can be replaced, not a device.
-func isRegularFile(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }

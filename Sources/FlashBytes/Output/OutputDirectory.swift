@@ -57,9 +57,7 @@ package final class OutputDirectory {
     private static func create(_ path: String) throws(FileError) -> New {
         var place = path
         while place.utf8.count > 1, place.hasSuffix("/") { place.removeLast() }
-        let slash = place.utf8.lastIndex(of: 0x2f)
-        let name = slash.map { String(place[place.utf8.index(after: $0)...]) } ?? place
-        let parent = slash.map { $0 == place.startIndex ? "/" : String(place[..<$0]) } ?? "."
+        let (parent, name) = OutputPlace.split(place)
         TemporaryNames.removeLeftOver(beside: name, in: parent)
         let temporary = parent + "/" + String(decoding: TemporaryNames.make(for: Array(name.utf8)), as: UTF8.self)
         do throws(Errno) {

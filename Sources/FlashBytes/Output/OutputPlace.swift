@@ -39,9 +39,14 @@ struct OutputPlace {
         self.kind = kind
         self.path = path
         self.existing = existing
-        let slash = path.utf8.lastIndex(of: 0x2f)
-        name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-        directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        (directory, name) = Self.split(path)
+    }
+
+    /// The directory of a path, and the name in it.
+    static func split(_ path: String) -> (directory: String, name: String) {
+        guard let slash = path.utf8.lastIndex(of: 0x2f) else { return (".", path) }
+        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+        return (directory, String(path[path.utf8.index(after: slash)...]))
     }
 
     /// A new temporary path beside the place.

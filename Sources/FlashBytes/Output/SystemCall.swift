@@ -38,6 +38,25 @@ package enum SystemCall {
         }
     }
 
+    /// Puts a file that grew under another name in its place, and what is there goes: the disk has the bytes before the name.
+    ///
+    /// - Parameters:
+    ///   - descriptor: of the file.
+    ///   - temporary: its name so far, in the directory of `path`.
+    package static func place(_ descriptor: CInt, from temporary: String, at path: String) throws(FileError) {
+        do throws(Errno) {
+            try sync(descriptor)
+        } catch {
+            throw FileError(action: "sync", path: temporary, errno: error)
+        }
+        do throws(Errno) {
+            try retrying { unsafe rename(temporary, path) }
+            try sync(directory: OutputPlace.split(path).directory)
+        } catch {
+            throw FileError(action: "rename into place", path: path, errno: error)
+        }
+    }
+
     /// Closes a file that was written: some file systems tell only then that they could not keep it.
     package static func close(_ descriptor: CInt) throws(Errno) {
         // The descriptor is gone even if the call was interrupted.

@@ -42,7 +42,7 @@ struct BlockPlacement {
             case .filler where entry.isReadable: continue
             case .erased, .zeros: continue
             case .summary where entry.isReadable: withSummary.insert(block)
-            default: break
+            case .inode, .dirent, .xattr, .xref, .summary, .filler, .unknown, .cutOff, .dirt: break
             }
             used.insert(block)
             if entry.node != nil { nodes[block, default: []].append(entry) }

@@ -20,10 +20,13 @@ struct NodeNeeds {
         eraseSize = log.fileSystem.eraseSize
         scan = log.fileSystem.scan
         for entry in log.entries {
-            guard case .unknown = entry.content, let node = entry.node,
-                scan[node].type.compatibility != .readWriteDelete
-            else { continue }
-            shown.insert(node)
+            guard let node = entry.node else { continue }
+            switch entry.content {
+            case .unknown: if scan[node].type.compatibility != .readWriteDelete { shown.insert(node) }
+            // What they show or hide is asked below.
+            case .inode, .dirent, .xattr, .xref: break
+            case .summary, .filler, .cutOff, .erased, .zeros, .dirt: break
+            }
         }
     }
 

@@ -77,7 +77,7 @@ struct RemovalSearch {
                     }
                 case .xattr(let raw):
                     if attributes.removedIdentifiers.contains(raw.identifier) { take(index, reason: .removedContent) }
-                default: break
+                case .xref, .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: break
                 }
             }
         }
@@ -128,7 +128,7 @@ struct RemovalSearch {
                     if status != .live, raw.csize > 0, !decompressor.canRead(raw, in: bytes, at: entry.offset) {
                         take(index, reason: .undecodable)
                     }
-                default: break
+                case .dirent, .xattr, .xref, .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: break
                 }
             }
         }
@@ -189,7 +189,7 @@ struct RemovalSearch {
                 switch entry.content {
                 case .inode: data = entry.data(in: bytes, by: decompressor)?.bytes
                 case .xattr(let raw): data = try? bytes.bytes(in: raw.valueRange(at: offset))
-                default: data = nil
+                case .dirent, .xref, .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: data = nil
                 }
                 if let data, text.isFound(in: data) { take(index, reason: .removedContent) }
             }

@@ -26,7 +26,7 @@ import Testing
         BuildCheck.problems(of: ByteRegion(image), against: tree, configuration, report: report)
     }
 
-    @Test(arguments: ways) func isContentWithWhatIsRight(_ flash: BuildRoundTripTests.Flash) throws {
+    @Test(arguments: ways) func theCheckFindsNothingInARightImage(_ flash: BuildRoundTripTests.Flash) throws {
         let tree = sampleTree()
         for jobs in [1, 3] {
             let (image, report) = try build(tree) {
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [ImageConfiguration.Times.fixed(5), .notAfter(1_000_000_000), .asTheyAre])
-    func knowsTheWaysOfMkfs(_ times: ImageConfiguration.Times) throws {
+    func theCheckFindsNothingInAnImageWithTheTimesOfMkfs(_ times: ImageConfiguration.Times) throws {
         let tree = sampleTree()
         var configuration = Self.configuration(
             BuildRoundTripTests.Flash(codecs: [.zlib, .rtime], selection: .priority))
@@ -56,14 +56,14 @@ import Testing
     }
 
     /// A wrong bit anywhere in a node, or where nothing should be.
-    @Test(arguments: [false, true]) func seesEveryWrongBit(summaries: Bool) throws {
+    @Test(arguments: [false, true]) func theCheckSeesEveryWrongBit(summaries: Bool) throws {
         let tree = sampleTree(large: 1500)
         let flash = BuildRoundTripTests.Flash(eraseSize: 8192, summaries: summaries)
         let configuration = Self.configuration(flash)
         let (image, report) = try build(tree) { $0 = configuration }
         #expect(Self.problems(image, tree, report, configuration) == [])
         let system = FileSystem(ByteRegion(image), byteOrder: .little, eraseSize: 8192, usingSummaries: false)
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         var seen = 0
         for node in system.scan.nodes where node.type != .padding {
             // What pads an xattr node is counted in, but covered by no sum.
@@ -79,7 +79,7 @@ import Testing
         #expect(seen > 300)
     }
 
-    @Test func seesEveryMissingBlockAndEveryCut() throws {
+    @Test func theCheckSeesEveryMissingBlockAndEveryCut() throws {
         let tree = sampleTree(large: 30_000)
         let configuration = Self.configuration(BuildRoundTripTests.Flash(eraseSize: 8192))
         let (image, report) = try build(tree) { $0 = configuration }
@@ -97,7 +97,7 @@ import Testing
     }
 
     /// What is whole, but not what was asked for.
-    @Test func seesEveryOtherTree() throws {
+    @Test func theCheckSeesEveryDifferenceOfTheTree() throws {
         let tree = sampleTree(large: 9000)
         let configuration = Self.configuration(BuildRoundTripTests.Flash())
         let (_, report) = try build(tree) { $0 = configuration }
@@ -175,7 +175,7 @@ import Testing
         }
     }
 
-    @Test func toldAsSentencesAndNotWithoutEnd() throws {
+    @Test func problemsAreToldAsSentencesAndTheirNumberIsLimited() throws {
         let tree = sampleTree(large: 1000)
         let configuration = Self.configuration(BuildRoundTripTests.Flash())
         let (image, report) = try build(tree) { $0 = configuration }

@@ -29,7 +29,7 @@ import Testing
         return (nodes, size)
     }
 
-    @Test func eachCodecAlone() throws {
+    @Test func aCodecThatIsChosenAloneIsTheOnlyOneUsed() throws {
         let codecs: [Compression] = [.zlib, .rtime, .lzo, .lzma]
         for codec in codecs {
             let (nodes, _) = try build([codec], .priority)
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func theSmallestWins() throws {
+    @Test func theCodecWithTheSmallestResultWins() throws {
         let codecs: [Compression] = [.rtime, .lzo, .zlib, .lzma]
         let together = try build(codecs, .smallest)
         for codec in codecs {
@@ -48,13 +48,13 @@ import Testing
         #expect(together.nodes.count > 1)
     }
 
-    @Test func theFirstThatShrinksThePageWins() throws {
+    @Test func theFirstCodecThatShrinksThePageWins() throws {
         let (nodes, _) = try build([.lzo, .zlib], .priority)
         #expect((nodes[.lzo] ?? 0) > 6)
         #expect((nodes[.lzo] ?? 0) > (nodes[.zlib] ?? 0))
     }
 
-    @Test func lzoIsFavoured() throws {
+    @Test func lzoIsFavouredUnlessZlibIsMuchSmaller() throws {
         for codecs: [Compression] in [[.lzo, .zlib], [.zlib, .lzo]] {
             let favoured = try build(codecs, .favourLZO)
             let smallest = try build(codecs, .smallest)

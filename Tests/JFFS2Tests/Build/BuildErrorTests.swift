@@ -30,7 +30,7 @@ import Testing
         return try message(tree)
     }
 
-    @Test func whatDoesNotFit() throws {
+    @Test func valuesThatJFFS2CannotHoldAreRefused() throws {
         #expect(try message(.fifo, Metadata(permissions: 0, owner: 65536)).contains("/etc/x: owner 65536 does not fit"))
         #expect(try message(.fifo, Metadata(permissions: 0, group: 70000)).contains("/etc/x: group 70000"))
         #expect(try message(.fifo, Metadata(permissions: 0, time: -1)).contains("/etc/x: the time -1"))
@@ -42,7 +42,7 @@ import Testing
         #expect(try message(.regular(HugeContents())).contains("/etc/x: the file has 4294967296 bytes"))
     }
 
-    @Test func names() throws {
+    @Test func namesTooLongOrThatNoSystemCanHoldAreRefused() throws {
         for (name, reason) in [
             (FileName([UInt8](repeating: 65, count: 255)), "JFFS2 holds 254"), ("a/b", "no system"), ("", "no system"),
             ("..", "no system"),
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func extendedAttributes() throws {
+    @Test func extendedAttributesThatJFFS2CannotHoldAreRefused() throws {
         var metadata = Metadata(permissions: 0o644)
         metadata.extendedAttributes = [ExtendedAttribute(name: Array("os2.ea".utf8), value: [])]
         #expect(try message(.fifo, metadata).contains("os2.ea is of a kind"))
@@ -65,7 +65,7 @@ import Testing
         #expect(try message(.fifo, metadata).contains("is no access control list"))
     }
 
-    @Test func aDirectoryInsideItself() throws {
+    @Test func aDirectoryInsideItselfIsRefused() throws {
         var tree = FileTree()
         let directory = tree.add(
             Inode(metadata: Metadata(permissions: 0o755), payload: .directory([])), name: "a", to: FileTree.root)
@@ -73,7 +73,7 @@ import Testing
         #expect(try message(tree).contains("/a/again: the folder has a second name"))
     }
 
-    @Test func allProblemsAtOnce() throws {
+    @Test func allProblemsAreToldAtOnce() throws {
         var tree = FileTree()
         for name in ["a", "b"] {
             tree.add(
@@ -83,7 +83,7 @@ import Testing
         #expect(try message(tree).split(separator: "\n").count == 2)
     }
 
-    @Test func tooLarge() throws {
+    @Test func aTreeTooLargeForTheImageIsRefusedAndItsLargestFileNamed() throws {
         var random = LinearCongruence(state: 1)
         let large = tree(random.bytes(100_000))
         let tree = tree(random.bytes(300_000))
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatCannotBeRead() throws {
+    @Test func aFileThatCannotBeReadIsNamed() throws {
         for jobs in [1, 2] {
             var tree = sampleTree()
             tree.add(
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func aSinkThatIsFull() throws {
+    @Test func theErrorOfAFullSinkIsPassedOn() throws {
         let sinkError = FileError(action: "write", path: "/full", errno: .noSpace)
         for jobs in [1, 2] {
             var configuration = ImageConfiguration()
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func configurations() throws {
+    @Test func impossibleConfigurationsAreRefused() throws {
         let tree = FileTree()
         #expect(try message(tree) { $0.eraseSize = 2048 }.contains("erase size"))
         #expect(try message(tree) { $0.eraseSize = 65537 }.contains("erase size"))

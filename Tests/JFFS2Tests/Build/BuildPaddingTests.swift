@@ -15,7 +15,7 @@ import Testing
         #expect(report.inodes == 1)
     }
 
-    @Test func toTheEndOfTheBlock() throws {
+    @Test func paddingToTheEraseBlockFillsItWith0xFF() throws {
         let plain = try build(tree([1, 2, 3])).image
         let padded = try build(tree([1, 2, 3])) { $0.padding = .toEraseBlock }.image
         #expect(padded.count == 65536)
@@ -23,7 +23,7 @@ import Testing
         #expect(padded[plain.count...].allSatisfy { $0 == 0xff })
     }
 
-    @Test func toASizeWithCleanmarkers() throws {
+    @Test func paddingToASizePutsACleanmarkerIntoEachBlock() throws {
         let image = try build(tree([1, 2, 3])) { $0.padding = .toSize(4 * 65536) }.image
         #expect(image.count == 4 * 65536)
         for block in 1..<4 {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func toASizeWithoutCleanmarkers() throws {
+    @Test func paddingToASizeWithoutCleanmarkersIsAll0xFF() throws {
         let image = try build(tree([1, 2, 3])) {
             $0.padding = .toSize(4 * 65536)
             $0.cleanmarkerSize = nil
@@ -50,7 +50,7 @@ import Testing
         #expect(read(image, eraseSize: 16384).scan.nodes.last?.type == .padding)
     }
 
-    @Test func aLongCleanmarker() throws {
+    @Test func aLongCleanmarkerIsFilledUpWith0xFF() throws {
         let image = try build(tree([1, 2, 3])) { $0.cleanmarkerSize = 18 }.image
         #expect(image[4] == 18)
         #expect(image[12..<20].allSatisfy { $0 == 0xff })

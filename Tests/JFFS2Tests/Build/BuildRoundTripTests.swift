@@ -43,7 +43,7 @@ import Testing
         Flash(selection: .none),
     ]
 
-    @Test(arguments: flashes) func theTreeComesBack(_ flash: Flash) throws {
+    @Test(arguments: flashes) func aBuiltImageReadsBackAsTheSameTree(_ flash: Flash) throws {
         let wanted = sampleTree()
         let (image, report) = try build(wanted, flash.apply)
         #expect(report.imageSize == UInt64(image.count))
@@ -80,7 +80,7 @@ import Testing
         #expect(try build(trees[0]).image == build(trees[1]).image)
     }
 
-    @Test func nodesKeepToPages() throws {
+    @Test func noDataNodeCrossesAPage() throws {
         let (image, _) = try build(sampleTree())
         let fileSystem = read(image)
         try fileSystem.image.withBytes { bytes throws in
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func blocksAreFull() throws {
+    @Test func lessThanTwoPerMilleOfTheEraseBlocksIsWasted() throws {
         let (_, report) = try build(sampleTree(large: 2_000_000))
         #expect(report.usedBlocks > 30)
         // 0.2 %; mkfs.jffs2 leaves some 1 %.

@@ -16,7 +16,7 @@ import Testing
         #expect(Codec.writable.map(\.name).starts(with: ["zlib", "rtime", "lzo"]))
     }
 
-    @Test func usersChooseAmongThoseThatAreRanked() {
+    @Test func usersChooseAmongLZOLZMAZlibAndRtime() {
         #expect(Codec.ranked.map(\.name) == ["lzo", "lzma", "zlib", "rtime"])
         #expect(Codec.ranked.filter(\.isUsedByDefault).map(\.name) == ["zlib", "rtime"])
     }

@@ -1,9 +1,10 @@
 import JFFS2
+import TestSupport
 import Testing
 
 /// Nodes that the Linux kernel, mkfs.jffs2, liblzo2, the LZMA SDK, xz and zlib wrote.
 @Suite struct CodecVectorTests {
-    @Test(arguments: Vector.sets) func decompresses(set: String) throws {
+    @Test(arguments: Vector.sets) func nodesOfOtherWritersAreDecompressed(set: String) throws {
         let decompressor = Decompressor()
         let vectors = try Vector.load(set)
         #expect(vectors.count > 1)
@@ -16,7 +17,7 @@ import Testing
     }
 
     /// What came before the cut is there, and it is said how much that is.
-    @Test(arguments: Vector.sets) func keepsWhatStandsBeforeACut(set: String) throws {
+    @Test(arguments: Vector.sets) func dataBeforeACutIsKept(set: String) throws {
         let decompressor = Decompressor()
         for vector in try Vector.load(set) {
             let cuts = stride(from: 0, to: vector.stored.count, by: max(1, vector.stored.count / 40))
@@ -26,7 +27,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Vector.sets) func everyCutOfOneNode(set: String) throws {
+    @Test(arguments: Vector.sets) func dataBeforeEveryCutOfOneNodeIsKept(set: String) throws {
         let decompressor = Decompressor()
         let smallest = try Vector.load(set).min { $0.stored.count < $1.stored.count }
         let vector = try #require(smallest)
@@ -49,9 +50,9 @@ import Testing
     }
 
     /// One to four changed bytes: whatever comes out, nothing is written outside, and the rest is zeros.
-    @Test(arguments: Vector.sets) func survivesMutations(set: String) throws {
+    @Test(arguments: Vector.sets) func mutatedDataWritesNothingBeyondWhatWasProduced(set: String) throws {
         let decompressor = Decompressor()
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         let vectors = try Vector.load(set)
         for _ in 0..<600 {
             guard let vector = vectors.randomElement(using: &random) else { return }

@@ -24,18 +24,3 @@ func decompress(
     #expect(output.prefix(64) == guards[...] && output.suffix(64) == guards[...])
     return (Array(output[64..<64 + size]), failure)
 }
-
-/// Numbers that are the same every time (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-        return word ^ word >> 31
-    }
-}

@@ -18,13 +18,13 @@ import Testing
         #expect(decompress([9, 9], .zero, size: 4) == ([0, 0, 0, 0], nil))
     }
 
-    @Test func nothingToFill() {
+    @Test func aDsizeOfZeroGivesNoBytes() {
         for codec: Compression in [.none, .zero, .rtime, .zlib] {
             #expect(decompress([], codec, size: 0) == ([], nil))
         }
     }
 
-    @Test func unknownCodecs() {
+    @Test func anUnknownCodecIsUnsupported() {
         let codec = Compression(rawValue: 0x77)
         #expect(decompress([1], codec, size: 2) == ([0, 0], .unsupported(codec)))
     }
@@ -68,7 +68,7 @@ import Testing
         #expect(decompress([97, 3], .rtime, size: 4) == (Array("aaaa".utf8), nil))
     }
 
-    @Test func rtimeStaysInside() {
+    @Test func rtimeRunsBeyondTheOutputAreDamage() {
         #expect(decompress([97, 4], .rtime, size: 4) == ([97, 0, 0, 0], .damaged(.rtime, produced: 1)))
         #expect(decompress([97, 1], .rtime, size: 4) == ([97, 97, 0, 0], .damaged(.rtime, produced: 2)))
         #expect(decompress([97, 1, 98], .rtime, size: 3) == ([97, 97, 98], nil))

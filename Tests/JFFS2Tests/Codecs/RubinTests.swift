@@ -1,10 +1,11 @@
 import JFFS2
+import TestSupport
 import Testing
 
 @Suite struct RubinTests {
     /// Our test encoder writes what the kernel writes, except for the unused bits of the last byte; so what it writes
     /// with the other table, for which Linux has no encoder, is right too.
-    @Test func testEncoderEqualsTheKernel() throws {
+    @Test func theTestEncoderWritesWhatTheKernelWrites() throws {
         for vector in try Vector.load("kernel-rubin") {
             #expect(vector.compression == .rubinmips)
             let ours = RubinEncoder.dynrubin(vector.plain, table: Array(vector.stored[..<8]))
@@ -13,14 +14,14 @@ import Testing
         }
     }
 
-    @Test func linuxTakesId5ForRubinmips() throws {
+    @Test func id5IsTakenForRubinmipsAsLinuxDoes() throws {
         for page in try pages() {
             let stored = RubinEncoder.rubinmips(page)
             #expect(decompress(stored, .dynrubin, size: page.count) == (page, nil))
         }
     }
 
-    @Test func otherAssignmentIsRecognised() throws {
+    @Test func dynrubinAndRubinmipsAreToldApartWhateverTheirIds() throws {
         let decompressor = Decompressor()
         for page in try pages() {
             let table = (0..<8).map { bit in
@@ -36,8 +37,8 @@ import Testing
         }
     }
 
-    @Test func extremeTables() {
-        var random = SeededGenerator(seed: 8)
+    @Test func extremeProbabilityTablesAreDecoded() {
+        var random = SplitMix64(seed: 8)
         let plain = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
         for value: UInt8 in [0, 1, 255] {
             let stored = RubinEncoder.dynrubin(plain, table: Array(repeating: value, count: 8))
@@ -45,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func streamThatProvesNothingIsDamage() throws {
+    @Test func aRubinStreamThatProvesNothingIsDamage() throws {
         let vector = try #require(try Vector.load("kernel-rubin").first)
         var stored = vector.stored
         stored[stored.count / 2] ^= 0x10

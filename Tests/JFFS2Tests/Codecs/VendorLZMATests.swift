@@ -4,13 +4,13 @@ import Testing
 /// LZMA in the places where vendors put it.
 @Suite struct VendorLZMATests {
     /// As in dd-wrt.
-    @Test(arguments: ["lzma-sdk", "lzma-xz"]) func underTheIdOfZlib(set: String) throws {
+    @Test(arguments: ["lzma-sdk", "lzma-xz"]) func lzmaUnderTheIdOfZlibIsDecompressed(set: String) throws {
         for vector in try Vector.load(set) {
             #expect(decompress(vector.stored, .zlib, size: vector.plain.count) == (vector.plain, nil))
         }
     }
 
-    @Test func damagedUnderTheIdOfZlib() throws {
+    @Test func damagedLZMAUnderTheIdOfZlibIsDamage() throws {
         for vector in try Vector.load("lzma-sdk") {
             var stored = vector.stored
             stored[0] = 1
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// Each id with the layout of the other.
-    @Test func propertiesAreThereOrNot() throws {
+    @Test func lzmaIsReadWithAndWithoutPropertiesUnderEachId() throws {
         for vector in try Vector.load("lzma-properties") {
             #expect(decompress(vector.stored, .lzma, size: vector.plain.count) == (vector.plain, nil))
         }
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func impossibleProperties() throws {
+    @Test func impossibleLZMAPropertiesAreDamageAndTakeNoMemory() throws {
         let vector = try #require(try Vector.load("lzma-properties").first)
         var stored = vector.stored
         for byte: UInt8 in [44, 224, 225, 255] {

@@ -1,19 +1,13 @@
 import FileTree
 import FlashBytes
 import JFFS2
+import TestSupport
 import Testing
 
 @Suite struct FlashLogTests {
     /// Marks the node at an offset obsolete, as Linux does on NOR flash: the ACCURATE bit of its type is cleared.
     private func obsolete(_ offset: Int, in flash: inout FlashAssembler) {
         flash.change(at: offset + (flash.order == .little ? 3 : 2)) { $0 &= ~0x20 }
-    }
-
-    private func text(of path: String, in fileSystem: FileSystem) throws -> String? {
-        guard let id = fileSystem.tree.find(FilePathBytes(path)),
-            case .regular(let contents) = fileSystem.tree[id].payload
-        else { return nil }
-        return String(decoding: try contents.readAllThatIsLeft().bytes, as: UTF8.self)
     }
 
     /// A file is written at 10 and again at 20, gets another name at 30, and goes at 40. The nodes lie in no order of time.
@@ -31,22 +25,23 @@ import Testing
         return flash
     }
 
-    @Test(arguments: [ByteOrder.little, .big]) func whatIsMarkedObsoleteIsThereAtItsTime(order: ByteOrder) throws {
+    @Test(arguments: [ByteOrder.little, .big])
+    func nodesMarkedObsoleteCountInTheStateOfTheirTime(order: ByteOrder) throws {
         let log = FlashLog(history(order).fileSystem())
         #expect(log.fileSystem.tree.inodes[0].entries.isEmpty)
-        #expect(try text(of: "a", in: log.state(at: 10)) == "one")
-        #expect(try text(of: "a", in: log.state(at: 29)) == "two")
-        #expect(try text(of: "b", in: log.state(at: 30)) == "two")
+        #expect(try log.state(at: 10).tree.text(of: "a") == "one")
+        #expect(try log.state(at: 29).tree.text(of: "a") == "two")
+        #expect(try log.state(at: 30).tree.text(of: "b") == "two")
         #expect(log.state(at: 30).tree.inodes[0].entries.count == 1)
         #expect(log.state(at: 40).tree.inodes[0].entries.isEmpty)
         #expect(log.state(at: 9).tree.inodes.count == 1)
     }
 
-    @Test func versionsTellWhatWasThere() throws {
+    @Test func theVersionsOfNodesTellWhatWasThere() throws {
         let log = FlashLog(history(.little).fileSystem())
         var moment = FlashNumbers()
         for entry in log.entries where (entry.version ?? 9) <= 1 { moment.note(entry) }
-        #expect(try text(of: "a", in: log.state(upTo: moment)) == "one")
+        #expect(try log.state(upTo: moment).tree.text(of: "a") == "one")
         #expect(log.numbers().versions == [1: 4, 2: 2])
         let versions = log.versions(of: 2, in: InodeHistories(log))
         #expect(versions.map(\.version) == [1, 2])
@@ -73,7 +68,7 @@ import Testing
     }
 
     /// All bytes are accounted for, block by block, in the order of their place.
-    @Test func nothingIsLeftOut() {
+    @Test func everyByteOfTheFlashIsInTheLog() {
         var flash = history(.little)
         flash.finishBlock()
         let log = FlashLog(flash.fileSystem())

@@ -35,7 +35,7 @@ import Testing
     private static let histories = RecordedFlash.sources.filter { !$0.hasPrefix("other-") }
 
     /// All nodes that a file showed are still there: then it is as it was, and what was written later is not in it.
-    @Test(arguments: histories) func aFileIsAsItWas(source: String) throws {
+    @Test(arguments: histories) func aFileWhoseNodesAreAllLeftIsAsItWas(source: String) throws {
         guard let (last, earlier) = try read(source) else { return }
         let left = soundNodes(last)
         for (name, before) in earlier {
@@ -64,7 +64,7 @@ import Testing
         "names-be-16k-none.many",
         "power-cut-nand-16k.third", "rename-8k.before-last", "special-be-16k.first",
     ])
-    func theTreeIsAsItWas(snapshot: String) throws {
+    func theTreeIsAsItWasWhereNothingOfItWasCollected(snapshot: String) throws {
         let source = snapshot.prefix { $0 != "." } + ".tar.xz"
         let (last, earlier) = try #require(try read(String(source)))
         let before = try #require(earlier.first { $0.name == snapshot }).log

@@ -22,7 +22,7 @@ import Testing
             little: "01000000 01000700 04000500 20000500", big: "00000001 00010007 00040005 00200005"),
     ]
 
-    @Test(arguments: examples) func bothFormsAreThoseOfTheKernel(example: Example) throws {
+    @Test(arguments: examples) func hostAndFlashFormsOfAnACLAreThoseOfTheKernel(example: Example) throws {
         let fromHost = try #require(AccessControlList(host: bytes(example.host)))
         #expect(fromHost.flashValue(.little) == bytes(example.little))
         #expect(fromHost.flashValue(.big) == bytes(example.big))
@@ -32,7 +32,7 @@ import Testing
         #expect(fromBig.hostValue == bytes(example.host))
     }
 
-    @Test(arguments: examples) func brokenValuesAreRefused(example: Example) {
+    @Test(arguments: examples) func brokenACLsAreRefused(example: Example) {
         let host = bytes(example.host)
         let flash = bytes(example.little)
         // The other byte order shows in the version.

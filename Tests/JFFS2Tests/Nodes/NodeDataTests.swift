@@ -23,7 +23,7 @@ import Testing
         #expect(!beginning.isWhole)
     }
 
-    @Test func moreThanIsWantedIsRefusedOrCut() {
+    @Test func dataLargerThanTheLimitIsRefusedOrCut() {
         let stored: [UInt8] = [1, 2, 3, 4]
         #expect(data(of: stored, .none, dsize: 4, .whole(limit: 3)).problem == .tooLarge(4))
         let beginning = data(of: stored, .none, dsize: 4, .beginning(limit: 3))
@@ -32,13 +32,13 @@ import Testing
         #expect(data(of: stored, .none, dsize: 4).good == stored)
     }
 
-    @Test func whatIsNotStoredIsNotThere() {
+    @Test func storedDataShorterThanItsDsizeIsDamage() {
         #expect(data(of: [1, 2], .none, dsize: 4).problem == .undecodable(.damaged(.none, produced: 2)))
         #expect(data(of: [1, 2], .none, dsize: 4, .beginning).good == [1, 2])
     }
 
     /// The memory is used again, whatever its size was.
-    @Test func nothingOfTheLastNodeIsLeft() {
+    @Test func reusedMemoryHoldsNothingOfTheLastNode() {
         var raw = RawInode(inode: 2, version: 1, mode: 0o100644, uid: 0, gid: 0)
         raw.csize = 1
         raw.dsize = 3

@@ -55,7 +55,7 @@ import Testing
         return flash
     }
 
-    @Test(arguments: ByteOrder.allCases) func everyBitFlipped(_ order: ByteOrder) throws {
+    @Test(arguments: ByteOrder.allCases) func everyFlippedBitThatChangesTheTreeIsAFinding(_ order: ByteOrder) throws {
         let flash = sample(order)
         let sound = try picture(flash.fileSystem())
         #expect(!flash.fileSystem().findings.isDamaged)
@@ -69,7 +69,7 @@ import Testing
         #expect(silent.isEmpty)
     }
 
-    @Test(arguments: ByteOrder.allCases) func everyTruncation(_ order: ByteOrder) throws {
+    @Test(arguments: ByteOrder.allCases) func everyTruncationThatChangesTheTreeIsDamage(_ order: ByteOrder) throws {
         let flash = sample(order)
         let sound = try picture(flash.fileSystem())
         var silent: [Int] = []
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func lengthsThatMakeNoSense() throws {
+    @Test func impossibleNodeLengthsAreReadWithoutATrap() throws {
         for length in [UInt32(0), 1, 11, 12, 39, 67, 0x7fff_fff0, 0xffff_fffd, 0xffff_ffff] {
             for type in [NodeType.inode, .dirent, .xattr, .xref, .summary, .padding, .cleanmarker] {
                 var writer = ByteWriter(.little)
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func manyNamesAndDeepDirectories() throws {
+    @Test func manyNamesAndDeepDirectoriesAreAllRead() throws {
         var flash = FlashAssembler(eraseSize: 65536)
         for index in 0..<20_000 {
             let number = InodeNumber(rawValue: UInt32(index + 10))
@@ -150,7 +150,7 @@ import Testing
     }
 
     /// Time per node does not grow with the number of nodes.
-    @Test func timeIsLinear() throws {
+    @Test func timePerNodeDoesNotGrowWithTheirNumber() throws {
         func seconds(_ nodes: Int) -> Double {
             var flash = FlashAssembler(eraseSize: 65536)
             flash.append(flash.dirent("f", 2, version: 1))

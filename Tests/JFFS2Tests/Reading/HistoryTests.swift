@@ -1,22 +1,11 @@
 import FileTree
 import FlashBytes
 import JFFS2
+import TestSupport
 import Testing
 
 /// Random file system histories, written node by node, read back against a plain model of the rules.
 @Suite struct HistoryTests {
-    /// A small generator with a seed, so that a failure can be repeated.
-    struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ mixed >> 31
-        }
-    }
-
     /// What the model knows of a file: all nodes that were written for it.
     struct ModelFile {
         struct Piece {
@@ -43,8 +32,8 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<60) func randomHistory(_ seed: Int) throws {
-        var dice = Dice(state: UInt64(seed))
+    @Test(arguments: 0..<60) func aRandomHistoryReadsBackAsItsModelSays(_ seed: Int) throws {
+        var dice = SplitMix64(seed: UInt64(seed))
         let order: ByteOrder = seed % 2 == 0 ? .little : .big
         var flash = FlashAssembler(order, eraseSize: [8192, 16384, 12288].randomElement(using: &dice) ?? 8192)
         flash.hasCleanmarkers = seed % 5 != 0

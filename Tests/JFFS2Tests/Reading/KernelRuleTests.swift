@@ -1,23 +1,11 @@
 import FileTree
 import FlashBytes
 import JFFS2
+import TestSupport
 import Testing
 
 /// The rules of the kernel's scan.c, build.c, nodelist.c and readinode.c, one by one.
 @Suite struct KernelRuleTests {
-    private func text(_ fileSystem: FileSystem, _ path: String) throws -> String? {
-        guard let id = fileSystem.tree.find(FilePathBytes(path)),
-            case .regular(let contents) = fileSystem.tree[id].payload
-        else { return nil }
-        return String(decoding: try contents.readAllThatIsLeft().bytes, as: UTF8.self)
-    }
-
-    private func names(_ fileSystem: FileSystem) -> [String] {
-        var names: [String] = []
-        fileSystem.tree.walk { path, _ in names.append(path.description) }
-        return names
-    }
-
     @Test func deletionHidesTheName() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("a", 2, version: 1))
@@ -26,7 +14,7 @@ import Testing
         flash.append(flash.inode(3, version: 1, isize: 1, data: [66]))
         flash.append(flash.dirent("a", 0, version: 3, type: 0))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/b"])
+        #expect(fileSystem.tree.paths == ["/b"])
         #expect(fileSystem.statuses[2] == .orphan)
     }
 
@@ -42,8 +30,8 @@ import Testing
         flash.append(flash.dirent("f", 4, in: 3, version: 2))
         flash.append(flash.dirent("f", 0, in: 2, version: 10, type: 0))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/a", "/b", "/b/f"])
-        #expect(try text(fileSystem, "b/f") == "hi")
+        #expect(fileSystem.tree.paths == ["/a", "/b", "/b/f"])
+        #expect(try fileSystem.tree.text(of: "b/f") == "hi")
     }
 
     @Test func hardLinksAreOneInode() throws {
@@ -62,7 +50,7 @@ import Testing
         flash.append(flash.inode(2, version: 1, isize: 3, data: Array("old".utf8), time: 5))
         flash.append(flash.inode(2, version: 2, isize: 3, data: Array("new".utf8), time: 6, hasBadData: true))
         let fileSystem = flash.fileSystem()
-        #expect(try text(fileSystem, "f") == "old")
+        #expect(try fileSystem.tree.text(of: "f") == "old")
         #expect(fileSystem.tree.inodes[1].metadata.modificationTime == 5)
         #expect(fileSystem.findings.counts[.badDataCRC] == 1)
         #expect(fileSystem.findings.isDamaged)
@@ -74,7 +62,7 @@ import Testing
         flash.append(flash.inode(2, version: 1, isize: 3, data: Array("old".utf8), hasBadData: true))
         flash.append(flash.inode(2, version: 2, isize: 3, data: Array("new".utf8)))
         let fileSystem = flash.fileSystem()
-        #expect(try text(fileSystem, "f") == "new")
+        #expect(try fileSystem.tree.text(of: "f") == "new")
         #expect(!fileSystem.findings.isDamaged)
     }
 
@@ -90,23 +78,23 @@ import Testing
         flash.append(flash.inode(4, version: 2, isize: 9, offset: 6, data: Array("xyz".utf8)))
         flash.append(flash.inode(4, version: 3, isize: 5))
         let fileSystem = flash.fileSystem()
-        #expect(try text(fileSystem, "short") == "abc")
-        #expect(try text(fileSystem, "hole") == "abc\0\0\0")
+        #expect(try fileSystem.tree.text(of: "short") == "abc")
+        #expect(try fileSystem.tree.text(of: "hole") == "abc\0\0\0")
         // The piece behind the end makes the gap a hole, so the size stays.
-        #expect(try text(fileSystem, "gap") == "abc\0\0")
+        #expect(try fileSystem.tree.text(of: "gap") == "abc\0\0")
         #expect(fileSystem.findings.counts[.sizeLowered] == 1)
     }
 
-    @Test func overwritesInTheMiddle() throws {
+    @Test func nodesOverwriteEachOtherInTheOrderOfTheirVersions() throws {
         var flash = FlashAssembler(.big)
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 3, isize: 10, offset: 4, data: Array("XX".utf8)))
         flash.append(flash.inode(2, version: 1, isize: 10, data: Array("0123456789".utf8)))
         flash.append(flash.inode(2, version: 2, isize: 10, offset: 2, data: Array("yyyyyy".utf8)))
-        #expect(try text(flash.fileSystem(), "f") == "01yyXXyy89")
+        #expect(try flash.fileSystem().tree.text(of: "f") == "01yyXXyy89")
     }
 
-    @Test func sameVersionTheLaterOneWins() throws {
+    @Test func ofTwoNodesOfOneVersionTheLaterSoundOneWins() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 1, isize: 3, data: Array("one".utf8)))
@@ -115,8 +103,8 @@ import Testing
         flash.append(flash.inode(3, version: 1, isize: 3, data: Array("one".utf8)))
         flash.append(flash.inode(3, version: 1, isize: 3, data: Array("two".utf8), hasBadData: true))
         let fileSystem = flash.fileSystem()
-        #expect(try text(fileSystem, "f") == "two")
-        #expect(try text(fileSystem, "g") == "one")
+        #expect(try fileSystem.tree.text(of: "f") == "two")
+        #expect(try fileSystem.tree.text(of: "g") == "one")
     }
 
     @Test func specialFilesNeedExactlyOneNode() throws {
@@ -131,7 +119,7 @@ import Testing
         flash.append(flash.inode(5, version: 1, mode: 0o120777, isize: 1, data: [65]))
         flash.append(flash.inode(5, version: 2, mode: 0o120777, isize: 1))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/dev", "/wide"])
+        #expect(fileSystem.tree.paths == ["/dev", "/wide"])
         guard case .characterDevice(let small) = fileSystem.tree.inodes[1].payload,
             case .blockDevice(let wide) = fileSystem.tree.inodes[2].payload
         else {
@@ -164,11 +152,11 @@ import Testing
         flash.append(flash.inode(3, version: 1, isize: 0))
         flash.append(flash.dirent("nothing", 9, version: 2))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/lost", "/lost/f"])
+        #expect(fileSystem.tree.paths == ["/lost", "/lost/f"])
         #expect(fileSystem.findings.counts[.missingInode] == 2)
     }
 
-    @Test func whatHangsNowhereIsGone() throws {
+    @Test func namesInADeletedDirectoryAreGone() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("d", 2, version: 1, type: 4))
         flash.append(flash.inode(2, version: 1, mode: 0o40755, isize: 0))
@@ -178,7 +166,7 @@ import Testing
         flash.append(flash.dirent("kept", 3, version: 2))
         flash.append(flash.dirent("d", 0, version: 3, type: 0))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/kept"])
+        #expect(fileSystem.tree.paths == ["/kept"])
         #expect(fileSystem.tree.inodes[1].linkCount == 1)
     }
 
@@ -192,7 +180,7 @@ import Testing
         flash.append(flash.dirent("x", 8, in: 9, version: 1, type: 4))
         flash.append(flash.dirent("y", 9, in: 8, version: 1, type: 4))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/a", "/a/again", "/a/up"])
+        #expect(fileSystem.tree.paths == ["/a", "/a/again", "/a/up"])
         #expect(fileSystem.findings.counts[.directoryWithSeveralNames] == 2)
     }
 
@@ -206,7 +194,7 @@ import Testing
             flash.append(dirent)
             flash.append(flash.inode(2, version: 1, isize: 1, data: [1]))
             let fileSystem = flash.fileSystem()
-            #expect(names(fileSystem) == [])
+            #expect(fileSystem.tree.paths == [])
             #expect(fileSystem.findings.counts[.badNameCRC] == 1)
             #expect(fileSystem.findings.makesLinuxComplain)
         }
@@ -222,11 +210,11 @@ import Testing
         flash.append(outer)
         flash.append(flash.inode(2, version: 2, isize: 2, data: Array("ok".utf8)))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/f"])
-        #expect(try text(fileSystem, "f") == "ok")
+        #expect(fileSystem.tree.paths == ["/f"])
+        #expect(try fileSystem.tree.text(of: "f") == "ok")
     }
 
-    @Test func nothingBehindErasedStartIsSeen() throws {
+    @Test func nothingBehindTheErasedStartOfABlockIsSeen() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 1, isize: 1, data: [65]))
@@ -235,7 +223,7 @@ import Testing
         flash.append([UInt8](repeating: 0xff, count: 300))
         flash.append(flash.dirent("late", 2, version: 2))
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/f"])
+        #expect(fileSystem.tree.paths == ["/f"])
         #expect(fileSystem.findings.counts[.hiddenBehindCleanmarker] == 1)
     }
 }

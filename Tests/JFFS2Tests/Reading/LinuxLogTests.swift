@@ -1,16 +1,11 @@
 import FileTree
 import FlashBytes
 import JFFS2
+import TestSupport
 import Testing
 
 /// What Linux complains about is a fault, and nothing else is; what it shows of damaged flash is what we show.
 @Suite struct LinuxLogTests {
-    private func names(_ fileSystem: FileSystem) -> [String] {
-        var names: [String] = []
-        fileSystem.tree.walk { path, _ in names.append(path.description) }
-        return names
-    }
-
     private func attributes(_ inode: Inode) -> [String: [UInt8]] {
         Dictionary(uniqueKeysWithValues: inode.metadata.extendedAttributes.map { (printable($0.name), $0.value) })
     }
@@ -64,7 +59,7 @@ import Testing
 
     /// Behind a summary, Linux reads a name from its node, and on NAND flash it takes the sum only of what did not come with
     /// the header's page.
-    @Test func aDamagedNameBehindASummary() {
+    @Test func aDamagedNameBehindASummaryIsShownOnNANDOnly() {
         for isNAND in [true, false] {
             var flash = FlashAssembler()
             flash.hasCleanmarkers = !isNAND
@@ -73,7 +68,7 @@ import Testing
             flash.finishBlockWithSummary()
             flash.change(at: place + 40) { $0 ^= 1 }
             let fileSystem = flash.fileSystem()
-            #expect(names(fileSystem) == (isNAND ? ["/oame"] : []))
+            #expect(fileSystem.tree.paths == (isNAND ? ["/oame"] : []))
             #expect(fileSystem.findings.counts[.badNameCRC] == 1)
             #expect(fileSystem.findings.isDamaged)
             #expect(fileSystem.findings.makesLinuxComplain == !isNAND)
@@ -91,7 +86,7 @@ import Testing
         // The node CRC of the first dirent, behind the cleanmarker.
         flash.change(at: 12 + 32) { $0 ^= 1 }
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/b"])
+        #expect(fileSystem.tree.paths == ["/b"])
         #expect(fileSystem.tree.inodes[0].linkCount == 4)
     }
 
@@ -162,7 +157,7 @@ import Testing
             flash.append(filling)
             flash.append(flash.inode(2, version: 1, isize: 0))
             let fileSystem = flash.fileSystem()
-            #expect(names(fileSystem) == ["/f"])
+            #expect(fileSystem.tree.paths == ["/f"])
             #expect(FileSystemCheck(fileSystem).holds == !isFault, "\(filling)")
         }
     }
@@ -189,7 +184,7 @@ import Testing
         flash.finishBlockWithSummary()
         flash.change(at: 16384 - 100) { $0 ^= 1 }
         let fileSystem = flash.fileSystem()
-        #expect(names(fileSystem) == ["/f"])
+        #expect(fileSystem.tree.paths == ["/f"])
         #expect(!fileSystem.findings.isDamaged)
         #expect(!FileSystemCheck(fileSystem).holds)
     }
@@ -231,12 +226,6 @@ import Testing
 
 /// What has no name.
 @Suite struct OrphanTests {
-    private func paths(_ tree: FileTree) -> [String] {
-        var paths: [String] = []
-        tree.walk { path, _ in paths.append(path.description) }
-        return paths
-    }
-
     /// Linux keeps directories that are in each other, but no path leads to them.
     @Test func directoriesInARingAreLost() throws {
         var flash = FlashAssembler()
@@ -249,7 +238,7 @@ import Testing
         let fileSystem = flash.fileSystem()
         #expect(fileSystem.findings.isDamaged)
         #expect(FileSystemCheck(fileSystem).lostCount == 2)
-        #expect(paths(fileSystem.treeWithOrphans().tree).contains("/lost+found/#5/y/in"))
+        #expect(fileSystem.treeWithOrphans().tree.paths.contains("/lost+found/#5/y/in"))
     }
 
     /// Linux reads the names with the file, but looks only into directories.
@@ -261,7 +250,7 @@ import Testing
         flash.append(flash.inode(3, version: 1, isize: 6, data: Array("hidden".utf8)))
         flash.append(flash.dirent("gone", 0, in: 2, version: 2, type: 0))
         let fileSystem = flash.fileSystem()
-        #expect(paths(fileSystem.tree) == ["/f"])
+        #expect(fileSystem.tree.paths == ["/f"])
         let damage = fileSystem.findings.findings.filter { $0.severity == .damage }
         #expect(damage.map(\.code) == [.unreachableName])
         #expect(damage.map(\.offset) == [place])
@@ -270,7 +259,7 @@ import Testing
         #expect(!fileSystem.findings.findings.contains { $0.message.contains("removes") })
         #expect(FileSystemCheck(fileSystem).holds)
         #expect(FileSystemCheck(fileSystem).lostCount == 1)
-        #expect(paths(fileSystem.treeWithOrphans().tree) == ["/f", "/lost+found", "/lost+found/#3"])
+        #expect(fileSystem.treeWithOrphans().tree.paths == ["/f", "/lost+found", "/lost+found/#3"])
     }
 
     @Test func dataThatNoDirentNamesIsDamageAndComesBack() throws {
@@ -279,7 +268,7 @@ import Testing
         flash.append(flash.dirent("in", 7, in: 6, version: 1))
         flash.append(flash.inode(7, version: 1, isize: 5, data: Array("inner".utf8)))
         let fileSystem = flash.fileSystem()
-        #expect(paths(fileSystem.tree) == [])
+        #expect(fileSystem.tree.paths == [])
         #expect(fileSystem.findings.isDamaged)
         #expect(
             fileSystem.findings.findings.filter { $0.severity == .damage }.map(\.code) == [.lostDirectory, .orphan])
@@ -288,7 +277,7 @@ import Testing
         #expect(FileSystemCheck(fileSystem).lostCount == 2)
         let (tree, count) = fileSystem.treeWithOrphans()
         #expect(count == 2)
-        #expect(paths(tree) == ["/lost+found", "/lost+found/#5", "/lost+found/#6", "/lost+found/#6/in"])
+        #expect(tree.paths == ["/lost+found", "/lost+found/#5", "/lost+found/#6", "/lost+found/#6/in"])
         let id = try #require(tree.find(FilePathBytes("/lost+found/#6/in")))
         guard case .regular(let contents) = tree[id].payload else {
             Issue.record("no file")
@@ -298,7 +287,7 @@ import Testing
     }
 
     /// Its dirent is on the flash, marked obsolete (NOR) or deleted by another one (NAND).
-    @Test(arguments: [false, true]) func whatWasUnlinkedWhileItWasOpenIsNoDamage(isNAND: Bool) {
+    @Test(arguments: [false, true]) func aFileThatWasUnlinkedWhileOpenIsNoDamage(isNAND: Bool) {
         var flash = FlashAssembler()
         flash.hasCleanmarkers = !isNAND
         flash.append(flash.inode(2, version: 1, isize: 0))
@@ -310,7 +299,7 @@ import Testing
             flash.change(at: place + 3) { $0 ^= 0x20 }
         }
         let fileSystem = flash.fileSystem()
-        #expect(paths(fileSystem.tree) == [])
+        #expect(fileSystem.tree.paths == [])
         #expect(!fileSystem.findings.isDamaged)
         #expect(FileSystemCheck(fileSystem).holds)
         // But it is said that there is nothing else.
@@ -341,7 +330,7 @@ import Testing
         let (tree, count) = flash.fileSystem().treeWithOrphans()
         #expect(count == 2)
         #expect(
-            paths(tree).prefix(4) == ["/lost+found", "/lost+found/#11", "/lost+found/#11/a", "/lost+found/#11/a/b"])
-        #expect(paths(tree).suffix(2) == ["/lost+found/#9", "/lost+found/x"])
+            tree.paths.prefix(4) == ["/lost+found", "/lost+found/#11", "/lost+found/#11/a", "/lost+found/#11/a/b"])
+        #expect(tree.paths.suffix(2) == ["/lost+found/#9", "/lost+found/x"])
     }
 }

@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: images.indices)
-    func randomEditsOnUsedFlashes(index: Int) throws {
+    func randomEditsGiveTheWantedTreeAndLeaveNothingOfWhatWent(index: Int) throws {
         let original = try Self.open(Self.images[index])
         var pieces = 0
         var wasThere = 0
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func aSmallFileWithOtherContentIsOneBlock(summaries: Bool) throws {
+    func otherContentOfASmallFileChangesOneBlock(summaries: Bool) throws {
         let original = try image { $0.writesSummaries = summaries }
         let changed = try changes(original) { tree in
             let id = try #require(tree.find("/small4"))
@@ -149,7 +149,7 @@ import Testing
             })
     }
 
-    @Test func onePageOfALargeFileIsTheBlocksOfThatPage() throws {
+    @Test func aPageOfALargeFileChangesTheBlocksOfThatPageOnly() throws {
         let original = try image()
         let changed = try changes(original) { tree in
             let id = try #require(tree.find("/large50"))
@@ -162,7 +162,7 @@ import Testing
         #expect((1...2).contains(changed.count))
     }
 
-    @Test func aModeIsOneBlockAndLeavesAllOthersAsTheyAre() throws {
+    @Test func newModesOfManyFilesChangeOneBlock() throws {
         let original = try image()
         let changed = try changes(original) { tree in
             for index in 0..<20 {
@@ -173,7 +173,7 @@ import Testing
         #expect(changed.map(\.reasons) == [[.newNodes]])
     }
 
-    @Test func aDeletedFileIsTheBlocksThatItWasIn() throws {
+    @Test func aDeletedFileChangesTheBlocksThatItWasInOnly() throws {
         let original = try image()
         let changed = try changes(original) { $0.unlink("large7", from: FileTree.root) }
         let number = try #require(original.tree.find("/large7").flatMap { original.tree[$0].number })
@@ -208,7 +208,7 @@ import Testing
         try KeptLayoutTests.check(result, original, wanted, "two xrefs")
     }
 
-    @Test func whatDoesNotFitIsAnErrorThatSaysHowMuchIsMissing() throws {
+    @Test func contentThatDoesNotFitIsAnErrorThatSaysSo() throws {
         let original = try image { $0.padding = .toEraseBlock }
         var wanted = original.tree
         var random = LinearCongruence(state: 9)

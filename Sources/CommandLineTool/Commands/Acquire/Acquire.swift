@@ -256,7 +256,7 @@ struct Acquire: ParsableCommand {
         if !messages.quiet { for line in plan.lines { Console.error(line.sentence) } }
         guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
         let journal = try Journal(path: files.journal, continuing: files.earlier, keepsOld: true)
-        journal.onFirstBlock = { record?.publish() }
+        journal.onFirstBlock = { () throws(AcquisitionError) in try record?.publish() }
         let image = try AcquiredImage(
             path: files.image, size: Int(source.size), resuming: resume, swapsWords: asDumped)
         defer { journal.discardIfEmpty(image) }

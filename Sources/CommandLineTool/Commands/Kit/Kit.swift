@@ -5,6 +5,8 @@ import RestoreKit
 
 /// `jffs2 kit PROFILE PART=SOURCE… -d DIR`
 struct Kit: ParsableCommand {
+    private static let builtInNames = CameraProfile.builtIn.map(\.name).joined(separator: ", ")
+
     static let configuration = CommandConfiguration(
         abstract: "Make the folder of files that restores a device from an SD card.",
         discussion: """
@@ -13,8 +15,8 @@ struct Kit: ParsableCommand {
             the device dead is refused: too large, words reversed, another byte order, erase blocks larger than the \
             device's.
 
-            Profiles: yi-hack-v3, yi-hack-v4, yi-hack-mstar, yi-hack-allwinner, yi-hack-allwinner-v2, plain; --show \
-            prints one, as a start for your own file. Example: jffs2 kit yi-hack-mstar --id y203c sys=sys.jffs2 home=home-root -d kit
+            Profiles: \(builtInNames); --show prints one, as a start for \
+            your own file. Example: jffs2 kit yi-hack-mstar --id y203c sys=sys.jffs2 home=home-root -d kit
             """)
 
     @Argument(help: "A profile's name, or a file with a profile.", completion: .file())
@@ -113,24 +115,22 @@ struct Kit: ParsableCommand {
     }
 
     private func readProfile() throws -> (CameraProfile, String) {
-        if let builtIn = CameraProfile.builtIn.first(where: { $0.name == profile }),
-            let known = CameraProfile.builtIn(profile)
-        {
-            return (known, builtIn.textWithAdvice)
-        }
-        let text: String
-        do {
-            text = try FileBytes(path: profile).withBytes {
-                PlainText(assuming: $0.extracting(0..<min($0.byteCount, 1 << 20))).string
-            }
-        } catch {
-            let names = CameraProfile.builtIn.map(\.name).joined(separator: ", ")
-            throw Failure("\(error); the profiles that are built in are \(names)")
-        }
+        let builtIn = CameraProfile.builtIn.first { $0.name == profile }
+        let text = try builtIn?.textWithAdvice ?? profileFile()
         do {
             return (try CameraProfile(name: profile, text: text), text)
         } catch {
             throw Failure("\(profile): \(error)")
+        }
+    }
+
+    private func profileFile() throws -> String {
+        do {
+            return try FileBytes(path: profile).withBytes {
+                PlainText(assuming: $0.extracting(0..<min($0.byteCount, 1 << 20))).string
+            }
+        } catch {
+            throw Failure("\(error); the profiles that are built in are \(Self.builtInNames)")
         }
     }
 

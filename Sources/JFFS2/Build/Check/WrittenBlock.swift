@@ -80,7 +80,7 @@ struct WrittenBlock: Sendable {
                 problems.append("the xattr node at \(hex(start + entry.offset)): \(error.reason)")
             }
         case .xref(let raw): references.append(raw)
-        default: break
+        case .summary, .filler, .unknown, .cutOff, .erased, .zeros, .dirt: break
         }
     }
 
