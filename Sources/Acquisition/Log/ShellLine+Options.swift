@@ -15,8 +15,8 @@ extension ShellLine {
     /// How many characters of base64 a line has, where the command says that; 0 for all in one.
     var columns: Int? {
         guard let stage = stages.last, printer == "base64" else { return nil }
-        for (index, word) in stage.enumerated() where word.hasPrefix("-w") || word.drop { $0 == "-" }.hasPrefix("wrap=")
-        {
+        for (index, word) in stage.enumerated() {
+            guard word.hasPrefix("-w") || word.hasPrefix("-") && word.contains("wrap=") else { continue }
             if !word.contains(where: \.isNumber) { return index + 1 < stage.count ? Int(stage[index + 1]) : nil }
             return Int(word.drop { !$0.isNumber })
         }
