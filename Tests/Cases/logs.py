@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import json
 import os
+import quopri
 import random
 import struct
 
@@ -204,3 +206,57 @@ def console_formats(t):
             found = t.read(name)
             where = next((at for at in range(len(image)) if found[at:at + 1] != image[at:at + 1]), None)
             t.expect(found == image, f"{name}: {len(found)} bytes, the first difference at {where}", result)
+
+
+@case
+def what_loaders_say(t):
+    """What commands beside a dump say of it counts: a sum, a comparison, a load or a transfer that does not fit is status 1, one that does is 0."""
+    data = random.Random(6).randbytes(1024)
+    wrong = bytes([data[0] ^ 0x80]) + data[1:]
+    crc = "=> crc32 82000000 {0:x}\ncrc32 for 82000000 ... {1:x} ==> {2:08x}\n"
+
+    def dump(data):
+        lines = [f"{BASE + at:08x}: {hexadecimal(row)}    {printable(row)}\n" for at, row in rows(data)]
+        return "=> md.b ${loadaddr} ${filesize}\n" + "".join(lines)
+
+    front = "=> setenv loadaddr 82000000\n=> printenv filesize\nfilesize=400\n"
+    logs = {
+        "whole": (0, front + dump(data)),
+        "rows-missing": (1, front + dump(data[:-64])),
+        "unknown": (1, dump(data)),
+        "sum": (0, front + dump(data) + crc.format(1024, BASE + 1023, binascii.crc32(data))),
+        "other-sum": (1, front + dump(wrong) + crc.format(1024, BASE + 1023, binascii.crc32(data))),
+        "sum-of-a-part": (1, front + dump(wrong) + crc.format(256, BASE + 255, binascii.crc32(data[:256]))),
+        "sum-of-more": (1, front + dump(data) + crc.format(2048, BASE + 2047, binascii.crc32(data * 2))),
+        "compared": (0, front + dump(data) + "=> cmp.b 82000000 83000000 400\nTotal of 1024 byte(s) were the same\n"),
+        "differs": (1, front + dump(data) + "=> cmp.b 82000000 83000000 400\n"
+                       "byte at 0x82000010 (0x12) != byte at 0x83000010 (0x13)\nTotal of 16 byte(s) were the same\n"),
+        "sent": (0, front + dump(data) + "=> tftpput 82000000 400 10.0.0.1:fw\nBytes transferred = 1024 (400 hex)\n"),
+        "more-sent": (1, front + dump(data) + "=> tftpput 82000000 800 10.0.0.1:fw\nBytes transferred = 2048 (800 hex)\n"),
+        "less-loaded": (1, "=> sf read 82000000 0 200\nSF: 512 bytes @ 0x0 Read: OK\n" + front + dump(data)),
+        "more-loaded": (1, "=> sf read 82000000 0 800\nSF: 2048 bytes @ 0x0 Read: OK\n" + front + dump(data)),
+    }
+    for name, (status, log) in logs.items():
+        t.write(name + ".log", log + "=> ")
+        t.status(status, "acquire", "--log", name + ".log", "-o", name)
+
+
+@case
+def logs_in_envelopes(t):
+    """A dump in a mail, in JSON, with line numbers or cut at a terminal's width gives its bytes, status 0."""
+    data = random.Random(7).randbytes(2048)
+    lines = ["=> md.b 82000000 800"] + [f"{BASE + at:08x}: {hexadecimal(row)}    {printable(row)}" for at, row in rows(data)] + ["=> "]
+    text = "\n".join(lines) + "\n"
+    mail = "Subject: dump\nContent-Transfer-Encoding: quoted-printable\n\n"
+    logs = {
+        "mail": mail + quopri.encodestring(text.encode()).decode(),
+        "json": "".join(json.dumps({"t": at / 10, "line": line}) + "\n" for at, line in enumerate(lines)),
+        "json-ends": "".join(json.dumps({"data": line + "\r\n"}) + "\n" for line in lines),
+        "python": "".join("10:00:00 rx: " + repr((line + "\r\n").encode()) + "\n" for line in lines),
+        "numbers": "".join(f"{at + 1:6}\t{line}\n" for at, line in enumerate(lines)),
+        "wrapped": "".join(line[at:at + 40] + "\n" for line in lines for at in range(0, len(line), 40)),
+    }
+    for name, log in logs.items():
+        t.write(name + ".log", log)
+        result = t.status(0, "acquire", "--log", name + ".log", "-o", name)
+        t.equal(t.read(name) if t.exists(name) else None, data, name, result)

@@ -93,8 +93,7 @@ struct CodedDump {
             if let count = TextCode.arrayLength(trimmed) {
                 dumps.current.isCounted = count == at && dumps.current.gaps.isEmpty
                 if count != at {
-                    dumps.current.unfinished.append(
-                        (nil, "the array has \(count) bytes, and \(at) of them are there"))
+                    dumps.current.unfinished.append(.said("the array has \(count) bytes, and \(at) of them are there"))
                 }
                 isOpen = false
                 return .over
@@ -126,12 +125,12 @@ struct CodedDump {
     }
 
     /// Something speaks against it, as a sentence.
-    mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
+    mutating func doubt(_ why: String) { dumps.current.unfinished.append(.said(why)) }
 
     /// It was ended before its end.
     mutating func abort(_ why: String) {
         guard isOpen else { return }
-        dumps.current.unfinished.append((at, why))
+        dumps.current.unfinished.append(.stops(at: at, without: why))
     }
 
     /// Lines of uuencode that are too short: damaged, where zero is no blank.
@@ -142,10 +141,9 @@ struct CodedDump {
                 dumps.current.gaps.append(line)
             } else {
                 dumps.current.unfinished.append(
-                    (
-                        nil,
-                        "the line at \(hex(line.lowerBound)) lacks characters, which were blanks at its end, or others"
-                    ))
+                    .said(
+                        "the line at \(hex(line.lowerBound)) lacks characters, which were blanks at its end, or others")
+                )
             }
         }
         short = []
@@ -157,7 +155,7 @@ struct CodedDump {
         isOpen = false
         guard isNamed else { return }
         dumps.current.unfinished.append(
-            (at, form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes"))
+            .stops(at: at, without: form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes"))
     }
 
     private mutating func put(_ bytes: [UInt8]) {

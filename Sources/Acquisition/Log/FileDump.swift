@@ -12,7 +12,7 @@ struct FileDump {
     /// Whether the last line has counted as many bytes as there are.
     var isCounted = false
     /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
-    var unfinished: [(end: UInt64?, why: String)] = []
+    var unfinished: [DumpDoubt] = []
 
     /// Whether it goes on from one log to the next between two lines, where others may be missing.
     var isJoined = false
@@ -50,11 +50,11 @@ struct FileDump {
         result.damagedElsewhere = size == nil ? 0 : copies.reduce(0) { $0 + $1.gaps.count }
         for copy in copies where size != nil && !copy.isWhole {
             if let address = result.firstDifference(from: copy) {
-                result.unfinished.append((nil, "a damaged copy of it shows something else at \(hex(address))"))
+                result.unfinished.append(.said("a damaged copy of it shows something else at \(hex(address))"))
             }
         }
         for other in Set(whole.map(\.size)) where other != size {
-            result.unfinished.append((nil, "another copy of it in the log has \(other) bytes"))
+            result.unfinished.append(.said("another copy of it in the log has \(other) bytes"))
         }
         return result
     }

@@ -52,6 +52,16 @@ extension LogInterpreter {
             copies.append(copy)
         }
         typed = shell
+        for part in shell.command.split(separator: ";") { variables.type(part) }
         return shell
+    }
+
+    /// What a command is about, or what it says of it.
+    func note(subjects: [LogSubject], isAnswer: Bool = false) {
+        if !isAnswer { asked = subjects }
+        for subject in subjects where !picture.subjects.contains(subject) && picture.subjects.count < 1024 {
+            willShow(subject.range)
+            picture.subjects.append(subject)
+        }
     }
 }

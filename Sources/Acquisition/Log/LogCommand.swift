@@ -2,7 +2,8 @@
 enum LogCommand: Hashable {
     /// Memory is shown: from where, and how many bytes. More than one size where the command leaves the unit or the radix
     /// of its count open, none where it says nothing. Whether it counts units as wide as those of its rows.
-    case show(address: UInt64, sizes: [UInt64], countsUnits: Bool = false)
+    /// The address is nil, and the size unknown, where a variable stands in their place whose value nobody knows.
+    case show(address: UInt64?, sizes: [UInt64], countsUnits: Bool = false, isSizeUnknown: Bool = false)
     /// Something is put into memory.
     case load(LogLoad)
     /// Bytes without addresses follow, from an offset on.
@@ -10,7 +11,7 @@ enum LogCommand: Hashable {
     /// Text without addresses follows.
     case text(TextDump.Kind)
     /// `hexdump`, `od` and their kin, with addresses of a radix; most end with a line that has only an address.
-    case hexdump(radix: Int, hasLastLine: Bool)
+    case hexdump(radix: Int, hasLastLine: Bool, lines: RowLines? = nil)
     /// Pages of a flash, which tell where they lie.
     case nandPage
     /// What follows is not read; why, as a sentence.
@@ -76,6 +77,10 @@ enum LogCommand: Hashable {
                 self = command
                 return
             }
+            if let doubt = Self.unknownPlace(verb, words: words[(index + 1)...].map(String.init)) {
+                self = .unread(doubt)
+                return
+            }
         }
         return nil
     }
@@ -83,7 +88,8 @@ enum LogCommand: Hashable {
     private static let verbs: Set<String> = [
         "md", "mm", "dm", "d", "d1", "d4", "dump", "x", "dw", "db", "atdu", "mdb", "mdw", "mdh", "sf", "nand", "mmc",
         "spi",
-        "mw", "cp", "tftp", "tftpboot", "loady", "loadb", "loadx", "loads", "fatload", "ext4load", "ext2load", "usb",
+        "mw", "cp", "tftp", "tftpboot", "loady", "loadb", "loadx", "loads", "load", "mtd", "fatload", "ext4load",
+        "ext2load", "usb",
         "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox", "saves", "base32", "basenc",
         "nanddump", "onenand",
     ]
@@ -121,17 +127,36 @@ enum LogCommand: Hashable {
         return next.hasPrefix("/") || next.hasPrefix("-") && words.contains { $0.hasPrefix("/") }
     }
 
+    /// What is loaded to an address that is a variable's value, which nobody knows, may be what is shown then.
+    private static func unknownPlace(_ verb: String, words: [String]) -> String? {
+        guard loads.contains(verb), words.prefix(3).contains(where: { $0.hasPrefix("$") }) else { return nil }
+        if ["sf", "nand", "onenand", "mmc", "ubi", "usb", "mtd"].contains(verb),
+            !(words.first?.hasPrefix("read") ?? false)
+        {
+            return nil
+        }
+        let command = ([verb] + words.prefix(4)).joined(separator: " ")
+        return "'\(command)' puts something into memory, and the log does not tell where"
+    }
+    private static let loads: Set<String> = [
+        "sf", "nand", "onenand", "mmc", "ubi", "usb", "mtd", "tftp", "tftpboot", "loady", "loadb", "loadx", "fatload",
+        "ext4load", "ext2load", "load", "nboot",
+    ]
+
     private static func command(_ verb: String, words: [String]) -> LogCommand? {
         let numbers = words.map(number)
         func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
         switch verb {
         case "md", "md.l", "md.b", "md.w", "md.q":
             if let first = words.first, first.contains("+") || first.hasPrefix("-") { return barebox(words) }
-            guard let address = at(0) else { return nil }
+            let isUnknown = words.prefix(2).map { $0.contains("$") }
+            guard at(0) != nil || isUnknown.first ?? false else { return nil }
             // Without a suffix the unit is the build's, or that of the command before.
             let units: [UInt64] = ["md.b": [1], "md.w": [2], "md.l": [4], "md.q": [8]][verb] ?? [1, 2, 4, 8]
+            let isSizeUnknown = isUnknown.count > 1 && isUnknown[1]
             return .show(
-                address: address, sizes: units.map { (at(1) ?? 0x40) &* $0 }, countsUnits: units.count > 1)
+                address: at(0), sizes: isSizeUnknown ? [] : units.map { (at(1) ?? 0x40) &* $0 },
+                countsUnits: units.count > 1, isSizeUnknown: isSizeUnknown)
         case "dump", "x":
             guard let base = words.firstIndex(of: "-b"), let address = at(base + 1) else { return nil }
             return .show(address: address, sizes: words.firstIndex(of: "-l").flatMap { at($0 + 1) }.map { [$0] } ?? [])
@@ -140,7 +165,7 @@ enum LogCommand: Hashable {
             // Their counts are decimal on one board and hexadecimal on the other, and of bytes or of words.
             let counts = [words.count > 1 ? UInt64(words[1]) : nil, at(1)].compactMap(\.self)
             return .show(address: address, sizes: counts.flatMap { count in [1, 2, 4, 8].map { count &* $0 } })
-        case "sf", "nand", "onenand", "mmc", "ubi", "usb", "sunxi_flash", "spi":
+        case "sf", "nand", "onenand", "mmc", "ubi", "usb", "sunxi_flash", "spi", "mtd":
             return storage(verb, words: words, numbers: numbers)
         case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
             guard let address = at(0), at(1) != nil else { return nil }
@@ -151,7 +176,8 @@ enum LogCommand: Hashable {
             return load(target, size: count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb: verb, words: words)
         case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot":
             return at(0).flatMap { load($0, size: nil, verb: verb, words: words) }
-        case "fatload", "ext4load", "ext2load": return at(2).flatMap { load($0, size: nil, verb: verb, words: words) }
+        case "fatload", "ext4load", "ext2load", "load":
+            return at(2).flatMap { load($0, size: at(4), verb: verb, words: words) }
         case "saves":
             // Without them, it is all that was loaded.
             guard let address = at(0), let size = at(1) else { return nil }
@@ -161,7 +187,7 @@ enum LogCommand: Hashable {
             guard let radix = addressRadix(words) else {
                 return printsBytes(words) ? .text(.bytes) : .unread(wordsAlone)
             }
-            return .hexdump(radix: radix, hasLastLine: !words.contains("head"))
+            return .hexdump(radix: radix, hasLastLine: !words.contains("head"), lines: RowLines(optionsOf: words))
         case "hexdump", "hd":
             if words.contains(where: { $0.hasPrefix("-e") || $0.hasPrefix("-ve") }) { return formatted(words) }
             return .hexdump(radix: 16, hasLastLine: !words.contains { $0 == "head" || $0 == "--help" })
@@ -197,6 +223,8 @@ enum LogCommand: Hashable {
         case "hexdump", "hd": return words.first { ["-c", "-d"].contains($0) }
         default: return nil
         }
+        // Another type tells the bytes.
+        if RowLines(optionsOf: words.map { $0.lowercased() }) != nil { return nil }
         for (index, word) in words.enumerated() {
             if options.contains(word) { return word }
             let type: String
@@ -245,6 +273,11 @@ enum LogCommand: Hashable {
         let format = words.joined(separator: " ")
         if format.contains("0x%") { return nil }
         if format.contains("_a") { return .hexdump(radix: 16, hasLastLine: false) }
+        for unit in [2, 4, 8] where format.contains("/\(unit) ") {
+            if ["%0\(2 * unit)x", "%.\(2 * unit)x"].contains(where: format.contains) {
+                return .hexdump(radix: 16, hasLastLine: false, lines: RowLines(.sequential(unit: unit)))
+            }
+        }
         guard let digits = ["%02x", "%.2x"].first(where: format.contains), format.contains("/1 ") else {
             return .unread("the format of that 'hexdump -e' is not read: dump it with 'hexdump -C'")
         }
@@ -260,13 +293,29 @@ enum LogCommand: Hashable {
     }
 
     private static func storage(_ verb: String, words: [String], numbers: [UInt64?]) -> LogCommand? {
+        if verb == "mtd", words.first?.hasPrefix("dump") ?? false {
+            return .show(
+                address: numbers.count > 2 ? numbers[2] : 0,
+                sizes: numbers.count > 3 ? numbers[3].map { [$0] } ?? [] : [])
+        }
         if verb == "nand", words.first?.hasPrefix("dump") ?? false, words.count > 1 { return .nandPage }
-        guard let first = words.first, first.hasPrefix("read") else { return nil }
+        guard let first = words.first, first == "read" || first.hasPrefix("read.") else { return nil }
         func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
         if verb == "spi" { return at(1).map { .plainBytes(offset: $0, size: at(2)) } }
+        if verb == "mtd" {
+            let isRaw = first.contains(".")
+            return at(2).flatMap {
+                load(
+                    $0, size: isRaw ? nil : at(4), verb: verb, words: words,
+                    flashOffset: isRaw ? nil : words.count > 3 ? at(3) : 0)
+            }
+        }
         guard let address = at(1) else { return nil }
         let size: UInt64? =
             switch verb {
+            // Pages are counted.
+            case "nand" where first.hasSuffix(".raw"): nil
+            case "ubi": at(3)
             case "mmc", "usb": at(3).map { $0 &* 512 }
             case "sf", "nand", "onenand", "sunxi_flash": at(3)
             default: nil

@@ -44,11 +44,11 @@ struct LogDigest: Hashable {
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard words.count >= 2, words.count <= 12 else { return nil }
         // md5 for 82000000 ... 82001fff ==> 2f0e…
-        if let name = words.firstIndex(where: { ["md5", "sha256"].contains($0.lowercased()) }),
+        if let name = words.firstIndex(where: { named[$0.lowercased()] != nil }),
             words.count >= name + 7, words[name + 1] == "for", words[name + 3] == "...", words[name + 5] == "==>",
             let start = ChecksumLine.number(words[name + 2]), let last = ChecksumLine.number(words[name + 4]),
             last >= start, last < UInt64.max, var digest = Self.digits(words[name + 6]),
-            digest.kind == (words[name].lowercased() == "md5" ? .md5 : .sha256)
+            digest.kind == named[words[name].lowercased()]
         {
             digest.range = start..<last + 1
             return digest
@@ -66,6 +66,10 @@ struct LogDigest: Hashable {
         digest.path = Self.path(words[words.count - 1])
         return digest
     }
+
+    private static let named: [String: Kind] = [
+        "md5": .md5, "sha1": .sha1, "sha256": .sha256, "sha384": .sha384, "sha512": .sha512,
+    ]
 
     private static func path(_ name: Substring) -> String {
         if ["-", "stdin"].contains(name) { return "" }

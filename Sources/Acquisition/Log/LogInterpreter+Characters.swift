@@ -34,6 +34,12 @@ extension LogInterpreter {
         return rest
     }
 
+    static func withoutBlanksBehind(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        while let last = line.last, MemoryRow.isBlank(last) { line.removeLast() }
+        return line
+    }
+
     static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
         while let last = line.last, MemoryRow.isBlank(last) { line.removeLast() }
@@ -85,5 +91,45 @@ extension LogInterpreter {
             at = start + 1
         }
         return nil
+    }
+
+    /// The same in other words, of which boards have many: `CRC32 for 82000000 - 82000fff = 29058c73`, or nothing but a sum
+    /// behind its command. Two sums are the one that there is and the one that there should be.
+    func otherChecksums(_ line: ArraySlice<UInt8>) -> [ChecksumLine] {
+        guard line.count >= 8, line.count < 200 else { return [] }
+        let text = String(decoding: line, as: UTF8.self).lowercased()
+        let parts: [Substring]
+        if let name = text.firstRange(of: "crc") {
+            let rest = text[name.upperBound...].drop { $0.isLetter || $0.isNumber }
+            guard rest.contains(where: { "=:>".contains($0) }) || rest.contains(" for ") else { return [] }
+            parts = rest.split { !($0.isLetter || $0.isNumber) }
+        } else {
+            parts = text.split { !($0.isLetter || $0.isNumber) }
+            guard parts.count == 1 else { return [] }
+        }
+        let words = parts.filter { !["for", "of", "is", "to", "error", "ok"].contains($0) }
+        let numbers = words.compactMap { ChecksumLine.number($0) }
+        guard numbers.count == words.count, let last = words.last, last.count >= 7 else { return [] }
+        var range: Range<UInt64>?
+        var sums = numbers[...]
+        if numbers.count >= 3, numbers[1] > numbers[0] {
+            range = numbers[0]..<numbers[1]
+            sums = sums.dropFirst(2)
+        } else if asked.count == 1, asked[0].what.lowercased().hasPrefix("crc") {
+            range = asked[0].range.lowerBound..<asked[0].range.upperBound - 1
+        }
+        guard let range, sums.count <= 2 else { return [] }
+        return sums.compactMap { sum in
+            UInt32(exactly: sum).map { ChecksumLine(start: range.lowerBound, end: range.upperBound, sum: $0) }
+        }
+    }
+
+    func readOtherChecksums(_ line: ArraySlice<UInt8>) -> Bool {
+        let sums = otherChecksums(line)
+        for sum in sums {
+            willShow(sum.start..<max(sum.start, sum.end))
+            picture.sums.append(sum)
+        }
+        return !sums.isEmpty
     }
 }

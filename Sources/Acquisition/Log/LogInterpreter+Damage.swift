@@ -1,3 +1,5 @@
+internal import FlashBytes
+
 /// Lines that speak against a dump.
 extension LogInterpreter {
     /// A line that is no row: a damaged one, where it begins as the next one would.
@@ -10,9 +12,12 @@ extension LogInterpreter {
         // What is left of the prompt of a pager.
         if line.allSatisfy(MemoryRow.isBlank) { return }
         hexdump.addOther()
-        if Self.resemblesRow(line), let end = hexdump.end ?? rows.next {
+        if Self.resemblesRow(line), case .nandPage(let at, _) = context {
             damagedLines += 1
-            unfinished.append((end, "the row behind it, which is damaged"))
+            unfinished.append(.said("a row of the page at \(hex(page?.start ?? at)) is damaged"))
+        } else if Self.resemblesRow(line), let end = hexdump.end ?? rows.next {
+            damagedLines += 1
+            unfinished.append(.stops(at: end, without: "the row behind it, which is damaged"))
         }
     }
 
@@ -22,7 +27,7 @@ extension LogInterpreter {
         if LogLoad.isAbort(said) {
             let why = "the rest: it was aborted"
             if case .coded = context { coded.abort(why) }
-            if let end = hexdump.end, !hexdump.isFollowed { unfinished.append((end, why)) }
+            if let end = hexdump.end, !hexdump.isFollowed { unfinished.append(.stops(at: end, without: why)) }
         } else if LogLoad.isReadError(said), unfinished.count < 100 {
             let doubt = "the log says '\(String(decoding: said, as: UTF8.self))'"
             if text.isOpen, text.wasRunning || text.isExpected {
@@ -30,11 +35,19 @@ extension LogInterpreter {
             } else if case .coded = context {
                 coded.doubt(doubt)
             } else if hexdump.end != nil {
-                if !hexdump.isFollowed { unfinished.append((nil, doubt)) }
+                if !hexdump.isFollowed { unfinished.append(.said(doubt)) }
             } else if typed?.readsFlash ?? false {
                 readErrors.append(doubt)
             }
         }
+    }
+
+    /// Whether the text of a row of words tells another order than those of all others do: it is damaged.
+    func isOtherOrder(_ row: MemoryRow) -> Bool {
+        guard row.unit > 1, row.hasText, !row.isSymmetric, row.agrees(reversed: true) != row.agrees(reversed: false),
+            let votes = picture.command == nil ? reversed[row.unit] : picture.reversed[row.unit]
+        else { return false }
+        return row.agrees(reversed: true) ? votes <= -8 : votes >= 8
     }
 
     /// Of the addresses of rows.

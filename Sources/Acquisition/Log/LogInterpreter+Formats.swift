@@ -7,7 +7,7 @@ extension LogInterpreter {
         if case .hexdump(let radix) = context { asked = radix }
         let trimmed = Self.trimmed(line).drop { $0 == 0x3e || MemoryRow.isBlank($0) }
         if trimmed.elementsEqual([0x2a]), hexdump.end != nil {
-            if let doubt = hexdump.star() { unfinished.append((nil, doubt)) }
+            if let doubt = hexdump.star() { unfinished.append(.said(doubt)) }
             return true
         }
         if trimmed.elementsEqual([0x2a]) { hexdump.starBefore() }
@@ -23,9 +23,9 @@ extension LogInterpreter {
                     picture.expected.append(end - 1..<found.address)
                 }
                 repeatLast(to: found.address, next: nil)
-                // Nothing stands behind it but the line's end.
-                if !isTerminated {
-                    unfinished.append((found.address, "the rest of its last line"))
+                // Nothing stands behind it but the line's end: no blanks, as in front of bytes.
+                if !isTerminated || line.last == 0x20 && hexdump.hasLastLine {
+                    unfinished.append(.stops(at: found.address, without: "the rest of its last line"))
                 }
                 hexdump.close()
                 return true
@@ -102,7 +102,7 @@ extension LogInterpreter {
         if case .hexdump = context { most = 1 << 31 }
         guard let (start, last) = hexdump.repeated(to: end, next: next, most: most) else {
             if hexdump.isStarred, let start = hexdump.end, end > start, end - start > most {
-                unfinished.append((nil, "a '*' stands for more than \(most >> 20) MiB, which are not filled in"))
+                unfinished.append(.said("a '*' stands for more than \(most >> 20) MiB, which are not filled in"))
             }
             return
         }
@@ -136,6 +136,11 @@ extension LogInterpreter {
             context = .nandPage(at: start, isSpare: false)
             return true
         }
+        if let area = DeviceDump.area(trimmed) {
+            context = area.isSpare ? .spare(left: area.size) : .none
+            if !area.isSpare { picture.expected.append(area.start..<area.start + area.size) }
+            return true
+        }
         if let begin = LogCommand.begin(in: trimmed), begin.starts(with: "begin-base64 ".utf8) {
             text.begin(
                 .base64, name: String(latin1: Array(begin.split(separator: 0x20)[2])), command: typed,
@@ -147,6 +152,10 @@ extension LogInterpreter {
             return true
         }
         switch context {
+        case .spare(let left):
+            guard left > 0, let row = MemoryRow(trimmed, trimmed: true) else { return false }
+            context = .spare(left: left - min(left, UInt64(row.digits.count)))
+            return true
         case .nandPage(let at, let isSpare):
             if trimmed.starts(with: Array("OOB".utf8)) {
                 context = .nandPage(at: at, isSpare: true)
@@ -155,7 +164,7 @@ extension LogInterpreter {
             return readPage(trimmed, at: at, isSpare: isSpare)
         case .plainBytes(let at):
             if trimmed.elementsEqual([0x2a]) {
-                unfinished.append((nil, "rows have no addresses: nothing tells how many a '*' stands for"))
+                unfinished.append(.said("rows have no addresses: nothing tells how many a '*' stands for"))
                 return true
             }
             guard let row = PageDump.bytes(trimmed), case let bytes = row.bytes else { return false }
@@ -191,8 +200,7 @@ extension LogInterpreter {
             // Real ones have an eighth at most.
             if page.spare * 4 <= page.shown, spare * 4 > page.shown {
                 unfinished.append(
-                    (
-                        nil,
+                    .said(
                         "more rows stand behind the page at \(hex(page.start)) than a spare area has: those of another page"
                     ))
             }
@@ -230,11 +238,11 @@ extension LogInterpreter {
         var size: UInt64 = 512
         while size < page.shown { size <<= 1 }
         if page.shown == 0 {
-            unfinished.append((nil, "the page at \(hex(page.start)) shows no bytes, and they are missing"))
+            unfinished.append(.said("the page at \(hex(page.start)) shows no bytes, and they are missing"))
         }
         guard page.shown > 0, page.shown < size else { return }
         picture.expected.append(page.start..<page.start + size)
         // The next one may fill the gap.
-        unfinished.append((nil, "the page at \(hex(page.start)) shows \(page.shown) bytes, which is the size of none"))
+        unfinished.append(.said("the page at \(hex(page.start)) shows \(page.shown) bytes, which is the size of none"))
     }
 }

@@ -6,7 +6,7 @@ internal import FlashBytes
 final class LogInterpreter {
     var picture = LogPicture()
     /// What was shown before something else was put there and shown too.
-    private(set) var older: [LogPicture] = []
+    var older: [LogPicture] = []
     /// Votes of texts for words whose last byte is shown first, by size of word.
     private(set) var reversed: [Int: Int] = [:]
     /// Bytes that came without addresses, from offset 0 on: as text, and in lines that count their bytes.
@@ -15,7 +15,7 @@ final class LogInterpreter {
     var damagedLines = 0
     /// Dumps with addresses of which the log does not show the end: where they stop (nil if nobody knows), and what is
     /// missing.
-    var unfinished: [(end: UInt64?, why: String)] = []
+    var unfinished: [DumpDoubt] = []
     /// What programs say that have copied a flash, and could not read all of it, as sentences.
     var readErrors: [String] = []
     /// What was typed last at a prompt.
@@ -23,10 +23,14 @@ final class LogInterpreter {
     /// The copies of files that were made so far, one of each name.
     var copies: [ShellCopy] = []
     var answers = LogAnswers()
+    /// A loader's environment, as far as it is known.
+    var variables = LogVariables()
+    /// What the last command is about.
+    var asked: [LogSubject] = []
     /// Whether a stamp stood in front of the last line that told something.
     private var isStamped: Bool?
     /// Whether the log is that of a loader of boards that are all big-endian: Realtek's.
-    private(set) var isBigEndian = false
+    var isBigEndian = false
     /// Rows with numbers that have no leading zeros: of a build that prints them so, or with a digit that got lost.
     private(set) var unpaddedRows: [UInt64] = []
     /// Whether a row has leading zeros.
@@ -40,6 +44,8 @@ final class LogInterpreter {
         case hexdump(radix: Int)
         case coded
         case nandPage(at: UInt64, isSpare: Bool)
+        /// Rows of a spare area, whose addresses are none of the flash: how many bytes are still to come.
+        case spare(left: UInt64)
         case plainBytes(at: UInt64)
         /// Of a command whose answer is not read.
         case unread
@@ -47,25 +53,29 @@ final class LogInterpreter {
     var context = Context.none
     var rows = LogRowReader()
     /// Whether a loader's command has shown memory.
-    private var showsMemory = false
+    var showsMemory = false
     /// The last command whose rows have addresses in a file, unless memory was shown since.
-    private var file: ShellLine?
+    var file: ShellLine?
     /// Whether the line is not one that the end of the log has cut off.
     var isTerminated = true
+    /// How many lines have told something of a dump.
+    private(set) var knownLines = 0
     /// The last line if it told nothing.
     var fragment: ArraySlice<UInt8>?
     /// Rows of hexdump and its kin.
     var hexdump = HexdumpRows()
+    /// What makes rows of lines that are none by themselves.
+    var rowLines: RowLines?
     /// The beginning of a row that a terminal may have wrapped.
     private var wrapped: [UInt8]?
     /// The commands whose rows come now.
-    private var displays: [LogDisplay] = []
+    var displays: [LogDisplay] = []
     /// Where the last `Page … dump` began.
     var page: (start: UInt64, shown: UInt64, spare: UInt64)?
     /// What was put into memory since, and has not been shown yet.
-    private var pending: [LogLoad] = []
+    var pending: [LogLoad] = []
     /// Whether lines may be the answer of a load.
-    private var isLoading = false
+    var isLoading = false
     var records = RecordDump()
 
     /// One line, without line end.
@@ -94,7 +104,7 @@ final class LogInterpreter {
         if text.isOpen { return true }
         switch context {
         case .coded, .plainBytes, .nandPage: return true
-        case .none, .hexdump, .unread: return false
+        case .none, .hexdump, .unread, .spare: return false
         }
     }
 
@@ -104,13 +114,16 @@ final class LogInterpreter {
         if line.contains(0xc2) || line.contains(0xa0) { line = Self.withoutHardBlanks(line)[...] }
         fragment = nil
         if read(line) {
+            knownLines += 1
             self.isStamped = isStamped
             if let wrapped { noteDamage(wrapped[...]) }
             wrapped = nil
             return
         }
+        if line.contains(0x24) { line = variables.expanded(line)[...] }
         if let shell = ShellLine(line) {
             type(shell)
+            note(subjects: LogSubject.all(shell.command))
             self.isStamped = isStamped
         }
         if let first = wrapped {
@@ -143,6 +156,8 @@ final class LogInterpreter {
 
     /// A line that shows no memory.
     private func tellOther(_ line: ArraySlice<UInt8>, whole: ArraySlice<UInt8>) {
+        variables.tell(Self.trimmed(line))
+        note(subjects: LogSubject.objections(line, asked: asked), isAnswer: true)
         if isLoading, let last = pending.indices.last, pending[last].failure == nil, LogLoad.isFailure(line) {
             pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
@@ -168,20 +183,24 @@ final class LogInterpreter {
         wrapped = nil
         text.endLog(isTerminated: isTerminated)
         if let end = hexdump.end ?? rows.next, endsInAddress(end) {
-            unfinished.append((end, "the rest of its last line"))
+            unfinished.append(.stops(at: end, without: "the rest of its last line"))
         } else if case .hexdump = context, let end = hexdump.end, !hexdump.isFollowed, !hexdump.hasLastLine {
-            unfinished.append((end, "anything behind its last line: the log may be cut off there"))
+            unfinished.append(.stops(at: end, without: "anything behind its last line: the log may be cut off there"))
         }
         close()
     }
 
     /// What comes is no longer that of the command before.
-    private func close() {
+    func close() {
         if case .coded = context { coded.end() }
         context = .none
         text.end()
         closeHexdump()
         closePage()
+        if displays.contains(where: \.isOpen), let command = typed?.command {
+            unfinished.append(
+                .said("'\(command)' says how much it shows with a variable, and the log does not tell its value"))
+        }
         for range in displays.compactMap(\.expected) {
             // What is shown next may be another state.
             picture.expected.append(range)
@@ -196,9 +215,9 @@ final class LogInterpreter {
     private func closeHexdump() {
         if let end = hexdump.end {
             if hexdump.isStarred {
-                unfinished.append((end, "what stands behind its last '*'"))
+                unfinished.append(.stops(at: end, without: "what stands behind its last '*'"))
             } else if hexdump.hasLastLine {
-                unfinished.append((end, "its last line, which has only an address"))
+                unfinished.append(.stops(at: end, without: "its last line, which has only an address"))
             }
         }
         hexdump.close()
@@ -219,6 +238,13 @@ final class LogInterpreter {
     // MARK: Lines
 
     private func read(_ line: ArraySlice<UInt8>) -> Bool {
+        var line = line
+        switch rowOutcome(line) {
+        case .row(let row): line = row[...]
+        case .passed: return true
+        case .other: break
+        }
+        if let row = LogRowForm.withBlanks(line) { line = row[...] }
         if readContext(line) { return true }
         let trimmed = Self.trimmed(line)
         if readRecord(trimmed) { return true }
@@ -248,12 +274,14 @@ final class LogInterpreter {
             picture.sums.append(sum)
             return true
         }
+        if readOtherChecksums(line) { return true }
         if let digest = LogDigest(trimmed, command: typed) {
             if let range = digest.range { willShow(range) }
             picture.digests.append(digest)
             return true
         }
         if readHexdump(line) { return true }
+        if line.contains(0x24) { line = variables.expanded(line)[...] }
         let commands = LogCommand.all(in: line)
         if !commands.isEmpty {
             isBigEndian = isBigEndian || line.starts(with: Array("<RealTek>".utf8))
@@ -262,6 +290,12 @@ final class LogInterpreter {
         }
         if case .unread = context { return false }
         return text.isOpen ? false : readText(trimmed)
+    }
+
+    /// What a line is where not each is a row by itself.
+    private func rowOutcome(_ line: ArraySlice<UInt8>) -> RowLines.Outcome {
+        guard case .hexdump = context else { return .other }
+        return rowLines?.take(line) ?? .other
     }
 
     private func readRow(_ line: ArraySlice<UInt8>) -> Bool {
@@ -280,7 +314,12 @@ final class LogInterpreter {
             for index in displays.indices { displays[index].add(row.address..<end, unit: row.unit) }
         }
         if !isTerminated, !row.hasText, row.digits.count < rows.size, !isOver {
-            unfinished.append((end, "the end of its last row"))
+            unfinished.append(.stops(at: end, without: "the end of its last row"))
+        }
+        if isOtherOrder(row), !isOver {
+            damagedLines += 1
+            picture.damaged.append(row.address..<end)
+            return
         }
         guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
         if case .hexdump = context, let reversed = typed?.reversesWords {
@@ -317,80 +356,5 @@ final class LogInterpreter {
         willShow(range)
         for index in displays.indices { displays[index].add(range, unit: nil) }
         picture.memory.add(bytes, at: address)
-    }
-
-    /// What was typed in a line.
-    private func take(_ commands: [LogCommand], line: ArraySlice<UInt8>) {
-        guard !commands.isEmpty else { return }
-        close()
-        closeRecords()
-        let shell = type(ShellLine(command: line))
-        for command in commands {
-            switch command {
-            case .show(let address, let sizes, let countsUnits):
-                answers.ask(shell.command)
-                showsMemory = true
-                if file != nil {
-                    file = nil
-                    take(LogLoad(range: 0..<1 << 48, what: shell.command, isOtherFile: true))
-                }
-                displays.append(LogDisplay(address: address, sizes: sizes, countsUnits: countsUnits))
-            case .load(let load): take(load)
-            case .plainBytes(let offset, let size):
-                answers.ask(shell.command)
-                context = .plainBytes(at: offset)
-                if let size, size > 0, size <= 1 << 31, offset <= UInt64.max - size {
-                    picture.expected.append(offset..<offset + size)
-                }
-            case .text(let kind):
-                if shell.printsDump { answers.ask(shell.command) }
-                text.begin(kind, name: shell.command, command: shell)
-                if let doubt = shell.doubt { text.doubt(doubt) }
-            case .nandPage: answers.ask(shell.command)
-            case .unread(let why):
-                context = .unread
-                unfinished.append((nil, why))
-            case .hexdump(let radix, let hasLastLine):
-                if shell.printsDump { answers.ask(shell.command) }
-                if let doubt = shell.doubt { unfinished.append((nil, doubt)) }
-                context = .hexdump(radix: radix)
-                hexdump.hasLastLine = hasLastLine
-                takeFile(shell)
-            }
-        }
-    }
-
-    /// Memory is changed: that matters as soon as some of it is shown, unless the same is put there once more.
-    private func take(_ load: LogLoad) {
-        if load.isOtherFile {
-            pending.insert(load, at: 0)
-            return
-        }
-        isLoading = true
-        if let last = pending.last ?? picture.loads.last, last.what == load.what, last.failure == nil { return }
-        pending.removeAll {
-            load.range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= load.range.upperBound
-        }
-        pending.append(load)
-    }
-
-    /// Rows of a file follow, whose addresses say nothing about other files: those of another one are another picture.
-    private func takeFile(_ command: ShellLine) {
-        let source = command.source
-        if file.map({ $0.source != source }) ?? showsMemory {
-            take(LogLoad(range: 0..<1 << 48, what: command.command, isOtherFile: true, file: command))
-        } else if picture.command == nil {
-            picture.command = command
-        }
-        file = command
-    }
-
-    /// What was shown before a load is old when something is shown of what it has put there.
-    private func willShow(_ range: Range<UInt64>) {
-        guard !pending.isEmpty else { return }
-        for load in pending where load.range.overlaps(range) {
-            if let old = picture.replaced(by: load, shown: range) { older.append(old) }
-        }
-        pending.removeAll { $0.range.overlaps(range) }
     }
 }

@@ -7,6 +7,8 @@ struct LogPicture {
     var damaged: [Range<UInt64>] = []
     var sums: [ChecksumLine] = []
     var digests: [LogDigest] = []
+    /// What other commands are about, and say against it.
+    var subjects: [LogSubject] = []
     /// Rows of words whose text does not tell the order: addresses, sizes of words, bytes as the digits show them.
     var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
     /// What fills the last word where a file ends within it.
@@ -45,10 +47,12 @@ struct LogPicture {
         if load.isOtherFile { (command, reversed) = (load.file, [:]) }
         old.sums = sums.filter { range.contains($0.start) }
         old.digests = digests.filter { $0.range.map { range.contains($0.lowerBound) } ?? false }
+        old.subjects = subjects.filter { $0.range.overlaps(range) }
         old.damaged = damaged.filter { $0.overlaps(range) }
         old.expected = expected.filter { $0.overlaps(range) && $0.count <= range.count }
         sums.removeAll { $0.start < range.upperBound && $0.end >= range.lowerBound }
         digests.removeAll { $0.range?.overlaps(range) ?? false }
+        subjects.removeAll { $0.range.overlaps(range) }
         damaged.removeAll { $0.overlaps(range) }
         // A few bytes that change do not make the rows around them complete.
         expected.removeAll { range.lowerBound <= $0.lowerBound && $0.upperBound <= range.upperBound }
@@ -112,6 +116,12 @@ struct LogPicture {
                     moved.range = target
                     return moved
                 }
+                flash.subjects += picture.subjects.compactMap { subject in
+                    guard let target = whole(subject.range) else { return nil }
+                    var moved = subject
+                    moved.range = target
+                    return moved
+                }
                 flash.damaged += picture.damaged.compactMap(place)
                 flash.expected += picture.expected.compactMap(place)
                 if load.failure != nil, let target = place(load.range) {
@@ -143,8 +153,11 @@ struct LogLoad: Hashable {
 
     /// Whether it comes from a flash or another storage.
     var isOfStorage: Bool {
-        ["sf ", "nand ", "onenand ", "fatload ", "ext4load ", "ext2load ", "mmc ", "usb ", "sunxi_flash ", "nboot "]
-            .contains { what.hasPrefix($0) }
+        [
+            "sf ", "nand ", "onenand ", "fatload ", "ext4load ", "ext2load ", "load ", "mmc ", "usb ", "sunxi_flash ",
+            "nboot ", "ubi ", "mtd ", "tftp ", "tftpboot ", "loady ", "loadb ", "loadx ", "nfs ",
+        ]
+        .contains { what.hasPrefix($0) }
     }
 
     /// Whether a line tells that a program, or all of the device, was stopped.
@@ -206,16 +219,26 @@ struct LogLoad: Hashable {
     static func loaded(_ line: ArraySlice<UInt8>) -> UInt64? {
         guard line.count < 200, line.contains(0x20) else { return nil }
         let words = String(decoding: line, as: UTF8.self).lowercased().split(whereSeparator: { " ,\t".contains($0) })
+        // Bytes transferred = 512 (200 hex)
+        if words.count > 3, words[0] == "bytes", words[1] == "transferred", words[2] == "=" { return count(words[3]) }
+        // ## Total Size      = 0x00000200 = 512 Bytes
+        if words.count > 6, words[0] == "##", words[1] == "total", words[2] == "size" { return count(words[6]) }
+        // Read 512 bytes from volume rootfs to 82000000
+        if words.count > 4, words[0] == "read", words[2] == "bytes", words[3] == "from" { return count(words[1]) }
+        // Reading 512 byte(s) at offset 0x00000000
+        if words.count > 4, words[0] == "reading", words[2] == "byte(s)" { return count(words[1]) }
         // 512 bytes read in 12 ms (41 KiB/s)
         if words.count > 3, words[1] == "bytes", words[2] == "read", words[3] == "in" {
-            return UInt64(words[0]).flatMap { $0 < 1 << 31 ? $0 : nil }
+            return count(words[0])
         }
         guard let read = words.lastIndex(where: { $0 == "read:" }),
             let unit = words[..<read].lastIndex(where: { ["bytes", "blocks"].contains($0) }), unit > 0,
-            let count = UInt64(words[unit - 1]), count < 1 << 31
+            let count = count(words[unit - 1])
         else { return nil }
         return words[unit] == "blocks" ? count * 512 : count
     }
+
+    private static func count(_ word: Substring) -> UInt64? { UInt64(word).flatMap { $0 < 1 << 31 ? $0 : nil } }
 
     /// Whether a line of a load's answer says that it has failed: `SF: 8192 bytes @ 0x0 Read: ERROR -5`.
     static func isFailure(_ line: ArraySlice<UInt8>) -> Bool {

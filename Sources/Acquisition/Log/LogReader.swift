@@ -86,11 +86,10 @@ final class LogReader {
         private var isBehindLine = false
         /// Of a transcript, a line that has not ended.
         private var rest: [UInt8] = []
-        /// The first lines, which tell what stands in front of each; nil when they were taken in.
-        private var sample: [(line: [UInt8], isTerminated: Bool)]? = []
-        private var sampled = 0
-        private var prefix: LinePrefix?
-        private static let sampleSize = (lines: 200, bytes: 1 << 16)
+        private var unpacker = LineUnpacker()
+        private var filter = LineFilter()
+        /// Whether no line of it was handed on yet.
+        private var isFirst = true
 
         init(_ reader: LogReader) { self.reader = reader }
 
@@ -109,7 +108,7 @@ final class LogReader {
                 }
                 rest.removeFirst(start)
             } else {
-                lines.add(part) { take($0, isTerminated: true) }
+                lines.add(part) { unpack($0, isTerminated: true) }
             }
         }
 
@@ -119,34 +118,32 @@ final class LogReader {
                 record(rest[...])
                 lines.finish { reader.log.line($0, isTerminated: false) }
             } else {
-                lines.finish { take($0, isTerminated: false) }
-                takeSample()
+                lines.finish { unpack($0, isTerminated: false) }
+                unpacker.finish { pass($0, isTerminated: $1) }
+                filter.finish { hand($0, isTerminated: $1) }
             }
         }
 
-        private func take(_ line: ArraySlice<UInt8>, isTerminated: Bool) {
-            if sample == nil {
-                return reader.take(prefix?.rest(of: line) ?? line, isTerminated: isTerminated)
-            }
+        private func unpack(_ line: ArraySlice<UInt8>, isTerminated: Bool) {
+            unpacker.add(line, isTerminated: isTerminated) { pass($0, isTerminated: $1) }
+        }
+
+        private func pass(_ line: ArraySlice<UInt8>, isTerminated: Bool) {
             // What PuTTY writes in front of a log is no line of it.
-            if sample?.isEmpty ?? false, line.starts(with: "=~=~=~=".utf8) { return }
-            sample?.append((Array(line), isTerminated))
-            sampled += line.count
-            if sample?.count == Self.sampleSize.lines || sampled >= Self.sampleSize.bytes { takeSample() }
+            if isFirst, line.starts(with: "=~=~=~=".utf8) { return }
+            filter.add(line, isTerminated: isTerminated) { hand($0, isTerminated: $1) }
         }
 
-        private func takeSample() {
-            guard let sample else { return }
-            self.sample = nil
-            prefix = LinePrefix(lines: sample.map { $0.line[...] })
-            for (index, (line, isTerminated)) in sample.enumerated() {
-                let text = prefix?.rest(of: line[...]) ?? line[...]
-                if index == 0 {
-                    reader.begin(text, isTerminated: isTerminated, isBehindLine: isBehindLine)
-                } else {
-                    reader.take(text, isTerminated: isTerminated)
-                }
+        /// Whether a line has told something of a dump.
+        private func hand(_ line: ArraySlice<UInt8>, isTerminated: Bool) -> Bool {
+            let known = reader.log.knownLines
+            if isFirst {
+                reader.begin(line, isTerminated: isTerminated, isBehindLine: isBehindLine)
+            } else {
+                reader.take(line, isTerminated: isTerminated)
             }
+            isFirst = false
+            return reader.log.knownLines > known
         }
 
         private func record(_ line: ArraySlice<UInt8>) {

@@ -32,6 +32,30 @@ enum LogRowForm {
         return nil
     }
 
+    /// The row of `xxd -g0`, with blanks between its bytes.
+    static func withBlanks(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.count > 30, let colon = line.prefix(20).firstIndex(of: 0x3a), colon + 1 < line.endIndex,
+            MemoryRow.isBlank(line[colon + 1]), colon > line.startIndex, hexadecimalValue(line[colon - 1]) != nil
+        else { return nil }
+        let rest = line[(colon + 1)...].drop(while: MemoryRow.isBlank)
+        guard rest.count > 16, rest.prefix(17).allSatisfy({ hexadecimalValue($0) != nil }) else { return nil }
+        var row = Array(line[...colon])
+        var place = rest.startIndex
+        // Groups with one blank between, the last of which may be shorter.
+        while place < rest.endIndex, case let digits = rest[place...].prefix(while: { hexadecimalValue($0) != nil }),
+            digits.count % 2 == 0, !digits.isEmpty, digits.count > 16 || place > rest.startIndex,
+            digits.endIndex == rest.endIndex || MemoryRow.isBlank(rest[digits.endIndex])
+        {
+            for at in stride(from: digits.startIndex, to: digits.endIndex, by: 2) {
+                row += [0x20] + digits[at..<at + 2]
+            }
+            place = digits.endIndex
+            guard place + 1 < rest.endIndex, !MemoryRow.isBlank(rest[place + 1]) else { break }
+            place += 1
+        }
+        return place > rest.startIndex ? row + rest[place...] : nil
+    }
+
     /// A row with a decimal address, as one with a hexadecimal one; nil if it is no row.
     static func decimal(_ line: ArraySlice<UInt8>) -> [UInt8]? {
         let line = LogInterpreter.trimmed(line)

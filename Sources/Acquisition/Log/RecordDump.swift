@@ -5,7 +5,7 @@ struct RecordDump {
     private var count = 0
     /// In front of all others.
     private var damaged = 0
-    private var doubts: [(end: UInt64?, why: String)] = []
+    private var doubts: [DumpDoubt] = []
     /// Where the last of them ends.
     private var end: UInt64?
     /// What Intel's records say of their addresses.
@@ -60,7 +60,7 @@ struct RecordDump {
             rest.count(where: { hexadecimalValue($0) != nil }) * 8 >= rest.count * 7
         else { return nil }
         if let end {
-            doubts.append((end, "the record behind it, which is damaged"))
+            doubts.append(.stops(at: end, without: "the record behind it, which is damaged"))
         } else {
             damaged += 1
         }
@@ -70,17 +70,17 @@ struct RecordDump {
     /// The dump is over.
     ///
     /// - Returns: what speaks against it: where it ends (nil if nobody knows), and what is missing.
-    mutating func close() -> [(end: UInt64?, why: String)] {
+    mutating func close() -> [DumpDoubt] {
         defer { self = RecordDump() }
         var doubts = doubts
         if damaged > 0, count > 0 || damaged > 2 {
-            doubts.append((nil, "\(damaged) records in front of all others are damaged"))
+            doubts.append(.said("\(damaged) records in front of all others are damaged"))
         }
         guard let end else { return doubts }
         if let counted, counted != UInt64(count & 0xffff) {
-            doubts.append((end, "some of the \(counted) records that it counts: \(count) are there"))
+            doubts.append(.stops(at: end, without: "some of the \(counted) records that it counts: \(count) are there"))
         }
-        if !isOver { doubts.append((end, "the record that ends it")) }
+        if !isOver { doubts.append(.stops(at: end, without: "the record that ends it")) }
         return doubts
     }
 }

@@ -15,10 +15,13 @@ extension RecordedSession {
     }
 
     /// A dump may be longer than the log shows.
-    mutating func doubtEnd(_ unfinished: [(end: UInt64?, why: String)]) {
-        for (end, why) in unfinished {
-            if end == nil { doubts.append(why) }
-            if end == range.upperBound { doubts.append("the dump stops at \(hex(range.upperBound)) without \(why)") }
+    mutating func doubtEnd(_ unfinished: [DumpDoubt]) {
+        for doubt in unfinished {
+            switch doubt {
+            case .said(let sentence): doubts.append(sentence)
+            case .stops(let end, let missing):
+                if end == range.upperBound { doubts.append("the dump stops at \(hex(end)) without \(missing)") }
+            }
         }
     }
 
@@ -38,6 +41,13 @@ extension RecordedSession {
         if !isCounted, range.lowerBound == 0, bytes.count % 512 != 0, command?.isFlash ?? true {
             doubts.append(
                 "\(bytes.count) bytes are no whole blocks of a flash: lines are missing, or the dump is not of one")
+        }
+    }
+
+    /// The same of words without addresses.
+    mutating func doubtOrder(_ command: ShellLine?) {
+        if let command, ["hexdump", "hd"].contains(command.printer), command.hasFormat {
+            doubtBlocks(command, isCounted: false)
         }
     }
 
@@ -156,22 +166,48 @@ extension RecordedSession {
     }
 
     /// `/proc/mtd` tells how large the file of a flash is.
-    mutating func checkSize(command: ShellLine?) {
-        guard let command else { return }
+    ///
+    /// - Parameter name: that of the file, where the dump tells one.
+    mutating func checkSize(command: ShellLine?, name: String) {
         for table in tables {
-            for partition in table.partitions {
-                guard let number = partition.number, let size = partition.size, size != bytes.count,
-                    command.isWhole(of: "/dev/mtd\(number)")
+            for (index, partition) in table.partitions.enumerated() {
+                // The kernel counts those of its table.
+                guard let number = partition.number ?? (table == tables.first ? index : nil), let size = partition.size,
+                    size != bytes.count
                 else { continue }
+                if let command, command.isWhole(of: "/dev/mtd\(number)") {
+                    // `nanddump` may add spare areas.
+                    guard partition.number != nil && !command.isOfNAND || size > bytes.count else { continue }
+                } else {
+                    guard ShellLine.name(name) == "mtd\(number)", size > bytes.count, command?.count == nil,
+                        !(command?.skips ?? false)
+                    else { continue }
+                }
                 doubts.append("the log says that mtd\(number) has \(size) bytes, and shows \(bytes.count)")
                 return
             }
         }
     }
 
+    /// Which partition it is that a command prints, nothing tells where the shell finds out its name.
+    mutating func checkSubstitution(_ command: ShellLine?) {
+        guard let command, command.hasSubstitution else { return }
+        let partitions = tables.flatMap(\.partitions)
+        guard !partitions.isEmpty, !partitions.contains(where: { $0.size == bytes.count }) else { return }
+        doubts.append("no partition that the log tells of has \(bytes.count) bytes, as '\(command.command)' shows")
+    }
+
     /// What was shown behind the end of a load is what was in memory before.
     mutating func doubtBehindLoads(_ loads: [LogLoad]) {
         for (index, load) in loads.enumerated() where load.isSizeKnown && load.isOfStorage {
+            let start = load.range.lowerBound
+            if range.lowerBound < start, start < range.upperBound,
+                !loads.contains(where: { !$0.isOtherFile && $0.range.contains(start - 1) })
+            {
+                doubts.append(
+                    "'\(load.what)' has put bytes to \(hex(start)): what the log shows in front of that was in memory before"
+                )
+            }
             // Where one brings less than was asked for, what others have put there before is no part of it.
             let others = load.isShort ? loads[(index + 1)...] : loads[...]
             let end = load.range.upperBound

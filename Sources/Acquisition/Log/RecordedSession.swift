@@ -151,7 +151,9 @@ package struct RecordedSession: Sendable {
             shown[main], log: log, digests: wanted == nil ? digests : [], wanted: wanted, isFlash: isFlash || isJoined)
         // Addresses in memory say nothing about parts.
         if isJoined {
-            doubts += log.unfinished.compactMap { $0.end == nil ? nil : "a part of the dump stops without \($0.why)" }
+            doubts += log.unfinished.compactMap {
+                if case .stops(_, let missing) = $0 { "a part of the dump stops without \(missing)" } else { nil }
+            }
         }
         isOrderGuessed = guessed.contains(main)
         try takeOthers(shown, main: main, log: log, digests: digests, wanted: wanted)
@@ -193,8 +195,11 @@ package struct RecordedSession: Sendable {
         } else {
             doubtLoads(shown.picture)
             doubtBehindLoads(shown.picture.loads)
+            doubtSubjects(shown.picture, isAll: wanted == nil)
             doubtEnd(log.unfinished)
-            if wanted == nil, let command = shown.picture.command, command.printer == "xxd", !command.skips {
+            if wanted == nil, let command = shown.picture.command, command.printsRows, !command.skips,
+                command.count == nil
+            {
                 doubtBlocks(command, isCounted: false)
             }
             doubtDigits(log, isFlash: isFlash)
@@ -204,7 +209,9 @@ package struct RecordedSession: Sendable {
         check(digests, command: shown.picture.command, name: shown.file?.title ?? "")
         if wanted == nil {
             if doubts.count < 1000 { doubts += log.answers.doubts }
-            checkSize(command: shown.picture.command)
+            checkSize(command: shown.picture.command, name: shown.file?.title ?? "")
+            checkSubstitution(shown.picture.command)
+            doubtOrder(shown.picture.command)
             checkCount(shown.picture.command, file: shown.file, digests: digests)
         }
     }
@@ -282,11 +289,13 @@ package struct RecordedSession: Sendable {
                 "a row with the address \(hex(row.lowerBound)) stands alone: if it belongs to the image, its address is "
                     + "damaged and a row is missing")
         }
-        for sum in picture.sums
-        where sum.start >= range.lowerBound && sum.end < range.upperBound && sum.end >= sum.start {
+        for sum in picture.sums where sum.end >= sum.start && sum.end < .max {
             let part = sum.start..<sum.end + 1
-            guard !gaps.contains(where: { $0.overlaps(part) }) else { continue }
-            checked.append((part, CRC32.zlib(unsafe slice(part).span.bytes) == sum.sum))
+            // A sum of more than the image is checked as well where the log shows all of that.
+            guard part.overlaps(range), !gaps.contains(where: { $0.overlaps(part) }),
+                memory.segments.contains(where: { $0.clamped(to: part) == part })
+            else { continue }
+            checked.append((part, CRC32.zlib(unsafe memory.read(part).span.bytes) == sum.sum))
         }
     }
 

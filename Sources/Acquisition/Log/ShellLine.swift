@@ -5,11 +5,13 @@ struct ShellLine: Hashable {
     /// What was typed, for messages.
     let command: String
     /// The programs of the pipe that matters, with their arguments, up to the one that prints.
-    private let stages: [[Substring]]
+    let stages: [[Substring]]
     /// Whether a part of what is printed may be cut off behind.
     private let isCut: Bool
     /// Whether it prints more than one file, perhaps: `base64 a; base64 b`, or a loop.
     let isSeries: Bool
+    /// Whether it is a loop.
+    let isLoop: Bool
     /// What is done with its dump: the programs behind the one that prints.
     private let filters: [Substring]
     /// The copies of files that it makes.
@@ -48,8 +50,9 @@ struct ShellLine: Hashable {
         let pipes = parts.map { part in
             part.split(separator: "|").map { $0.split { $0.isWhitespace || $0 == "<" } }
         }
+        isLoop = ["for", "while"].contains(pipes.first?.first?.first)
         isSeries =
-            ["for", "while"].contains(pipes.first?.first?.first)
+            isLoop
             || pipes.count { $0.contains { Self.program($0).map(Self.dumpers.contains) ?? false } } > 1
         let pipe =
             pipes.last { $0.contains { Self.program($0).map(Self.printers.contains) ?? false } } ?? pipes.last ?? []
@@ -237,7 +240,9 @@ struct ShellLine: Hashable {
 
     /// Whether all of a file is printed, as far as the command tells.
     private var isWhole: Bool {
-        guard !isCut, stages.dropLast().allSatisfy({ ["cat", "dd"].contains(Self.program($0)) }) else { return false }
+        guard !isCut, stages.dropLast().allSatisfy({ ["cat", "dd", "nanddump"].contains(Self.program($0)) }) else {
+            return false
+        }
         return !stages.joined().contains { word in
             ["skip=", "count="].contains { word.hasPrefix($0) }
                 || ["-n", "-s", "-j", "-N", "-l"].contains { word.hasPrefix($0) && !word.hasPrefix("--") }
@@ -321,17 +326,6 @@ struct ShellLine: Hashable {
     /// Whether it prints something about the same as another one does.
     func isAboutSame(as other: ShellLine) -> Bool {
         source == other.source || isWhole && other.isWhole && !names.isDisjoint(with: other.names)
-    }
-
-    /// Whether one of its words is that file, of `/proc` for example.
-    func reads(_ path: String) -> Bool { stages.joined().contains { $0 == path } }
-
-    /// The number of the flash whose size is printed: `cat /sys/class/mtd/mtd2/size`.
-    var sizeOfFlash: String? {
-        for word in stages.joined() where word.hasPrefix("/sys/class/mtd/mtd") && word.hasSuffix("/size") {
-            return word.split(separator: "/").dropLast().last.map(String.init)
-        }
-        return nil
     }
 
     /// Whether sectors are counted, not bytes: `blockdev --getsz`.

@@ -37,6 +37,11 @@ struct TextDump {
     private var isTyped = false
     /// Whether the last line was another one.
     private var isFollowed = false
+    /// Characters of a line, where the command has asked for so many that lines alone cannot be read, and those so far.
+    private var columns: Int?
+    private var gathered: [UInt8] = []
+    /// Whether a line with fewer was there.
+    private var isGathered = false
     private static let shortest = 60
 
     /// Such text follows.
@@ -45,18 +50,21 @@ struct TextDump {
     ///   - name: of the file; nil where nothing tells it.
     ///   - command: that printed it, where it was seen.
     ///   - ending: the line that ends the text, for messages, where there is one.
-    mutating func begin(_ kind: Kind?, name: String?, command: ShellLine?, ending: String? = nil) {
+    ///   - columns: of base64, how many characters a line has; nil if the command does not say it.
+    mutating func begin(
+        _ kind: Kind?, name: String?, command: ShellLine?, ending: String? = nil, columns: Int? = nil
+    ) {
         end()
+        self.columns = columns.flatMap { $0 > 0 && ($0 % 4 != 0 || $0 < 24) ? $0 : nil }
+        isGathered = false
         self.kind = kind
         self.ending = ending
         isTyped = name != nil
         dumps.begin(name, command: command)
         if command?.isSeries ?? false {
             dumps.current.unfinished.append(
-                (
-                    nil,
-                    "'\(command?.command ?? "")' prints more than one file, perhaps, and nothing tells where one ends"
-                ))
+                .said(
+                    "'\(command?.command ?? "")' prints more than one file, perhaps, and nothing tells where one ends"))
         }
         isOpen = true
         (at, width, wordsBefore, isPadded, isFollowed, lostBefore) = (0, 0, nil, false, false, 0)
@@ -66,12 +74,13 @@ struct TextDump {
     ///
     /// - Parameter isWhole: whether the line that ends it was there.
     mutating func end(isWhole: Bool = false) {
+        closeColumns()
         decide(nil)
         if let short, let bytes = Self.bytes(short[...], kind: kind ?? .base64) { put(bytes) }
-        if let ending, !isWhole, isOpen { dumps.current.unfinished.append((at, ending)) }
+        if let ending, !isWhole, isOpen { dumps.current.unfinished.append(.stops(at: at, without: ending)) }
         if isBase32, letters.count >= 16, at >= 256 {
             dumps.current.unfinished.append(
-                (nil, "all its characters are those of base32, which is not read: use base64"))
+                .said("all its characters are those of base32, which is not read: use base64"))
         }
         (letters, isBase32) = ([], true)
         short = nil
@@ -87,7 +96,7 @@ struct TextDump {
     var isExpected: Bool { isOpen && isTyped && width == 0 }
 
     /// Something speaks against it, as a sentence.
-    mutating func doubt(_ why: String) { dumps.current.unfinished.append((nil, why)) }
+    mutating func doubt(_ why: String) { dumps.current.unfinished.append(.said(why)) }
 
     /// Whether a line is the next one of it, where the log before has stopped.
     func goesOn(with line: ArraySlice<UInt8>) -> Bool {
@@ -132,7 +141,7 @@ struct TextDump {
     mutating func line(_ line: ArraySlice<UInt8>) -> Bool {
         wasRunning = isRunning
         if LogLoad.isAbort(line) {
-            if isRunning { dumps.current.unfinished.append((at, "the rest: it was aborted")) }
+            if isRunning { dumps.current.unfinished.append(.stops(at: at, without: "the rest: it was aborted")) }
             isFollowed = true
             return false
         }
@@ -169,7 +178,7 @@ struct TextDump {
             let head = line[...sign]
             at = sign + 1
             for mark in [prompt[...], word] where head.hasSuffix(mark) {
-                let text = head.dropLast(mark.count)
+                let text = LogInterpreter.withoutBlanksBehind(head.dropLast(mark.count))
                 if text.count >= 4, text.allSatisfy({ Self.isCharacter($0) || $0 == 0x20 }), text.last != 0x20 {
                     return text.endIndex
                 }
@@ -180,6 +189,7 @@ struct TextDump {
 
     private mutating func takeLine(_ line: ArraySlice<UInt8>) -> Bool {
         if kind == .bytes { return takeBytes(line) }
+        if let columns { return takeColumns(line, columns: columns) }
         var words = line.split(maxSplits: 8, whereSeparator: MemoryRow.isBlank)
         guard let text = words.popLast() else { return false }
         if text.endIndex < line.endIndex { return false }
@@ -202,12 +212,35 @@ struct TextDump {
         return take(text)
     }
 
+    /// A line that is no whole number of groups, or hardly one.
+    private mutating func takeColumns(_ line: ArraySlice<UInt8>, columns: Int) -> Bool {
+        guard line.count <= columns, line.allSatisfy(Self.isCharacter) else {
+            isGathered = isGathered || width > 0 || !gathered.isEmpty
+            return false
+        }
+        if isGathered { doubt("something stands between the lines of '\(dumps.current.command?.command ?? "")'") }
+        gathered += line
+        isGathered = line.count < columns
+        while gathered.count > 76 {
+            _ = take(gathered.prefix(76))
+            gathered.removeFirst(76)
+        }
+        return true
+    }
+
+    private mutating func closeColumns() {
+        guard columns != nil else { return }
+        columns = nil
+        let rest = gathered
+        gathered = []
+        if !rest.isEmpty, !take(rest[...]) { doubt("characters of it are missing") }
+    }
+
     /// Bytes with blanks between, and perhaps their text in signs (`od -An -t x1z`).
     private mutating func takeBytes(_ line: ArraySlice<UInt8>) -> Bool {
         var line = line
         if line.elementsEqual([0x2a]) {
-            dumps.current.unfinished.append(
-                (nil, "rows have no addresses: nothing tells how many a '*' stands for"))
+            dumps.current.unfinished.append(.said("rows have no addresses: nothing tells how many a '*' stands for"))
             return true
         }
         if line.last == 0x3c, let open = line.firstIndex(of: 0x3e) { line = line[..<open] }
@@ -223,12 +256,16 @@ struct TextDump {
     private mutating func take(_ text: ArraySlice<UInt8>) -> Bool {
         let isHexadecimal = Self.isText(text, least: 2, kind: .hexadecimal)
         if kind == nil {
+            // No base64 has only digits for so long, unless it is of zeros.
+            if isHexadecimal, text.count > 512, Set(text).count > 4 { decide(.hexadecimal) }
             if isHexadecimal, text.count <= 512 {
                 undecided.append(Array(text))
                 return true
             }
-            guard Self.isText(text, least: 4, kind: .base64) else { return false }
-            decide(.base64)
+            if kind == nil {
+                guard Self.isText(text, least: 4, kind: .base64) else { return false }
+                decide(.base64)
+            }
         }
         guard let kind else { return false }
         if kind == .base64, isBase32 {

@@ -7,6 +7,11 @@ struct ChecksumLine: Hashable {
     /// Whether all eight digits are there; a build without leading zeros may print fewer, a damaged line too.
     var isWhole: Bool
 
+    /// What an answer of another form says.
+    init(start: UInt64, end: UInt64, sum: UInt32) {
+        (self.start, self.end, self.sum, isWhole) = (start, end, sum, true)
+    }
+
     /// Nil if the line is anything else.
     init?(_ line: some Collection<UInt8>) {
         guard let first = line.first, first == 0x63 || first == 0x43 else { return nil }

@@ -193,15 +193,17 @@ private struct TextColumn {
             return
         }
         guard blanks > 0 else { return nil }
+        var found = (straight: false, reversed: false)
         for text in Self.candidates(rest, blanks: blanks, count: bytes.count, trimmed: trimmed) {
             let straight = Self.matches(text, bytes: bytes, group: 1)
             let reversed = unit > 1 ? Self.matches(text, bytes: bytes, group: unit) : straight
+            // Where blanks leave open what the text is, it may tell either order.
             if straight || reversed {
-                isThere = true
-                agrees = straight
-                agreesReversed = reversed
-                return
+                found = (found.straight || straight, found.reversed || reversed)
+                if found.straight && found.reversed { break }
+                continue
             }
+            if found.straight || found.reversed { continue }
             // Text in the order of words, whatever the digits show: it proves the row, but not the order.
             if [4, 8, 2].contains(where: { bytes.count % $0 == 0 && Self.matches(text, bytes: bytes, group: $0) }) {
                 isThere = true
@@ -209,6 +211,12 @@ private struct TextColumn {
                 agreesReversed = true
                 return
             }
+        }
+        if found.straight || found.reversed {
+            isThere = true
+            agrees = found.straight
+            agreesReversed = found.reversed
+            return
         }
         return nil
     }

@@ -35,3 +35,25 @@ enum PageDump {
             hasLeadingZero: words.contains { $0.count == 2 && $0.first == 0x30 })
     }
 }
+
+/// The lines of U-Boot's `mtd dump` above its rows.
+///
+///     Dumping 4096 byte(s) (2 page(s)) at offset 0x00020000 [oob]
+///     Dump 2048 data bytes from 0x00020000:
+///     Dump 64 OOB bytes from page at 0x00020000:
+enum DeviceDump {
+    /// What the rows behind a line show; rows of a spare area have addresses from 0 on. Nil for any other line.
+    static func area(_ line: ArraySlice<UInt8>) -> (start: UInt64, size: UInt64, isSpare: Bool)? {
+        guard line.count < 120, line.starts(with: "Dump".utf8) else { return nil }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        guard words.count >= 6, ["Dump", "Dumping"].contains(words[0]), let size = UInt64(words[1]), size > 0,
+            size <= 1 << 31
+        else { return nil }
+        let isSpare = words[2] == "OOB"
+        guard isSpare || words[2] == "data" || words[2] == "byte(s)",
+            let place = words.lastIndex(where: { ["from", "offset", "at"].contains($0) }), place + 1 < words.count,
+            let start = ChecksumLine.number(words[place + 1].prefix { $0 != ":" }), start <= .max - size
+        else { return nil }
+        return (start, size, isSpare)
+    }
+}
