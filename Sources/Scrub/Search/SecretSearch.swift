@@ -178,6 +178,11 @@ final class SecretSearch: Sendable {
         let start = max(0, range.lowerBound - Self.syntaxReach.before)
         let end = min(text.byteCount, range.upperBound + Self.syntaxReach.after)
         guard let bytes = try? text.bytes(in: start..<end) else { return }
+        if let rule = rule(.keys, kind: .credential) {
+            for place in Base64Keys.find(bytes, in: 0..<bytes.count) {
+                note(rule, place: place.lowerBound + start..<place.upperBound + start)
+            }
+        }
         if let rule = rule(.accounts, kind: .credential) {
             for place in AccountLines.find(bytes, in: 0..<bytes.count, path: path) {
                 note(rule, place: place.lowerBound + start..<place.upperBound + start)
