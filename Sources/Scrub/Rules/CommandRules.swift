@@ -54,7 +54,7 @@ enum CommandRules {
         rule(
             "echo-passwd", description: "password in a command",
             pattern:
-                #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\]{3,64})(?:\\n\1)?["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
+                #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\;]{3,64})(?:\\n\1)?["']?\s{0,3}(?:;[^|\r\n]{0,80}\)\s{0,3})?\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
             keywords: ["passwd"], reach: (220, 2)),
         rule(
             "expect-send", description: "password that a script types",

@@ -102,7 +102,7 @@ enum FileFormatRules {
         rule(
             "dial-up-line", description: "password of a dial-up line",
             pattern:
-                ##"(?:\A|\n)[ \t]{0,4}(?:"[^"\r\n]{1,128}"|[^\s"#*]{3,128})[ \t]{1,8}(?:\*|l2tpd|pptpd|pppd|xl2tpd)[ \t]{1,8}(?:"([^"\r\n]{3,128})"|([^\s"*]{3,128}))(?:[ \t]{1,8}(?:\*|[0-9.]{7,15}))?[ \t]{0,8}(?=[\r\n]|\z)"##,
+                ##"(?:\A|\n)[ \t]{0,4}(?:"[^"\r\n]{1,128}"|[^\s"#*]{3,128})[ \t]{1,8}(?:\*|l2tpd|pptpd|pppd|xl2tpd)[ \t]{1,8}(?:"([^"\r\n]{3,128})"(?:[ \t]{1,8}(?:\*|[0-9.]{7,15}))?|([^\s"*]{3,128})[ \t]{1,8}(?:\*|[0-9.]{7,15}))[ \t]{0,8}(?=[\r\n]|\z)"##,
             keywords: [" * ", "\t*\t", "*\t", " l2tpd", " pptpd"], reach: (160, 300)),
         rule(
             "dial-up-account", description: "account of a dial-up line",
@@ -119,6 +119,16 @@ enum FileFormatRules {
             pattern:
                 #"\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp[0-9]{3}) AAAA[A-Za-z0-9+/]{40,1200}={0,2} ([^\s@]{1,64}@[^\s]{1,64})"#,
             kind: .identifier, keywords: ["aaaab3nza", "aaaac3nza", "aaaae2vjz"], reach: (60, 1400)),
+        rule(
+            "database-account", description: "account of a database",
+            pattern: #"(?:^|\n)[^\s:#]{1,128}:(?:[0-9]{1,5}|\*):[^\s:]{1,64}:([^\s:]{3,64}):"#, kind: .identifier,
+            keywords: [], path: #"(?:^|/)\.?pgpass(?:\.conf)?\z"#
+        ) { $0.check = { SettingValue.isAccount($0, isCode: false) } },
+        rule(
+            "braced-password", description: "password in a script of Tcl",
+            pattern:
+                #"(?:^|\n)\s{0,16}set\s{1,4}[A-Za-z0-9_]{0,32}(?:pass(?:word|wd|phrase)?|pwd|psk|secret)[0-9]?\s{1,4}\{([^}\r\n$]{3,128})\}"#,
+            keywords: ["set "], reach: (20, 200)),
         rule(
             "cookie-file", description: "cookie of a session",
             pattern:

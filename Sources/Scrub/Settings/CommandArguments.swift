@@ -142,6 +142,8 @@ struct CommandArguments {
         if meaning == .key, word.text.count <= 3, !value.isQuoted, place == index + 1 { return }
         // A shell has words of all kinds beside a name.
         if index == 0, source.isShell || words.count == 2 { return }
+        // A command as well.
+        if name.elementsEqual("pwd".utf8), !value.isQuoted { return }
         guard !value.text.isEmpty, value.isQuoted || bytes[value.text.lowerBound] != 0x2d else { return }
         // What a program says of a network is a sentence, too.
         let isPlain = ["psk", "ssid", "passphrase"].contains(text(word).lowercased())

@@ -39,7 +39,7 @@ struct SettingsSource {
     }
 
     private static let codeSuffixes: Set<String> = [
-        "sh", "lua", "py", "pl", "pm", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
+        "sh", "lua", "py", "pl", "pm", "t", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
         "cpp",
         "hpp", "go", "rs", "java", "html", "htm", "shtml", "xhtml", "tmpl", "md", "rst", "m4", "ac", "am", "mk", "po",
         "ino", "exp", "tcl", "kt", "vue", "jsx", "tsx", "mjs",

@@ -66,8 +66,8 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
 
     /// Whether a name says that a person's password or the key of a network is its value, and no word of a program's own.
     static func isStrong(_ name: SettingName) -> Bool {
-        guard namesCredential(Array(name.compact.utf8)) else { return false }
         if name.compact == "secret" || name.compact.hasSuffix("community") { return true }
+        guard namesCredential(Array(name.compact.utf8)) else { return false }
         return ["pass", "pwd", "psw", "psk", "pw", "phrase", "wifikey", "wlankey", "wepkey", "wpakey", "networkkey"]
             .contains { name.compact.contains($0) }
     }

@@ -38,7 +38,9 @@ enum SettingsSearch {
             {
                 return JSONSettings.read(bytes, in: first..<range.upperBound)
             }
-        case 0x3c where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first):
+        case 0x3c
+        where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first)
+            && !ByteText.has("<sip", bytes: bytes, at: first):
             return MarkupSettings.read(bytes, in: first..<range.upperBound)
         default: break
         }
@@ -93,36 +95,20 @@ enum SettingsSearch {
         }
         // A name of a network, if its key stands beside it.
         return SettingMeaning.of(name)
-            ?? (name.compact == "name" && !setting.isInCode && setting.names.count >= 2 ? .network : nil)
+            ?? (name.compact == "name" && !setting.isInCode
+                && (setting.names.count >= 2 || setting.isSeparatedByBlanks) ? .network : nil)
     }
 
     private static func judge(
         _ settings: [Setting], bytes: [UInt8], source: SettingsSource, path: [UInt8]?
     ) -> [Finding] {
-        var judged: [Judged] = []
-        var groups: [[[UInt8]]: Group] = [:]
-        var hasCredential = false
-        for setting in settings {
-            guard let last = setting.names.last, let meaning = meaning(setting) else { continue }
-            judged.append(Judged(setting: setting, meaning: meaning))
-            let value = Array(bytes[setting.value])
-            let outer = Array(setting.names.dropLast())
-            switch meaning {
-            case .credential, .token:
-                guard isCredential(setting, value: value, bytes: bytes, source: source) else { break }
-                groups[outer, default: Group()].hasCredential = true
-                if SettingName(last).has(anyOf: ["psk", "passphrase"]) { groups[outer]?.hasPassphrase = true }
-                hasCredential = true
-            case .network where SettingName(last).compact != "name":
-                if SettingValue.isNetwork(value, isCode: setting.isInCode) {
-                    groups[outer, default: Group()].hasNetwork = true
-                }
-            case .device, .hardwareAddress: groups[outer, default: Group()].hasDevice = true
-            default: break
-            }
+        var context = Context(source: source, count: settings.count)
+        let judged = settings.compactMap { setting in
+            meaning(setting).map { Judged(setting: setting, meaning: $0) }
         }
         if judged.isEmpty { return [] }
-        let isWireless =
+        for item in judged { context.note(item, bytes: bytes) }
+        context.isWireless =
             path.map { path in
                 SettingName(path).words.contains { word in
                     wireless.contains(word) || word.hasPrefix("wifi") || word.hasPrefix("wlan")
@@ -131,39 +117,12 @@ enum SettingsSearch {
         var found: [Finding] = []
         for item in judged {
             let setting = item.setting
-            let value = Array(bytes[setting.value])
-            let group = groups[Array(setting.names.dropLast())] ?? Group()
             // In program text what is no credential counts beside one only.
-            if source.isCode, !hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
-            let isNetworks = group.hasNetwork || isWireless || isAboutWireless(setting)
-            let isPrivate =
-                switch item.meaning {
-                case .credential, .token: isCredential(setting, value: value, bytes: bytes, source: source)
-                case .key:
-                    isCredential(setting, value: value, bytes: bytes, source: source) && value.count >= 5
-                        // `"key": "wifi_ssid"` names another value.
-                        && SettingMeaning.of(SettingName(value)) == nil
-                        && (isNetworks || group.hasCredential || group.hasDevice && isRandom(value))
-                case .network:
-                    SettingValue.isNetwork(value, isCode: setting.isInCode)
-                        && (!setting.isSeparatedByBlanks || bytes[setting.value.lowerBound - 1] == 0x22
-                            || group.hasCredential)
-                        && (SettingName(setting.names.last ?? []).compact != "name" || group.hasPassphrase
-                            || SettingValue.isMail(value))
-                        && (!setting.isLiteral || hasCredential)
-                case .account:
-                    (group.hasCredential || (hasCredential && settings.count < 64) || SettingValue.isMail(value))
-                        && SettingValue.isAccount(value, isCode: setting.isInCode)
-                        || !setting.isInCode && SettingValue.isAccountWithPassword(value)
-                case .mail: SettingValue.isMail(value)
-                case .host: SettingValue.isHost(value, isOwn: isOwnHost(setting))
-                case .hardwareAddress: SettingValue.isHardwareAddress(value)
-                case .device: SettingValue.isDeviceNumber(value)
-                case .cloud:
-                    hasCredential && value.count >= 5 && SettingValue.isAccount(value, isCode: setting.isInCode)
-                case .position: SettingValue.isPosition(value)
-                }
-            guard isPrivate, !setting.isCommentedOut || [.credential, .token].contains(item.meaning) else { continue }
+            if source.isCode, !context.hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
+            guard isPrivate(item, bytes: bytes, context: context),
+                !setting.isCommentedOut || [.credential, .token].contains(item.meaning)
+            else { continue }
+            let isNetworks = context.isAboutNetwork(setting)
             let meaning: SettingMeaning =
                 switch item.meaning {
                 case .credential where isAboutWireless(setting): .key
@@ -173,6 +132,80 @@ enum SettingsSearch {
             found.append(Finding(meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes)))
         }
         return found
+    }
+
+    /// What is known of all settings of a text.
+    private struct Context {
+        let source: SettingsSource
+        let count: Int
+        var groups: [[[UInt8]]: Group] = [:]
+        var hasCredential = false
+        /// Whether the file's name says so.
+        var isWireless = false
+
+        init(source: SettingsSource, count: Int) {
+            self.source = source
+            self.count = count
+        }
+
+        func group(of setting: Setting) -> Group { groups[Array(setting.names.dropLast())] ?? Group() }
+
+        func isAboutNetwork(_ setting: Setting) -> Bool {
+            group(of: setting).hasNetwork || isWireless || isAboutWireless(setting)
+        }
+
+        mutating func note(_ item: Judged, bytes: [UInt8]) {
+            let setting = item.setting
+            let value = Array(bytes[setting.value])
+            let outer = Array(setting.names.dropLast())
+            let name = SettingName(setting.names.last ?? [])
+            switch item.meaning {
+            case .credential, .token:
+                guard isCredential(setting, value: value, bytes: bytes, source: source) else { return }
+                groups[outer, default: Group()].hasCredential = true
+                if name.has(anyOf: ["psk", "passphrase"]) { groups[outer]?.hasPassphrase = true }
+                hasCredential = true
+            case .network where name.compact != "name":
+                if SettingValue.isNetwork(value, isCode: setting.isInCode) {
+                    groups[outer, default: Group()].hasNetwork = true
+                }
+            case .device, .hardwareAddress: groups[outer, default: Group()].hasDevice = true
+            default: break
+            }
+        }
+    }
+
+    private static func isPrivate(_ item: Judged, bytes: [UInt8], context: Context) -> Bool {
+        let setting = item.setting
+        let value = Array(bytes[setting.value])
+        let group = context.group(of: setting)
+        let isCode = setting.isInCode
+        switch item.meaning {
+        case .credential, .token: return isCredential(setting, value: value, bytes: bytes, source: context.source)
+        case .key:
+            return isCredential(setting, value: value, bytes: bytes, source: context.source) && value.count >= 5
+                // `"key": "wifi_ssid"` names another value.
+                && SettingMeaning.of(SettingName(value)) == nil
+                && (context.isAboutNetwork(setting) || group.hasCredential || group.hasDevice && isRandom(value))
+        case .network:
+            let isQuoted = setting.value.lowerBound > 0 && bytes[setting.value.lowerBound - 1] == 0x22
+            return SettingValue.isNetwork(value, isCode: isCode)
+                && (!setting.isSeparatedByBlanks || isQuoted || group.hasCredential)
+                && (SettingName(setting.names.last ?? []).compact != "name" || group.hasPassphrase
+                    || SettingValue.isMail(value))
+                && (!setting.isLiteral || context.hasCredential)
+        case .account:
+            let isBesideCredential = group.hasCredential || context.hasCredential && context.count < 64
+            return (isBesideCredential || SettingValue.isMail(value)) && SettingValue.isAccount(value, isCode: isCode)
+                || !isCode && SettingValue.isAccountWithPassword(value)
+        case .mail: return SettingValue.isMail(value)
+        case .host: return SettingValue.isHost(value, isOwn: isOwnHost(setting))
+        case .hardwareAddress: return SettingValue.isHardwareAddress(value)
+        case .device: return SettingValue.isDeviceNumber(value)
+        case .cloud:
+            return context.hasCredential && value.count >= 5 && SettingValue.isAccount(value, isCode: isCode)
+        case .position: return SettingValue.isPosition(value)
+        }
     }
 
     /// Letters and digits as a program makes them.

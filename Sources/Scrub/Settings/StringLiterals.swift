@@ -75,7 +75,7 @@ struct StringLiterals {
             }
             let literal = Literal(text: at + width..<end, end: min(line.upperBound, end + width))
             name(literal, quote: at, previous: previous, line: line)
-            if let last = previous, isBetween(last.end, at, only: 0x2c) {
+            if let last = previous, isBetween(last.end, and: at, only: 0x2c) {
                 arguments.append(literal)
             } else {
                 arguments = [literal]
@@ -104,7 +104,7 @@ struct StringLiterals {
         return nil
     }
 
-    private func isBetween(_ start: Int, _ end: Int, only sign: UInt8) -> Bool {
+    private func isBetween(_ start: Int, and end: Int, only sign: UInt8) -> Bool {
         start <= end && bytes[start..<end].allSatisfy { ByteText.isBlank($0) || $0 == sign }
             && bytes[start..<end].contains(sign)
     }
@@ -122,22 +122,24 @@ struct StringLiterals {
         switch sign {
         case 0x3d:
             if "=!<>~+.*".utf8.contains(second) { return }
-            note(nameBefore(second == 0x3a || second == 0x3f || second == 0x7c ? at - 2 : at - 1, line: line), literal)
+            note(
+                nameBefore(second == 0x3a || second == 0x3f || second == 0x7c ? at - 2 : at - 1, line: line),
+                literal: literal)
         case 0x3e where second == 0x3d:
-            note(nameBefore(at - 2, line: line), literal)
+            note(nameBefore(at - 2, line: line), literal: literal)
         case 0x3a where second != 0x3a:
-            note(nameBefore(at - 1, line: line, isColon: true), literal)
+            note(nameBefore(at - 1, line: line, isColon: true), literal: literal)
         case 0x28:
-            note(nameBefore(at - 1, line: line), literal, isCall: true)
+            note(nameBefore(at - 1, line: line), literal: literal, isCall: true)
         case 0x2c:
-            if let previous, isBetween(previous.end, at, only: 0x2c), isFirst(previous, line: line) {
-                note(previous.text, literal, isCall: true)
+            if let previous, isBetween(previous.end, and: at, only: 0x2c), isFirst(previous, line: line) {
+                note(previous.text, literal: literal, isCall: true)
             }
             // Ruby's `set :api_key, '…'`.
             else if let name = nameBefore(at - 1, line: line), name.lowerBound > line.lowerBound,
                 bytes[name.lowerBound - 1] == 0x3a
             {
-                note(name, literal)
+                note(name, literal: literal)
             }
         default:
             let trimmed = ByteText.trimmed(bytes, range: line)
@@ -146,7 +148,7 @@ struct StringLiterals {
                     || ByteText.has("#  define", bytes: bytes, at: trimmed.lowerBound)
                     || ByteText.has("set ", bytes: bytes, at: trimmed.lowerBound)
             else { return }
-            note(nameBefore(at, line: line), literal)
+            note(nameBefore(at, line: line), literal: literal)
         }
     }
 
@@ -205,7 +207,7 @@ struct StringLiterals {
 
     private func isWordByte(_ byte: UInt8) -> Bool { ByteText.isAlphanumeric(byte) || byte == 0x5f || byte == 0x2d }
 
-    private mutating func note(_ name: Range<Int>?, _ literal: Literal, isCall: Bool = false) {
+    private mutating func note(_ name: Range<Int>?, literal: Literal, isCall: Bool = false) {
         guard let name, name.count >= 2, name.count <= 64 else { return }
         var words = Array(bytes[name])
         // `setPassword`, `set_key`
@@ -242,17 +244,17 @@ struct StringLiterals {
         let owner = String(decoding: bytes[receiver..<start], as: UTF8.self).lowercased()
         let isNetwork = ["wifi", "wlan", "sta", "nic", "ap"].contains { owner.contains($0) } || name.contains("wifi")
         if Self.logins.contains(name), close == 0x29, arguments.count == 2 {
-            log(arguments[0], arguments[1], isNetwork: isNetwork)
+            log(arguments[0], password: arguments[1], isNetwork: isNetwork)
         } else if Self.connections.contains(name) {
             if arguments.count >= 3 {
-                if arguments.count == 3 || close == 0x29 { log(arguments[1], arguments[2], isNetwork: false) }
+                if arguments.count == 3 || close == 0x29 { log(arguments[1], password: arguments[2], isNetwork: false) }
             } else if isNetwork {
-                log(arguments[0], arguments[1], isNetwork: true)
+                log(arguments[0], password: arguments[1], isNetwork: true)
             }
         }
     }
 
-    private mutating func log(_ name: Literal, _ password: Literal, isNetwork: Bool) {
+    private mutating func log(_ name: Literal, password: Literal, isNetwork: Bool) {
         let words: [String] = isNetwork ? ["ssid", "password"] : ["user", "password"]
         settings.append(Setting(names: [Array(words[0].utf8)], value: name.text, isLiteral: true))
         settings.append(Setting(names: [Array(words[1].utf8)], value: password.text, isLiteral: true))
