@@ -19,6 +19,12 @@ enum BuiltInPlaces {
                 #"(?i)(?:^|/)(?:etc/ssl/private|ssl/private|private)/[^/]+\.(?:pem|key|der)\z|(?:^|/)[^/]*(?:server|client|device|private|https?d?|uhttpd|lighttpd|mqtt|tls|ssl)[^/]*\.key\z"#,
             action: .empty),
         place(
+            "vpn-key", description: "private key of a VPN", kind: .credential,
+            path:
+                #"(?i)(?:^|/)(?:wireguard|wg)[^/]*/(?:[^/]*[-_.])?(?:private|priv|psk|preshared)[^/]*\z|(?:^|/)\.?vnc/passwd\z|(?:^|/)vncpasswd\z"#,
+            action: .empty
+        ) { $0.excludedPath = programs },
+        place(
             "nvram-copy", description: "copy of the settings in NVRAM", kind: .credential,
             path:
                 #"(?i)(?:^|/)(?:nvram(?:\.(?:bin|img|txt|dat|bak|cfg))?|[^/]+\.nvram|config_backup\.bin|backup\.cfg)\z"#,

@@ -45,7 +45,7 @@ enum BuiltInRules {
         rule(
             "private-key", description: "private key in PEM", kind: .credential,
             pattern:
-                #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt ]{1,8}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}(?:[A-Za-z0-9+/=]{1,120}[\r\n\\nrt ]{0,8}){2,400})"#,
+                #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt "',+]{0,12}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}[A-Za-z0-9+/=]{12,120}(?:[\r\n\\nrt "',]{0,12}[A-Za-z0-9+/=]{1,120}){0,400})"#,
             keywords: ["private key", "static key", "tls-crypt"], reach: (64, 256)),
         rule(
             "openssh-key", description: "private key of OpenSSH, bare", kind: .credential,
@@ -84,7 +84,7 @@ enum BuiltInRules {
         rule(
             "authorization-header", description: "credentials in an HTTP header", kind: .credential,
             pattern:
-                #"(?i)\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic|token|digest)\s{1,3}([A-Za-z0-9+/=._~-]{8,2000})"#,
+                #"(?i)\bauthorization(?:["']?\s{0,3}[:=,]\s{0,3}["']?|["']?\s{1,3}["'])(?:bearer|basic|token|digest)\s{1,3}([A-Za-z0-9+/=._~-]{8,2000})"#,
             keywords: ["authorization"], reach: (2, 16)),
         rule(
             "cloud-key", description: "key of a cloud service", kind: .credential,
@@ -101,7 +101,7 @@ enum BuiltInRules {
         rule(
             "url-credentials", description: "user and password in a URL", kind: .credential,
             pattern:
-                #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{1,64}:([^\s/"'<>\x00-\x1f\x7f]{1,64})@[a-z0-9\[]"#,
+                #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{1,64}:(?![0-9]{1,5}(?:[/?#]|\z))((?:(?!://)[^\s"'<>\x00-\x1f\x7f]){1,96}?)@\[?[a-z0-9][a-z0-9.:_-]{0,252}\]?(?=[/?\s"'<>,;)\x00]|\z)"#,
             keywords: ["://"], reach: (16, 4)
         ) {
             $0.check = { !common.contains(lower($0)) && !SettingValue.isReference($0) }

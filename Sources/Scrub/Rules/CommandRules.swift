@@ -1,12 +1,14 @@
 /// Credentials as arguments of commands, in addresses, and in notations of single programs.
 enum CommandRules {
-    static let all: [SecretRule] = [
+    static let all: [SecretRule] = arguments + FileFormatRules.all
+
+    private static let arguments: [SecretRule] = [
         rule(
             "curl-user", description: "user and password in a command",
             pattern:
-                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|--user|--proxy-user|--mail-from|--username)[ =]{0,2}"#
+                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub|sendEmail|sendemail)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|-xu|--user|--proxy-user|--mail-from|--username)[ =]{0,2}"#
                 + word,
-            keywords: ["-u", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)),
+            keywords: ["-u", "-xu", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)),
         rule(
             "curl-user-password", description: "user and password in a command",
             pattern:
@@ -15,14 +17,17 @@ enum CommandRules {
         rule(
             "command-password", description: "password in a command",
             pattern:
-                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|htpasswd)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw)[ =]{0,2}"#
+                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|mysqladmin|htpasswd|zip|unzip|7zr?|7za|rar|unrar|sendEmail|sendemail|swaks|redis-cli|plink|pscp|openssl enc|ipmitool|wput|cadaver)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw|-xp|-a |-k )[ =]{0,2}"#
                 + word,
-            keywords: ["-p", "--pw"], reach: (512, 200)),
+            keywords: ["-p", "--pw", "-xp", "-a ", "-k "], reach: (512, 200)),
         rule(
             "sendmail-user", description: "account in a command",
-            pattern: #"\bsendmail\b[^\r\n\x00|;]{0,400}?\s-a[up]["']?([^\s"'\x00|;&<>$]{2,128})"#,
-            keywords: ["-au", "-ap"],
-            reach: (512, 140)),
+            pattern: #"\bsendmail\b[^\r\n\x00|;]{0,400}?\s-au["']?([^\s"'\x00|;&<>$]{2,128})"#, kind: .identifier,
+            keywords: ["-au"], reach: (512, 140)),
+        rule(
+            "sendmail-password", description: "password in a command",
+            pattern: #"\bsendmail\b[^\r\n\x00|;]{0,400}?\s-ap["']?([^\s"'\x00|;&<>$]{2,128})"#,
+            keywords: ["-ap"], reach: (512, 140)),
         rule(
             "iwconfig-key", description: "key of a wireless network in a command",
             pattern:
@@ -31,9 +36,10 @@ enum CommandRules {
             keywords: ["iwconfig", "iwpriv", "iw "], reach: (2, 400)),
         rule(
             "iwconfig-essid", description: "name of a wireless network in a command",
-            pattern: #"\b(?:iwconfig|iwpriv|iw)\b[^\r\n\x00|;]{0,200}?\s(?:essid|connect|ssid=?)[ =]{0,3}"# + word,
+            pattern: #"\b(?:iwconfig|iwpriv|iw|iwctl|nmcli)\b[^\r\n\x00|;]{0,200}?\s(?:essid|connect|ssid=?)[ =]{0,3}"#
+                + word,
             kind: .network,
-            keywords: ["iwconfig", "iwpriv", "iw "], reach: (2, 400)),
+            keywords: ["iwconfig", "iwpriv", "iw ", "iwctl", "nmcli"], reach: (2, 400)),
         rule(
             "wpa-passphrase-network", description: "name of a wireless network in a command",
             pattern:
@@ -48,13 +54,19 @@ enum CommandRules {
         rule(
             "echo-passwd", description: "password in a command",
             pattern:
-                #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\]{3,64})(?:\\n\1)?["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
+                #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\;]{3,64})(?:\\n\1)?["']?\s{0,3}(?:;[^|\r\n]{0,80}\)\s{0,3})?\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
             keywords: ["passwd"], reach: (220, 2)),
         rule(
             "expect-send", description: "password that a script types",
             pattern:
-                #"(?i)\bexpect\b[^\r\n]{0,80}(?:passw|secret|passphrase)[^\r\n]{0,80}[\r\n]{1,4}\s{0,8}send\s{1,4}(?:--\s)?["{']([^"'}\r\n\\$]{1,128})"#,
-            keywords: ["expect"], reach: (2, 400)),
+                #"(?i)(?:assw(?:or)?d|passphrase|secret|assword)[^\r\n"'{}]{0,24}["'}*]{0,3}\s{0,4}\{?[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s)?(?:["']([^"'\r\n\\$]{1,128})|\{([^}\r\n\\$]{1,128}))"#,
+            keywords: ["assw", "passphrase", "secret"], reach: (2, 400)),
+        rule(
+            "expect-send-user", description: "account that a script types",
+            pattern:
+                #"(?i)(?:ogin|user(?:name)?)[^\r\n"'{}]{0,8}["'}*]{1,3}\s{0,4}\{?[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s)?["'{]([^"'}\r\n\\$]{3,128})"#,
+            kind: .identifier, keywords: ["ogin", "user"], reach: (2, 400)
+        ) { $0.check = { SettingValue.isAccount($0, isCode: false) } },
         rule(
             "slack-webhook", description: "address that lets anybody post",
             pattern:
@@ -99,9 +111,14 @@ enum CommandRules {
                 #"(?:^|\n)"[^"\r\n]{1,64}"\s{1,4}(?:[A-Z0-9-]{2,16},?){1,8}\s{1,4}(?:"([^"\r\n]{1,128})"|(hash:[0-9a-f]{32}))"#,
             keywords: ["peap", "ttls", "md5", "mschapv2", "tls", "gtc", "pwd", "fast", "pap"], reach: (160, 200)),
         rule(
+            "eap-identity", description: "user of a wireless network",
+            pattern: #"(?:^|\n)"([^"\r\n*]{3,64})"\s{1,4}(?:[A-Z0-9-]{2,16},?){1,8}\s{1,4}(?:"|hash:)"#,
+            kind: .identifier, keywords: ["peap", "ttls", "md5", "mschapv2", "tls", "gtc", "pwd", "fast", "pap"],
+            reach: (160, 100)),
+        rule(
             "secrets-line", description: "name and password of a dial-up line",
             pattern:
-                #"(?:^|\n)[ \t]{0,4}"([^"\r\n]{1,128})"[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}"?[^"\s]"#,
+                ##"(?:^|\n)[ \t]{0,4}(?:"([^"\r\n]{1,128})"|([^\s"#*]{3,128}))[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}"?[^"\s]"##,
             keywords: [],
             reach: (1, 300)
         ) {
@@ -119,21 +136,26 @@ enum CommandRules {
             $0.isForKnownPaths = true
         },
         rule(
+            "openvpn-account", description: "user of a VPN",
+            pattern: #"\A([^\r\n]{3,128})\r?\n[^\r\n]{1,128}(?:\r?\n)?\z"#,
+            kind: .identifier, keywords: [], reach: (0, 0)
+        ) {
+            $0.path = vpnLogin
+            $0.isForKnownPaths = true
+        },
+        rule(
             "openvpn-login", description: "user and password of a VPN",
             pattern: #"\A[^\r\n]{1,128}\r?\n([^\r\n]{1,128})(?:\r?\n)?\z"#,
             keywords: [], reach: (0, 0)
         ) {
-            $0.path = try? BytePattern(
-                source:
-                    #"(?i)(?:^|/)(?:openvpn|vpn|ovpn)/[^/]*(?:auth|pass|cred|login|user|secret)[^/]*\z|(?:^|/)[^/]*(?:ovpn|openvpn|vpn)[^/]*(?:auth|pass|cred|login)[^/]*\z"#
-            )
+            $0.path = vpnLogin
             $0.isForKnownPaths = true
         },
         rule(
             "ipsec-secret", description: "key or password of a VPN",
             pattern:
-                #"(?:^|\n)[^\r\n#:]{0,200}:\s{0,4}(?:PSK|XAUTH|EAP|NTLM|PIN)\s{1,4}(?:"([^"\r\n]{1,256})"|(0[xs][A-Za-z0-9+/=]{8,200}))"#,
-            keywords: ["psk", "xauth", "eap", "ntlm", "pin"], reach: (220, 280)),
+                #"(?:^|\n)[^\r\n#:]{0,200}:\s{0,4}(?:PSK|XAUTH|EAP|NTLM|PIN|(?:RSA|ECDSA|BLISS|PKCS8|PKCS12|P12)\s{1,4}[^\s"]{1,128})\s{1,4}(?:"([^"\r\n]{1,256})"|(0[xs][A-Za-z0-9+/=]{8,200})|([^\s"%#]{4,128})(?=\s|\z))"#,
+            keywords: ["psk", "xauth", "eap", "ntlm", "pin", "rsa", "p12", "pkcs"], reach: (220, 280)),
         rule(
             "database-password-file", description: "password of a database",
             pattern: #"(?:^|\n)[^\s:#]{1,128}:(?:[0-9]{1,5}|\*):[^\s:]{1,64}:[^\s:]{1,64}:([^\r\n]{1,128})"#,
@@ -172,11 +194,16 @@ enum CommandRules {
     private static let secrets = try? BytePattern(
         source: #"(?:^|/)(?:chap|pap|l2tp|pptp)[-_]?secrets[^/]*\z|(?:^|/)ppp/[^/]*secrets[^/]*\z"#)
 
+    private static let vpnLogin = try? BytePattern(
+        source:
+            #"(?i)(?:^|/)(?:openvpn|vpn|ovpn)/[^/]*(?:auth|pass|cred|login|user|secret)[^/]*\z|(?:^|/)[^/]*(?:ovpn|openvpn|vpn)[^/]*(?:auth|pass|cred|login)[^/]*\z"#
+    )
+
     /// One word of a shell, quoted or not, that is no variable.
     private static let word =
         #"(?:"([^"\r\n\x00$`]{2,128})"|'([^'\r\n\x00]{2,128})'|([^\s"'\x00|;&<>$`()\\%-][^\s"'\x00|;&<>$`()]{1,128}))"#
 
-    private static func rule(
+    static func rule(
         _ id: String, description: String, pattern: String, kind: SecretClass = .credential, keywords: [String],
         reach: (before: Int, after: Int), change: (inout SecretRule) -> Void = { _ in }
     ) -> SecretRule? {

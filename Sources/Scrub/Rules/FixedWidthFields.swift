@@ -50,10 +50,16 @@ struct FixedWidthFields {
                 at += 1
                 continue
             }
-            let start = at
+            var start = at
             while at < text.byteCount, isPrintable(self.byte(text, at: at)) { at += 1 }
+            // A field of numbers may end in front of a text, with bytes that no text has.
+            if at > start, let run = try? text.bytes(in: start..<at), String(validating: run, as: UTF8.self) == nil,
+                let last = run.lastIndex(where: { $0 >= 0x80 })
+            {
+                start = min(at, start + last + 1)
+            }
             if at == start {
-                at += 1
+                if !isPrintable(self.byte(text, at: at)) { at += 1 }
                 continue
             }
             let isTerminated = at < text.byteCount && self.byte(text, at: at) == 0
@@ -65,7 +71,8 @@ struct FixedWidthFields {
                 if fields.count > mostFields { return nil }
             }
         }
-        return zeros * 2 >= text.byteCount ? fields : nil
+        // One that is not half NUL has a few texts, and they stand wide apart.
+        return zeros * 2 >= text.byteCount || text.byteCount <= 8192 && fields.count <= 8 ? fields : nil
     }
 
     /// Whether one field can be a network's name and the next one its key.

@@ -199,13 +199,14 @@ final class SecretSearch: Sendable {
             if let bytes = try? text.bytes(in: place), bytes.allSatisfy({ $0 == 0x58 }) { return }
             found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
         }
-        if let rule = rule(.keys, kind: .credential) {
-            let keys = max(0, range.lowerBound - 4096)..<range.upperBound
-            for place in DERKeys.find(text, in: keys, isFile: path != nil) { note(rule, place: place) }
-        }
         let start = max(0, range.lowerBound - Self.syntaxReach.before)
         let end = min(text.byteCount, range.upperBound + Self.syntaxReach.after)
         guard let bytes = try? text.bytes(in: start..<end) else { return }
+        if let rule = rule(.keys, kind: .credential) {
+            let keys = max(0, range.lowerBound - 4096)..<range.upperBound
+            let places = Base64Keys.find(bytes, in: 0..<bytes.count, offset: start)
+            for place in DERKeys.find(text, in: keys, isFile: path != nil) + places { note(rule, place: place) }
+        }
         if let rule = rule(.accounts, kind: .credential) {
             for place in AccountLines.find(bytes, in: 0..<bytes.count, path: path) {
                 note(rule, place: place.lowerBound + start..<place.upperBound + start)

@@ -3,7 +3,10 @@
 enum AccountLines {
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Range<Int>] {
-        let isList = path.map(isList) ?? false
+        if let wide = WideText(bytes, in: range) {
+            return find(wide.bytes, in: 0..<wide.bytes.count, path: path).map(wide.place)
+        }
+        let isList = path.map(isList) ?? isPureList(bytes, in: range)
         var found: [Range<Int>] = []
         var start = range.lowerBound
         while start < range.upperBound {
@@ -23,10 +26,26 @@ enum AccountLines {
         guard let name = names.last else { return false }
         let words = [
             "htpasswd", "passwd", "userlist", "users", "user.txt", "lighttpd.user", "htdigest", "webpass", "rtsppass",
+            "secrets", "pwfile",
+            "psk.txt", "logins", "credentials",
         ]
         if words.contains(where: { name.contains($0) }) { return true }
         return name.hasPrefix("user") && !name.hasSuffix(".conf")
             && names.dropLast().contains { $0.contains("httpd") || $0.contains("nginx") }
+    }
+
+    /// Whether a text whose name is lost has nothing but lines of name and password, and the name of an account that every
+    /// device has.
+    private static func isPureList(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
+        guard range.count <= 4096 else { return false }
+        let accounts: Set<String> = ["admin", "root", "user", "guest", "operator", "viewer", "camera", "cam"]
+        var hasAccount = false
+        for line in bytes[range].split(separator: 0x0a) {
+            let parts = line.split(separator: 0x3a, omittingEmptySubsequences: false)
+            guard parts.count == 2, !line.contains(where: { $0 <= 0x20 && $0 != 0x0d }) else { return false }
+            if accounts.contains(String(decoding: parts[0], as: UTF8.self)) { hasAccount = true }
+        }
+        return hasAccount
     }
 
     private static func secret(_ bytes: [UInt8], line: Range<Int>, isList: Bool) -> Range<Int>? {
@@ -53,16 +72,22 @@ enum AccountLines {
         // passwd and shadow.
         if fields.count >= 7, isHash(bytes, range: second) { return second }
         // smbpasswd: name, number, LM hash, NT hash.
-        if fields.count >= 4, isHex(bytes, range: fields[2], count: 32),
-            isHex(bytes, range: fields[3], count: 32) || bytes[fields[2]].allSatisfy({ $0 == 0x58 })
-        {
-            return fields[2].lowerBound..<fields[3].upperBound
+        if fields.count >= 4, isHex(bytes, range: fields[3], count: 32), fields[2].count == 32 {
+            let isUnset = bytes[fields[2]].allSatisfy { $0 == 0x58 }
+            if isUnset { return fields[3] }
+            if isHex(bytes, range: fields[2], count: 32) { return fields[2].lowerBound..<fields[3].upperBound }
         }
         // htdigest: name, realm, MD5.
         if fields.count == 3, isHex(bytes, range: fields[2], count: 32) { return fields[2] }
         guard fields.count == 2 || (fields.count <= 4 && isHash(bytes, range: second)) else { return nil }
         let rest = second.lowerBound..<line.upperBound
-        if bytes[second].starts(with: Array("{SHA}".utf8)) || bytes[second].starts(with: Array("{SSHA}".utf8)) {
+        // `{SSHA}…`, `{PLAIN}…`
+        if fields.count == 2, second.count >= 8, bytes[second.lowerBound] == 0x7b,
+            let close = ByteText.first(0x7d, bytes: bytes, in: second), close + 3 < second.upperBound,
+            bytes[second.lowerBound + 1..<close].allSatisfy({
+                (0x41...0x5a).contains($0) || ByteText.isDigit($0) || $0 == 0x2d
+            })
+        {
             return second
         }
         if bytes[second].starts(with: Array("$".utf8)), isHash(bytes, range: second) { return second }

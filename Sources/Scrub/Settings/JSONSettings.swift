@@ -11,6 +11,8 @@ struct JSONSettings {
     private let end: Int
     /// The names of the objects that are open; nil for those of arrays.
     private var open: [[UInt8]?] = []
+    /// What `"name": "psk"` says the `"value"` beside it is.
+    private var label: [UInt8]?
 
     /// How deep strings of JSON in JSON are followed.
     private static let deepest = 3
@@ -42,6 +44,7 @@ struct JSONSettings {
             case 0x7d, 0x5d:
                 _ = open.popLast()
                 name = nil
+                label = nil
                 at += 1
             case 0x2c:
                 name = nil
@@ -71,6 +74,12 @@ struct JSONSettings {
     private mutating func note(_ name: [UInt8], text: Range<Int>, outer: [[UInt8]], depth: Int) {
         let names = outer + open.compactMap(\.self) + [name]
         settings.append(Setting(names: names, value: text))
+        let word = String(decoding: name.prefix(16), as: UTF8.self).lowercased()
+        if ["name", "key", "id", "param", "option"].contains(word), text.count <= 64 {
+            label = Array(bytes[text])
+        } else if let label, ["value", "val", "v", "data"].contains(word) {
+            settings.append(Setting(names: names.dropLast() + [label], value: text))
+        }
         guard depth < Self.deepest, let first = text.first, bytes[first] == 0x7b || bytes[first] == 0x5b else { return }
         settings += Self.read(bytes, in: text, names: names, depth: depth + 1)
     }

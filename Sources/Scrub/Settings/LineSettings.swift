@@ -55,7 +55,7 @@ struct LineSettings {
             _ = blocks.popLast()
         case 0x23, 0x3b:
             return comment(line)
-        case 0x3c:
+        case 0x3c where !ByteText.has("<sip", bytes: bytes, at: first):
             settings += MarkupSettings.read(bytes, in: line)
             return
         default: break
@@ -125,9 +125,10 @@ struct LineSettings {
                 at = value.lowerBound
                 continue
             }
-            if value.isEmpty, sign.isColon, sign.name.lowerBound == line.lowerBound {
+            if value.isEmpty, sign.isColon, sign.name.lowerBound <= line.lowerBound + 1 {
                 parents.removeAll { $0.indentation >= indentation }
                 parents.append((indentation, Array(bytes[sign.name])))
+                noteAccessPoint(sign.name)
                 if parents.count > 16 { parents.removeFirst() }
             }
             if !value.isEmpty { note(sign, value: value, in: line, indentation: indentation) }
@@ -175,8 +176,8 @@ struct LineSettings {
             if byte == 0x3d, next == 0x3e, isApart || previous == 0x22 || previous == 0x27 || previous == 0x5d {
                 end += 1
             }
-            if let name = name(before: previous == 0x2b || previous == 0x3a || previous == 0x3f ? at - 1 : at, in: line)
-            {
+            // `+=`, `:=`, `?=`; U-Boot's `serial#=`.
+            if let name = name(before: "+:?#".utf8.contains(previous) ? at - 1 : at, in: line) {
                 let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
                 let opens = rest.count == 1 && bytes[rest.lowerBound] == 0x7b
                 return Assignment(
@@ -238,6 +239,12 @@ struct LineSettings {
         settings.append(Setting(names: names, value: value))
     }
 
+    /// netplan has the names of networks as keys: `access-points:` and below it `"Home":`.
+    private mutating func noteAccessPoint(_ name: Range<Int>) {
+        guard parents.count >= 2, parents[parents.count - 2].name == Array("access-points".utf8) else { return }
+        settings.append(Setting(names: [Array("ssid".utf8)], value: name))
+    }
+
     /// uci: `option NAME 'VALUE'`.
     private mutating func option(_ line: Range<Int>) {
         let words = words(line)
@@ -267,7 +274,9 @@ struct LineSettings {
         else { return false }
         let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
         guard let first = rest.first, !"=:+".utf8.contains(bytes[first]) else { return false }
-        return SettingMeaning.namesCredential(Array(bytes[line.lowerBound..<end]))
+        let name = SettingName(Array(bytes[line.lowerBound..<end]))
+        return SettingMeaning.of(name).map { [.credential, .token].contains($0) || $0 == .key && name.words.count > 1 }
+            ?? false
     }
 
     /// Tasmota's `Backlog SSID1 home; Password1 secret`.

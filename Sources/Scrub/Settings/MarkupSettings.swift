@@ -68,7 +68,10 @@ struct MarkupSettings {
         note(attributes, of: name)
         if isEmpty { return }
         if open.count < Self.mostOpen { open.append(name) }
-        text(of: name)
+        let isNamed = attributes.contains {
+            Self.nameAttributes.contains(String(decoding: $0.name, as: UTF8.self).lowercased())
+        }
+        text(of: name, isNamed: isNamed)
     }
 
     private mutating func attributes() -> [(name: [UInt8], value: Range<Int>)] {
@@ -117,15 +120,18 @@ struct MarkupSettings {
     }
 
     /// What stands between an element's begin and the next `<`.
-    private mutating func text(of name: [UInt8]) {
-        if ByteText.has("<![cdata[", bytes: bytes, at: at) { at += 9 }
-        let stop = ByteText.first(0x3c, bytes: bytes, in: at..<end) ?? end
+    private mutating func text(of name: [UInt8], isNamed: Bool) {
+        var stop = ByteText.first(0x3c, bytes: bytes, in: at..<end) ?? end
+        if ByteText.has("<![cdata[", bytes: bytes, at: at) {
+            at += 9
+            stop = (at..<min(end, at + 4096)).first { ByteText.has("]]>", bytes: bytes, at: $0) } ?? stop
+        }
         var value = ByteText.trimmed(bytes, range: at..<stop)
         if value.upperBound - 3 >= value.lowerBound, ByteText.has("]]>", bytes: bytes, at: value.upperBound - 3) {
             value = value.lowerBound..<value.upperBound - 3
         }
         guard !value.isEmpty, !bytes[value].allSatisfy({ $0 <= 0x20 }) else { return }
-        if Self.labels.contains(String(decoding: name, as: UTF8.self).lowercased()) {
+        if !isNamed, Self.labels.contains(String(decoding: name, as: UTF8.self).lowercased()) {
             label = Array(bytes[value].prefix(128))
             settings.append(Setting(names: open, value: value))
             return

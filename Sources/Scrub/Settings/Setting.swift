@@ -8,6 +8,10 @@ struct Setting {
     var isCommentedOut = false
     /// Whether name and value are separated by white space only, as in `ftp_password secret`.
     var isSeparatedByBlanks = false
+    /// Whether it stands in program text, where most names and values are no settings.
+    var isInCode = false
+    /// Whether program text or a command says what it is: a literal that is given a name, an argument of an option.
+    var isLiteral = false
 }
 
 /// What is known of a file before it is read.
@@ -16,6 +20,9 @@ struct SettingsSource {
     var isCode = false
     /// A shell script, or a file that a shell reads.
     var isShell = false
+
+    /// Settings and nothing else.
+    init() {}
 
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     init(path: [UInt8]?, text: [UInt8], range: Range<Int>) {
@@ -32,8 +39,9 @@ struct SettingsSource {
     }
 
     private static let codeSuffixes: Set<String> = [
-        "sh", "lua", "py", "pl", "pm", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
+        "sh", "lua", "py", "pl", "pm", "t", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
         "cpp",
         "hpp", "go", "rs", "java", "html", "htm", "shtml", "xhtml", "tmpl", "md", "rst", "m4", "ac", "am", "mk", "po",
+        "ino", "exp", "tcl", "kt", "vue", "jsx", "tsx", "mjs",
     ]
 }

@@ -55,7 +55,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         guard name.compact.hasSuffix("ssid") else { return false }
         let last = name.words.last { $0.hasSuffix("ssid") } ?? name.compact
         let front = last.dropLast(4)
-        return front.isEmpty || beforeNetwork.contains { front.hasSuffix($0) }
+        return front.isEmpty || beforeNetwork.contains { $0.count == 1 ? front == $0 : front.hasSuffix($0) }
     }
 
     /// `password_file`, `use_password`: about a credential, but none.
@@ -64,7 +64,16 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         return abouts.contains(last) || switches.contains(first)
     }
 
+    /// Whether a name says that a person's password or the key of a network is its value, and no word of a program's own.
+    static func isStrong(_ name: SettingName) -> Bool {
+        if name.compact == "secret" || name.compact.hasSuffix("community") { return true }
+        guard namesCredential(Array(name.compact.utf8)) else { return false }
+        return ["pass", "pwd", "psw", "psk", "pw", "phrase", "wifikey", "wlankey", "wepkey", "wpakey", "networkkey"]
+            .contains { name.compact.contains($0) }
+    }
+
     private static func isCredential(_ name: SettingName) -> Bool {
+        if name.words == ["ha"] { return true }
         if name.ends(withAnyOf: credentialEndings) { return true }
         if let last = name.words.last, ["pass", "pw", "psw", "pin", "puk", "psk", "pwd", "token", "sid"].contains(last)
         {
@@ -86,7 +95,11 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "ssidkey", "encryptionkey", "encryptkey", "cryptkey", "masterkey", "signkey", "signingkey", "hmackey", "aeskey",
         "deskey", "sharedkey", "userpw", "adminpw", "userpwd", "pwd", "pincode", "wpspin", "simpin", "rocommunity",
         "rwcommunity", "passkey", "networkpasswd", "sharedsecret", "radiuskey", "authpsk", "p2pkey", "bindkey",
-        "cipherkey",
+        "cipherkey", "assword", "bindpw", "rootpw", "authtok", "mdcred", "mdsecret", "loginpas", "setupcode",
+        "serverkey", "accountkey", "accountsid", "p2plicense", "snmpcommunity", "trapcommunity", "communitystring",
+        "servercommunity", "getcommunity", "setcommunity", "readcommunity", "writecommunity", "communityname",
+        "seckey", "userpass", "authentication", "netkey", "appskey", "nwkskey", "idtoken", "authpas",
+        "pmk",
     ]
     private static let tokenEndings = [
         "secret", "apikey", "appkey", "authkey", "authtoken", "accesskey", "accesskeyid", "accesskeysecret", "token",
@@ -95,7 +108,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     ]
     private static let wordsWithPass: Set<String> = [
         "bypass", "compass", "trespass", "lowpass", "highpass", "bandpass", "allpass", "onepass", "twopass",
-        "multipass",
+        "multipass", "buypass",
         "encompass", "surpass", "overpass", "firstpass", "singlepass",
     ]
     private static let publicKeys: Set<String> = [
@@ -124,16 +137,20 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "target",
         "remote", "primary", "mesh", "hotspot", "factory", "g", "a", "phone", "h",
     ]
-    private static let networkEndings = ["ssid", "essid", "apname", "wifiname", "wlanname", "networkname"]
+    private static let networkEndings = [
+        "ssid", "essid", "ssidname", "ssidstr", "apname", "wifiname", "wlanname", "networkname",
+    ]
     private static let networkSwitches: Set<String> = [
         "ignore", "scan", "hide", "hidden", "broadcast", "max", "num", "multi", "enable", "disable", "bssid", "count",
     ]
     private static let hardwareEndings = [
         "macaddr", "macaddress", "hwaddr", "hwaddress", "ethaddr", "bssid", "wlanaddr", "wifimac", "ethmac", "btmac",
-        "wlanmac", "lanmac", "wanmac",
+        "wlanmac", "lanmac", "wanmac", "nicaddr", "hwnicaddr",
     ]
     private static let positions: Set<String> = [
-        "lat", "latitude", "lon", "long", "lng", "longitude", "gpslat", "gpslon", "gpslng",
+        "lat", "latitude", "lon", "long", "lng", "longitude", "gpslat", "gpslon", "gpslng", "location", "position",
+        "gps",
+        "coordinates", "coords", "geo", "latlon", "latlng", "gpsposition",
     ]
     private static let deviceNumbers: Set<String> = [
         "serial", "sn", "uid", "did", "imei", "iccid", "imsi", "meid", "uuid", "deviceid", "devid", "cloudid", "p2pid",
@@ -147,14 +164,18 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "productkey", "devicename", "chatid", "clientid", "appid", "userid", "homeid", "thingname",
     ]
     private static let mails: Set<String> = [
-        "mail", "email", "mailto", "mailfrom", "from", "to", "cc", "bcc", "sender", "recipient", "recipients",
+        "mail", "email", "mailto", "mailfrom", "from", "to", "cc", "bcc", "sender", "recipient", "recipients", "root",
+        "postmaster",
         "receiver",
         "rcpt", "mailbox", "replyto",
     ]
     private static let accounts: Set<String> = [
         "user", "username", "login", "loginname", "identity", "account", "usr", "uname", "nickname", "realname",
-        "fullname",
+        "fullname", "ogin", "loginuse", "authname", "authuser", "authid",
     ]
-    private static let accountEndings = ["username", "useraccount", "accountname", "loginname", "loginuser", "ftpuser"]
+    private static let accountEndings = [
+        "username", "useraccount", "accountname", "loginname", "loginuser", "ftpuser", "authuser", "authname",
+        "authid", "loginuse",
+    ]
     private static let hosts: Set<String> = ["host", "hostname", "domain", "endpoint", "ddns", "fqdn"]
 }

@@ -8,8 +8,13 @@ enum SettingValue {
         "wpa-psk", "wpa2-psk", "wpa_psk", "sae", "psk", "wpa-eap", "string", "integer", "boolean", "object", "function",
         "nullptr", "hidden", "interactive", "environment", "env", "stdin", "\"\"", "''", "(none)", "empty", "int",
         "char",
-        "text", "bool", "array", "default", "password", "plain", "yescrypt", "bcrypt", "ntlmv2", "keyring", "required,",
+        "text", "bool", "array", "default", "password", "plain", "yescrypt", "bcrypt", "define", "undef",
+        "scram-sha-256", "generate", "ntlmv2", "keyring", "required,",
     ]
+
+    /// Words that people take for a password, and that stand for none only where nothing gives them a name.
+    static let commonPasswords: Set<[UInt8]> = Set(
+        ["password", "default", "hidden", "empty", "plain", "open", "secret"].map { Array($0.utf8) })
 
     /// What `nsswitch.conf` has behind its names.
     private static let lookups: Set<String> = [
@@ -102,7 +107,65 @@ enum SettingValue {
     static func isLiteralInCode(_ value: [UInt8]) -> Bool {
         if value.contains(where: { "$`(){}[]<>\\%;".utf8.contains($0) }) { return false }
         let letters = value.contains(where: ByteText.isLetter)
+        // A number.
+        if value.starts(with: Array("0x".utf8)), value.count <= 10 { return false }
         return letters && value.contains(where: ByteText.isDigit) && value.count >= 5 && !value.contains(0x20)
+    }
+
+    /// A literal or an argument that can be a credential.
+    ///
+    /// - Parameter isStrong: whether its name says password or key of a network: then one word will do.
+    static func isLiteralSecret(_ value: [UInt8], isStrong: Bool) -> Bool {
+        guard isCredential(value, isCode: false), value.count >= 4 else { return false }
+        let text = String(decoding: value, as: UTF8.self)
+        let hasDigit = value.contains(where: ByteText.isDigit)
+        // Places for something else, names of variables, expressions.
+        for sign in [
+            "${", "$(", "%s", "%d", "%w", "{{", "#{", "{0}", "%{", "<%", "<?", "\\(", "$_", "%%", "]=", "->", "()",
+        ]
+        where text.contains(sign) {
+            return false
+        }
+        if let first = value.first, "$%<[{(&*@`".utf8.contains(first), !hasDigit || !isStrong || first == 0x60 {
+            return false
+        }
+        if let last = value.last, ",.:`".utf8.contains(last), !hasDigit { return false }
+        if value.contains(0x20) { return isStrong && hasDigit && !".:?!,".utf8.contains(value.last ?? 0) }
+        if hasDigit, value.contains(where: { ByteText.isLetter($0) }) || isStrong && value.count >= 6 {
+            return value.count >= 5 && (isStrong || value.count >= 8)
+        }
+        return isStrong && value.count >= 6 && isOwnWord(value, text: text)
+    }
+
+    /// Letters that somebody thought of, and not the name of something in a program (`userPassword`, `text-field`, `Password`).
+    private static func isOwnWord(_ value: [UInt8], text: String) -> Bool {
+        let lower = text.lowercased()
+        for word in [
+            "pass", "pwd", "secret", "token", "user", "login", "text", "key", "hidden", "auth", "string", "value",
+        ]
+        where lower.contains(word) {
+            return false
+        }
+        func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) }
+        let letters = value.filter(ByteText.isLetter)
+        if letters.count == value.count {
+            if letters.allSatisfy({ !isUpper($0) }) { return true }
+            // `ABC`, `Abc`, `abCd` are words of programs.
+            return letters.contains { !isUpper($0) }
+                && zip(letters, letters.dropFirst()).contains { isUpper($0) && isUpper($1) }
+        }
+        if value.contains(where: { !ByteText.isLetter($0) && !"_-./:".utf8.contains($0) }) { return true }
+        return letters.contains { !isUpper($0) } && letters.dropFirst().contains(where: isUpper)
+    }
+
+    /// `name:password`, of which the second part is no name again.
+    static func isAccountWithPassword(_ value: [UInt8]) -> Bool {
+        let parts = value.split(separator: 0x3a, maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].count >= 2, parts[1].count >= 4, !value.contains(0x20), parts[0] != parts[1],
+            !parts[1].starts(with: [0x2f, 0x2f]), !isReference(Array(parts[1])), !isPath(Array(parts[1]))
+        else { return false }
+        return parts[0].allSatisfy { ByteText.isName($0) } && parts[1].contains(where: ByteText.isLetter)
+            && !parts[0].allSatisfy(ByteText.isDigit) && !parts[1].contains(0x3a)
     }
 
     /// Somebody's address: `name@host.tld`.
@@ -147,13 +210,25 @@ enum SettingValue {
     static func isDeviceNumber(_ value: [UInt8]) -> Bool {
         guard (6...64).contains(value.count), !isRedacted(value) else { return false }
         guard
-            value.allSatisfy({ ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == 0x2d || $0 == 0x5f || $0 == 0x3a }
+            value.allSatisfy({
+                ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == 0x2d || $0 == 0x5f || $0 == 0x3a || $0 == 0x2b
+            }
             )
         else { return false }
+        // TUTK: 20 capitals and digits.
+        if value.count == 20, value.contains(where: ByteText.isDigit),
+            !value.contains(where: { (0x61...0x7a).contains($0) })
+        {
+            return true
+        }
         return value.count(where: ByteText.isDigit) >= 4
     }
 
     static func isPosition(_ value: [UInt8]) -> Bool {
+        // Latitude and longitude in one.
+        if let comma = value.firstIndex(of: 0x2c) {
+            return [value[..<comma], value[(comma + 1)...].drop { $0 == 0x20 }].allSatisfy { isPosition(Array($0)) }
+        }
         guard let dot = value.firstIndex(of: 0x2e), value.count - dot > 3 else { return false }
         let number = value.first == 0x2d || value.first == 0x2b ? value.dropFirst() : value[...]
         return number.count { $0 == 0x2e } == 1 && number.allSatisfy { ByteText.isDigit($0) || $0 == 0x2e }

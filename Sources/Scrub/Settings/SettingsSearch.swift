@@ -9,9 +9,21 @@ enum SettingsSearch {
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Finding] {
         guard range.count >= 4 else { return [] }
+        if let wide = WideText(bytes, in: range) {
+            return find(wide.bytes, in: 0..<wide.bytes.count, path: path).map {
+                Finding(meaning: $0.meaning, value: wide.place($0.value))
+            }
+        }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        let settings = read(bytes, in: range, source: source)
-        return judge(settings, bytes: bytes, source: source, path: path)
+        var found = judge(read(bytes, in: range, source: source), bytes: bytes, source: source, path: path)
+        if let dump = HexdumpText(bytes, in: range) {
+            let shown = dump.bytes
+            let settings = lines(shown, in: 0..<shown.count, source: SettingsSource())
+            for finding in judge(settings, bytes: shown, source: SettingsSource(), path: path) {
+                found += dump.places(of: finding.value).map { Finding(meaning: finding.meaning, value: $0) }
+            }
+        }
+        return found
     }
 
     private static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
@@ -26,11 +38,27 @@ enum SettingsSearch {
             {
                 return JSONSettings.read(bytes, in: first..<range.upperBound)
             }
-        case 0x3c where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first):
+        case 0x3c
+        where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first)
+            && !ByteText.has("<sip", bytes: bytes, at: first):
             return MarkupSettings.read(bytes, in: first..<range.upperBound)
         default: break
         }
-        return LineSettings.read(bytes, in: range, source: source)
+        return lines(bytes, in: range, source: source)
+    }
+
+    /// What is no JSON and no XML as a whole: lines of settings, program text, commands.
+    private static func lines(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
+        var settings = LineSettings.read(bytes, in: range, source: source)
+        for index in settings.indices { settings[index].isInCode = source.isCode }
+        settings += MultilineValues.read(settings, bytes: bytes, in: range)
+        settings += StringLiterals.read(bytes, in: range, source: source)
+        settings += CommandArguments.read(bytes, in: range, source: source)
+        guard source.isShell else { return settings }
+        for body in HereDocuments.find(bytes, in: range) {
+            settings += lines(bytes, in: body, source: SettingsSource())
+        }
+        return settings
     }
 
     // MARK: - Which of them are private
@@ -46,28 +74,41 @@ enum SettingsSearch {
         "rt", "ra", "ath",
     ]
 
+    /// What stands beside a setting.
+    private struct Group {
+        var hasCredential = false
+        var hasNetwork = false
+        /// A key of a network, by its name: what is called `Name` beside it names the network.
+        var hasPassphrase = false
+        var hasDevice = false
+    }
+
+    /// What a setting means by its last name, or by that and the one that it belongs to (`snmp.community`).
+    private static func meaning(_ setting: Setting) -> SettingMeaning? {
+        guard let last = setting.names.last else { return nil }
+        let name = SettingName(last)
+        if let meaning = SettingMeaning.of(name), meaning != .key || setting.names.count < 2 { return meaning }
+        if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode {
+            let outer = setting.names[setting.names.count - 2]
+            let joined = SettingMeaning.of(SettingName(outer + [0x5f] + last))
+            if joined == .credential { return joined }
+        }
+        // A name of a network, if its key stands beside it.
+        return SettingMeaning.of(name)
+            ?? (name.compact == "name" && !setting.isInCode
+                && (setting.names.count >= 2 || setting.isSeparatedByBlanks) ? .network : nil)
+    }
+
     private static func judge(
         _ settings: [Setting], bytes: [UInt8], source: SettingsSource, path: [UInt8]?
     ) -> [Finding] {
-        var judged: [Judged] = []
-        var groups: [[[UInt8]]: (hasCredential: Bool, hasNetwork: Bool)] = [:]
-        var hasCredential = false
-        for setting in settings {
-            guard let last = setting.names.last, let meaning = SettingMeaning.of(SettingName(last)) else { continue }
-            judged.append(Judged(setting: setting, meaning: meaning))
-            let value = Array(bytes[setting.value])
-            switch meaning {
-            case .credential, .token:
-                guard isCredential(setting, value: value, bytes: bytes, source: source) else { break }
-                groups[Array(setting.names.dropLast()), default: (false, false)].hasCredential = true
-                hasCredential = true
-            case .network where SettingValue.isNetwork(value, isCode: source.isCode):
-                groups[Array(setting.names.dropLast()), default: (false, false)].hasNetwork = true
-            default: break
-            }
+        var context = Context(source: source, count: settings.count)
+        let judged = settings.compactMap { setting in
+            meaning(setting).map { Judged(setting: setting, meaning: $0) }
         }
         if judged.isEmpty { return [] }
-        let isWireless =
+        for item in judged { context.note(item, bytes: bytes) }
+        context.isWireless =
             path.map { path in
                 SettingName(path).words.contains { word in
                     wireless.contains(word) || word.hasPrefix("wifi") || word.hasPrefix("wlan")
@@ -76,32 +117,12 @@ enum SettingsSearch {
         var found: [Finding] = []
         for item in judged {
             let setting = item.setting
-            let value = Array(bytes[setting.value])
-            let group = groups[Array(setting.names.dropLast())] ?? (false, false)
             // In program text what is no credential counts beside one only.
-            if source.isCode, !hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
-            let isPrivate =
-                switch item.meaning {
-                case .credential, .token: isCredential(setting, value: value, bytes: bytes, source: source)
-                case .key:
-                    isCredential(setting, value: value, bytes: bytes, source: source) && value.count >= 5
-                        && (group.hasNetwork || group.hasCredential || isWireless || isAboutWireless(setting))
-                case .network:
-                    SettingValue.isNetwork(value, isCode: source.isCode)
-                        && (!setting.isSeparatedByBlanks || bytes[setting.value.lowerBound - 1] == 0x22)
-                case .account:
-                    (group.hasCredential || (hasCredential && settings.count < 64) || SettingValue.isMail(value))
-                        && SettingValue.isAccount(value, isCode: source.isCode)
-                case .mail: SettingValue.isMail(value)
-                case .host: SettingValue.isHost(value, isOwn: isOwnHost(setting))
-                case .hardwareAddress: SettingValue.isHardwareAddress(value)
-                case .device: SettingValue.isDeviceNumber(value)
-                case .cloud:
-                    hasCredential && value.count >= 5 && SettingValue.isAccount(value, isCode: source.isCode)
-                case .position: SettingValue.isPosition(value)
-                }
-            guard isPrivate, !setting.isCommentedOut || [.credential, .token].contains(item.meaning) else { continue }
-            let isNetworks = group.hasNetwork || isWireless || isAboutWireless(setting)
+            if source.isCode, !context.hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
+            guard isPrivate(item, bytes: bytes, context: context),
+                !setting.isCommentedOut || [.credential, .token].contains(item.meaning)
+            else { continue }
+            let isNetworks = context.isAboutNetwork(setting)
             let meaning: SettingMeaning =
                 switch item.meaning {
                 case .credential where isAboutWireless(setting): .key
@@ -111,6 +132,87 @@ enum SettingsSearch {
             found.append(Finding(meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes)))
         }
         return found
+    }
+
+    /// What is known of all settings of a text.
+    private struct Context {
+        let source: SettingsSource
+        let count: Int
+        var groups: [[[UInt8]]: Group] = [:]
+        var hasCredential = false
+        /// Whether the file's name says so.
+        var isWireless = false
+
+        init(source: SettingsSource, count: Int) {
+            self.source = source
+            self.count = count
+        }
+
+        func group(of setting: Setting) -> Group { groups[Array(setting.names.dropLast())] ?? Group() }
+
+        func isAboutNetwork(_ setting: Setting) -> Bool {
+            group(of: setting).hasNetwork || isWireless || isAboutWireless(setting)
+        }
+
+        mutating func note(_ item: Judged, bytes: [UInt8]) {
+            let setting = item.setting
+            let value = Array(bytes[setting.value])
+            let outer = Array(setting.names.dropLast())
+            let name = SettingName(setting.names.last ?? [])
+            switch item.meaning {
+            case .credential, .token:
+                guard isCredential(setting, value: value, bytes: bytes, source: source) else { return }
+                groups[outer, default: Group()].hasCredential = true
+                if name.has(anyOf: ["psk", "passphrase"]) { groups[outer]?.hasPassphrase = true }
+                hasCredential = true
+            case .network where name.compact != "name":
+                if SettingValue.isNetwork(value, isCode: setting.isInCode) {
+                    groups[outer, default: Group()].hasNetwork = true
+                }
+            case .device, .hardwareAddress: groups[outer, default: Group()].hasDevice = true
+            default: break
+            }
+        }
+    }
+
+    private static func isPrivate(_ item: Judged, bytes: [UInt8], context: Context) -> Bool {
+        let setting = item.setting
+        let value = Array(bytes[setting.value])
+        let group = context.group(of: setting)
+        let isCode = setting.isInCode
+        switch item.meaning {
+        case .credential, .token: return isCredential(setting, value: value, bytes: bytes, source: context.source)
+        case .key:
+            return isCredential(setting, value: value, bytes: bytes, source: context.source) && value.count >= 5
+                // `"key": "wifi_ssid"` names another value.
+                && SettingMeaning.of(SettingName(value)) == nil
+                && (context.isAboutNetwork(setting) || group.hasCredential || group.hasDevice && isRandom(value))
+        case .network:
+            let isQuoted = setting.value.lowerBound > 0 && bytes[setting.value.lowerBound - 1] == 0x22
+            return SettingValue.isNetwork(value, isCode: isCode)
+                && (!setting.isSeparatedByBlanks || isQuoted || group.hasCredential)
+                && (SettingName(setting.names.last ?? []).compact != "name" || group.hasPassphrase
+                    || SettingValue.isMail(value))
+                && (!setting.isLiteral || context.hasCredential)
+        case .account:
+            let isBesideCredential = group.hasCredential || context.hasCredential && context.count < 64
+            return (isBesideCredential || SettingValue.isMail(value)) && SettingValue.isAccount(value, isCode: isCode)
+                || !isCode && SettingValue.isAccountWithPassword(value)
+        case .mail: return SettingValue.isMail(value)
+        case .host: return SettingValue.isHost(value, isOwn: isOwnHost(setting))
+        case .hardwareAddress: return SettingValue.isHardwareAddress(value)
+        case .device: return SettingValue.isDeviceNumber(value)
+        case .cloud:
+            return context.hasCredential && value.count >= 5 && SettingValue.isAccount(value, isCode: isCode)
+        case .position: return SettingValue.isPosition(value)
+        }
+    }
+
+    /// Letters and digits as a program makes them.
+    private static func isRandom(_ value: [UInt8]) -> Bool {
+        let capitals = value.count { (0x41...0x5a).contains($0) }
+        return value.count >= 12 && !value.contains(0x20) && value.contains(where: ByteText.isLetter)
+            && (value.contains(where: ByteText.isDigit) || capitals >= 4 && value.count - capitals >= 4)
     }
 
     /// Of an endpoint the host alone.
@@ -135,10 +237,16 @@ enum SettingsSearch {
     private static func isCredential(
         _ setting: Setting, value: [UInt8], bytes: [UInt8], source: SettingsSource
     ) -> Bool {
-        guard
-            SettingValue.isCredential(value, isCode: source.isCode && !isLiteral(setting, bytes: bytes, source: source))
-        else { return false }
         let name = SettingName(setting.names.last ?? [])
+        if setting.isLiteral {
+            guard SettingValue.isLiteralSecret(value, isStrong: SettingMeaning.isStrong(name)) else { return false }
+        } else if !isAssigned(setting, bytes: bytes) || !SettingValue.commonPasswords.contains(value) {
+            let isCode = setting.isInCode && !isLiteral(setting, bytes: bytes, source: source)
+            guard SettingValue.isCredential(value, isCode: isCode) else { return false }
+        }
+        // SIP's hash of name and password.
+        if name.compact == "ha", value.count != 32 || !value.allSatisfy(ByteText.isHexDigit) { return false }
+        if name.compact.hasSuffix("authentication"), !SettingValue.isAccountWithPassword(value) { return false }
         // A shell's own directories, flags, and examples that are commented out.
         if name.compact == "pwd" || name.compact == "oldpwd", value.first == 0x2f { return false }
         if value.count <= 3, value.allSatisfy(ByteText.isDigit) { return false }
@@ -146,7 +254,9 @@ enum SettingsSearch {
             return value.contains(where: ByteText.isDigit) || name.words.last == "psk" && !value.contains(0x20)
                 || isWirelessPSK(setting)
         }
-        if ["pin", "puk"].contains(name.words.last), name.words.count == 1, !value.allSatisfy(ByteText.isDigit) {
+        if ["pin", "puk"].contains(name.words.last), name.words.count == 1,
+            !value.allSatisfy(ByteText.isDigit) && !isSetupCode(value)
+        {
             return false
         }
         if setting.isSeparatedByBlanks {
@@ -165,6 +275,20 @@ enum SettingsSearch {
             ].contains(first)
         }
         return true
+    }
+
+    /// HomeKit's `123-45-678`.
+    private static func isSetupCode(_ value: [UInt8]) -> Bool {
+        value.count == 10
+            && value.indices.allSatisfy { $0 == 3 || $0 == 6 ? value[$0] == 0x2d : ByteText.isDigit(value[$0]) }
+    }
+
+    /// Whether `=` alone stands between name and value of a setting.
+    private static func isAssigned(_ setting: Setting, bytes: [UInt8]) -> Bool {
+        guard !setting.isInCode, !setting.isSeparatedByBlanks, !setting.isCommentedOut else { return false }
+        var at = setting.value.lowerBound
+        while at > 0, ByteText.isBlank(bytes[at - 1]) || bytes[at - 1] == 0x22 || bytes[at - 1] == 0x27 { at -= 1 }
+        return at > 0 && bytes[at - 1] == 0x3d
     }
 
     /// Whether a shell takes what stands in quotes as it is, and nobody reads it as a message.

@@ -1,0 +1,199 @@
+/// Reads names and values among the words of a command, and of the statements of a command line interface:
+/// `--password secret`, `nvram set key="…"`, `fw_setenv wifi_key '…'`, `enable password 7 …`, `-o user=a,password=b`.
+struct CommandArguments {
+    private let bytes: [UInt8]
+    private let source: SettingsSource
+    private(set) var settings: [Setting] = []
+
+    /// Longer lines are no commands (bytes).
+    private static let longestLine = 4096
+    /// Commands whose words are texts, names of variables, or patterns.
+    private static let talkers: Set<String> = [
+        "echo", "printf", "print", "read", "grep", "egrep", "fgrep", "sed", "awk", "test", "[", "[[", "if", "elif",
+        "while",
+        "until", "for", "case", "local", "export", "unset", "declare", "typeset", "readonly", "logger", "log", "die",
+        "warn", "error", "puts", "expect", "return", "then", "else", "do", "usage", "cat", "rm", "cp", "mv", "ls",
+        "chmod", "chown", "mkdir", "touch", "function", "def", "class", "import", "from", "use", "complete", "compgen",
+        "apt", "apt-get", "dpkg", "opkg", "man", "help", "alias", "type", "which", "command", "source", ".", "exit",
+        "#", "//", "*", "-", "--", "the", "a", "option", "config", "list", "module", "include", "auth", "account",
+        "session", "passwd:", "shadow:", "require", "db_input", "db_get", "db_set", "db_go", "template:",
+        "description:",
+    ]
+    /// What stands between the name of a password and itself on the command line of a network device.
+    private static let notations: Set<String> = [
+        "0", "5", "6", "7", "8", "9", "ascii", "hex", "clear", "cleartext", "plain", "encrypted", "cipher", "simple",
+        "irreversible-cipher", "md5", "sha256", "passphrase", "password", "secret", "key", "string", "static", "=", ":",
+    ]
+
+    static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
+        if source.isCode, !source.isShell { return [] }
+        var reader = CommandArguments(bytes: bytes, source: source)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0xff { end += 1 }
+            // A backslash at the end of a line goes on in the next one.
+            while end < range.upperBound, end > start, bytes[end] == 0x0a, bytes[end - 1] == 0x5c, end - start < 2048 {
+                end += 1
+                while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0xff { end += 1 }
+            }
+            let line = ByteText.trimmed(bytes, range: start..<end)
+            if line.count >= 8, line.count <= longestLine, let first = line.first, !"#<{;".utf8.contains(bytes[first]),
+                bytes[line].contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 })
+            {
+                reader.line(line)
+            }
+            start = end + 1
+        }
+        return reader.settings
+    }
+
+    private init(bytes: [UInt8], source: SettingsSource) {
+        self.bytes = bytes
+        self.source = source
+    }
+
+    private mutating func line(_ line: Range<Int>) {
+        for words in ShellWord.commands(bytes, in: line) where words.count <= 128 {
+            arguments(words)
+        }
+    }
+
+    private mutating func arguments(_ words: [ShellWord]) {
+        let command = text(words[0]).lowercased()
+        for (index, word) in words.enumerated() {
+            if word.text.isEmpty { continue }
+            let next = index + 1 < words.count ? words[index + 1] : nil
+            if bytes[word.text.lowerBound] == 0x2d {
+                option(word, next: next)
+            } else {
+                assignments(word)
+                if let next { pair(words, index: index, next: next, command: command) }
+            }
+        }
+    }
+
+    private func text(_ word: ShellWord) -> String { String(decoding: bytes[word.text].prefix(64), as: UTF8.self) }
+
+    /// `--password secret`, `--password=secret`, `-passwd secret`
+    private mutating func option(_ word: ShellWord, next: ShellWord?) {
+        var start = word.text.lowerBound
+        while start < word.text.upperBound, bytes[start] == 0x2d { start += 1 }
+        let sign = ByteText.first(0x3d, bytes: bytes, in: start..<word.text.upperBound)
+        let name = start..<(sign ?? word.text.upperBound)
+        guard (2...40).contains(name.count), bytes[name].allSatisfy(ByteText.isName) else { return }
+        if let sign {
+            note(named: [Array(bytes[name])], value: unquoted(sign + 1..<word.text.upperBound))
+        } else if let next, !next.text.isEmpty, next.isQuoted || bytes[next.text.lowerBound] != 0x2d {
+            note(named: [Array(bytes[name])], value: unquoted(next.text))
+        }
+    }
+
+    /// `name=value` in a word, several of them with commas between.
+    private mutating func assignments(_ word: ShellWord, isInner: Bool = false) {
+        guard ByteText.first(0x3d, bytes: bytes, in: word.text) != nil else { return }
+        var start = word.text.lowerBound
+        while start < word.text.upperBound {
+            let end = piece(from: start, of: word)
+            if let sign = ByteText.first(0x3d, bytes: bytes, in: start..<end), sign > start, sign - start <= 64,
+                bytes[start..<sign].allSatisfy(ByteText.isName)
+            {
+                let names = bytes[start..<sign].split(separator: 0x2e).map(Array.init)
+                let value = unquoted(sign + 1..<end)
+                note(named: names, value: value)
+                // `Environment="KEY=…"`
+                if !isInner, value.count >= 5 { assignments(ShellWord(text: value, whole: value), isInner: true) }
+            }
+            start = end + 1
+        }
+    }
+
+    /// Where a part of a word ends: at a comma behind which another name or a flag of a mount stands.
+    private func piece(from start: Int, of word: ShellWord) -> Int {
+        var at = start
+        while let comma = ByteText.first(0x2c, bytes: bytes, in: at..<word.text.upperBound) {
+            var next = comma + 1
+            while next < word.text.upperBound, ByteText.isName(bytes[next]) { next += 1 }
+            if next > comma + 1, next == word.text.upperBound || bytes[next] == 0x3d || bytes[next] == 0x2c {
+                return comma
+            }
+            at = comma + 1
+        }
+        return word.text.upperBound
+    }
+
+    /// `fw_setenv wifi_key secret`, `enable password 7 secret`
+    private mutating func pair(_ words: [ShellWord], index: Int, next: ShellWord, command: String) {
+        let word = words[index]
+        // nginx's `set $api_key`
+        let name = bytes[word.text].first == 0x24 ? bytes[word.text].dropFirst() : bytes[word.text]
+        guard !word.isQuoted, name.count <= 64, name.allSatisfy(ByteText.isName),
+            !Self.talkers.contains(command), !command.hasSuffix(":"),
+            let meaning = meaning(Array(name), behind: index > 0 ? words[index - 1] : nil),
+            [.credential, .token, .network, .key, .account].contains(meaning)
+        else { return }
+        // Accounts stand beside a password.
+        if meaning == .account, !words.dropFirst(index + 2).contains(where: { isCredentialName($0) }) { return }
+        var value = next
+        var place = index + 1
+        while place + 1 < words.count, Self.notations.contains(text(words[place]).lowercased()) { place += 1 }
+        value = words[place]
+        // `key` alone is said of many things.
+        if meaning == .key, word.text.count <= 3, !value.isQuoted, place == index + 1 { return }
+        // A shell has words of all kinds beside a name.
+        if index == 0, source.isShell || words.count == 2 { return }
+        // A command as well.
+        if name.elementsEqual("pwd".utf8), !value.isQuoted { return }
+        guard !value.text.isEmpty, value.isQuoted || bytes[value.text.lowerBound] != 0x2d else { return }
+        // What a program says of a network is a sentence, too.
+        let isPlain = ["psk", "ssid", "passphrase"].contains(text(word).lowercased())
+        if isProse(words), !source.isShell, !isPlain || !bytes[value.text].contains(where: ByteText.isDigit) { return }
+        note(names(words, index: index), value: unquoted(value.text))
+    }
+
+    /// By the name alone, or by it and the word in front: `snmp-server community`.
+    private func meaning(_ name: [UInt8], behind word: ShellWord?) -> SettingMeaning? {
+        if let meaning = SettingMeaning.of(SettingName(name)) { return meaning }
+        guard let word, word.text.count <= 32 else { return nil }
+        return SettingMeaning.of(SettingName(bytes[word.text] + [0x5f] + name)) == .credential ? .credential : nil
+    }
+
+    private func isCredentialName(_ word: ShellWord) -> Bool {
+        !word.isQuoted && word.text.count <= 64 && bytes[word.text].allSatisfy(ByteText.isName)
+            && SettingMeaning.namesCredential(Array(bytes[word.text]))
+    }
+
+    /// Whether the words are a sentence.
+    private func isProse(_ words: [ShellWord]) -> Bool {
+        let articles: Set<String> = [
+            "the", "a", "an", "is", "are", "to", "of", "for", "in", "and", "or", "be", "not", "this", "that", "with",
+            "if",
+            "you", "your", "will", "can", "must", "it", "as", "by", "on", "from",
+        ]
+        return words.contains { articles.contains(text($0).lowercased()) }
+    }
+
+    /// The words in front of a name say what it is about: `wlan ssid x`.
+    private func names(_ words: [ShellWord], index: Int) -> [[UInt8]] {
+        words[max(0, index - 3)..<index].filter { !$0.isQuoted && bytes[$0.text].allSatisfy(ByteText.isName) }
+            .map { Array(bytes[$0.text]) } + [Array(bytes[words[index].text])]
+    }
+
+    /// Without quotes inside of quotes: `'"secret"'`.
+    private func unquoted(_ range: Range<Int>) -> Range<Int> {
+        guard range.count >= 2, let first = range.first, bytes[first] == 0x22 || bytes[first] == 0x27,
+            bytes[range.upperBound - 1] == bytes[first]
+        else { return range }
+        return range.lowerBound + 1..<range.upperBound - 1
+    }
+
+    private mutating func note(named names: [[UInt8]], value: Range<Int>) {
+        guard let last = names.last, SettingMeaning.of(SettingName(last)) != nil else { return }
+        note(names, value: value)
+    }
+
+    private mutating func note(_ names: [[UInt8]], value: Range<Int>) {
+        guard !value.isEmpty, !names.isEmpty else { return }
+        settings.append(Setting(names: names, value: value, isLiteral: true))
+    }
+}

@@ -1,0 +1,75 @@
+/// Text that shows bytes as `hexdump -C` and `xxd` do, put together again: what the bytes say, and where each of them stands.
+struct HexdumpText {
+    private(set) var bytes: [UInt8] = []
+    /// Of each byte: its digits, and its character in the column at the right.
+    private var places: [(digits: Int, character: Int?)] = []
+
+    /// - Returns: nil for a text that is hardly made of such rows.
+    init?(_ text: [UInt8], in range: Range<Int>) {
+        guard range.count >= 40 else { return nil }
+        var start = range.lowerBound
+        var others = 0
+        while start < range.upperBound {
+            let end = ByteText.first(0x0a, bytes: text, in: start..<range.upperBound) ?? range.upperBound
+            if end - start <= 256, !row(text, line: start..<end) { others += 1 }
+            if others > 16, bytes.isEmpty { return nil }
+            start = end + 1
+        }
+        if bytes.count < 16 { return nil }
+    }
+
+    /// The parts of the text that show a range of the bytes, row by row.
+    func places(of range: Range<Int>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        func add(_ place: Range<Int>) {
+            if let last = found.last, place.lowerBound >= last.upperBound, place.lowerBound - last.upperBound <= 2 {
+                found[found.count - 1] = last.lowerBound..<place.upperBound
+            } else {
+                found.append(place)
+            }
+        }
+        for place in places[range] { add(place.digits..<place.digits + 2) }
+        for place in places[range] { if let character = place.character { add(character..<character + 1) } }
+        return found
+    }
+
+    /// Reads `00000010: 7370 6b3d …  sp k=`; false for another line.
+    private mutating func row(_ text: [UInt8], line: Range<Int>) -> Bool {
+        let line = ByteText.trimmed(text, range: line)
+        var at = line.lowerBound
+        while at < line.upperBound, ByteText.isHexDigit(text[at]) { at += 1 }
+        guard (4...16).contains(at - line.lowerBound), at < line.upperBound,
+            text[at] == 0x3a || ByteText.isBlank(text[at])
+        else { return false }
+        at += 1
+        var digits: [Int] = []
+        var blanks = 0
+        while at < line.upperBound, digits.count < 32 {
+            if ByteText.isBlank(text[at]) {
+                blanks += 1
+                at += 1
+                if blanks >= 3, !digits.isEmpty { break }
+                continue
+            }
+            guard at + 1 < line.upperBound, ByteText.isHexDigit(text[at]), ByteText.isHexDigit(text[at + 1]) else {
+                break
+            }
+            blanks = 0
+            digits.append(at)
+            at += 2
+        }
+        guard digits.count >= 2 else { return false }
+        // The column of characters ends the line, in bars or not.
+        let hasBars = text[line.upperBound - 1] == 0x7c
+        let column = line.upperBound - digits.count - (hasBars ? 1 : 0)
+        let hasColumn = column >= at - 1 && column > (digits.last ?? 0) + 1
+        for (index, place) in digits.enumerated() {
+            let high = Self.value(text[place])
+            bytes.append(high << 4 | Self.value(text[place + 1]))
+            places.append((place, hasColumn ? column + index : nil))
+        }
+        return true
+    }
+
+    private static func value(_ byte: UInt8) -> UInt8 { ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9 }
+}

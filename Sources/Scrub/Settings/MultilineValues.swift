@@ -1,0 +1,118 @@
+/// Finds the lines behind the first one of a value that goes on: YAML's `key: |`, TOML's `"""`, a backslash at the end.
+enum MultilineValues {
+    private static let mostLines = 64
+
+    /// The lines that belong to settings besides, each as a setting of the same name.
+    static func read(_ settings: [Setting], bytes: [UInt8], in range: Range<Int>) -> [Setting] {
+        var found: [Setting] = []
+        for setting in settings where !setting.isCommentedOut && !setting.isSeparatedByBlanks {
+            guard let last = setting.names.last, SettingMeaning.of(SettingName(last)) != nil else { continue }
+            let value = setting.value
+            let end = ByteText.first(0x0a, bytes: bytes, in: value.upperBound..<range.upperBound) ?? range.upperBound
+            guard end < range.upperBound, end - value.upperBound <= 80 else { continue }
+            let lines: [Range<Int>] =
+                if isBlockMark(bytes[value]) {
+                    block(bytes, value: value, from: end + 1, range: range)
+                } else if let quotes = quotes(bytes, value: value, range: range) {
+                    quoted(bytes, quotes: quotes, from: end + 1, range: range)
+                } else if endsWithBackslash(bytes, end: end), !bytes[value].dropLast().contains(0x20) {
+                    continued(bytes, from: end + 1, range: range)
+                } else {
+                    []
+                }
+            found += lines.map { line in
+                var part = setting
+                part.value = line
+                return part
+            }
+        }
+        return found
+    }
+
+    /// `|`, `>-`, `|2`
+    private static func isBlockMark(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let first = value.first, first == 0x7c || first == 0x3e, value.count <= 3 else { return false }
+        return value.dropFirst().allSatisfy { "+-0123456789".utf8.contains($0) }
+    }
+
+    private static func indentation(_ bytes: [UInt8], line: Range<Int>) -> Int {
+        line.prefix { ByteText.isBlank(bytes[$0]) }.count
+    }
+
+    private static func block(
+        _ bytes: [UInt8], value: Range<Int>, from start: Int, range: Range<Int>
+    ) -> [Range<Int>] {
+        var first = value.lowerBound
+        while first > range.lowerBound, bytes[first - 1] != 0x0a { first -= 1 }
+        let outer = indentation(bytes, line: first..<value.lowerBound)
+        var lines: [Range<Int>] = []
+        for line in following(bytes, from: start, range: range) {
+            let text = ByteText.trimmed(bytes, range: line)
+            if text.isEmpty { continue }
+            guard indentation(bytes, line: line) > outer else { break }
+            lines.append(text)
+        }
+        return lines
+    }
+
+    /// Three quotes around the beginning of a value: the quote.
+    private static func quotes(_ bytes: [UInt8], value: Range<Int>, range: Range<Int>) -> UInt8? {
+        let front = max(range.lowerBound, value.lowerBound - 3)..<min(range.upperBound, value.lowerBound + 3)
+        for quote: UInt8 in [0x22, 0x27] {
+            var count = 0
+            for at in front {
+                count = bytes[at] == quote ? count + 1 : 0
+                if count == 3 { return quote }
+            }
+        }
+        return nil
+    }
+
+    private static func quoted(
+        _ bytes: [UInt8], quotes: UInt8, from start: Int, range: Range<Int>
+    ) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        for line in following(bytes, from: start, range: range) {
+            if let place = line.dropLast(2).first(where: { at in
+                bytes[at] == quotes && bytes[at + 1] == quotes && bytes[at + 2] == quotes
+            }) {
+                let text = ByteText.trimmed(bytes, range: line.lowerBound..<place)
+                return text.isEmpty ? lines : lines + [text]
+            }
+            let text = ByteText.trimmed(bytes, range: line)
+            if !text.isEmpty { lines.append(text) }
+        }
+        return []
+    }
+
+    private static func endsWithBackslash(_ bytes: [UInt8], end: Int) -> Bool {
+        end >= 2 && (bytes[end - 1] == 0x5c || bytes[end - 1] == 0x0d && bytes[end - 2] == 0x5c)
+    }
+
+    private static func continued(_ bytes: [UInt8], from start: Int, range: Range<Int>) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        for line in following(bytes, from: start, range: range) {
+            let text = ByteText.trimmed(bytes, range: line)
+            guard let last = text.last else { break }
+            if bytes[last] != 0x5c {
+                lines.append(text)
+                break
+            }
+            let part = ByteText.trimmed(bytes, range: text.lowerBound..<last)
+            if !part.isEmpty { lines.append(part) }
+        }
+        // A name of its own: the value was empty.
+        return lines.filter { line in !bytes[line].contains(0x20) }
+    }
+
+    private static func following(_ bytes: [UInt8], from start: Int, range: Range<Int>) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        var at = start
+        while at < range.upperBound, lines.count < mostLines {
+            let end = ByteText.first(0x0a, bytes: bytes, in: at..<range.upperBound) ?? range.upperBound
+            lines.append(at..<end)
+            at = end + 1
+        }
+        return lines
+    }
+}

@@ -1,0 +1,80 @@
+/// The words of a command as a shell splits them.
+struct ShellWord {
+    /// Without the quotes at its ends (bytes of the text).
+    var text: Range<Int>
+    /// With them.
+    var whole: Range<Int>
+    /// Whether quotes surround all of it.
+    var isQuoted = false
+
+    /// The commands of a line: words between `|`, `;`, `&`, `(` and `)`.
+    static func commands(_ bytes: [UInt8], in line: Range<Int>) -> [[ShellWord]] {
+        var commands: [[ShellWord]] = []
+        var words: [ShellWord] = []
+        var at = line.lowerBound
+        while at < line.upperBound {
+            let byte = bytes[at]
+            if ByteText.isBlank(byte) {
+                at += 1
+            } else if "|;&()".utf8.contains(byte) {
+                if !words.isEmpty { commands.append(words) }
+                words = []
+                at += 1
+            } else if byte == 0x23, words.isEmpty || ByteText.isBlank(bytes[at - 1]) {
+                break
+            } else {
+                let word = word(bytes, from: at, end: line.upperBound)
+                words.append(word)
+                at = max(word.whole.upperBound, at + 1)
+            }
+        }
+        if !words.isEmpty { commands.append(words) }
+        return commands
+    }
+
+    private static func word(_ bytes: [UInt8], from start: Int, end: Int) -> ShellWord {
+        var at = start
+        var quote: UInt8 = 0
+        while at < end {
+            let byte = bytes[at]
+            if quote != 0 {
+                if byte == quote { quote = 0 } else if byte == 0x5c, quote == 0x22 { at += 1 }
+            } else if byte == 0x22 || byte == 0x27 {
+                // A quote that nothing closes is an apostrophe.
+                guard ByteText.first(byte, bytes: bytes, in: at + 1..<end) != nil else {
+                    at += 1
+                    continue
+                }
+                quote = byte
+            } else if byte == 0x5c {
+                at += 1
+            } else if byte == 0x24, at + 1 < end, bytes[at + 1] == 0x28 || bytes[at + 1] == 0x7b {
+                at = ByteText.first(bytes[at + 1] == 0x28 ? 0x29 : 0x7d, bytes: bytes, in: at + 1..<end) ?? at
+            } else if " \t|;&()".utf8.contains(byte) {
+                break
+            }
+            at += 1
+        }
+        let whole = start..<min(at, end)
+        let isQuoted = isQuoted(bytes, word: whole)
+        return ShellWord(
+            text: isQuoted ? whole.lowerBound + 1..<whole.upperBound - 1 : whole, whole: whole, isQuoted: isQuoted)
+    }
+
+    /// Whether one pair of quotes surrounds all of a word.
+    private static func isQuoted(_ bytes: [UInt8], word: Range<Int>) -> Bool {
+        guard word.count >= 2, let first = word.first, bytes[first] == 0x22 || bytes[first] == 0x27,
+            bytes[word.upperBound - 1] == bytes[first]
+        else { return false }
+        var at = first + 1
+        while at < word.upperBound - 1 {
+            if bytes[at] == 0x5c, bytes[first] == 0x22 {
+                at += 1
+            } else if bytes[at] == bytes[first] {
+                return false
+            }
+            at += 1
+        }
+        return true
+    }
+}
