@@ -89,7 +89,7 @@ import Testing
     @Test func whatSQLiteCannotOpenIsNamed() throws {
         let directory = try Scratch()
         try FileManager.default.createDirectory(atPath: directory("root"), withIntermediateDirectories: true)
-        var noise = Noise(seed: 3)
+        var noise = LinearCongruence(state: 3)
         try directory.write("root/x.db", Array("SQLite format 3\0".utf8) + noise.bytes(8000))
         try #expect(Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000").status == 0)
         let list = try Tool.run("scrub", "--list", directory("image"))

@@ -98,7 +98,7 @@ import Testing
     func whatCannotBeSearchedIsNamedAndIsNotCalledClean(_ name: String, _ head: [UInt8], _ word: String) throws {
         let directory = try Scratch()
         try FileManager.default.createDirectory(atPath: directory("root"), withIntermediateDirectories: true)
-        var noise = Noise(seed: 7)
+        var noise = LinearCongruence(state: 7)
         try directory.write("root/" + name, head + noise.bytes(3000))
         try #expect(Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000").status == 0)
         let list = try Tool.run("scrub", "--list", directory("image"))

@@ -44,10 +44,19 @@ extension LogEntry {
         // Directories, FIFOs and sockets have no data; a device has a number.
         if [0o040000, 0o010000, 0o140000].contains(kind) { return StreamUse(stored: 0) }
         if kind == 0o020000 || kind == 0o060000 { return StreamUse(stored: min(stored.count, 4)) }
+        if kind == 0o120000, raw.compression == .none, let end = image.firstZero(in: stored) {
+            // Linux ends a target at its first NUL.
+            return StreamUse(stored: end - stored.lowerBound)
+        }
         let size = Int(raw.coveredSize)
         guard size <= NodeData.largest, size > 0 || raw.compression == .zero,
             size <= raw.compression.largestOutput(of: stored.count), let codec = Codec.of(raw.compression)
         else { return StreamUse(stored: size == 0 ? 0 : stored.count) }
         return codec.measure(decompressor, image.extracting(stored), size)
     }
+}
+
+extension RawSpan {
+    /// The place of the first NUL in a range; nil if there is none.
+    func firstZero(in range: Range<Int>) -> Int? { range.first { (try? uint8(at: $0)) == 0 } }
 }

@@ -137,7 +137,7 @@ struct NewNodes {
             node.isize = stored.raw.isize
             node.compression = stored.raw.compression
             node.dsize = stored.raw.dsize
-            append(node, data: stored.data)
+            append(node, data: visible(stored.data, of: id, compression: stored.raw.compression))
             return
         }
         var data: [UInt8] = []
@@ -150,6 +150,14 @@ struct NewNodes {
         }
         node.dsize = UInt32(data.count)
         append(node, data: data)
+    }
+
+    /// A target with zeros behind the NUL that ends it, as long as it was.
+    private func visible(_ data: [UInt8], of id: InodeID, compression: Compression) -> [UInt8] {
+        guard case .symbolicLink = wanted[id].payload, compression == .none, let end = data.firstIndex(of: 0) else {
+            return data
+        }
+        return data[..<end] + [UInt8](repeating: 0, count: data.count - end)
     }
 
     private mutating func append(_ node: RawInode, data: [UInt8]) {
