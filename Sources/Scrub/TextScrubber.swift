@@ -59,6 +59,7 @@ package struct TextScrubber: Sendable {
     /// shift one by a byte.
     private func search(_ bytes: [UInt8], search: SecretSearch) throws(ScrubError) -> SearchResult {
         guard let state = SecretSearch.State(search) else { throw .options("not enough memory") }
+        state.readsWideText = false
         let source = unsafe bytes.span.bytes
         var findings = findings(bytes, search: search, state: state)
         let detected = PlainText(assuming: source)

@@ -99,10 +99,10 @@ import Testing
 
     @Test func readsUTF16() throws {
         let narrow = Array("[wifi]\r\nssid=Seestern\r\npassword=kelivonu\r\n".utf8)
-        let wide = [0xff, 0xfe] + narrow.flatMap { [$0, 0] }
+        let wide: [UInt8] = [0xff, 0xfe] + narrow.flatMap { byte -> [UInt8] in [byte, 0] }
         let isGone = try Self.gone(wide, path: "mnt/w.ini")
         let start = 2 + 2 * 32
-        #expect(isGone[start..<start + 16].allSatisfy(\.self))
+        #expect(isGone[start..<start + 16].allSatisfy { $0 })
         #expect(!isGone[2..<16].contains(true))
     }
 
@@ -112,8 +112,8 @@ import Testing
             + "00000010  6d 6f 64 65 3d 61 70 0a  00 00 00 00 00 00 00 00  |mode=ap.........|\n"
         let text = Array(dump.utf8)
         let isGone = try Self.gone(text, path: "mnt/dump.txt")
-        #expect(isGone[22..<34].allSatisfy(\.self))
-        #expect(isGone[65..<74].allSatisfy(\.self))
+        #expect(isGone[22..<34].allSatisfy { $0 })
+        #expect(isGone[65..<74].allSatisfy { $0 })
         #expect(!isGone[10..<21].contains(true))
     }
 

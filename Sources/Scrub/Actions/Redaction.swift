@@ -6,6 +6,7 @@ extension ScrubFinding {
             return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
         }
         if notation == .base64 { return maskedBase64 }
+        if notation == .plain, WideText.narrowed(secret) != nil { return secret.map { $0 == 0 ? 0 : 0x58 } }
         return secret.enumerated().map { index, byte in
             index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
         }
@@ -33,7 +34,7 @@ extension ScrubFinding {
 
     /// The values that are searched for everywhere because of this one: itself, and of a key in PEM what is in it.
     var searchedValues: [[UInt8]] {
-        var values = isDistinctive ? [secret] : []
+        var values = isDistinctive ? [WideText.narrowed(secret) ?? secret] : []
         if rule == "private-key", notation == .plain, let key = KnownSecret(pem: secret) { values.append(key.bytes) }
         return values
     }

@@ -118,10 +118,11 @@ enum CommandRules {
         rule(
             "secrets-line", description: "name and password of a dial-up line",
             pattern:
-                ##"(?:^|\n)[ \t]{0,4}(?:"([^"\r\n]{1,128})"|([^\s"#*]{3,128}))[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}"?[^"\s]"##,
+                ##"(?:^|\n)[ \t]{0,4}(?:"([^"\r\n]{1,128})"|([^\s"#*]{3,128}))[ \t]{1,8}(?:\*|"[^"\r\n]{0,64}"|[a-z0-9]{1,32})[ \t]{1,8}"?[^"\s*]"##,
             keywords: [],
             reach: (1, 300)
         ) {
+            $0.check = { SettingValue.isAccount($0, isCode: false) }
             $0.kind = .identifier
             $0.path = secrets
             $0.isForKnownPaths = true

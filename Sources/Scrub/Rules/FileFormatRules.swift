@@ -112,7 +112,7 @@ enum FileFormatRules {
         rule(
             "station-key", description: "key of a wireless network, by station",
             pattern:
-                #"\A(?:(?:#[^\r\n]{0,200}|(?:[a-z]{2,8}=[^\s]{1,32} ){0,3}(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}[ \t][^\r\n]{8,64})\r?\n){0,8}?(?:[a-z]{2,8}=[^\s]{1,32} ){0,3}(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}[ \t]([^\r\n]{8,64})(?=[\r\n]|\z)"#,
+                #"\A(?:(?:#[^\r\n]{0,200}|(?:[a-z]{2,8}=[^\s]{1,32} ){0,3}(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}[ \t][^\r\n]{8,64})\r?\n){0,8}?(?:[a-z]{2,8}=[^\s]{1,32} ){0,3}(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}[ \t](?!(?:[0-9A-Fa-f]{2}:){5})([^\r\n]{8,64})(?=[\r\n]|\z)"#,
             keywords: ["0:", ":0", "a:", "f:", "c:"], reach: (400, 200)),
         rule(
             "authorized-key-owner", description: "whose key may log in",
@@ -235,7 +235,8 @@ enum FileFormatRules {
         rule(
             "sim-pin", description: "PIN of a SIM card",
             pattern: #"(?i)(?:\bAT\+CPIN="?|--(?:verify|unlock|enable|disable)-pin[12]?[ =]"?)([0-9]{4,8})\b"#,
-            keywords: ["cpin=", "-pin"], reach: (20, 40)),
+            keywords: ["cpin=", "-pin"], reach: (20, 40)
+        ) { $0.check = { value in zip(value, value.dropFirst()).contains { $1 != $0 && $1 != $0 &+ 1 } } },
         rule(
             "sip-number", description: "number of a telephone line",
             pattern: #"(?i)\bsips?:(\+?[0-9]{6,15})@"#, kind: .identifier, keywords: ["sip:", "sips:"], reach: (1, 40)),

@@ -71,8 +71,10 @@ struct FixedWidthFields {
                 if fields.count > mostFields { return nil }
             }
         }
-        // One that is not half NUL has a few texts, and they stand wide apart.
-        return zeros * 2 >= text.byteCount || text.byteCount <= 8192 && fields.count <= 8 ? fields : nil
+        // One that is not half NUL has a few texts; settings that end with NUL are none.
+        let assignments = fields.count { (try? text.bytes(in: $0.text))?.contains(0x3d) ?? false }
+        let isDense = text.byteCount <= 8192 && fields.count <= 8 && assignments < 2
+        return zeros * 2 >= text.byteCount || isDense ? fields : nil
     }
 
     /// Whether one field can be a network's name and the next one its key.

@@ -95,6 +95,9 @@ final class SecretSearch: Sendable {
             spent = Array(repeating: 0, count: search.rules.count)
         }
 
+        /// Whether texts in UTF-16 are read as what they are; whoever knows of encodings does that before.
+        var readsWideText = true
+
         /// What was not searched, as sentences.
         private(set) var notSearched: Set<String> = []
 
@@ -193,39 +196,43 @@ final class SecretSearch: Sendable {
         func rule(_ finder: SecretRule.Finder, kind: SecretClass) -> Int? {
             wanted.first { rules[$0].finder == finder && rules[$0].kind == kind }
         }
-        func note(_ rule: Int, place: Range<Int>) {
-            guard range.contains(place.lowerBound) else { return }
-            // What was redacted has the form that it had.
-            if let bytes = try? text.bytes(in: place), bytes.allSatisfy({ $0 == 0x58 }) { return }
-            found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
-        }
         let start = max(0, range.lowerBound - Self.syntaxReach.before)
         let end = min(text.byteCount, range.upperBound + Self.syntaxReach.after)
-        guard let bytes = try? text.bytes(in: start..<end) else { return }
+        guard var bytes = try? text.bytes(in: start..<end) else { return }
+        let wide = state.readsWideText ? WideText(bytes, in: 0..<bytes.count) : nil
+        if let wide { bytes = wide.bytes }
+        func note(_ rule: Int, shown: Range<Int>) {
+            let shown = wide?.place(shown) ?? shown
+            let place = shown.lowerBound + start..<shown.upperBound + start
+            guard range.contains(place.lowerBound) else { return }
+            // What was redacted has the form that it had.
+            if let bytes = try? text.bytes(in: place), (WideText.narrowed(bytes) ?? bytes).allSatisfy({ $0 == 0x58 }) {
+                return
+            }
+            found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
+        }
         if let rule = rule(.keys, kind: .credential) {
             let keys = max(0, range.lowerBound - 4096)..<range.upperBound
-            let places = Base64Keys.find(bytes, in: 0..<bytes.count, offset: start)
-            for place in DERKeys.find(text, in: keys, isFile: path != nil) + places { note(rule, place: place) }
+            for place in DERKeys.find(text, in: keys, isFile: path != nil) where range.contains(place.lowerBound) {
+                if let bytes = try? text.bytes(in: place), bytes.allSatisfy({ $0 == 0x58 }) { continue }
+                found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
+            }
+            for place in Base64Keys.find(bytes, in: 0..<bytes.count) { note(rule, shown: place) }
         }
         if let rule = rule(.accounts, kind: .credential) {
-            for place in AccountLines.find(bytes, in: 0..<bytes.count, path: path) {
-                note(rule, place: place.lowerBound + start..<place.upperBound + start)
-            }
+            for place in AccountLines.find(bytes, in: 0..<bytes.count, path: path) { note(rule, shown: place) }
         }
         let isManual =
             path.map { path in StructuredRules.manuals.map { state.matcher.matches($0, text: path) } ?? false } ?? false
         if settingRules.isEmpty || isManual { return }
         for finding in SettingsSearch.find(bytes, in: 0..<bytes.count, path: path) {
             guard let rule = settingRules[finding.meaning] else { continue }
-            let place = finding.value.lowerBound + start..<finding.value.upperBound + start
-            if let value = try? text.bytes(in: place),
-                allowlists.contains(where: {
-                    allows($0, secret: value, match: place, text: text, path: path, state: state)
-                })
-            {
-                continue
+            let isAllowed = allowlists.contains {
+                allows(
+                    $0, secret: Array(bytes[finding.value]), match: finding.value, text: unsafe bytes.span.bytes,
+                    path: path, state: state)
             }
-            note(rule, place: place)
+            if !isAllowed { note(rule, shown: finding.value) }
         }
     }
 

@@ -3,9 +3,6 @@
 enum AccountLines {
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Range<Int>] {
-        if let wide = WideText(bytes, in: range) {
-            return find(wide.bytes, in: 0..<wide.bytes.count, path: path).map(wide.place)
-        }
         let isList = path.map(isList) ?? isPureList(bytes, in: range)
         var found: [Range<Int>] = []
         var start = range.lowerBound

@@ -6,15 +6,7 @@ enum Base64Keys {
     private static let longest = 24 << 10
     private static let openSSH = Array("openssh-key-v1\0".utf8)
 
-    /// - Parameter offset: where the bytes begin in the text that the places are of.
-    static func find(_ bytes: [UInt8], in range: Range<Int>, offset: Int) -> [Range<Int>] {
-        find(bytes, in: range).map { $0.lowerBound + offset..<$0.upperBound + offset }
-    }
-
     static func find(_ bytes: [UInt8], in range: Range<Int>) -> [Range<Int>] {
-        if let wide = WideText(bytes, in: range) {
-            return find(wide.bytes, in: 0..<wide.bytes.count).map(wide.place)
-        }
         var found: [Range<Int>] = []
         var at = range.lowerBound
         while at + 32 < range.upperBound {

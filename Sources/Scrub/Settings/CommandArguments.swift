@@ -38,7 +38,10 @@ struct CommandArguments {
                 while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0xff { end += 1 }
             }
             let line = ByteText.trimmed(bytes, range: start..<end)
-            if line.count >= 8, line.count <= longestLine, let first = line.first, !"#<{;".utf8.contains(bytes[first]),
+            // Compressed bytes have no lines.
+            let isText = !bytes[line].contains { $0 < 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d }
+            if isText, line.count >= 8, line.count <= longestLine, let first = line.first,
+                !"#<{;".utf8.contains(bytes[first]),
                 bytes[line].contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 })
             {
                 reader.line(line)
@@ -60,7 +63,6 @@ struct CommandArguments {
     }
 
     private mutating func arguments(_ words: [ShellWord]) {
-        let command = text(words[0]).lowercased()
         for (index, word) in words.enumerated() {
             if word.text.isEmpty { continue }
             let next = index + 1 < words.count ? words[index + 1] : nil
@@ -68,7 +70,7 @@ struct CommandArguments {
                 option(word, next: next)
             } else {
                 assignments(word)
-                if let next { pair(words, index: index, next: next, command: command) }
+                if let next { pair(words, index: index, next: next) }
             }
         }
     }
@@ -123,15 +125,16 @@ struct CommandArguments {
     }
 
     /// `fw_setenv wifi_key secret`, `enable password 7 secret`
-    private mutating func pair(_ words: [ShellWord], index: Int, next: ShellWord, command: String) {
+    private mutating func pair(_ words: [ShellWord], index: Int, next: ShellWord) {
         let word = words[index]
         // nginx's `set $api_key`
         let name = bytes[word.text].first == 0x24 ? bytes[word.text].dropFirst() : bytes[word.text]
         guard !word.isQuoted, name.count <= 64, name.allSatisfy(ByteText.isName),
-            !Self.talkers.contains(command), !command.hasSuffix(":"),
             let meaning = meaning(Array(name), behind: index > 0 ? words[index - 1] : nil),
             [.credential, .token, .network, .key, .account].contains(meaning)
         else { return }
+        let command = text(words[0]).lowercased()
+        if Self.talkers.contains(command) || command.hasSuffix(":") { return }
         // Accounts stand beside a password.
         if meaning == .account, !words.dropFirst(index + 2).contains(where: { isCredentialName($0) }) { return }
         var value = next
@@ -142,6 +145,9 @@ struct CommandArguments {
         if meaning == .key, word.text.count <= 3, !value.isQuoted, place == index + 1 { return }
         // A shell has words of all kinds beside a name.
         if index == 0, source.isShell || words.count == 2 { return }
+        if source.isShell, !value.isQuoted, bytes[value.text].allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d }) {
+            return
+        }
         // A command as well.
         if name.elementsEqual("pwd".utf8), !value.isQuoted { return }
         guard !value.text.isEmpty, value.isQuoted || bytes[value.text.lowerBound] != 0x2d else { return }

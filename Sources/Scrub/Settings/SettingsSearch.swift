@@ -9,11 +9,6 @@ enum SettingsSearch {
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Finding] {
         guard range.count >= 4 else { return [] }
-        if let wide = WideText(bytes, in: range) {
-            return find(wide.bytes, in: 0..<wide.bytes.count, path: path).map {
-                Finding(meaning: $0.meaning, value: wide.place($0.value))
-            }
-        }
         let source = SettingsSource(path: path, text: bytes, range: range)
         var found = judge(read(bytes, in: range, source: source), bytes: bytes, source: source, path: path)
         if let dump = HexdumpText(bytes, in: range) {

@@ -16,7 +16,7 @@ struct ShellWord {
             let byte = bytes[at]
             if ByteText.isBlank(byte) {
                 at += 1
-            } else if "|;&()".utf8.contains(byte) {
+            } else if isSeparator(byte) {
                 if !words.isEmpty { commands.append(words) }
                 words = []
                 at += 1
@@ -30,6 +30,14 @@ struct ShellWord {
         }
         if !words.isEmpty { commands.append(words) }
         return commands
+    }
+
+    @inline(__always)
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x7c, 0x3b, 0x26, 0x28, 0x29: true
+        default: false
+        }
     }
 
     private static func word(_ bytes: [UInt8], from start: Int, end: Int) -> ShellWord {
@@ -50,7 +58,7 @@ struct ShellWord {
                 at += 1
             } else if byte == 0x24, at + 1 < end, bytes[at + 1] == 0x28 || bytes[at + 1] == 0x7b {
                 at = ByteText.first(bytes[at + 1] == 0x28 ? 0x29 : 0x7d, bytes: bytes, in: at + 1..<end) ?? at
-            } else if " \t|;&()".utf8.contains(byte) {
+            } else if ByteText.isBlank(byte) || isSeparator(byte) {
                 break
             }
             at += 1

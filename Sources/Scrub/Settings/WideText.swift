@@ -23,4 +23,13 @@ struct WideText {
 
     /// Where a place of the narrow text is in the wide one.
     func place(_ range: Range<Int>) -> Range<Int> { start + range.lowerBound * 2..<start + range.upperBound * 2 }
+
+    /// The letters of a value in UTF-16; nil for one that is no such thing.
+    static func narrowed(_ value: [UInt8]) -> [UInt8]? {
+        guard value.count >= 4, value.count.isMultiple(of: 2) else { return nil }
+        let even = stride(from: 0, to: value.count, by: 2).map { value[$0] }
+        let odd = stride(from: 1, to: value.count, by: 2).map { value[$0] }
+        if odd.allSatisfy({ $0 == 0 }), !even.contains(0) { return even }
+        return even.allSatisfy { $0 == 0 } && !odd.contains(0) ? odd : nil
+    }
 }
