@@ -21,8 +21,8 @@ import Testing
     }
 
     @Test func allBuiltInPatternsCompile() {
-        #expect(BuiltInRules.all.count == 67)
-        #expect(Set(BuiltInRules.all.map(\.id)).count == 67)
+        #expect(BuiltInRules.all.count == 120)
+        #expect(Set(BuiltInRules.all.map(\.id)).count == 120)
         for rule in BuiltInRules.all {
             #expect(rule.pattern != nil || rule.path != nil || rule.finder != nil, "\(rule.id)")
         }
