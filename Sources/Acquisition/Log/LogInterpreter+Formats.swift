@@ -23,8 +23,10 @@ extension LogInterpreter {
                     picture.expected.append(end - 1..<found.address)
                 }
                 repeatLast(to: found.address, next: nil)
-                // Nothing stands behind it but the line's end: no blanks, as in front of bytes.
-                if !isTerminated || line.last == 0x20 && hexdump.hasLastLine {
+                // Nothing stands behind it but the line's end, or what fills the width of a terminal: not the blanks that
+                // stand in front of bytes.
+                let blanks = line.count - Self.withoutBlanksBehind(line).count
+                if !isTerminated || hexdump.hasLastLine && (1...2).contains(blanks) {
                     unfinished.append(.stops(at: found.address, without: "the rest of its last line"))
                 }
                 hexdump.close()

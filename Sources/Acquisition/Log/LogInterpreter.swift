@@ -194,6 +194,7 @@ final class LogInterpreter {
     func close() {
         if case .coded = context { coded.end() }
         context = .none
+        rowLines = nil
         text.end()
         closeHexdump()
         closePage()
