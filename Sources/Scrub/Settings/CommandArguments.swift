@@ -145,7 +145,8 @@ struct CommandArguments {
         if meaning == .key, word.text.count <= 3, !value.isQuoted, place == index + 1 { return }
         // A shell has words of all kinds beside a name.
         if index == 0, source.isShell || words.count == 2 { return }
-        if source.isShell, !value.isQuoted, bytes[value.text].allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2d }) {
+        // `set_network wep_key0 wpa-wep-key0` names where the value is.
+        if source.isShell, !value.isQuoted, isWord(value.text) || compact(value.text).hasSuffix(compact(word.text)) {
             return
         }
         // A command as well.
@@ -155,6 +156,15 @@ struct CommandArguments {
         let isPlain = ["psk", "ssid", "passphrase"].contains(text(word).lowercased())
         if isProse(words), !source.isShell, !isPlain || !bytes[value.text].contains(where: ByteText.isDigit) { return }
         note(names(words, index: index), value: unquoted(value.text))
+    }
+
+    private func isWord(_ range: Range<Int>) -> Bool {
+        bytes[range].allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2d }
+    }
+
+    /// Letters and digits alone.
+    private func compact(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range].filter(ByteText.isAlphanumeric).map(ByteText.lower), as: UTF8.self)
     }
 
     /// By the name alone, or by it and the word in front: `snmp-server community`.
@@ -199,7 +209,10 @@ struct CommandArguments {
     }
 
     private mutating func note(_ names: [[UInt8]], value: Range<Int>) {
-        guard !value.isEmpty, !names.isEmpty else { return }
+        guard let first = value.first, !names.isEmpty else { return }
+        // What a shell puts there is no value, unless it stands in single quotes.
+        let isVariable = bytes[first] == 0x24 || bytes[first] == 0x60
+        if source.isShell, isVariable, value.lowerBound == 0 || bytes[value.lowerBound - 1] != 0x27 { return }
         settings.append(Setting(names: names, value: value, isLiteral: true))
     }
 }
