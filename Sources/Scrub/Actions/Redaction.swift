@@ -8,7 +8,9 @@ extension ScrubFinding {
         if notation == .base64 { return maskedBase64 }
         if notation == .plain, WideText.narrowed(secret) != nil { return secret.map { $0 == 0 ? 0 : 0x58 } }
         return secret.enumerated().map { index, byte in
-            index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
+            // A key in PEM stays as many lines.
+            let isLineEnd = notation == .plain && (byte == 0x0a || byte == 0x0d)
+            return isLineEnd || index < foreign.count && foreign[index] ? byte : notation.mask(byte, at: index)
         }
     }
 

@@ -201,20 +201,19 @@ final class SecretSearch: Sendable {
         guard var bytes = try? text.bytes(in: start..<end) else { return }
         let wide = state.readsWideText ? WideText(bytes, in: 0..<bytes.count) : nil
         if let wide { bytes = wide.bytes }
+        func isRedacted(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 == 0x58 || $0 == 0x0a || $0 == 0x0d } }
         func note(_ rule: Int, shown: Range<Int>) {
             let shown = wide?.place(shown) ?? shown
             let place = shown.lowerBound + start..<shown.upperBound + start
             guard range.contains(place.lowerBound) else { return }
             // What was redacted has the form that it had.
-            if let bytes = try? text.bytes(in: place), (WideText.narrowed(bytes) ?? bytes).allSatisfy({ $0 == 0x58 }) {
-                return
-            }
+            if let bytes = try? text.bytes(in: place), isRedacted(WideText.narrowed(bytes) ?? bytes) { return }
             found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
         }
         if let rule = rule(.keys, kind: .credential) {
             let keys = max(0, range.lowerBound - 4096)..<range.upperBound
             for place in DERKeys.find(text, in: keys, isFile: path != nil) where range.contains(place.lowerBound) {
-                if let bytes = try? text.bytes(in: place), bytes.allSatisfy({ $0 == 0x58 }) { continue }
+                if let bytes = try? text.bytes(in: place), isRedacted(bytes) { continue }
                 found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
             }
             for place in Base64Keys.find(bytes, in: 0..<bytes.count) { note(rule, shown: place) }
