@@ -22,11 +22,23 @@ import Testing
             || !session.contradictions.isEmpty || !session.states.isEmpty || session.isOrderGuessed
     }
 
+    private static func digits(_ range: Range<Int>, behind blank: String) -> [String] {
+        stride(from: range.lowerBound, to: range.upperBound, by: 16).map {
+            blank + LogRows.digits(memory.bytes[$0..<$0 + 16])
+        }
+    }
+    private static let pages: [String] = [0, 512].flatMap { (page: Int) -> [String] in
+        let spare = "\tff ff ff ff ff ff ff ff"
+        let title = String(format: "Page %08x dump:", page)
+        return [title] + digits(page..<page + 512, behind: "\t") + ["OOB:", spare, spare]
+    }
     private static let dumps: [String: [String]] = [
         "md.b": ["=> md.b 82000000 400"] + memory.md + ["=> "],
         "hexdump -C": [shell + "hexdump -C /dev/mtd2"] + memory.hexdump + ["00000400", shell],
         "base64": [shell + "base64 /dev/mtd2"] + memory.base64 + [shell],
         "uuencode": [shell + "uuencode /dev/mtd2 mtd2"] + memory.uuencoded("mtd2") + [shell],
+        "od -An": [shell + "od -An -v -t x1 /dev/mtd2"] + digits(0..<1024, behind: " ") + [shell],
+        "nand dump": ["=> nand dump 0"] + pages + ["=> "],
         "xxd -p": [shell + "xxd -p /dev/mtd2"] + memory.plain + [shell],
     ]
     static let forms = dumps.keys.sorted()
@@ -171,15 +183,15 @@ import Testing
 
     /// Loads say how much there is.
     @Test(arguments: [
-        ("sf read 82000000 0 %", "SF: # bytes @ 0x0 Read: OK"),
-        ("mtd read nor0 82000000 0 %", "Reading # byte(s) at offset 0x0"),
-        ("ubi read 82000000 rootfs", "Read # bytes from volume rootfs to 82000000"),
-        ("tftpboot 82000000 fw", "Bytes transferred = # (% hex)"),
-        ("loady 82000000", "## Total Size      = 0x% = # Bytes"), ("nand read 82000000 rootfs", " # bytes read: OK"),
+        ("sf read 82000000 0 %", "SF: ~ bytes @ 0x0 Read: OK"),
+        ("mtd read nor0 82000000 0 %", "Reading ~ byte(s) at offset 0x0"),
+        ("ubi read 82000000 rootfs", "Read ~ bytes from volume rootfs to 82000000"),
+        ("tftpboot 82000000 fw", "Bytes transferred = ~ (% hex)"),
+        ("loady 82000000", "## Total Size      = 0x% = ~ Bytes"), ("nand read 82000000 rootfs", " ~ bytes read: OK"),
     ]) func loads(command: (String, String)) throws {
         for size in [512, 1024, 2048] {
             func text(_ form: String) -> String {
-                form.replacing("%", with: String(size, radix: 16)).replacing("#", with: "\(size)")
+                form.replacing("%", with: String(size, radix: 16)).replacing("~", with: "\(size)")
             }
             let lines = ["=> " + text(command.0), text(command.1), "=> md.b 82000000 400"] + Self.memory.md + ["=> "]
             let session = try Self.session(lines.log)

@@ -36,8 +36,11 @@ struct LineFilter {
 
     private mutating func learn(isEnd: Bool, _ body: Taker) {
         let lines = held.map { $0.line[...] }
-        let isFound = learn(lines) || lines.count > Self.last * 2 && learn(lines.suffix(Self.last))
-        let count = isFound || isEnd ? held.count : max(1, held.count - Self.last)
+        if !learn(lines) {
+            // At the end, a short dump may be all that begins otherwise.
+            _ = (isEnd ? [50, 25, 12] : [50]).contains { $0 < lines.count && learn(lines.suffix($0)) }
+        }
+        let count = isEnd ? held.count : max(1, held.count - Self.last)
         let handed = held.prefix(count)
         held.removeFirst(count)
         size = held.reduce(0) { $0 + $1.line.count }
@@ -51,7 +54,7 @@ struct LineFilter {
                 return isKnown
             }
         }
-        isLearning = isLearning || !isFound && known == 0
+        isLearning = isLearning || known == 0
         if !isLearning, !held.isEmpty {
             let rest = held
             (held, size) = ([], 0)

@@ -79,15 +79,15 @@ struct LinePrefix {
         return word.count >= 2 && word.allSatisfy { hexadecimalValue($0) != nil }
     }
 
-    /// How long it is in a line, whose blanks at the end may be gone; nil if the line begins otherwise.
+    /// How long it is in a line, where the blanks at its end may be missing: they may be those of rows, and not of commands.
+    /// Nil if the line begins otherwise.
     private static func length(of shape: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
         var at = line.startIndex
         var isInBrackets = false
         for (place, sign) in shape.enumerated() {
-            guard at < line.endIndex else {
-                return place > 0 && shape[place...].allSatisfy(MemoryRow.isBlank) ? line.count : nil
+            guard at < line.endIndex, Self.sign(line[at], isInBrackets: &isInBrackets) == sign else {
+                return place > 0 && shape[place...].allSatisfy(MemoryRow.isBlank) ? at - line.startIndex : nil
             }
-            guard Self.sign(line[at], isInBrackets: &isInBrackets) == sign else { return nil }
             at += 1
             while sign == zero, at < line.endIndex, Self.sign(line[at], isInBrackets: &isInBrackets) == zero { at += 1 }
         }

@@ -198,7 +198,7 @@ package struct RecordedSession: Sendable {
             doubtSubjects(shown.picture, isAll: wanted == nil)
             doubtEnd(log.unfinished)
             if wanted == nil, let command = shown.picture.command, command.printsRows, !command.skips,
-                command.count == nil
+                command.count == nil, doubts.isEmpty
             {
                 doubtBlocks(command, isCounted: false)
             }
