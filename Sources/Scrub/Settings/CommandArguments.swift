@@ -4,7 +4,10 @@ struct CommandArguments {
     private let bytes: [UInt8]
     private let source: SettingsSource
     private(set) var settings: [Setting] = []
+    /// What words mean: those of a log come again and again.
+    private var meanings: [[UInt8]: SettingMeaning?] = [:]
 
+    private static let mostMeanings = 4096
     /// Longer lines are no commands (bytes).
     private static let longestLine = 4096
     /// Commands whose words are texts, names of variables, or patterns.
@@ -168,10 +171,15 @@ struct CommandArguments {
     }
 
     /// By the name alone, or by it and the word in front: `snmp-server community`.
-    private func meaning(_ name: [UInt8], behind word: ShellWord?) -> SettingMeaning? {
-        if let meaning = SettingMeaning.of(SettingName(name)) { return meaning }
-        guard let word, word.text.count <= 32 else { return nil }
-        return SettingMeaning.of(SettingName(bytes[word.text] + [0x5f] + name)) == .credential ? .credential : nil
+    private mutating func meaning(_ name: [UInt8], behind word: ShellWord?) -> SettingMeaning? {
+        if let known = meanings[name] { return known }
+        var meaning = SettingMeaning.of(SettingName(name))
+        if meaning == nil, let word, word.text.count <= 32, name.elementsEqual("community".utf8) {
+            meaning = SettingMeaning.of(SettingName(bytes[word.text] + [0x5f] + name))
+        } else if meanings.count < Self.mostMeanings {
+            meanings[name] = .some(meaning)
+        }
+        return meaning
     }
 
     private func isCredentialName(_ word: ShellWord) -> Bool {

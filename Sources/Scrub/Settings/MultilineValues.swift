@@ -6,7 +6,6 @@ enum MultilineValues {
     static func read(_ settings: [Setting], bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         var found: [Setting] = []
         for setting in settings where !setting.isCommentedOut && !setting.isSeparatedByBlanks {
-            guard let last = setting.names.last, SettingMeaning.of(SettingName(last)) != nil else { continue }
             let value = setting.value
             let end = ByteText.first(0x0a, bytes: bytes, in: value.upperBound..<range.upperBound) ?? range.upperBound
             guard end < range.upperBound, end - value.upperBound <= 80 else { continue }
@@ -20,6 +19,9 @@ enum MultilineValues {
                 } else {
                     []
                 }
+            guard !lines.isEmpty, let last = setting.names.last, SettingMeaning.of(SettingName(last)) != nil else {
+                continue
+            }
             found += lines.map { line in
                 var part = setting
                 part.value = line

@@ -82,24 +82,35 @@ enum SettingsSearch {
     private static func meaning(_ setting: Setting) -> SettingMeaning? {
         guard let last = setting.names.last else { return nil }
         let name = SettingName(last)
-        if let meaning = SettingMeaning.of(name), meaning != .key || setting.names.count < 2 { return meaning }
+        let own = SettingMeaning.of(name)
+        if let own, own != .key { return own }
         if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode {
             let outer = setting.names[setting.names.count - 2]
-            let joined = SettingMeaning.of(SettingName(outer + [0x5f] + last))
-            if joined == .credential { return joined }
+            if SettingMeaning.of(SettingName(outer + [0x5f] + last)) == .credential { return .credential }
         }
+        if own != nil || name.compact != "name" || setting.isInCode { return own }
         // A name of a network, if its key stands beside it.
-        return SettingMeaning.of(name)
-            ?? (name.compact == "name" && !setting.isInCode
-                && (setting.names.count >= 2 || setting.isSeparatedByBlanks) ? .network : nil)
+        return setting.names.count >= 2 || setting.isSeparatedByBlanks ? .network : nil
     }
+
+    private static let mostKnown = 4096
 
     private static func judge(
         _ settings: [Setting], bytes: [UInt8], source: SettingsSource, path: [UInt8]?
     ) -> [Finding] {
         var context = Context(source: source, count: settings.count)
-        let judged = settings.compactMap { setting in
-            meaning(setting).map { Judged(setting: setting, meaning: $0) }
+        // The names of a log's settings come again and again.
+        var known: [[UInt8]: SettingMeaning?] = [:]
+        var judged: [Judged] = []
+        for setting in settings {
+            var meaning: SettingMeaning?
+            if setting.names.count == 1, !setting.isSeparatedByBlanks, let name = setting.names.last {
+                meaning = known[name] ?? Self.meaning(setting)
+                if known.count < mostKnown { known[name] = .some(meaning) }
+            } else {
+                meaning = Self.meaning(setting)
+            }
+            if let meaning { judged.append(Judged(setting: setting, meaning: meaning)) }
         }
         if judged.isEmpty { return [] }
         for item in judged { context.note(item, bytes: bytes) }
