@@ -105,7 +105,8 @@ struct LineSettings {
             return option(line)
         }
         for word: StaticString in Self.introductions where ByteText.has(word, bytes: bytes, at: line.lowerBound) {
-            line = ByteText.trimmed(bytes, range: line.lowerBound + word.utf8CodeUnitCount..<line.upperBound)
+            let start = min(line.lowerBound + word.utf8CodeUnitCount, line.upperBound)
+            line = ByteText.trimmed(bytes, range: start..<line.upperBound)
         }
         // wpa_cli's `set_network 0 psk "…"`.
         if ByteText.has("set_network ", bytes: bytes, at: line.lowerBound) {

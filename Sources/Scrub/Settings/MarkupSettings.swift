@@ -124,7 +124,8 @@ struct MarkupSettings {
         var stop = ByteText.first(0x3c, bytes: bytes, in: at..<end) ?? end
         if ByteText.has("<![cdata[", bytes: bytes, at: at) {
             at += 9
-            stop = (at..<min(end, at + 4096)).first { ByteText.has("]]>", bytes: bytes, at: $0) } ?? stop
+            let close = (at..<min(end, at + 4096)).first { ByteText.has("]]>", bytes: bytes, at: $0) }
+            stop = close ?? ByteText.first(0x3c, bytes: bytes, in: at..<end) ?? end
         }
         var value = ByteText.trimmed(bytes, range: at..<stop)
         if value.upperBound - 3 >= value.lowerBound, ByteText.has("]]>", bytes: bytes, at: value.upperBound - 3) {
