@@ -161,6 +161,7 @@ package struct Scrubber: Sendable {
         guard !isRaw || images.count == 1 else {
             throw .options("the input holds \(images.count) file systems; select one of them to write it raw")
         }
+        try checkKept()
         if let path = kept.first(where: { path in !images.contains { $0.fileSystem.tree.find(path) != nil } }) {
             throw .missingPath(path)
         }

@@ -19,6 +19,18 @@ extension Scrubber {
         }
     }
 
+    /// What is to be kept is a file, and is not to be taken out as well.
+    func checkKept() throws(ScrubError) {
+        for path in kept {
+            if let place = places.first(where: { path.components.starts(with: $0.path.components) }) {
+                throw .options("\(path) is to be kept, and \(place.path) to be taken out")
+            }
+            if trees.contains(where: { tree in tree.find(path).map { tree[$0].kind == .directory } ?? false }) {
+                throw .unfitPath(path, reason: "it is a folder; name the files that are kept")
+            }
+        }
+    }
+
     /// Whether one of the file systems has a file of this path.
     private func holds(_ path: FilePathBytes) -> Bool {
         trees.contains { $0.find(path) != nil }

@@ -19,6 +19,15 @@ enum DatabaseLeftovers {
         }
     }
 
+    /// Whether two files of a database differ in nothing but the numbers that count its changes.
+    static func isSame(_ bytes: [UInt8], as other: [UInt8]) -> Bool {
+        guard bytes.count == other.count else { return false }
+        let counters = [24..<28, 40..<44, 92..<100]
+        return bytes.indices.allSatisfy { at in
+            bytes[at] == other[at] || at < 100 && counters.contains { $0.contains(at) }
+        }
+    }
+
     /// Whether a free page has something in it: those behind the list's own numbers.
     private static func hasContent(_ file: RawSpan, size: Int) -> Bool {
         var trunk = Int((try? file.uint32(at: 32, .big)) ?? 0)

@@ -2,6 +2,8 @@
 enum DatabaseRedaction {
     /// How much of a database is looked at (bytes).
     static let limit = 64 << 20
+    /// How many values of one length a column may have that takes no two alike.
+    private static let mostAlike = 64
 
     /// The file without what was found; nil where SQLite cannot write it.
     ///
@@ -21,7 +23,11 @@ enum DatabaseRedaction {
             for finding in findings where finding.range.upperBound <= bytes.count {
                 bytes.replaceSubrange(finding.range, with: finding.redacted)
             }
-            guard database.replace(cell, with: bytes) else { return nil }
+            // Two values that must differ are different numbers of X.
+            let isReplaced = (0..<mostAlike).contains { count in
+                database.replace(cell, with: bytes + [UInt8](repeating: 0x58, count: count))
+            }
+            guard isReplaced else { return nil }
         }
         return database.vacuumed()
     }

@@ -22,6 +22,12 @@ struct PackedFileSearch {
             state.note(notSearched: "\(path) is a file system of its own")
             return []
         }
+        if bytes.starts(with: [0x37, 0x7f, 0x06, 0x82]) || bytes.starts(with: [0x37, 0x7f, 0x06, 0x83]) {
+            state.note(
+                notSearched:
+                    "\(path) is the log of a database, in which only what stands there as it is was looked for; "
+                    + "where something is taken out of it, SQLite takes no change behind that")
+        }
         let isDatabase = bytes.starts(with: Database.magic)
         guard isDatabase || PackedContents.isPacked(bytes) else { return [] }
         guard size <= UInt64(Self.limits.file), bytes.count == Int(size) else {
@@ -53,6 +59,8 @@ struct PackedFileSearch {
             return []
         }
         var found: [ScrubFinding] = []
+        // What begins with zeros is taken for an archive without files, whatever follows them.
+        if packed.members.isEmpty { state.note(notSearched: "\(name) is packed, and shows no file") }
         for (index, member) in packed.members.enumerated() {
             left -= member.bytes.count
             let inner = members + [index]
@@ -64,6 +72,10 @@ struct PackedFileSearch {
                     search.rules[rule], place: .member(path, member: memberShown, offset: 0), size: member.bytes.count)
                 finding.member = inner
                 found.append(finding)
+            }
+            let label = unsafe member.path.span.bytes
+            if !search.search(label, in: 0..<member.path.count, path: plain, state: state).isEmpty {
+                state.note(notSearched: "a name in \(name) holds what was found, and stays")
             }
             let text = unsafe member.bytes.span.bytes
             found += search.search(text, in: 0..<member.bytes.count, path: memberPath, state: state).map { match in
@@ -114,7 +126,16 @@ struct PackedFileSearch {
                 finding.member = members + [index]
                 return finding
             }
-        if let rule = search.rules.first(where: { $0.finder == .leftovers }), DatabaseLeftovers.isAny(in: bytes) {
+        guard let rule = search.rules.first(where: { $0.finder == .leftovers }), DatabaseLeftovers.isAny(in: bytes)
+        else {
+            return found
+        }
+        // Pages that SQLite has just written have stale copies of what is in them, and nothing else.
+        guard let fresh = database.vacuumed() else {
+            state.note(notSearched: "\(name) is a database whose deleted rows cannot be taken out")
+            return found
+        }
+        if !DatabaseLeftovers.isSame(bytes, as: fresh) {
             var finding = ScrubFinding(
                 rule, place: .member(path, member: prefix + "deleted rows", offset: 0), size: bytes.count)
             finding.member = members + [Self.noCell]

@@ -88,7 +88,8 @@ extension ScrubCommand {
                 let size = result.bytes.count
                 Console.print(
                     "\(places.output.path): \(size) bytes (\(hex(size))); nothing found "
-                        + (notSearched.isEmpty ? "in it" : "in what was searched"))
+                        + (notSearched.isEmpty && report.report.searched.keptPaths.isEmpty
+                            ? "in it" : "in what was searched"))
                 Console.print(
                     "\(places.report.path): the report, which may be published"
                         + (places.privateReport.map { "; \($0.path) has what was removed" } ?? ""))
