@@ -32,7 +32,7 @@ struct JFFS2Command: ParsableCommand {
         InputFiles.record()
         await Failure.run {
             if arguments.first == "--version", arguments.contains("-v") || arguments.contains("--verbose") {
-                Console.print(Version.verbose)
+                StandardStreams.print(Version.verbose)
                 return
             }
             var command = try parseAsRoot(arguments)

@@ -132,7 +132,7 @@ struct ForceArguments: ParsableArguments {
     var replacing: Destination.Replacing { Destination.Replacing(isAllowed: force) }
 }
 
-extension Console {
+extension StandardStreams {
     /// Puts outputs in their places, all or none, when all that was said about them is out: a full disk behind standard
     /// output is a reason to write nothing.
     static func commit(_ files: [OutputFile]) throws {

@@ -213,11 +213,11 @@ struct ImageArguments: ParsableArguments {
             result.eraseSize = max(4096, oob.pageSize * (oob.pageSize <= 512 ? 32 : 64))
         }
         if compat != nil, result.eraseSize < 8192 {
-            Console.error("warning: mkfs.jffs2 writes no erase blocks below 8 KiB; taking 8 KiB")
+            StandardStreams.error("warning: mkfs.jffs2 writes no erase blocks below 8 KiB; taking 8 KiB")
             result.eraseSize = 8192
         }
         if compat != nil, !sum, result.writesSummaries {
-            Console.error("warning: mkfs.jffs2 writes no summaries; leaving out those of the source")
+            StandardStreams.error("warning: mkfs.jffs2 writes no summaries; leaving out those of the source")
             result.writesSummaries = false
         }
         result.pageSize = pageSize
@@ -233,7 +233,7 @@ struct ImageArguments: ParsableArguments {
             priorities: compressorPriority)
         result.compression = choice.settings(isCompatible: compat != nil)
         if compat != nil, let codec = result.compression.codecs.first(where: { $0 == .lzo || $0 == .lzma }) {
-            Console.error(
+            StandardStreams.error(
                 "warning: the bytes of another \(codec) encoder than mkfs.jffs2's: the same files, but not the same image"
             )
         }

@@ -41,9 +41,11 @@ struct ReadingArguments: ParsableArguments {
         do {
             let file = try raw.unpacked(member: nil, limits: limits)
             if (try? ImageOpener.openAll(file)) != nil { return try whole(file) }
-            if let damage = file.damage { Console.error("\(raw.name): \(damage); it is taken as it is, packed") }
+            if let damage = file.damage {
+                StandardStreams.error("\(raw.name): \(damage); it is taken as it is, packed")
+            }
         } catch let error as InputError {
-            Console.error("\(error.description); it is taken as it is, packed")
+            StandardStreams.error("\(error.description); it is taken as it is, packed")
         }
         return raw
     }

@@ -68,7 +68,7 @@ struct TableArguments: ParsableArguments {
             || source.contains(":") && source.contains("(")
         guard isText else {
             let file = try ImageOpener.read(source, options: InputOptions())
-            if let damage = file.damage { Console.error("\(file.name): \(damage)") }
+            if let damage = file.damage { StandardStreams.error("\(file.name): \(damage)") }
             return try Self.source(file.bytes, path: file.name)
         }
         let text = Array((source.contains("=") ? source : "mtdparts=" + source).utf8)
@@ -86,10 +86,10 @@ struct TableArguments: ParsableArguments {
             throw Failure("\(path): \(Printable.text(problem.description))")
         }
         for problem in reading.problems.prefix(mostProblems) {
-            Console.error("\(path): \(Printable.text(problem.description))")
+            StandardStreams.error("\(path): \(Printable.text(problem.description))")
         }
         if reading.problems.count > mostProblems {
-            Console.error("\(path): and \(reading.problems.count - mostProblems) more of the kind")
+            StandardStreams.error("\(path): and \(reading.problems.count - mostProblems) more of the kind")
         }
         var reading = reading
         for index in reading.tables.indices {
@@ -144,7 +144,7 @@ struct TableArguments: ParsableArguments {
             tables = tables.filter { $0.device == chip }
         } else {
             for inner in tables.compactMap(\.inside) {
-                Console.error(
+                StandardStreams.error(
                     "\(path): '\(Printable.text(inner))' is cut further; --chip '\(Printable.text(inner))' shows how")
             }
             tables = tables.filter { $0.inside == nil }
@@ -163,7 +163,8 @@ struct TableArguments: ParsableArguments {
             )
         }
         if let other = others.first {
-            Console.error("\(path): the tables of '\(first.source)' and '\(other.source)' differ; taking the first")
+            StandardStreams.error(
+                "\(path): the tables of '\(first.source)' and '\(other.source)' differ; taking the first")
         }
         return Choice(
             table: first, loadAddress: reading.loadAddress,

@@ -37,9 +37,9 @@ struct Cat: ParsableCommand {
             switch inode.payload {
             case .regular(let contents):
                 let damage = contents.losses + (try write(contents))
-                for part in damage { Console.error("\(image.path): damage: \(path): \(part)") }
+                for part in damage { StandardStreams.error("\(image.path): damage: \(path): \(part)") }
                 isDamaged = isDamaged || !damage.isEmpty
-            case .symbolicLink(let target): Console.write(target)
+            case .symbolicLink(let target): StandardStreams.write(target)
             default: throw Failure("\(image.path): \(path) is no file but a \(inode.kind.word)")
             }
         }
@@ -60,7 +60,7 @@ struct Cat: ParsableCommand {
             var span = bytes.mutableSpan
             var buffer = unsafe span.mutableBytes
             damage += try reader.read(into: &buffer, at: at)
-            Console.write(bytes)
+            StandardStreams.write(bytes)
             at += UInt64(bytes.count)
         }
         return damage

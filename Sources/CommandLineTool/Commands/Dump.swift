@@ -57,13 +57,13 @@ struct Dump: ParsableCommand {
             let current = entry.offset / eraseSize
             if current != block {
                 block = current
-                Console.print("block \(block) at \(offset(block * eraseSize))")
+                StandardStreams.print("block \(block) at \(offset(block * eraseSize))")
             }
             var line =
                 "  \(offset(entry.offset))  \(column(entry.word, width: 11)) \(column("\(entry.range.count)", width: 6))"
             line += entry.fields(in: bytes).map { " \($0.name)=\($0.value)" }.joined()
             if let status = status(entry, in: bytes) { line += "  " + status }
-            Console.print(line)
+            StandardStreams.print(line)
         }
     }
 
@@ -76,7 +76,7 @@ struct Dump: ParsableCommand {
     }
 
     /// The status word, with the sums that failed.
-    private func status(_ entry: LogEntry, in bytes: RawSpan) -> String? {
+    private func status(_ entry: FlashLogEntry, in bytes: RawSpan) -> String? {
         if entry.isMisfit { return "damaged: runs over the end of its block" }
         if entry.status == .none { return nil }
         guard let failed = entry.failedSums(in: bytes) else { return "damaged: cut off" }

@@ -28,11 +28,11 @@ struct Info: ParsableCommand {
                 try JSON.print(Several(file: input.name, fileSystems: descriptions, contents: contents))
             }
         } else if !output.quiet {
-            if images.count > 1 { Console.print("\(input.name): \(images.count) JFFS2 file systems") }
-            for description in descriptions { text(description).forEach(Console.print) }
+            if images.count > 1 { StandardStreams.print("\(input.name): \(images.count) JFFS2 file systems") }
+            for description in descriptions { text(description).forEach(StandardStreams.print) }
             if let contents {
-                Console.print("\(input.name): what lies where")
-                FlashEntryDescription.lines(contents).forEach(Console.print)
+                StandardStreams.print("\(input.name): what lies where")
+                FlashEntryDescription.lines(contents).forEach(StandardStreams.print)
             }
         }
         for image in images {

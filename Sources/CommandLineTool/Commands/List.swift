@@ -36,7 +36,7 @@ struct List: ParsableCommand {
         if output.json {
             try JSON.print("entries", list: rows.lazy.map(\.json))
         } else {
-            Listing.lines(rows).forEach(Console.print)
+            Listing.lines(rows).forEach(StandardStreams.print)
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }

@@ -129,15 +129,16 @@ struct Pad: ParsableCommand {
             try fill(&result, from: file.count, to: size, erased: erased)
             try result.finish()
         }
-        if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
+        if let remark = opened.unpackedRemark, !verbosity.quiet { StandardStreams.error(remark) }
         if place.isStandardOutput {
         } else if verbosity.json {
             try JSON.print(
                 Result(input: image, output: place.path, sizeBefore: file.count, size: size, block: blockSize))
         } else if !verbosity.quiet {
-            Console.print("\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")
+            StandardStreams.print(
+                "\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")
         }
-        try Console.commit([result.file])
+        try StandardStreams.commit([result.file])
         // Done; but a part of the table could not be read.
         if wanted?.hasProblems == true { throw Failure.damaged }
     }

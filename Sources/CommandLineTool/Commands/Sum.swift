@@ -107,15 +107,15 @@ struct Sum: ParsableCommand {
         configuration.padding = pad?.padding ?? .none
         configuration.jobs = ProcessorCount.available
         if configuration.eraseSize != original.eraseSize {
-            Console.error(
+            StandardStreams.error(
                 "warning: the erase size of \(file.name) is \(SizeExpression.readable(original.eraseSize)), that of the "
                     + "new image \(SizeExpression.readable(configuration.eraseSize))")
         }
         if let warning = CleanmarkerAdvice.warning(configuration, wasAsked: noCleanmarkers) {
-            Console.error("warning: \(warning)")
+            StandardStreams.error("warning: \(warning)")
         }
         let (output, report) = try write(original, of: file.name, to: place, configuration: configuration)
-        if let remark = file.unpackedRemark, !verbosity.quiet { Console.error(remark) }
+        if let remark = file.unpackedRemark, !verbosity.quiet { StandardStreams.error(remark) }
         if verbosity.json, !place.isStandardOutput {
             try JSON.print(
                 Description(
@@ -123,9 +123,9 @@ struct Sum: ParsableCommand {
                     nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
                     summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
         } else if !verbosity.quiet, !place.isStandardOutput {
-            Console.print(line(configuration, report: report, path: place.path))
+            StandardStreams.print(line(configuration, report: report, path: place.path))
         }
-        try Console.commit([output])
+        try StandardStreams.commit([output])
         if original.findings.isDamaged { throw Failure.damaged }
     }
 

@@ -69,14 +69,14 @@ struct Swap: ParsableCommand {
             try place.saving { () throws(SaveError) in try result.append(unsafe piece.span.bytes) }
         }
         try place.saving(result.finish)
-        if let remark = opened.unpackedRemark, !verbosity.quiet { Console.error(remark) }
+        if let remark = opened.unpackedRemark, !verbosity.quiet { StandardStreams.error(remark) }
         if place.isStandardOutput {
         } else if verbosity.json {
             try JSON.print(Result(input: name, output: place.path, size: file.count, group: bytes))
         } else if !verbosity.quiet {
-            Console.print("\(place.path): \(file.count) bytes, reversed in groups of \(bytes)")
+            StandardStreams.print("\(place.path): \(file.count) bytes, reversed in groups of \(bytes)")
         }
-        try Console.commit([result.file])
+        try StandardStreams.commit([result.file])
     }
 }
 

@@ -30,7 +30,7 @@ struct Tree: ParsableCommand {
     }
 
     private func draw(_ tree: FileTree, start: InodeID, path: FilePathBytes) {
-        Console.print(path.description)
+        StandardStreams.print(path.description)
         var counts: [FileKind: Int] = [:]
         // Whether the entry at each level is the last one of its directory.
         var isLast: [Bool] = []
@@ -54,11 +54,12 @@ struct Tree: ParsableCommand {
             case .socket: line += " (socket)"
             case .regular: break
             }
-            Console.print(line)
+            StandardStreams.print(line)
         }
         let directories = counts[.directory] ?? 0
         let others = counts.values.reduce(0, +) - directories
-        Console.print("")
-        Console.print("\(directories) folder\(directories == 1 ? "" : "s"), \(others) other\(others == 1 ? "" : "s")")
+        StandardStreams.print("")
+        StandardStreams.print(
+            "\(directories) folder\(directories == 1 ? "" : "s"), \(others) other\(others == 1 ? "" : "s")")
     }
 }

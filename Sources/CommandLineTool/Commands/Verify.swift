@@ -32,14 +32,14 @@ struct Verify: ParsableCommand {
         if output.json {
             try JSON.print(Report(image: ImageDescription(image), checks: checks, holds: check.holds))
         } else if !output.quiet {
-            Console.print(ImageDescription(image).line)
-            for each in checks { Console.print(each.line) }
+            StandardStreams.print(ImageDescription(image).line)
+            for each in checks { StandardStreams.print(each.line) }
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose, withComplaints: !output.quiet)
         FindingReport.print(
             check.fileSystem.summaryFindings, of: image.path, quiet: output.quiet, verbose: output.verbose)
         for part in check.fileSystem.unreadableParts.prefix(output.verbose ? .max : 20) {
-            Console.error("\(image.path): damage: \(part.path): \(part.damage)")
+            StandardStreams.error("\(image.path): damage: \(part.path): \(part.damage)")
         }
         if !check.holds { throw Failure.damaged }
     }

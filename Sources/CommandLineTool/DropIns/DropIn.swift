@@ -38,8 +38,8 @@ enum DropIn: String, CaseIterable {
     func run(_ arguments: [String]) async -> Never {
         let given = normalized(arguments)
         if given.count(of: "version") > 0 {
-            Console.print("\(rawValue) (\(Version.text))")
-            Console.flush()
+            StandardStreams.print("\(rawValue) (\(Version.text))")
+            StandardStreams.flush()
             Failure.leave(0)
         }
         let own = translated(given)
@@ -51,7 +51,7 @@ enum DropIn: String, CaseIterable {
                 throw Failure("--\(option) is given more than once")
             }
             if let first = given.ignored.first {
-                Console.error("warning: '\(first)' is no option, and is ignored")
+                StandardStreams.error("warning: '\(first)' is no option, and is ignored")
             }
             var command = try JFFS2Command.parseAsRoot(own)
             try command.run()

@@ -108,7 +108,7 @@ struct ChangedBlockList {
     /// - Returns: what is still to be put in its place; nil for standard output.
     func write(to place: Destination) throws -> OutputFile? {
         if place.isStandardOutput {
-            Console.write(text)
+            StandardStreams.write(text)
             return nil
         }
         let file = try place.open()

@@ -63,33 +63,33 @@ struct Failure: Error, CustomStringConvertible {
         do {
             do {
                 try await body()
-                try Console.finish()
+                try StandardStreams.finish()
             } catch {
                 // Whatever came out of an input that could not be read, that is the reason.
                 try FileBytes.checkInputs()
-                if (error as? Failure)?.status == .damaged { try Console.finish() }
+                if (error as? Failure)?.status == .damaged { try StandardStreams.finish() }
                 throw (error as? FileError).flatMap { Failure(refusal: $0, option: "-f") } ?? error
             }
             try FileBytes.checkInputs()
             exit(0)
         } catch let failure as Failure {
-            Console.flush()
-            if !failure.description.isEmpty { Console.error(failure.description) }
+            StandardStreams.flush()
+            if !failure.description.isEmpty { StandardStreams.error(failure.description) }
             exit(statuses(failure.status, failure.description))
         } catch let error as InputError {
-            Console.flush()
-            Console.error(error.description + error.remedy)
+            StandardStreams.flush()
+            StandardStreams.error(error.description + error.remedy)
             exit(statuses(.failed, error.description))
         } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
-            Console.flush()
-            Console.error(error.description)
+            StandardStreams.flush()
+            StandardStreams.error(error.description)
             exit(statuses(.failed, error.description))
         } catch {
-            Console.flush()
+            StandardStreams.flush()
             let code = JFFS2Command.exitCode(for: error)
             guard DropIn.current != nil, code != .success else { JFFS2Command.exit(withError: error) }
             let message = JFFS2Command.message(for: error)
-            Console.error(message)
+            StandardStreams.error(message)
             exit(statuses(.usage, message))
         }
     }

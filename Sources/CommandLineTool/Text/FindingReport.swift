@@ -33,7 +33,7 @@ enum FindingReport {
             let count = printed[finding.code, default: 0]
             if !verbose, count >= limit { continue }
             printed[finding.code] = count + 1
-            Console.error(line(finding, image: image, paths: paths))
+            StandardStreams.error(line(finding, image: image, paths: paths))
         }
         var all: [Finding.Code: Int] = [:]
         for (kind, count) in findings.kinds where isWanted(kind.severity, linux: kind.linux) {
@@ -41,7 +41,7 @@ enum FindingReport {
         }
         for (code, count) in all.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let more = count - printed[code, default: 0]
-            if more > 0 { Console.error("\(image): … and \(more) more of this kind (\(code.rawValue))") }
+            if more > 0 { StandardStreams.error("\(image): … and \(more) more of this kind (\(code.rawValue))") }
         }
     }
 

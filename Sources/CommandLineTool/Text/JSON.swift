@@ -7,20 +7,20 @@ import FlashBytes
 
 /// Prints one JSON object, keys sorted, so that the output of two runs can be compared.
 enum JSON {
-    static func print(_ value: some Encodable) throws { Console.write(try bytes(value)) }
+    static func print(_ value: some Encodable) throws { StandardStreams.write(try bytes(value)) }
 
     /// Prints an object with one key, whose value is a list, one element after the other: the same as `print` of all.
     static func print(_ key: String, list: some Sequence<some Encodable>) throws {
         var isFirst = true
         for element in list {
-            Console.write(Array((isFirst ? "{\n  \"\(key)\" : [\n" : ",\n").utf8))
+            StandardStreams.write(Array((isFirst ? "{\n  \"\(key)\" : [\n" : ",\n").utf8))
             isFirst = false
             // No string has a line's end in it.
             let lines = try bytes(element).dropLast().split(separator: 0x0a)
-            Console.write(Array(lines.map { Array("    ".utf8) + $0 }.joined(separator: [0x0a])))
+            StandardStreams.write(Array(lines.map { Array("    ".utf8) + $0 }.joined(separator: [0x0a])))
         }
         if isFirst { return try print([key: [Int]()]) }
-        Console.write(Array("\n  ]\n}\n".utf8))
+        StandardStreams.write(Array("\n  ]\n}\n".utf8))
     }
 
     /// The text of `print`.

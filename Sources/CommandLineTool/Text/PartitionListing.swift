@@ -19,7 +19,8 @@ struct PartitionListing {
     func print() {
         let device = table.device.isEmpty ? "" : " of '\(Printable.text(table.device))'"
         let count = table.partitions.count
-        Console.print("\(count) partition\(count == 1 ? "" : "s")\(device), from \(Printable.text(table.source))")
+        StandardStreams.print(
+            "\(count) partition\(count == 1 ? "" : "s")\(device), from \(Printable.text(table.source))")
         // Offsets that are guesses are never shown as if they were known.
         let mark = table.doubt == nil ? "" : "?"
         var rows = [["name", "offset", "size", "end", "blocks", "contents"]]
@@ -33,7 +34,7 @@ struct PartitionListing {
             ])
         }
         if contents.isEmpty { rows = rows.map { $0.dropLast() } }
-        TextTable.lines(rows, right: [1, 2, 3, 4]).forEach(Console.print)
+        TextTable.lines(rows, right: [1, 2, 3, 4]).forEach(StandardStreams.print)
     }
 
     /// How many erase blocks the bytes take.

@@ -57,7 +57,8 @@ struct RepackDescription: Encodable {
 enum CompressorList {
     static func print() {
         for entry in CompressorChoice().entries {
-            Console.print("\(entry.codec): priority \(entry.priority), \(entry.isEnabled ? "enabled" : "disabled")")
+            StandardStreams.print(
+                "\(entry.codec): priority \(entry.priority), \(entry.isEnabled ? "enabled" : "disabled")")
         }
     }
 }

@@ -7,12 +7,14 @@ extension ImageReading {
     /// How large they are is not known before the erase size is, and what is in them blurs that: of all sizes, the one is taken
     /// that what is left speaks for.
     func withoutBadBlocks(of dump: ByteRegion, _ options: InputOptions) -> ImageReading {
-        guard let area = spareArea?.area, dump.withBytes({ BadBlocks.isMarked($0, area: area) }) else { return self }
-        let sizes = options.eraseSize.map { [$0] } ?? BadBlocks.eraseSizes(area)
+        guard let area = spareArea?.area, dump.withBytes({ BadBlockMarks.isMarked($0, area: area) }) else {
+            return self
+        }
+        let sizes = options.eraseSize.map { [$0] } ?? BadBlockMarks.eraseSizes(area)
         let nodes = census.sightings.map(\.offset)
         var best: (reading: ImageReading, fit: Fit)?
         for size in sizes {
-            let bad = dump.withBytes { BadBlocks(dump: $0, area: area, nodes: nodes, eraseSize: size) }
+            let bad = dump.withBytes { BadBlockMarks(dump: $0, area: area, nodes: nodes, eraseSize: size) }
             if bad.ranges.isEmpty { continue }
             let rest = without(bad.ranges, dump: dump, area: area)
             let found = sizes.count > 1 ? rest.whole.eraseSize : nil

@@ -22,14 +22,14 @@ extension FlashLog {
     package func state(at time: UInt32) -> FileSystem { state { $0.time.map { $0 <= time } ?? true } }
 
     /// The file system that some nodes of the log make, dead ones included; of those that can be read.
-    package func state(where isKept: (LogEntry) -> Bool) -> FileSystem {
+    package func state(where isKept: (FlashLogEntry) -> Bool) -> FileSystem {
         fileSystem.image.withBytes { bytes in
             FileSystem(fileSystem.image, bytes: bytes, scan: replayedScan(bytes, where: isKept))
         }
     }
 
     /// A scan that met no other nodes.
-    private func replayedScan(_ bytes: RawSpan, where isKept: (LogEntry) -> Bool) -> NodeScan {
+    private func replayedScan(_ bytes: RawSpan, where isKept: (FlashLogEntry) -> Bool) -> NodeScan {
         var scan = NodeScan(like: fileSystem.scan)
         for entry in entries where entry.isReadable && isKept(entry) {
             guard let type = entry.type else { continue }

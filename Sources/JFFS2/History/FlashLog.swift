@@ -19,10 +19,10 @@ package struct FlashLog: Sendable {
     /// Which parts of the flash were looked at.
     package let reach: Reach
     /// Ascending by place. Gaps are the up to three bytes that pad a node to a multiple of 4.
-    package let entries: [LogEntry]
+    package let entries: [FlashLogEntry]
     /// Positions between the nodes that look like an inode node with data, but whose header has a wrong sum. Looked for where
     /// every header is.
-    package let torn: [LogEntry]
+    package let torn: [FlashLogEntry]
 
     /// Reads the log of a file system.
     package init(_ fileSystem: FileSystem, reach: Reach = .blocks) {
@@ -39,7 +39,7 @@ package struct FlashLog: Sendable {
     }
 
     /// The last entry that begins at or before a byte, if it holds it.
-    package func entry(at offset: Int) -> LogEntry? {
+    package func entry(at offset: Int) -> FlashLogEntry? {
         let next = entries.partitionPoint { $0.offset <= offset }
         guard next > 0, entries[next - 1].end > offset else { return nil }
         return entries[next - 1]
@@ -54,7 +54,7 @@ package struct FlashLog: Sendable {
         var node: NodeIndex?
     }
 
-    private static func blocks(of fileSystem: FileSystem, in bytes: RawSpan) -> [LogEntry] {
+    private static func blocks(of fileSystem: FileSystem, in bytes: RawSpan) -> [FlashLogEntry] {
         let (seen, statuses) = (fileSystem.scan, fileSystem.statuses)
         if seen.summaries == 0 {
             return entries(of: seen, in: bytes) { place, node in
@@ -83,8 +83,8 @@ package struct FlashLog: Sendable {
     /// - Parameter known: what Linux takes a node for, by its place in the scan.
     static func entries(
         of scan: NodeScan, in bytes: RawSpan, known: (Int, ScannedNode) -> Known?
-    ) -> [LogEntry] {
-        var entries: [LogEntry] = []
+    ) -> [FlashLogEntry] {
+        var entries: [FlashLogEntry] = []
         entries.reserveCapacity(scan.nodes.count + scan.nodes.count / 8)
         var at = 0
         for (place, node) in scan.nodes.enumerated() {
@@ -98,7 +98,7 @@ package struct FlashLog: Sendable {
             var status = known?.status ?? (node.verdict == .obsolete ? .obsolete : .none)
             if node.verdict == .damaged || node.verdict == .misfit { status = .damaged }
             entries.append(
-                LogEntry(
+                FlashLogEntry(
                     reading: node.type, at: offset..<end, length: node.totalLength, in: bytes, scan.byteOrder,
                     verdict: node.verdict, status: status, node: known?.node))
             at = max(at, end)
@@ -108,14 +108,14 @@ package struct FlashLog: Sendable {
     }
 
     /// Cuts a gap at block boundaries and into erased, zero and other stretches.
-    private static func fill(_ gap: Range<Int>, eraseSize: Int, in bytes: RawSpan, to entries: inout [LogEntry]) {
+    private static func fill(_ gap: Range<Int>, eraseSize: Int, in bytes: RawSpan, to entries: inout [FlashLogEntry]) {
         var at = gap.lowerBound
         while at < gap.upperBound {
             let block = at..<min(gap.upperBound, (at / eraseSize + 1) * eraseSize)
-            for (value, content) in [(UInt8(0xff), LogEntry.Content.erased), (0, .zeros)] {
+            for (value, content) in [(UInt8(0xff), FlashLogEntry.Content.erased), (0, .zeros)] {
                 let end = bytes.endOfRun(of: value, in: at..<block.upperBound)
                 if end == block.upperBound || end - at >= 4 {
-                    entries.append(LogEntry(content, range: at..<end))
+                    entries.append(FlashLogEntry(content, range: at..<end))
                     at = end
                     break
                 }
@@ -126,13 +126,13 @@ package struct FlashLog: Sendable {
             while at < block.upperBound, !bytes.isFilled(with: 0xff, in: at..<min(at + 4, block.upperBound)) {
                 at = min(at + 4, block.upperBound)
             }
-            if at > start { entries.append(LogEntry(.dirt, range: start..<at)) }
+            if at > start { entries.append(FlashLogEntry(.dirt, range: start..<at)) }
         }
     }
 
     // MARK: - Every header
 
-    private static func headers(of fileSystem: FileSystem, in bytes: RawSpan) -> [LogEntry] {
+    private static func headers(of fileSystem: FileSystem, in bytes: RawSpan) -> [FlashLogEntry] {
         let known = knownNodes(fileSystem)
         let partlyShown = fileSystem.partlyShownNodes()
         let census = NodeCensus(bytes, byteOrder: fileSystem.byteOrder, magic: fileSystem.scan.magic)
@@ -141,7 +141,7 @@ package struct FlashLog: Sendable {
             let known = known[UInt32(truncatingIfNeeded: sighting.offset)]
             var status = known?.status ?? (type.isAccurate ? .damaged : .obsolete)
             if type.isFiller { status = .none }
-            var entry = LogEntry(
+            var entry = FlashLogEntry(
                 reading: type, at: sighting.offset..<min(sighting.nextOffset, bytes.byteCount),
                 length: sighting.header.totalLength, in: bytes, fileSystem.byteOrder, verdict: nil, status: status,
                 node: known?.node)
@@ -153,10 +153,10 @@ package struct FlashLog: Sendable {
     }
 
     private static func torn(
-        between entries: [LogEntry], in bytes: RawSpan, _ fileSystem: FileSystem
-    ) -> [LogEntry] {
+        between entries: [FlashLogEntry], in bytes: RawSpan, _ fileSystem: FileSystem
+    ) -> [FlashLogEntry] {
         let (order, magic) = (fileSystem.byteOrder, fileSystem.scan.magic)
-        var torn: [LogEntry] = []
+        var torn: [FlashLogEntry] = []
         func look(_ start: Int, end: Int) {
             var at = (start + 3) & ~3
             while at + RawInode.size < end {
@@ -168,7 +168,7 @@ package struct FlashLog: Sendable {
                 else { continue }
                 let range = at..<min(end, raw.dataRange(at: at).upperBound)
                 torn.append(
-                    LogEntry(
+                    FlashLogEntry(
                         reading: .inode, at: range, length: UInt32(range.count), in: bytes, order, verdict: .damaged,
                         status: .damaged, node: nil))
             }

@@ -15,7 +15,7 @@ package struct FlashNumbers: Sendable, Hashable {
     package init() {}
 
     /// Counts a node; what cannot be read tells nothing.
-    package mutating func note(_ entry: LogEntry) {
+    package mutating func note(_ entry: FlashLogEntry) {
         guard entry.isReadable else { return }
         entry.content.fixedPart?.note(in: &self)
     }
@@ -32,14 +32,14 @@ package struct FlashNumbers: Sendable, Hashable {
     mutating func noteSequence(_ sequence: UInt32) { highestSequence = max(highestSequence, sequence) }
 
     /// Whether a node was there already: its number is not above what was counted.
-    package func includes(_ entry: LogEntry) -> Bool { entry.content.fixedPart?.isIncluded(in: self) ?? false }
+    package func includes(_ entry: FlashLogEntry) -> Bool { entry.content.fixedPart?.isIncluded(in: self) ?? false }
 }
 
 extension FlashLog {
     /// How far the numbers have counted.
     ///
     /// - Parameter isCounted: dead nodes count unless they are left out here.
-    package func numbers(where isCounted: (LogEntry) -> Bool = { _ in true }) -> FlashNumbers {
+    package func numbers(where isCounted: (FlashLogEntry) -> Bool = { _ in true }) -> FlashNumbers {
         var numbers = FlashNumbers()
         for entry in entries where isCounted(entry) { numbers.note(entry) }
         return numbers

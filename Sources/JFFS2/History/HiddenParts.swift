@@ -12,7 +12,7 @@ package struct HiddenParts: Sendable {
     package var isEmpty: Bool { ranges.isEmpty && surplus.isEmpty }
 }
 
-extension LogEntry {
+extension FlashLogEntry {
     /// Bytes behind the end of a stream, behind a node's data or name, of what has no data; data beyond dsize.
     ///
     /// - Parameter image: all bytes.

@@ -55,13 +55,13 @@ package struct InodeHistories: Sendable {
     }
 
     /// Whether a node is looked at with all the dead data of its inode.
-    package func hasDeadData(_ entry: LogEntry) -> Bool {
+    package func hasDeadData(_ entry: FlashLogEntry) -> Bool {
         guard entry.isDead, case .inode(let raw) = entry.content else { return false }
         return isWithDeadData.contains(raw.inode)
     }
 
     /// What became of a node.
-    package func fate(of entry: LogEntry) -> NodeFate {
+    package func fate(of entry: FlashLogEntry) -> NodeFate {
         switch entry.status {
         case .none: return .none
         case .live: return .live
@@ -78,7 +78,7 @@ package struct InodeHistories: Sendable {
 
 extension FlashLog {
     /// The inode nodes of an inode, dead ones too, the oldest first.
-    package func versions(of inode: InodeNumber, in histories: InodeHistories) -> [LogEntry] {
+    package func versions(of inode: InodeNumber, in histories: InodeHistories) -> [FlashLogEntry] {
         (histories.nodes[inode] ?? []).map { entries[$0] }.sorted {
             ($0.version ?? 0, $0.offset) < ($1.version ?? 0, $1.offset)
         }

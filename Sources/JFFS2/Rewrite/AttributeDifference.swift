@@ -16,7 +16,7 @@ struct AttributeDifference {
     /// References that show.
     let live: Set<AttributeReferences.Key>
 
-    init(fileSystem: FileSystem, use: LogIndex, wanted: FileTree, difference: TreeDifference) {
+    init(fileSystem: FileSystem, use: FlashLogIndex, wanted: FileTree, difference: TreeDifference) {
         let scan = fileSystem.scan
         let (references, live) = fileSystem.image.withBytes { bytes in
             let references = AttributeReferences(scan, in: bytes)

@@ -16,7 +16,7 @@ struct BlockPlacement {
     /// How large the image may get (bytes).
     private let capacity: Int
     /// The nodes of each block that the kernel sees.
-    private var nodes: [Int: [LogEntry]] = [:]
+    private var nodes: [Int: [FlashLogEntry]] = [:]
     private var withSummary: Set<Int> = []
     private var used: Set<Int> = []
     private var plans: [Int: BlockPlan] = [:]

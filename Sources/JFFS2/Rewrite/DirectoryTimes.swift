@@ -9,7 +9,7 @@ struct DirectoryTimes {
     private(set) var sources: Set<NodeIndex> = []
 
     init(
-        wanted: FileTree, use: LogIndex, difference: TreeDifference, gone: Set<NodeIndex>, image: RawSpan
+        wanted: FileTree, use: FlashLogIndex, difference: TreeDifference, gone: Set<NodeIndex>, image: RawSpan
     ) {
         var changed: [InodeNumber: TreeDifference.Change] = [:]
         for change in difference.changes where wanted[change.id].kind == .directory { changed[change.number] = change }

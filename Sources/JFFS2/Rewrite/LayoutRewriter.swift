@@ -57,7 +57,7 @@ package struct LayoutRewriter: Sendable {
         let difference = try TreeDifference(
             fileSystem: original, wanted: wanted, above: numbers.highestInode, configuration: configuration,
             dropsUnreadable: removesUndecodable)
-        let use = original.image.withBytes { LogIndex(log: log, image: $0) }
+        let use = original.image.withBytes { FlashLogIndex(log: log, image: $0) }
         let attributes = AttributeDifference(fileSystem: original, use: use, wanted: wanted, difference: difference)
         let removal = try RemovalSearch(
             log: log, wanted: wanted, difference: difference, attributes: attributes, ranges: ranges,
@@ -112,7 +112,7 @@ package struct LayoutRewriter: Sendable {
 
     /// New nodes for all inodes but directories that were there before.
     private func addInodes(
-        _ wanted: FileTree, difference: TreeDifference, use: LogIndex, gone: Set<NodeIndex>, in image: RawSpan,
+        _ wanted: FileTree, difference: TreeDifference, use: FlashLogIndex, gone: Set<NodeIndex>, in image: RawSpan,
         work: inout Work
     ) throws(LayoutError) {
         var changes: [InodeNumber: TreeDifference.Change] = [:]

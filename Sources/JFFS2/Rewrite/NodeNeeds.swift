@@ -44,7 +44,7 @@ struct NodeNeeds {
     ///   - pages: of the inodes with new nodes, what is written anew.
     ///   - hasNewNode: inodes whose metadata is in a new node.
     mutating func addInodes(
-        _ use: LogIndex, difference: TreeDifference, sizes: [InodeNumber: UInt64],
+        _ use: FlashLogIndex, difference: TreeDifference, sizes: [InodeNumber: UInt64],
         pages: [InodeNumber: [Range<UInt64>]],
         hasNewNode: Set<InodeNumber>, replaced: Set<InodeNumber>
     ) {
@@ -67,7 +67,7 @@ struct NodeNeeds {
     // MARK: - Dirents
 
     mutating func addDirents(
-        _ use: LogIndex, difference: TreeDifference, log: FlashLog, in image: RawSpan
+        _ use: FlashLogIndex, difference: TreeDifference, log: FlashLog, in image: RawSpan
     ) {
         var namesakes: [TreeDifference.NameKey: [NodeIndex]] = [:]
         for entry in log.entries where entry.isReadable {

@@ -3,7 +3,7 @@ import FlashBytes
 
 extension PendingNode {
     /// A node of an image without the bytes that nothing shows; nil where it has none, or cannot do without them.
-    init?(visible entry: LogEntry, in image: RawSpan, _ order: ByteOrder, by decompressor: Decompressor) {
+    init?(visible entry: FlashLogEntry, in image: RawSpan, _ order: ByteOrder, by decompressor: Decompressor) {
         guard let hidden = entry.hiddenParts(in: image, by: decompressor).ranges.first else { return nil }
         switch entry.content {
         case .dirent(var raw):

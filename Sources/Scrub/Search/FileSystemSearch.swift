@@ -312,7 +312,7 @@ struct FileSystemSearch: Sendable {
     }
 }
 
-extension LogEntry {
+extension FlashLogEntry {
     /// Whether some bytes of a node (or a part of them) are none that anything shows.
     fileprivate func hides(_ range: Range<Int>, in image: RawSpan, by decompressor: Decompressor) -> Bool {
         hiddenParts(in: image, by: decompressor).ranges.contains { $0.overlaps(range) }

@@ -35,7 +35,7 @@ struct HistorySearch {
 
     /// A file that is private as a whole, of which something is dead.
     private func wholeFile(
-        _ inode: InodeNumber, path: FilePathBytes?, own: [LogEntry], state: SecretSearch.State
+        _ inode: InodeNumber, path: FilePathBytes?, own: [FlashLogEntry], state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard let rule = path.flatMap({ search.placeRule($0.bytes, state: state) }),
             let last = own.last(where: { !$0.isShown })
@@ -150,7 +150,7 @@ struct HistorySearch {
     /// What looks like a key in a small write into the middle of a file of which nothing older is left: the name of the
     /// setting stood in front of it.
     private func fragments(
-        _ data: [UInt8], node: LogEntry, path: FilePathBytes?, state: SecretSearch.State
+        _ data: [UInt8], node: FlashLogEntry, path: FilePathBytes?, state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard data.count <= Self.largestFragment else { return [] }
         let place = ScrubPlace.deadNode(
@@ -179,7 +179,7 @@ struct HistorySearch {
     }
 
     private func look(
-        _ bytes: [UInt8], range: Range<Int>, node: LogEntry, path: FilePathBytes?,
+        _ bytes: [UInt8], range: Range<Int>, node: FlashLogEntry, path: FilePathBytes?,
         isProgram: Bool, isStruct: Bool, state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
@@ -193,7 +193,7 @@ struct HistorySearch {
 
     /// The stored bytes of a node that cannot be decompressed.
     private func stored(
-        _ node: LogEntry, path: FilePathBytes?, in bytes: RawSpan, state: SecretSearch.State
+        _ node: FlashLogEntry, path: FilePathBytes?, in bytes: RawSpan, state: SecretSearch.State
     ) -> [ScrubFinding] {
         guard let data = try? bytes.bytes(in: node.dataStart..<node.end) else { return [] }
         return look(

@@ -47,20 +47,20 @@ extension Acquire {
                 case .readTwice: "the device has no sum that can be used; everything was read twice, equal"
                 case .rowsOnly: "not verified"
                 }
-            Console.print(
+            StandardStreams.print(
                 "\(path): \(SizeExpression.readable(report.size)) in \(Acquisition.time(report.seconds)); \(proof)")
-            Console.print("  sha256 \(report.sha256)")
-            Console.print("  crc32  \(hexadecimalDigits(report.crc32))")
+            StandardStreams.print("  sha256 \(report.sha256)")
+            StandardStreams.print("  crc32  \(hexadecimalDigits(report.crc32))")
             var parts = ["\(report.transferred) bytes read with \(report.method)"]
             if report.blank > 0 { parts.append("\(report.blank) blank") }
             if report.reused > 0 { parts.append("\(report.reused) from --have") }
             if report.kept > 0 { parts.append("\(report.kept) from before") }
             if report.corrected > 0 { parts.append("\(report.corrected) errors corrected") }
             if report.interruptions > 0 { parts.append("\(report.interruptions) interruptions survived") }
-            Console.print("  " + parts.joined(separator: ", "))
-            for note in report.notes { Console.print("  note: \(note)") }
+            StandardStreams.print("  " + parts.joined(separator: ", "))
+            for note in report.notes { StandardStreams.print("  note: \(note)") }
         }
-        for doubt in doubts { Console.error("\(path): \(doubt)") }
+        for doubt in doubts { StandardStreams.error("\(path): \(doubt)") }
         if !doubts.isEmpty { throw Failure.damaged }
     }
 }

@@ -195,8 +195,8 @@ struct Acquire: ParsableCommand {
         if messages.json {
             return try JSON.print(ports.map { ["path": $0.path, "name": $0.name] })
         }
-        for port in ports { Console.print(port.name.isEmpty ? port.path : "\(port.path)  \(port.name)") }
-        if ports.isEmpty, !messages.quiet { Console.error("no serial port; is the adapter plugged in?") }
+        for port in ports { StandardStreams.print(port.name.isEmpty ? port.path : "\(port.path)  \(port.name)") }
+        if ports.isEmpty, !messages.quiet { StandardStreams.error("no serial port; is the adapter plugged in?") }
     }
 
     // MARK: From a port
@@ -227,7 +227,7 @@ struct Acquire: ParsableCommand {
             try Transcript(path: $0, appending: resume, keepsOld: true)
         }
         if let path = files.transcript, !messages.quiet {
-            Console.error("\(path) will hold the whole dump, secrets included; only you can read it")
+            StandardStreams.error("\(path) will hold the whole dump, secrets included; only you can read it")
         }
         let observer = AcquireProgress(quiet: messages.quiet)
         let timing = ConsoleTiming(patience: timeout)
@@ -253,7 +253,7 @@ struct Acquire: ParsableCommand {
             request: request, transport: transport, timing: timing, transcript: record, observer: observer)
         try acquisition.connect()
         let plan = try acquisition.plan()
-        if !messages.quiet { for line in plan.lines { Console.error(line.sentence) } }
+        if !messages.quiet { for line in plan.lines { StandardStreams.error(line.sentence) } }
         guard yes || Terminal.confirm("Go ahead?") else { throw Failure("nothing was read", status: .usage) }
         let journal = try Journal(path: files.journal, continuing: files.earlier, keepsOld: true)
         journal.onFirstBlock = { () throws(AcquisitionError) in try record?.publish() }

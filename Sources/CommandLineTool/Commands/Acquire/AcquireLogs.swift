@@ -91,14 +91,14 @@ extension Acquire {
     ) throws {
         let names = Self.names(paths)
         // Words of the log are those of strangers.
-        for fault in faults { Console.error("\(names): \(Printable.text(fault))") }
+        for fault in faults { StandardStreams.error("\(names): \(Printable.text(fault))") }
         let takesOutput = output.map(Destination.isStandardOutput) ?? false
         if messages.json, !takesOutput {
             try JSON.print(LogDescription(session, logs: paths, output: output, doubts: faults))
         } else if !messages.quiet, !takesOutput, !session.bytes.isEmpty {
             tell(session, output: output, names: names)
         }
-        try Console.commit(files)
+        try StandardStreams.commit(files)
         if !faults.isEmpty { throw Failure.damaged }
     }
 
@@ -153,14 +153,14 @@ extension Acquire {
     private func tell(_ session: RecordedSession, output: String?, names: String) {
         let from =
             "\(session.bytes.count) bytes from \(hex(session.range.lowerBound)) to \(hex(session.range.upperBound))"
-        Console.print(
+        StandardStreams.print(
             (output.map { "\($0): \(from), " } ?? "\(names): shows \(from); nothing was written, -o IMAGE does that; ")
                 + "\(session.gaps.count) gaps, \(session.damagedLines) damaged rows, "
                 + "\(session.outvoted) bytes decided by majority, "
                 + "\(session.checked.count { $0.holds }) of \(session.checked.count) sums hold"
                 + (session.isVerified ? "" : "; not verified: no sum in the log covers all of it"))
         for other in session.others {
-            Console.print(
+            StandardStreams.print(
                 "  the log shows another image: --memory \(hex(other.lowerBound))+\(hex(UInt64(other.count)))")
         }
     }

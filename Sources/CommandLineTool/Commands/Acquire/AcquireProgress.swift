@@ -23,7 +23,7 @@ final class AcquireProgress: AcquisitionObserver {
 
     func note(_ remark: AcquisitionRemark) {
         finish()
-        if !quiet { Console.error(remark.sentence) }
+        if !quiet { StandardStreams.error(remark.sentence) }
     }
 
     func progress(_ progress: AcquisitionProgress) {

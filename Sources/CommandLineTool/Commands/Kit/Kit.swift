@@ -62,7 +62,7 @@ struct Kit: ParsableCommand {
     func run() throws {
         let (profile, text) = try readProfile()
         if show {
-            Console.write(Array(text.utf8))
+            StandardStreams.write(Array(text.utf8))
             return
         }
         guard let directory else { throw ValidationError("Where to? Give -d DIR.") }
@@ -74,7 +74,7 @@ struct Kit: ParsableCommand {
         if let id, id.contains("/") || id.isEmpty { throw ValidationError("'\(id)' is no model.") }
         if let id, !profile.ids.isEmpty, !profile.ids.contains(id) {
             let known = profile.ids.joined(separator: " ")
-            Console.error(
+            StandardStreams.error(
                 "warning: '\(id)' is none of the models that the profile names (\(known)); files of another model ruin "
                     + "a device")
         }
@@ -95,20 +95,20 @@ struct Kit: ParsableCommand {
             kit.items[index].checks = kit.items[index].checks.map(\.withAdvice)
         }
         for item in kit.items {
-            for note in item.source.notes { Console.error(note) }
+            for note in item.source.notes { StandardStreams.error(note) }
             if let refused = item.checks.first(where: { $0.verdict == .refused }) {
                 throw Failure("\(item.source.path): \(refused.name): \(refused.detail)")
             }
         }
         for item in kit.items {
             for check in item.checks where check.verdict == .warning {
-                Console.error("warning: \(item.file): \(check.name): \(check.detail)")
+                StandardStreams.error("warning: \(item.file): \(check.name): \(check.detail)")
             }
         }
         // The boot loader takes every file whose name it knows.
         let names = Set(kit.items.map(\.file))
         for other in others where !names.contains(other) && profile.takes(other) {
-            Console.error(
+            StandardStreams.error(
                 "warning: \(directory)/\(Printable.text(other)) is there as well; the boot loader may take it too")
         }
         try write(kit, directory: directory)
@@ -200,14 +200,14 @@ struct Kit: ParsableCommand {
             try JSON.print(Description(profile: kit.profile.name, directory: directory, files: files))
         } else if !verbosity.quiet {
             for item in kit.items {
-                Console.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
+                StandardStreams.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
                 for check in item.checks {
-                    Console.print("  \(check.verdict.rawValue)  \(check.name): \(check.detail)")
+                    StandardStreams.print("  \(check.verdict.rawValue)  \(check.name): \(check.detail)")
                 }
-                Console.print("  ok  read back: the same bytes, the same files")
+                StandardStreams.print("  ok  read back: the same bytes, the same files")
             }
         }
-        try Console.finish()
+        try StandardStreams.finish()
         try outputs.commit()
     }
 

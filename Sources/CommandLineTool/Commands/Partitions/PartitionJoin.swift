@@ -20,19 +20,21 @@ struct PartitionJoin {
         for gap in join.gaps {
             let place = "\(directory): no file has \(hex(gap.lowerBound))-\(hex(gap.upperBound)) of the flash"
             guard force else { throw Failure("\(place) (\(gap.count) bytes); --force makes them 0xff") }
-            Console.error("\(place); it becomes 0xff")
+            StandardStreams.error("\(place); it becomes 0xff")
         }
         let result = try output.open()
         try join.write(to: result)
         let disagreements = join.disagreements()
         for other in disagreements {
-            Console.error("\(other.path): differs from \(other.taken) at \(hex(other.offset)); the latter was taken")
+            StandardStreams.error(
+                "\(other.path): differs from \(other.taken) at \(hex(other.offset)); the latter was taken")
         }
         if !quiet, !output.isStandardOutput {
             let (size, used) = (join.size, join.fileCount)
-            Console.print("\(output.path): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
+            StandardStreams.print(
+                "\(output.path): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
         }
-        try Console.commit([result])
+        try StandardStreams.commit([result])
         return disagreements.isEmpty
     }
 

@@ -97,12 +97,12 @@ struct Partitions: ParsableCommand {
         let name = source.table ?? flash ?? "table"
         let faults = choice.table.faults(flashSize: flashSize)
         for fault in faults.prefix(Self.mostFaults) {
-            Console.error("\(flash ?? name): \(Printable.text(fault.description))")
+            StandardStreams.error("\(flash ?? name): \(Printable.text(fault.description))")
         }
         if faults.count > Self.mostFaults {
-            Console.error("\(flash ?? name): and \(faults.count - Self.mostFaults) more")
+            StandardStreams.error("\(flash ?? name): and \(faults.count - Self.mostFaults) more")
         }
-        if let doubt = choice.table.doubt { Console.error("\(name): \(doubt)") }
+        if let doubt = choice.table.doubt { StandardStreams.error("\(name): \(doubt)") }
         let serious = faults.first(where: \.isSerious)
         if split, let directory, let file {
             if !force, let reason = serious?.description ?? choice.table.doubt {
@@ -112,7 +112,7 @@ struct Partitions: ParsableCommand {
             let files = try DirectoryDestination.begin(directory, mayExist: force, replacing: force)
             try cut.write(file, into: files)
             try show(choice, file: file, faults: faults)
-            try Console.finish()
+            try StandardStreams.finish()
             try files.commit()
         } else {
             try show(choice, file: file, faults: faults)
@@ -217,11 +217,11 @@ struct Partitions: ParsableCommand {
     private func commands(_ parts: [Description.Part], memory: LoadAddress?, isNAND: Bool) {
         let probe = isNAND ? "" : " ('sf probe 0' first)"
         if let memory {
-            Console.print(
+            StandardStreams.print(
                 "To read one at the U-Boot prompt\(probe), or with 'jffs2 acquire PORT'; the board's RAM at "
                     + "\(hex(memory.address)): \(Printable.text(memory.evidence))")
         } else {
-            Console.print(
+            StandardStreams.print(
                 "To read one with 'jffs2 acquire PORT'; for commands of the U-Boot prompt give an address in the board's RAM, "
                     + "--ram ADDRESS")
         }
@@ -230,7 +230,7 @@ struct Partitions: ParsableCommand {
         for (part, name) in zip(parts, names) {
             guard let acquire = part.acquire, part.size != 0 else { continue }
             let space = String(repeating: " ", count: max(0, width - name.count))
-            Console.print("  \(name)\(space)  " + (part.uBootRead.map { $0 + "    " } ?? "") + acquire)
+            StandardStreams.print("  \(name)\(space)  " + (part.uBootRead.map { $0 + "    " } ?? "") + acquire)
         }
     }
 }

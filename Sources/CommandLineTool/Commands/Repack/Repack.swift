@@ -100,7 +100,7 @@ struct Repack: ParsableCommand {
             squash: image.applySquashing)
         if place.isInPlace { try source.opened?.checkInPlace(keepsSurroundings: layout.keepLayout) }
         let isText = !quiet && !json && !place.isStandardOutput && listPlace?.isStandardOutput != true
-        if isText { source.remarks.forEach(Console.print) }
+        if isText { source.remarks.forEach(StandardStreams.print) }
         try keepUncompressed(&source, says: isText)
         if layout.keepLayout, let opened = source.opened {
             let repack = LayoutRepack(opened: opened, options: options, arguments: image)
@@ -112,14 +112,14 @@ struct Repack: ParsableCommand {
     /// Writes a new image.
     private func pack(_ source: inout SourceArguments.Source, place: Destination, isText: Bool) throws {
         for path in source.tree.dropFurtherDirectoryNames() {
-            Console.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
+            StandardStreams.error("warning: \(source.name): \(path) is a further name of a folder, and is left out")
         }
         let front = try incremental.map { try openFront($0).fileSystem }
         let configuration = try configuration(for: source, behind: front)
         if origin.dedupe {
             let merged = source.tree.mergeIdenticalFiles { configuration.storedMetadata(of: $0) }
             if isText {
-                Console.print(
+                StandardStreams.print(
                     "\(merged.files) files became further names of \(merged.kept) (\(merged.size) bytes less)")
             }
         }
@@ -135,16 +135,16 @@ struct Repack: ParsableCommand {
         let report = try place.saving { () throws(SaveError) in
             try output.write(source.tree, with: builder, behind: front)
         }
-        for damaged in report.damage { Console.error("\(damaged.path): \(damaged.damage); written as zeros") }
+        for damaged in report.damage { StandardStreams.error("\(damaged.path): \(damaged.damage); written as zeros") }
         warn(source, configuration: configuration, report: report)
         let description = RepackDescription(
             source: source.name, output: place.path, configuration: configuration, report: report, tree: source.tree)
         if json, !place.isStandardOutput {
             try JSON.print(description)
         } else if isText {
-            Console.print(description.line)
+            StandardStreams.print(description.line)
         }
-        try Console.commit([file])
+        try StandardStreams.commit([file])
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }
     }
 
@@ -184,11 +184,11 @@ struct Repack: ParsableCommand {
     /// Marks what is not to be compressed, and says so.
     private func keepUncompressed(_ source: inout SourceArguments.Source, says: Bool) throws {
         let outcome = try uncompressed.apply(to: &source.tree, source: source.uncompressed)
-        for warning in outcome.warnings { Console.error("warning: \(warning)") }
+        for warning in outcome.warnings { StandardStreams.error("warning: \(warning)") }
         if says, let first = outcome.kept.first {
             let names = outcome.kept.prefix(5).map(\.description).joined(separator: ", ")
             let more = outcome.kept.count > 5 ? " and \(outcome.kept.count - 5) more" : ""
-            Console.print(
+            StandardStreams.print(
                 "\(names)\(more): stored without compression, as in \(source.name) "
                     + "(--no-compress '!\(outcome.kept.count == 1 ? first.description : "*")' compresses)")
         }
@@ -198,12 +198,12 @@ struct Repack: ParsableCommand {
         if let bootFile = source.tree.bootFile {
             source.tree.keepAllUncompressed()
             if says {
-                Console.print(
+                StandardStreams.print(
                     "nothing in \(source.name) is compressed, and a boot loader reads \(bootFile): nothing is compressed "
                         + "(-m priority compresses)")
             }
         } else {
-            Console.error(
+            StandardStreams.error(
                 "warning: nothing in \(source.name) is compressed, and the new image is; if a boot loader reads its files, "
                     + "use -m none or --no-compress")
         }
@@ -216,15 +216,15 @@ struct Repack: ParsableCommand {
     ) throws {
         let outcome = try repack.run(source.tree, output: place.path)
         for damaged in outcome.result.damage {
-            Console.error("\(damaged.path): \(damaged.damage); written as zeros")
+            StandardStreams.error("\(damaged.path): \(damaged.damage); written as zeros")
         }
         let file = try place.open(isReadable: true)
         try place.saving { () throws(SaveError) in try VerifiedOutput(file).write(outcome.bytes) }
         let list = try listPlace.flatMap { try outcome.list.write(to: $0) }
-        if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
-        for warning in repack.warnings(outcome) { Console.error("warning: \(warning)") }
+        if let remark = source.opened?.unpackedRemark, !quiet { StandardStreams.error(remark) }
+        for warning in repack.warnings(outcome) { StandardStreams.error("warning: \(warning)") }
         if let caution = outcome.list.caution {
-            Console.error("warning: \(place.path) is not for the flash as it is: \(caution)")
+            StandardStreams.error("warning: \(place.path) is not for the flash as it is: \(caution)")
         }
         if json, !place.isStandardOutput {
             try JSON.print(
@@ -234,35 +234,35 @@ struct Repack: ParsableCommand {
                     freeBlocks: outcome.result.freeBlocks, newNodes: outcome.result.newNodes,
                     changedBlocks: outcome.list.blocks))
         } else if isText {
-            outcome.list.lines.forEach(Console.print)
+            outcome.list.lines.forEach(StandardStreams.print)
         }
-        try Console.commit([file] + [list].compactMap(\.self))
+        try StandardStreams.commit([file] + [list].compactMap(\.self))
         if source.isDamaged || !outcome.result.damage.isEmpty { throw Failure.damaged }
     }
 
     private func warn(_ source: SourceArguments.Source, configuration: ImageConfiguration, report: BuildReport) {
-        if let remark = source.opened?.unpackedRemark, !quiet { Console.error(remark) }
+        if let remark = source.opened?.unpackedRemark, !quiet { StandardStreams.error(remark) }
         if let like = source.like, like.eraseSize != configuration.eraseSize {
-            Console.error(
+            StandardStreams.error(
                 "warning: the erase size of \(source.name) is \(SizeExpression.readable(like.eraseSize)), "
                     + "that of the new image \(SizeExpression.readable(configuration.eraseSize))")
         }
         if let warning = CleanmarkerAdvice.warning(configuration, wasAsked: image.noCleanmarkers) {
-            Console.error("warning: \(warning)")
+            StandardStreams.error("warning: \(warning)")
         }
         if configuration.pageSize > 4096 {
-            Console.error(
+            StandardStreams.error(
                 "warning: a Linux with memory pages of 4 KiB spoils nodes with more data (-s \(configuration.pageSize)) when it "
                     + "collects garbage; use -s 4096 unless the device's pages are larger")
         }
         if let area = source.opened?.spareArea, configuration.spareArea == nil {
-            Console.error(
+            StandardStreams.error(
                 "warning: \(source.name) has the spare area of each page (\(area)), and the new image has none: write it without "
                     + "one, as nandwrite does without -o, or make it with --oob \(area)")
         }
         guard let size = configuration.flashSize else { return }
         let budget = FlashBudget(size: size, eraseSize: configuration.eraseSize)
-        if let warning = budget.warning(usedBlocks: report.usedBlocks) { Console.error("warning: \(warning)") }
+        if let warning = budget.warning(usedBlocks: report.usedBlocks) { StandardStreams.error("warning: \(warning)") }
     }
 }
 

@@ -177,7 +177,7 @@ struct SourceArguments: ParsableArguments {
         }
         guard let manifest = directory.manifest else { return Source(name: root, tree: directory.tree) }
         for path in manifest.summary.lost {
-            Console.error("\(root)\(path): not in the folder, and \(manifest.path) has no contents")
+            StandardStreams.error("\(root)\(path): not in the folder, and \(manifest.path) has no contents")
         }
         return Source(
             name: root, tree: directory.tree, like: ImageConfiguration(manifest.source),

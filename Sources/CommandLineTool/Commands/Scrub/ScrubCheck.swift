@@ -60,30 +60,33 @@ enum ScrubCheck {
                     findings: listing.json(image, result: result.search).findings, remains: result.remains,
                     differences: result.differences, isSealed: isSealed, holds: holds))
         } else if !command.verbosity.quiet {
-            listing.lines(result.search.findings).forEach(Console.print)
+            listing.lines(result.search.findings).forEach(StandardStreams.print)
             let values = check.valueCount
-            Console.print(
+            StandardStreams.print(
                 "\(image): " + (result.isTheOutput ? "the file of the report" : "another file than that of the report")
                     + "; searched for \(check.ruleCount) rules and \(values) value\(values == 1 ? "" : "s")"
                     + (values == 0 ? " (a private report has them)" : ""))
-            Console.print(holds ? "nothing found: the proof holds" : ScrubListing.summary(result.search.findings))
+            StandardStreams.print(
+                holds ? "nothing found: the proof holds" : ScrubListing.summary(result.search.findings))
         }
-        if !isSealed { Console.error("\(report): the report was edited after it was written: it proves nothing") }
+        if !isSealed {
+            StandardStreams.error("\(report): the report was edited after it was written: it proves nothing")
+        }
         if !result.isTheOutput {
-            Console.error("\(image): not the file that the report is about: the report proves nothing of it")
+            StandardStreams.error("\(image): not the file that the report is about: the report proves nothing of it")
         } else if !publicReport.proof.holds {
-            Console.error("\(report): the report itself says that something was left")
+            StandardStreams.error("\(report): the report itself says that something was left")
         }
-        for line in result.differences { Console.error("\(image): \(line)") }
+        for line in result.differences { StandardStreams.error("\(image): \(line)") }
         for line in publicReport.searched.keptPaths {
-            Console.error("\(image): kept as it was, and not searched: \(line)")
+            StandardStreams.error("\(image): kept as it was, and not searched: \(line)")
         }
-        for line in publicReport.searched.notSearched { Console.error("\(image): not searched: \(line)") }
-        for line in result.remains { Console.error("\(image): \(line)") }
+        for line in publicReport.searched.notSearched { StandardStreams.error("\(image): not searched: \(line)") }
+        for line in result.remains { StandardStreams.error("\(image): \(line)") }
         for rule in check.unknownRules {
-            Console.error("\(report): there is no rule '\(rule)' here; give --rules FILE")
+            StandardStreams.error("\(report): there is no rule '\(rule)' here; give --rules FILE")
         }
-        for rule in result.search.incompleteRules { Console.error("\(image): rule '\(rule)' took too long") }
+        for rule in result.search.incompleteRules { StandardStreams.error("\(image): rule '\(rule)' took too long") }
         if !holds { throw Failure.damaged }
     }
 }

@@ -157,7 +157,9 @@ struct ScrubCommand: ParsableCommand {
         }
         if !isDialog { try rules.skip(decided.skippedRules) }
         var scrubber = try scrubber(images, rules: rules)
-        for image in images where !verbosity.quiet && !verbosity.json { Console.print(ImageDescription(image).line) }
+        for image in images where !verbosity.quiet && !verbosity.json {
+            StandardStreams.print(ImageDescription(image).line)
+        }
         for image in images {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
@@ -266,12 +268,14 @@ struct ScrubCommand: ParsableCommand {
         if verbosity.json {
             try JSON.print(listing.json(input.name, result: result))
         } else if !verbosity.quiet {
-            listing.lines(result.findings).forEach(Console.print)
-            Console.print(ScrubListing.summary(result.findings))
+            listing.lines(result.findings).forEach(StandardStreams.print)
+            StandardStreams.print(ScrubListing.summary(result.findings))
         }
-        for sentence in result.notSearched { Console.error("\(input.name): not searched: \(listing.masked(sentence))") }
+        for sentence in result.notSearched {
+            StandardStreams.error("\(input.name): not searched: \(listing.masked(sentence))")
+        }
         for rule in result.incompleteRules {
-            Console.error("\(input.name): rule '\(rule)' takes too long on this input and was given up")
+            StandardStreams.error("\(input.name): rule '\(rule)' takes too long on this input and was given up")
         }
         if !result.findings.isEmpty || !result.incompleteRules.isEmpty || !result.notSearched.isEmpty {
             throw Failure.damaged

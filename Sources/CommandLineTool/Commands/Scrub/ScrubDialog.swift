@@ -49,7 +49,7 @@ struct ScrubDialog {
     /// - Returns: false if nothing is to be written.
     mutating func run() -> Bool {
         printGroups()
-        Console.print(Self.commands)
+        StandardStreams.print(Self.commands)
         while true {
             guard let line = ask("> ") else { return false }
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
@@ -57,7 +57,7 @@ struct ScrubDialog {
             case nil: continue
             case "quit", "q", "exit": return false
             case "list", "l": printGroups()
-            case "help", "h", "?": Console.print(Self.commands)
+            case "help", "h", "?": StandardStreams.print(Self.commands)
             case "show", "s": show(words.dropFirst().joined(separator: " "))
             case "skip": skip(words.dropFirst().first)
             case "write", "w":
@@ -71,21 +71,21 @@ struct ScrubDialog {
     }
 
     private func ask(_ question: String) -> String? {
-        Console.write(Array(question.utf8))
-        Console.flush()
+        StandardStreams.write(Array(question.utf8))
+        StandardStreams.flush()
         return readLine()
     }
 
     private func printGroups() {
         for (index, group) in groups.enumerated() {
             let name = group.path.map(\.description) ?? "all places"
-            Console.print(listing.masked("\(index + 1)  \(action(for: group))  \(name): \(group.reasons)"))
+            StandardStreams.print(listing.masked("\(index + 1)  \(action(for: group))  \(name): \(group.reasons)"))
         }
-        if groups.isEmpty { Console.print("nothing was found in what the image shows") }
+        if groups.isEmpty { StandardStreams.print("nothing was found in what the image shows") }
         if dead > 0 {
-            Console.print("   \(dead) more in deleted, older or unused bytes, which are not copied in any case")
+            StandardStreams.print("   \(dead) more in deleted, older or unused bytes, which are not copied in any case")
         }
-        for sentence in notSearched { Console.print("   not searched: \(listing.masked(sentence))") }
+        for sentence in notSearched { StandardStreams.print("   not searched: \(listing.masked(sentence))") }
     }
 
     private func action(for group: ScrubGroup) -> String {
@@ -96,12 +96,14 @@ struct ScrubDialog {
     }
 
     private func show(_ numbers: String) {
-        for index in indices(numbers) { listing.lines(groups[index].findings).forEach { Console.print("   " + $0) } }
+        for index in indices(numbers) {
+            listing.lines(groups[index].findings).forEach { StandardStreams.print("   " + $0) }
+        }
     }
 
     private mutating func skip(_ rule: String?) {
         guard let rule, groups.contains(where: { $0.findings.contains { $0.rule == rule } }) else {
-            return Console.print("no finding is of the rule '\(rule ?? "")'")
+            return StandardStreams.print("no finding is of the rule '\(rule ?? "")'")
         }
         if !skippedRules.contains(rule) { skippedRules.append(rule) }
         printGroups()
@@ -110,22 +112,22 @@ struct ScrubDialog {
     private mutating func decide(_ words: [String]) {
         let indices = indices(words[0])
         if indices.isEmpty {
-            return Console.print("'\(words[0])' is no number of the list and no command; ? shows all")
+            return StandardStreams.print("'\(words[0])' is no number of the list and no command; ? shows all")
         }
         guard words.count > 1 else { return show(words[0]) }
         let choice: ScrubPlan.Choice
         switch (words[1], ScrubAction(rawValue: words[1])) {
         case ("keep", _): choice = .keep
         case (_, .template?):
-            guard words.count > 2 else { return Console.print("which file has the content? N template FILE") }
+            guard words.count > 2 else { return StandardStreams.print("which file has the content? N template FILE") }
             choice = .template(words[2])
         case (_, let action?): choice = .action(action)
-        default: return Console.print("'\(words[1])' is none of keep, empty, redact, delete, template")
+        default: return StandardStreams.print("'\(words[1])' is none of keep, empty, redact, delete, template")
         }
         for index in indices {
             guard let path = groups[index].path else {
                 guard choice == .keep else {
-                    Console.print("a text can be redacted or kept only")
+                    StandardStreams.print("a text can be redacted or kept only")
                     continue
                 }
                 skippedRules += Set(groups[index].findings.map(\.rule)).subtracting(skippedRules).sorted()

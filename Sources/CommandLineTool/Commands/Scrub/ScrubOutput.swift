@@ -57,19 +57,19 @@ extension ScrubCommand {
             report.report.notes.append("\(remark), and the input's size and sum are those of what was in it")
         }
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
-        if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(Console.print) }
-        for note in report.report.notes { Console.error("\(input.name): \(note)") }
+        if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(StandardStreams.print) }
+        for note in report.report.notes { StandardStreams.error("\(input.name): \(note)") }
         let notSearched = report.report.searched.notSearched
-        for sentence in notSearched { Console.error("\(input.name): not searched: \(sentence)") }
-        for path in report.report.searched.keptPaths { Console.error("\(input.name): kept as it is: \(path)") }
+        for sentence in notSearched { StandardStreams.error("\(input.name): not searched: \(sentence)") }
+        for path in report.report.searched.keptPaths { StandardStreams.error("\(input.name): kept as it is: \(path)") }
         if report.report.searched.commonValues > 0 {
-            Console.error(
+            StandardStreams.error(
                 "\(input.name): \(commonValues(report.report.searched.commonValues, places: result.commonPlaces))")
         }
         guard report.report.proof.holds else {
             let listing = ScrubListing(result.left, given: [])
-            for line in listing.lines(result.left).prefix(20) { Console.error("still there: \(line)") }
-            for line in result.remains.prefix(20) { Console.error("still there: \(line)") }
+            for line in listing.lines(result.left).prefix(20) { StandardStreams.error("still there: \(line)") }
+            for line in result.remains.prefix(20) { StandardStreams.error("still there: \(line)") }
             throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
         }
         if let places, !dryRun {
@@ -81,21 +81,21 @@ extension ScrubCommand {
             }
             if let file = try places.list.flatMap({ try list?.write(to: $0) }) { files.append(file) }
             if !verbosity.quiet, !verbosity.json {
-                if places.list?.isStandardOutput != true { list?.lines.forEach(Console.print) }
+                if places.list?.isStandardOutput != true { list?.lines.forEach(StandardStreams.print) }
                 if let caution = list?.caution {
-                    Console.error("warning: \(places.output.path) is not for the flash as it is: \(caution)")
+                    StandardStreams.error("warning: \(places.output.path) is not for the flash as it is: \(caution)")
                 }
                 let size = result.bytes.count
-                Console.print(
+                StandardStreams.print(
                     "\(places.output.path): \(size) bytes (\(hex(size))); nothing found "
                         + (notSearched.isEmpty && report.report.searched.keptPaths.isEmpty
                             ? "in it" : "in what was searched"))
-                Console.print(
+                StandardStreams.print(
                     "\(places.report.path): the report, which may be published"
                         + (places.privateReport.map { "; \($0.path) has what was removed" } ?? ""))
             }
             if verbosity.json { try JSON.print(report.report) }
-            try Console.commit(files)
+            try StandardStreams.commit(files)
         } else if verbosity.json {
             try JSON.print(report.report)
         }
@@ -124,7 +124,7 @@ extension ScrubCommand {
     private func confirmed() -> Bool {
         // The input stays as it is: without somebody to ask, there is nothing to ask about.
         if yes || isatty(0) == 0 || isatty(2) == 0 { return true }
-        Console.flush()
+        StandardStreams.flush()
         _ = try? FileDescriptor.standardError.writeAll("Write it? [y/N] ".utf8)
         return readLine()?.lowercased().hasPrefix("y") ?? false
     }

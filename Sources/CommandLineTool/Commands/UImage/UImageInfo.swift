@@ -21,8 +21,8 @@ struct UImageInfo: ParsableCommand {
             if output.json {
                 try JSON.print(image.json)
             } else if !output.quiet {
-                if image.offset > 0 { Console.print("\(input.name): FIT image at \(hex(image.offset))") }
-                image.lines.forEach(Console.print)
+                if image.offset > 0 { StandardStreams.print("\(input.name): FIT image at \(hex(image.offset))") }
+                image.lines.forEach(StandardStreams.print)
             }
             return try UImageVerify.report(image)
         }
@@ -31,11 +31,11 @@ struct UImageInfo: ParsableCommand {
         } else if !output.quiet {
             for image in images {
                 let isAlone = images.count == 1 && image.offset == 0
-                if !isAlone { Console.print("\(input.name): uImage at \(hex(image.offset))") }
-                UImageDescription.lines(image).forEach(Console.print)
+                if !isAlone { StandardStreams.print("\(input.name): uImage at \(hex(image.offset))") }
+                UImageDescription.lines(image).forEach(StandardStreams.print)
             }
             if let end = images.last?.range.upperBound, end < file.count {
-                Console.print("Behind it:    \(file.count - end) bytes\(Self.describe(file, start: end))")
+                StandardStreams.print("Behind it:    \(file.count - end) bytes\(Self.describe(file, start: end))")
             }
         }
         try UImageVerify.report(images, path: input.name)
@@ -66,7 +66,7 @@ struct UImageVerify: ParsableCommand {
                 try JSON.print(image.json)
             } else if !output.quiet {
                 let verdict = image.faults.isEmpty ? "ok" : "FAIL"
-                Console.print("\(input.name): FIT image at \(hex(image.offset)): \(verdict)")
+                StandardStreams.print("\(input.name): FIT image at \(hex(image.offset)): \(verdict)")
             }
             return try Self.report(image)
         }
@@ -76,7 +76,7 @@ struct UImageVerify: ParsableCommand {
             for image in images {
                 let name = Printable.text(image.header.name)
                 let verdict = image.faults.isEmpty ? "ok" : "FAIL"
-                Console.print("\(input.name): uImage at \(hex(image.offset)), '\(name)': \(verdict)")
+                StandardStreams.print("\(input.name): uImage at \(hex(image.offset)), '\(name)': \(verdict)")
             }
         }
         try Self.report(images, path: input.name)
@@ -84,14 +84,16 @@ struct UImageVerify: ParsableCommand {
 
     /// Says what does not hold, and ends with status 1 if anything does not.
     static func report(_ image: FlattenedImageFile) throws {
-        for fault in image.faults { Console.error("\(image.path): FIT image at \(hex(image.offset)): \(fault)") }
+        for fault in image.faults {
+            StandardStreams.error("\(image.path): FIT image at \(hex(image.offset)): \(fault)")
+        }
         if !image.faults.isEmpty { throw Failure.damaged }
     }
 
     /// Says what does not hold, and ends with status 1 if anything does not.
     static func report(_ images: [FirmwareImage.UImage], path: String) throws {
         for image in images {
-            for fault in image.faults { Console.error("\(path): uImage at \(hex(image.offset)): \(fault)") }
+            for fault in image.faults { StandardStreams.error("\(path): uImage at \(hex(image.offset)): \(fault)") }
         }
         if !images.allSatisfy(\.faults.isEmpty) { throw Failure.damaged }
     }

@@ -93,7 +93,7 @@ struct UImageUnwrap: ParsableCommand {
         if let first = faults.first, !force {
             throw Failure("\(input.name): \(first); --force takes what is there")
         }
-        for fault in faults { Console.error("\(input.name): \(fault)") }
+        for fault in faults { StandardStreams.error("\(input.name): \(fault)") }
         let place = try output.map {
             try Destination(output: $0, replacing: Destination.Replacing(isAllowed: force), inputs: [input.image])
         }
@@ -114,11 +114,11 @@ struct UImageUnwrap: ParsableCommand {
             try region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
             if !verbosity.quiet, !verbosity.json, place?.isStandardOutput != true {
                 let path = directory.map { "\($0)/\(piece.name)" } ?? place?.path ?? ""
-                Console.print("\(path): \(region.count) bytes of '\(piece.title)'")
+                StandardStreams.print("\(path): \(region.count) bytes of '\(piece.title)'")
             }
         }
         if verbosity.json, place?.isStandardOutput != true { try printJSON() }
-        try Console.finish()
+        try StandardStreams.finish()
         if let outputs { try outputs.commit() } else { try OutputSet.commit(files) }
     }
 

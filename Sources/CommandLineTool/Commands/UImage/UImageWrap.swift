@@ -96,9 +96,9 @@ struct UImageWrap: ParsableCommand {
         } else if output.json {
             try JSON.print(UImageDescription(check))
         } else if !output.quiet {
-            UImageDescription.lines(check).forEach(Console.print)
+            UImageDescription.lines(check).forEach(StandardStreams.print)
         }
-        try Console.commit([result])
+        try StandardStreams.commit([result])
     }
 
     /// One path for each -d; with a table of sizes, a list with colons is taken apart as mkimage does.

@@ -55,7 +55,7 @@ struct DirectoryUnpacking {
         var tree = try command.tree(of: image)
         if manifestPath != nil { tree = tree.keepingUncompressed(of: image.fileSystem) }
         let isText = !command.output.json && !command.output.quiet
-        if isText { Console.print(ImageDescription(image).line) }
+        if isText { StandardStreams.print(ImageDescription(image).line) }
         FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
         if command.strict { try checkContents(tree) }
 
@@ -111,16 +111,17 @@ struct DirectoryUnpacking {
         let file = try OutputFile(path: manifestPath, replacing: command.force, role: .sideFile)
         let omissions = try manifest.write { (piece) throws(FileError) in try file.write(piece) }
         if omissions.tooDeep > 0 {
-            Console.error("\(manifestPath): \(omissions.tooDeep) files lie too deep to be named; they are not in it")
+            StandardStreams.error(
+                "\(manifestPath): \(omissions.tooDeep) files lie too deep to be named; they are not in it")
         }
         return file
     }
 
     private func printProblems(_ report: HostDirectoryWriterReport) {
         let limit = command.output.verbose ? .max : 20
-        for finding in report.findings.prefix(limit) { Console.error("\(directory)\(finding)") }
+        for finding in report.findings.prefix(limit) { StandardStreams.error("\(directory)\(finding)") }
         let more = report.furtherFindings + max(0, report.findings.count - limit)
-        if more > 0 { Console.error("\(directory): … and \(more) more") }
+        if more > 0 { StandardStreams.error("\(directory): … and \(more) more") }
     }
 
     private func printSummary(_ report: HostDirectoryWriterReport) {
@@ -138,12 +139,12 @@ struct DirectoryUnpacking {
         if report.links > 0 { parts.append("\(report.links) hard link\(report.links == 1 ? "" : "s")") }
         var line = "\(directory): \(parts.isEmpty ? "nothing in it" : parts.joined(separator: ", "))"
         if let manifestPath { line += "; all metadata in \(manifestPath)" }
-        Console.print(line)
+        StandardStreams.print(line)
         if !report.setsOwners {
             let left = report.privilegedFilesLeftOut
             let files = "\(left) special file\(left == 1 ? "" : "s") (devices, sockets)"
             let what = left == 0 ? "owners are" : "owners and \(files) are"
-            Console.print(
+            StandardStreams.print(
                 "\(directory): not run as root, so \(what) \(manifestPath.map { "in \($0) only" } ?? "lost (--no-mtree)")"
             )
         }

@@ -33,7 +33,7 @@ struct TarUnpacking {
         var output: OutputFile?
         if place.isStandardOutput {
             report = try TarWriter.write(tree, name: "standard output") { piece throws(FileError) in
-                Console.write(piece)
+                StandardStreams.write(piece)
             }
         } else {
             let file = try place.open()
@@ -53,17 +53,17 @@ struct TarUnpacking {
                     problems: report.findings.map(\.description), furtherProblems: report.furtherFindings,
                     damaged: isDamaged))
         } else if !place.isStandardOutput, !command.output.quiet {
-            Console.print(ImageDescription(image).line)
-            Console.print("\(path): \(report.names) names")
+            StandardStreams.print(ImageDescription(image).line)
+            StandardStreams.print("\(path): \(report.names) names")
         }
-        try Console.commit([output].compactMap(\.self))
+        try StandardStreams.commit([output].compactMap(\.self))
         if isDamaged { throw Failure.damaged }
     }
 
     private func printProblems(_ report: TarWriter.Report) throws {
         let limit = command.output.verbose ? .max : 20
-        for finding in report.findings.prefix(limit) { Console.error("\(image.path): \(finding)") }
+        for finding in report.findings.prefix(limit) { StandardStreams.error("\(image.path): \(finding)") }
         let more = report.furtherFindings + max(0, report.findings.count - limit)
-        if more > 0 { Console.error("\(image.path): … and \(more) more") }
+        if more > 0 { StandardStreams.error("\(image.path): … and \(more) more") }
     }
 }

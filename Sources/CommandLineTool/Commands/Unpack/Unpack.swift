@@ -65,7 +65,8 @@ struct Unpack: AsyncParsableCommand {
     func tree(of image: OpenedImage) throws -> FileTree {
         guard orphans else { return try filter.apply(image.fileSystem.tree, of: image.path) }
         let (tree, count) = image.fileSystem.treeWithOrphans()
-        Console.error("\(image.path): \(count) file\(count == 1 ? "" : "s") that no name leads to, in lost+found")
+        StandardStreams.error(
+            "\(image.path): \(count) file\(count == 1 ? "" : "s") that no name leads to, in lost+found")
         return try filter.apply(tree, of: image.path)
     }
 
@@ -92,7 +93,7 @@ struct Unpack: AsyncParsableCommand {
                 try JSON.print(["fileSystems": results])
             }
         }
-        try Console.finish()
+        try StandardStreams.finish()
         try WrittenDirectory.commit(unpacked.map(\.directory), with: unpacked.compactMap(\.manifest))
         if results.contains(where: \.damaged) { throw Failure.damaged }
     }

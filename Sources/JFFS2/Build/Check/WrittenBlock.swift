@@ -61,7 +61,7 @@ struct WrittenBlock: Sendable {
     }
 
     private mutating func add(
-        _ entry: LogEntry, of scan: NodeScan, in block: RawSpan, from start: Int, with workspace: Workspace
+        _ entry: FlashLogEntry, of scan: NodeScan, in block: RawSpan, from start: Int, with workspace: Workspace
     ) {
         switch entry.content {
         case .dirent(let raw): names.append(Name(raw: raw, range: raw.nameRange(at: start + entry.offset)))

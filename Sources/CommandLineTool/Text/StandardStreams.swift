@@ -2,7 +2,7 @@ import Synchronization
 import SystemPackage
 
 /// Standard output (data, buffered) and standard error (messages, at once).
-enum Console {
+enum StandardStreams {
     private static let buffer = Mutex<[UInt8]>([])
     private static let failure = Mutex<Failure?>(nil)
     /// The name in front of messages.

@@ -7,7 +7,7 @@ import JFFS2
 /// A block is bad if the marker in the spare area of its first or second page is not 0xFF (byte 0, or byte 5 where pages have
 /// 512 bytes or less; bbm.h and nand_bbt.c of Linux). The marker is not covered by the sums: one bit that flipped makes
 /// no bad block. Some controllers keep other things in that place: then it is used behind all pages of nodes.
-struct BadBlocks {
+struct BadBlockMarks {
     /// Where in the data they lie, each one block (bytes, ascending).
     let ranges: [Range<Int>]
     /// How many marks lie at the start of no block, and in no bad one: blocks are smaller then.

@@ -2,7 +2,7 @@ package import FileTree
 import FlashBytes
 
 /// What a node says of itself, for people and for searches.
-extension LogEntry {
+extension FlashLogEntry {
     /// Its type in one word, or what lies there: `inode`, `erased`.
     package var word: String {
         switch content {
@@ -54,7 +54,7 @@ extension LogEntry {
 }
 
 /// What of a node is shown.
-extension LogEntry: CustomStringConvertible {
+extension FlashLogEntry: CustomStringConvertible {
     /// The status of a node by what is shown of it: a deletion keeps an older dirent from coming back, but its name is not
     /// shown.
     package var shownStatus: NodeStatus { isDeletion && status == .live ? .superseded : status }

@@ -1,6 +1,6 @@
 import FlashBytes
 
-extension LogEntry {
+extension FlashLogEntry {
     /// The data of an inode node, whatever became of it, as far as it can be had; nil for what holds none.
     ///
     /// - Parameters:

@@ -2,7 +2,7 @@ import FileTree
 import FlashBytes
 
 /// What the nodes of a log that Linux sees add up to: the index behind the tree, once more, with what only a writer asks.
-struct LogIndex {
+struct FlashLogIndex {
     let scan: NodeScan
     let directories: DirectoryIndex
     let links: LinkCounts

@@ -2,7 +2,7 @@ package import FileTree
 import FlashBytes
 
 /// A stretch of the flash: a node with its fields and what became of it, or what lies between nodes.
-package struct LogEntry: Sendable {
+package struct FlashLogEntry: Sendable {
     /// What is there.
     package enum Content: Sendable {
         case inode(RawInode)
@@ -127,7 +127,7 @@ package struct LogEntry: Sendable {
     }
 }
 
-extension LogEntry.Content {
+extension FlashLogEntry.Content {
     fileprivate init(reading type: NodeType, at offset: Int, in bytes: RawSpan, _ order: ByteOrder) {
         do {
             switch type {
