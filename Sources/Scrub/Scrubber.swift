@@ -67,8 +67,8 @@ package struct Scrubber: Sendable {
     /// What the rules find in the input.
     package func list() -> SearchResult {
         var result = ImageSearch(images: images, options: options, jobs: jobs).findings(rules.forImages)
+        result.notSearched += keptSecrets(result.findings) + unselected
         result.findings.removeAll { isKept($0) }
-        result.notSearched += unselected
         return result
     }
 
@@ -99,6 +99,7 @@ package struct Scrubber: Sendable {
         for round in 0..<Self.mostRounds {
             let searched = ImageSearch(images: current, options: round == 0 ? options : outputOptions, jobs: jobs)
             last = searched.findings(rules.forImages.search(adding: values.compactMap { KnownSecret($0) }))
+            last.notSearched += keptSecrets(last.findings)
             last.findings.removeAll { isKept($0) }
             if round > 0, last.findings.isEmpty { break }
             log.add(last.findings, isInput: round == 0)
@@ -143,12 +144,6 @@ package struct Scrubber: Sendable {
             if isFirst { notes += kept.damage.map { "\($0.path): \($0.damage); zeros in the output" } }
             lacksContent = lacksContent || !kept.damage.isEmpty
         }
-    }
-
-    /// Whether the user wants it as it is: a file to be kept, or one whose content the user gave.
-    private func isKept(_ finding: ScrubFinding) -> Bool {
-        guard let path = finding.place.path else { return false }
-        return kept.contains(path) || (finding.isWholeFile && templates[path] != nil)
     }
 
     /// Which part of the output is looked at.

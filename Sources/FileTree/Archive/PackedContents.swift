@@ -8,6 +8,12 @@ internal import FlashBytes
         /// As the archive has it; empty for a single compressed file.
         package var path: [UInt8]
         package var bytes: [UInt8]
+
+        /// - Parameter path: empty for a single compressed file.
+        package init(path: [UInt8], bytes: [UInt8]) {
+            self.path = path
+            self.bytes = bytes
+        }
     }
 
     /// Why it cannot be looked into.
@@ -30,6 +36,8 @@ internal import FlashBytes
     /// The plain files, in their order.
     package private(set) var members: [Member] = []
     private let packed: [UInt8]
+    /// How much of the file it takes; what stands behind that belongs to something else (bytes).
+    package let consumed: Int
 
     /// What packed files begin with, and where.
     private static let signatures: [(at: Int, bytes: [UInt8])] = [
@@ -55,13 +63,42 @@ internal import FlashBytes
         self.packed = packed
         let reader = try PackedContentsReader(packed)
         var left = limit
+        var members: [Member] = []
         while let entry = try unsafe reader.next() {
             guard unsafe reader.isFile(entry) else { continue }
             guard let bytes = try reader.data(most: left) else { throw .tooLarge(limit) }
             left -= bytes.count
             members.append(Member(path: unsafe reader.path(entry), bytes: bytes))
         }
+        self.members = members
+        consumed = reader.consumed
         if members.isEmpty, reader.isEmptyStream { throw .damaged("nothing is in it") }
+    }
+
+    /// The archive as it was before it was compressed; nil for what has its directory elsewhere, and for a single file.
+    ///
+    /// - Parameter limit: of what comes out (bytes).
+    package func archive(limit: Int) -> [UInt8]? {
+        guard let reader = try? PackedContentsReader(packed), reader.hasEntry() else { return nil }
+        guard [ARCHIVE_FORMAT_TAR, ARCHIVE_FORMAT_CPIO].contains(reader.form & ARCHIVE_FORMAT_BASE_MASK) else {
+            return nil
+        }
+        if reader.filters.isEmpty { return packed }
+        guard let bare = try? PackedContentsReader(packed, isArchive: false), bare.hasEntry() else { return nil }
+        return (try? bare.data(most: limit)) ?? nil
+    }
+
+    /// The file with another archive in it, compressed in the same way; nil where libarchive cannot do that.
+    package func recompressed(_ archive: [UInt8]) -> [UInt8]? {
+        guard let reader = try? PackedContentsReader(packed, isArchive: false) else { return nil }
+        // What nothing has compressed is no entry of its own.
+        guard let entry = try? unsafe reader.next() else { return reader.filters.isEmpty ? archive : nil }
+        guard
+            let writer = PackedContentsWriter(
+                form: ARCHIVE_FORMAT_RAW, filters: reader.filters, size: archive.count),
+            unsafe writer.add(entry, data: archive, isFile: true)
+        else { return nil }
+        return writer.finish()
     }
 
     /// The same file with other bytes in some of its members, packed in the same way.
@@ -100,15 +137,18 @@ internal import FlashBytes
     private let archive: OpaquePointer
     private let bytes: UnsafeMutableRawBufferPointer
 
-    init(_ packed: [UInt8]) throws(PackedContents.Failure) {
+    /// - Parameter isArchive: whether the files in an archive are wanted, and not the archive.
+    init(_ packed: [UInt8], isArchive: Bool = true) throws(PackedContents.Failure) {
         guard let archive = unsafe archive_read_new() else { throw .damaged("not enough memory") }
         unsafe self.archive = archive
         unsafe bytes = .allocate(byteCount: max(1, packed.count), alignment: 16)
         unsafe bytes.copyBytes(from: packed)
-        unsafe archive_read_support_format_tar(archive)
-        unsafe archive_read_support_format_cpio(archive)
-        unsafe archive_read_support_format_zip(archive)
-        unsafe archive_read_support_format_7zip(archive)
+        if isArchive {
+            unsafe archive_read_support_format_tar(archive)
+            unsafe archive_read_support_format_cpio(archive)
+            unsafe archive_read_support_format_zip(archive)
+            unsafe archive_read_support_format_7zip(archive)
+        }
         unsafe archive_read_support_format_raw(archive)
         unsafe archive_read_support_format_empty(archive)
         // Those that libarchive does itself: for others it starts programs.
@@ -146,6 +186,12 @@ internal import FlashBytes
         return unsafe entry
     }
 
+    /// Goes to the first entry.
+    func hasEntry() -> Bool {
+        guard let _ = try? unsafe next() else { return false }
+        return true
+    }
+
     func isFile(_ entry: OpaquePointer) -> Bool {
         unsafe form == ARCHIVE_FORMAT_RAW
             || UInt32(archive_entry_filetype(entry)) == 0o100000 && archive_entry_hardlink(entry) == nil
@@ -175,6 +221,11 @@ internal import FlashBytes
     }
 
     var form: CInt { unsafe archive_format(archive) }
+    /// What was read of the file; of an archive whose directory is at its end, all of it (bytes).
+    var consumed: Int {
+        let isIndexed = form & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP || form == ARCHIVE_FORMAT_7ZIP
+        return unsafe isIndexed ? bytes.count : Int(clamping: archive_filter_bytes(archive, -1))
+    }
     var isEmptyStream: Bool { form == ARCHIVE_FORMAT_EMPTY }
 
     /// The codes of the filters, the outermost last; without that for none.

@@ -21,6 +21,7 @@ enum PackedRedaction {
         for finding in findings where finding.member.count > depth {
             byMember[finding.member[depth], default: []].append(finding)
         }
+        let metadata = byMember.removeValue(forKey: PackedFileSearch.metadata) ?? []
         var replaced: [Int: [UInt8]] = [:]
         for (index, findings) in byMember {
             guard index < contents.members.count else { return nil }
@@ -32,6 +33,7 @@ enum PackedRedaction {
                 for finding in own where finding.range.upperBound <= bytes.count {
                     bytes.replaceSubrange(finding.range, with: finding.redacted)
                 }
+                if !own.isEmpty { ArchiveLayout.mendSums(of: &bytes) }
             }
             let inner = findings.filter { $0.member.count > depth + 1 }
             if !inner.isEmpty, !own.contains(where: \.isWholeFile) {
@@ -40,6 +42,28 @@ enum PackedRedaction {
             }
             replaced[index] = bytes
         }
-        return contents.repacked(replacing: replaced)
+        guard let repacked = replaced.isEmpty ? packed : contents.repacked(replacing: replaced) else { return nil }
+        return metadata.isEmpty ? repacked : withoutMetadata(repacked, findings: metadata)
+    }
+
+    /// Without what was found in names, owners and padding of an archive, wherever it stands in those.
+    private static func withoutMetadata(_ packed: [UInt8], findings: [ScrubFinding]) -> [UInt8]? {
+        guard let contents = try? PackedContents(packed, limit: limit), var archive = contents.archive(limit: limit)
+        else { return nil }
+        for range in ArchiveLayout.metadata(of: archive) {
+            for finding in findings where !finding.secret.isEmpty {
+                var at = range.lowerBound
+                while at + finding.secret.count <= range.upperBound {
+                    guard archive[at...].starts(with: finding.secret) else {
+                        at += 1
+                        continue
+                    }
+                    archive.replaceSubrange(at..<at + finding.secret.count, with: finding.redacted)
+                    at += finding.secret.count
+                }
+            }
+        }
+        ArchiveLayout.mendSums(of: &archive)
+        return contents.recompressed(archive)
     }
 }

@@ -1,11 +1,12 @@
 extension ScrubFinding {
     /// What is written over the secret: as long as it was, and of the same notation.
     var redacted: [UInt8] {
+        if let carrier { return Self.masked(carrier, notation: notation) }
         // Programs read addresses; this one stands for none.
         if rule.hasPrefix("mac-") || isAddress {
             return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
         }
-        if notation == .base64 { return maskedBase64 }
+        if notation == .base64 { return Self.masked(secret, notation: notation) }
         if notation == .plain, WideText.narrowed(secret) != nil { return secret.map { $0 == 0 ? 0 : 0x58 } }
         return secret.enumerated().map { index, byte in
             // A key in PEM stays as many lines.
@@ -24,10 +25,11 @@ extension ScrubFinding {
         return [19, 20].contains(digits[0] * 10 + digits[1]) && (1...12).contains(month) && (1...31).contains(day)
     }
 
-    /// With its line ends and their indentation, written as `\n` or not.
-    private var maskedBase64: [UInt8] {
+    /// Digits of base64 keep their line ends and their indentation, written as `\n` or not.
+    private static func masked(_ bytes: [UInt8], notation: Notation) -> [UInt8] {
+        guard notation == .base64 else { return bytes.enumerated().map { notation.mask($1, at: $0) } }
         var isEscaped = false
-        return secret.map { byte in
+        return bytes.map { byte in
             let isLetterOfEscape = isEscaped && byte != 0x5c
             isEscaped = byte == 0x5c
             return isEscaped || isLetterOfEscape || byte <= 0x20 ? byte : notation.mask(byte, at: 0)
@@ -37,7 +39,10 @@ extension ScrubFinding {
     /// The values that are searched for everywhere because of this one: itself, and of a key in PEM what is in it.
     var searchedValues: [[UInt8]] {
         var values = isDistinctive ? [WideText.narrowed(secret) ?? secret] : []
-        if rule == "private-key", notation == .plain, let key = KnownSecret(pem: secret) { values.append(key.bytes) }
+        if rule == "private-key", notation == .plain, let key = KnownSecret(pem: secret) {
+            // A program may keep the numbers of a key without the key.
+            values += [key.bytes] + DERKeys.privateNumbers(of: key.bytes)
+        }
         return values
     }
 
@@ -59,7 +64,7 @@ extension ScrubFinding {
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
     package var isDistinctive: Bool {
         guard !secret.isEmpty, secret.count <= Self.longest else { return false }
-        if kind == .known || kind == .record || notation != .plain { return false }
+        if kind == .known || kind == .record || notation != .plain && carrier == nil { return false }
         if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }
         var hasDigit = false
         var hasUpper = false

@@ -31,6 +31,21 @@ extension Scrubber {
         }
     }
 
+    /// Files that the user wants as they are, though they hold a value that the user wants gone.
+    func keptSecrets(_ findings: [ScrubFinding]) -> [String] {
+        let given = rules.secrets.count
+        let paths = findings.lazy.filter { isKept($0) && ($0.knownSecret.map { $0 < given } ?? false) }
+            .compactMap(\.place.path)
+        return Set(paths.map(\.description)).sorted()
+            .map { "\($0) is kept as it is, and holds a secret that was to be taken out" }
+    }
+
+    /// Whether the user wants it as it is: a file to be kept, or one whose content the user gave.
+    func isKept(_ finding: ScrubFinding) -> Bool {
+        guard let path = finding.place.path else { return false }
+        return kept.contains(path) || (finding.isWholeFile && templates[path] != nil)
+    }
+
     /// Whether one of the file systems has a file of this path.
     private func holds(_ path: FilePathBytes) -> Bool {
         trees.contains { $0.find(path) != nil }

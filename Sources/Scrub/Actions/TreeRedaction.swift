@@ -121,14 +121,30 @@ struct TreeRedaction {
             let bytes = finding.isWholeFile ? [UInt8](repeating: 0, count: finding.range.count) : finding.redacted
             return PatchedContents.Patch(range: range.clamped(to: 0..<contents.size), bytes: bytes)
         }
-        tree[id].payload = .regular(
-            PatchedContents(base: contents, patches: patches.sorted { $0.range.lowerBound < $1.range.lowerBound }))
+        let patched = PatchedContents(
+            base: contents, patches: patches.sorted { $0.range.lowerBound < $1.range.lowerBound })
+        tree[id].payload = .regular(withSums(patched) ?? patched)
+    }
+
+    /// A tar archive has sums of its names and owners; nil for another file.
+    private func withSums(_ contents: PatchedContents) -> MemoryContents? {
+        guard contents.size < 1 << 28, let reader = try? contents.makeReader() else { return nil }
+        var head = [UInt8](repeating: 0, count: 512)
+        var span = head.mutableSpan
+        var buffer = unsafe span.mutableBytes
+        guard contents.size >= 512, (try? reader.read(into: &buffer, at: 0)) != nil, ArchiveLayout.isTar(head),
+            var bytes = try? contents.readAll()
+        else { return nil }
+        ArchiveLayout.mendSums(of: &bytes)
+        return MemoryContents(bytes)
     }
 
     /// In a target or an attribute: all of the same bytes.
     private func redact(_ finding: ScrubFinding, id: InodeID, tree: inout FileTree) {
         func patched(_ bytes: [UInt8]) -> [UInt8] {
-            guard finding.range.upperBound <= bytes.count, Array(bytes[finding.range]) == finding.secret else {
+            guard finding.range.upperBound <= bytes.count,
+                bytes[finding.range].elementsEqual(finding.carrier ?? finding.secret)
+            else {
                 return bytes
             }
             var bytes = bytes
@@ -175,7 +191,7 @@ extension ScrubFinding {
     var isWholeFile: Bool {
         switch place {
         case .file: true
-        case .member: secret.isEmpty
+        case .member: secret.isEmpty && carrier == nil
         default: false
         }
     }

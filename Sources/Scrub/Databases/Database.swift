@@ -46,15 +46,21 @@ final class Database {
 
     /// A value in a table.
     struct Cell {
-        var table: String
         var column: String
-        /// Nil in a table without row numbers.
-        var row: Int64?
         /// Texts and blobs as they are stored, numbers in digits.
         var bytes: [UInt8]
         var kind: Kind
 
         enum Kind { case text, blob, number }
+    }
+
+    /// What tells a row from the others of its table.
+    struct RowName {
+        var table: String
+        /// Nil in a table without row numbers.
+        var number: Int64?
+        /// Without a number: the columns of the primary key.
+        var key: [Cell] = []
     }
 
     /// The tables with content of their own, in the order in which they were made.
@@ -74,43 +80,64 @@ final class Database {
     /// Calls `body` with each row of a table, without its NULLs, until it wants no more.
     ///
     /// - Returns: false if not all of them were read.
-    func rows(of table: String, body: ([Cell]) -> Bool) -> Bool {
+    func rows(of table: String, body: (RowName, [Cell]) -> Bool) -> Bool {
         let name = Self.quoted(table)
-        func named(_ row: [Column], hasNumber: Bool) -> [Cell] {
-            let number = hasNumber ? Int64(String(decoding: row.first?.bytes ?? [], as: UTF8.self)) : nil
-            return row.dropFirst(hasNumber ? 1 : 0).compactMap { column in
-                column.kind.map {
-                    Cell(table: table, column: column.name, row: number, bytes: column.bytes, kind: $0)
-                }
+        func cells(_ row: some Sequence<Column>) -> [Cell] {
+            row.compactMap { column in
+                column.kind.map { Cell(column: column.name, bytes: column.bytes, kind: $0) }
             }
         }
         var count = 0
         let isWhole = run("SELECT rowid, * FROM \(name)") { row in
             count += 1
-            return body(named(row, hasNumber: true))
+            let number = Int64(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
+            return body(RowName(table: table, number: number), cells(row.dropFirst()))
         }
-        return isWhole || count == 0 && run("SELECT * FROM \(name)") { body(named($0, hasNumber: false)) }
+        if isWhole || count > 0 { return isWhole }
+        let keys = primaryKey(of: table)
+        return run("SELECT * FROM \(name)") { row in
+            let cells = cells(row)
+            return body(RowName(table: table, key: cells.filter { keys.contains($0.column) }), cells)
+        }
     }
 
-    /// Gives a cell another value.
-    ///
-    /// - Returns: whether the table takes it.
-    func replace(_ cell: Cell, with bytes: [UInt8]) -> Bool {
-        let column = Self.quoted(cell.column)
-        let place = cell.row.map { "rowid = \($0)" } ?? "\(column) IS ?2"
-        guard let statement = unsafe prepare("UPDATE \(Self.quoted(cell.table)) SET \(column) = ?1 WHERE \(place)")
-        else {
-            return false
+    private func primaryKey(of table: String) -> Set<String> {
+        var columns: Set<String> = []
+        run("SELECT name FROM pragma_table_info('\(table.replacing("'", with: "''"))') WHERE pk > 0") { row in
+            columns.insert(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
+            return true
         }
+        return columns
+    }
+
+    /// Gives cells of a row other values, all at once.
+    ///
+    /// - Returns: whether the table takes them.
+    func replace(_ cells: [Cell], of row: RowName) -> Bool {
+        let values = cells.indices.map { "\(Self.quoted(cells[$0].column)) = ?\($0 + 1)" }
+        let key = row.key.indices.map { "\(Self.quoted(row.key[$0].column)) IS ?\(cells.count + $0 + 1)" }
+        let place = row.number.map { "rowid = \($0)" } ?? key.joined(separator: " AND ")
+        guard !cells.isEmpty, !place.isEmpty,
+            let statement = unsafe prepare(
+                "UPDATE \(Self.quoted(row.table)) SET \(values.joined(separator: ", ")) WHERE \(place)")
+        else { return false }
         defer { unsafe sqlite3_finalize(statement) }
-        unsafe bind(bytes, kind: cell.kind, at: 1, to: statement)
-        if cell.row == nil { unsafe bind(cell.bytes, kind: cell.kind, at: 2, to: statement) }
+        for (index, cell) in (cells + (row.number == nil ? row.key : [])).enumerated() {
+            unsafe bind(cell.bytes, kind: cell.kind, at: Int32(clamping: index + 1), to: statement)
+        }
         return unsafe sqlite3_step(statement) == SQLITE_DONE
     }
 
+    /// Begins what is to be done as a whole: much faster than one by one.
+    func begin() { run("BEGIN") }
+
+    /// Ends it.
+    func commit() -> Bool { run("COMMIT") }
+
     /// The file, written anew from what its tables hold; nil if it cannot be.
     func vacuumed() -> [UInt8]? {
-        guard run("VACUUM") else { return nil }
+        // Indexes on expressions, or on some of the rows, go by what was there.
+        guard run("REINDEX"), run("VACUUM") else { return nil }
         var count: Int64 = 0
         guard let bytes = unsafe sqlite3_serialize(handle, "main", &count, 0) else { return nil }
         defer { unsafe sqlite3_free(bytes) }

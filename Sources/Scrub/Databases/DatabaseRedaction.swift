@@ -16,19 +16,29 @@ enum DatabaseRedaction {
         for finding in findings where finding.member.count > depth && finding.member[depth] >= 0 {
             byCell[finding.member[depth], default: []].append(finding)
         }
+        var byRow: [Int: [Database.Cell]] = [:]
         for (index, findings) in byCell.sorted(by: { $0.key < $1.key }) {
             guard index < text.cells.count else { return nil }
-            let cell = text.cells[index].cell
-            var bytes = cell.bytes
-            for finding in findings where finding.range.upperBound <= bytes.count {
-                bytes.replaceSubrange(finding.range, with: finding.redacted)
+            var cell = text.cells[index].cell
+            for finding in findings where finding.range.upperBound <= cell.bytes.count {
+                cell.bytes.replaceSubrange(finding.range, with: finding.redacted)
             }
+            byRow[text.cells[index].row, default: []].append(cell)
+        }
+        database.begin()
+        for (row, cells) in byRow.sorted(by: { $0.key < $1.key }) {
             // Two values that must differ are different numbers of X.
             let isReplaced = (0..<mostAlike).contains { count in
-                database.replace(cell, with: bytes + [UInt8](repeating: 0x58, count: count))
+                let longer = cells.map { cell in
+                    var cell = cell
+                    cell.bytes += [UInt8](repeating: 0x58, count: count)
+                    return cell
+                }
+                return database.replace(longer, of: text.rows[row])
             }
             guard isReplaced else { return nil }
         }
+        guard database.commit() else { return nil }
         return database.vacuumed()
     }
 }

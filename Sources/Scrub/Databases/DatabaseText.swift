@@ -6,7 +6,9 @@ struct DatabaseText {
     /// Lines end with NUL: a value may have lines of its own.
     private(set) var bytes: [UInt8] = []
     /// Where each value stands in `bytes`, ascending, and what it is.
-    private(set) var cells: [(range: Range<Int>, cell: Database.Cell)] = []
+    private(set) var cells: [(range: Range<Int>, row: Int, cell: Database.Cell)] = []
+    /// The rows in which they are.
+    private(set) var rows: [Database.RowName] = []
     /// Whether all of it could be read.
     private(set) var isWhole = true
 
@@ -19,21 +21,22 @@ struct DatabaseText {
     /// - Parameter limit: how much of it is read (bytes).
     init(_ database: Database, limit: Int) {
         for table in database.tables() {
-            let all = database.rows(of: table) { add($0, limit: limit) }
+            let all = database.rows(of: table) { add($1, of: $0, limit: limit) }
             isWhole = isWhole && all
         }
     }
 
     /// - Returns: whether there is room for more.
-    private mutating func add(_ row: [Database.Cell], limit: Int) -> Bool {
-        let name = row.first { Self.nameColumns.contains($0.column.lowercased()) && $0.kind == .text }
+    private mutating func add(_ row: [Database.Cell], of name: Database.RowName, limit: Int) -> Bool {
+        rows.append(name)
+        let label = row.first { Self.nameColumns.contains($0.column.lowercased()) && $0.kind == .text }
         for cell in row where !cell.bytes.isEmpty {
             // The name beside it says more than that of the column.
             let isValue = Self.valueColumns.contains(cell.column.lowercased())
-            let label = isValue ? name?.bytes ?? Array(cell.column.utf8) : Array(cell.column.utf8)
-            bytes += label.map { $0 > 0x20 && $0 != 0x3d ? $0 : 0x5f }
+            let name = isValue ? label?.bytes ?? Array(cell.column.utf8) : Array(cell.column.utf8)
+            bytes += name.map { $0 > 0x20 && $0 != 0x3d ? $0 : 0x5f }
             bytes.append(0x3d)
-            cells.append((bytes.count..<bytes.count + cell.bytes.count, cell))
+            cells.append((bytes.count..<bytes.count + cell.bytes.count, rows.count - 1, cell))
             bytes += cell.bytes
             bytes.append(0)
         }

@@ -32,6 +32,7 @@ struct NeedleSet: Sendable {
 
     init(_ needles: [Needle]) {
         self.needles = needles
+        longest = needles.lazy.map(\.bytes.count).max() ?? 0
         for index in needles.indices {
             let needle = needles[index]
             if needle.bytes.count >= 4 {
@@ -51,6 +52,8 @@ struct NeedleSet: Sendable {
     }
 
     var isEmpty: Bool { needles.isEmpty }
+    /// The size of the longest needle (bytes).
+    private(set) var longest = 0
 
     /// Where four bytes stand in a needle that the fewest others share: addresses of one maker begin alike.
     private func rarest(_ needle: Needle) -> Int {
@@ -132,6 +135,15 @@ struct NeedleSet: Sendable {
         unsafe text.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
     }
 
+    private static let lineEndEntities = ["&#10;", "&#13;", "&#xA;", "&#xD;", "&#xa;", "&#xd;", "&#x0A;", "&#x0D;"].map
+    {
+        Array($0.utf8)
+    }
+
+    private func starts(_ text: RawSpan, with bytes: [UInt8], at place: Int) -> Bool {
+        place + bytes.count <= text.byteCount && bytes.indices.allSatisfy { byte(text, at: place + $0) == bytes[$0] }
+    }
+
     /// Behind line ends and what indents the next line; of `\n`, which a string of JSON or of a program has, too.
     @inline(__always)
     private func behindLineEnds(_ text: RawSpan, from start: Int) -> Int {
@@ -145,6 +157,13 @@ struct NeedleSet: Sendable {
             case 0x20, 0x09:
                 guard isBehindEnd else { return at }
                 at += 1
+            case 0x26:
+                // `&#10;` and `&#xD;` of XML.
+                guard let end = Self.lineEndEntities.first(where: { starts(text, with: $0, at: at) })?.count else {
+                    return at
+                }
+                at += end
+                isBehindEnd = true
             case 0x5c:
                 var letter = at + 1
                 while letter < text.byteCount, letter < at + 4, byte(text, at: letter) == 0x5c { letter += 1 }

@@ -45,7 +45,7 @@ enum BuiltInRules {
         rule(
             "private-key", description: "private key in PEM", kind: .credential,
             pattern:
-                #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt "',+]{0,12}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}[A-Za-z0-9+/=]{12,120}(?:[\r\n\\nrt "',]{0,12}[A-Za-z0-9+/=]{1,120}){0,400})"#,
+                #"-----BEGIN (?:(?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1|OpenVPN tls-crypt-v2 (?:client|server) key)-----[\r\n\\nrt "',+]{0,12}(?:&#x?0?[0-9AaDd]{1,2};){0,2}((?:[A-Za-z-]{3,20}: [^\r\n]{1,80}[\r\n]{1,4}){0,4}[A-Za-z0-9+/=]{12,120}(?:[\r\n\\nrt "',&#;]{0,12}[A-Za-z0-9+/=]{1,120}){0,400})"#,
             keywords: ["private key", "static key", "tls-crypt"], reach: (64, 256)),
         rule(
             "openssh-key", description: "private key of OpenSSH, bare", kind: .credential,
@@ -335,14 +335,12 @@ enum BuiltInRules {
     /// Not a word of a program: a variable, a format, a path, a call.
     static func isValue(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, !common.contains(lower(bytes)) else { return false }
-        if "$%@<{[(/&*#=".utf8.contains(first) { return false }
-        let text = String(decoding: bytes, as: UTF8.self)
-        for code in ["%s", "%d", "%u", "%i", "%x", "%0", "%l", "${", "$(", "<%", "{{", "()", "->", "::", "://"]
-        where text.contains(code) {
-            return false
-        }
-        return true
+        return !"$%@<{[(/&*#=".utf8.contains(first) && !ByteText.contains(bytes, anyOf: programCodes)
     }
+
+    private static let programCodes = [
+        "%s", "%d", "%u", "%i", "%x", "%0", "%l", "${", "$(", "<%", "{{", "()", "->", "::", "://",
+    ].map { Array($0.utf8) }
 
     /// Letters and digits as keys and good passwords have them, and words of programs hardly ever.
     static func isKeyLike(_ bytes: [UInt8]) -> Bool {

@@ -172,10 +172,23 @@ struct FileSystemSearch: Sendable {
                 found += text(
                     bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path: path, pathBytes: pathBytes,
                     state: state)
+                found += embedded(in: bytes, from: Int(from), path: path, state: state)
                 start = end
             }
         }
         return found
+    }
+
+    /// What is packed in a piece of a large file.
+    private func embedded(
+        in bytes: [UInt8], from start: Int, path: FilePathBytes, state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        PackedFileSearch(search: search).embedded(in: bytes, path: path, state: state).map { finding in
+            var finding = finding
+            finding.place = .content(path, offset: start + finding.range.lowerBound)
+            finding.range = start + finding.range.lowerBound..<start + finding.range.upperBound
+            return finding
+        }
     }
 
     /// A file that is larger than this many times its data is looked at without its holes.
@@ -201,7 +214,7 @@ struct FileSystemSearch: Sendable {
         state: SecretSearch.State
     ) -> [ScrubFinding] {
         let text = unsafe bytes.span.bytes
-        let isCompiled = start == 0 && SecretSearch.isProgram(text) || Self.isCompiled(pathBytes)
+        let isCompiled = start == 0 && SecretSearch.isProgram(text) || PackedFileSearch.isCompiled(pathBytes)
         return search.search(text, in: range, path: pathBytes, state: state).compactMap { match in
             if isCompiled, case .secret(let index, _) = match.origin, !search.isUnmistakable(index) {
                 state.note(
@@ -216,19 +229,21 @@ struct FileSystemSearch: Sendable {
         }
     }
 
-    /// Whether a name tells that a file was compiled: libraries, modules, Python's, catalogs of texts.
-    private static func isCompiled(_ path: [UInt8]) -> Bool {
-        let name = String(decoding: path.split(separator: 0x2f).last ?? [], as: UTF8.self)
-        return [".so", ".ko", ".a", ".o", ".pyc", ".mo", ".class"].contains(where: name.hasSuffix)
-            || name.contains(".so.")
-    }
-
     private func names(_ state: SecretSearch.State) -> [ScrubFinding] {
         var found: [ScrubFinding] = []
         func look(_ bytes: [UInt8], path: FilePathBytes, place: ScrubPlace) {
             let text = unsafe bytes.span.bytes
             for match in search.search(text, in: 0..<bytes.count, path: path.bytes, state: state) {
                 found.append(ScrubFinding(match: match, in: text, search: search, place: place))
+            }
+        }
+        func look(_ attribute: ExtendedAttribute, of path: FilePathBytes) {
+            look(attribute.name, path: path, place: .attribute(path))
+            look(attribute.value, path: path, place: .attribute(path))
+            found += PackedFileSearch(search: search).embedded(in: attribute.value, path: path, state: state).map {
+                var finding = $0
+                finding.place = .attribute(path)
+                return finding
             }
         }
         for entry in fileSystem.unreadable {
@@ -241,13 +256,11 @@ struct FileSystemSearch: Sendable {
             let inode = fileSystem.tree[id]
             if case .symbolicLink(let target) = inode.payload { look(target, path: path, place: .target(path)) }
             for attribute in inode.metadata.extendedAttributes {
-                look(attribute.name, path: path, place: .attribute(path))
-                look(attribute.value, path: path, place: .attribute(path))
+                look(attribute, of: path)
             }
         }
         for attribute in fileSystem.tree[FileTree.root].metadata.extendedAttributes {
-            look(attribute.name, path: FilePathBytes(), place: .attribute(FilePathBytes()))
-            look(attribute.value, path: FilePathBytes(), place: .attribute(FilePathBytes()))
+            look(attribute, of: FilePathBytes())
         }
         return found
     }

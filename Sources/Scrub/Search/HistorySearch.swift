@@ -22,15 +22,22 @@ struct HistorySearch {
     /// What all damaged headers together may give, for each byte of the image.
     private static let mostTorn = 64
 
-    /// What is dead is not unpacked.
-    private func notePacked(
-        _ text: some RandomAccessCollection<UInt8>, inode: InodeNumber, path: FilePathBytes?, state: SecretSearch.State
-    ) {
-        let isDatabase = text.starts(with: Database.magic)
-        guard isDatabase || PackedContents.isPacked(text) else { return }
-        state.note(
-            notSearched: "an older content of \(path.map { "\($0)" } ?? "inode \(inode)") is "
-                + (isDatabase ? "a database" : "packed"))
+    /// How often a file is unpacked as it was before it was written anew.
+    private static let mostGenerations = 8
+
+    /// What is packed in an older content of a file.
+    private func packed(
+        _ content: [UInt8], last node: FlashLogEntry, path: FilePathBytes?, state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        let inode = node.inode ?? 0
+        let name = path ?? FilePathBytes([FileName(Array("inode \(inode)".utf8))])
+        return PackedFileSearch(search: search).run(content, size: UInt64(content.count), path: name, state: state).map
+        {
+            var finding = $0
+            finding.place = .oldContent(offset: node.offset, inode: inode, path: path)
+            finding.member = []
+            return finding
+        }
     }
 
     /// A file that is private as a whole, of which something is dead.
@@ -56,6 +63,8 @@ struct HistorySearch {
         var found = wholeFile(inode, path: path, own: own, state: state)
         var replay = FileReplay(on: shown(inode))
         var seen: Set<[UInt8]> = []
+        var last: FlashLogEntry?
+        var generations = 0
         fileSystem.image.withBytes { bytes in
             for node in own {
                 guard case .inode(let raw) = node.content else { continue }
@@ -68,7 +77,6 @@ struct HistorySearch {
                 let start = Int(raw.offset)
                 let isProgram = Self.isProgram(replay.file) || (start == 0 && Self.isProgram(text))
                 if node.isDead {
-                    if start == 0 { notePacked(text, inode: inode, path: path, state: state) }
                     // A page of a large file is no struct.
                     let isStruct = raw.isize <= FixedWidthFields.largest
                     for finding in look(
@@ -84,6 +92,11 @@ struct HistorySearch {
                         found += fragments(text, node: node, path: path, state: state)
                     }
                 }
+                if start == 0, let last, last.isDead, !replay.file.isEmpty, generations < Self.mostGenerations {
+                    generations += 1
+                    found += packed(replay.file, last: last, path: path, state: state)
+                }
+                last = node
                 guard let written = replay.write(text, at: start, isize: Int(raw.isize)) else { continue }
                 let window =
                     max(0, written.lowerBound - Self.seam)..<min(replay.file.count, written.upperBound + Self.seam)
@@ -98,6 +111,9 @@ struct HistorySearch {
                     found.append(finding)
                 }
             }
+        }
+        if let last, !histories.shown.contains(inode) {
+            found += packed(replay.file, last: last, path: path, state: state)
         }
         return found
     }
@@ -175,7 +191,7 @@ struct HistorySearch {
         var span = bytes.mutableSpan
         var buffer = unsafe span.mutableBytes
         _ = try? reader.read(into: &buffer, at: UInt64(start + finding.range.lowerBound))
-        return bytes == finding.secret
+        return bytes == finding.carrier ?? finding.secret
     }
 
     private func look(

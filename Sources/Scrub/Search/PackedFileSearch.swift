@@ -1,7 +1,7 @@
 import FileTree
 import FlashBytes
 
-/// Looks into packed files: backups of settings, rotated logs, archives in archives.
+/// Looks into packed files: backups of settings, rotated logs, archives in archives, and what is packed in a part of a file.
 struct PackedFileSearch {
     let search: SecretSearch
 
@@ -9,19 +9,42 @@ struct PackedFileSearch {
     private static let limits = (contents: 256 << 20, file: 64 << 20)
     /// Archives in archives.
     private static let deepest = 4
+    /// In place of the index of a cell: what is found is in none.
+    private static let noCell = -1
+    /// In place of the index of a member: what is found is in none, but in what the archive says of them.
+    static let metadata = -2
 
-    /// What is found in a file, if it is packed.
+    /// Some bytes that are looked into: a file, or a member of one.
+    private struct Place {
+        let file: FilePathBytes
+        /// Names of the members on the way, for people.
+        var shown = ""
+        /// The path that rules look at.
+        var plain: [UInt8]
+        /// See `ScrubFinding.member`.
+        var members: [Int] = []
+        /// How many streams are around it.
+        var depth = 0
+
+        var name: String { shown.isEmpty ? "\(file)" : "\(file): \(shown)" }
+
+        func member(_ index: Int, path: [UInt8]) -> Place {
+            let name = printable(path)
+            return Place(
+                file: file, shown: shown.isEmpty ? name : "\(shown): \(name)", plain: path, members: members + [index],
+                depth: depth + 1)
+        }
+
+        func place(at offset: Int) -> ScrubPlace {
+            members.isEmpty
+                ? .content(file, offset: offset) : .member(file, member: shown, offset: offset)
+        }
+    }
+
+    /// What is found in a file that is packed, or holds something packed.
     ///
     /// - Parameter size: of the whole file (bytes); `bytes` may be its beginning where it is larger than what is looked at.
     func run(_ bytes: [UInt8], size: UInt64, path: FilePathBytes, state: SecretSearch.State) -> [ScrubFinding] {
-        if Self.isEncrypted(bytes) {
-            state.note(notSearched: "\(path) is encrypted")
-            return []
-        }
-        if Self.isFileSystem(bytes) {
-            state.note(notSearched: "\(path) is a file system of its own")
-            return []
-        }
         if bytes.starts(with: [0x37, 0x7f, 0x06, 0x82]) || bytes.starts(with: [0x37, 0x7f, 0x06, 0x83]) {
             state.note(
                 notSearched:
@@ -29,71 +52,143 @@ struct PackedFileSearch {
                     + "where something is taken out of it, SQLite takes no change behind that")
         }
         let isDatabase = bytes.starts(with: Database.magic)
-        guard isDatabase || PackedContents.isPacked(bytes) else { return [] }
-        guard size <= UInt64(Self.limits.file), bytes.count == Int(size) else {
+        if isDatabase || PackedContents.isPacked(bytes), size > UInt64(Self.limits.file) || bytes.count != Int(size) {
             state.note(
                 notSearched:
                     "\(path) is \(isDatabase ? "a database" : "packed"), and larger than \(Self.limits.file >> 20) MiB")
             return []
         }
-        if isDatabase { return database(bytes, path: path, shown: "", plain: path.bytes, members: [], state: state) }
         var left = Self.limits.contents
-        return look(
-            bytes, path: path, shown: "", plain: Self.plainPath(path.bytes), members: [], left: &left, state: state)
+        return inside(bytes, at: Place(file: path, plain: path.bytes), left: &left, state: state)
     }
 
-    private func look(
-        _ bytes: [UInt8], path: FilePathBytes, shown: String, plain: [UInt8], members: [Int], left: inout Int,
-        state: SecretSearch.State
+    /// What is packed in a value of an attribute, or in a piece of a large file.
+    func embedded(in bytes: [UInt8], path: FilePathBytes, state: SecretSearch.State) -> [ScrubFinding] {
+        var left = Self.limits.contents
+        return embedded(in: bytes, from: 0, at: Place(file: path, plain: path.bytes), left: &left, state: state)
+    }
+
+    /// What is in some bytes besides themselves.
+    private func inside(
+        _ bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
     ) -> [ScrubFinding] {
-        let name = shown.isEmpty ? "\(path)" : "\(path): \(shown)"
-        guard members.count < Self.deepest else {
-            state.note(notSearched: "\(name) is an archive in \(Self.deepest) others")
+        if Self.isEncrypted(bytes) {
+            state.note(notSearched: "\(place.name) is encrypted")
+            return []
+        }
+        if place.members.isEmpty, place.depth == 0, Self.isFileSystem(bytes) {
+            state.note(notSearched: "\(place.name) is a file system of its own")
+            return []
+        }
+        if bytes.starts(with: Database.magic) { return database(bytes, at: place, left: &left, state: state) }
+        guard PackedContents.isPacked(bytes) else {
+            return embedded(in: bytes, from: 0, at: place, left: &left, state: state)
+        }
+        guard place.depth < Self.deepest else {
+            state.note(notSearched: "\(place.name) is an archive in \(Self.deepest) others")
             return []
         }
         let packed: PackedContents
         do throws(PackedContents.Failure) {
             packed = try PackedContents(bytes, limit: left)
         } catch {
-            state.note(notSearched: "\(name) \(error.description)")
+            state.note(notSearched: "\(place.name) \(error.description)")
             return []
         }
-        var found: [ScrubFinding] = []
+        return archive(packed, bytes: bytes, at: place, left: &left, state: state)
+    }
+
+    private func archive(
+        _ packed: PackedContents, bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
+    ) -> [ScrubFinding] {
         // What begins with zeros is taken for an archive without files, whatever follows them.
-        if packed.members.isEmpty { state.note(notSearched: "\(name) is packed, and shows no file") }
+        if packed.members.isEmpty { state.note(notSearched: "\(place.name) is packed, and shows no file") }
+        var found = metadata(of: packed, at: place, left: left, state: state)
         for (index, member) in packed.members.enumerated() {
             left -= member.bytes.count
-            let inner = members + [index]
-            let memberPath = member.path.isEmpty ? plain : Self.cleaned(member.path)
-            let memberName = printable(memberPath)
-            let memberShown = shown.isEmpty ? memberName : "\(shown): \(memberName)"
-            if let rule = search.placeRule(memberPath, state: state), member.bytes.contains(where: { $0 != 0 }) {
-                var finding = ScrubFinding(
-                    search.rules[rule], place: .member(path, member: memberShown, offset: 0), size: member.bytes.count)
-                finding.member = inner
-                found.append(finding)
+            let path = member.path.isEmpty ? Self.plainPath(place.plain) : Self.cleaned(member.path)
+            let inner = place.member(index, path: path)
+            found += content(member.bytes, at: inner, left: &left, state: state)
+        }
+        return found + embedded(in: bytes, from: packed.consumed, at: place, left: &left, state: state)
+    }
+
+    /// What is found in a member, as it is and in what it holds.
+    private func content(
+        _ bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        var found: [ScrubFinding] = []
+        if let rule = search.placeRule(place.plain, state: state), bytes.contains(where: { $0 != 0 }) {
+            var finding = ScrubFinding(search.rules[rule], place: place.place(at: 0), size: bytes.count)
+            finding.member = place.members
+            found.append(finding)
+        }
+        let text = unsafe bytes.span.bytes
+        found += search.search(text, in: 0..<bytes.count, path: place.plain, state: state).map { match in
+            var finding = ScrubFinding(
+                match: match, in: text, search: search, place: place.place(at: match.secret.lowerBound))
+            finding.member = place.members
+            return finding
+        }
+        return found + inside(bytes, at: place, left: &left, state: state)
+    }
+
+    /// What an archive says of its files, and what stands between and behind them.
+    private func metadata(
+        of packed: PackedContents, at place: Place, left: Int, state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        guard let archive = packed.archive(limit: left) else {
+            // Of a form whose names are not where they can be overwritten.
+            for member in packed.members {
+                let name = unsafe member.path.span.bytes
+                if !search.search(name, in: 0..<member.path.count, path: place.plain, state: state).isEmpty {
+                    state.note(notSearched: "a name in \(place.name) holds what was found, and stays")
+                }
             }
-            let label = unsafe member.path.span.bytes
-            if !search.search(label, in: 0..<member.path.count, path: plain, state: state).isEmpty {
-                state.note(notSearched: "a name in \(name) holds what was found, and stays")
-            }
-            let text = unsafe member.bytes.span.bytes
-            found += search.search(text, in: 0..<member.bytes.count, path: memberPath, state: state).map { match in
+            return []
+        }
+        let text = unsafe archive.span.bytes
+        return ArchiveLayout.metadata(of: archive).flatMap { range -> [ScrubFinding] in
+            let part = text.extracting(range)
+            return search.search(part, in: 0..<range.count, path: place.plain, state: state).map { match in
+                let shown = place.shown.isEmpty ? "names and fields" : "\(place.shown): names and fields"
                 var finding = ScrubFinding(
-                    match: match, in: text, search: search,
-                    place: .member(path, member: memberShown, offset: match.secret.lowerBound))
-                finding.member = inner
+                    match: match, in: part, search: search,
+                    place: .member(
+                        place.file, member: shown, offset: range.lowerBound + match.secret.lowerBound))
+                finding.member = place.members + [Self.metadata]
                 return finding
             }
-            if Self.isEncrypted(member.bytes) {
-                state.note(notSearched: "\(path): \(memberShown) is encrypted")
-            } else if member.bytes.starts(with: Database.magic) {
-                found += database(
-                    member.bytes, path: path, shown: memberShown, plain: memberPath, members: inner, state: state)
-            } else if PackedContents.isPacked(member.bytes) {
-                found += look(
-                    member.bytes, path: path, shown: memberShown, plain: Self.plainPath(memberPath), members: inner,
-                    left: &left, state: state)
+        }
+    }
+
+    /// What is found in streams that stand somewhere in the bytes: each goes as a whole.
+    private func embedded(
+        in bytes: [UInt8], from start: Int, at place: Place, left: inout Int, state: SecretSearch.State
+    ) -> [ScrubFinding] {
+        guard place.depth < Self.deepest, start < bytes.count else { return [] }
+        let isProgram = SecretSearch.isProgram(unsafe bytes.span.bytes) || Self.isCompiled(place.plain)
+        var found: [ScrubFinding] = []
+        for stream in EmbeddedStream.find(in: bytes, from: start, left: &left) {
+            let carrier = Array(bytes[stream.range])
+            for member in stream.members {
+                var inner = place
+                inner.depth += 1
+                if !member.path.isEmpty { inner.plain = Self.cleaned(member.path) }
+                for var finding in content(member.bytes, at: inner, left: &left, state: state) {
+                    // Programs have texts of their own, which nobody can take out.
+                    if isProgram, finding.knownSecret.map({ !search.isUnmistakable($0) }) ?? true { continue }
+                    finding.place = place.place(at: stream.range.lowerBound)
+                    finding.range = stream.range
+                    finding.notation = stream.notation
+                    finding.carrier = carrier
+                    finding.member = place.members
+                    found.append(finding)
+                }
+            }
+            if !stream.isWhole, !isProgram {
+                state.note(
+                    notSearched: "\(place.name) holds a stream at byte \(hex(stream.range.lowerBound)) that is cut off")
             }
         }
         return found
@@ -101,51 +196,61 @@ struct PackedFileSearch {
 
     /// What is found in the tables of a database of SQLite, and whether it holds deleted rows.
     private func database(
-        _ bytes: [UInt8], path: FilePathBytes, shown: String, plain: [UInt8], members: [Int], state: SecretSearch.State
+        _ bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
     ) -> [ScrubFinding] {
-        let name = shown.isEmpty ? "\(path)" : "\(path): \(shown)"
-        let prefix = shown.isEmpty ? "" : shown + ": "
+        let prefix = place.shown.isEmpty ? "" : place.shown + ": "
         guard let database = Database(bytes) else {
-            state.note(notSearched: "\(name) is a database that SQLite cannot open")
+            state.note(notSearched: "\(place.name) is a database that SQLite cannot open")
             return []
         }
         let text = DatabaseText(database, limit: DatabaseRedaction.limit)
-        if !text.isWhole { state.note(notSearched: "\(name) is a database that cannot be read as a whole") }
+        if !text.isWhole { state.note(notSearched: "\(place.name) is a database that cannot be read as a whole") }
+        func member(_ index: Int) -> Place {
+            let (_, row, cell) = text.cells[index]
+            var inner = place
+            inner.shown =
+                "\(prefix)table \(printable(Array(text.rows[row].table.utf8))), "
+                + "column \(printable(Array(cell.column.utf8)))"
+            inner.members.append(index)
+            return inner
+        }
         let span = unsafe text.bytes.span.bytes
-        var found: [ScrubFinding] = search.search(span, in: 0..<text.bytes.count, path: plain, state: state)
+        var found: [ScrubFinding] = search.search(span, in: 0..<text.bytes.count, path: place.plain, state: state)
             .compactMap { match in
                 guard let index = text.cell(at: match.secret) else { return nil }
-                let (range, cell) = text.cells[index]
-                let offset = match.secret.lowerBound - range.lowerBound
-                let place =
-                    "\(prefix)table \(printable(Array(cell.table.utf8))), "
-                    + "column \(printable(Array(cell.column.utf8)))"
+                let offset = match.secret.lowerBound - text.cells[index].range.lowerBound
+                let inner = member(index)
                 var finding = ScrubFinding(
-                    match: match, in: span, search: search, place: .member(path, member: place, offset: offset))
+                    match: match, in: span, search: search, place: inner.place(at: offset))
                 finding.range = offset..<offset + match.secret.count
-                finding.member = members + [index]
+                finding.member = inner.members
                 return finding
             }
+        for index in text.cells.indices where text.cells[index].cell.kind != .number {
+            let bytes = text.cells[index].cell.bytes
+            guard bytes.count >= Self.smallestStream else { continue }
+            found += embedded(in: bytes, from: 0, at: member(index), left: &left, state: state)
+        }
         guard let rule = search.rules.first(where: { $0.finder == .leftovers }), DatabaseLeftovers.isAny(in: bytes)
         else {
             return found
         }
         // Pages that SQLite has just written have stale copies of what is in them, and nothing else.
         guard let fresh = database.vacuumed() else {
-            state.note(notSearched: "\(name) is a database whose deleted rows cannot be taken out")
+            state.note(notSearched: "\(place.name) is a database whose deleted rows cannot be taken out")
             return found
         }
         if !DatabaseLeftovers.isSame(bytes, as: fresh) {
             var finding = ScrubFinding(
-                rule, place: .member(path, member: prefix + "deleted rows", offset: 0), size: bytes.count)
-            finding.member = members + [Self.noCell]
+                rule, place: .member(place.file, member: prefix + "deleted rows", offset: 0), size: bytes.count)
+            finding.member = place.members + [Self.noCell]
             found.append(finding)
         }
         return found
     }
 
-    /// In place of the index of a cell: what is found is in none.
-    private static let noCell = -1
+    /// A smaller value of a table holds no stream (bytes).
+    private static let smallestStream = 18
 
     /// A path without the ending that tells how it is packed: rules look at that of the file in it.
     private static func plainPath(_ path: [UInt8]) -> [UInt8] {
@@ -169,5 +274,12 @@ struct PackedFileSearch {
     private static func isFileSystem(_ bytes: [UInt8]) -> Bool {
         ["hsqs", "sqsh", "-rom1fs-", "UBI#"].contains { bytes.starts(with: $0.utf8) }
             || bytes.starts(with: [0x45, 0x3d, 0xcd, 0x28]) || bytes.starts(with: [0x28, 0xcd, 0x3d, 0x45])
+    }
+
+    /// Whether a name tells that a file was compiled: libraries, modules, Python's, catalogs of texts.
+    static func isCompiled(_ path: [UInt8]) -> Bool {
+        let name = String(decoding: path.split(separator: 0x2f).last ?? [], as: UTF8.self)
+        return [".so", ".ko", ".a", ".o", ".pyc", ".mo", ".class"].contains(where: name.hasSuffix)
+            || name.contains(".so.")
     }
 }

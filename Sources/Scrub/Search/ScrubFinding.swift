@@ -111,6 +111,8 @@ package struct ScrubFinding: Sendable {
     /// The way to the member of a packed file: its index, and in archives in archives further ones. A member that is private
     /// as a whole has no secret.
     var member: [Int] = []
+    /// The bytes of the stream in which it stands packed, encoded or not, as they are written: all of them go, at `range`.
+    var carrier: [UInt8]?
     /// Which value it is, if it was known before; an index.
     var knownSecret: Int?
 

@@ -6,7 +6,9 @@ final class SecretSearch: Sendable {
     let rules: [SecretRule]
     let secrets: [KnownSecret]
     let allowlists: [Allowlist]
-    private let needles: NeedleSet
+    let needles: NeedleSet
+    /// The secrets as they are, by index: for texts that are read before they are searched.
+    let escapedNeedles: NeedleSet
     /// Of each needle: the rules whose keyword it is.
     private let keywordRules: [[Int]]
     /// Of each needle behind the keywords: the secret, and how it is written.
@@ -22,6 +24,8 @@ final class SecretSearch: Sendable {
     private static let budget: UInt64 = 10_000_000_000
     /// How many bytes of a text are tried before the clock is looked at.
     private static let slice = 4096
+    /// How often a pattern is tried before the clock is looked at: to ask it costs more than most tries.
+    private static let triesPerClock = 16
 
     /// - Parameters:
     ///   - given: how many of the secrets the user has given.
@@ -54,9 +58,15 @@ final class SecretSearch: Sendable {
             }
         }
         var forms: [(Int, Notation)] = []
+        var plain: [NeedleSet.Needle] = []
         for (index, secret) in secrets.enumerated() {
             for (needle, notation) in secret.needles(owner: 0) where notation == .plain || !isForWords {
                 var needle = needle
+                let isUsual = secret.isNumber && index >= given
+                if notation == .plain, !isForWords, !isUsual, needle.bytes.count <= Self.longestEscaped {
+                    needle.owner = index
+                    plain.append(needle)
+                }
                 needle.owner = needles.count
                 needles.append(needle)
                 forms.append((index, notation))
@@ -73,6 +83,7 @@ final class SecretSearch: Sendable {
         }
         self.settingRules = settingRules
         self.needles = NeedleSet(needles)
+        escapedNeedles = NeedleSet(plain)
     }
 
     /// How many of the secrets the user has given; the others were found.
@@ -141,7 +152,7 @@ final class SecretSearch: Sendable {
                     note(rule, place: place, count: text.byteCount, range: range, state: state)
                 }
             } else {
-                let form = forms[needle.owner - keywordRules.count]
+                guard let form = form(of: needle) else { return }
                 if isPart(place, of: text, form: form) { return }
                 found.append(
                     TextMatch(
@@ -149,6 +160,8 @@ final class SecretSearch: Sendable {
                         foreign: needle.wildcards))
             }
         }
+        searchEscapes(text, in: range, into: &found)
+        searchHexdump(text, in: range, into: &found)
         for rule in unconditional { note(rule, place: range, count: text.byteCount, range: range, state: state) }
         if !state.touched.isEmpty {
             let isAllowed = path.map { path in
@@ -174,6 +187,11 @@ final class SecretSearch: Sendable {
             readSyntax(text, range: range, path: path, state: state, into: &found)
         }
         return Self.withoutOverlaps(found)
+    }
+
+    /// The secret of a needle, and how it is written; nil for a keyword of rules.
+    func form(of needle: NeedleSet.Needle) -> (secret: Int, notation: Notation)? {
+        needle.owner < keywordRules.count ? nil : forms[needle.owner - keywordRules.count]
     }
 
     /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
@@ -305,9 +323,11 @@ final class SecretSearch: Sendable {
     ) {
         guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
         var at = window.lowerBound
+        var tries = 0
+        var start = ThreadClock.now
+        defer { state.spent[index] &+= ThreadClock.now &- start }
         while at < window.upperBound {
             let end = min(at + Self.slice, window.upperBound)
-            let start = ThreadClock.now
             var next = end
             switch state.matcher.firstMatch(pattern, in: text, startingIn: at..<end) {
             case .none: break
@@ -324,9 +344,13 @@ final class SecretSearch: Sendable {
                 // What follows the secret may be the start of the next match (a separator between two).
                 next = max(secret.upperBound, at + 1, whole.lowerBound + 1)
             }
-            state.spent[index] &+= ThreadClock.now &- start
-            if state.spent[index] > Self.budget { return state.give(up: index) }
             at = next
+            tries += 1
+            guard tries.isMultiple(of: Self.triesPerClock) else { continue }
+            let now = ThreadClock.now
+            state.spent[index] &+= now &- start
+            start = now
+            if state.spent[index] > Self.budget { return state.give(up: index) }
         }
     }
 

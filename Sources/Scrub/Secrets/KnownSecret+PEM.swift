@@ -8,7 +8,11 @@ extension KnownSecret {
         for line in body.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) where !line.contains(0x3a) {
             var rest = line
             while let first = rest.first {
-                // A line end as a string of JSON has it.
+                // A line end as XML has it, and as a string of JSON.
+                if first == 0x26, let end = rest.firstIndex(of: 0x3b), end - rest.startIndex <= 6 {
+                    rest = rest[(end + 1)...]
+                    continue
+                }
                 if first == 0x5c, let next = rest.dropFirst().first, [0x6e, 0x72, 0x5c].contains(next) {
                     rest = rest.dropFirst(next == 0x5c ? 1 : 2)
                     continue

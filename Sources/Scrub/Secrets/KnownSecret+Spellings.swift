@@ -17,19 +17,26 @@ extension KnownSecret {
     private static let marks: [UInt32] = Array(0x300...0x30c) + [0x31b, 0x323, 0x327, 0x328]
     private static let composed: [UInt32] = Array(0xc0...0x24f) + Array(0x1e00...0x1eff)
 
-    /// Nothing for a secret in ASCII, or one that is no UTF-8.
+    /// Nothing for a secret in ASCII.
     var otherSpellings: [KnownSecret] {
-        guard bytes.contains(where: { $0 >= 0x80 }), let text = String(validating: bytes, as: UTF8.self) else {
-            return []
+        guard bytes.contains(where: { $0 >= 0x80 }) else { return [] }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            // Given in the encoding of some device: what any of them takes it for, in UTF-8.
+            return Set(Self.encodings.compactMap { Self.converted(bytes, from: $0, to: "UTF-8") })
+                .sorted { $0.lexicographicallyPrecedes($1) }.compactMap { KnownSecret($0) }
         }
         var texts: [String] = []
         for other in [Self.composed(text), Self.decomposed(text)] where !other.utf8.elementsEqual(text.utf8) {
             texts.append(other)
         }
         let encoded = ([text] + texts).flatMap { text in
-            Self.encodings.compactMap { Self.encoded(text, encoding: $0) }
+            Self.encodings.compactMap { Self.converted(Array(text.utf8), from: "UTF-8", to: $0) }
         }
-        return (texts.map { Array($0.utf8) } + encoded).filter { $0 != bytes }.compactMap { KnownSecret($0) }
+        // Programs that know ASCII alone put a sign in the place of what they lack.
+        let reduced = text.unicodeScalars.map { $0.isASCII ? UInt8(truncatingIfNeeded: $0.value) : 0x3f }
+        let isReadable = reduced.count { $0 != 0x3f } >= 6
+        return (texts.map { Array($0.utf8) } + encoded + (isReadable ? [reduced] : [])).filter { $0 != bytes }
+            .compactMap { KnownSecret($0) }
     }
 
     /// With one character for a letter and its mark, as keyboards give it.
@@ -72,12 +79,12 @@ extension KnownSecret {
         return nil
     }
 
-    /// The bytes of a text in an encoding; nil where it lacks one of the characters, or the system lacks the encoding.
-    private static func encoded(_ text: String, encoding: String) -> [UInt8]? {
-        let converter = unsafe iconv_open(encoding, "UTF-8")
+    /// A text in another encoding; nil where it lacks one of the characters, or the system lacks the encoding.
+    private static func converted(_ text: [UInt8], from source: String, to target: String) -> [UInt8]? {
+        let converter = unsafe iconv_open(target, source)
         guard unsafe converter != iconv_t(bitPattern: -1) else { return nil }
         defer { unsafe iconv_close(converter) }
-        var input = text.utf8.map { CChar(bitPattern: $0) }
+        var input = text.map { CChar(bitPattern: $0) }
         var output = [CChar](repeating: 0, count: input.count * 4)
         var (inputLeft, outputLeft) = (input.count, output.count)
         let result = unsafe input.withUnsafeMutableBufferPointer { source in

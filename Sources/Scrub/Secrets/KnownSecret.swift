@@ -88,20 +88,15 @@ package struct KnownSecret: Sendable, Hashable {
             forms.add(.hex, bytes: text, foldsCase: true)
         }
         for separator in [":", " ", "-", "\\x", "0x", ", 0x", ",0x"] {
-            forms.add(.hex, bytes: Array(digits.joined(separator: Array(separator.utf8))), foldsCase: true)
+            // OpenSSL shows numbers over several lines.
+            forms.add(
+                .hex, bytes: Array(digits.joined(separator: Array(separator.utf8))), foldsCase: true,
+                skipsLineEnds: separator == ":")
         }
         for alphabet in [Self.base64, Self.base64URL] {
             for alignment in 0..<3 { addBase64(alignment, alphabet: alphabet, into: &forms) }
         }
-        let everything = bytes.flatMap { [0x25, Self.digit($0 >> 4), Self.digit($0 & 15)] }
-        forms.add(.urlEncoded, bytes: everything, foldsCase: true)
-        for unreserved in ["-._~", "-._~/", "-._*", "-_.!~*'()", "-._~!$&'()*+,;=:@/"] {
-            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: nil), foldsCase: false)
-            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: 0x2b), foldsCase: false)
-            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: nil, isUpper: false), foldsCase: false)
-            forms.add(.urlEncoded, bytes: urlEncoded(unreserved, space: 0x2b, isUpper: false), foldsCase: false)
-        }
-        addEscaped(text, into: &forms)
+        if bytes.count > SecretSearch.longestEscaped { addEscaped(into: &forms) }
         for group in [2, 4, 8] {
             for alignment in 0..<group { addSwapped(group, alignment: alignment, into: &forms) }
         }
@@ -151,115 +146,23 @@ package struct KnownSecret: Sendable, Hashable {
         forms.all.append((needle, .base64))
     }
 
-    private func urlEncoded(_ unreserved: String, space: UInt8?, isUpper: Bool = true) -> [UInt8] {
-        let unreserved = Array(unreserved.utf8)
-        return bytes.flatMap { byte -> [UInt8] in
-            if byte == 0x20, let space { return [space] }
-            let isPlain =
-                ByteText.isAlphanumeric(byte)
-                || unreserved.contains(byte)
-            return isPlain
-                ? [byte]
-                : Array("%".utf8) + [byte >> 4, byte & 15].map { isUpper ? Self.upperDigit($0) : Self.digit($0) }
-        }
-    }
-
-    private static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
-
-    private func addEscaped(_ text: String?, into forms: inout Forms) {
-        let plain = Array(":.-_".utf8)
-        let isPlain = bytes.allSatisfy { ByteText.isAlphanumeric($0) || plain.contains($0) }
-        if !isPlain {
-            addMarkup(into: &forms)
-            addNumbered(into: &forms)
-            addShellQuoted(into: &forms)
-        }
-        addQuotedPrintable(into: &forms)
-        guard let text else { return }
-        func escaped(_ unit: UInt16) -> [UInt8] {
-            Array("\\u".utf8) + [12, 8, 4, 0].map { Self.digit(UInt8(truncatingIfNeeded: unit >> $0) & 15) }
-        }
-        forms.add(.jsonEscaped, bytes: text.utf16.flatMap(escaped), foldsCase: true)
-        forms.add(.jsonEscaped, bytes: text.utf16.flatMap { $0 < 0x80 ? [UInt8($0)] : escaped($0) })
-    }
-
-    /// In JSON, once or twice, and in XML.
-    private func addMarkup(into forms: inout Forms) {
-        var json: [UInt8] = []
-        var xml: [UInt8] = []
-        for byte in bytes {
-            switch byte {
-            case 0x22, 0x5c: json += [0x5c, byte]
-            default: json.append(byte)
-            }
-            switch byte {
-            case 0x26: xml += Array("&amp;".utf8)
-            case 0x3c: xml += Array("&lt;".utf8)
-            case 0x3e: xml += Array("&gt;".utf8)
-            case 0x22: xml += Array("&quot;".utf8)
-            case 0x27: xml += Array("&apos;".utf8)
-            default: xml.append(byte)
+    /// A long one in the usual ways of writing it: `SecretSearch.searchEscapes` reads what holds shorter ones.
+    private func addEscaped(into forms: inout Forms) {
+        let plain = Array("-._~".utf8)
+        func encoded(_ unreserved: [UInt8]) -> [UInt8] {
+            bytes.flatMap { byte -> [UInt8] in
+                ByteText.isAlphanumeric(byte) || unreserved.contains(byte)
+                    ? [byte] : [0x25, Self.digit(byte >> 4), Self.digit(byte & 15)]
             }
         }
+        forms.add(.urlEncoded, bytes: encoded(plain), foldsCase: true)
+        forms.add(.urlEncoded, bytes: encoded(plain + [0x2f]), foldsCase: true)
+        let letters: [UInt8: String] = [0x0a: "\\n", 0x0d: "\\r", 0x09: "\\t", 0x22: "\\\"", 0x5c: "\\\\"]
+        let json = bytes.flatMap { byte in letters[byte].map { Array($0.utf8) } ?? [byte] }
         forms.add(.jsonEscaped, bytes: json)
         forms.add(.jsonEscaped, bytes: json.flatMap { $0 == 0x2f ? [0x5c, 0x2f] : [$0] })
-        forms.add(.xmlEscaped, bytes: xml)
-        // In JSON that is a text of JSON again.
-        forms.add(.jsonEscaped, bytes: json.flatMap { [0x22, 0x5c].contains($0) ? [0x5c, $0] : [$0] })
-    }
-
-    /// In the quotes of a shell.
-    private func addShellQuoted(into forms: inout Forms) {
-        forms.add(.shellQuoted, bytes: bytes.flatMap { $0 == 0x27 ? Array("'\\''".utf8) : [$0] })
-        forms.add(.shellQuoted, bytes: bytes.flatMap { $0 == 0x27 ? Array("'\"'\"'".utf8) : [$0] })
-        for signs in ["\"\\$`", " \"\\$`'&;|<>()*?#!~[]{}"] {
-            let signs = Array(signs.utf8)
-            forms.add(.shellQuoted, bytes: bytes.flatMap { signs.contains($0) ? [0x5c, $0] : [$0] })
-        }
-    }
-
-    /// Characters that mean something in HTML by their numbers: `&#38;`, `&#x26;`, `\u0026`.
-    private func addNumbered(into forms: inout Forms) {
-        for special in ["&<>\"'", "&<>\"'/=+`", "<>&", "'", "<>&'"] {
-            let special = Array(special.utf8)
-            guard bytes.contains(where: special.contains) else { continue }
-            func replaced(_ form: (UInt8) -> String) -> [UInt8] {
-                bytes.flatMap { special.contains($0) ? Array(form($0).utf8) : [$0] }
-            }
-            forms.add(.xmlEscaped, bytes: replaced { "&#\($0);" })
-            forms.add(.xmlEscaped, bytes: replaced { "&#x\(String($0, radix: 16));" })
-            forms.add(.xmlEscaped, bytes: replaced { "&#x\(String($0, radix: 16, uppercase: true));" })
-            forms.add(.xmlEscaped, bytes: replaced { $0 < 0x64 ? "&#0\($0);" : "&#\($0);" })
-            let digits = { (byte: UInt8) in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
-            forms.add(.jsonEscaped, bytes: replaced { "\\u00" + digits($0) })
-            forms.add(.jsonEscaped, bytes: replaced { "\\u00" + digits($0).uppercased() })
-            forms.add(.jsonEscaped, bytes: replaced { "\\x" + digits($0) })
-        }
-        // Apostrophes have two names more; HTML needs none in a text.
-        let named: [UInt8: String] = [0x26: "&amp;", 0x3c: "&lt;", 0x3e: "&gt;", 0x22: "&quot;"]
-        for apostrophe in ["&#39;", "&#x27;", "&#039;", "'"] {
-            forms.add(
-                .xmlEscaped,
-                bytes: bytes.flatMap {
-                    Array(($0 == 0x27 ? apostrophe : named[$0])?.utf8 ?? "".utf8)
-                        + (named[$0] == nil && $0 != 0x27 ? [$0] : [])
-                })
-        }
-        forms.add(
-            .xmlEscaped,
-            bytes: bytes.flatMap { [0x26, 0x3c, 0x3e].contains($0) ? Array((named[$0] ?? "").utf8) : [$0] })
-    }
-
-    /// `=3D`: of mails, with the signs that must be written so, and with all but letters and digits.
-    private func addQuotedPrintable(into forms: inout Forms) {
-        func digits(_ byte: UInt8) -> [UInt8] { [0x3d, Self.upperDigit(byte >> 4), Self.upperDigit(byte & 15)] }
-        forms.add(.quotedPrintable, bytes: bytes.flatMap { $0 == 0x3d || $0 >= 0x7f ? digits($0) : [$0] })
-        forms.add(
-            .quotedPrintable,
-            bytes: bytes.flatMap { byte in
-                ByteText.isAlphanumeric(byte)
-                    ? [byte] : digits(byte)
-            })
+        let names: [UInt8: String] = [0x26: "&amp;", 0x3c: "&lt;", 0x3e: "&gt;", 0x22: "&quot;", 0x27: "&apos;"]
+        forms.add(.xmlEscaped, bytes: bytes.flatMap { byte in names[byte].map { Array($0.utf8) } ?? [byte] })
     }
 
     /// The whole groups of a swapped dump that hold nothing but this secret, when its first byte is number `alignment` of a

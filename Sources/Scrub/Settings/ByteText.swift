@@ -39,6 +39,16 @@ enum ByteText {
         }
     }
 
+    /// Whether one of some words stands in bytes, as it is: a `String` would be taken apart into characters for that.
+    static func contains(_ bytes: [UInt8], anyOf words: [[UInt8]]) -> Bool {
+        bytes.indices.contains { at in
+            words.contains { word in
+                bytes[at] == word.first && word.count <= bytes.count - at
+                    && word.indices.allSatisfy { bytes[at + $0] == word[$0] }
+            }
+        }
+    }
+
     /// The first place of a byte in a range.
     static func first(_ byte: UInt8, bytes: [UInt8], in range: Range<Int>) -> Int? {
         bytes[range].firstIndex(of: byte)

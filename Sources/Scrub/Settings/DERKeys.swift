@@ -112,6 +112,33 @@ enum DERKeys {
             || bytes.starts(with: [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c])
     }
 
+    /// The numbers of a key that are private, each without zeros in front: exponents and primes of RSA, the number of an
+    /// elliptic curve.
+    static func privateNumbers(of key: [UInt8]) -> [[UInt8]] {
+        let text = unsafe key.span.bytes
+        guard let range = find(text, in: 0..<1, isFile: true).first, let first = try? text.uint8(at: range.lowerBound)
+        else { return [] }
+        let part = Array(key[range])
+        switch first {
+        // PKCS#8 has a key of one of the other forms in it.
+        case 0x30: return range.lowerBound > 0 ? privateNumbers(of: part) : []
+        case 0x04 where part.count >= 18 && Int(part[1]) == part.count - 2: return [Array(part.dropFirst(2))]
+        case 0x02 where part.count > 128:
+            var numbers: [[UInt8]] = []
+            var at = range.lowerBound
+            while let next = element(text, at: at, end: range.upperBound), next.tag == 0x02 {
+                let number = Array(key[next.range].drop { $0 == 0 })
+                if number.count >= smallestNumber { numbers.append(number) }
+                at = next.range.upperBound
+            }
+            return numbers
+        default: return [28, 32, 48, 66].contains(part.count) ? [part] : []
+        }
+    }
+
+    /// A shorter number may stand anywhere (bytes).
+    private static let smallestNumber = 16
+
     // MARK: - dropbear
 
     private static let dropbearTypes: [(name: [UInt8], publicParts: Int, parts: Int)] = [

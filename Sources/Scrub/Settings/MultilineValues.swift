@@ -1,14 +1,17 @@
 /// Finds the lines behind the first one of a value that goes on: YAML's `key: |`, TOML's `"""`, a backslash at the end.
 enum MultilineValues {
     private static let mostLines = 64
+    /// What may stand between a value and the end of its line: a remark (bytes).
+    private static let longestRest = 81
 
     /// The lines that belong to settings besides, each as a setting of the same name.
     static func read(_ settings: [Setting], bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         var found: [Setting] = []
         for setting in settings where !setting.isCommentedOut && !setting.isSeparatedByBlanks {
             let value = setting.value
-            let end = ByteText.first(0x0a, bytes: bytes, in: value.upperBound..<range.upperBound) ?? range.upperBound
-            guard end < range.upperBound, end - value.upperBound <= 80 else { continue }
+            // No further than that: a text without line ends would be gone through again for each setting.
+            let reach = min(value.upperBound + longestRest, range.upperBound)
+            guard let end = ByteText.first(0x0a, bytes: bytes, in: value.upperBound..<reach) else { continue }
             let lines: [Range<Int>] =
                 if isBlockMark(bytes[value]) {
                     block(bytes, value: value, from: end + 1, range: range)

@@ -127,7 +127,8 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     /// Words at the start of a name that make it a switch.
     private static let switches: Set<String> = [
         "use", "enable", "disable", "is", "has", "need", "needs", "require", "requires", "allow", "min", "max", "show",
-        "hide", "save", "remember", "forgot", "reset", "check", "verify", "no", "num", "with", "without", "permit",
+        "input", "output", "hide", "save", "remember", "forgot", "reset", "check", "verify", "no", "num", "with",
+        "without", "permit",
     ]
 
     private static let beforeNetwork = [

@@ -22,6 +22,8 @@ enum SettingValue {
         "extrausers", "cache", "wins", "usrfiles",
     ]
 
+    private static let descriptions = [" password", " passphrase"].map { Array($0.utf8) }
+
     /// A password, a key, a token.
     static func isCredential(_ value: [UInt8], isCode: Bool) -> Bool {
         guard value.count >= 3, value.count <= 8192, !isRedacted(value), !isReference(value), isText(value) else {
@@ -31,10 +33,13 @@ enum SettingValue {
         let lower = text.lowercased()
         if words.contains(lower) || isPath(value) { return false }
         // `passwd: files [NOTFOUND=return] systemd` says where names are looked up.
-        let places = lower.split(separator: " ").filter { !($0.hasPrefix("[") && $0.hasSuffix("]")) }
-        if !places.isEmpty, places.allSatisfy({ lookups.contains(String($0)) }) { return false }
-        // `A challenge password`: says what stands there.
-        if value.contains(0x20), lower.contains(" password") || lower.contains(" passphrase") { return false }
+        if lookups.contains(lower) { return false }
+        if value.contains(0x20) {
+            let places = lower.split(separator: " ").filter { !($0.hasPrefix("[") && $0.hasSuffix("]")) }
+            if !places.isEmpty, places.allSatisfy({ lookups.contains(String($0)) }) { return false }
+            // `A challenge password`: says what stands there.
+            if ByteText.contains(Array(lower.utf8), anyOf: descriptions) { return false }
+        }
         if isCode { return isLiteralInCode(value) }
         return true
     }
@@ -112,6 +117,10 @@ enum SettingValue {
         return letters && value.contains(where: ByteText.isDigit) && value.count >= 5 && !value.contains(0x20)
     }
 
+    private static let expressions = [
+        "${", "$(", "%s", "%d", "%w", "{{", "#{", "{0}", "%{", "<%", "<?", "\\(", "$_", "%%", "]=", "->", "()",
+    ].map { Array($0.utf8) }
+
     /// A literal or an argument that can be a credential.
     ///
     /// - Parameter isStrong: whether its name says password or key of a network: then one word will do.
@@ -120,12 +129,7 @@ enum SettingValue {
         let text = String(decoding: value, as: UTF8.self)
         let hasDigit = value.contains(where: ByteText.isDigit)
         // Places for something else, names of variables, expressions.
-        for sign in [
-            "${", "$(", "%s", "%d", "%w", "{{", "#{", "{0}", "%{", "<%", "<?", "\\(", "$_", "%%", "]=", "->", "()",
-        ]
-        where text.contains(sign) {
-            return false
-        }
+        if ByteText.contains(value, anyOf: expressions) { return false }
         if let first = value.first, "$%<[{(&*@`".utf8.contains(first), !hasDigit || !isStrong || first == 0x60 {
             return false
         }
@@ -137,15 +141,13 @@ enum SettingValue {
         return isStrong && value.count >= 6 && isOwnWord(value, text: text)
     }
 
+    private static let programWords = [
+        "pass", "pwd", "secret", "token", "user", "login", "text", "key", "hidden", "auth", "string", "value",
+    ].map { Array($0.utf8) }
+
     /// Letters that somebody thought of, and not the name of something in a program (`userPassword`, `text-field`, `Password`).
     private static func isOwnWord(_ value: [UInt8], text: String) -> Bool {
-        let lower = text.lowercased()
-        for word in [
-            "pass", "pwd", "secret", "token", "user", "login", "text", "key", "hidden", "auth", "string", "value",
-        ]
-        where lower.contains(word) {
-            return false
-        }
+        if ByteText.contains(Array(text.lowercased().utf8), anyOf: programWords) { return false }
         func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) }
         let letters = value.filter(ByteText.isLetter)
         if letters.count == value.count {

@@ -26,7 +26,10 @@ struct ScrubCommand: ParsableCommand {
             removed values in every notation. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
             that may be published with it; what was removed is written down only where --private-report says.
 
-            Packed files (gzip, xz, bzip2, zstd, tar, cpio, zip, 7z; also in each other) are looked into, and packed again. \
+            Packed files (gzip, xz, bzip2, zstd, tar, cpio, zip, 7z; also in each other, and deleted ones) are looked into, \
+            and packed again. What is packed in a part of a file is overwritten as a whole: behind a script or a header, in \
+            base64 or hexadecimal in a setting, in a cell of a database or an attribute. In programs only values that are \
+            known are taken out. Texts are read as JSON, XML, URLs, mails, SQL, shells and hexdumps write them. \
             What is not searched is named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file \
             systems, and what --offset, --length and --select leave out.
 
@@ -133,6 +136,9 @@ struct ScrubCommand: ParsableCommand {
         if plan != nil, list || check {
             throw ValidationError("--plan goes with -o OUT, --in-place, --dry-run or none.")
         }
+        if let privateReport, privateReport == output || privateReport == input.image {
+            throw ValidationError("--private-report is a file of its own, not the image.")
+        }
         if privateReport != nil, list || check || dryRun {
             throw ValidationError("--private-report goes with -o OUT or --in-place.")
         }
@@ -150,13 +156,13 @@ struct ScrubCommand: ParsableCommand {
     func run() throws {
         if let report { return try ScrubCheck.run(input.name, report: report, command: self) }
         var rules = try rules.ruleSet()
-        var decided = try plan.map { try Self.plan($0, mayBeNew: isDialog) } ?? ScrubPlan()
+        let decided = try plan.map { try Self.plan($0, mayBeNew: isDialog) } ?? ScrubPlan()
         let file = try ImageOpener.read(input.image, options: input.layout.options)
         guard let images = try Self.fileSystems(in: file, input.layout.options) else {
             return try scrub(text: file, rules, decided: decided)
         }
         if !isDialog { try rules.skip(decided.skippedRules) }
-        var scrubber = try scrubber(images, rules: rules)
+        let scrubber = try scrubber(images, rules: rules)
         for image in images where !verbosity.quiet && !verbosity.json {
             StandardStreams.print(ImageDescription(image).line)
         }
@@ -164,14 +170,27 @@ struct ScrubCommand: ParsableCommand {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
         if list { return try print(scrubber.list(), given: rules.secrets) }
-        var output = output
-        if isDialog {
-            var dialog = try ScrubDialog(scrubber.list(), given: rules.secrets, plan: decided)
-            guard dialog.run() else { throw Failure("\(input.name): nothing was written") }
-            output = dialog.output
-            decided = dialog.plan
-            try scrubber.rules.skip(decided.skippedRules)
+        guard isDialog else {
+            _ = try scrub(images, with: scrubber, decided: decided, output: output, layers: file.layers)
+            return
         }
+        var dialog = try ScrubDialog(scrubber.list(), given: rules.secrets, plan: decided)
+        while true {
+            guard dialog.run(check: { _ = try places(output: $0) }) else {
+                throw Failure("\(input.name): nothing was written")
+            }
+            var own = scrubber
+            try own.rules.skip(dialog.plan.skippedRules)
+            // Whoever says no goes on with the answers that there are.
+            if try scrub(images, with: own, decided: dialog.plan, output: dialog.output, layers: file.layers) { return }
+        }
+    }
+
+    /// - Returns: false if somebody was asked, and did not want it.
+    private func scrub(
+        _ images: [OpenedImage], with scrubber: Scrubber, decided: ScrubPlan, output: String?, layers: [InputLayer]
+    ) throws -> Bool {
+        var scrubber = scrubber
         try scrubber.apply(decided.choices()) { file in try FileBytes(path: file).withBytes { Array($0) } }
         let places = try places(output: output)
         if places?.output.isInPlace == true {
@@ -186,7 +205,7 @@ struct ScrubCommand: ParsableCommand {
         let list = result.comparison.map {
             ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
         }
-        try finish(result, places: places, list: list, layers: file.layers, decided: decided)
+        return try finish(result, places: places, list: list, layers: layers, decided: decided)
     }
 
     private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {
@@ -231,24 +250,33 @@ struct ScrubCommand: ParsableCommand {
     }
 
     private func scrub(text file: InputFile, _ rules: RuleSet, decided: ScrubPlan) throws {
-        var (rules, decided, output) = (rules, decided, output)
+        var rules = rules
         guard !layout.keepLayout else { throw Failure("\(input.name): a text, which has no erase blocks") }
         guard delete.isEmpty, empty.isEmpty, template.isEmpty, keep.isEmpty, !raw else {
             throw Failure("\(input.name): a text, which has no files in it to delete, empty or keep")
         }
-        if isDialog {
-            var dialog = try ScrubDialog(TextScrubber(rules).list(file.bytes), given: rules.secrets, plan: decided)
-            guard dialog.run() else { throw Failure("\(input.name): nothing was written") }
-            output = dialog.output
-            decided = dialog.plan
+        func write(_ rules: RuleSet, decided: ScrubPlan, output: String?) throws -> Bool {
+            let places = try places(output: output)
+            if places?.output.isInPlace == true { try file.checkInPlace() }
+            return try finish(
+                TextScrubber(rules).run(file.bytes, path: input.name), places: places, layers: file.layers,
+                decided: decided)
         }
-        try rules.skip(decided.skippedRules)
-        let scrubber = TextScrubber(rules)
-        if list { return try print(scrubber.list(file.bytes), given: rules.secrets) }
-        let places = try places(output: output)
-        if places?.output.isInPlace == true { try file.checkInPlace() }
-        try finish(
-            scrubber.run(file.bytes, path: input.name), places: places, layers: file.layers, decided: decided)
+        guard isDialog else {
+            try rules.skip(decided.skippedRules)
+            if list { return try print(TextScrubber(rules).list(file.bytes), given: rules.secrets) }
+            _ = try write(rules, decided: decided, output: output)
+            return
+        }
+        var dialog = try ScrubDialog(TextScrubber(rules).list(file.bytes), given: rules.secrets, plan: decided)
+        while true {
+            guard dialog.run(check: { _ = try places(output: $0) }) else {
+                throw Failure("\(input.name): nothing was written")
+            }
+            var own = rules
+            try own.skip(dialog.plan.skippedRules)
+            if try write(own, decided: dialog.plan, output: dialog.output) { return }
+        }
     }
 
     private func templates() throws -> [FilePathBytes: [UInt8]] {

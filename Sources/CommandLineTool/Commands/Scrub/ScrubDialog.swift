@@ -46,8 +46,9 @@ struct ScrubDialog {
 
     /// Asks until it is to be written.
     ///
+    /// - Parameter check: says why nothing can be written to a file, before the answers are of no use any more.
     /// - Returns: false if nothing is to be written.
-    mutating func run() -> Bool {
+    mutating func run(check: (_ output: String) throws -> Void) -> Bool {
         printGroups()
         StandardStreams.print(Self.commands)
         while true {
@@ -64,7 +65,14 @@ struct ScrubDialog {
                 let name = words.dropFirst().joined(separator: " ")
                 if !name.isEmpty { output = name }
                 if output == nil { output = ask("write to which file? ").flatMap { $0.isEmpty ? nil : $0 } }
-                if output != nil { return true }
+                guard let output else { continue }
+                do {
+                    try check(output)
+                    return true
+                } catch {
+                    StandardStreams.print("\(error)")
+                    self.output = nil
+                }
             default: decide(words)
             }
         }
@@ -96,7 +104,9 @@ struct ScrubDialog {
     }
 
     private func show(_ numbers: String) {
-        for index in indices(numbers) {
+        let indices = indices(numbers)
+        if indices.isEmpty { StandardStreams.print("'\(numbers)' is no number of the list") }
+        for index in indices {
             listing.lines(groups[index].findings).forEach { StandardStreams.print("   " + $0) }
         }
     }
@@ -120,6 +130,11 @@ struct ScrubDialog {
         case ("keep", _): choice = .keep
         case (_, .template?):
             guard words.count > 2 else { return StandardStreams.print("which file has the content? N template FILE") }
+            do throws(FileError) {
+                _ = try FileBytes(path: words[2])
+            } catch {
+                return StandardStreams.print("\(error)")
+            }
             choice = .template(words[2])
         case (_, let action?): choice = .action(action)
         default: return StandardStreams.print("'\(words[1])' is none of keep, empty, redact, delete, template")

@@ -34,6 +34,9 @@ extension ScrubCommand {
             throw ValidationError("The reports stand beside the output, so it must be a file: give -o FILE.")
         }
         let replacing = forcing.replacing
+        if let file = privateReport, file == place.path || file == place.path + ".scrub.json" {
+            throw Failure("\(file): cannot be the output and the private report", status: .usage)
+        }
         return Places(
             output: place,
             report: try Destination(output: place.path + ".scrub.json", replacing: replacing, role: .sideFile),
@@ -47,10 +50,13 @@ extension ScrubCommand {
         )
     }
 
+    /// Says what was done, and puts it in its place.
+    ///
+    /// - Returns: false if somebody at the dialog was asked, and did not want it.
     func finish(
         _ result: ScrubbedImage, places: Places?, list: ChangedBlockList? = nil, layers: [InputLayer],
         decided: ScrubPlan? = nil
-    ) throws {
+    ) throws -> Bool {
         let place = places?.output.path
         var report = result.report
         if let remark = InputFile.unpackedRemark(layers) {
@@ -73,7 +79,11 @@ extension ScrubCommand {
             throw Failure("\(place ?? "the output"): not written: not everything could be taken out")
         }
         if let places, !dryRun {
-            guard confirmed() else { throw Failure("\(places.output.path): not written") }
+            guard confirmed() else {
+                guard isDialog else { throw Failure("\(places.output.path): not written") }
+                StandardStreams.print("\(places.output.path): not written")
+                return false
+            }
             var files = try write(result.bytes, report: report, places: places)
             if let file = try places.plan?.open(), let decided {
                 try file.write(try JSON.bytes(decided))
@@ -100,6 +110,7 @@ extension ScrubCommand {
             try JSON.print(report.report)
         }
         if result.isDamaged || !result.notSearched.isEmpty { throw Failure.damaged }
+        return true
     }
 
     /// What nobody can take out without harm: words. The user decides.

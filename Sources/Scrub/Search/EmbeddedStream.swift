@@ -1,0 +1,188 @@
+import FileTree
+import FirmwareImage
+import FlashBytes
+
+/// Something compressed that stands somewhere in a file: behind a script or a header, in a cell or an attribute, in base64 or
+/// hexadecimal in a setting.
+struct EmbeddedStream {
+    /// Where it is written.
+    let range: Range<Int>
+    /// How it is written there.
+    let notation: Notation
+    /// What is in it: one file without a name, or those of an archive.
+    let members: [PackedContents.Member]
+    /// Whether all of it could be read.
+    let isWhole: Bool
+
+    /// What is looked for: how it begins, and how it is read.
+    private struct Sign {
+        let bytes: [UInt8]
+        let form: Form
+    }
+
+    private enum Form {
+        /// gzip and zlib.
+        case deflated
+        /// A file that libarchive reads to its end.
+        case stream
+        /// Its directory is at the end of the file.
+        case archive
+    }
+
+    private static let signs: [Sign] =
+        [
+            Sign(bytes: [0x1f, 0x8b, 0x08], form: .deflated), Sign(bytes: [0x78, 0x9c], form: .deflated),
+            Sign(bytes: [0x78, 0xda], form: .deflated), Sign(bytes: [0x78, 0x01], form: .deflated),
+            Sign(bytes: [0x78, 0x5e], form: .deflated),
+            Sign(bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], form: .stream),
+            Sign(bytes: [0x28, 0xb5, 0x2f, 0xfd], form: .stream), Sign(bytes: [0x04, 0x22, 0x4d, 0x18], form: .stream),
+            Sign(bytes: [0x5d, 0x00, 0x00, 0x80, 0x00, 0xff, 0xff], form: .stream),
+            Sign(bytes: [0x50, 0x4b, 0x03, 0x04], form: .archive),
+            Sign(bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], form: .archive),
+        ]
+        + (0x31...0x39).map { Sign(bytes: [0x42, 0x5a, 0x68, $0, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59], form: .stream) }
+
+    /// Which bytes any of them begins with.
+    private static let firstBytes: [Bool] = (0..<256).map { byte in signs.contains { $0.bytes.first == UInt8(byte) } }
+    /// The same in base64, by the first two digits: they say the first byte, and four bits of the second.
+    private static let firstDigits: [Bool] = {
+        var isFirst = [Bool](repeating: false, count: 1 << 16)
+        for sign in signs {
+            let high = KnownSecret.base64[Int(sign.bytes[0] >> 2)]
+            let low = KnownSecret.base64[Int((sign.bytes[0] & 3) << 4 | sign.bytes[1] >> 4)]
+            isFirst[Int(high) << 8 | Int(low)] = true
+        }
+        return isFirst
+    }()
+    /// A shorter text says nothing (digits).
+    private static let shortest = (base64: 28, hex: 40)
+    /// So many are read by libarchive, which wants a copy of all that follows.
+    private static let mostCopies = 32
+
+    /// Everything of that kind in some bytes, ascending.
+    ///
+    /// - Parameters:
+    ///   - start: what stands before is looked at elsewhere.
+    ///   - left: what may come out of all of them (bytes).
+    static func find(in bytes: [UInt8], from start: Int, left: inout Int) -> [EmbeddedStream] {
+        var found: [EmbeddedStream] = []
+        var copies = 0
+        var at = start
+        while at + 12 < bytes.count {
+            var stream: EmbeddedStream?
+            let byte = bytes[at]
+            if firstBytes[Int(byte)], let sign = sign(bytes, at: at) {
+                stream = read(bytes, at: at, sign: sign, left: left, copies: &copies)
+            }
+            let isText = firstDigits[Int(byte) << 8 | Int(bytes[at + 1])] || ByteText.isHexDigit(byte)
+            if stream == nil, isText, isWordStart(bytes, at: at) {
+                stream =
+                    readBase64(bytes, at: at, left: left, copies: &copies)
+                    ?? readHex(bytes, at: at, left: left, copies: &copies)
+            }
+            if let stream {
+                left -= stream.members.reduce(0) { $0 + $1.bytes.count }
+                found.append(stream)
+                at = max(at + 1, stream.range.upperBound)
+                if left <= 0 { return found }
+            } else {
+                at += 1
+            }
+        }
+        return found
+    }
+
+    private static func sign(_ bytes: [UInt8], at place: Int) -> Sign? {
+        signs.first { sign in
+            place + sign.bytes.count <= bytes.count
+                && sign.bytes.indices.allSatisfy { bytes[place + $0] == sign.bytes[$0] }
+        }
+    }
+
+    private static func read(
+        _ bytes: [UInt8], at place: Int, sign: Sign, left: Int, copies: inout Int
+    ) -> EmbeddedStream? {
+        if sign.form == .deflated {
+            guard let stream = InflatedStream(unsafe bytes.span.bytes, at: place, limit: left), !stream.bytes.isEmpty
+            else { return nil }
+            return EmbeddedStream(
+                range: place..<place + stream.count, notation: .plain,
+                members: [PackedContents.Member(path: [], bytes: stream.bytes)], isWhole: stream.isWhole)
+        }
+        copies += 1
+        guard copies <= mostCopies, let contents = try? PackedContents(Array(bytes[place...]), limit: left),
+            !contents.members.isEmpty
+        else { return nil }
+        let count = sign.form == .archive ? bytes.count - place : contents.consumed
+        return EmbeddedStream(
+            range: place..<min(bytes.count, place + max(count, sign.bytes.count)), notation: .plain,
+            members: contents.members, isWhole: true)
+    }
+
+    // MARK: - In texts
+
+    private static func isWordStart(_ bytes: [UInt8], at place: Int) -> Bool {
+        guard place > 0, ByteText.isAlphanumeric(bytes[place - 1]) else { return true }
+        // `\n` in a string.
+        return place > 1 && bytes[place - 2] == 0x5c
+    }
+
+    private static func readBase64(
+        _ bytes: [UInt8], at place: Int, left: Int, copies: inout Int
+    ) -> EmbeddedStream? {
+        guard firstDigits[Int(bytes[place]) << 8 | Int(bytes[place + 1])], startsStream(bytes, at: place) else {
+            return nil
+        }
+        for isForURLs in [false, true] {
+            let run = Base64Run(bytes, from: place, end: bytes.count, isForURLs: isForURLs)
+            guard run.decoded.count >= shortest.base64 * 3 / 4, let sign = sign(run.decoded, at: 0),
+                let stream = read(run.decoded, at: 0, sign: sign, left: left, copies: &copies)
+            else { continue }
+            let digits = run.pieces(first: (stream.range.count + 2) / 3 * 4)
+            guard stream.isWhole || !isForURLs, let end = digits.last?.upperBound else { continue }
+            return EmbeddedStream(
+                range: place..<end, notation: .base64, members: stream.members, isWhole: stream.isWhole)
+        }
+        return nil
+    }
+
+    /// Whether eight digits give the beginning of a stream: most words that begin like one do not.
+    private static func startsStream(_ bytes: [UInt8], at place: Int) -> Bool {
+        let start = Base64Run(bytes, from: place, end: min(bytes.count, place + 8)).decoded
+        return start.count < 3 || signs.contains { sign in zip(sign.bytes, start).allSatisfy { $0 == $1 } }
+    }
+
+    private static func readHex(
+        _ bytes: [UInt8], at place: Int, left: Int, copies: inout Int
+    ) -> EmbeddedStream? {
+        func value(_ byte: UInt8) -> UInt8 { ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9 }
+        guard ByteText.isHexDigit(bytes[place]), ByteText.isHexDigit(bytes[place + 1]),
+            firstBytes[Int(value(bytes[place]) << 4 | value(bytes[place + 1]))]
+        else { return nil }
+        var decoded: [UInt8] = []
+        var ends: [Int] = []
+        var at = place
+        while at + 1 < bytes.count {
+            if bytes[at] == 0x0a || bytes[at] == 0x0d {
+                at += 1
+                continue
+            }
+            guard ByteText.isHexDigit(bytes[at]), ByteText.isHexDigit(bytes[at + 1]) else { break }
+            decoded.append(value(bytes[at]) << 4 | value(bytes[at + 1]))
+            at += 2
+            ends.append(at)
+            // Of most words the first bytes tell that they are something else.
+            if decoded.count == 4, sign(decoded + [0, 0, 0, 0, 0, 0], at: 0) == nil,
+                !signs.contains(where: { $0.bytes.starts(with: decoded) })
+            {
+                return nil
+            }
+        }
+        guard decoded.count >= shortest.hex / 2, let sign = sign(decoded, at: 0),
+            let stream = read(decoded, at: 0, sign: sign, left: left, copies: &copies)
+        else { return nil }
+        return EmbeddedStream(
+            range: place..<ends[stream.range.upperBound - 1], notation: .hex, members: stream.members,
+            isWhole: stream.isWhole)
+    }
+}

@@ -1,0 +1,247 @@
+/// A piece of a text as a reader of its syntax sees it, and where each of its bytes is written.
+///
+/// A value can be escaped in more ways than can be listed: each of its characters may be or not, by a number or a name, and
+/// what is escaped once may be again. So the text is read instead, and the value is looked for in what is read.
+struct EscapedText {
+    /// Who takes the place of characters.
+    enum Syntax: CaseIterable {
+        /// `\"`, `\n`, `\u0041`, `\x41`, `\101`: JSON, programs, shells.
+        case backslashes
+        /// `&amp;`, `&#38;`, `&#x26;`: XML and HTML.
+        case entities
+        /// `%41`
+        case percents
+        /// The same, and `+` is a blank.
+        case form
+        /// `=41`, and `=` at the end of a line: mails.
+        case quotedPrintable
+        /// A quote in quotes: twice as in SQL and CSV, `'\''` and `'"'"'` as in shells.
+        case quotes
+
+        var notation: Notation {
+            switch self {
+            case .backslashes: .jsonEscaped
+            case .entities: .xmlEscaped
+            case .percents, .form: .urlEncoded
+            case .quotedPrintable: .quotedPrintable
+            case .quotes: .shellQuoted
+            }
+        }
+
+        /// What an escape begins with.
+        fileprivate var signs: [UInt8] {
+            switch self {
+            case .backslashes: [0x5c]
+            case .entities: [0x26]
+            case .percents, .form: [0x25]
+            case .quotedPrintable: [0x3d]
+            case .quotes: [0x22, 0x27]
+            }
+        }
+    }
+
+    private(set) var bytes: [UInt8] = []
+    /// Where the written form of each byte begins, and behind those where the last one ends.
+    private(set) var places: [Int] = []
+
+    /// - Returns: nil for a text in which nothing is escaped.
+    init?(_ source: [UInt8], syntax: Syntax) {
+        let signs = syntax.signs
+        guard
+            source.indices.contains(where: { signs.contains(source[$0]) && Escape(source, at: $0, by: syntax) != nil })
+        else { return nil }
+        bytes.reserveCapacity(source.count)
+        places.reserveCapacity(source.count + 1)
+        var at = 0
+        while at < source.count {
+            let byte = source[at]
+            guard signs.contains(byte), let escape = Escape(source, at: at, by: syntax) else {
+                bytes.append(syntax == .form && byte == 0x2b ? 0x20 : byte)
+                places.append(at)
+                at += 1
+                continue
+            }
+            let start = bytes.count
+            escape.append(to: &bytes)
+            for _ in start..<bytes.count { places.append(at) }
+            at += escape.count
+        }
+        places.append(source.count)
+    }
+
+    /// The bytes of the source that say a range of what is read.
+    func source(of range: Range<Int>) -> Range<Int> {
+        // Of one escape that gives several bytes, all of it.
+        var end = range.upperBound
+        while end < bytes.count, end > range.lowerBound, places[end] == places[end - 1] { end += 1 }
+        return places[range.lowerBound]..<places[end]
+    }
+
+    /// The signs that escapes begin with, by byte.
+    static let signs: [Bool] = (0..<256).map { byte in
+        Syntax.allCases.contains { $0.signs.contains(UInt8(byte)) }
+    }
+
+    /// Whether something is escaped at a place, in any syntax.
+    static func isEscape(_ source: [UInt8], at place: Int) -> Bool {
+        Syntax.allCases.contains { $0.signs.contains(source[place]) && Escape(source, at: place, by: $0) != nil }
+    }
+}
+
+/// One escape: what it stands for, and how long it is (bytes).
+private struct Escape {
+    enum Value {
+        case nothing
+        case byte(UInt8)
+        case scalar(UInt32)
+    }
+
+    var value: Value
+    var count: Int
+
+    init?(_ source: [UInt8], at place: Int, by syntax: EscapedText.Syntax) {
+        let escape: Escape? =
+            switch syntax {
+            case .backslashes: Self.backslash(source, at: place)
+            case .entities: Self.entity(source, at: place)
+            case .percents, .form: Self.percent(source, at: place)
+            case .quotedPrintable: Self.quotedPrintable(source, at: place)
+            case .quotes: Self.quote(source, at: place)
+            }
+        guard let escape else { return nil }
+        self = escape
+    }
+
+    private init(_ value: Value, count: Int) {
+        self.value = value
+        self.count = count
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        switch value {
+        case .nothing: break
+        case .byte(let byte): bytes.append(byte)
+        case .scalar(let number):
+            if let scalar = Unicode.Scalar(number) { bytes += Array(String(scalar).utf8) }
+        }
+    }
+
+    /// The number that some digits say, and how many there are.
+    private static func number(
+        _ source: [UInt8], from start: Int, radix: UInt32, least: Int, most: Int
+    ) -> (value: UInt32, count: Int)? {
+        var value: UInt32 = 0
+        var count = 0
+        while count < most, start + count < source.count {
+            let byte = source[start + count]
+            guard ByteText.isHexDigit(byte) else { break }
+            let digit = UInt32(ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9)
+            guard digit < radix else { break }
+            value = value &* radix &+ digit
+            count += 1
+        }
+        return count >= least ? (value, count) : nil
+    }
+
+    private static let letters: [UInt8: UInt8] = [
+        0x6e: 0x0a, 0x72: 0x0d, 0x74: 0x09, 0x62: 0x08, 0x66: 0x0c, 0x76: 0x0b, 0x61: 0x07, 0x65: 0x1b,
+    ]
+
+    private static func backslash(_ source: [UInt8], at place: Int) -> Escape? {
+        guard place + 1 < source.count else { return nil }
+        let next = source[place + 1]
+        switch next {
+        case 0x75, 0x55:
+            // `\u{1f600}` of programs, `\U0001f600`.
+            if place + 2 < source.count, source[place + 2] == 0x7b {
+                guard let digits = number(source, from: place + 3, radix: 16, least: 1, most: 6),
+                    place + 3 + digits.count < source.count, source[place + 3 + digits.count] == 0x7d
+                else { return nil }
+                return Escape(.scalar(digits.value), count: digits.count + 4)
+            }
+            let most = next == 0x75 ? 4 : 8
+            guard let unit = number(source, from: place + 2, radix: 16, least: most, most: most) else { return nil }
+            return surrogates(source, at: place, first: unit.value) ?? Escape(.scalar(unit.value), count: most + 2)
+        case 0x78:
+            guard let digits = number(source, from: place + 2, radix: 16, least: 1, most: 2) else { return nil }
+            return Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 2)
+        case 0x30...0x37:
+            guard let digits = number(source, from: place + 1, radix: 8, least: 1, most: 3), digits.value < 256 else {
+                return nil
+            }
+            return Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 1)
+        case 0x0a: return Escape(.nothing, count: 2)
+        case 0x0d:
+            return Escape(.nothing, count: place + 2 < source.count && source[place + 2] == 0x0a ? 3 : 2)
+        default:
+            if let letter = letters[next] { return Escape(.byte(letter), count: 2) }
+            // Signs are themselves; what else begins with a backslash is none.
+            return next > 0x20 && next < 0x7f && !ByteText.isAlphanumeric(next) || next == 0x20
+                ? Escape(.byte(next), count: 2) : nil
+        }
+    }
+
+    /// A character that UTF-16 writes in two units.
+    private static func surrogates(_ source: [UInt8], at place: Int, first: UInt32) -> Escape? {
+        guard (0xd800..<0xdc00).contains(first), place + 7 < source.count, source[place + 6] == 0x5c,
+            source[place + 7] == 0x75, let second = number(source, from: place + 8, radix: 16, least: 4, most: 4),
+            (0xdc00..<0xe000).contains(second.value)
+        else { return nil }
+        return Escape(.scalar(0x10000 + (first - 0xd800) << 10 + (second.value - 0xdc00)), count: 12)
+    }
+
+    private static func entity(_ source: [UInt8], at place: Int) -> Escape? {
+        guard place + 2 < source.count else { return nil }
+        var escape: Escape?
+        if source[place + 1] == 0x23 {
+            if source[place + 2] | 0x20 == 0x78 {
+                escape = number(source, from: place + 3, radix: 16, least: 1, most: 8)
+                    .map { Escape(.scalar($0.value), count: $0.count + 3) }
+            } else {
+                escape = number(source, from: place + 2, radix: 10, least: 1, most: 8)
+                    .map { Escape(.scalar($0.value), count: $0.count + 2) }
+            }
+        } else {
+            var end = place + 1
+            while end < source.count, end - place <= 10, ByteText.isAlphanumeric(source[end]) { end += 1 }
+            guard end < source.count, source[end] == 0x3b,
+                let value = EntityNames.values[String(decoding: source[place + 1..<end], as: UTF8.self)]
+            else { return nil }
+            escape = Escape(.scalar(value), count: end - place)
+        }
+        guard var escape else { return nil }
+        if place + escape.count < source.count, source[place + escape.count] == 0x3b { escape.count += 1 }
+        return escape
+    }
+
+    private static func percent(_ source: [UInt8], at place: Int) -> Escape? {
+        // `%u00e4` is no standard, but in use.
+        if place + 1 < source.count, source[place + 1] | 0x20 == 0x75,
+            let unit = number(source, from: place + 2, radix: 16, least: 4, most: 4)
+        {
+            return Escape(.scalar(unit.value), count: 6)
+        }
+        guard let digits = number(source, from: place + 1, radix: 16, least: 2, most: 2) else { return nil }
+        return Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: 3)
+    }
+
+    private static func quotedPrintable(_ source: [UInt8], at place: Int) -> Escape? {
+        if let digits = number(source, from: place + 1, radix: 16, least: 2, most: 2) {
+            return Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: 3)
+        }
+        var end = place + 1
+        while end < source.count, ByteText.isBlank(source[end]) || source[end] == 0x0d { end += 1 }
+        return end < source.count && source[end] == 0x0a ? Escape(.nothing, count: end + 1 - place) : nil
+    }
+
+    private static func quote(_ source: [UInt8], at place: Int) -> Escape? {
+        let sign = source[place]
+        let rest = source.dropFirst(place).prefix(5)
+        if sign == 0x27 {
+            for form in ["'\\''", "'\"'\"'"] where rest.starts(with: form.utf8) {
+                return Escape(.byte(sign), count: form.utf8.count)
+            }
+        }
+        return rest.dropFirst().first == sign ? Escape(.byte(sign), count: 2) : nil
+    }
+}
