@@ -123,4 +123,49 @@ import Testing
             #expect(isRight || !Self.isSilent(session), "seed \(seed): \(what)")
         }
     }
+
+    private static func page(_ rows: LogRows, at: Int) -> [String] {
+        [String(format: "Page %08x dump:", at)]
+            + stride(from: at, to: at + 512, by: 16).map { "\t" + LogRows.digits(rows.bytes[$0..<$0 + 16]) } + ["OOB:"]
+            + [String](repeating: "\tff ff ff ff ff ff ff ff", count: 2)
+    }
+
+    /// Rows of a spare area whose first line is lost are no rows of the page.
+    @Test func rowsOfASpareAreaAreNeverThoseOfItsPage() throws {
+        let rows = LogRows(1024)
+        var lines =
+            ["=> nand dump 0"] + Self.page(rows, at: 0) + ["=> nand dump 200"] + Self.page(rows, at: 512) + ["=> "]
+        let session = try #require(Self.session(lines.log))
+        #expect(session.bytes == rows.bytes && Self.isSilent(session), "\(session.doubts)")
+        // The last row of the page and the line between them.
+        lines.removeSubrange(33...34)
+        #expect(try !Self.isSilent(#require(Self.session(lines.log))))
+    }
+
+    /// A log that stops within a spare area may stop before the next page.
+    @Test(arguments: [1, 2, 3]) func aLogThatStopsWithinASpareAreaIsADoubt(lost: Int) throws {
+        let rows = LogRows(1024)
+        let lines = ["=> nand dump 0"] + Self.page(rows, at: 0) + ["=> nand dump 200"] + Self.page(rows, at: 512)
+        let log = lost == 1 ? String(lines.log.dropLast(6)) : Array(lines.dropLast(lost)).log
+        #expect(try !Self.isSilent(#require(Self.session(log))))
+    }
+
+    /// A row that no flash holds again and again, in front of `*`: the first of those that it stands for was lost.
+    @Test(arguments: [false, true]) func aStarBehindARowThatIsNoPatternIsADoubtUnlessASumProvesIt(isProved: Bool) throws
+    {
+        var rows = LogRows(1024)
+        rows.bytes.replaceSubrange(512..<1024, with: [UInt8](repeating: 0xff, count: 512))
+        let lines = Self.lines("hexdump -C", of: rows)
+        #expect(try Self.isSilent(#require(Self.session(lines.log))))
+        guard let star = lines.firstIndex(of: "*") else { return }
+        var lost = lines
+        lost.remove(at: star - 1)
+        #expect(try !Self.isSilent(#require(Self.session(lost.log))))
+        let row = Array(rows.bytes[..<16])
+        rows.bytes = [UInt8]([row, row, row, row].joined()) + [UInt8](repeating: 0, count: 448)
+        let sum = isProved ? [Self.prompt + "md5sum /dev/mtd2", "\(MD5.digest(rows.bytes))  /dev/mtd2"] : []
+        let session = try #require(
+            Self.session((Self.lines("hexdump -C", of: rows).dropLast() + sum + [Self.prompt]).log))
+        #expect(session.bytes == rows.bytes && Self.isSilent(session) == isProved, "\(session.doubts)")
+    }
 }

@@ -103,6 +103,40 @@ def states_and_ranges(t):
     t.expect(not t.exists("no"), "nothing is written in vain")
 
 
+@case
+def later_rows_and_larger_loads(t):
+    """What a command has put into memory counts in the dump behind it; a load larger than the dump is told, and no fault."""
+    old = random.Random(3).randbytes(1024)
+    new = old[:0x110] + bytes(16) + old[0x120:]
+
+    def shown(data):
+        lines = [f"{BASE + at:08x}: {hexadecimal(row)}    {printable(row)}\n" for at, row in rows(data)]
+        return f"=> md.b {BASE:x} 400\n" + "".join(lines)
+
+    load = f"=> sf read {BASE:x} 0 1000\nSF: 4096 bytes @ 0x0 Read: OK\n"
+    t.write("patched.log", load + 2 * shown(old) + f"=> mw.b {BASE + 0x110:x} 0 10\n" + shown(new) + "=> ")
+    result = t.status(0, "acquire", "--log", "patched.log", "-o", "patched")
+    t.equal(t.read("patched"), new, "the later rows", result)
+    t.expect("note: 'sf read" in result.text, "the larger load is told", result)
+    t.expect("not verified" in result.text, "no sum is in the log", result)
+    t.write("run.log", load + 2 * shown(old) + "=> go 81000000\n" + shown(new) + "=> ")
+    result = t.status(1, "acquire", "--log", "run.log", "-o", "run")
+    t.equal(t.read("run"), new, "the later rows behind what may have changed anything", result)
+    t.expect("go 81000000" in result.messages, "the command is named", result)
+
+
+@case
+def mail_in_base64(t):
+    """A log in the body of a mail that is sent in base64."""
+    data = random.Random(4).randbytes(1024)
+    lines = [f"{BASE + at:08x}: {hexadecimal(row)}    {printable(row)}\r\n" for at, row in rows(data)]
+    text = "Hello,\r\n" + f"=> md.b {BASE:x} 400\r\n" + "".join(lines) + "=> \r\n"
+    head = "From: a@example.org\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+    t.write("mail", head + base64.encodebytes(text.encode()).decode())
+    t.status(0, "acquire", "--log", "mail", "-o", "image")
+    t.equal(t.read("image"), data, "the image")
+
+
 def console_logs(image):
     """A session for each way in which a flash of 64 KiB is shown."""
     logs = {}

@@ -124,6 +124,9 @@ struct CodedDump {
         if isOpen, !isWithinLine { dumps.current.isJoined = true }
     }
 
+    /// Files may hold something else from here on.
+    mutating func mayChange(_ what: String) { dumps.mayChange(what) }
+
     /// Something speaks against it, as a sentence.
     mutating func doubt(_ why: String) { dumps.current.unfinished.append(.said(why)) }
 

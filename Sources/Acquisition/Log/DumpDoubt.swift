@@ -4,4 +4,6 @@ enum DumpDoubt: Hashable {
     case stops(at: UInt64, without: String)
     /// Something else, as a sentence; where in the dump, nobody knows.
     case said(String)
+    /// The same, unless a sum in the log proves the dump.
+    case mayLack(String)
 }

@@ -14,6 +14,10 @@ struct FileDump {
     /// Dumps of which the log does not show the end: where they stop (nil if nobody knows), and what is missing.
     var unfinished: [DumpDoubt] = []
 
+    /// What came before it and may have changed the file, and how many of these there were.
+    var change: (count: Int, what: String) = (0, "")
+    /// What came before an age of it.
+    private var causes: [(age: UInt8, what: String)] = []
     /// Whether it goes on from one log to the next between two lines, where others may be missing.
     var isJoined = false
     /// Lines that are damaged in copies of it that are not used.
@@ -41,7 +45,12 @@ struct FileDump {
         let used = size.map { size in right.filter { $0.size == size } } ?? copies
         var result = used[0]
         for copy in used.dropFirst() {
-            result.memory.add(copy.memory)
+            if copy.change.count > result.change.count {
+                result.change = copy.change
+                result.memory.beginAge()
+                result.causes.append((result.memory.age, copy.change.what))
+            }
+            result.memory.add(copy.memory, age: result.memory.age)
             result.gaps += copy.gaps
             result.unfinished += copy.unfinished
             result.isCounted = result.isCounted || copy.isCounted
@@ -75,6 +84,7 @@ struct FileDump {
         var picture = LogPicture()
         picture.memory = memory
         picture.damaged = gaps
+        picture.causes = causes
         picture.command = command
         return picture
     }
@@ -83,6 +93,11 @@ struct FileDump {
 /// The files of which a log has such dumps.
 struct FileDumps {
     private var dumps: [FileDump] = []
+    /// What may have changed files last, and how many of these there were.
+    private var change: (count: Int, what: String) = (0, "")
+
+    /// Files may hold something else from here on.
+    mutating func mayChange(_ what: String) { change = (change.count + 1, what) }
 
     /// What comes now is of a file.
     ///
@@ -92,6 +107,7 @@ struct FileDumps {
     mutating func begin(_ name: String?, command: ShellLine?) {
         guard name != nil || dumps.isEmpty else { return }
         dumps.append(FileDump(name: name ?? "", command: command))
+        dumps[dumps.count - 1].change = change
     }
 
     /// The one that lines are added to. `begin` has made it.

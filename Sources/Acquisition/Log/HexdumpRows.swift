@@ -68,15 +68,25 @@ struct HexdumpRows {
 
     /// A `*`.
     ///
-    /// - Returns: what speaks against repeating the last row, as a sentence.
-    mutating func star() -> String? {
+    /// - Returns: what speaks against repeating the last row.
+    mutating func star() -> DumpDoubt? {
         guard let last, let end else { return nil }
         defer { isStarred = true }
-        if isStarred { return "a row is missing behind \(hex(end)): two '*' in succession" }
+        if isStarred { return .said("a row is missing behind \(hex(end)): two '*' in succession") }
         let size = last.digits.count
+        if !isBroken, size == full.size, size == 16, !Self.isPattern(last.digits) {
+            return .mayLack(
+                "a '*' repeats the row at \(hex(last.address)), which is no pattern: the first of the rows that it stands for "
+                    + "may be missing (dump with -v)")
+        }
         guard isBroken || size < full.size || full.count == 1 && size & (size - 1) != 0 else { return nil }
         isBroken = true
-        return "the row at \(hex(end)) that a '*' repeats is damaged"
+        return .said("the row at \(hex(end)) that a '*' repeats is damaged")
+    }
+
+    /// What stands in a flash again and again: it is blank, repeats itself within a row, or is a text.
+    private static func isPattern(_ row: [UInt8]) -> Bool {
+        row.indices.dropFirst(8).allSatisfy { row[$0] == row[$0 - 8] } || row.allSatisfy { (0x20...0x7e).contains($0) }
     }
 
     /// What a `*` stands for.

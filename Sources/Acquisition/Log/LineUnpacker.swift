@@ -1,5 +1,5 @@
 /// Takes the lines of a log out of what programs put them into, learned from the first ones: objects and texts of JSON, texts
-/// of Python, and the quoted-printable form of mails.
+/// of Python, mails, and their quoted-printable form alone.
 ///
 ///     {"t": 0.5, "line": "82000000: 85 19 03 20"}
 ///     2026-11-29 10:00:00,123 DEBUG rx: b'82000000: 85 19 03 20\r\n'
@@ -10,7 +10,7 @@ struct LineUnpacker {
         case plain
         /// A member of an object on each line.
         case member(String)
-        case quoted, quotedPrintable
+        case quoted, quotedPrintable, mail
     }
 
     /// Nil as long as lines are gathered that tell it.
@@ -21,6 +21,7 @@ struct LineUnpacker {
     private var lines: LogLines?
     /// A line that goes on in the next one.
     private var begun: [UInt8] = []
+    private var mail = MailLines()
 
     typealias Taker = (_ line: ArraySlice<UInt8>, _ isTerminated: Bool) -> Void
 
@@ -34,6 +35,7 @@ struct LineUnpacker {
     /// No more lines come.
     mutating func finish(_ body: Taker) {
         if form == nil { learn(body) }
+        if form == .mail { mail.finish(body) }
         lines?.finish { body($0, false) }
         if !begun.isEmpty { body(begun[...], false) }
         begun = []
@@ -52,6 +54,7 @@ struct LineUnpacker {
 
     private static func form(of lines: [ArraySlice<UInt8>]) -> Form {
         guard let first = lines.first(where: { !$0.allSatisfy(MemoryRow.isBlank) }) else { return .plain }
+        if lines.contains(where: MailLines.isHeader) { return .mail }
         if isQuotedPrintable(lines) { return .quotedPrintable }
         func isMost(_ form: Form) -> Bool {
             lines.count >= 4 && lines.count { content($0, form: form) != nil } * 10 >= lines.count * 9
@@ -75,7 +78,7 @@ struct LineUnpacker {
     /// What a line holds; nil if it is not of that form.
     private static func content(_ line: ArraySlice<UInt8>, form: Form) -> [UInt8]? {
         switch form {
-        case .plain, .quotedPrintable: nil
+        case .plain, .quotedPrintable, .mail: nil
         case .member(let key):
             line.first == 0x7b
                 ? JSONLine(String(decoding: line, as: UTF8.self))?.string(key).map { Array($0.utf8) } : nil
@@ -85,6 +88,7 @@ struct LineUnpacker {
 
     private mutating func unpack(_ line: ArraySlice<UInt8>, isTerminated: Bool, body: Taker) {
         guard let form, form != .plain else { return body(line, isTerminated) }
+        if form == .mail { return mail.add(line, isTerminated: isTerminated, body: body) }
         if form == .quotedPrintable {
             let text = LogInterpreter.withoutBlanksBehind(line)
             begun += Self.printable(text.last == 0x3d ? text.dropLast() : text)
@@ -137,13 +141,8 @@ struct LineUnpacker {
 
     // MARK: Quoted-printable
 
-    /// Whether the header of a mail says so, or all its signs are used that way.
+    /// Whether all its signs are used that way.
     private static func isQuotedPrintable(_ lines: [ArraySlice<UInt8>]) -> Bool {
-        let header = "content-transfer-encoding:"
-        for line in lines where line.count < 100 && line.count > header.utf8.count {
-            let text = String(decoding: line, as: UTF8.self).lowercased()
-            if text.hasPrefix(header), text.contains("quoted-printable") { return true }
-        }
         var count = 0
         for line in lines {
             let line = LogInterpreter.withoutBlanksBehind(line)
@@ -164,7 +163,7 @@ struct LineUnpacker {
         return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    private static func printable(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    static func printable(_ text: ArraySlice<UInt8>) -> [UInt8] {
         guard text.contains(0x3d) else { return Array(text) }
         var result: [UInt8] = []
         var rest = text

@@ -53,6 +53,7 @@ extension LogInterpreter {
         }
         typed = shell
         for part in shell.command.split(separator: ";") { variables.type(part) }
+        noteChange(by: shell.command)
         return shell
     }
 

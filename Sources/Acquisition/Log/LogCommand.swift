@@ -91,7 +91,9 @@ enum LogCommand: Hashable {
         "mw", "cp", "tftp", "tftpboot", "loady", "loadb", "loadx", "loads", "load", "mtd", "fatload", "ext4load",
         "ext2load", "usb",
         "sunxi_flash", "ubi", "nboot", "base64", "hexdump", "hd", "od", "xxd", "busybox", "saves", "base32", "basenc",
-        "nanddump", "onenand",
+        "nanddump", "onenand", "crc32", "fsload", "ubifsload", "sqfsload", "nfs", "dhcp", "bootp", "ide", "sata",
+        "scsi",
+        "nvme", "virtio", "unzip", "lzmadec", "lz4",
     ]
 
     /// The line that begins uuencoded text, which a prompt may stand in front of: `~ # begin 644 mtd2`.
@@ -140,7 +142,7 @@ enum LogCommand: Hashable {
     }
     private static let loads: Set<String> = [
         "sf", "nand", "onenand", "mmc", "ubi", "usb", "mtd", "tftp", "tftpboot", "loady", "loadb", "loadx", "fatload",
-        "ext4load", "ext2load", "load", "nboot",
+        "ext4load", "ext2load", "load", "nboot", "fsload", "ubifsload", "sqfsload", "nfs", "dhcp", "bootp",
     ]
 
     private static func command(_ verb: String, words: [String]) -> LogCommand? {
@@ -165,19 +167,9 @@ enum LogCommand: Hashable {
             // Their counts are decimal on one board and hexadecimal on the other, and of bytes or of words.
             let counts = [words.count > 1 ? UInt64(words[1]) : nil, at(1)].compactMap(\.self)
             return .show(address: address, sizes: counts.flatMap { count in [1, 2, 4, 8].map { count &* $0 } })
-        case "sf", "nand", "onenand", "mmc", "ubi", "usb", "sunxi_flash", "spi", "mtd":
+        case "sf", "nand", "onenand", "mmc", "ubi", "usb", "sunxi_flash", "spi", "mtd", "ide", "sata", "scsi",
+            "nvme", "virtio":
             return storage(verb, words: words, numbers: numbers)
-        case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
-            guard let address = at(0), at(1) != nil else { return nil }
-            let unit: UInt64 = ["mw.b": 1, "mw.w": 2, "mw.q": 8][verb] ?? 4
-            return load(address, size: (at(2) ?? 1) &* unit, verb: verb, words: words)
-        case "cp", "cp.b", "cp.w", "cp.l":
-            guard let target = at(1), let count = at(2) else { return nil }
-            return load(target, size: count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb: verb, words: words)
-        case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot":
-            return at(0).flatMap { load($0, size: nil, verb: verb, words: words) }
-        case "fatload", "ext4load", "ext2load", "load":
-            return at(2).flatMap { load($0, size: at(4), verb: verb, words: words) }
         case "saves":
             // Without them, it is all that was loaded.
             guard let address = at(0), let size = at(1) else { return nil }
@@ -198,6 +190,29 @@ enum LogCommand: Hashable {
             return words.contains("-r") ? nil : .hexdump(radix: 16, hasLastLine: false)
         case "base32", "basenc": return otherBase(verb, words: words)
         case "nanddump": return pages(words)
+        default: return put(verb, words: words, numbers: numbers)
+        }
+    }
+
+    /// What writes into memory, but for what reads a flash.
+    private static func put(_ verb: String, words: [String], numbers: [UInt64?]) -> LogCommand? {
+        func at(_ index: Int) -> UInt64? { index < numbers.count ? numbers[index] : nil }
+        switch verb {
+        case "mw", "mw.l", "mw.b", "mw.w", "mw.q":
+            guard let address = at(0), at(1) != nil else { return nil }
+            let unit: UInt64 = ["mw.b": 1, "mw.w": 2, "mw.q": 8][verb] ?? 4
+            return load(address, size: (at(2) ?? 1) &* unit, verb: verb, words: words)
+        case "cp", "cp.b", "cp.w", "cp.l":
+            guard let target = at(1), let count = at(2) else { return nil }
+            return load(target, size: count &* (["cp.b": 1, "cp.w": 2][verb] ?? 4), verb: verb, words: words)
+        case "tftp", "tftpboot", "loady", "loadb", "loadx", "nboot", "nfs", "dhcp", "bootp":
+            return at(0).flatMap { load($0, size: nil, verb: verb, words: words) }
+        case "fsload", "ubifsload": return at(0).flatMap { load($0, size: at(2), verb: verb, words: words) }
+        // Puts the sum into memory.
+        case "crc32": return at(2).flatMap { load($0, size: 4, verb: verb, words: words) }
+        case "unzip", "lzmadec", "lz4": return at(1).flatMap { load($0, size: nil, verb: verb, words: words) }
+        case "fatload", "ext4load", "ext2load", "load", "sqfsload":
+            return at(2).flatMap { load($0, size: at(4), verb: verb, words: words) }
         default: return nil
         }
     }
@@ -316,7 +331,7 @@ enum LogCommand: Hashable {
             // Pages are counted.
             case "nand" where first.hasSuffix(".raw"): nil
             case "ubi": at(3)
-            case "mmc", "usb": at(3).map { $0 &* 512 }
+            case "mmc", "usb", "ide", "sata", "scsi", "nvme", "virtio": at(3).map { $0 &* 512 }
             case "sf", "nand", "onenand", "sunxi_flash": at(3)
             default: nil
             }

@@ -52,10 +52,17 @@ extension LogInterpreter {
             return
         }
         isLoading = true
-        if let last = pending.last ?? picture.loads.last, last.what == load.what, last.failure == nil { return }
+        if let last = pending.last ?? picture.loads.last, last.what == load.what, last.failure == nil, !isFlashWritten {
+            return
+        }
+        isFlashWritten = false
         pending.removeAll {
             load.range.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= load.range.upperBound
         }
+        var load = load
+        load.isPatch =
+            load.range.lowerBound > 0 && picture.shows(load.range.lowerBound - 1)
+            || load.isSizeKnown && picture.shows(load.range.upperBound)
         pending.append(load)
     }
 

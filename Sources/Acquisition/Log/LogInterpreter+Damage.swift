@@ -12,6 +12,7 @@ extension LogInterpreter {
         // What is left of the prompt of a pager.
         if line.allSatisfy(MemoryRow.isBlank) { return }
         hexdump.addOther()
+        page?.isFollowed = true
         if Self.resemblesRow(line), case .nandPage(let at, _) = context {
             damagedLines += 1
             unfinished.append(.said("a row of the page at \(hex(page?.start ?? at)) is damaged"))
@@ -25,6 +26,7 @@ extension LogInterpreter {
     func noteAbort(_ line: ArraySlice<UInt8>) {
         let said = Self.trimmed(line)
         if LogLoad.isAbort(said) {
+            if LogLoad.isRestart(said) { mayChange(String(decoding: said, as: UTF8.self)) }
             let why = "the rest: it was aborted"
             if case .coded = context { coded.abort(why) }
             if let end = hexdump.end, !hexdump.isFollowed { unfinished.append(.stops(at: end, without: why)) }

@@ -7,7 +7,7 @@ extension LogInterpreter {
         if case .hexdump(let radix) = context { asked = radix }
         let trimmed = Self.trimmed(line).drop { $0 == 0x3e || MemoryRow.isBlank($0) }
         if trimmed.elementsEqual([0x2a]), hexdump.end != nil {
-            if let doubt = hexdump.star() { unfinished.append(.said(doubt)) }
+            if let doubt = hexdump.star() { unfinished.append(doubt) }
             return true
         }
         if trimmed.elementsEqual([0x2a]) { hexdump.starBefore() }
@@ -121,7 +121,8 @@ extension LogInterpreter {
             if let reversed {
                 picture.memory.add(MemoryReader.ordered(part, unit: last.unit, reversed: reversed), at: at)
             } else if isOpen, part.count % last.unit == 0 {
-                picture.words.append((at, last.unit, part))
+                picture.words.append(
+                    .init(address: at, unit: last.unit, digits: part, age: picture.memory.age))
             } else {
                 picture.memory.add(part, at: at)
             }
@@ -134,7 +135,7 @@ extension LogInterpreter {
         let trimmed = Self.trimmed(line)
         if let start = PageDump.start(trimmed) {
             closePage()
-            page = (start, 0, 0)
+            page = LogPage(start: start)
             context = .nandPage(at: start, isSpare: false)
             return true
         }
@@ -192,6 +193,16 @@ extension LogInterpreter {
     private func readPage(_ line: ArraySlice<UInt8>, at: UInt64, isSpare: Bool) -> Bool {
         guard let row = PageDump.bytes(line), case let bytes = row.bytes, bytes.count <= 64 else { return false }
         if !isSpare {
+            page?.isFollowed = false
+            if let width = page?.width, bytes.count != width {
+                unfinished.append(
+                    .said(
+                        "rows of the page at \(hex(page?.start ?? at)) are followed by others of \(bytes.count) bytes: those of a "
+                            + "spare area whose first line is missing, or damaged ones"))
+                context = .nandPage(at: at, isSpare: true)
+                return true
+            }
+            page?.width = bytes.count
             note(isUnpadded: row.isUnpadded, hasLeadingZero: row.hasLeadingZero, address: at)
             add(bytes, address: at)
             page?.shown += UInt64(bytes.count)
@@ -199,6 +210,8 @@ extension LogInterpreter {
         } else if let page {
             let spare = page.spare + UInt64(bytes.count)
             self.page?.spare = spare
+            self.page?.isFollowed = false
+            showsSpare = true
             // Real ones have an eighth at most.
             if page.spare * 4 <= page.shown, spare * 4 > page.shown {
                 unfinished.append(
@@ -231,6 +244,15 @@ extension LogInterpreter {
         guard text.line(line) else { return false }
         answers.answer()
         return true
+    }
+
+    /// The log ends within a page, or within its spare area: what stands behind may be missing too.
+    func noteEndOfPage() {
+        guard let page, !page.isFollowed, !isTerminated || showsSpare && page.spare * 32 < page.shown else { return }
+        unfinished.append(
+            .said(
+                "the log stops within what it shows of the page at \(hex(page.start)): others behind it may be missing")
+        )
     }
 
     /// A page that is not whole has a gap.

@@ -54,6 +54,8 @@ final class LogInterpreter {
     var rows = LogRowReader()
     /// Whether a loader's command has shown memory.
     var showsMemory = false
+    /// Whether a command has written to a flash since the last load.
+    var isFlashWritten = false
     /// The last command whose rows have addresses in a file, unless memory was shown since.
     var file: ShellLine?
     /// Whether the line is not one that the end of the log has cut off.
@@ -71,7 +73,9 @@ final class LogInterpreter {
     /// The commands whose rows come now.
     var displays: [LogDisplay] = []
     /// Where the last `Page … dump` began.
-    var page: (start: UInt64, shown: UInt64, spare: UInt64)?
+    var page: LogPage?
+    /// Whether a page of the log has a spare area.
+    var showsSpare = false
     /// What was put into memory since, and has not been shown yet.
     var pending: [LogLoad] = []
     /// Whether lines may be the answer of a load.
@@ -163,11 +167,12 @@ final class LogInterpreter {
         } else if isLoading, let last = pending.indices.last, Self.tellsBadBlock(line) {
             pending[last].flashOffset = nil
             pending[last].failure = String(decoding: Self.trimmed(line), as: UTF8.self)
-        } else if isLoading, let last = pending.indices.last, pending[last].isOfStorage,
+        } else if isLoading, let last = pending.indices.last, pending[last].isOfStorage || !pending[last].isSizeKnown,
             let size = LogLoad.loaded(line), size > 0, size < pending[last].range.count
         {
             let start = pending[last].range.lowerBound
             pending[last].range = start..<start + size
+            pending[last].isTold = !pending[last].isSizeKnown
             (pending[last].isSizeKnown, pending[last].isShort) = (true, true)
         } else if isLoading, let last = pending.indices.last, let offset = pending[last].flashOffset,
             let told = LogLoad.offset(line), told != offset
@@ -182,6 +187,7 @@ final class LogInterpreter {
         if let wrapped { noteDamage(wrapped[...]) }
         wrapped = nil
         text.endLog(isTerminated: isTerminated)
+        noteEndOfPage()
         if let end = hexdump.end ?? rows.next, endsInAddress(end) {
             unfinished.append(.stops(at: end, without: "the rest of its last line"))
         } else if case .hexdump = context, let end = hexdump.end, !hexdump.isFollowed, !hexdump.hasLastLine {
@@ -322,15 +328,20 @@ final class LogInterpreter {
             picture.damaged.append(row.address..<end)
             return
         }
-        guard row.unit > 1, !row.isSymmetric else { return picture.memory.add(row.digits, at: row.address) }
+        guard row.unit > 1, !row.isSymmetric else {
+            return picture.memory.add(row.digits, at: row.address, hasText: row.hasText)
+        }
         if case .hexdump = context, let reversed = typed?.reversesWords {
-            return picture.memory.add(row.bytes(reversed: reversed), at: row.address)
+            return picture.memory.add(row.bytes(reversed: reversed), at: row.address, hasText: row.hasText)
         }
         let agrees = (
             straight: row.hasText && row.agrees(reversed: false), reversed: row.hasText && row.agrees(reversed: true)
         )
         if agrees.straight == agrees.reversed {
-            picture.words.append((row.address, row.unit, row.digits))
+            picture.words.append(
+                .init(
+                    address: row.address, unit: row.unit, digits: row.digits, age: picture.memory.age,
+                    hasText: row.hasText))
             return
         }
         if picture.command == nil {
@@ -338,7 +349,7 @@ final class LogInterpreter {
         } else {
             picture.reversed[row.unit, default: 0] += agrees.reversed ? 1 : -1
         }
-        picture.memory.add(row.bytes(reversed: agrees.reversed), at: row.address)
+        picture.memory.add(row.bytes(reversed: agrees.reversed), at: row.address, hasText: true)
     }
 
     /// Whether a row's numbers have leading zeros.

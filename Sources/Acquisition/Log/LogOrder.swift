@@ -23,10 +23,12 @@ enum LogOrder {
             if score[0] == score[1] { isGuessed = true }
             orders[unit] = score[0] == score[1] ? !log.isBigEndian : score[0] > score[1]
         }
-        for (address, unit, digits) in picture.words {
-            let votes = reversed[unit] ?? reversed.values.first ?? 0
-            let isReversed = votes == 0 ? orders[unit] ?? true : votes > 0
-            picture.memory.add(MemoryReader.ordered(digits, unit: unit, reversed: isReversed), at: address)
+        for row in picture.words {
+            let votes = reversed[row.unit] ?? reversed.values.first ?? 0
+            let isReversed = votes == 0 ? orders[row.unit] ?? true : votes > 0
+            picture.memory.add(
+                MemoryReader.ordered(row.digits, unit: row.unit, reversed: isReversed), at: row.address,
+                hasText: row.hasText, age: row.age)
         }
         picture.words = []
         return isGuessed
@@ -37,7 +39,8 @@ enum LogOrder {
     ) -> Int {
         var memory = picture.memory
         for word in picture.words where word.unit == unit {
-            memory.add(MemoryReader.ordered(word.digits, unit: unit, reversed: reversed), at: word.address)
+            memory.add(
+                MemoryReader.ordered(word.digits, unit: unit, reversed: reversed), at: word.address, age: word.age)
         }
         for cut in picture.cuts { _ = memory.take(cut) }
         var score = 0

@@ -9,8 +9,10 @@ struct LogPicture {
     var digests: [LogDigest] = []
     /// What other commands are about, and say against it.
     var subjects: [LogSubject] = []
-    /// Rows of words whose text does not tell the order: addresses, sizes of words, bytes as the digits show them.
-    var words: [(address: UInt64, unit: Int, digits: [UInt8])] = []
+    /// Rows of words whose text does not tell the order.
+    var words: [Words] = []
+    /// What came before an age of the memory, and may have changed all of it.
+    var causes: [(age: UInt8, what: String)] = []
     /// What fills the last word where a file ends within it.
     var cuts: [Range<UInt64>] = []
     /// Of a file, votes of texts for words whose last byte is shown first, by size of word.
@@ -21,6 +23,21 @@ struct LogPicture {
     var command: ShellLine?
     /// The command that made this state an old one.
     var replacedBy = ""
+
+    /// A row of words.
+    struct Words {
+        var address: UInt64
+        /// Bytes in a word.
+        var unit: Int
+        /// The bytes as its digits show them.
+        var digits: [UInt8]
+        /// The age of the memory in which it was shown.
+        var age: UInt8
+        /// Whether it has a text.
+        var hasText = false
+
+        var range: Range<UInt64> { address..<max(address, address &+ UInt64(digits.count)) }
+    }
 
     var isEmpty: Bool { memory.isEmpty && words.isEmpty }
 
@@ -36,11 +53,11 @@ struct LogPicture {
         let range = load.isSizeKnown ? load.range : run(near: shown, in: load.range)
         var old = LogPicture()
         old.memory = memory.take(range)
-        old.words = words.filter { range.contains($0.address) }
-        words.removeAll { range.contains($0.address) }
+        old.words = takeWords(range)
         old.cuts = cuts.filter(range.overlaps)
         cuts.removeAll(where: range.overlaps)
         old.loads = loads
+        old.causes = causes
         old.replacedBy = load.what
         old.command = command
         old.reversed = reversed
@@ -61,6 +78,37 @@ struct LogPicture {
         }
         loads.append(load)
         return old.isEmpty ? nil : old
+    }
+
+    /// Whether a byte was shown.
+    func shows(_ address: UInt64) -> Bool {
+        memory.byte(at: address) != nil || words.contains { $0.range.contains(address) }
+    }
+
+    /// Words of which a part lies in a range, taken out of their rows.
+    private mutating func takeWords(_ range: Range<UInt64>) -> [Words] {
+        let rows = words.filter { $0.range.overlaps(range) }
+        guard !rows.isEmpty else { return [] }
+        words.removeAll { $0.range.overlaps(range) }
+        var taken: [Words] = []
+        for row in rows {
+            for start in stride(from: 0, to: row.digits.count, by: row.unit) {
+                var word = row
+                word.address += UInt64(start)
+                word.digits = Array(row.digits[start..<min(start + row.unit, row.digits.count)])
+                if word.range.overlaps(range) { taken.append(word) } else { words.append(word) }
+            }
+        }
+        return taken
+    }
+
+    /// Something may have changed all of it.
+    ///
+    /// - Parameter what: the command, or what the device says.
+    mutating func mayChange(_ what: String) {
+        guard !isEmpty else { return }
+        memory.beginAge()
+        causes.append((memory.age, what))
     }
 
     /// What was shown in one go around a row: a load that does not say how long it is has replaced no more than that.
@@ -98,10 +146,11 @@ struct LogPicture {
                     for segment in picture.memory.segments where segment.overlaps(part) {
                         let shown = segment.clamped(to: part)
                         if let target = place(shown) {
-                            flash.memory.add(picture.memory.read(shown), at: target.lowerBound)
+                            flash.memory.add(picture.memory, part: shown, at: target.lowerBound)
                         }
                     }
                 }
+                flash.causes += picture.causes
                 flash.sums += picture.sums.compactMap { sum in
                     guard sum.end >= sum.start, sum.end < .max, let target = whole(sum.start..<sum.end + 1) else {
                         return nil
@@ -142,6 +191,10 @@ struct LogLoad: Hashable {
     var isSizeKnown = true
     /// Whether the answer says that it has loaded less than was asked for, or how much there was.
     var isShort = false
+    /// Whether nothing but the answer says how much it has loaded.
+    var isTold = false
+    /// Whether it lies in the midst of memory that was shown before: a part of that is changed on purpose.
+    var isPatch = false
     /// Where in the flash it comes from, if the command says that.
     var flashOffset: UInt64?
     /// The line in which it says that it has failed.
@@ -156,6 +209,7 @@ struct LogLoad: Hashable {
         [
             "sf ", "nand ", "onenand ", "fatload ", "ext4load ", "ext2load ", "load ", "mmc ", "usb ", "sunxi_flash ",
             "nboot ", "ubi ", "mtd ", "tftp ", "tftpboot ", "loady ", "loadb ", "loadx ", "nfs ",
+            "dhcp ", "bootp ", "fsload ", "ubifsload ", "sqfsload ", "ide ", "sata ", "scsi ", "nvme ", "virtio ",
         ]
         .contains { what.hasPrefix($0) }
     }
@@ -176,6 +230,12 @@ struct LogLoad: Hashable {
             let rest = text.dropFirst(sign.count)
             return rest.isEmpty || rest.hasPrefix(" (") || rest.hasPrefix("  ")
         }
+        return isRestart(line)
+    }
+
+    /// Whether the device begins anew.
+    static func isRestart(_ line: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: line.prefix(100), as: UTF8.self)
         return banners.contains(where: text.hasPrefix)
     }
     private static let signals = [
@@ -223,6 +283,10 @@ struct LogLoad: Hashable {
         if words.count > 3, words[0] == "bytes", words[1] == "transferred", words[2] == "=" { return count(words[3]) }
         // ## Total Size      = 0x00000200 = 512 Bytes
         if words.count > 6, words[0] == "##", words[1] == "total", words[2] == "size" { return count(words[6]) }
+        // ### JFFS2 load complete: 512 bytes loaded to 0x82000000
+        if words.count > 6, words[0] == "###", words[3] == "complete:", words[5] == "bytes" { return count(words[4]) }
+        // Uncompressed size: 512 = 0x200
+        if words.count > 2, words[0] == "uncompressed", words[1] == "size:" { return count(words[2]) }
         // Read 512 bytes from volume rootfs to 82000000
         if words.count > 4, words[0] == "read", words[2] == "bytes", words[3] == "from" { return count(words[1]) }
         // Reading 512 byte(s) at offset 0x00000000

@@ -8,6 +8,8 @@ struct LogSubject: Hashable {
     var what: String
     /// What it says against the memory, as a sentence.
     var objection: String?
+    /// Whether it was put there.
+    var isLoad = false
 
     /// What a command that was typed is about.
     static func all(_ command: String) -> [LogSubject] {
@@ -89,10 +91,24 @@ extension RecordedSession {
             guard left.ranges.contains(where: { $0.clamped(to: range) != $0 }), told.insert(subject.what).inserted,
                 told.count < 20
             else { continue }
+            // Whoever says how much is to be shown, and gets that, has meant it. Where commands show one part behind the other,
+            // others may be missing.
+            if subject.isLoad, isShownAsAsked(picture) {
+                notes.append(
+                    "'\(subject.what)' has loaded \(hex(subject.range.lowerBound)) to \(hex(subject.range.upperBound)): more "
+                        + "than the log shows, and all that its command asks for")
+                continue
+            }
             doubts.append(
                 "'\(subject.what)' is about \(hex(subject.range.lowerBound)) to \(hex(subject.range.upperBound)), and the "
                     + "log does not show all of that")
         }
+    }
+
+    /// Whether one command has asked for the image, or the same one more than once.
+    private func isShownAsAsked(_ picture: LogPicture) -> Bool {
+        let asked = picture.expected.filter { $0.overlaps(range) }
+        return gaps.isEmpty && !asked.isEmpty && asked.allSatisfy { $0 == range }
     }
 
     /// Also what sums are of, and what was loaded last.
@@ -106,7 +122,7 @@ extension RecordedSession {
         }
         for (index, load) in picture.loads.enumerated() where load.isSizeKnown && load.isOfStorage {
             let isOver = picture.loads[(index + 1)...].contains { !$0.isOtherFile && $0.range.overlaps(load.range) }
-            if !isOver { subjects.append(LogSubject(range: load.range, what: load.what)) }
+            if !isOver { subjects.append(LogSubject(range: load.range, what: load.what, isLoad: true)) }
         }
         return subjects
     }

@@ -37,6 +37,7 @@ struct LogVariables {
     }
     private static let loads: Set<String> = [
         "tftp", "tftpboot", "loady", "loadb", "loadx", "fatload", "ext4load", "ext2load", "load", "nfs", "dhcp",
+        "bootp", "fsload", "ubifsload", "sqfsload", "unzip",
     ]
 
     /// One that is no number is not known: what it was before does not count.

@@ -51,10 +51,10 @@ extension LogInterpreter {
         var found: [[UInt8]] = []
         for reversed in [true, false] {
             var bytes = shown
-            for (address, unit, digits) in picture.words where range.contains(address) {
-                let ordered = MemoryReader.ordered(digits, unit: unit, reversed: reversed)
-                for (index, byte) in ordered.enumerated() where address + UInt64(index) < range.upperBound {
-                    bytes[Int(address - range.lowerBound) + index] = byte
+            for row in picture.words where range.contains(row.address) {
+                let ordered = MemoryReader.ordered(row.digits, unit: row.unit, reversed: reversed)
+                for (index, byte) in ordered.enumerated() where row.address + UInt64(index) < range.upperBound {
+                    bytes[Int(row.address - range.lowerBound) + index] = byte
                 }
             }
             found.append(bytes)

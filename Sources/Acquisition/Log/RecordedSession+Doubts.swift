@@ -19,6 +19,7 @@ extension RecordedSession {
         for doubt in unfinished {
             switch doubt {
             case .said(let sentence): doubts.append(sentence)
+            case .mayLack(let sentence): if !possible.contains(sentence) { possible.append(sentence) }
             case .stops(let end, let missing):
                 if end == range.upperBound { doubts.append("the dump stops at \(hex(end)) without \(missing)") }
             }
@@ -199,7 +200,8 @@ extension RecordedSession {
 
     /// What was shown behind the end of a load is what was in memory before.
     mutating func doubtBehindLoads(_ loads: [LogLoad]) {
-        for (index, load) in loads.enumerated() where load.isSizeKnown && load.isOfStorage {
+        for (index, load) in loads.enumerated()
+        where load.isSizeKnown && load.isOfStorage && !(load.isPatch && (load.isTold || !load.isShort)) {
             let start = load.range.lowerBound
             if range.lowerBound < start, start < range.upperBound,
                 !loads.contains(where: { !$0.isOtherFile && $0.range.contains(start - 1) })
@@ -220,18 +222,23 @@ extension RecordedSession {
         }
     }
 
-    /// Where bytes of rows in succession are outvoted: noise damages a row here and there.
-    static func otherState(_ outvoted: [UInt64]) -> UInt64? {
-        var counts: [(row: UInt64, count: Int)] = []
-        for address in outvoted {
-            if let last = counts.last, last.row == address / 16 {
-                counts[counts.count - 1].count += 1
-            } else {
-                counts.append((address / 16, 1))
-            }
+    /// What is shown otherwise at one time than at others, which is no noise.
+    mutating func doubtOtherwise(_ memory: SparseMemory, outvoted: [UInt64], causes: [(age: UInt8, what: String)]) {
+        let otherwise = memory.otherwise(outvoted)
+        if let first = otherwise.first {
+            doubts.append(
+                "\(hex(first)) and \(otherwise.count - 1) more bytes are shown otherwise at one time than most times, which is "
+                    + "no noise: memory has changed, or these are two images (then read each log alone)")
         }
-        let rows = counts.filter { $0.count >= 4 }.map(\.row)
-        return zip(rows, rows.dropFirst()).first { $0 + 1 == $1 }.map { $0.0 * 16 }
+        let changed = memory.changed(in: range)
+        for age in Set(changed.map(\.age)).sorted() {
+            let bytes = changed.filter { $0.age == age }
+            guard let first = bytes.first else { continue }
+            let cause = causes.first { $0.age == age }.map { "'\($0.what)'" } ?? "another command"
+            doubts.append(
+                "behind \(cause) \(bytes.count) bytes from \(hex(first.address)) on are shown otherwise than before: the later "
+                    + "ones are taken")
+        }
     }
 
     /// Whether a row lies near the image, or would continue it if one digit of its address were another, or not there.

@@ -1,6 +1,12 @@
 internal import FlashBytes
 
 extension RecordedSession {
+    /// Which of several pictures is the image: the largest, or the last of those at least half as large.
+    static func main(of sizes: [Int]) -> Int {
+        let most = sizes.max() ?? 0
+        return sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? sizes.count - 1
+    }
+
     /// Something that a log shows: memory in some state, or a file.
     struct Shown {
         var picture: LogPicture

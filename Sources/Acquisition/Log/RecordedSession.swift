@@ -34,6 +34,12 @@ package struct RecordedSession: Sendable {
     /// What else speaks against the image, as sentences.
     package internal(set) var doubts: [String] = []
 
+    /// What a user should know about the image, and is nothing against it, as sentences.
+    package internal(set) var notes: [String] = []
+
+    /// What counts against the image unless a sum proves it.
+    var possible: [String] = []
+
     /// Memory before or after something else was put there.
     package struct State: Sendable {
         /// From the first to the last byte that was shown.
@@ -179,12 +185,6 @@ package struct RecordedSession: Sendable {
         if states.contains(where: { $0.file != nil }) { file = shown[main].name }
     }
 
-    /// Which of several pictures is the image: the largest, or the last of those at least half as large.
-    private static func main(of sizes: [Int]) -> Int {
-        let most = sizes.max() ?? 0
-        return sizes.lastIndex { $0 > 0 && $0 * 2 >= most } ?? sizes.count - 1
-    }
-
     private mutating func take(
         _ shown: Shown, log: LogInterpreter, digests: [LogDigest], wanted: Range<UInt64>?, isFlash: Bool
     ) throws(AcquisitionError) {
@@ -214,6 +214,7 @@ package struct RecordedSession: Sendable {
             doubtOrder(shown.picture.command)
             checkCount(shown.picture.command, file: shown.file, digests: digests)
         }
+        if !isVerified { doubts += possible }
     }
 
     /// A file that is not the image is a state, except for a small one: text that somebody looked at.
@@ -279,11 +280,7 @@ package struct RecordedSession: Sendable {
         let disputed = memory.disputed(in: range)
         contradictions = disputed.undecided
         outvoted = disputed.outvoted.count
-        if let address = Self.otherState(disputed.outvoted) {
-            doubts.append(
-                "most logs agree about \(hex(address)) and what follows, and another shows something else there, which is no "
-                    + "noise: two images, so read each log alone")
-        }
+        doubtOtherwise(memory, outvoted: disputed.outvoted, causes: picture.causes)
         for row in strays where Self.mayBelong(row, to: range) {
             doubts.append(
                 "a row with the address \(hex(row.lowerBound)) stands alone: if it belongs to the image, its address is "

@@ -95,6 +95,9 @@ struct TextDump {
     /// Whether its command was seen, and none of its lines.
     var isExpected: Bool { isOpen && isTyped && width == 0 }
 
+    /// Files may hold something else from here on.
+    mutating func mayChange(_ what: String) { dumps.mayChange(what) }
+
     /// Something speaks against it, as a sentence.
     mutating func doubt(_ why: String) { dumps.current.unfinished.append(.said(why)) }
 
@@ -373,7 +376,7 @@ struct TextDump {
     }
 
     /// Whether it is one of base64, whose characters hold the digits.
-    private static func isCharacter(_ byte: UInt8) -> Bool {
+    static func isCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x41...0x5a, 0x61...0x7a, 0x30...0x39, 0x2b, 0x2f, 0x3d: true
         default: false

@@ -36,6 +36,17 @@ enum PageDump {
     }
 }
 
+/// A page that a log shows: where it begins, how much of it and of its spare area was there.
+struct LogPage {
+    let start: UInt64
+    var shown: UInt64 = 0
+    var spare: UInt64 = 0
+    /// Bytes in its rows; those of the spare area may have fewer.
+    var width: Int?
+    /// Whether a line stands behind the last row that is none.
+    var isFollowed = false
+}
+
 /// The lines of U-Boot's `mtd dump` above its rows.
 ///
 ///     Dumping 4096 byte(s) (2 page(s)) at offset 0x00020000 [oob]

@@ -41,9 +41,12 @@ struct Acquire: ParsableCommand {
             uuencode, S-records and Intel's, whatever a terminal program writes in front of each line. What the log says of them \
             (crc32, md5sum and its kin, cksum, ls -l, /proc/mtd, mtdinfo, dd count=) is held against them; any doubt is told, and \
             makes the exit status 1. Each FILE goes on where the one before stops, in the middle of a dump too. Several files or states in one log become IMAGE (the last that has half the size of the largest, or more), IMAGE.1 and so on. \
-            No log shows that a whole row is missing in front of a '*' (dump with -v), that one character of base64 or \
-            uuencode has become another, or that whole blocks are missing or there twice in a dump without addresses: take a sum \
-            on the device.
+            Where memory is shown again behind a command that has changed it (mw, cp, a load), the later rows count; where \
+            anything may have changed it (go, reset), they do, with a doubt. A dump is complete when all is there that its command \
+            asks for: that more was loaded is only told. \
+            No log shows that a whole row is missing beside a '*' (dump with -v), that one character of base64 or \
+            uuencode has become another, or that whole blocks are missing or there twice in a dump without addresses. An image for \
+            which the log has no sum is "not verified": take a sum on the device.
             """)
 
     @Argument(help: "The serial port, or HOST:PORT; then, as for dump.py: BAUD START END.")

@@ -159,6 +159,7 @@ extension Acquire {
                 + "\(session.outvoted) bytes decided by majority, "
                 + "\(session.checked.count { $0.holds }) of \(session.checked.count) sums hold"
                 + (session.isVerified ? "" : "; not verified: no sum in the log covers all of it"))
+        for note in session.notes { StandardStreams.print("  note: \(Printable.text(note))") }
         for other in session.others {
             StandardStreams.print(
                 "  the log shows another image: --memory \(hex(other.lowerBound))+\(hex(UInt64(other.count)))")
@@ -210,10 +211,12 @@ private struct LogDescription: Encodable {
     var states: [State]
     var tables: [Table]
     var doubts: [String]
+    var notes: [String]
 
     init(_ session: RecordedSession, logs: [String], output: String?, doubts: [String]) {
         self.logs = logs
         self.doubts = doubts
+        notes = session.notes
         path = session.bytes.isEmpty ? nil : output
         memory = session.bytes.isEmpty ? nil : Part(session.range)
         gaps = session.gaps.map(Part.init)
