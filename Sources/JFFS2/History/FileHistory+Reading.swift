@@ -26,7 +26,7 @@ extension FileHistory {
                         change: FileChange(candidate.raw, after: previous))
                 })
         }
-        for index in histories.indices.dropLast() { histories[index].isEarlierUse = true }
+        for index in histories.indices.dropLast() { histories[index].nextUse = uses[index + 1].map(\.raw.ctime).min() }
         return histories
     }
 

@@ -80,7 +80,10 @@ package struct FileHistory: Sendable {
     package let inode: InodeNumber
     /// Ascending, each number once.
     package internal(set) var versions: [FileVersion]
-    /// Whether the number was given to another file afterwards. Linux does that after a restart, where nothing was left of the
-    /// file but nodes whose ACCURATE bit was cleared.
-    package internal(set) var isEarlierUse = false
+    /// When the number was given to another file (seconds since 1970); nil for the last file that had it. Linux gives it again
+    /// after a restart, where nothing is left of the file but nodes whose ACCURATE bit is cleared.
+    package internal(set) var nextUse: UInt32?
+
+    /// Whether another file has the number now.
+    package var isEarlierUse: Bool { nextUse != nil }
 }

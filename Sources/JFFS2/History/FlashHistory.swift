@@ -18,6 +18,8 @@ package struct FlashHistory: Sendable {
     private let directoryRanges: [InodeNumber: Range<Int>]
     /// The changes that gave an inode a name, as indices in `names`, the oldest first; copies too.
     private let nameIndices: [InodeNumber: [Int]]
+    /// The changes that took a name from an inode, as indices in `names`.
+    private let lostNameIndices: [InodeNumber: [Int]]
     /// Inodes that have a path now.
     package let shown: Set<InodeNumber>
     private let directoryPaths: [InodeNumber: FilePathBytes]
@@ -36,9 +38,11 @@ package struct FlashHistory: Sendable {
         var names = log.fileSystem.image.withBytes { NameChange.changes(in: log, $0) }
         NameChange.findMoves(&names)
         var nameIndices: [InodeNumber: [Int]] = [:]
+        var lostNameIndices: [InodeNumber: [Int]] = [:]
         var directoryRanges: [InodeNumber: Range<Int>] = [:]
         for (index, change) in names.enumerated() {
             if change.inode != 0 { nameIndices[change.inode, default: []].append(index) }
+            if let inode = change.previousInode { lostNameIndices[inode, default: []].append(index) }
             directoryRanges[change.directory] = (directoryRanges[change.directory]?.lowerBound ?? index)..<index + 1
         }
         for inode in nameIndices.keys where nameIndices[inode, default: []].count > 1 {
@@ -60,6 +64,7 @@ package struct FlashHistory: Sendable {
         self.fileRanges = fileRanges
         self.directoryRanges = directoryRanges
         self.nameIndices = nameIndices
+        self.lostNameIndices = lostNameIndices
         directoryPaths = Self.paths(of: directoryRanges.keys, names: names, nameIndices, in: log)
     }
 
@@ -71,6 +76,20 @@ package struct FlashHistory: Sendable {
 
     /// The changes that gave an inode a name, as indices in `names`, the oldest first.
     package func names(of inode: InodeNumber) -> [Int] { nameIndices[inode] ?? [] }
+
+    /// All changes that gave a file a name or took one from it, but for copies, as indices in `names`, the oldest first.
+    package func changesOfNames(of file: FileHistory) -> [Int] {
+        let gained = names(of: file.inode).filter { names[$0].kind != .copy }
+        let indices = gained + (lostNameIndices[file.inode] ?? [])
+        let start = file.isEarlierUse ? 0 : files(of: file.inode).dropLast().last?.nextUse ?? 0
+        return indices.filter {
+            names[$0].time >= start && names[$0].time < file.nextUse ?? .max || !file.isEarlierUse && start == 0
+        }
+        .sorted { (names[$0].time, names[$0].version) < (names[$1].time, names[$1].version) }
+    }
+
+    /// Whether a file is not there any more.
+    package func isGone(_ file: FileHistory) -> Bool { file.isEarlierUse || !shown.contains(file.inode) }
 
     /// The fields of a version.
     package func raw(of version: FileVersion) -> RawInode {
@@ -101,6 +120,13 @@ package struct FlashHistory: Sendable {
             return inode == .root ? FilePathBytes() : Self.withoutName(inode)
         }
         return path(of: names[index])
+    }
+
+    /// The path that a file has, or had last.
+    package func path(of file: FileHistory) -> FilePathBytes {
+        guard let end = file.nextUse else { return path(of: file.inode) }
+        let name = names(of: file.inode).last { names[$0].time < end }
+        return name.map { path(of: names[$0]) } ?? Self.withoutName(file.inode)
     }
 
     /// Whether any name of an inode is left.

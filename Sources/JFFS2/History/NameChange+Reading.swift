@@ -75,6 +75,13 @@ extension NameChange {
         for (index, change) in changes.enumerated() where change.kind == .link || change.kind == .replacement {
             links[Moment(inode: change.inode, time: change.time), default: []].append(index)
         }
+        // A number for each name: of changes to one, all but the last are succeeded.
+        var numbers: [Int] = []
+        numbers.reserveCapacity(changes.count)
+        for index in changes.indices {
+            let last = numbers.last ?? 0
+            numbers.append(index > 0 && !changes[index - 1].isSucceeded ? last + 1 : last)
+        }
         // Those of one directory first, whose versions tell more than the clock.
         for isNeighbor in [true, false] {
             for index in changes.indices where changes[index].kind == .removal && changes[index].counterpart == nil {
@@ -83,7 +90,7 @@ extension NameChange {
                 guard let inode = removal.previousInode, removal.time != 0,
                     let link = links[Moment(inode: inode, time: removal.time)]?.prefix(256).first(where: { place in
                         let link = changes[place]
-                        guard link.counterpart == nil else { return false }
+                        guard link.counterpart == nil, numbers[place] != numbers[index] else { return false }
                         let isNext = link.directory == removal.directory && link.version &+ 1 == removal.version
                         return isNeighbor ? isNext : link.directory != removal.directory
                     })

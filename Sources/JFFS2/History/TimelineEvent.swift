@@ -22,6 +22,8 @@ package struct TimelineEvent: Sendable {
     package let kind: Kind
     /// The inode that it happened to; nil where a name was taken away of which nothing else is left.
     package let inode: InodeNumber?
+    /// The file, as an index in `FlashHistory.files`; nil for what happened to a name.
+    package let file: Int?
     /// The version of the file after it; nil for what happened to a name.
     package internal(set) var version: FileVersion?
     /// The change to a name, as an index in `FlashHistory.names`.
@@ -35,7 +37,7 @@ extension FlashHistory {
     package func timeline() -> [TimelineEvent] {
         var events: [TimelineEvent] = []
         events.reserveCapacity(files.count + names.count)
-        for file in files { addEvents(of: file, to: &events) }
+        for file in files.indices { addEvents(of: file, to: &events) }
         for index in names.indices {
             if let event = event(of: index) { events.append(event) }
         }
@@ -49,18 +51,20 @@ extension FlashHistory {
         return keys.sorted { $0 < $1 }.map { events[$0.4] }
     }
 
-    private func addEvents(of file: FileHistory, to events: inout [TimelineEvent]) {
+    private func addEvents(of index: Int, to events: inout [TimelineEvent]) {
+        let file = files[index]
         // Where an event of a kind was added last for this file.
         var last: [TimelineEvent.Kind: Int] = [:]
         for version in file.versions {
             let raw = raw(of: version)
             func add(_ kind: TimelineEvent.Kind, at time: UInt32) {
-                if let index = last[kind], events[index].time == time {
-                    events[index].version = version
+                if let place = last[kind], events[place].time == time {
+                    events[place].version = version
                     return
                 }
                 last[kind] = events.count
-                events.append(TimelineEvent(time: time, kind: kind, inode: file.inode, version: version, name: nil))
+                events.append(
+                    TimelineEvent(time: time, kind: kind, inode: file.inode, file: index, version: version, name: nil))
             }
             let change = version.change
             if change.isCreation { add(.create, at: raw.ctime) }
@@ -82,7 +86,7 @@ extension FlashHistory {
         let change = names[index]
         guard change.time != 0 else { return nil }
         func event(_ kind: TimelineEvent.Kind, inode: InodeNumber?) -> TimelineEvent {
-            TimelineEvent(time: change.time, kind: kind, inode: inode, version: nil, name: index)
+            TimelineEvent(time: change.time, kind: kind, inode: inode, file: nil, version: nil, name: index)
         }
         switch change.kind {
         case .copy: return nil

@@ -33,7 +33,7 @@ import Testing
         #expect(changes.map(\.written) == [nil, 0..<4, 4..<8, nil, nil])
         #expect(changes.map(\.previousSize) == [nil, 0, 4, 8, nil])
         #expect(changes[3].isTruncation(to: 2))
-        #expect(changes[4].attributes == .mode)
+        #expect(changes[4].attributes == [.mode, .modificationTime])
         #expect(file.versions[0].fate == .obsolete)
         #expect(file.versions[4].fate == .live)
     }
@@ -123,6 +123,26 @@ import Testing
                 "50 rename /d/c from /d/c.new", "60 delete /d/c",
             ])
         #expect(history.names.filter { $0.kind == .replacement }.map(\.previousInode) == [2])
+    }
+
+    /// The same name goes and comes back within a second.
+    @Test func whatIsMovedBackAndForthIsNotMovedOntoItself() {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("d", 3, version: 1, type: 4, time: 5))
+        flash.append(flash.inode(3, version: 1, mode: 0o40755, isize: 0, time: 5))
+        flash.append(flash.inode(2, version: 1, isize: 0, time: 10))
+        for round in 0..<3 as Range<UInt32> {
+            flash.append(flash.dirent("a", 2, version: 2 + 2 * round, time: 10))
+            flash.append(flash.dirent("b", 2, in: 3, version: 2 + 2 * round, time: 10))
+            flash.append(flash.dirent("a", 0, version: 3 + 2 * round, type: 0, time: 10))
+            flash.append(flash.dirent("b", 0, in: 3, version: 3 + 2 * round, type: 0, time: 10))
+        }
+        let history = FlashHistory(FlashLog(flash.fileSystem()))
+        let moves = history.names.compactMap { change -> String? in
+            guard change.kind != .removal, let old = change.counterpart else { return nil }
+            return "\(history.path(of: history.names[old])) to \(history.path(of: change))"
+        }
+        #expect(moves == ["/d/b to /a", "/d/b to /a", "/d/b to /a", "/a to /d/b", "/a to /d/b", "/a to /d/b"])
     }
 
     @Test func allFilesThatEverHadAPathAreFound() {
