@@ -54,6 +54,18 @@ struct TimelineListing {
         return entry
     }
 
+    /// The path that was printed last: most files have several events in a row.
+    private struct LastPath {
+        private var file: Int?
+        private var text = ""
+
+        mutating func text(of event: TimelineEvent, in listing: TimelineListing) -> String {
+            if event.file == nil || event.file != file { text = listing.path(event).description }
+            file = event.file
+            return text
+        }
+    }
+
     private func path(_ event: TimelineEvent) -> FilePathBytes {
         if let name = event.name { return history.path(of: history.names[name]) }
         return event.file.map { history.path(of: history.files[$0]) } ?? FilePathBytes()
@@ -68,10 +80,11 @@ struct TimelineListing {
 
     /// A line for each event.
     func writeText() {
+        var last = LastPath()
         for event in events {
             let kind = event.kind.rawValue
             var line = CalendarTime(Int64(event.time)).text(.seconds) + "  " + kind
-            line += String(repeating: " ", count: 12 - kind.count) + path(event).description
+            line += String(repeating: " ", count: 12 - kind.count) + last.text(of: event, in: self)
             if event.kind == .rename, let name = event.name, let old = history.names[name].counterpart {
                 line += " from \(history.path(of: history.names[old]))"
             }
@@ -93,13 +106,15 @@ struct TimelineListing {
             "time", "event", "path", "oldPath", "inode", "version", "type", "mode", "uid", "gid", "size", "deleted",
         ]
         StandardStreams.write(Array(CommaSeparatedValues.row(columns).utf8))
+        var last = LastPath()
         for event in events {
             var old = ""
             if event.kind == .rename, let name = event.name, let index = history.names[name].counterpart {
                 old = history.path(of: history.names[index]).description
             }
             var fields = [
-                CalendarTime(Int64(event.time)).text(.standard), event.kind.rawValue, path(event).description, old,
+                CalendarTime(Int64(event.time)).text(.standard), event.kind.rawValue, last.text(of: event, in: self),
+                old,
                 event.inode.map { "\($0)" } ?? "",
             ]
             if let version = event.version {
