@@ -58,7 +58,13 @@ struct Cat: ParsableCommand {
         }
         var reader = VersionReader(history)
         do throws(VersionReader.Unreadable) {
-            return (path, try reader.state(of: file, after: version).inode)
+            let state = try reader.state(of: file, after: version)
+            for range in state.doubtful {
+                StandardStreams.error(
+                    "\(image.path): warning: \(path): bytes \(range.lowerBound)..<\(range.upperBound) may be older: "
+                        + "versions before \(version) are gone")
+            }
+            return (path, state.inode)
         } catch {
             throw Failure("\(image.path): \(path): version \(version): \(error)")
         }

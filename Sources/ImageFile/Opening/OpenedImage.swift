@@ -112,6 +112,14 @@ extension OpenedImage {
         if !state.laterNames.isEmpty {
             add("under a name of a later time, since the one of that time is gone: \(named(state.laterNames))")
         }
+        if !state.doubtfulFiles.isEmpty {
+            add("may be older in part, since versions are gone: \(named(state.doubtfulFiles))")
+        }
+        if !state.nameless.isEmpty {
+            let numbers = state.nameless.prefix(5).map(\.description).joined(separator: ", ")
+            let more = state.nameless.count > 5 ? " and \(state.nameless.count - 5) more" : ""
+            add("no name is left of inode \(numbers)\(more), which may have been there")
+        }
         return image
     }
 }

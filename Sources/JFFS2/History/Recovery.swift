@@ -11,6 +11,8 @@ package struct RecoveredFile: Sendable {
     package let inode: Inode
     /// The stretches of its content that are missing.
     package let missing: [ContentDamage]
+    /// The stretches that may be older than the version, since versions in between are gone.
+    package let doubtful: [Range<UInt64>]
     /// Where it is in the tree.
     package internal(set) var path = FilePathBytes()
 }
@@ -36,6 +38,8 @@ package struct Recovery {
     }
 
     private let history: FlashHistory
+    /// What a directory of most hosts, and of JFFS2, can hold (bytes).
+    private static let longestName = 255
     /// What was found, in the order of `FlashHistory.files`; directories too.
     package private(set) var files: [RecoveredFile] = []
     /// Of what nothing can be had.
@@ -80,7 +84,9 @@ package struct Recovery {
                 nodes = state.visible
                 if state.hasContent {
                     files.append(
-                        RecoveredFile(file: index, version: version, inode: state.inode, missing: state.missing))
+                        RecoveredFile(
+                            file: index, version: version, inode: state.inode, missing: state.missing,
+                            doubtful: state.doubtful))
                 } else {
                     lost.append(Lost(file: index, reason: "no node of the content of version \(version) is left"))
                 }
@@ -116,7 +122,8 @@ package struct Recovery {
                     name = path
                     name.removeLast()
                     let last = path.components.last?.bytes ?? []
-                    name.append(FileName(last + Array(".~\(number)~".utf8)))
+                    let end = Array(".~\(number)~".utf8)
+                    name.append(FileName(last.prefix(Self.longestName - end.count) + end))
                     number += 1
                 } while !taken.insert(name).inserted
                 files[index].path = name

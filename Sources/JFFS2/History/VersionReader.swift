@@ -1,6 +1,35 @@
 package import FileTree
 import FlashBytes
 
+extension FlashHistory {
+    /// The stretches of a file as it was after a version that may be older than that: versions are gone that came between, and
+    /// may have written there.
+    ///
+    /// Of what the file is now nothing is in doubt: Linux needs what is gone no more.
+    func doubtfulRanges(
+        of contents: any FileContents, in file: FileHistory, after last: UInt32
+    ) -> [Range<UInt64>] {
+        guard let contents = contents as? NodeContents, isGone(file) || file.versions.last?.version != last else {
+            return []
+        }
+        let versions = file.versions.prefix { $0.version <= last }
+        var ranges: [Range<UInt64>] = []
+        for fragment in contents.fragments {
+            let offset = Int(contents.nodes[Int(fragment.node.rawValue)].offset)
+            let entry = log.entries.partitionPoint { $0.offset < offset }
+            guard entry < log.entries.count, let version = log.entries[entry].version, version < last else { continue }
+            let known = versions.count - versions.partitionPoint { $0.version <= version }
+            if known >= Int(last - version) { continue }
+            if let before = ranges.last, before.upperBound == UInt64(fragment.start) {
+                ranges[ranges.count - 1] = before.lowerBound..<UInt64(fragment.end)
+            } else {
+                ranges.append(UInt64(fragment.start)..<UInt64(fragment.end))
+            }
+        }
+        return ranges
+    }
+}
+
 /// Reads files as they were after one of their versions, with what is left of their nodes, dead ones too.
 package struct VersionReader {
     /// The versions.
@@ -29,6 +58,8 @@ package struct VersionReader {
         package var inode: Inode
         /// The stretches that no node is left for. They read as zeros; at its end, the file is shorter.
         package var missing: [ContentDamage]
+        /// The stretches that may be older than the version: of the versions between some are gone, which may have written there.
+        package var doubtful: [Range<UInt64>] = []
         /// Whether anything of the content of a regular file is left that is not zeros, or it had none.
         package var hasContent: Bool
         /// The nodes that can be seen of it, as indices in `FlashLog.entries`.
@@ -67,6 +98,8 @@ package struct VersionReader {
             state.missing = contents.losses
             let wanted = content.metadata?.isize ?? 0
             state.hasContent = wanted == 0 || contents.size > 0 && !isEmpty(contents)
+            let last = nodes.lazy.compactMap { log.entries[$0].version }.max() ?? 0
+            state.doubtful = history.doubtfulRanges(of: contents, in: file, after: last)
         }
         state.visible = visible(content)
         return state

@@ -21,8 +21,9 @@ struct Recover: AsyncParsableCommand {
             lost+found/inode-NUMBER. Names that no folder can hold are written with _ for what is wrong in them.
 
             Where the device's garbage collector took some of a file's nodes, what is left is written with zeros in \
-            place of the rest, the stretches that are missing are named, and the exit status is 1. Files of which \
-            nothing is left are named only. Nothing outside DIR is touched, and DIR appears whole or not at all.
+            place of the rest, the stretches that are missing are named, and the exit status is 1. So it is where versions in \
+            between are gone that may have written to a stretch of which an older node is there. Files of which nothing is \
+            left are named only. Nothing outside DIR is touched, and DIR appears whole or not at all.
             """)
 
     @OptionGroup var input: InputArguments

@@ -30,6 +30,8 @@ struct RecoveryReport {
         var mtime: Int64
         var ctime: Int64
         var missing: [Missing]?
+        /// What may be older than the version.
+        var doubtful: [[UInt64]]?
     }
 
     struct Missing: Encodable {
@@ -46,7 +48,7 @@ struct RecoveryReport {
     }
 
     /// Whether anything is there in part only, or not at all.
-    var isPartial: Bool { !recovery.lost.isEmpty || recovery.files.contains { !$0.missing.isEmpty } }
+    var isPartial: Bool { !recovery.lost.isEmpty || recovery.files.contains { !$0.isCertain } }
 
     /// What cannot be had.
     var lostLines: [String] {
@@ -61,21 +63,28 @@ struct RecoveryReport {
         var lines: [String] = []
         var whole = 0
         var partial = 0
+        var doubtful = 0
         for file in recovery.files where file.inode.kind != .directory {
             let number = history.files[file.file].inode
             var line = "\(directory)\(file.path)  inode \(number), version \(file.version), "
             line += CalendarTime(file.inode.metadata.modificationTime).text(.seconds) + ", \(file.inode.size) bytes"
-            if file.missing.isEmpty {
-                whole += 1
-            } else {
+            if file.isCertain { whole += 1 }
+            if !file.missing.isEmpty {
                 partial += 1
                 line += "; missing: " + file.missing.prefix(8).map(\.description).joined(separator: "; ")
                 if file.missing.count > 8 { line += "; and \(file.missing.count - 8) more" }
+            }
+            if !file.doubtful.isEmpty {
+                if file.missing.isEmpty { doubtful += 1 }
+                let ranges = file.doubtful.prefix(8).map { "bytes \($0.lowerBound)..<\($0.upperBound)" }
+                line += "; perhaps older, since versions are gone: " + ranges.joined(separator: ", ")
+                if file.doubtful.count > 8 { line += " and \(file.doubtful.count - 8) more" }
             }
             lines.append(line)
         }
         var parts = ["\(whole) file\(whole == 1 ? "" : "s") recovered"]
         if partial > 0 { parts.append("\(partial) in part") }
+        if doubtful > 0 { parts.append("\(doubtful) perhaps older in part") }
         if !recovery.lost.isEmpty { parts.append("\(recovery.lost.count) of which nothing is left") }
         lines.append("\(directory): " + parts.joined(separator: ", "))
         return lines
@@ -105,6 +114,12 @@ struct RecoveryReport {
                 ? nil
                 : file.missing.map {
                     Missing(start: $0.range.lowerBound, end: $0.range.upperBound, reason: $0.reason)
-                })
+                },
+            doubtful: file.doubtful.isEmpty ? nil : file.doubtful.map { [$0.lowerBound, $0.upperBound] })
     }
+}
+
+extension RecoveredFile {
+    /// Whether all of it is there, and as it was.
+    fileprivate var isCertain: Bool { missing.isEmpty && doubtful.isEmpty }
 }
