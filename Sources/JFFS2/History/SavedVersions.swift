@@ -72,6 +72,8 @@ struct SavedVersions {
             (content, writings) = ([], [])
             return (true, false)
         }
+        // What lies behind was not there before, though the piece may be.
+        let old = content.count
         if content.count < end { content.append(contentsOf: repeatElement(0, count: end - content.count)) }
         if writings.count < (end + 3) / 4 {
             writings.append(contentsOf: repeatElement(0, count: (end + 3) / 4 - writings.count))
@@ -80,7 +82,7 @@ struct SavedVersions {
         for place in start..<max(start, end) {
             let byte = place - start < data.count ? data[place - start] : 0
             if content[place] != byte {
-                let last = writings[place / 4]
+                let last = place < old ? writings[place / 4] : 0
                 isDifferent = isDifferent || last != 0
                 isAgain = isAgain || last == writing
                 content[place] = byte
