@@ -68,8 +68,8 @@ extension FlashHistory {
             }
             let change = version.change
             if change.isCreation { add(.create, at: raw.ctime) }
-            let isDirectory = raw.mode & 0o170000 == 0o040000
-            if !isDirectory, !change.isCreation || change.written != nil,
+            let isRegular = raw.mode & 0o170000 == 0o100000
+            if isRegular, !change.isCreation || change.written != nil,
                 change.written != nil || change.previousSize != nil
             {
                 add(.write, at: raw.mtime)
