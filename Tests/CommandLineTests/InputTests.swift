@@ -21,6 +21,7 @@ struct InputTests {
     /// All commands that read an image; INPUT is the image, and OUT what is written.
     static let commands = [
         "info INPUT", "ls -R INPUT", "tree INPUT", "cat INPUT /etc/back.bin", "verify INPUT", "dump INPUT",
+        "history INPUT", "history --timeline INPUT", "ls -R --at @1 INPUT",
         "unpack --tar OUT INPUT", "scrub --list INPUT", "scrub --yes INPUT -o OUT",
         "repack --from INPUT -o OUT", "repack --from INPUT --keep-layout --delete /etc/back.bin -o OUT",
         "sum INPUT -o OUT", "sum -i INPUT -o OUT", "swap INPUT -o OUT", "swap -i INPUT -o OUT",

@@ -18,12 +18,62 @@ struct Cat: ParsableCommand {
     @Argument(help: "Files in the image.")
     var paths: [String]
 
+    @OptionGroup var moment: MomentArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "The file as it was after this version of its nodes.",
+            discussion: """
+                'jffs2 history IMAGE PATH' lists them. The PATH may be one that the file had at any time; of several files \
+                that had it, the last one is taken, lost+found/inode-NUMBER is any.
+                """,
+            valueName: "number"))
+    var fileVersion: UInt32?
+
+    func validate() throws {
+        guard fileVersion != nil else { return }
+        if moment.at != nil { throw ValidationError("--at and --file-version exclude each other.") }
+        if paths.count != 1 { throw ValidationError("--file-version wants one PATH.") }
+    }
+
     func run() throws {
-        let image = try input.open()
+        let image = moment.apply(try input.open())
+        let files = try fileVersion.map { [try older(after: $0, in: image)] } ?? current(image)
+        FindingReport.print(image, of: .reconstructed)
+        try write(files, of: image)
+    }
+
+    /// A file as it was.
+    private func older(after version: UInt32, in image: OpenedImage) throws -> (FilePathBytes, Inode) {
+        let path = FilePathBytes(paths.first ?? "")
+        let history = FlashHistory(FlashLog(image.fileSystem))
+        guard let file = history.inodes(at: path).reversed().lazy.compactMap({ history.files(of: $0).last }).first
+        else {
+            throw Failure("\(image.path): \(path): no node in the image tells of its content")
+        }
+        guard let first = file.versions.first, version >= first.version else {
+            throw Failure(
+                "\(image.path): \(path): version \(version) is not in the flash any more"
+                    + (file.versions.first.map { "; the first that is left is \($0.version)" } ?? ""))
+        }
+        var reader = VersionReader(history)
+        do throws(VersionReader.Unreadable) {
+            let state = try reader.state(of: file, after: version)
+            for range in state.doubtful {
+                StandardStreams.error(
+                    "\(image.path): warning: \(path): bytes \(range.lowerBound)..<\(range.upperBound) may be older: "
+                        + "versions before \(version) are gone")
+            }
+            return (path, state.inode)
+        } catch {
+            throw Failure("\(image.path): \(path): version \(version): \(error)")
+        }
+    }
+
+    /// All paths are looked up before the first byte is written.
+    private func current(_ image: OpenedImage) throws -> [(FilePathBytes, Inode)] {
         let tree = image.fileSystem.tree
-        var isDamaged = false
-        // All paths are looked up before the first byte is written.
-        let files = try paths.map { text in
+        return try paths.map { text in
             let path = FilePathBytes(text)
             guard let id = tree.find(path) else {
                 if let entry = image.fileSystem.unreadable.first(where: { $0.path == path }) {
@@ -33,6 +83,10 @@ struct Cat: ParsableCommand {
             }
             return (path, tree[id])
         }
+    }
+
+    private func write(_ files: [(FilePathBytes, Inode)], of image: OpenedImage) throws {
+        var isDamaged = false
         for (path, inode) in files {
             switch inode.payload {
             case .regular(let contents):

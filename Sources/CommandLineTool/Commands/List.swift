@@ -22,10 +22,11 @@ struct List: ParsableCommand {
     @Flag(name: [.customShort("l"), .long], help: "Long lines; they are the default.")
     var long = false
 
+    @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let image = try input.open()
+        let image = moment.apply(try input.open())
         let tree = image.fileSystem.tree
         var rows: [Listing.Row] = []
         for path in paths.isEmpty ? ["/"] : paths {

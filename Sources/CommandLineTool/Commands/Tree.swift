@@ -12,10 +12,11 @@ struct Tree: ParsableCommand {
     @Argument(help: "A folder in the image.")
     var path = "/"
 
+    @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let image = try input.open()
+        let image = moment.apply(try input.open())
         let tree = image.fileSystem.tree
         let start = FilePathBytes(path)
         guard let id = tree.find(start) else { throw Failure("\(image.path): \(start): not in the image") }

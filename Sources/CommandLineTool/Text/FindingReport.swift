@@ -21,6 +21,13 @@ enum FindingReport {
             paths: paths(of: numbers, in: image.fileSystem.tree))
     }
 
+    /// What was found of one kind.
+    static func print(_ image: OpenedImage, of code: Finding.Code) {
+        for finding in image.fileSystem.findings.findings where finding.code == code {
+            StandardStreams.error(line(finding, image: image.path, paths: [:]))
+        }
+    }
+
     static func print(
         _ findings: FindingList, of image: String, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
         paths: [InodeNumber: FilePathBytes] = [:]

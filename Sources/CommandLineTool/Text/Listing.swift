@@ -81,8 +81,12 @@ enum Listing {
 
     /// `-rwxr-sr-x`, as ls writes it.
     static func modeString(_ inode: Inode) -> String {
-        let bits = inode.metadata.permissions
-        var text = String(inode.kind.letter)
+        modeString(inode.metadata.permissions, kind: inode.kind)
+    }
+
+    /// `-rwxr-sr-x`; `?` in front for what is of no known kind.
+    static func modeString(_ bits: UInt16, kind: FileKind?) -> String {
+        var text = kind.map { String($0.letter) } ?? "?"
         for (shift, special, letter) in [(6, 0o4000, "s"), (3, 0o2000, "s"), (0, 0o1000, "t")] {
             text += bits >> shift & 4 != 0 ? "r" : "-"
             text += bits >> shift & 2 != 0 ? "w" : "-"
@@ -97,23 +101,7 @@ enum Listing {
     }
 
     /// `2023-11-14 22:13`, UTC.
-    static func time(_ seconds: Int64) -> String {
-        let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
-        let (days, rest) = second < 0 ? (day - 1, second + 86_400) : (day, second)
-        // The Gregorian calendar from a March that begins 400 years: no leap day is in the way.
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
-        let isAfterDecember = month >= 10
-        let year = yearOfEra + era * 400 + (isAfterDecember ? 1 : 0)
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(isAfterDecember ? month - 9 : month + 3))-\(two(dayOfMonth)) "
-            + "\(two(rest / 3600)):\(two(rest % 3600 / 60))"
-    }
+    static func time(_ seconds: Int64) -> String { CalendarTime(seconds).text(.minutes) }
 }
 
 extension Listing.Entry {

@@ -29,6 +29,8 @@ public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiter
 /// `bytes` for a terminal: valid UTF-8 stays, control characters, backslashes and stray bytes become `\ooo` (octal, as
 /// in mtree), so that nothing in an image can send escape sequences.
 public func printable(_ bytes: some Collection<UInt8>) -> String {
+    // Nearly all names are plain.
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x5c }) { return String(decoding: bytes, as: UTF8.self) }
     var text = ""
     var decoder = Unicode.UTF8.ForwardParser()
     var source = bytes.makeIterator()

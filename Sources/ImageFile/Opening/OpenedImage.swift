@@ -1,3 +1,4 @@
+internal import FileTree
 package import FirmwareImage
 package import FlashBytes
 package import JFFS2
@@ -84,5 +85,41 @@ extension OpenedImage {
             fileSystem: FileSystem(
                 view.region(range), byteOrder: fileSystem.byteOrder, eraseSize: fileSystem.eraseSize),
             eraseSize: eraseSize, votes: votes)
+    }
+}
+
+extension OpenedImage {
+    /// The image as it was at a time, as far as its nodes are still there; the findings say what cannot be known.
+    ///
+    /// - Parameter time: seconds since 1970 by the clock of the device, inclusive.
+    package func at(_ time: UInt32) -> OpenedImage {
+        var image = self
+        let state = FlashHistory(FlashLog(fileSystem)).state(at: time)
+        image.fileSystem = state.fileSystem
+        func add(_ text: String) { image.fileSystem.add(.reconstructed, severity: .warning, message: text) }
+        add(
+            "the tree of \(CalendarTime(Int64(time)).text(.seconds)) UTC, put together from the nodes that are left: what the "
+                + "garbage collector took since then is missing, and times are those of the device's clock")
+        func named(_ paths: [FilePathBytes]) -> String {
+            paths.prefix(5).map(\.description).joined(separator: ", ")
+                + (paths.count > 5 ? " and \(paths.count - 5) more" : "")
+        }
+        if !state.doubtfulNames.isEmpty {
+            add(
+                "may have been deleted before: \(named(state.doubtfulNames)); what took the name away is not on the flash any more"
+            )
+        }
+        if !state.laterNames.isEmpty {
+            add("under a name of a later time, since the one of that time is gone: \(named(state.laterNames))")
+        }
+        if !state.doubtfulFiles.isEmpty {
+            add("may be older in part, since versions are gone: \(named(state.doubtfulFiles))")
+        }
+        if !state.nameless.isEmpty {
+            let numbers = state.nameless.prefix(5).map(\.description).joined(separator: ", ")
+            let more = state.nameless.count > 5 ? " and \(state.nameless.count - 5) more" : ""
+            add("no name is left of inode \(numbers)\(more), which may have been there")
+        }
+        return image
     }
 }

@@ -29,7 +29,7 @@ extension FlashLog {
     }
 
     /// A scan that met no other nodes.
-    private func replayedScan(_ bytes: RawSpan, where isKept: (FlashLogEntry) -> Bool) -> NodeScan {
+    func replayedScan(_ bytes: RawSpan, where isKept: (FlashLogEntry) -> Bool) -> NodeScan {
         var scan = NodeScan(like: fileSystem.scan)
         for entry in entries where entry.isReadable && isKept(entry) {
             guard let type = entry.type else { continue }

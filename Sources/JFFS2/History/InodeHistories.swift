@@ -62,17 +62,8 @@ package struct InodeHistories: Sendable {
 
     /// What became of a node.
     package func fate(of entry: FlashLogEntry) -> NodeFate {
-        switch entry.status {
-        case .none: return .none
-        case .live: return .live
-        case .superseded: return .superseded
-        case .obsolete: return .obsolete
-        case .damaged: return .damaged
-        case .orphan:
-            // The garbage collector may have taken what deleted it, and the name, too.
-            if case .inode(let raw) = entry.content { return named.contains(raw.inode) ? .deleted : .orphan }
-            return .orphan
-        }
+        guard case .inode(let raw) = entry.content else { return NodeFate(of: entry, isNamed: false) }
+        return NodeFate(of: entry, isNamed: named.contains(raw.inode))
     }
 }
 
@@ -100,4 +91,19 @@ package enum NodeFate: Sendable, Hashable, CaseIterable {
     case damaged
     /// No name of its inode is left.
     case orphan
+}
+
+extension NodeFate {
+    /// - Parameter isNamed: whether any dirent on the flash, dead ones too, names the inode of the node.
+    init(of entry: FlashLogEntry, isNamed: Bool) {
+        switch entry.status {
+        case .none: self = .none
+        case .live: self = .live
+        case .superseded: self = .superseded
+        case .obsolete: self = .obsolete
+        case .damaged: self = .damaged
+        // The garbage collector may have taken what deleted it, and the name, too.
+        case .orphan: self = isNamed ? .deleted : .orphan
+        }
+    }
 }

@@ -64,6 +64,8 @@ public struct Finding: Sendable, Hashable {
         case undecodable
         case dirt
         case noNodes
+        /// It is not the file system as it is, but as it was.
+        case reconstructed
         /// The file that the image came from could not be read to its end.
         case inputDamaged
     }

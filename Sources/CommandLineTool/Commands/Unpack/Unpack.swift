@@ -39,6 +39,8 @@ struct Unpack: AsyncParsableCommand {
 
     @OptionGroup var filter: FilterArguments
 
+    @OptionGroup var moment: MomentArguments
+
     @Flag(
         help: ArgumentHelp(
             "Write files that no name leads to as well, as lost+found/#INODE.",
@@ -72,10 +74,10 @@ struct Unpack: AsyncParsableCommand {
 
     func run() async throws {
         if let tar {
-            let image = try input.open()
+            let image = moment.apply(try input.open())
             return try TarUnpacking(command: self, image: image, path: tar).run()
         }
-        let images = try input.openAll()
+        let images = try input.openAll().map(moment.apply)
         var unpackers: [DirectoryUnpacking] = []
         for image in images {
             let place = images.count == 1 ? directory : "\(directory)-\(image.number)"

@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `history`, `recover` and older states, on a flash that a kernel wrote and one with names that mean harm.
+struct HistoryTests {
+    private let directory: Scratch
+
+    init() throws {
+        directory = try Scratch()
+        let flashes = try RecordedFlash.read("rename-8k.tar.xz")
+        for name in ["rename-8k", "rename-8k.before-last"] {
+            try directory.write("\(name).img", try #require(flashes.first { $0.name == name }).image)
+        }
+        try FileManager.default.copyItem(
+            atPath: Checkout.path("TestImages/bad-names.jffs2"), toPath: directory("names"))
+    }
+
+    @Test func theVersionsOfAFileThatWasSavedByRenamingAreListed() throws {
+        let text = try Tool.run("history", "rename-8k.img", "/etc/passwd", in: directory).checked().text
+        #expect(text.contains("/home/etc/passwd (inode 7, deleted): 2 versions\n"))
+        #expect(text.contains("renamed /home/etc/passwd.new to /home/etc/passwd (inode 8) in place of inode 7\n"))
+        #expect(text.contains("/home/etc/passwd (inode 18): "))
+        let unknown = try Tool.run("history", "rename-8k.img", "/nothing", in: directory)
+        #expect(unknown.isOneLine(2, "/nothing"))
+    }
+
+    /// guest txt SEED 900 of Tests/KernelLab/histories/rename.sh: each deleted one is what `cat --file-version` writes.
+    @Test func deletedFilesAreRecovered() throws {
+        let output = try Tool.run("recover", "rename-8k.img", "-d", "found", "/etc/passwd", in: directory).checked()
+        #expect(output.text.hasSuffix("found: 11 files recovered\n"))
+        #expect(try directory.read("found/home/etc/passwd").count == 900)
+        let oldest = try Tool.run("cat", "rename-8k.img", "--file-version", "2", "lost+found/inode-7", in: directory)
+        #expect(try directory.read("found/home/etc/passwd.~1~") == oldest.checked().standardOutput)
+        let again = try Tool.run("recover", "rename-8k.img", "-d", "found", in: directory)
+        #expect(again.isOneLine(2, "found: exists already"))
+    }
+
+    @Test func theTreeOfATimeIsListedAndUnpacked() throws {
+        let then = try Tool.run("ls", "-R", "--at", "@1700000084", "rename-8k.img", in: directory).checked()
+        #expect(then.messages.contains("warning: the tree of 2023-11-14 22:14:44 UTC, put together"))
+        let names = { (text: String) in text.split(separator: "\n").compactMap { $0.split(separator: " ").last } }
+        #expect(names(then.text) == names(try directory.listing("rename-8k.before-last.img")))
+        _ = try Tool.run("unpack", "--at", "@1700000084", "rename-8k.img", "-d", "then", in: directory).checked()
+        #expect(try directory.read("then/etc/passwd").count == 900)
+        #expect(try Tool.run("ls", "--at", "yesterday", "rename-8k.img", in: directory).status == 64)
+        #expect(try Tool.run("cat", "--at", "@1", "--file-version", "2", "names", "/x", in: directory).status == 64)
+    }
+
+    @Test(arguments: ["history", "history --timeline", "history --csv", "history --body", "history --json"])
+    func namesDoNoHarm(command: String) throws {
+        for image in ["names", "rename-8k.img"] {
+            let output = try Tool.run(arguments(command) + [image], in: directory)
+            #expect(!output.standardOutput.isEmpty)
+            #expect(output.standardOutput.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x0d })
+            #expect(output.text.unicodeScalars.allSatisfy { !(0x202a...0x202e).contains($0.value) })
+            switch command {
+            case "history --csv":
+                // No field begins like a formula.
+                let rows = output.text.split(separator: "\r\n")
+                #expect(
+                    rows.allSatisfy { row in row.split(separator: ",").allSatisfy { !"=+-@".contains($0.first ?? " ") }
+                    })
+            case "history --body":
+                let lines = output.text.split(separator: "\n")
+                #expect(lines.allSatisfy { $0.split(separator: "|", omittingEmptySubsequences: false).count == 11 })
+            case "history --json":
+                _ = try JSONSerialization.jsonObject(with: Data(output.standardOutput))
+            default: break
+            }
+        }
+    }
+
+    private func arguments(_ command: String) -> [String] { command.split(separator: " ").map(String.init) }
+
+    @Test func formsOfATimelineExcludeEachOther() throws {
+        #expect(try Tool.run("history", "--csv", "--body", "names", in: directory).status == 64)
+        #expect(try Tool.run("recover", "names", in: directory).status == 64)
+    }
+}
+
+extension Tool {
+    /// The same with a list of arguments, in a directory.
+    fileprivate static func run(_ arguments: [String], in directory: Scratch) throws -> Program.Output {
+        try Program.run(path, arguments, in: directory.path)
+    }
+}
