@@ -121,7 +121,11 @@ extension RecordedSession {
             if let range = digest.range { subjects.append(LogSubject(range: range, what: digest.name)) }
         }
         for (index, load) in picture.loads.enumerated() where load.isSizeKnown && load.isOfStorage {
-            let isOver = picture.loads[(index + 1)...].contains { !$0.isOtherFile && $0.range.overlaps(load.range) }
+            // What is written into it by hand leaves the rest as it was loaded.
+            let isOver = picture.loads[(index + 1)...].contains { later in
+                !later.isOtherFile && later.range.overlaps(load.range)
+                    && (later.isOfStorage || later.range.clamped(to: load.range) == load.range)
+            }
             if !isOver { subjects.append(LogSubject(range: load.range, what: load.what, isLoad: true)) }
         }
         return subjects

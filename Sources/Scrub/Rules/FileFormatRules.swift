@@ -251,7 +251,7 @@ enum FileFormatRules {
         rule(
             "private-key-text", description: "numbers of a private key, as OpenSSL shows them",
             pattern:
-                #"\b(?:privateExponent|prime[12]|exponent[12]|coefficient|priv):[ \t]{0,4}\r?\n((?:[ \t]{1,12}(?:[0-9a-fA-F]{2}:){0,31}[0-9a-fA-F]{2}:?\r?\n?){2,300})"#,
+                #"\b(?:privateExponent|prime[12]|exponent[12]|coefficient|priv):[ \t]{0,4}\r?\n((?:[ \t]{1,12}[0-9a-fA-F:]{2,96}\r?\n?){2,120})"#,
             keywords: ["privateexponent:", "prime1:", "prime2:", "exponent1:", "exponent2:", "coefficient:", "priv:"],
             reach: (1, 8192)
         ) { $0.check = { $0.contains { ByteText.isHexDigit($0) && $0 != 0x30 } } },
