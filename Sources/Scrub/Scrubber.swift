@@ -100,6 +100,7 @@ package struct Scrubber: Sendable {
             let searched = ImageSearch(images: current, options: round == 0 ? options : outputOptions, jobs: jobs)
             last = searched.findings(rules.forImages.search(adding: values.compactMap { KnownSecret($0) }))
             last.notSearched += keptSecrets(last.findings)
+            log.kept += last.findings.filter { isKept($0) }
             last.findings.removeAll { isKept($0) }
             if round > 0, last.findings.isEmpty { break }
             log.add(last.findings, isInput: round == 0)
@@ -125,6 +126,8 @@ package struct Scrubber: Sendable {
     private struct Log {
         var found: [ScrubFinding] = []
         var further: [ScrubFinding] = []
+        /// What stays, and is not told either.
+        var kept: [ScrubFinding] = []
         /// Whether something could not be read.
         var lacksContent = false
         var changes: [ScrubChange] = []
@@ -345,7 +348,7 @@ package struct Scrubber: Sendable {
             }
         }
         // Paths may hold what was removed from others.
-        secrets.mask(&report)
+        ValueList(findings: all + log.kept, distinctive: values, given: rules.secrets.map(\.bytes)).mask(&report)
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
             remains: remains, comparison: comparison,

@@ -21,6 +21,7 @@ import Testing
             seen += piece
             while answers and any(seen[shown:].rstrip(b" ").endswith(p) for p in (b"\n>", b"file?", b"[y/N]")):
                 os.write(master, answers.pop(0).encode() + b"\n"); shown = len(seen)
+        if time.time() >= end: os.kill(child, 9)
         sys.stdout.buffer.write(seen.replace(b"\r\n", b"\n"))
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
         """#
@@ -59,7 +60,7 @@ import Testing
         #expect(try directory.read("next") == directory.read("clean"))
     }
 
-    @Test(arguments: [["quit"], ["write", "", "quit"], ["write FILE", "n"]])
+    @Test(arguments: [["quit"], ["write", "", "quit"], ["write FILE", "n", "quit"]])
     func nothingIsWrittenUnlessTheLastQuestionIsAnsweredWithYes(_ answers: [String]) throws {
         let directory = try Scratch()
         let answers = answers.map { $0.replacingOccurrences(of: "FILE", with: directory("clean")) }
@@ -67,6 +68,35 @@ import Testing
         #expect(done.status == 2, "\(done.text)")
         #expect(done.text.contains("not written") || done.text.contains("nothing was written"))
         #expect(try directory.names.isEmpty)
+    }
+
+    @Test func afterANoAndAfterAFileThatCannotBeWrittenTheAnswersAreStillThere() throws {
+        let directory = try Scratch()
+        try directory.write("there", [1, 2, 3])
+        let done = try talk(
+            [
+                "1 redact", "1 template \(directory("missing"))", "show 99", "write \(directory("there"))",
+                "write \(directory("clean"))", "n", "write", directory("clean"), "y",
+            ], "scrub", image)
+        #expect(done.status == 0, "\(done.text)")
+        #expect(done.text.contains("missing") && done.text.contains("'99' is no number of the list"))
+        #expect(done.text.contains("exists already") && done.text.contains("clean: not written"))
+        #expect(try directory.read("there") == [1, 2, 3])
+        #expect(try Tool.run("cat", directory("clean"), "/etc/back.bin").standardOutput.count == 252)
+    }
+
+    @Test func aFileWhoseNameIsASecretIsDeletedThoughItsPathIsNotWrittenDown() throws {
+        let directory = try Scratch()
+        try FileManager.default.createDirectory(atPath: directory("root/log"), withIntermediateDirectories: true)
+        try directory.write("root/wpa.conf", Array("wpa_passphrase=Wald9-hunter\n".utf8))
+        try directory.write("root/log/Wald9-hunter.txt", Array("some text\n".utf8))
+        try #expect(Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000").status == 0)
+        let done = try talk(
+            ["* delete", "write \(directory("clean"))", "y"], "scrub", directory("image"), "--plan", directory("plan"))
+        #expect(done.status == 0, "\(done.text)")
+        let names = try Tool.run("ls", "-R", directory("clean")).text
+        #expect(!names.contains(".txt") && !names.contains("wpa.conf"), "\(names)")
+        #expect(!String(decoding: try directory.read("plan"), as: UTF8.self).contains("Wald9"))
     }
 
     @Test func aPlanOfWhatIsNotThereOrNotKnownIsRefusedOrPassedOver() throws {

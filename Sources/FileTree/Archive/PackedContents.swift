@@ -58,15 +58,17 @@ internal import FlashBytes
 
     /// Unpacks it.
     ///
-    /// - Parameter limit: of all that is in it (bytes).
-    package init(_ packed: [UInt8], limit: Int) throws(Failure) {
+    /// - Parameters:
+    ///   - limit: of all that is in it (bytes).
+    ///   - hasTail: whether something else may stand behind a compressed file, and is no damage.
+    package init(_ packed: [UInt8], limit: Int, hasTail: Bool = false) throws(Failure) {
         self.packed = packed
         let reader = try PackedContentsReader(packed)
         var left = limit
         var members: [Member] = []
         while let entry = try unsafe reader.next() {
             guard unsafe reader.isFile(entry) else { continue }
-            guard let bytes = try reader.data(most: left) else { throw .tooLarge(limit) }
+            guard let bytes = try reader.data(most: left, hasTail: hasTail) else { throw .tooLarge(limit) }
             left -= bytes.count
             members.append(Member(path: unsafe reader.path(entry), bytes: bytes))
         }
@@ -204,7 +206,7 @@ internal import FlashBytes
     }
 
     /// All data of the entry; nil if there is more than that.
-    func data(most: Int) throws(PackedContents.Failure) -> [UInt8]? {
+    func data(most: Int, hasTail: Bool = false) throws(PackedContents.Failure) -> [UInt8]? {
         var data: [UInt8] = []
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { unsafe piece.deallocate() }
@@ -212,6 +214,7 @@ internal import FlashBytes
             let count = unsafe archive_read_data(archive, piece.baseAddress, piece.count)
             if count == 0 { return data }
             guard count > 0 else {
+                if hasTail, form == ARCHIVE_FORMAT_RAW, !data.isEmpty { return data }
                 if unsafe archive_read_has_encrypted_entries(archive) > 0 { throw .encrypted }
                 throw .damaged(message)
             }

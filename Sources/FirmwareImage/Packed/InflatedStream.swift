@@ -12,6 +12,8 @@ package struct InflatedStream: Sendable {
 
     /// A piece of what comes out (bytes).
     private static let block = 1 << 15
+    /// A header that is longer is none (bytes).
+    private static let longestHeader = 4096
     /// Of a stream without its end, less than that is chance (bytes).
     private static let leastCut = 64
 
@@ -32,7 +34,8 @@ package struct InflatedStream: Sendable {
         var status = Z_OK
         var buffer = [UInt8](repeating: 0, count: Self.block)
         while status == Z_OK, inflated.count < limit {
-            let piece = source.extracting(at..<min(source.byteCount, at + 1 << 16))
+            let most = inflated.isEmpty ? Self.longestHeader : 1 << 16
+            let piece = source.extracting(at..<min(source.byteCount, at + most))
             let (result, taken, got) = unsafe piece.withUnsafeBytes { input in
                 unsafe buffer.withUnsafeMutableBytes { target in
                     unsafe stream.next_in = unsafe UnsafeMutablePointer(
@@ -50,6 +53,8 @@ package struct InflatedStream: Sendable {
             inflated += buffer.prefix(got)
             status = result
             if status == Z_BUF_ERROR, taken > 0 || got > 0 { status = Z_OK }
+            // The names in a header go on until a zero comes.
+            if status == Z_OK, inflated.isEmpty, at - offset >= Self.longestHeader { return nil }
         }
         isWhole = status == Z_STREAM_END
         let isCut = status == Z_OK || status == Z_BUF_ERROR

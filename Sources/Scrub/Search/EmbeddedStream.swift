@@ -56,39 +56,57 @@ struct EmbeddedStream {
     }()
     /// A shorter text says nothing (digits).
     private static let shortest = (base64: 28, hex: 40)
-    /// So many are read by libarchive, which wants a copy of all that follows.
-    private static let mostCopies = 32
+    /// What attempts may cost, whatever they bring: a file can be full of beginnings that are none.
+    private struct Budget {
+        /// Bytes that are read.
+        var bytes: Int
+        /// libarchive takes an archive to the end of the file: what is in it begins like one, too.
+        var archives = 2
+
+        init(size: Int) { bytes = 16 << 20 + 16 * size }
+
+        /// A try with so many bytes.
+        mutating func take(_ count: Int) -> Bool {
+            bytes -= count + Self.start
+            return bytes >= 0
+        }
+
+        /// What it costs to begin one (bytes).
+        private static let start = 8192
+    }
 
     /// Everything of that kind in some bytes, ascending.
     ///
     /// - Parameters:
     ///   - start: what stands before is looked at elsewhere.
     ///   - left: what may come out of all of them (bytes).
-    static func find(in bytes: [UInt8], from start: Int, left: inout Int) -> [EmbeddedStream] {
+    ///   - isComplete: becomes false where so much begins like a stream that not all was tried.
+    static func find(in bytes: [UInt8], from start: Int, left: inout Int, isComplete: inout Bool) -> [EmbeddedStream] {
         var found: [EmbeddedStream] = []
-        var copies = 0
+        var budget = Budget(size: bytes.count)
         var at = start
         while at + 12 < bytes.count {
             var stream: EmbeddedStream?
             let byte = bytes[at]
             if firstBytes[Int(byte)], let sign = sign(bytes, at: at) {
-                stream = read(bytes, at: at, sign: sign, left: left, copies: &copies)
+                stream = read(bytes, at: at, sign: sign, left: left, budget: &budget)
             }
             let isText = firstDigits[Int(byte) << 8 | Int(bytes[at + 1])] || ByteText.isHexDigit(byte)
             if stream == nil, isText, isWordStart(bytes, at: at) {
                 stream =
-                    readBase64(bytes, at: at, left: left, copies: &copies)
-                    ?? readHex(bytes, at: at, left: left, copies: &copies)
+                    readBase64(bytes, at: at, left: left, budget: &budget)
+                    ?? readHex(bytes, at: at, left: left, budget: &budget)
             }
             if let stream {
                 left -= stream.members.reduce(0) { $0 + $1.bytes.count }
                 found.append(stream)
                 at = max(at + 1, stream.range.upperBound)
-                if left <= 0 { return found }
+                if left <= 0 { break }
             } else {
                 at += 1
             }
         }
+        if budget.bytes < 0 || left <= 0 { isComplete = false }
         return found
     }
 
@@ -100,23 +118,39 @@ struct EmbeddedStream {
     }
 
     private static func read(
-        _ bytes: [UInt8], at place: Int, sign: Sign, left: Int, copies: inout Int
+        _ bytes: [UInt8], at place: Int, sign: Sign, left: Int, budget: inout Budget
     ) -> EmbeddedStream? {
         if sign.form == .deflated {
-            guard let stream = InflatedStream(unsafe bytes.span.bytes, at: place, limit: left), !stream.bytes.isEmpty
+            guard budget.take(0), let stream = InflatedStream(unsafe bytes.span.bytes, at: place, limit: left),
+                !stream.bytes.isEmpty
             else { return nil }
             return EmbeddedStream(
                 range: place..<place + stream.count, notation: .plain,
                 members: [PackedContents.Member(path: [], bytes: stream.bytes)], isWhole: stream.isWhole)
         }
-        copies += 1
-        guard copies <= mostCopies, let contents = try? PackedContents(Array(bytes[place...]), limit: left),
+        if sign.form == .archive {
+            guard budget.archives > 0 else { return nil }
+            budget.archives -= 1
+        }
+        guard budget.take(2 * (bytes.count - place)),
+            let contents = try? PackedContents(Array(bytes[place...]), limit: left, hasTail: true),
             !contents.members.isEmpty
         else { return nil }
-        let count = sign.form == .archive ? bytes.count - place : contents.consumed
+        let count = sign.form == .archive ? bytes.count - place : end(of: bytes, from: place, within: contents.consumed)
         return EmbeddedStream(
             range: place..<min(bytes.count, place + max(count, sign.bytes.count)), notation: .plain,
             members: contents.members, isWhole: true)
+    }
+
+    /// Where a stream ends of which libarchive has read `count` bytes: that of xz with its own last bytes (xz-file-format.txt,
+    /// 2.1.2), whatever follows them.
+    private static func end(of bytes: [UInt8], from place: Int, within count: Int) -> Int {
+        guard bytes[place] == 0xfd else { return count }
+        let part = bytes[place..<min(bytes.count, place + count)]
+        guard let last = part.indices.dropLast().last(where: { part[$0] == 0x59 && part[$0 + 1] == 0x5a }) else {
+            return count
+        }
+        return last + 2 - place
     }
 
     // MARK: - In texts
@@ -128,7 +162,7 @@ struct EmbeddedStream {
     }
 
     private static func readBase64(
-        _ bytes: [UInt8], at place: Int, left: Int, copies: inout Int
+        _ bytes: [UInt8], at place: Int, left: Int, budget: inout Budget
     ) -> EmbeddedStream? {
         guard firstDigits[Int(bytes[place]) << 8 | Int(bytes[place + 1])], startsStream(bytes, at: place) else {
             return nil
@@ -136,7 +170,7 @@ struct EmbeddedStream {
         for isForURLs in [false, true] {
             let run = Base64Run(bytes, from: place, end: bytes.count, isForURLs: isForURLs)
             guard run.decoded.count >= shortest.base64 * 3 / 4, let sign = sign(run.decoded, at: 0),
-                let stream = read(run.decoded, at: 0, sign: sign, left: left, copies: &copies)
+                let stream = read(run.decoded, at: 0, sign: sign, left: left, budget: &budget)
             else { continue }
             let digits = run.pieces(first: (stream.range.count + 2) / 3 * 4)
             guard stream.isWhole || !isForURLs, let end = digits.last?.upperBound else { continue }
@@ -153,7 +187,7 @@ struct EmbeddedStream {
     }
 
     private static func readHex(
-        _ bytes: [UInt8], at place: Int, left: Int, copies: inout Int
+        _ bytes: [UInt8], at place: Int, left: Int, budget: inout Budget
     ) -> EmbeddedStream? {
         func value(_ byte: UInt8) -> UInt8 { ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9 }
         guard ByteText.isHexDigit(bytes[place]), ByteText.isHexDigit(bytes[place + 1]),
@@ -179,7 +213,7 @@ struct EmbeddedStream {
             }
         }
         guard decoded.count >= shortest.hex / 2, let sign = sign(decoded, at: 0),
-            let stream = read(decoded, at: 0, sign: sign, left: left, copies: &copies)
+            let stream = read(decoded, at: 0, sign: sign, left: left, budget: &budget)
         else { return nil }
         return EmbeddedStream(
             range: place..<ends[stream.range.upperBound - 1], notation: .hex, members: stream.members,

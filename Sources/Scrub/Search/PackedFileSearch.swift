@@ -110,7 +110,17 @@ struct PackedFileSearch {
             let inner = place.member(index, path: path)
             found += content(member.bytes, at: inner, left: &left, state: state)
         }
+        // A program in parts, which is signed: what rules find in it stays.
+        if Self.isProgramPackage(place.plain) {
+            found.removeAll { $0.knownSecret.map { !search.isUnmistakable($0) } ?? true }
+        }
         return found + embedded(in: bytes, from: packed.consumed, at: place, left: &left, state: state)
+    }
+
+    private static func isProgramPackage(_ path: [UInt8]) -> Bool {
+        [".jar", ".war", ".apk", ".whl", ".egg", ".aar"].contains { ending in
+            path.count > ending.utf8.count && path.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+        }
     }
 
     /// What is found in a member, as it is and in what it holds.
@@ -169,7 +179,14 @@ struct PackedFileSearch {
         guard place.depth < Self.deepest, start < bytes.count else { return [] }
         let isProgram = SecretSearch.isProgram(unsafe bytes.span.bytes) || Self.isCompiled(place.plain)
         var found: [ScrubFinding] = []
-        for stream in EmbeddedStream.find(in: bytes, from: start, left: &left) {
+        var isComplete = true
+        // A small file that says it holds much is no backup of settings.
+        var most = min(left, max(Self.leastUnpacked, 64 * bytes.count))
+        let streams = EmbeddedStream.find(in: bytes, from: start, left: &most, isComplete: &isComplete)
+        if !isComplete, !isProgram {
+            state.note(notSearched: "\(place.name) holds more streams than were looked into, or larger ones")
+        }
+        for stream in streams {
             let carrier = Array(bytes[stream.range])
             for member in stream.members {
                 var inner = place
@@ -231,10 +248,11 @@ struct PackedFileSearch {
             guard bytes.count >= Self.smallestStream else { continue }
             found += embedded(in: bytes, from: 0, at: member(index), left: &left, state: state)
         }
-        guard let rule = search.rules.first(where: { $0.finder == .leftovers }), DatabaseLeftovers.isAny(in: bytes)
-        else {
-            return found
+        guard let rule = search.rules.first(where: { $0.finder == .leftovers }) else {
+            // Without that rule, what is packed in deleted rows stands there still.
+            return found + embedded(in: bytes, from: 0, at: place, left: &left, state: state)
         }
+        guard DatabaseLeftovers.isAny(in: bytes) else { return found }
         // Pages that SQLite has just written have stale copies of what is in them, and nothing else.
         guard let fresh = database.vacuumed() else {
             state.note(notSearched: "\(place.name) is a database whose deleted rows cannot be taken out")
@@ -249,6 +267,8 @@ struct PackedFileSearch {
         return found
     }
 
+    /// What may come out of streams in any file (bytes).
+    private static let leastUnpacked = 16 << 20
     /// A smaller value of a table holds no stream (bytes).
     private static let smallestStream = 18
 

@@ -12,7 +12,7 @@ struct RuleArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A value that must not be in the image, in any notation (repeatable; others can see it while jffs2 runs).",
+            "A value that must not be in the image, however it is written (repeatable; others can see it while jffs2 runs).",
             valueName: "text"))
     var secret: [String] = []
 

@@ -67,7 +67,9 @@ enum ScrubCheck {
                     + "; searched for \(check.ruleCount) rules and \(values) value\(values == 1 ? "" : "s")"
                     + (values == 0 ? " (a private report has them)" : ""))
             StandardStreams.print(
-                holds ? "nothing found: the proof holds" : ScrubListing.summary(result.search.findings))
+                holds
+                    ? "nothing found\(result.search.notSearched.isEmpty ? "" : " in what was searched"): the proof holds"
+                    : ScrubListing.summary(result.search.findings))
         }
         if !isSealed {
             StandardStreams.error("\(report): the report was edited after it was written: it proves nothing")

@@ -23,13 +23,15 @@ struct ScrubCommand: ParsableCommand {
             Finds passwords, keys, names of networks, accounts and identifiers in all files and in everything dead: \
             deleted files, older contents, damaged nodes, unused bytes. The new image is written from the live files \
             only, without what was found, and then searched again from its raw bytes, for all rules and for all \
-            removed values in every notation. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
+            removed values: as they are, in UTF-16, base64, hexadecimal and hexdumps, and however JSON, XML, URLs, \
+            mails, SQL, C and shells escape them, twice over too; not what is encoded again (base64 of an escaped text), nor \
+            what a program puts together. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
             that may be published with it; what was removed is written down only where --private-report says.
 
             Packed files (gzip, xz, bzip2, zstd, tar, cpio, zip, 7z; also in each other, and deleted ones) are looked into, \
             and packed again. What is packed in a part of a file is overwritten as a whole: behind a script or a header, in \
-            base64 or hexadecimal in a setting, in a cell of a database or an attribute. In programs only values that are \
-            known are taken out. Texts are read as JSON, XML, URLs, mails, SQL, shells and hexdumps write them. \
+            base64 or hexadecimal in a setting, in a cell of a database or an attribute. In programs only keys and \
+            values that are known are taken out. Texts are read as JSON, XML, URLs, mails, SQL, shells and hexdumps write them. \
             What is not searched is named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file \
             systems, and what --offset, --length and --select leave out.
 
@@ -171,7 +173,8 @@ struct ScrubCommand: ParsableCommand {
         }
         if list { return try print(scrubber.list(), given: rules.secrets) }
         guard isDialog else {
-            _ = try scrub(images, with: scrubber, decided: decided, output: output, layers: file.layers)
+            _ = try scrub(
+                images, with: scrubber, decided: decided, written: decided, output: output, layers: file.layers)
             return
         }
         var dialog = try ScrubDialog(scrubber.list(), given: rules.secrets, plan: decided)
@@ -182,13 +185,20 @@ struct ScrubCommand: ParsableCommand {
             var own = scrubber
             try own.rules.skip(dialog.plan.skippedRules)
             // Whoever says no goes on with the answers that there are.
-            if try scrub(images, with: own, decided: dialog.plan, output: dialog.output, layers: file.layers) { return }
+            if try scrub(
+                images, with: own, decided: dialog.decisions, written: dialog.plan, output: dialog.output,
+                layers: file.layers)
+            {
+                return
+            }
         }
     }
 
+    /// - Parameter written: what of the decisions is written down.
     /// - Returns: false if somebody was asked, and did not want it.
     private func scrub(
-        _ images: [OpenedImage], with scrubber: Scrubber, decided: ScrubPlan, output: String?, layers: [InputLayer]
+        _ images: [OpenedImage], with scrubber: Scrubber, decided: ScrubPlan, written: ScrubPlan, output: String?,
+        layers: [InputLayer]
     ) throws -> Bool {
         var scrubber = scrubber
         try scrubber.apply(decided.choices()) { file in try FileBytes(path: file).withBytes { Array($0) } }
@@ -205,7 +215,7 @@ struct ScrubCommand: ParsableCommand {
         let list = result.comparison.map {
             ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
         }
-        return try finish(result, places: places, list: list, layers: layers, decided: decided)
+        return try finish(result, places: places, list: list, layers: layers, decided: written)
     }
 
     private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {

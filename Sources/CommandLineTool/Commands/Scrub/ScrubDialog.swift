@@ -11,6 +11,9 @@ struct ScrubDialog {
     /// Where to write; nil as long as nobody said.
     private(set) var output: String?
 
+    /// All that was decided.
+    var decisions: ScrubPlan { ScrubPlan(choices, skippedRules: skippedRules) }
+
     /// What was decided, to be written down: without paths that have a value in them.
     var plan: ScrubPlan {
         ScrubPlan(choices.filter { listing.masked("\($0.key)") == "\($0.key)" }, skippedRules: skippedRules)
