@@ -76,7 +76,7 @@ import Testing
         let done = try talk(
             [
                 "1 redact", "1 template \(directory("missing"))", "show 99", "write \(directory("there"))",
-                "write \(directory("clean"))", "n", "write", directory("clean"), "y",
+                "write \(directory("clean"))", "n", "write", "y",
             ], "scrub", image)
         #expect(done.status == 0, "\(done.text)")
         #expect(done.text.contains("missing") && done.text.contains("'99' is no number of the list"))

@@ -76,6 +76,8 @@ import Testing
         #expect(try found("\u{7f}ELF\0wpa_psk=c0rrecth0rse9\0", path: "bin/x") == ["wifi-key=c0rrecth0rse9"])
         let hash = "$1$abcdefgh$0123456789abcdefghijkl"
         #expect(try found("\u{7f}ELF\0\(hash)\0", path: "bin/x") == ["password-hash=\(hash)"])
+        // That of a library's own test.
+        #expect(try found("\u{7f}ELF\0$2a$00$abcdefghihijklmnopqrstuu\0", path: "lib/x.so").isEmpty)
     }
 
     @Test func secretsAreFoundInFieldsOfFixedWidth() throws {

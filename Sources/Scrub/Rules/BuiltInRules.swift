@@ -43,9 +43,17 @@ enum BuiltInRules {
 
     private static let keys: [SecretRule] = unmistakable.map { rule in
         var rule = rule
-        // Programs have hashes of passwords to test themselves with.
-        if rule.id.hasPrefix("password-hash") { rule.programCheck = { _ in false } }
+        // Programs have hashes to test themselves with, which somebody has typed.
+        if rule.id.hasPrefix("password-hash") { rule.programCheck = isRandomHash }
         return rule
+    }
+
+    /// Whether the last part of a hash has letters of both cases, or letters and digits.
+    private static func isRandomHash(_ hash: [UInt8]) -> Bool {
+        let last = hash.split(separator: 0x24).last ?? []
+        let ranges: [ClosedRange<UInt8>] = [0x30...0x39, 0x41...0x5a, 0x61...0x7a]
+        let kinds = ranges.count { range in last.contains { range.contains($0) } }
+        return kinds >= 2
     }
 
     private static let unmistakable: [SecretRule] = [
