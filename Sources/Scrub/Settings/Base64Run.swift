@@ -15,7 +15,10 @@ struct Base64Run {
         end = start
         while at < limit {
             let first = at
-            while at < limit, let value = Self.value(bytes[at], isForURLs: isForURLs) {
+            while at < limit {
+                // `\/`, as PHP writes JSON.
+                if bytes[at] == 0x5c, at + 1 < limit, bytes[at + 1] == 0x2f { at += 1 }
+                guard let value = Self.value(bytes[at], isForURLs: isForURLs) else { break }
                 bits = bits << 6 | UInt32(value)
                 count += 1
                 if count == 4 {
