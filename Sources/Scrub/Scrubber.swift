@@ -348,7 +348,11 @@ package struct Scrubber: Sendable {
             }
         }
         // Paths may hold what was removed from others.
-        ValueList(findings: all + log.kept, distinctive: values, given: rules.secrets.map(\.bytes)).mask(&report)
+        let masks =
+            log.kept.isEmpty
+            ? secrets
+            : ValueList(findings: all + log.kept, distinctive: values, given: rules.secrets.map(\.bytes))
+        masks.mask(&report)
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
             remains: remains, comparison: comparison,

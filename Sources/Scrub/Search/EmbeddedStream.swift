@@ -189,9 +189,11 @@ struct EmbeddedStream {
     private static func readHex(
         _ bytes: [UInt8], at place: Int, left: Int, budget: inout Budget
     ) -> EmbeddedStream? {
-        func value(_ byte: UInt8) -> UInt8 { ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9 }
+        func byte(at place: Int) -> UInt8 {
+            ByteText.hexValue(bytes[place]) << 4 | ByteText.hexValue(bytes[place + 1])
+        }
         guard ByteText.isHexDigit(bytes[place]), ByteText.isHexDigit(bytes[place + 1]),
-            firstBytes[Int(value(bytes[place]) << 4 | value(bytes[place + 1]))]
+            firstBytes[Int(byte(at: place))]
         else { return nil }
         var decoded: [UInt8] = []
         var ends: [Int] = []
@@ -202,7 +204,7 @@ struct EmbeddedStream {
                 continue
             }
             guard ByteText.isHexDigit(bytes[at]), ByteText.isHexDigit(bytes[at + 1]) else { break }
-            decoded.append(value(bytes[at]) << 4 | value(bytes[at + 1]))
+            decoded.append(byte(at: at))
             at += 2
             ends.append(at)
             // Of most words the first bytes tell that they are something else.

@@ -135,7 +135,7 @@ private struct Escape {
         while count < most, start + count < source.count {
             let byte = source[start + count]
             guard ByteText.isHexDigit(byte) else { break }
-            let digit = UInt32(ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9)
+            let digit = UInt32(ByteText.hexValue(byte))
             guard digit < radix else { break }
             value = value &* radix &+ digit
             count += 1

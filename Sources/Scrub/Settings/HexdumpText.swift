@@ -64,12 +64,10 @@ struct HexdumpText {
         let column = line.upperBound - digits.count - (hasBars ? 1 : 0)
         let hasColumn = column >= at - 1 && column > (digits.last ?? 0) + 1
         for (index, place) in digits.enumerated() {
-            let high = Self.value(text[place])
-            bytes.append(high << 4 | Self.value(text[place + 1]))
+            let high = ByteText.hexValue(text[place])
+            bytes.append(high << 4 | ByteText.hexValue(text[place + 1]))
             places.append((place, hasColumn ? column + index : nil))
         }
         return true
     }
-
-    private static func value(_ byte: UInt8) -> UInt8 { ByteText.isDigit(byte) ? byte & 15 : (byte & 15) + 9 }
 }
