@@ -55,6 +55,56 @@ import Testing
         }
     }
 
+    /// Two encodings around one another, each with its way back: what comes out of scrub is decoded again.
+    private static let chains = #"""
+        import base64, bz2, gzip, json, os, quopri, re, sys, urllib.parse, zlib
+        mode, root, secret = sys.argv[1], sys.argv[2], sys.argv[3].encode()
+        def join(pieces): return b"".join(pieces)
+        def numbers(form, base): return lambda text: bytes(int(digits, base) for digits in re.findall(form, text))
+        forms = {
+            "base64": (base64.b64encode, base64.b64decode), "lines": (base64.encodebytes, base64.b64decode),
+            "url": (base64.urlsafe_b64encode, base64.urlsafe_b64decode), "base32": (base64.b32encode, base64.b32decode),
+            "hex": (lambda x: x.hex().encode(), lambda y: bytes.fromhex(y.decode())),
+            "list": (lambda x: b", ".join(b"0x%02x" % c for c in x), numbers(rb"0x(..)", 16)),
+            "decimal": (lambda x: json.dumps(list(x)).encode(), numbers(rb"\d+", 10)),
+            "octal": (lambda x: b" ".join(b"%03o" % c for c in x), numbers(rb"[0-7]+", 8)),
+            "escapes": (lambda x: join(b"\\x%02x" % c for c in x), numbers(rb"x(..)", 16)),
+            "percents": (lambda x: join(b"%%%02X" % c for c in x), urllib.parse.unquote_to_bytes),
+            "mail": (lambda x: join(b"=%02X" % c for c in x), quopri.decodestring),
+            "lua": (lambda x: join(b"\\%03d" % c for c in x), numbers(rb"\\(\d+)", 10)),
+            "gzip": (lambda x: gzip.compress(x, mtime=0), gzip.decompress), "zlib": (zlib.compress, zlib.decompress),
+            "wide": (lambda x: x.decode().encode("utf-16-le"), lambda y: y.decode("utf-16-le").encode())}
+        for outer in forms:
+            for inner in forms:
+                path, lead, tail = f"{root}/{inner}.{outer}", b"value = ", b"\n; end\n"
+                if outer in ("gzip", "zlib", "wide"): lead = tail = b""
+                if (inner, outer) in (("gzip", "wide"), ("zlib", "wide")): continue
+                if mode == "make":
+                    os.makedirs(root, exist_ok=True)
+                    text = forms[outer][0](forms[inner][0](b"some text, then " + secret + b" and more of it\n"))
+                    open(path, "wb").write(lead + text + tail)
+                    continue
+                text = open(path, "rb").read()[len(lead):]
+                state = "gone"
+                try:
+                    if secret in forms[inner][1](forms[outer][1](text[:len(text) - len(tail)])): state = "held"
+                except Exception: pass
+                print(state, f"{inner}.{outer}")
+        """#
+
+    @Test func secretsThatAreEncodedTwiceAreGone() throws {
+        let directory = try Scratch()
+        let secret = "Gar7en-Zaun/Tor+9x"
+        func run(_ mode: String, _ root: String) throws -> String {
+            try Program.run("python3", ["-c", Self.chains, mode, directory(root), secret]).checked().text
+        }
+        _ = try run("make", "root")
+        let before = try run("look", "root").split(separator: "\n")
+        #expect(before.count > 200 && before.allSatisfy { $0.hasPrefix("held") })
+        try scrub(directory, secret: secret)
+        #expect(try run("look", "out").split(separator: "\n").filter { !$0.hasPrefix("gone") } == [])
+    }
+
     /// Streams somewhere in files, in text and in archives, and what archives say of their files.
     private static let streams = #"""
         import base64, bz2, gzip, io, lzma, os, sqlite3, sys, tarfile, zipfile, zlib
@@ -211,10 +261,10 @@ import Testing
         try #expect(Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000").status == 0)
     }
 
-    private func scrub(_ directory: Scratch) throws {
+    private func scrub(_ directory: Scratch, secret: String = secret) throws {
         try pack(directory)
         let done = try Tool.run(
-            "scrub", directory("image"), "-o", directory("clean"), "--secret", Self.secret)
+            "scrub", directory("image"), "-o", directory("clean"), "--secret", secret)
         #expect(done.status == 0, "\(done.messages)")
         try #expect(Tool.run("unpack", directory("clean"), "-d", directory("out")).status == 0)
     }

@@ -84,11 +84,38 @@ import Testing
         #expect(check.status == 0)
     }
 
+    /// In a file of its own, and in a flash beside the JFFS2.
+    @Test(arguments: [true, false])
+    func whatIsFoundInSquashFSIsNamedAndAnEmptyOneIsClean(_ isFile: Bool) throws {
+        let directory = try Scratch()
+        try directory.write("root/etc/name", Array("camera\n".utf8))
+        try directory.write("clean/etc/na me", Array("nothing here\n".utf8))
+        try directory.write("private/etc/wpa supplicant.conf", Array("network={\n\tpsk=\"Gar7enZaun\"\n}\n".utf8))
+        for (name, status) in [("clean", CInt(0)), ("private", 1)] {
+            let squash = ["mksquashfs", directory(name), directory("\(name).sq")]
+            _ = try Program.run(squash[0], Array(squash[1...]) + ["-quiet", "-no-progress", "-noappend"]).checked()
+            let system = try directory.read("\(name).sq")
+            if isFile { try directory.write("root/rom.sq", Array(system)) }
+            _ = try Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000", "--force")
+            var flash = try Data(directory.read("image"))
+            if !isFile {
+                flash.append(Data(repeating: 0xff, count: (0x20000 - flash.count % 0x20000)))
+                flash.append(Data(system))
+            }
+            try directory.write("flash", Array(flash))
+            let list = try Tool.run("scrub", "--list", directory("flash"), "--erase-size", "0x10000")
+            #expect(list.status == status, "\(list.messages)")
+            #expect(list.messages.contains("SquashFS") == (status == 1))
+            #expect(list.messages.contains("in /etc/wpa supplicant.conf") == (status == 1), "\(list.messages)")
+            #expect(!list.messages.contains("Gar7en"))
+        }
+    }
+
     /// What nobody can look into: its first bytes, and how the program names it.
     static let closed: [(name: String, head: [UInt8], word: String)] = [
         ("backup.enc", Array("Salted__\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}".utf8), "is encrypted"),
         ("mail.asc", Array("-----BEGIN PGP MESSAGE-----\n\n".utf8), "is encrypted"),
-        ("root.squashfs", Array("hsqs".utf8), "is a file system of its own"),
+        ("root.squashfs", Array("hsqs".utf8), "is a SquashFS file system, and unsquashfs"),
         ("root.romfs", Array("-rom1fs-".utf8), "is a file system of its own"),
         ("cut.gz", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b], "cut.gz"),
         ("cut.7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4], "cut.7z"),

@@ -15,7 +15,7 @@ package struct SquashFSHeader: Sendable, Hashable {
     package let bytesUsed: Int
 
     /// Reads the superblock at `offset`; nil unless its fields agree with each other.
-    init?(reading bytes: RawSpan, at offset: Int) {
+    package init?(reading bytes: RawSpan, at offset: Int) {
         guard let magic = try? bytes.uint32(at: offset, .big) else { return nil }
         let order: ByteOrder = magic == Self.littleMagic ? .little : .big
         byteOrder = order

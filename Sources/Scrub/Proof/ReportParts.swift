@@ -13,7 +13,9 @@ extension Scrubber {
             keptPaths: kept,
             notations: Notation.allCases.map(\.word), values: removed + rules.secrets.count,
             notSearched: notSearched, offset: options.offset, length: options.length, eraseSize: options.eraseSize,
-            commonValues: values.values.count { !$0.isSearchedEverywhere })
+            commonValues: values.values.count {
+                !$0.isSearchedEverywhere && $0.rules != [ScrubFinding.knownSecretRule]
+            })
     }
 
     static func input(_ path: String, file: FileBytes) -> ScrubReport.Input {

@@ -1,19 +1,23 @@
+import FirmwareImage
 import FlashBytes
 import JFFS2
 
 /// What lies around file systems and is none of the bytes that a search understands: nodes of JFFS2 that belong to no file
 /// system that was read, and other file systems.
 enum ForeignData {
-    /// What there is in some bytes, as ends of sentences.
+    /// What there is in some bytes, as sentences.
     ///
-    /// - Parameter start: of the first byte, for messages.
-    static func found(in bytes: [UInt8], from start: Int) -> [String] {
+    /// - Parameters:
+    ///   - start: of the first byte, for messages.
+    ///   - search: what is looked for in file systems that can be read.
+    static func found(in bytes: [UInt8], from start: Int, search: SecretSearch) -> [String] {
         var found: [String] = []
         if let (at, count) = nodes(in: bytes) {
             found.append(
                 "\(count) JFFS2 node\(count == 1 ? "" : "s") from \(hex(start + at)) on belong\(count == 1 ? "s" : "") to no "
                     + "file system that was read")
         }
+        found += squashFS(in: bytes, from: start, search: search)
         for (name, sign, distance) in signs {
             var at = 0
             while at + distance + 32 <= bytes.count {
@@ -27,8 +31,27 @@ enum ForeignData {
         return found
     }
 
+    /// Each of a flash: one for the system, one for applications.
+    private static func squashFS(in bytes: [UInt8], from start: Int, search: SecretSearch) -> [String] {
+        guard let state = SecretSearch.State(search) else { return [] }
+        var at = 0
+        while at + 96 <= bytes.count {
+            let part = bytes[at...]
+            guard part.first == 0x68 || part.first == 0x73, SquashFSFiles.isOne(part),
+                let size = unsafe SquashFSHeader(reading: bytes.span.bytes, at: at)?.bytesUsed
+            else {
+                at += 4
+                continue
+            }
+            var left = SquashFSFiles.limit
+            PackedFileSearch(search: search).squashFS(
+                part, name: "what begins at \(hex(start + at))", left: &left, state: state)
+            at += max(4, size & ~3)
+        }
+        return state.notSearched.sorted()
+    }
+
     private static let signs: [(name: String, bytes: [UInt8], distance: Int)] = [
-        ("a SquashFS file system", Array("hsqs".utf8), 0), ("a SquashFS file system", Array("sqsh".utf8), 0),
         ("a cramfs file system", Array("Compressed ROMFS".utf8), 16),
         ("a romfs file system", Array("-rom1fs-".utf8), 0),
         ("an UBI volume", Array("UBI#".utf8), 0),

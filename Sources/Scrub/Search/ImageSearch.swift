@@ -69,7 +69,7 @@ package struct ImageSearch: Sendable {
         let notSearched = results.reduce(into: Set<String>()) { $0.formUnion($1.notSearched) }
         return SearchResult(
             findings: results.flatMap(\.found), incompleteRules: rules,
-            notSearched: notSearched.sorted() + frame.foreignData(around: images.map(\.range)))
+            notSearched: notSearched.sorted() + frame.foreignData(around: images.map(\.range), search: search))
     }
 
     /// What one job brought.
@@ -114,8 +114,8 @@ extension InputFrame {
         return jobs
     }
 
-    fileprivate func foreignData(around ranges: [Range<Int>]) -> [String] {
-        between(ranges).flatMap { ForeignData.found(in: Array(view[$0]), from: $0.lowerBound) }
+    fileprivate func foreignData(around ranges: [Range<Int>], search: SecretSearch) -> [String] {
+        between(ranges).flatMap { ForeignData.found(in: Array(view[$0]), from: $0.lowerBound, search: search) }
     }
 
     private func between(_ ranges: [Range<Int>]) -> [Range<Int>] {

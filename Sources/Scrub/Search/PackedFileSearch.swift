@@ -6,16 +6,14 @@ struct PackedFileSearch {
     let search: SecretSearch
 
     /// What all members of one file may have together, and how large a file may be (bytes).
-    private static let limits = (contents: 256 << 20, file: 64 << 20)
+    static let limits = (contents: 256 << 20, file: 64 << 20)
     /// Archives in archives.
-    private static let deepest = 4
-    /// In place of the index of a cell: what is found is in none.
-    private static let noCell = -1
+    static let deepest = 4
     /// In place of the index of a member: what is found is in none, but in what the archive says of them.
     static let metadata = -2
 
     /// Some bytes that are looked into: a file, or a member of one.
-    private struct Place {
+    struct Place {
         let file: FilePathBytes
         /// Names of the members on the way, for people.
         var shown = ""
@@ -77,7 +75,11 @@ struct PackedFileSearch {
             return []
         }
         if place.members.isEmpty, place.depth == 0, Self.isFileSystem(bytes) {
-            state.note(notSearched: "\(place.name) is a file system of its own")
+            if SquashFSFiles.isOne(bytes[...]) {
+                squashFS(bytes[...], name: place.name, left: &left, state: state)
+            } else {
+                state.note(notSearched: "\(place.name) is a file system of its own")
+            }
             return []
         }
         if bytes.starts(with: Database.magic) { return database(bytes, at: place, left: &left, state: state) }
@@ -124,7 +126,7 @@ struct PackedFileSearch {
     }
 
     /// What is found in a member, as it is and in what it holds.
-    private func content(
+    func content(
         _ bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
     ) -> [ScrubFinding] {
         var found: [ScrubFinding] = []
@@ -172,106 +174,6 @@ struct PackedFileSearch {
         }
     }
 
-    /// What is found in streams that stand somewhere in the bytes: each goes as a whole.
-    private func embedded(
-        in bytes: [UInt8], from start: Int, at place: Place, left: inout Int, state: SecretSearch.State
-    ) -> [ScrubFinding] {
-        guard place.depth < Self.deepest, start < bytes.count else { return [] }
-        let isProgram = SecretSearch.isProgram(unsafe bytes.span.bytes) || Self.isCompiled(place.plain)
-        var found: [ScrubFinding] = []
-        var isComplete = true
-        // A small file that says it holds much is no backup of settings.
-        var most = min(left, max(Self.leastUnpacked, 64 * bytes.count))
-        let streams = EmbeddedStream.find(in: bytes, from: start, left: &most, isComplete: &isComplete)
-        if !isComplete, !isProgram {
-            state.note(notSearched: "\(place.name) holds more streams than were looked into, or larger ones")
-        }
-        for stream in streams {
-            let carrier = Array(bytes[stream.range])
-            for member in stream.members {
-                var inner = place
-                inner.depth += 1
-                if !member.path.isEmpty { inner.plain = Self.cleaned(member.path) }
-                for var finding in content(member.bytes, at: inner, left: &left, state: state) {
-                    // Programs have texts of their own, which nobody can take out.
-                    if isProgram, finding.knownSecret.map({ !search.isUnmistakable($0) }) ?? true { continue }
-                    finding.place = place.place(at: stream.range.lowerBound)
-                    finding.range = stream.range
-                    finding.notation = stream.notation
-                    finding.carrier = carrier
-                    finding.member = place.members
-                    found.append(finding)
-                }
-            }
-            if !stream.isWhole, !isProgram {
-                state.note(
-                    notSearched: "\(place.name) holds a stream at byte \(hex(stream.range.lowerBound)) that is cut off")
-            }
-        }
-        return found
-    }
-
-    /// What is found in the tables of a database of SQLite, and whether it holds deleted rows.
-    private func database(
-        _ bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
-    ) -> [ScrubFinding] {
-        let prefix = place.shown.isEmpty ? "" : place.shown + ": "
-        guard let database = Database(bytes) else {
-            state.note(notSearched: "\(place.name) is a database that SQLite cannot open")
-            return []
-        }
-        let text = DatabaseText(database, limit: DatabaseRedaction.limit)
-        if !text.isWhole { state.note(notSearched: "\(place.name) is a database that cannot be read as a whole") }
-        func member(_ index: Int) -> Place {
-            let (_, row, cell) = text.cells[index]
-            var inner = place
-            inner.shown =
-                "\(prefix)table \(printable(Array(text.rows[row].table.utf8))), "
-                + "column \(printable(Array(cell.column.utf8)))"
-            inner.members.append(index)
-            return inner
-        }
-        let span = unsafe text.bytes.span.bytes
-        var found: [ScrubFinding] = search.search(span, in: 0..<text.bytes.count, path: place.plain, state: state)
-            .compactMap { match in
-                guard let index = text.cell(at: match.secret) else { return nil }
-                let offset = match.secret.lowerBound - text.cells[index].range.lowerBound
-                let inner = member(index)
-                var finding = ScrubFinding(
-                    match: match, in: span, search: search, place: inner.place(at: offset))
-                finding.range = offset..<offset + match.secret.count
-                finding.member = inner.members
-                return finding
-            }
-        for index in text.cells.indices where text.cells[index].cell.kind != .number {
-            let bytes = text.cells[index].cell.bytes
-            guard bytes.count >= Self.smallestStream else { continue }
-            found += embedded(in: bytes, from: 0, at: member(index), left: &left, state: state)
-        }
-        guard let rule = search.rules.first(where: { $0.finder == .leftovers }) else {
-            // Without that rule, what is packed in deleted rows stands there still.
-            return found + embedded(in: bytes, from: 0, at: place, left: &left, state: state)
-        }
-        guard DatabaseLeftovers.isAny(in: bytes) else { return found }
-        // Pages that SQLite has just written have stale copies of what is in them, and nothing else.
-        guard let fresh = database.vacuumed() else {
-            state.note(notSearched: "\(place.name) is a database whose deleted rows cannot be taken out")
-            return found
-        }
-        if !DatabaseLeftovers.isSame(bytes, as: fresh) {
-            var finding = ScrubFinding(
-                rule, place: .member(place.file, member: prefix + "deleted rows", offset: 0), size: bytes.count)
-            finding.member = place.members + [Self.noCell]
-            found.append(finding)
-        }
-        return found
-    }
-
-    /// What may come out of streams in any file (bytes).
-    private static let leastUnpacked = 16 << 20
-    /// A smaller value of a table holds no stream (bytes).
-    private static let smallestStream = 18
-
     /// A path without the ending that tells how it is packed: rules look at that of the file in it.
     private static func plainPath(_ path: [UInt8]) -> [UInt8] {
         let endings = [".gz", ".bz2", ".xz", ".zst", ".lz4", ".lzma", ".lz", ".Z"].map { Array($0.utf8) }
@@ -279,7 +181,7 @@ struct PackedFileSearch {
         return Array(path.dropLast(ending?.count ?? 0))
     }
 
-    private static func cleaned(_ path: [UInt8]) -> [UInt8] {
+    static func cleaned(_ path: [UInt8]) -> [UInt8] {
         var path = path[...]
         while path.starts(with: "./".utf8) { path = path.dropFirst(2) }
         return Array(path.drop { $0 == 0x2f })

@@ -5,73 +5,155 @@ extension SecretSearch {
     /// A longer secret is looked for as it is (bytes).
     static let longestEscaped = 256
     /// How many bytes write one, at most: `&#x00e4;`, or `\\u00e4` in a string in a string.
-    private static let mostWritten = 8
+    private static let longestEscape = 24
     /// How much is read at once (bytes).
     private static let piece = 1 << 18
-    /// What is escaped in what is escaped.
-    private static let deepest = 2
+    /// What is escaped or encoded in what is escaped or encoded.
+    private static let deepest = 3
+    /// How far a run of digits goes on in front of its first escape and behind the last one (bytes).
+    private static let longestRun = 16 << 10
+    /// How much of what stands in digits is read again (bytes).
+    private static let mostDecoded = 4 << 20
+
+    /// Part of a text that writes a secret.
+    private typealias Part = (place: Range<Int>, notation: Notation)
 
     /// What texts with escapes say, and the secrets in it.
     ///
     /// - Parameter range: where a finding must begin.
     func searchEscapes(_ text: RawSpan, in range: Range<Int>, into found: inout [TextMatch]) {
-        guard !escapedNeedles.isEmpty else { return }
-        let reach = escapedNeedles.longest * Self.mostWritten
+        guard !secrets.isEmpty, !isForWords else { return }
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.piece) {
             let own = start..<min(start + Self.piece, range.upperBound)
-            let window = max(0, own.lowerBound - reach)..<min(text.byteCount, own.upperBound + reach)
-            guard Self.hasSign(text, in: window), let bytes = try? text.bytes(in: window) else { continue }
-            for region in Self.regions(bytes, reach: reach) {
-                let part = Array(bytes[region])
-                let base = window.lowerBound + region.lowerBound
-                look(in: part, depth: 1) { secret, syntax, place in
-                    let place = place.lowerBound + base..<place.upperBound + base
-                    guard own.contains(place.lowerBound) else { return }
-                    found.append(TextMatch(origin: .secret(secret, syntax.notation), match: place, secret: place))
+            let around = reach + Self.longestRun
+            let window = max(0, own.lowerBound - around)..<min(text.byteCount, own.upperBound + around)
+            guard let bytes = try? text.bytes(in: window) else { continue }
+            func note(_ secret: Int, _ parts: [Part], from base: Int) {
+                for part in parts {
+                    let place = part.place.lowerBound + base..<part.place.upperBound + base
+                    guard own.contains(place.lowerBound) else { continue }
+                    found.append(TextMatch(origin: .secret(secret, part.notation), match: place, secret: place))
                 }
             }
+            lookInEscapes(in: bytes, depth: 1) { secret, parts in note(secret, parts, from: window.lowerBound) }
+            lookInDigits(in: bytes, depth: 1) { secret, parts in note(secret, parts, from: window.lowerBound) }
+            guard let wide = WideText(bytes, in: 0..<bytes.count) else { continue }
+            // Escapes, and digits.
+            func noteWide(_ secret: Int, _ parts: [Part]) {
+                note(secret, parts.map { (wide.place($0.place), .utf16LittleEndian) }, from: window.lowerBound)
+            }
+            lookInEscapes(in: wide.bytes, depth: 1, found: noteWide)
+            lookInDigits(in: wide.bytes, depth: 1, found: noteWide)
         }
     }
 
-    private static func hasSign(_ text: RawSpan, in range: Range<Int>) -> Bool {
-        let signs = EscapedText.signs
-        return range.contains { signs[Int((try? text.uint8(at: $0)) ?? 0)] }
+    /// How far from an escape in it a secret can begin or end: each other escape in it is one itself (bytes).
+    private var reach: Int { longestEscapedSecret + Self.longestEscape }
+
+    private static func hasSign(_ bytes: [UInt8]) -> Bool {
+        let isSign = EscapedText.anySign
+        return bytes.contains { isSign[Int($0)] }
     }
 
-    /// The parts of a text that are near an escape.
-    private static func regions(_ bytes: [UInt8], reach: Int) -> [Range<Int>] {
-        let signs = EscapedText.signs
-        var regions: [Range<Int>] = []
-        for at in bytes.indices where signs[Int(bytes[at])] && EscapedText.isEscape(bytes, at: at) {
-            let region = max(0, at - reach)..<min(bytes.count, at + reach)
-            if let last = regions.last, region.lowerBound <= last.upperBound {
-                regions[regions.count - 1] = last.lowerBound..<region.upperBound
-            } else {
-                regions.append(region)
+    /// Of each syntax, the parts of a text that are near an escape; a run of digits is in one of them as a whole.
+    private func regions(_ bytes: [UInt8]) -> [[Range<Int>]] {
+        let isSign = EscapedText.anySign
+        let reach = reach
+        var regions: [[Range<Int>]] = Array(repeating: [], count: EscapedText.Syntax.allCases.count)
+        for at in bytes.indices where isSign[Int(bytes[at])] {
+            for syntax in EscapedText.syntaxes(bytes, at: at) {
+                let index = syntax.rawValue
+                if let last = regions[index].last, at + reach <= last.upperBound { continue }
+                var (lower, upper) = (max(0, at - reach), min(bytes.count, at + reach))
+                let (first, last) = (max(0, lower - Self.longestRun), min(bytes.count, upper + Self.longestRun))
+                while lower > first, Base64Run.isDigit(bytes[lower - 1]) { lower -= 1 }
+                while upper < last, Base64Run.isDigit(bytes[upper]) { upper += 1 }
+                if let before = regions[index].last, lower <= before.upperBound {
+                    regions[index][regions[index].count - 1] =
+                        before.lowerBound..<max(upper, before.upperBound)
+                } else {
+                    regions[index].append(lower..<upper)
+                }
             }
         }
         return regions
     }
 
-    /// Calls `found` with each secret that stands there with an escape in it, and the range that writes it.
-    private func look(
-        in bytes: [UInt8], depth: Int, found: (_ secret: Int, EscapedText.Syntax, _ place: Range<Int>) -> Void
+    /// Whether bytes are no text, and no settings: what is compressed, programs.
+    private static func isNoise(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let controls = bytes.count { $0 < 0x20 && $0 != 0 && !(0x09...0x0d).contains($0) }
+        return controls * 16 > bytes.count
+    }
+
+    /// Calls `found` with each secret that stands there with an escape in it, and the parts that write it.
+    ///
+    /// - Parameter places: where an escape of another syntax was read; only what is near one is new. Nil for the text itself.
+    private func lookInEscapes(
+        in bytes: [UInt8], near places: [Int]? = nil, depth: Int, found: (_ secret: Int, _ parts: [Part]) -> Void
     ) {
-        for syntax in EscapedText.Syntax.allCases {
-            guard let read = EscapedText(bytes, syntax: syntax) else { continue }
-            let span = unsafe read.bytes.span.bytes
-            escapedNeedles.search(span, in: 0..<read.bytes.count) { needle, place in
-                let source = read.source(of: place)
-                // As it is: found without this.
-                if source.count > place.count { found(needle.owner, syntax, source) }
-            }
-            if depth < Self.deepest {
-                look(in: read.bytes, depth: depth + 1) { secret, _, place in
-                    found(secret, syntax, read.source(of: place))
+        guard !escapedNeedles.isEmpty, Self.hasSign(bytes) else { return }
+        for (syntax, regions) in zip(EscapedText.Syntax.allCases, regions(bytes)) {
+            for region in regions {
+                if let places {
+                    let next = places.partitionPoint { $0 < region.lowerBound }
+                    guard next < places.count, places[next] < region.upperBound else { continue }
+                }
+                guard !Self.isNoise(bytes[region]),
+                    let read = EscapedText(Array(bytes[region]), syntax: syntax)
+                else { continue }
+                let base = region.lowerBound
+                look(in: read, depth: depth) { secret, place in
+                    // As it is: found without this.
+                    guard read.source(of: place).count > place.count else { return }
+                    found(
+                        secret,
+                        read.parts(of: place).map { ($0.lowerBound + base..<$0.upperBound + base, syntax.notation) })
                 }
             }
         }
     }
+
+    private func look(in read: EscapedText, depth: Int, found: (_ secret: Int, _ place: Range<Int>) -> Void) {
+        let span = unsafe read.bytes.span.bytes
+        escapedNeedles.search(span, in: 0..<read.bytes.count) { needle, place in found(needle.owner, place) }
+        guard depth < Self.deepest else { return }
+        lookInDigits(in: read.bytes, near: read.escapes, depth: depth + 1) { secret, parts in
+            for part in parts { found(secret, part.place) }
+        }
+        // A third time nobody escapes.
+        guard depth + 1 < Self.deepest else { return }
+        lookInEscapes(in: read.bytes, near: read.escapes, depth: depth + 1) { secret, parts in
+            for part in parts { found(secret, part.place) }
+        }
+    }
+
+    /// The same for what stands in base64, in hexadecimal or in lists of numbers: in any of the notations that are searched
+    /// for, or escaped.
+    private func lookInDigits(
+        in bytes: [UInt8], near places: [Int]? = nil, depth: Int, found: (_ secret: Int, _ parts: [Part]) -> Void
+    ) {
+        var left = Self.mostDecoded
+        for written in WrittenBytes.all(in: bytes, from: 0..<bytes.count, near: places)
+        where written.bytes.count <= left {
+            left -= written.bytes.count
+            let span = unsafe written.bytes.span.bytes
+            func note(_ secret: Int, _ places: [Part]) {
+                for part in places where !part.place.isEmpty {
+                    found(secret, written.parts(of: part.place, in: bytes))
+                }
+            }
+            needles.search(span, in: 0..<written.bytes.count) { needle, place in
+                guard let form = form(of: needle), !isPart(place, of: span, form: form) else { return }
+                note(form.secret, [(place, form.notation)])
+            }
+            guard depth < Self.deepest, written.bytes.count >= Self.smallestNested else { continue }
+            lookInDigits(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, parts) }
+            lookInEscapes(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, parts) }
+        }
+    }
+
+    /// A shorter text holds nothing that is encoded once more (bytes).
+    private static let smallestNested = 8
 
     /// Known secrets in the bytes that a text shows as `xxd` and `hexdump -C` do.
     func searchHexdump(_ text: RawSpan, in range: Range<Int>, into found: inout [TextMatch]) {

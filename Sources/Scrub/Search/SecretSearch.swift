@@ -7,8 +7,10 @@ final class SecretSearch: Sendable {
     let secrets: [KnownSecret]
     let allowlists: [Allowlist]
     let needles: NeedleSet
-    /// The secrets as they are, by index: for texts that are read before they are searched.
+    /// The secrets as they are and in UTF-16, by index: for texts that are read before they are searched.
     let escapedNeedles: NeedleSet
+    /// The size of the longest of them, as it is (bytes).
+    let longestEscapedSecret: Int
     /// Of each needle: the rules whose keyword it is.
     private let keywordRules: [[Int]]
     /// Of each needle behind the keywords: the secret, and how it is written.
@@ -63,7 +65,8 @@ final class SecretSearch: Sendable {
             for (needle, notation) in secret.needles(owner: 0) where notation == .plain || !isForWords {
                 var needle = needle
                 let isUsual = secret.isNumber && index >= given
-                if notation == .plain, !isForWords, !isUsual, needle.bytes.count <= Self.longestEscaped {
+                let isText = [.plain, .utf16LittleEndian, .utf16BigEndian].contains(notation)
+                if isText, !isForWords, !isUsual, needle.bytes.count <= Self.longestEscaped {
                     needle.owner = index
                     plain.append(needle)
                 }
@@ -82,13 +85,15 @@ final class SecretSearch: Sendable {
             settingRules[meaning] = rules.firstIndex { $0.id == id && $0.line == nil }
         }
         self.settingRules = settingRules
+        longestEscapedSecret =
+            secrets.lazy.map(\.bytes.count).filter { $0 <= Self.longestEscaped }.max() ?? 0
         self.needles = NeedleSet(needles)
         escapedNeedles = NeedleSet(plain)
     }
 
     /// How many of the secrets the user has given; the others were found.
     let given: Int
-    private let isForWords: Bool
+    let isForWords: Bool
 
     /// What one thread needs.
     final class State {
@@ -195,7 +200,7 @@ final class SecretSearch: Sendable {
     }
 
     /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
-    private func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
+    func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
         guard form.notation == .plain, isForWords || form.secret >= given && secrets[form.secret].isNumber else {
             return false
         }

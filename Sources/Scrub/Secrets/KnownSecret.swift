@@ -68,6 +68,11 @@ package struct KnownSecret: Sendable, Hashable {
             let units = Array(text.utf16)
             forms.add(.utf16LittleEndian, bytes: units.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
             forms.add(.utf16BigEndian, bytes: units.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })
+            let scalars = text.unicodeScalars.map { scalar in
+                (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> ($0 * 8)) }
+            }
+            forms.add(.utf16LittleEndian, bytes: scalars.flatMap { $0 })
+            forms.add(.utf16BigEndian, bytes: scalars.flatMap { $0.reversed() })
             // A device may write Latin-1.
             let latin1 = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
             if latin1.count == text.unicodeScalars.count { forms.add(.plain, bytes: latin1) }

@@ -2,6 +2,7 @@
 package enum Notation: String, Sendable, Hashable, CaseIterable {
     /// As the bytes are.
     case plain
+    /// And UTF-32.
     case utf16LittleEndian
     case utf16BigEndian
     /// Two digits a byte; either case, with or without separators.

@@ -23,17 +23,19 @@ struct ScrubCommand: ParsableCommand {
             Finds passwords, keys, names of networks, accounts and identifiers in all files and in everything dead: \
             deleted files, older contents, damaged nodes, unused bytes. The new image is written from the live files \
             only, without what was found, and then searched again from its raw bytes, for all rules and for all \
-            removed values: as they are, in UTF-16, base64, hexadecimal and hexdumps, and however JSON, XML, URLs, \
-            mails, SQL, C and shells escape them, twice over too; not what is encoded again (base64 of an escaped text), nor \
-            what a program puts together. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
+            removed values: as they are, in UTF-16, base64, base32, hexadecimal, lists of numbers and hexdumps; however \
+            JSON, XML, URLs, mails, SQL, C, Lua, CSS and shells escape them; in pieces (adjacent strings, CDATA); and where \
+            two of these are around one another. Not in raw deflate, Intel HEX, S-records, uuencode and Ascii85, nor what only a \
+            program puts together. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
             that may be published with it; what was removed is written down only where --private-report says.
 
             Packed files (gzip, xz, bzip2, zstd, tar, cpio, zip, 7z; also in each other, and deleted ones) are looked into, \
             and packed again. What is packed in a part of a file is overwritten as a whole: behind a script or a header, in \
-            base64 or hexadecimal in a setting, in a cell of a database or an attribute. In programs only keys and \
-            values that are known are taken out. Texts are read as JSON, XML, URLs, mails, SQL, shells and hexdumps write them. \
-            What is not searched is named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file \
-            systems, and what --offset, --length and --select leave out.
+            digits or escapes in a setting, in a cell of a database or an attribute; of a text in base64, hexadecimal or numbers \
+            the digits of the value. In programs only keys and values that are known are taken out. What is not searched is \
+            named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file systems, and what \
+            --offset, --length and --select leave out. SquashFS is searched where unsquashfs 4.5 or later is installed; what is \
+            found there is named, and stays.
 
             Owners, modes, times, hard links, extended attributes, inode numbers, byte order, erase size, padding and \
             size stay, and the output is word-swapped as the input was. A text (a boot log) is cleaned the same way.

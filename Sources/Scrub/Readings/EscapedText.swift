@@ -4,7 +4,7 @@
 /// what is escaped once may be again. So the text is read instead, and the value is looked for in what is read.
 struct EscapedText {
     /// Who takes the place of characters.
-    enum Syntax: CaseIterable {
+    enum Syntax: Int, CaseIterable {
         /// `\"`, `\n`, `\u0041`, `\x41`, `\101`: JSON, programs, shells.
         case backslashes
         /// `&amp;`, `&#38;`, `&#x26;`: XML and HTML.
@@ -17,6 +17,12 @@ struct EscapedText {
         case quotedPrintable
         /// A quote in quotes: twice as in SQL and CSV, `'\''` and `'"'"'` as in shells.
         case quotes
+        /// `\70`: CSS, LDAP.
+        case hexBackslashes
+        /// `\112`: Lua, zone files of DNS.
+        case decimalBackslashes
+        /// A text in pieces: `"pass" "word"`, `'pass' + 'word'`, `["pass", "word"]`, `pass'word'`, `pass]]><![CDATA[word`.
+        case pieces
 
         var notation: Notation {
             switch self {
@@ -25,17 +31,20 @@ struct EscapedText {
             case .percents, .form: .urlEncoded
             case .quotedPrintable: .quotedPrintable
             case .quotes: .shellQuoted
+            case .hexBackslashes, .decimalBackslashes: .jsonEscaped
+            case .pieces: .plain
             }
         }
 
         /// What an escape begins with.
         fileprivate var signs: [UInt8] {
             switch self {
-            case .backslashes: [0x5c]
+            case .backslashes, .hexBackslashes, .decimalBackslashes: [0x5c]
             case .entities: [0x26]
             case .percents, .form: [0x25]
             case .quotedPrintable: [0x3d]
             case .quotes: [0x22, 0x27]
+            case .pieces: [0x22, 0x27, 0x5d]
             }
         }
     }
@@ -43,25 +52,33 @@ struct EscapedText {
     private(set) var bytes: [UInt8] = []
     /// Where the written form of each byte begins, and behind those where the last one ends.
     private(set) var places: [Int] = []
+    let syntax: Syntax
+
+    /// Where in what is read the bytes of escapes are, ascending.
+    private(set) var escapes: [Int] = []
 
     /// - Returns: nil for a text in which nothing is escaped.
     init?(_ source: [UInt8], syntax: Syntax) {
-        let signs = syntax.signs
+        let isSign = Self.signs[syntax.rawValue]
         guard
-            source.indices.contains(where: { signs.contains(source[$0]) && Escape(source, at: $0, by: syntax) != nil })
+            let first = source.indices.first(where: {
+                isSign[Int(source[$0])] && Escape(source, at: $0, by: syntax) != nil
+            })
         else { return nil }
+        self.syntax = syntax
         bytes.reserveCapacity(source.count)
         places.reserveCapacity(source.count + 1)
         var at = 0
         while at < source.count {
             let byte = source[at]
-            guard signs.contains(byte), let escape = Escape(source, at: at, by: syntax) else {
+            guard at >= first, isSign[Int(byte)], let escape = Escape(source, at: at, by: syntax) else {
                 bytes.append(syntax == .form && byte == 0x2b ? 0x20 : byte)
                 places.append(at)
                 at += 1
                 continue
             }
             let start = bytes.count
+            escapes.append(start)
             escape.append(to: &bytes)
             for _ in start..<bytes.count { places.append(at) }
             at += escape.count
@@ -77,14 +94,43 @@ struct EscapedText {
         return places[range.lowerBound]..<places[end]
     }
 
-    /// The signs that escapes begin with, by byte.
-    static let signs: [Bool] = (0..<256).map { byte in
-        Syntax.allCases.contains { $0.signs.contains(UInt8(byte)) }
+    /// The same, without what joins pieces and has to stay.
+    func parts(of range: Range<Int>) -> [Range<Int>] {
+        guard syntax == .pieces else { return [source(of: range)] }
+        var parts: [Range<Int>] = []
+        for place in places[range] {
+            if let last = parts.last, last.upperBound == place {
+                parts[parts.count - 1] = last.lowerBound..<place + 1
+            } else {
+                parts.append(place..<place + 1)
+            }
+        }
+        return parts
     }
 
-    /// Whether something is escaped at a place, in any syntax.
-    static func isEscape(_ source: [UInt8], at place: Int) -> Bool {
-        Syntax.allCases.contains { $0.signs.contains(source[place]) && Escape(source, at: place, by: $0) != nil }
+    /// Of each syntax, which bytes its escapes begin with.
+    private static let signs: [[Bool]] = Syntax.allCases.map { syntax in
+        (0..<256).map { syntax.signs.contains(UInt8($0)) }
+    }
+    /// Which bytes escapes of any syntax begin with.
+    static let anySign: [Bool] = (0..<256).map { byte in signs.contains { $0[byte] } }
+
+    /// How many escapes of a syntax a text has; not more than are asked for.
+    static func count(of syntax: Syntax, in source: [UInt8], most: Int) -> Int {
+        let isSign = signs[syntax.rawValue]
+        var count = 0
+        for at in source.indices where isSign[Int(source[at])] && Escape(source, at: at, by: syntax) != nil {
+            count += 1
+            if count == most { break }
+        }
+        return count
+    }
+
+    /// The syntaxes in which something is escaped at a place.
+    static func syntaxes(_ source: [UInt8], at place: Int) -> [Syntax] {
+        Syntax.allCases.filter {
+            signs[$0.rawValue][Int(source[place])] && Escape(source, at: place, by: $0) != nil
+        }
     }
 }
 
@@ -107,6 +153,13 @@ private struct Escape {
             case .percents, .form: Self.percent(source, at: place)
             case .quotedPrintable: Self.quotedPrintable(source, at: place)
             case .quotes: Self.quote(source, at: place)
+            case .hexBackslashes: Self.hexBackslash(source, at: place)
+            case .decimalBackslashes:
+                Self.number(source, from: place + 1, radix: 10, least: 1, most: 3).flatMap { digits in
+                    digits.value < 256
+                        ? Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 1) : nil
+                }
+            case .pieces: Self.joint(source, at: place)
             }
         guard let escape else { return nil }
         self = escape
@@ -243,5 +296,39 @@ private struct Escape {
             }
         }
         return rest.dropFirst().first == sign ? Escape(.byte(sign), count: 2) : nil
+    }
+
+    /// `\70`, and `\000070` with a blank behind it in CSS.
+    private static func hexBackslash(_ source: [UInt8], at place: Int) -> Escape? {
+        guard let digits = number(source, from: place + 1, radix: 16, least: 2, most: 6) else { return nil }
+        let end = place + 1 + digits.count
+        let hasBlank = end < source.count && ByteText.isBlank(source[end])
+        if digits.count == 6 || hasBlank {
+            return Escape(.scalar(digits.value), count: digits.count + (hasBlank ? 2 : 1))
+        }
+        let byte = ByteText.hexValue(source[place + 1]) << 4 | ByteText.hexValue(source[place + 2])
+        return Escape(.byte(byte), count: 3)
+    }
+
+    /// Between two strings so much stands at most (bytes).
+    private static let widestJoint = 64
+    private static let borderOfCDATA = Array("]]><![CDATA[".utf8)
+
+    /// What ends a piece of a text and begins the next one; a quote in a word.
+    private static func joint(_ source: [UInt8], at place: Int) -> Escape? {
+        if source[place] == 0x5d {
+            return source[place...].starts(with: borderOfCDATA) ? Escape(.nothing, count: borderOfCDATA.count) : nil
+        }
+        var end = place + 1
+        while end < source.count, end - place < widestJoint, source[end] <= 0x20 || ",+.&\\".utf8.contains(source[end])
+        {
+            end += 1
+        }
+        if end < source.count, source[end] == 0x22 || source[end] == 0x27 {
+            return Escape(.nothing, count: end + 1 - place)
+        }
+        let neighbors = [place - 1, place + 1].filter { $0 >= 0 && $0 < source.count }
+        return neighbors.count == 2 && neighbors.allSatisfy { ByteText.isAlphanumeric(source[$0]) }
+            ? Escape(.nothing, count: 1) : nil
     }
 }

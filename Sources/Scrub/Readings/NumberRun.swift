@@ -1,0 +1,135 @@
+/// A list of numbers and characters in a text, each of them a byte: `0x1f, 0x8b`, `1f:8b`, `[31, 139]`, `'p', 'w'`, `037 213`.
+struct NumberRun {
+    private enum Form {
+        /// `0x1f`, `\x1f`
+        case prefixed
+        /// Digits alone.
+        case bare
+        /// `'p'`
+        case character
+    }
+
+    private struct Token {
+        var form: Form
+        /// Its digits, or its character.
+        var place: Range<Int>
+    }
+
+    private let source: [UInt8]
+    private var tokens: [Token] = []
+    /// Behind its last number.
+    private(set) var end: Int
+
+    /// Blanks, line ends, and signs between numbers.
+    private static let isGap: [Bool] = (0..<256).map { $0 <= 0x20 || ",;:-{}[]()+|".utf8.contains(UInt8($0)) }
+
+    /// How many numbers there are.
+    var count: Int { tokens.count }
+
+    /// Between two numbers at most so much stands (bytes).
+    private static let widestGap = 40
+
+    /// Reads from one number on, as long as others follow.
+    init(_ source: [UInt8], from start: Int) {
+        self.source = source
+        end = start
+        var at = start
+        while let token = token(at: at) {
+            if let last = tokens.last, !isFollowed(last, by: token) { break }
+            tokens.append(token)
+            at = token.place.upperBound
+            if token.form == .character { at += 1 }
+            // `31U`, `1fh`
+            if at < source.count, source[at] | 0x20 == 0x75 || source[at] | 0x20 == 0x68 { at += 1 }
+            end = at
+            at = behindGap(from: at)
+        }
+    }
+
+    /// Words of digits without anything between them are no list, and neither are `12 'a'`.
+    private func isFollowed(_ last: Token, by next: Token) -> Bool {
+        if last.form == .character || next.form == .character || last.form == .prefixed { return true }
+        return next.place.lowerBound > last.place.upperBound
+    }
+
+    private func token(at place: Int) -> Token? {
+        guard place < source.count else { return nil }
+        let byte = source[place]
+        if byte == 0x27 || byte == 0x22 {
+            guard place + 2 < source.count, source[place + 2] == byte, source[place + 1] != 0x5c,
+                source[place + 1] >= 0x20, source[place + 1] != byte
+            else { return nil }
+            return Token(form: .character, place: place + 1..<place + 2)
+        }
+        let isPrefixed =
+            (byte == 0x30 || byte == 0x5c) && place + 1 < source.count && source[place + 1] | 0x20 == 0x78
+        let first = isPrefixed ? place + 2 : place
+        var end = first
+        let most = byte == 0x5c ? 2 : 4
+        while end < source.count, end - first < most, ByteText.isHexDigit(source[end]) { end += 1 }
+        guard (1...(isPrefixed ? 2 : 3)).contains(end - first) else { return nil }
+        if byte != 0x5c, end < source.count, ByteText.isAlphanumeric(source[end]) {
+            guard source[end] | 0x20 == 0x75 || source[end] | 0x20 == 0x68,
+                end + 1 == source.count || !ByteText.isAlphanumeric(source[end + 1])
+            else { return nil }
+        }
+        return Token(form: isPrefixed ? .prefixed : .bare, place: first..<end)
+    }
+
+    /// Behind signs, blanks and line ends that separate two numbers, and comments.
+    private func behindGap(from start: Int) -> Int {
+        var at = start
+        while at < source.count, at - start < Self.widestGap {
+            let byte = source[at]
+            if Self.isGap[Int(byte)] {
+                at += 1
+            } else if byte == 0x22 || byte == 0x27 {
+                // Of `"\x1f" "\x8b"`; but not that of a character.
+                guard token(at: at) == nil else { return at }
+                at += 1
+            } else if byte == 0x5c, at + 1 < source.count, source[at + 1] == 0x0a || source[at + 1] == 0x0d {
+                at += 1
+            } else if ByteText.has("/*", bytes: source, at: at) {
+                guard let last = (at + 2..<min(source.count, at + 82)).first(where: { source[$0] == 0x2f }),
+                    source[last - 1] == 0x2a
+                else { return at }
+                at = last + 1
+            } else {
+                return at
+            }
+        }
+        return at
+    }
+
+    /// What the numbers may mean: digits alone can be read in several ways.
+    var readings: [WrittenBytes] {
+        if tokens.contains(where: { $0.form != .bare }) { return [reading(radix: 10)].compactMap { $0 } }
+        // Times, addresses of IPv4 and MAC addresses are no text.
+        guard tokens.count >= 8 else { return [] }
+        return [16, 10, 8].compactMap { reading(radix: $0) }
+    }
+
+    /// - Parameter radix: of numbers without a sign in front.
+    /// - Returns: nil where one of them is no byte in that.
+    private func reading(radix: Int) -> WrittenBytes? {
+        var reading = WrittenBytes(notation: .hex)
+        for token in tokens {
+            switch token.form {
+            case .character: reading.append(source[token.place.lowerBound], at: token.place, isCharacter: true)
+            case .prefixed, .bare:
+                let radix = token.form == .prefixed ? 16 : radix
+                if radix == 16, token.form == .bare, token.place.count != 2 { return nil }
+                if radix == 8, token.place.count != 3 { return nil }
+                var value = 0
+                for digit in source[token.place] {
+                    let digit = Int(ByteText.hexValue(digit))
+                    guard digit < radix else { return nil }
+                    value = value * radix + digit
+                }
+                guard let byte = UInt8(exactly: value) else { return nil }
+                reading.append(byte, at: token.place)
+            }
+        }
+        return reading
+    }
+}

@@ -1,0 +1,140 @@
+import FlashBytes
+
+/// Bytes that a part of a text writes down in digits, and where each of them stands: base64, hexadecimal, lists of numbers.
+///
+/// What is written so may hold anything: settings, another text of that kind, something packed.
+struct WrittenBytes {
+    private(set) var bytes: [UInt8] = []
+    /// Of each byte, where its digits begin and where they end; two bytes can share a digit of base64.
+    private var starts: [UInt32] = []
+    private var ends: [UInt32] = []
+    /// Of each byte, whether it is written as the character that it is: `'p'` in a list; empty if none is.
+    private var characters: [Bool] = []
+    let notation: Notation
+
+    /// - Parameter notation: of its digits.
+    init(notation: Notation) { self.notation = notation }
+
+    /// - Parameter isCharacter: whether it is written as itself, and not in digits.
+    mutating func append(_ byte: UInt8, at place: Range<Int>, isCharacter: Bool = false) {
+        if isCharacter, characters.isEmpty { characters = Array(repeating: false, count: bytes.count) }
+        let isMixed = isCharacter || !characters.isEmpty
+        bytes.append(byte)
+        starts.append(UInt32(clamping: place.lowerBound))
+        ends.append(UInt32(clamping: place.upperBound))
+        if isMixed { characters.append(isCharacter) }
+    }
+
+    /// The characters of the text that write some of the bytes, without what stands between them and must stay there.
+    ///
+    /// - Parameters:
+    ///   - range: of `bytes`; not empty.
+    ///   - source: the text.
+    func parts(of range: Range<Int>, in source: [UInt8]) -> [(place: Range<Int>, notation: Notation)] {
+        var parts: [(place: Range<Int>, notation: Notation)] = []
+        for index in range {
+            let place = Int(starts[index])..<Int(ends[index])
+            let notation = !characters.isEmpty && characters[index] ? .plain : notation
+            if let last = parts.last, last.notation == notation, notation != .plain,
+                place.lowerBound <= last.place.upperBound
+                    || source[last.place.upperBound..<place.lowerBound].allSatisfy({ staysMasked($0) })
+            {
+                parts[parts.count - 1].place = last.place.lowerBound..<max(last.place.upperBound, place.upperBound)
+            } else {
+                parts.append((place, notation))
+            }
+        }
+        return parts
+    }
+
+    /// Whether the mask of the notation leaves a byte between two digits as it is.
+    private func staysMasked(_ byte: UInt8) -> Bool {
+        notation == .base64 ? byte <= 0x20 : byte == 0x30 || !ByteText.isAlphanumeric(byte) || byte | 0x20 == 0x78
+    }
+
+    /// Whether they are the bytes of a text: in ASCII, UTF-8 or UTF-16.
+    var isText: Bool {
+        let sample = bytes.prefix(4096)
+        let readable = sample.count { (0x20..<0x7f).contains($0) || (0x09...0x0d).contains($0) }
+        if readable * 8 >= sample.count * 7 { return true }
+        if sample.count >= 16, WideText(bytes, in: 0..<sample.count) != nil { return true }
+        let others = sample.count { $0 >= 0x80 }
+        // Of the last character the rest may be missing.
+        return readable + others == sample.count && readable * 4 >= sample.count
+            && (0..<4).contains { String(validating: sample.dropLast($0), as: UTF8.self) != nil }
+    }
+
+    /// `0x1fU`
+    private static let longestNumber = 5
+    /// A shorter text says nothing that is not found as it is (bytes).
+    private static let shortest = (numbers: 4, digits: 12)
+    /// Of other bytes than those of a text, fewer are a word or a path (bytes).
+    private static let shortestBinary = 48
+
+    /// Everything in a text that is written so, ascending.
+    ///
+    /// - Parameters:
+    ///   - range: where a run must begin.
+    ///   - places: only runs with one of these in them are wanted, ascending; nil for all.
+    static func all(in source: [UInt8], from range: Range<Int>, near places: [Int]? = nil) -> [WrittenBytes] {
+        func isWanted(_ run: Range<Int>) -> Bool {
+            guard let places else { return true }
+            let next = places.partitionPoint { $0 < run.lowerBound }
+            return next < places.count && places[next] < run.upperBound
+        }
+        var found: [WrittenBytes] = []
+        var at = range.lowerBound
+        while at < range.upperBound {
+            guard starters[Int(source[at])], isStart(source, at: at) else {
+                at += 1
+                continue
+            }
+            let word = wordEnd(source, from: at)
+            if word - at <= longestNumber {
+                let numbers = NumberRun(source, from: at)
+                if numbers.count >= shortest.numbers {
+                    if isWanted(at..<numbers.end) { found += numbers.readings }
+                    at = max(at + 1, numbers.end)
+                    continue
+                }
+            }
+            guard word - at >= DigitRun.shortestLine else {
+                at = max(at + 1, word)
+                continue
+            }
+            let digits = DigitRun(source, from: at)
+            if isWanted(at..<digits.end) {
+                found += digits.readings.filter {
+                    $0.bytes.count >= shortest.digits && ($0.bytes.count >= shortestBinary || $0.isText)
+                }
+            }
+            at = max(at + 1, digits.end)
+        }
+        return found
+    }
+
+    /// Which bytes a run may begin with.
+    private static let starters: [Bool] = (0..<256).map { byte in
+        let byte = UInt8(byte)
+        return Base64Run.isDigit(byte) || [0x22, 0x27, 0x5c, 0x2d, 0x5f].contains(byte)
+    }
+
+    /// Behind the digits at a place, as far as it matters.
+    private static func wordEnd(_ source: [UInt8], from start: Int) -> Int {
+        var end = start
+        while end < source.count, end - start < DigitRun.shortestLine,
+            DigitRun.value(source[end]) != nil
+                || source[end] == 0x5c && end + 1 < source.count && source[end + 1] == 0x2f
+        {
+            end += 1
+        }
+        return end
+    }
+
+    /// Whether a word may begin at a place.
+    private static func isStart(_ source: [UInt8], at place: Int) -> Bool {
+        guard place > 0, ByteText.isAlphanumeric(source[place - 1]) else { return true }
+        // `\n` in a string.
+        return place > 1 && source[place - 2] == 0x5c && "nrt".utf8.contains(source[place - 1])
+    }
+}

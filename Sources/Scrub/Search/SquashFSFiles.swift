@@ -1,0 +1,68 @@
+import FileTree
+
+/// The files of a SquashFS file system, as `unsquashfs` reads them, where it is installed.
+enum SquashFSFiles {
+    /// Whether bytes begin as one does, of either byte order.
+    static func isOne(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.starts(with: "hsqs".utf8) || bytes.starts(with: "sqsh".utf8)
+    }
+
+    /// What all files together may have (bytes).
+    static let limit = 256 << 20
+    /// What stands between the names and the contents of a pseudo file (unsquashfs(1)).
+    private static let border = Array("#\n# START OF DATA - DO NOT MODIFY\n#\n".utf8)
+
+    /// Reads them.
+    ///
+    /// - Parameter bytes: from its superblock on; what stands behind it does not matter.
+    /// - Returns: nil where there is no `unsquashfs` of version 4.5 or later, or it cannot read it.
+    static func read(_ bytes: ArraySlice<UInt8>) -> [PackedContents.Member]? {
+        // Names and contents in one stream: nothing is written to the disk.
+        guard
+            let text = HostProgram.run(
+                "unsquashfs", arguments: ["-n", "-pf", "/dev/stdout", HostProgram.input], bytes: bytes, limit: limit)
+        else { return nil }
+        return members(of: text)
+    }
+
+    private static func members(of text: [UInt8]) -> [PackedContents.Member]? {
+        guard let border = text.firstRange(of: Self.border) else { return nil }
+        var members: [PackedContents.Member] = []
+        for line in text[..<border.lowerBound].split(separator: 0x0a) {
+            guard let (path, fields) = entry(line) else { return nil }
+            // `R TIME MODE UID GID LENGTH OFFSET SPARSE`: a file, and where its bytes are.
+            guard fields.first == "R" else {
+                // The target of a link is something that may be found, too.
+                if fields.first == "S", fields.count > 5 {
+                    let target = line.split(separator: 0x20, maxSplits: 6).last ?? []
+                    members.append(PackedContents.Member(path: path, bytes: Array(target)))
+                }
+                continue
+            }
+            guard fields.count >= 7, let length = Int(fields[5]), let offset = Int(fields[6]), length >= 0, offset >= 0,
+                offset <= text.count - border.upperBound, length <= text.count - border.upperBound - offset
+            else { return nil }
+            let start = border.upperBound + offset
+            members.append(PackedContents.Member(path: path, bytes: Array(text[start..<start + length])))
+        }
+        return members
+    }
+
+    /// The name at the beginning of a line, in which blanks, quotes and backslashes stand behind a backslash, and the words
+    /// behind it.
+    private static func entry(_ line: ArraySlice<UInt8>) -> (path: [UInt8], fields: [String])? {
+        var path: [UInt8] = []
+        var at = line.startIndex
+        while at < line.endIndex, line[at] != 0x20 {
+            if line[at] == 0x5c {
+                at += 1
+                guard at < line.endIndex else { return nil }
+            }
+            path.append(line[at])
+            at += 1
+        }
+        guard at < line.endIndex else { return nil }
+        let fields = line[at...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+        return (path, fields)
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Scrub
+
+/// What digits in a text say, and where they stand.
+@Suite struct WrittenBytesTests {
+    @Test(arguments: [
+        ("k=c2Nod2FydGVyIFRlZSwgaGVpc3M=;", "schwarter Tee, heiss", Notation.base64),
+        ("c2Nod2FydGVyIFRl\n  ZSwgaGVpc3M=\n", "schwarter Tee, heiss", .base64),
+        (#""c2Nod2FydGVyIFRl\nZSwgaGVpc3M=""#, "schwarter Tee, heiss", .base64),
+        ("ONRWQ53BOJ2GK4RAKRSWKLBANBSWS43T", "schwarter Tee, heiss", .base64),
+        ("7363687761727465722054656520206865697373", "schwarter Tee  heiss", .hex),
+        ("{0x73, 0x63,\n 0x68, /* w */ 0x77}", "schw", .hex), (#"'\x73\x63' '\x68\x77'"#, "schw", .hex),
+        ("[115,99,104,119,97,114,116,101]", "schwarte", .hex), ("73:63:68:77:61:72:74:65", "schwarte", .hex),
+        ("163 143 150 167 141 162 164 145", "schwarte", .hex), ("{'s', 'c', 0x68, 'w'}", "schw", .plain),
+    ])
+    func digitsAreReadAsWhatTheySay(_ source: String, _ said: String, _ notation: Notation) throws {
+        let bytes = Array(source.utf8)
+        let all = WrittenBytes.all(in: bytes, from: 0..<bytes.count)
+        let wanted = Array(said.utf8)
+        let written = try #require(all.first { $0.bytes.starts(with: wanted) }, "\(all.map(\.bytes))")
+        #expect(written.parts(of: 0..<1, in: bytes).first?.notation == notation)
+        #expect(written.isText)
+        // All its digits, and none of what stands around them, are in the parts.
+        var masked = bytes
+        for part in written.parts(of: 0..<wanted.count, in: bytes) {
+            for at in part.place { masked[at] = part.notation.mask(bytes[at], at: 0) }
+        }
+        #expect(masked.count == bytes.count)
+        let again = WrittenBytes.all(in: masked, from: 0..<masked.count).filter { $0.bytes.starts(with: wanted) }
+        #expect(again.isEmpty)
+        for (before, after) in zip(bytes, masked) where !ByteText.isAlphanumeric(before) { #expect(before == after) }
+    }
+
+    @Test(arguments: [
+        "eine Liste von Woertern, in der nichts steht", "192.168.1.1 10:30:45 2026-11-29", "/usr/share/doc/x",
+        "00:11:22:33:44:55", "1, 2, 300, 4",
+    ])
+    func ordinaryTextIsNoWrittenText(_ source: String) {
+        let bytes = Array(source.utf8)
+        #expect(WrittenBytes.all(in: bytes, from: 0..<bytes.count).filter { $0.isText }.isEmpty)
+    }
+}
