@@ -13,17 +13,20 @@ struct JFFS2Command: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Unpack.self, Repack.self, Sum.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
-            History.self, Recover.self,
+            Unpack.self, Repack.self, Sum.self, Info.self, List.self, Tree.self, Cat.self, Find.self, StatCommand.self,
+            DiskUsage.self,
+            Verify.self, Dump.self,
+            Diff.self, History.self, Recover.self,
             Swap.self, Pad.self, UImageCommand.self, Partitions.self, Kit.self,
             ScrubCommand.self,
             Acquire.self,
         ])
 
-    /// The arguments, those of `repack` in the parser's own manner.
+    /// The arguments, those of commands with an older grammar in the parser's own manner.
     private static var arguments: [String] {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let normalizers = ["repack": GetoptNormalizer.repack, "sum": GetoptNormalizer.sum]
+        if arguments.first == "find" { return ["find"] + FindArguments.normalized(Array(arguments.dropFirst())) }
         guard let first = arguments.first, let normalizer = normalizers[first] else { return arguments }
         return [first] + normalizer.normalized(Array(arguments.dropFirst())).arguments
     }

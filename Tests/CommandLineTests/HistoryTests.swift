@@ -78,10 +78,3 @@ struct HistoryTests {
         #expect(try Tool.run("recover", "names", in: directory).status == 64)
     }
 }
-
-extension Tool {
-    /// The same with a list of arguments, in a directory.
-    fileprivate static func run(_ arguments: [String], in directory: Scratch) throws -> Program.Output {
-        try Program.run(path, arguments, in: directory.path)
-    }
-}

@@ -12,6 +12,11 @@ enum Tool {
     ) throws -> Program.Output {
         try Program.run(path, arguments, environment: environment, in: directory?.path)
     }
+
+    /// The same with a list of arguments, in a directory.
+    static func run(_ arguments: [String], in directory: Scratch) throws -> Program.Output {
+        try Program.run(path, arguments, in: directory.path)
+    }
 }
 
 /// A directory of one test, removed with its contents at the end.

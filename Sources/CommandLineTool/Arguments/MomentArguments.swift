@@ -19,7 +19,7 @@ struct MomentArguments: ParsableArguments {
     /// The image at the time that was asked for.
     func apply(_ image: OpenedImage) -> OpenedImage { at.map { image.at($0) } ?? image }
 
-    private static func time(_ text: String) throws -> UInt32 {
+    static func time(_ text: String) throws -> UInt32 {
         guard let seconds = CalendarTime.seconds(text) else {
             throw ValidationError(
                 "'\(text)' is no time; write 2023-11-14T22:13:20, with Z or +01:00 behind it, or @SECONDS")

@@ -15,7 +15,7 @@ struct Cat: ParsableCommand {
 
     @OptionGroup var input: InputArguments
 
-    @Argument(help: "Files in the image.")
+    @Argument(help: "Files in the image, or patterns (see ls).")
     var paths: [String]
 
     @OptionGroup var moment: MomentArguments
@@ -73,15 +73,9 @@ struct Cat: ParsableCommand {
     /// All paths are looked up before the first byte is written.
     private func current(_ image: OpenedImage) throws -> [(FilePathBytes, Inode)] {
         let tree = image.fileSystem.tree
-        return try paths.map { text in
-            let path = FilePathBytes(text)
-            guard let id = tree.find(path) else {
-                if let entry = image.fileSystem.unreadable.first(where: { $0.path == path }) {
-                    throw Failure("\(image.path): \(path) (inode \(entry.inode)) cannot be read: \(entry.reason)")
-                }
-                throw Failure("\(image.path): \(path): not in the image")
-            }
-            return (path, tree[id])
+        return try paths.flatMap { text in
+            let found = try PathArguments.expand([text], in: image)
+            return found.compactMap { path in tree.find(path).map { (path, tree[$0]) } }
         }
     }
 

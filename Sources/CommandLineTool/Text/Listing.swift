@@ -33,13 +33,16 @@ enum Listing {
     }
 
     /// The file itself, or the entries of a directory; with `recursive` all below it.
-    static func rows(_ tree: FileTree, from id: InodeID, at start: FilePathBytes, recursive: Bool) -> [Row] {
+    static func rows(
+        _ tree: FileTree, from id: InodeID, at start: FilePathBytes, recursive: Bool, order: Order = Order()
+    ) -> [Row] {
         guard tree[id].kind == .directory else { return [row(tree, id: id, path: start, name: start.description)] }
         var rows: [Row] = []
         if recursive {
             tree.walk(from: id) { path, child in
                 rows.append(row(tree, id: child, path: FilePathBytes(start.components + path.components), name: nil))
             }
+            return order.isUsual ? rows : order.sortedTree(rows, below: start.components.count)
         } else {
             for entry in tree[id].entries {
                 var path = start
@@ -47,22 +50,24 @@ enum Listing {
                 rows.append(row(tree, id: entry.inode, path: path, name: entry.name.description))
             }
         }
-        return rows
+        return order.isUsual ? rows : order.sorted(rows)
     }
 
-    private static func row(_ tree: FileTree, id: InodeID, path: FilePathBytes, name: String?) -> Row {
+    static func row(_ tree: FileTree, id: InodeID, path: FilePathBytes, name: String?) -> Row {
         let inode = tree[id]
         return Row(
             path: path, name: name ?? String(path.description.dropFirst()), inode: inode, links: inode.linkCount ?? 1)
     }
 
     /// Aligned columns.
-    static func lines(_ rows: [Row]) -> [String] {
+    ///
+    /// - Parameter human: whether sizes have units.
+    static func lines(_ rows: [Row], human: Bool = false) -> [String] {
         let cells = rows.map { row -> [String] in
             let size: String
             switch row.inode.payload {
             case .characterDevice(let device), .blockDevice(let device): size = device.description
-            default: size = String(row.inode.size)
+            default: size = human ? HumanSize.text(row.inode.size) : String(row.inode.size)
             }
             return [
                 String(row.links), String(row.inode.metadata.owner), String(row.inode.metadata.group), size,
@@ -108,9 +113,8 @@ extension Listing.Entry {
     init(_ row: Listing.Row) {
         let inode = row.inode
         let text = String(row.path.description.dropFirst())
-        let mode = String(inode.metadata.permissions & 0o7777, radix: 8)
         self.init(
-            path: text, type: inode.kind.word, mode: String(repeating: "0", count: max(0, 4 - mode.count)) + mode,
+            path: text, type: inode.kind.word, mode: inode.metadata.permissionText,
             uid: inode.metadata.owner, gid: inode.metadata.group, nlink: row.links, size: inode.size,
             mtime: inode.metadata.modificationTime, ctime: inode.metadata.changeTime,
             atime: inode.metadata.accessTime, ino: inode.number?.rawValue)
@@ -125,5 +129,13 @@ extension Listing.Entry {
                 inode.metadata.extendedAttributes.map { (printable($0.name), hexadecimal($0.value)) },
                 uniquingKeysWith: { first, _ in first })
         }
+    }
+}
+
+extension Metadata {
+    /// `0644`
+    var permissionText: String {
+        let digits = String(permissions & 0o7777, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }

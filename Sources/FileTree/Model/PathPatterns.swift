@@ -6,14 +6,7 @@ package struct PathPattern: Sendable, Hashable {
     package let isNegated: Bool
     private let wantsDirectory: Bool
     /// One for each name; nil stands for `**`.
-    private let names: [[Token]?]
-
-    private enum Token: Sendable, Hashable {
-        case byte(UInt8)
-        case anyByte
-        case anyBytes
-        case oneOf([ClosedRange<UInt8>], isInverted: Bool)
-    }
+    private let names: [Glob?]
 
     /// A pattern as a user writes it; every text is one.
     package init(_ text: String) {
@@ -24,9 +17,9 @@ package struct PathPattern: Sendable, Hashable {
         if wantsDirectory { rest.removeLast() }
         let isTied = rest.contains(UInt8(ascii: "/"))
         let parts = rest.split(separator: UInt8(ascii: "/"))
-        var names: [[Token]?] = isTied ? [] : [nil]
+        var names: [Glob?] = isTied ? [] : [nil]
         for part in parts where part != [UInt8(ascii: ".")] {
-            names.append(part.elementsEqual("**".utf8) ? nil : Self.tokens(part))
+            names.append(part.elementsEqual("**".utf8) ? nil : Glob(part))
         }
         self.names = names
     }
@@ -40,8 +33,8 @@ package struct PathPattern: Sendable, Hashable {
         var pattern = 0
         var retry: (at: Int, pattern: Int)?
         while at < components.count {
-            if pattern < names.count, let tokens = names[pattern] {
-                if Self.matches(tokens, name: components[at].bytes) {
+            if pattern < names.count, let glob = names[pattern] {
+                if glob.matches(components[at].bytes) {
                     at += 1
                     pattern += 1
                     continue
@@ -58,77 +51,6 @@ package struct PathPattern: Sendable, Hashable {
         }
         while pattern < names.count, names[pattern] == nil { pattern += 1 }
         return pattern == names.count
-    }
-
-    private static func matches(_ tokens: [Token], name: [UInt8]) -> Bool {
-        var at = 0
-        var token = 0
-        var retry: (at: Int, token: Int)?
-        while at < name.count {
-            if token < tokens.count {
-                switch tokens[token] {
-                case .anyBytes:
-                    retry = (at, token + 1)
-                    token += 1
-                    continue
-                case .byte(name[at]), .anyByte:
-                    at += 1
-                    token += 1
-                    continue
-                case .oneOf(let ranges, let isInverted) where ranges.contains { $0.contains(name[at]) } != isInverted:
-                    at += 1
-                    token += 1
-                    continue
-                default: break
-                }
-            }
-            guard let last = retry else { return false }
-            retry = (last.at + 1, last.token)
-            at = last.at + 1
-            token = last.token
-        }
-        return tokens[token...].allSatisfy { $0 == .anyBytes }
-    }
-
-    private static func tokens(_ text: ArraySlice<UInt8>) -> [Token] {
-        var tokens: [Token] = []
-        var rest = text
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "*"): if tokens.last != .anyBytes { tokens.append(.anyBytes) }
-            case UInt8(ascii: "?"): tokens.append(.anyByte)
-            case UInt8(ascii: "\\"): tokens.append(.byte(rest.popFirst() ?? byte))
-            case UInt8(ascii: "["):
-                if let (set, after) = Self.set(rest) {
-                    tokens.append(set)
-                    rest = after
-                } else {
-                    tokens.append(.byte(byte))
-                }
-            default: tokens.append(.byte(byte))
-            }
-        }
-        return tokens
-    }
-
-    /// What stands between brackets; nil when they are not closed.
-    private static func set(_ text: ArraySlice<UInt8>) -> (Token, rest: ArraySlice<UInt8>)? {
-        var rest = text
-        let isInverted = rest.first == UInt8(ascii: "!") || rest.first == UInt8(ascii: "^")
-        if isInverted { rest.removeFirst() }
-        var ranges: [ClosedRange<UInt8>] = []
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "]"), !ranges.isEmpty { return (.oneOf(ranges, isInverted: isInverted), rest) }
-            var low = byte
-            if byte == UInt8(ascii: "\\"), let next = rest.popFirst() { low = next }
-            var high = low
-            if rest.first == UInt8(ascii: "-"), let end = rest.dropFirst().first, end != UInt8(ascii: "]") {
-                rest = rest.dropFirst(2)
-                high = end
-            }
-            ranges.append(min(low, high)...max(low, high))
-        }
-        return nil
     }
 }
 

@@ -39,8 +39,10 @@ public struct FlashComparison: Sendable, Hashable {
     package let shift: Int
 
     private let areas: [Area]
-    /// What the changed flash holds (bytes).
+    /// What the changed flash holds, or the longer one of two that are just compared (bytes).
     private let size: Int
+    /// Whether blocks may differ only where that was planned.
+    private let isPlanned: Bool
 
     /// Compares.
     ///
@@ -52,6 +54,7 @@ public struct FlashComparison: Sendable, Hashable {
             throw .check(["\(original.byteCount - changed.byteCount) bytes at its end are missing"])
         }
         size = changed.byteCount
+        isPlanned = true
         shift = Self.shift(areas)
         self.areas = areas.map { area in
             var area = area
@@ -61,6 +64,35 @@ public struct FlashComparison: Sendable, Hashable {
         }
         for index in areas.indices { try addBlocks(ofArea: index, original: original, changed: changed) }
         addSurroundings(original: original, changed: changed)
+    }
+
+    /// Compares two flashes that nobody has planned. What is missing at the end of one of them counts as erased.
+    ///
+    /// - Parameter areas: ascending, without overlaps; what was rewritten of them does not count.
+    package init(of original: RawSpan, and changed: RawSpan, areas: [Area]) {
+        size = max(original.byteCount, changed.byteCount)
+        isPlanned = false
+        shift = Self.shift(areas)
+        self.areas = areas.map { [size] area in
+            var area = area
+            area.range = area.range.clamped(to: 0..<size)
+            return area
+        }
+        for index in areas.indices {
+            // Nothing was planned, so nothing is thrown.
+            try? addBlocks(ofArea: index, original: original, changed: changed)
+        }
+        addSurroundings(original: original, changed: changed)
+    }
+
+    /// Whether a part differs.
+    private func differs(_ original: RawSpan, changed: RawSpan, in part: Range<Int>) -> Bool {
+        if isPlanned { return original.differs(from: changed, in: part) }
+        let common = part.clamped(to: 0..<min(original.byteCount, changed.byteCount))
+        if original.differs(from: changed, in: common) { return true }
+        let rest = max(part.lowerBound, common.upperBound)..<part.upperBound
+        return !original.isFilled(with: 0xff, in: rest.clamped(to: 0..<original.byteCount))
+            || !changed.isFilled(with: 0xff, in: rest.clamped(to: 0..<changed.byteCount))
     }
 
     /// Where erase blocks begin: at the start of the file if anything fits that, else where the first area begins if all
@@ -88,7 +120,7 @@ public struct FlashComparison: Sendable, Hashable {
         while at < area.range.upperBound {
             let block = block(at: at, eraseSize: area.eraseSize)
             at = block.upperBound
-            guard original.differs(from: changed, in: block) else { continue }
+            guard differs(original, changed: changed, in: block) else { continue }
             let inside = block.clamped(to: area.range)
             var reasons: Set<ChangedBlock.Reason> = []
             while let next = planned.first, next.range.upperBound + area.range.lowerBound <= inside.lowerBound {
@@ -98,7 +130,7 @@ public struct FlashComparison: Sendable, Hashable {
                 guard rewritten.range.lowerBound + area.range.lowerBound < inside.upperBound else { break }
                 reasons.formUnion(rewritten.reasons)
             }
-            if reasons.isEmpty, original.differs(from: changed, in: inside) {
+            if isPlanned, reasons.isEmpty, original.differs(from: changed, in: inside) {
                 throw .check(["the erase block at \(hex(inside.lowerBound)) differs, though it was not to be changed"])
             }
             if blocks.last?.range == block { continue }
@@ -120,7 +152,7 @@ public struct FlashComparison: Sendable, Hashable {
             while start < end.lowerBound {
                 let block = block(at: start, eraseSize: unit)
                 let part = start..<min(block.upperBound, end.lowerBound)
-                if block != last, original.differs(from: changed, in: part) {
+                if block != last, differs(original, changed: changed, in: part) {
                     blocks.append(Block(range: block, area: nil, index: nil, reasons: []))
                     last = block
                 }

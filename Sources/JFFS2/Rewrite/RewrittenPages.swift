@@ -1,3 +1,5 @@
+import FileTree
+
 /// Which pages of a file are written anew: those that differ, and what else the nodes held that must go.
 enum RewrittenPages {
     /// Ascending and disjoint, in whole pages, cut to the size of the file.

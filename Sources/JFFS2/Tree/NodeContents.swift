@@ -28,6 +28,14 @@ final class NodeContents: FileContents {
     func makeReader() -> any ContentReader { NodeReader(self) }
 }
 
+extension NodeContents: RecognizableContents {
+    func isSame(as other: any FileContents) -> Bool {
+        guard let other = other as? NodeContents else { return false }
+        return size == other.size && fragments == other.fragments && image.range == other.image.range
+            && image.file === other.image.file
+    }
+}
+
 /// Reads one file of an image.
 final class NodeReader: ContentReader {
     private let contents: NodeContents

@@ -1,0 +1,128 @@
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+
+/// Asks the files of a tree what an expression wants to know.
+struct FindMatcher {
+    /// What is found, to be printed.
+    enum Action {
+        case print, printZero, list
+    }
+
+    private let tree: FileTree
+    private let expression: FindExpression
+    private var references: [FilePathBytes: InodeID] = [:]
+    private var accounts: [FindAccount: UInt32] = [:]
+    private let nameCounts: [UInt32]
+
+    /// A file that is asked.
+    private struct Subject {
+        let path: FilePathBytes
+        let id: InodeID
+        let inode: Inode
+        var isPruned = false
+    }
+
+    /// - Throws: `Failure` for a file or a user in the expression that the image does not have.
+    init(_ expression: FindExpression?, in image: OpenedImage) throws {
+        tree = image.fileSystem.tree
+        nameCounts = tree.nameCounts()
+        let asked = expression ?? .test(.always(true))
+        self.expression = asked.hasAction ? asked : .and(asked, .test(.print))
+        for path in asked.references {
+            guard let id = tree.find(path) else { throw Failure("\(image.path): \(path): not in the image") }
+            references[path] = id
+        }
+        for account in asked.accounts { accounts[account] = try number(of: account, in: image) }
+    }
+
+    /// By the image's own list of names, else as a number.
+    private func number(of account: FindAccount, in image: OpenedImage) throws -> UInt32 {
+        let list: FilePathBytes = account.isGroup ? "etc/group" : "etc/passwd"
+        for line in ((try? tree.read(list)) ?? []).split(separator: 0x0a) {
+            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            if fields.count > 2, fields[0].elementsEqual(account.name.utf8),
+                let number = UInt32(String(decoding: fields[2], as: UTF8.self))
+            {
+                return number
+            }
+        }
+        if let number = UInt32(account.name) { return number }
+        let what = account.isGroup ? "-group" : "-user"
+        throw Failure("\(image.path): find: \(what) '\(Printable.text(account.name))' is not in \(list)")
+    }
+
+    /// Asks one file.
+    ///
+    /// - Parameter act: takes what is to be printed of it.
+    /// - Returns: whether what is in it is left out.
+    func visit(_ path: FilePathBytes, id: InodeID, act: (Action) -> Void) -> Bool {
+        var subject = Subject(path: path, id: id, inode: tree[id])
+        _ = holds(expression, of: &subject, act: act)
+        return subject.isPruned
+    }
+
+    private func holds(_ expression: FindExpression, of subject: inout Subject, act: (Action) -> Void) -> Bool {
+        switch expression {
+        case .test(let test): return holds(test, of: &subject, act: act)
+        case .not(let one): return !holds(one, of: &subject, act: act)
+        case .and(let one, let two): return holds(one, of: &subject, act: act) && holds(two, of: &subject, act: act)
+        case .or(let one, let two): return holds(one, of: &subject, act: act) || holds(two, of: &subject, act: act)
+        case .both(let one, let two):
+            _ = holds(one, of: &subject, act: act)
+            return holds(two, of: &subject, act: act)
+        }
+    }
+
+    private func holds(_ test: FindTest, of subject: inout Subject, act: (Action) -> Void) -> Bool {
+        let inode = subject.inode
+        switch test {
+        case .always(let answer): return answer
+        case .name(let glob, let ignoresCase):
+            let name = subject.path.components.last?.bytes ?? [UInt8(ascii: "/")]
+            return matches(glob, text: name, ignoresCase: ignoresCase)
+        case .path(let glob, let ignoresCase):
+            return matches(glob, text: [UInt8(ascii: "/")] + subject.path.bytes, ignoresCase: ignoresCase)
+        case .target(let glob, let ignoresCase):
+            guard case .symbolicLink(let target) = inode.payload else { return false }
+            return matches(glob, text: target, ignoresCase: ignoresCase)
+        case .kinds(let kinds): return kinds.contains(inode.kind)
+        case .size(let number, let unit):
+            return number.matches(inode.size / unit + (inode.size % unit > 0 ? 1 : 0))
+        case .newer(let path):
+            guard let id = references[path] else { return false }
+            return inode.metadata.modificationTime > tree[id].metadata.modificationTime
+        case .sameFile(let path): return references[path] == subject.id
+        case .permissions(let wanted, let match):
+            let bits = inode.metadata.permissions & 0o7777
+            switch match {
+            case .exact: return bits == wanted
+            case .all: return bits & wanted == wanted
+            case .any: return wanted == 0 || bits & wanted != 0
+            }
+        case .user(let number): return number.matches(UInt64(inode.metadata.owner))
+        case .group(let number): return number.matches(UInt64(inode.metadata.group))
+        case .account(let account):
+            return accounts[account] == (account.isGroup ? inode.metadata.group : inode.metadata.owner)
+        case .links(let number):
+            return number.matches(UInt64(inode.linkCount ?? nameCounts[subject.id.index]))
+        case .inode(let number): return number.matches(UInt64(inode.number?.rawValue ?? 0))
+        case .empty:
+            switch inode.payload {
+            case .regular: return inode.size == 0
+            case .directory(let entries): return entries.isEmpty
+            default: return false
+            }
+        case .prune: subject.isPruned = true
+        case .print: act(.print)
+        case .printZero: act(.printZero)
+        case .list: act(.list)
+        }
+        return true
+    }
+
+    private func matches(_ glob: Glob, text: [UInt8], ignoresCase: Bool) -> Bool {
+        glob.matches(ignoresCase ? text.map(\.lowercasedASCII) : text)
+    }
+}

@@ -1,0 +1,56 @@
+import FileTree
+import Foundation
+import Testing
+
+/// Patterns over single names, with the shell and find as judges.
+@Suite struct GlobTests {
+    private static let names = [
+        "a", "A", "ab", "aXb", "a.b", "b", "1", "a1", "-", "]", "[", "x[1]", "*", "a*", ".h", "Ünder", "a b", "_", "\\",
+    ]
+
+    @Test(arguments: [
+        "*", "?", "a*", "*b", "a?b", "[ab]", "[!a]", "[^a]*", "[a-c]*", "[[:digit:]]", "[[:upper:]]*", "[![:alnum:]]",
+        "[]]", "[[]", "x\\[1\\]", "\\*", "a\\*", ".*", "*.b", "[[:alpha:]_]*", "[a-", "[-]", "*[[:space:]]*",
+        "\\\\",
+    ])
+    func patternsMatchAsThoseOfFind(pattern: String) throws {
+        let temporary = TemporaryDirectory()
+        for name in Self.names { try Data().write(to: URL(filePath: temporary.path + "/" + name)) }
+        for word in ["-name", "-iname"] {
+            // What is a capital letter of any case is told in many ways.
+            if word == "-iname", pattern.contains("upper") { continue }
+            let found = try shell(
+                "cd \(temporary.path); LC_ALL=C find . -mindepth 1 \(word) '\(pattern)' -printf '%f\\n' | LC_ALL=C sort"
+            )
+            let glob = Glob(Array(pattern.utf8))
+            let ours = Self.names.filter { name in
+                let bytes = Array(name.utf8)
+                return word == "-name" ? glob.matches(bytes) : glob.lowercased.matches(bytes.map(\.lowercasedASCII))
+            }
+            let theirs = found.split(separator: "\n").map(String.init)
+            #expect(Set(ours) == Set(theirs), "\(word) \(pattern)")
+        }
+    }
+
+    @Test func pathsAreMeantByNamesAndPatterns() {
+        var tree = FileTree()
+        let etc = tree.add(
+            Inode(metadata: Metadata(permissions: 0o755), payload: .directory([])), name: "etc", to: FileTree.root)
+        for name: FileName in ["a.conf", "b.conf", "x[1]", FileName([0x63, 0xff])] {
+            tree.add(
+                Inode(metadata: Metadata(permissions: 0o644), payload: .regular(MemoryContents([]))), name: name,
+                to: etc)
+        }
+        func paths(_ text: String) -> [String] { tree.paths(meantBy: text).map(\.description) }
+        #expect(paths("/etc/*.conf") == ["/etc/a.conf", "/etc/b.conf"])
+        #expect(paths("etc/a.conf") == ["/etc/a.conf"])
+        // A name that is there is no pattern.
+        #expect(paths("/etc/x[1]") == ["/etc/x[1]"])
+        // As it is printed.
+        #expect(paths("/etc/c\\377") == ["/etc/c\\377"])
+        #expect(paths("*.conf") == [])
+        #expect(paths("**/b*") == ["/etc/b.conf"])
+        #expect(paths("/") == ["/"])
+        #expect(paths("/nothing") == [])
+    }
+}
