@@ -33,7 +33,7 @@ enum HostProgram {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var isEnd = false
         while !isEnd, output.count <= limit {
-            let count = (try? buffer.withUnsafeMutableBytes { unsafe try pipe.readEnd.read(into: $0) }) ?? 0
+            let count = (try? unsafe buffer.withUnsafeMutableBytes { unsafe try pipe.readEnd.read(into: $0) }) ?? 0
             if count == 0 { isEnd = true }
             output += buffer.prefix(count)
         }
@@ -43,19 +43,17 @@ enum HostProgram {
         return isEnd && status == 0 ? output : nil
     }
 
-    /// A file in memory, or one on disk that has lost its name before anything is in it.
+    /// A file that has lost its name before anything is in it, in memory where the system has such a place.
     private static func namelessFile(holding bytes: ArraySlice<UInt8>) -> CInt? {
-        #if canImport(Glibc) || canImport(Musl)
-            // MFD_CLOEXEC, a macro that Swift does not see.
-            let descriptor = memfd_create("input", 1)
-        #else
-            var path = Array("/tmp/jffs2-XXXXXX".utf8CString)
-            let descriptor = mkstemp(&path)
-            if descriptor >= 0 { unlink(path) }
-        #endif
+        var descriptor: CInt = -1
+        for directory in ["/dev/shm", "/tmp"] where descriptor < 0 {
+            var path = Array("\(directory)/jffs2-XXXXXX".utf8CString)
+            descriptor = unsafe mkstemp(&path)
+            if descriptor >= 0 { unsafe unlink(path) }
+        }
         guard descriptor >= 0 else { return nil }
         let isWritten =
-            (try? bytes.withUnsafeBytes {
+            (try? unsafe bytes.withUnsafeBytes {
                 unsafe try FileDescriptor(rawValue: descriptor).writeAll(toAbsoluteOffset: 0, $0)
             }) != nil
         if isWritten { return descriptor }

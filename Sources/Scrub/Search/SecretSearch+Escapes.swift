@@ -28,22 +28,22 @@ extension SecretSearch {
             let around = reach + Self.longestRun
             let window = max(0, own.lowerBound - around)..<min(text.byteCount, own.upperBound + around)
             guard let bytes = try? text.bytes(in: window) else { continue }
-            func note(_ secret: Int, _ parts: [Part], from base: Int) {
+            func note(_ secret: Int, parts: [Part], from base: Int) {
                 for part in parts {
                     let place = part.place.lowerBound + base..<part.place.upperBound + base
                     guard own.contains(place.lowerBound) else { continue }
                     found.append(TextMatch(origin: .secret(secret, part.notation), match: place, secret: place))
                 }
             }
-            lookInEscapes(in: bytes, depth: 1) { secret, parts in note(secret, parts, from: window.lowerBound) }
-            lookInDigits(in: bytes, depth: 1) { secret, parts in note(secret, parts, from: window.lowerBound) }
+            lookInEscapes(in: bytes, depth: 1) { secret, parts in note(secret, parts: parts, from: window.lowerBound) }
+            lookInDigits(in: bytes, depth: 1) { secret, parts in note(secret, parts: parts, from: window.lowerBound) }
             guard let wide = WideText(bytes, in: 0..<bytes.count) else { continue }
             // Escapes, and digits.
-            func noteWide(_ secret: Int, _ parts: [Part]) {
-                note(secret, parts.map { (wide.place($0.place), .utf16LittleEndian) }, from: window.lowerBound)
+            func noteWide(_ secret: Int, parts: [Part]) {
+                note(secret, parts: parts.map { (wide.place($0.place), .utf16LittleEndian) }, from: window.lowerBound)
             }
-            lookInEscapes(in: wide.bytes, depth: 1, found: noteWide)
-            lookInDigits(in: wide.bytes, depth: 1, found: noteWide)
+            lookInEscapes(in: wide.bytes, depth: 1, found: noteWide(_:parts:))
+            lookInDigits(in: wide.bytes, depth: 1, found: noteWide(_:parts:))
         }
     }
 
@@ -137,18 +137,18 @@ extension SecretSearch {
         where written.bytes.count <= left {
             left -= written.bytes.count
             let span = unsafe written.bytes.span.bytes
-            func note(_ secret: Int, _ places: [Part]) {
+            func note(_ secret: Int, places: [Part]) {
                 for part in places where !part.place.isEmpty {
                     found(secret, written.parts(of: part.place, in: bytes))
                 }
             }
             needles.search(span, in: 0..<written.bytes.count) { needle, place in
                 guard let form = form(of: needle), !isPart(place, of: span, form: form) else { return }
-                note(form.secret, [(place, form.notation)])
+                note(form.secret, places: [(place, form.notation)])
             }
             guard depth < Self.deepest, written.bytes.count >= Self.smallestNested else { continue }
-            lookInDigits(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, parts) }
-            lookInEscapes(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, parts) }
+            lookInDigits(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, places: parts) }
+            lookInEscapes(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, places: parts) }
         }
     }
 
