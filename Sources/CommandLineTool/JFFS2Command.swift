@@ -13,7 +13,8 @@ struct JFFS2Command: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Unpack.self, Repack.self, Sum.self, Info.self, List.self, Tree.self, Cat.self, Verify.self, Dump.self,
+            Unpack.self, Repack.self, Sum.self, Info.self, List.self, Tree.self, Cat.self, Doctor.self, Verify.self,
+            Dump.self,
             History.self, Recover.self,
             Swap.self, Pad.self, UImageCommand.self, Partitions.self, Kit.self,
             ScrubCommand.self,
