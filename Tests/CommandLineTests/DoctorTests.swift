@@ -118,3 +118,23 @@ import Testing
         #expect(lines.last == "  next     jffs2 swap -b 4 swapped -o swapped.turned")
     }
 }
+
+/// `verify --kernel-log`.
+@Suite struct KernelLogOptionTests {
+    @Test func aDevicesLogIsExplainedAndChangesNoStatus() throws {
+        let scratch = try Scratch()
+        try FileManager.default.createDirectory(atPath: scratch("root"), withIntermediateDirectories: true)
+        try scratch.write("root/f", Array("content".utf8))
+        _ = try Tool.run("repack", "-r", "root", "-l", "-e", "16K", "-p0x20000", "-o", "image", in: scratch).checked()
+        let log = "[ 1.0] eth0: up\r\n[ 2.0] jffs2: Empty flash at 0x00001234 ends at 0x00002000\r\n"
+        try scratch.write("log", Array(log.utf8))
+        let output = try Tool.run("verify", "image", "--kernel-log", "log", in: scratch)
+        #expect(output.status == 0)
+        #expect(output.text.contains("  kernel  [ 2.0] jffs2: Empty flash at 0x00001234 ends at 0x00002000"))
+        #expect(output.text.contains("no counterpart: "))
+        #expect(!output.text.contains("eth0"))
+        #expect(output.text.contains("  ok    space: "))
+        #expect(try Tool.run("verify", "-", "--kernel-log", "-", in: scratch).status == 64)
+        #expect(try Tool.run("verify", "image", "--kernel-log", "nowhere", in: scratch).status == 2)
+    }
+}

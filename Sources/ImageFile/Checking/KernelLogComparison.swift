@@ -111,8 +111,8 @@ package struct KernelLogComparison: Sendable {
             }
             if let node = fileSystem.scan.nodes.last(where: { $0.range.contains(offset) }) {
                 return Int(node.offset) == offset
-                    ? "a \(node.type) node is here, and nothing is wrong with it that was found"
-                    : "a \(node.type) node that begins at \(hex(node.offset)) lies here"
+                    ? "a node (\(node.type)) is here, and nothing is wrong with it that was found"
+                    : "a node (\(node.type)) that begins at \(hex(node.offset)) lies here"
             }
             let isErased = fileSystem.image.withBytes {
                 $0.isFilled(with: 0xff, in: offset..<min(offset + 4, $0.byteCount))

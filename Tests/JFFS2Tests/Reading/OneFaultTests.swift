@@ -187,3 +187,21 @@ import Testing
         #expect(space.hasRoom && space.canDelete)
     }
 }
+
+/// The bit that marks a node obsolete.
+@Suite struct MarkedNodeTests {
+    /// A directory in which names are left cannot have been removed.
+    @Test(arguments: [false, true]) func aFolderWithNamesInItIsLostWhenItsNameIsMarked(isEmptied: Bool) {
+        var flash = FlashAssembler()
+        let place = flash.append(flash.dirent("d", 2, version: 1, type: 4))
+        flash.append(flash.inode(2, version: 1, mode: 0o40755, isize: 0))
+        let inner = flash.append(flash.dirent("f", 3, in: 2, version: 1))
+        let inode = flash.append(flash.inode(3, version: 1, isize: 0))
+        flash.change(at: place + 3) { $0 ^= 0x20 }
+        if isEmptied { for node in [inner, inode] { flash.change(at: node + 3) { $0 ^= 0x20 } } }
+        let fileSystem = flash.fileSystem()
+        #expect(fileSystem.tree.paths == [])
+        #expect(FileSystemCheck(fileSystem).lostCount == (isEmptied ? 0 : 1))
+        #expect(fileSystem.findings.isDamaged == !isEmptied)
+    }
+}
