@@ -88,6 +88,7 @@ import Testing
     @Test(arguments: [true, false])
     func whatIsFoundInSquashFSIsNamedAndAnEmptyOneIsClean(_ isFile: Bool) throws {
         let directory = try Scratch()
+        try directory.shell("mkdir -p root/etc clean/etc private/etc")
         try directory.write("root/etc/name", Array("camera\n".utf8))
         try directory.write("clean/etc/na me", Array("nothing here\n".utf8))
         try directory.write("private/etc/wpa supplicant.conf", Array("network={\n\tpsk=\"Gar7enZaun\"\n}\n".utf8))
@@ -95,14 +96,13 @@ import Testing
             let squash = ["mksquashfs", directory(name), directory("\(name).sq")]
             _ = try Program.run(squash[0], Array(squash[1...]) + ["-quiet", "-no-progress", "-noappend"]).checked()
             let system = try directory.read("\(name).sq")
-            if isFile { try directory.write("root/rom.sq", Array(system)) }
+            if isFile { try directory.write("root/rom.sq", system) }
             _ = try Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000", "--force")
-            var flash = try Data(directory.read("image"))
+            var flash = try directory.read("image")
             if !isFile {
-                flash.append(Data(repeating: 0xff, count: (0x20000 - flash.count % 0x20000)))
-                flash.append(Data(system))
+                flash += [UInt8](repeating: 0xff, count: 0x20000 - flash.count % 0x20000) + system
             }
-            try directory.write("flash", Array(flash))
+            try directory.write("flash", flash)
             let list = try Tool.run("scrub", "--list", directory("flash"), "--erase-size", "0x10000")
             #expect(list.status == status, "\(list.messages)")
             #expect(list.messages.contains("SquashFS") == (status == 1))

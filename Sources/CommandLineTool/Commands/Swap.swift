@@ -5,11 +5,14 @@ import ImageFile
 /// `jffs2 swap -i IN -o OUT`
 struct Swap: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reverse the bytes of a file in groups of 2, 4 or 8.",
+        abstract: "Reverse the bytes of a file in groups of 2, 4 or 8, or turn its bits round.",
         discussion: """
             U-Boot's md.l on a little-endian device shows each word with its bytes reversed, and so does a dump that \
             was put together from it; swap brings the bytes into the order of the flash, or back. The commands that \
             read images see a swapped dump by themselves and need no swap.
+
+            --bits, --invert and --interleave undo what a programmer or a board does whose lines are connected in another \
+            way; 'jffs2 doctor' says which of them is needed. With one of them, bytes are only reversed if --bytes says so.
             """)
 
     @Argument(help: "The file to read; - is standard input. A compressed dump is unpacked.", completion: .file())
@@ -21,8 +24,24 @@ struct Swap: ParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
     var output: String?
 
-    @Option(name: .shortAndLong, help: "The size of a group: 2, 4 or 8.", transform: SizeArgument.swapGroup)
-    var bytes = 4
+    @Option(
+        name: .shortAndLong, help: "The size of a group: 2, 4 or 8 (default: 4).", transform: SizeArgument.swapGroup)
+    var bytes: Int?
+
+    @Flag(help: "Reverse the bits of each byte.")
+    var bits = false
+
+    @Flag(help: "Invert all bits.")
+    var invert = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Put two chips of one bus together: after each byte of the first file, a byte of this one.",
+            valueName: "second"), completion: .file())
+    var interleave: String?
+
+    @Option(help: "With --interleave: how many bytes of each chip make up a word, 1 or 2.")
+    var width = 1
 
     @Flag(
         name: [.customShort("f"), .long, .customLong("in-place")],
@@ -40,11 +59,19 @@ struct Swap: ParsableCommand {
         var input: String
         var output: String
         var size: Int
-        var group: Int
+        var group: Int?
+    }
+
+    /// What is done to the bytes, once two chips are put together.
+    private var transform: ByteTransform {
+        let isPlain = !bits && !invert && interleave == nil
+        return ByteTransform(reversesBits: bits, inverts: invert, group: bytes ?? (isPlain ? 4 : nil))
     }
 
     func validate() throws {
         if (image == nil) == (input == nil) { throw ValidationError("Give one file to read: IMAGE or -i IMAGE.") }
+        if width != 1, width != 2 { throw ValidationError("--width is 1 or 2.") }
+        if interleave == nil, width != 1 { throw ValidationError("--width goes with --interleave.") }
     }
 
     func run() throws {
@@ -55,28 +82,55 @@ struct Swap: ParsableCommand {
         let (file, name) = (opened.bytes, opened.name)
         if place.isInPlace { try opened.checkInPlace() }
         guard file.count > 0 else { throw Failure("\(name): the file is empty") }
-        let rest = file.count % bytes
-        guard rest == 0 else {
-            throw Failure(
-                "\(name): \(file.count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
-                    + "was the dump cut off? 'jffs2 pad --block \(bytes)' fills it up")
-        }
+        let whole = try interleaved(file, name: name)
+        try checkSize(whole.count, name: name)
+        let transform = transform
         var result = VerifiedOutput(try place.open())
-        let whole = ByteRegion(file)
         // A piece at a time: a mapped file need not fit into memory.
-        for start in stride(from: 0, to: file.count, by: 1 << 20) {
-            let piece = whole.region(start..<start + (1 << 20)).withBytes { WordSwap.swapped($0, group: bytes) }
+        for start in stride(from: 0, to: whole.count, by: 1 << 20) {
+            let piece = whole.region(start..<start + (1 << 20)).withBytes { transform.applied(to: $0) }
             try place.saving { () throws(SaveError) in try result.append(unsafe piece.span.bytes) }
         }
         try place.saving(result.finish)
         if let remark = opened.unpackedRemark, !verbosity.quiet { StandardStreams.error(remark) }
         if place.isStandardOutput {
         } else if verbosity.json {
-            try JSON.print(Result(input: name, output: place.path, size: file.count, group: bytes))
+            try JSON.print(Result(input: name, output: place.path, size: whole.count, group: transform.group))
         } else if !verbosity.quiet {
-            StandardStreams.print("\(place.path): \(file.count) bytes, reversed in groups of \(bytes)")
+            StandardStreams.print("\(place.path): \(whole.count) bytes, \(done(transform))")
         }
         try StandardStreams.commit([result.file])
+    }
+
+    private func checkSize(_ count: Int, name: String) throws {
+        guard let bytes = transform.group, case let rest = count % bytes, rest != 0 else { return }
+        throw Failure(
+            "\(name): \(count) bytes are no multiple of \(bytes): \(rest) would be left at the end; "
+                + "was the dump cut off? 'jffs2 pad --block \(bytes)' fills it up")
+    }
+
+    /// The bytes of the file, or of both chips.
+    private func interleaved(_ file: FileBytes, name: String) throws -> ByteRegion {
+        guard let interleave else { return ByteRegion(file) }
+        let second = try reading.openRaw(interleave)
+        guard second.bytes.count == file.count, file.count % width == 0 else {
+            throw Failure(
+                "\(name) has \(file.count) bytes and \(second.name) \(second.bytes.count): two chips of one bus have the same "
+                    + "size\(width > 1 ? ", a multiple of \(width)" : "")")
+        }
+        return file.withBytes { left in
+            second.bytes.withBytes { right in ByteRegion(Interleave.merged(left, with: right, width: width)) }
+        }
+    }
+
+    /// What was done, in words.
+    private func done(_ transform: ByteTransform) -> String {
+        var parts: [String] = []
+        if interleave != nil { parts.append("put together from two chips") }
+        if transform.reversesBits { parts.append("bits reversed in each byte") }
+        if transform.inverts { parts.append("bits inverted") }
+        if let group = transform.group { parts.append("reversed in groups of \(group)") }
+        return parts.joined(separator: ", ")
     }
 }
 

@@ -1,5 +1,6 @@
 import FlashBytes
 import ImageFile
+import JFFS2
 
 /// A check of an image for `verify`.
 struct CheckDescription: Encodable {
@@ -41,6 +42,13 @@ struct CheckDescription: Encodable {
         case .refused(let reason):
             name = "mountable"
             detail = "Linux refuses to mount it: \(reason)"
+        case .space(let space):
+            name = "space"
+            let total = space.total
+            detail =
+                "\(total.live) bytes live, \(total.obsolete) obsolete, \(total.free) free, \(total.wasted) wasted; "
+                + "\(space.freeBlocks) of \(space.blocks.count) erase blocks free, of which Linux keeps "
+                + "\(space.reservedBlocks) for garbage collection"
         case .small(let blocks):
             name = "size"
             detail =

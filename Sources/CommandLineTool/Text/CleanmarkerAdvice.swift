@@ -8,12 +8,15 @@ enum CleanmarkerAdvice {
         16 << 10, 128 << 10, 256 << 10, 512 << 10, 1 << 20, 2 << 20, 4 << 20,
     ]
 
+    /// Whether blocks of this size are those of NOR flash, as far as that can be told (bytes).
+    static func isNOR(eraseSize: Int) -> Bool { !eraseSizesOfNAND.contains(eraseSize) }
+
     /// A warning where the flash seems to be NOR. A sentence without full stop.
     ///
     /// - Parameter wasAsked: whether the user said that there shall be none.
     static func warning(_ configuration: ImageConfiguration, wasAsked: Bool) -> String? {
         guard configuration.cleanmarkerSize == nil, configuration.spareArea == nil,
-            !eraseSizesOfNAND.contains(configuration.eraseSize)
+            isNOR(eraseSize: configuration.eraseSize)
         else {
             return nil
         }

@@ -13,12 +13,16 @@ enum FindingReport {
     /// - Parameters:
     ///   - quiet: nothing but damage, which the exit status tells of.
     ///   - withComplaints: notes too, where Linux has a line in its log about them.
-    static func print(_ image: OpenedImage, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false) {
+    ///   - withLinuxLines: what Linux says of it, beside it.
+    static func print(
+        _ image: OpenedImage, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
+        withLinuxLines: Bool = false
+    ) {
         let findings = image.fileSystem.findings
         let numbers = Set(findings.findings.compactMap(\.inode))
         print(
             findings, of: image.path, quiet: quiet, verbose: verbose, withComplaints: withComplaints,
-            paths: paths(of: numbers, in: image.fileSystem.tree))
+            withLinuxLines: withLinuxLines, paths: paths(of: numbers, in: image.fileSystem.tree))
     }
 
     /// What was found of one kind.
@@ -30,17 +34,19 @@ enum FindingReport {
 
     static func print(
         _ findings: FindingList, of image: String, quiet: Bool = false, verbose: Bool, withComplaints: Bool = false,
-        paths: [InodeNumber: FilePathBytes] = [:]
+        withLinuxLines: Bool = false, paths: [InodeNumber: FilePathBytes] = [:]
     ) {
         func isWanted(_ severity: Finding.Severity, linux: Finding.Linux) -> Bool {
             verbose || severity > (quiet ? .warning : .note) || withComplaints && linux == .complains
         }
         var printed: [Finding.Code: Int] = [:]
-        for finding in findings.findings where isWanted(finding.severity, linux: finding.linux) {
+        for finding in findings.findings.sorted(by: { $0.severity > $1.severity })
+        where isWanted(finding.severity, linux: finding.linux) {
             let count = printed[finding.code, default: 0]
             if !verbose, count >= limit { continue }
             printed[finding.code] = count + 1
-            StandardStreams.error(line(finding, image: image, paths: paths))
+            let linux = withLinuxLines ? finding.linuxLine.map { " [Linux: \($0)]" } ?? "" : ""
+            StandardStreams.error(line(finding, image: image, paths: paths) + linux)
         }
         var all: [Finding.Code: Int] = [:]
         for (kind, count) in findings.kinds where isWanted(kind.severity, linux: kind.linux) {

@@ -18,6 +18,8 @@ struct ImageDescription: Encodable {
         var offset: Int?
         var inode: UInt32?
         var message: String
+        /// What Linux has in its log about it.
+        var linux: String?
     }
 
     var file: String
@@ -93,7 +95,7 @@ struct ImageDescription: Encodable {
     static func describe(_ finding: Finding) -> FindingDescription {
         FindingDescription(
             code: finding.code.rawValue, severity: finding.severity.description, offset: finding.offset,
-            inode: finding.inode?.rawValue, message: finding.message)
+            inode: finding.inode?.rawValue, message: finding.message, linux: finding.linuxLine)
     }
 
     /// One line: `sys_demo: JFFS2, little-endian, word-swapped (…), erase size 64 KiB, 123 files, 20 directories`.

@@ -13,7 +13,7 @@ package struct ImageVerification: Sendable {
         case contents(files: Int, bytes: UInt64, unreadable: Int)
         /// Summaries, and entries of them that do not agree with their blocks.
         case summaries(Int, wrongEntries: Int)
-        /// Names, files and directories that no path leads to; Linux has no word about them.
+        /// Names, files and directories that are there, but lost, since no path leads to them; Linux has no word about them.
         case lost(Int)
         /// Erase blocks of `eraseSize` bytes, of which the last one has only `rest` bytes where that is not 0.
         case alignment(blocks: Int, eraseSize: Int, rest: Int, isWanted: Bool)
@@ -21,14 +21,16 @@ package struct ImageVerification: Sendable {
         case refused(reason: String)
         /// Fewer erase blocks than Linux wants of a partition. No fault of an image: it goes into a larger partition.
         case small(blocks: Int)
+        /// What the bytes are used for.
+        case space(SpaceUsage)
 
         /// Whether all is well.
         package var holds: Bool {
             switch self {
             case .checksums(_, let faults), .structure(let faults), .contents(_, _, let faults),
-                .summaries(_, let faults):
+                .summaries(_, let faults), .lost(let faults):
                 faults == 0
-            case .lost, .small: true
+            case .small, .space: true
             case .alignment(_, _, let rest, let isWanted): rest == 0 || !isWanted
             case .refused: false
             }
@@ -39,6 +41,8 @@ package struct ImageVerification: Sendable {
     package let fileSystem: FileSystemCheck
     /// In the order in which they are told.
     package let results: [Result]
+    /// What the bytes of the flash are used for.
+    package let space: SpaceUsage
 
     /// How many erase blocks Linux wants at least.
     package static let fewestBlocks = 5
@@ -49,9 +53,11 @@ package struct ImageVerification: Sendable {
     package init(_ image: OpenedImage, isAlignmentWanted: Bool) {
         let check = FileSystemCheck(image.fileSystem)
         fileSystem = check
+        space = SpaceUsage(image.fileSystem)
         results =
             Self.contents(image.fileSystem, check: check)
             + Self.layout(image.fileSystem, refusal: check.refusal, isAlignmentWanted: isAlignmentWanted)
+            + [.space(space)]
     }
 
     /// Whether all checks hold.

@@ -194,36 +194,6 @@ package enum ImageOpener {
             bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
         }
         if stray <= region.count / 4096 { return .nearlyErased(path: path, stray: stray) }
-        return .noFileSystem(path: path, hint: hint(region, options: options))
-    }
-
-    /// What the bytes look like instead.
-    private static func hint(_ region: ByteRegion, options: InputOptions) -> String {
-        if let order = options.byteOrder {
-            let count = region.withBytes { NodeCensus($0, byteOrder: order.opposite).sightings.count }
-            if count > 0 { return "it is \(order.opposite): so are \(count) node headers, and none is \(order)" }
-        }
-        return region.withBytes { bytes in
-            if bytes.isFilled(with: 0, in: 0..<bytes.byteCount) { return "all bytes are zero" }
-            let known: [(name: String, magic: [UInt8])] = [
-                ("SquashFS", Array("hsqs".utf8)), ("SquashFS", Array("sqsh".utf8)), ("UBI", Array("UBI#".utf8)),
-                ("UBIFS", [0x31, 0x18, 0x10, 0x06]), ("CramFS", [0x45, 0x3d, 0xcd, 0x28]), ("gzip", [0x1f, 0x8b]),
-                ("xz", [0xfd, 0x37, 0x7a]), ("zip", Array("PK".utf8)), ("7-Zip", [0x37, 0x7a, 0xbc, 0xaf]),
-                ("RAR", Array("Rar!".utf8)),
-            ]
-            let structures = FlashStructure.all(in: bytes)
-            if let first = structures.first {
-                let others = structures.count > 1 ? " and \(structures.count - 1) more" : ""
-                return "it holds \(printable(Array(first.description.utf8))) at \(hex(first.range.lowerBound))\(others)"
-            }
-            for (name, magic) in known where (try? bytes.bytes(in: 0..<magic.count)) == magic {
-                return "it begins like \(name)"
-            }
-            if let text = PlainText(bytes) {
-                let count = PartitionText.read(text).tables.first?.partitions.count ?? 0
-                return "it is a text (\(text.encoding))" + (count > 0 ? " with a table of \(count) partitions" : "")
-            }
-            return "no valid node header in either byte order, swapped or not"
-        }
+        return .noFileSystem(path: path, hint: ForeignExamination.hint(region, options: options))
     }
 }

@@ -53,6 +53,8 @@ public struct Finding: Sendable, Hashable {
         case hiddenBehindCleanmarker
         case erasedGap
         case misplacedCleanmarker
+        /// Of another size than the one that the first block has.
+        case oddCleanmarker
         case sizeLowered
         case missingData
         case sameVersion
@@ -90,6 +92,8 @@ public struct Finding: Sendable, Hashable {
     public var inode: InodeNumber?
     /// A sentence without capital and full stop.
     public var message: String
+    /// What Linux has in its log about it, where it has a line with a place of its own.
+    public var linuxLine: String?
 }
 
 /// Findings in the order in which they were made. Texts are limited in number, since a hostile image has millions; the
@@ -125,10 +129,12 @@ public struct FindingList: Sendable {
 
     /// Adds a finding; the message is only made if it is kept.
     ///
-    /// - Parameter linux: by default, Linux complains about damage and about nothing else.
+    /// - Parameters:
+    ///   - linux: by default, Linux complains about damage and about nothing else.
+    ///   - linuxLine: the line of Linux, made only if the finding is kept.
     public mutating func add(
         _ code: Finding.Code, severity: Finding.Severity, linux: Finding.Linux? = nil, at offset: Int? = nil,
-        inode: InodeNumber? = nil, message: @autoclosure () -> String
+        inode: InodeNumber? = nil, linuxLine: @autoclosure () -> String? = nil, message: @autoclosure () -> String
     ) {
         let linux = linux ?? (severity == .damage ? .complains : .silent)
         let kind = Kind(code: code, severity: severity, linux: linux)
@@ -137,7 +143,8 @@ public struct FindingList: Sendable {
         if count < Self.limit {
             findings.append(
                 Finding(
-                    code: code, severity: severity, linux: linux, offset: offset, inode: inode, message: message()))
+                    code: code, severity: severity, linux: linux, offset: offset, inode: inode, message: message(),
+                    linuxLine: linuxLine()))
         }
     }
 

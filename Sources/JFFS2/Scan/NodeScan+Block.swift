@@ -83,6 +83,7 @@ extension NodeScan {
             progress.hasOther = true
             findings.add(
                 .erasedGap, severity: .warning, linux: .complains, at: start,
+                linuxLine: LinuxLine.emptyFlash(start..<end),
                 message: "\(end - start) erased bytes with something behind them")
         }
         return max(end, start + 4)

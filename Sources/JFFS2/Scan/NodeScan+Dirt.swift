@@ -25,24 +25,31 @@ extension NodeScan {
             return
         }
         let rest = "\(end - fault) bytes skipped"
+        var line: String? {
+            LinuxLine.noNode(image, at: fault, byteOrder: byteOrder, isBlockStart: fault % eraseSize == 0)
+        }
         let found = (try? image.uint16(at: fault, byteOrder)) ?? 0
         if found == magic {
-            findings.add(.badHeaderCRC, severity: .damage, at: fault, message: "node with a wrong header CRC; \(rest)")
+            findings.add(
+                .badHeaderCRC, severity: .damage, at: fault, linuxLine: line,
+                message: "node with a wrong header CRC; \(rest)")
         } else if NodeHeader.isValid(image, at: fault, byteOrder: byteOrder, apartFromMagic: magic) {
             findings.add(
-                .badHeaderCRC, severity: .damage, at: fault,
+                .badHeaderCRC, severity: .damage, at: fault, linuxLine: line,
                 message: "node with a wrong magic 0x\(String(found, radix: 16)); \(rest)")
         } else if found == magic.byteSwapped {
             findings.add(
-                .otherByteOrder, severity: .damage, at: fault, message: "node of the other byte order; \(rest)")
+                .otherByteOrder, severity: .damage, at: fault, linuxLine: line,
+                message: "node of the other byte order; \(rest)")
         } else if found == NodeHeader.oldMagic,
             NodeHeader(reading: image, at: fault, byteOrder, magic: NodeHeader.oldMagic) != nil
         {
             findings.add(
-                .oldMagic, severity: .damage, linux: .complains, at: fault,
+                .oldMagic, severity: .damage, linux: .complains, at: fault, linuxLine: line,
                 message: "node with the old magic 0x1984, which Linux skips; \(rest)")
         } else {
-            findings.add(.dirt, severity: .damage, at: fault, message: "\(end - fault) bytes that are no node")
+            findings.add(
+                .dirt, severity: .damage, at: fault, linuxLine: line, message: "\(end - fault) bytes that are no node")
         }
     }
 }

@@ -19,6 +19,7 @@ extension NodeScan {
                 nodes.append(node)
                 findings.add(
                     .nodeCrossesBlock, severity: .damage, at: offset,
+                    linuxLine: LinuxLine.crossesBlock(offset, length: header.totalLength),
                     message:
                         "\(header.type) node of \(header.totalLength) bytes would run over the end of its erase block "
                         + "(wrong erase size?)")
@@ -50,10 +51,17 @@ extension NodeScan {
     private mutating func addCleanmarker(_ header: NodeHeader, at offset: Int, block: Range<Int>) {
         if offset == block.lowerBound {
             cleanmarkers += 1
-            cleanmarkerSize = cleanmarkerSize ?? header.totalLength
+            let usual = cleanmarkerSize ?? header.totalLength
+            cleanmarkerSize = usual
+            guard usual != header.totalLength else { return }
+            findings.add(
+                .oddCleanmarker, severity: .warning, linux: .complains, at: offset,
+                linuxLine: LinuxLine.cleanmarkerSize(offset, length: header.totalLength, usual: usual),
+                message: "cleanmarker of \(header.totalLength) bytes, and those of other blocks have \(usual)")
         } else {
             findings.add(
                 .misplacedCleanmarker, severity: .warning, linux: .complains, at: offset,
+                linuxLine: LinuxLine.cleanmarkerInside(offset, block: block.lowerBound),
                 message: "cleanmarker that is not at the start of an erase block (wrong erase size?)")
         }
     }
@@ -61,7 +69,9 @@ extension NodeScan {
     private mutating func addInode(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
         guard let raw = try? RawInode(reading: image, at: offset, byteOrder), raw.isIntact else {
             findings.add(
-                .badNodeCRC, severity: .damage, at: offset, message: "inode node with a wrong node CRC, ignored")
+                .badNodeCRC, severity: .damage, at: offset,
+                linuxLine: LinuxLine.inodeCRC(image, at: offset, byteOrder: byteOrder),
+                message: "inode node with a wrong node CRC, ignored")
             return .damaged
         }
         inodeNodes.append(InodeNode(inode: number(given: raw.inode), node: index))
@@ -70,7 +80,9 @@ extension NodeScan {
 
     private mutating func addDirent(_ image: RawSpan, at offset: Int, index: NodeIndex) -> ScannedNode.Verdict {
         guard let dirent = try? Dirent(reading: image, at: offset, byteOrder), dirent.isIntact else {
-            findings.add(.badNodeCRC, severity: .damage, at: offset, message: "dirent with a wrong node CRC, ignored")
+            findings.add(
+                .badNodeCRC, severity: .damage, at: offset, linuxLine: LinuxLine.direntCRC(offset, isName: false),
+                message: "dirent with a wrong node CRC, ignored")
             return .damaged
         }
         let range = dirent.nameRange(at: offset)
@@ -86,6 +98,7 @@ extension NodeScan {
         guard CRC32.jffs2(name.extracting(0..<length)) == dirent.nameCRC else {
             findings.add(
                 .badNameCRC, severity: .damage, at: offset, inode: dirent.inode,
+                linuxLine: LinuxLine.direntCRC(offset, isName: true),
                 message: "dirent with a wrong name CRC, ignored")
             return .damaged
         }
@@ -144,11 +157,13 @@ extension NodeScan {
         case .incompatible:
             findings.add(
                 .incompatibleNode, severity: .warning, linux: .complains, at: offset,
+                linuxLine: LinuxLine.unknownNode(header.type, at: offset),
                 message: "node of \(header.type) type that forbids mounting: Linux refuses this image")
             refusal = refusal ?? "an incompatible node of \(header.type) type at \(hex(offset))"
         case .readOnly:
             findings.add(
                 .readOnlyNode, severity: .warning, linux: .complains, at: offset,
+                linuxLine: LinuxLine.unknownNode(header.type, at: offset),
                 message: "node of \(header.type) type that Linux mounts only read-only")
         case .readWriteCopy, .readWriteDelete:
             findings.add(.unknownNode, severity: .note, at: offset, message: "node of \(header.type) type, ignored")

@@ -12,7 +12,7 @@ extension NodeScan {
             return false
         } catch {
             findings.add(
-                .badSummary, severity: .warning, linux: .complains, at: block.lowerBound,
+                .badSummary, severity: .warning, linux: .complains, at: block.lowerBound, linuxLine: LinuxLine.summary,
                 message: "\(error); Linux scans the block itself")
             return false
         }

@@ -87,7 +87,7 @@ struct InodeReader {
         for fragment in content.fragments { status[fragment.node] = .live }
         if let node = latest?.node { status[node] = .live }
         if candidates.contains(where: { !$0.isSound }) {
-            report(candidates, data: data, content: &content, status: &status, into: &findings)
+            report(candidates, data: data, content: &content, status: &status, in: image, into: &findings)
         }
         return content
     }
@@ -176,7 +176,7 @@ struct InodeReader {
     /// Names the nodes that fail their data CRC: as damage, unless newer nodes hide them anyhow.
     private func report(
         _ candidates: [Candidate], data: Data, content: inout InodeContent, status: inout [NodeStatus],
-        into findings: inout FindingList
+        in image: RawSpan, into findings: inout FindingList
     ) {
         let versions = Dictionary(
             candidates.map { ($0.node, $0.raw.version) }, uniquingKeysWith: { first, _ in first })
@@ -203,7 +203,7 @@ struct InodeReader {
             findings.add(
                 .badDataCRC, severity: isHidden ? .note : isFound ? .damage : .warning,
                 linux: isFound ? .complains : .silent,
-                at: offset, inode: raw.inode,
+                at: offset, inode: raw.inode, linuxLine: LinuxLine.dataCRC(raw, at: offset, in: image),
                 message:
                     "node with a wrong data CRC, ignored (bytes \(raw.offset)..<\(candidate.end), version \(raw.version))"
                     + (isHidden ? "; other nodes hide it" : ""))

@@ -11,6 +11,8 @@ import FlashBytes
 struct Leftovers {
     /// The inodes that any dirent on the flash names, whatever became of it.
     private(set) var named: Set<InodeNumber> = []
+    /// The inodes that a dirent names which is not marked obsolete.
+    private var namedAlive: Set<InodeNumber> = []
     /// Nodes are marked obsolete on this flash.
     private(set) var isMarked = false
     /// Names were deleted or replaced on this flash, and their dirents are not marked.
@@ -19,6 +21,7 @@ struct Leftovers {
     init(scan: NodeScan, directories: DirectoryIndex, image: RawSpan) {
         for dirent in scan.direntNodes {
             named.insert(dirent.inode)
+            namedAlive.insert(dirent.inode)
             if dirent.inode == 0 { hasDeletions = true }
         }
         if !directories.losers.isEmpty { hasDeletions = true }
@@ -26,6 +29,12 @@ struct Leftovers {
             isMarked = isMarked || node.verdict == .obsolete
             if let dirent = scan.intactDirent(node, in: image) { named.insert(dirent.inode) }
         }
+    }
+
+    /// Whether all dirents of a directory are marked obsolete. Only an empty one can be removed: where names are left in it,
+    /// and Linux marks what goes, a flipped bit has marked it.
+    func isMarkedAway(_ directory: InodeNumber) -> Bool {
+        isMarked && !hasDeletions && named.contains(directory) && !namedAlive.contains(directory)
     }
 
     /// Whether the data of an inode that is not in the tree is lost, as far as can be told: no dirent names it, and nothing
@@ -76,7 +85,9 @@ extension TreeBuilder {
     private mutating func reportLostDirectories() -> Bool {
         var isAnythingLost = false
         for parent in directories.ranges.keys.sorted()
-        where places[parent] == nil && (leftovers.isLost(parent) || isKept(parent)) {
+        where places[parent] == nil
+            && (leftovers.isLost(parent) || leftovers.isMarkedAway(parent) || isKept(parent))
+        {
             let count = directories.entries(of: parent).count { $0.inode != 0 && links.entries[$0.inode] != nil }
             guard count > 0 else { continue }
             isAnythingLost = true
@@ -84,7 +95,10 @@ extension TreeBuilder {
                 .lostDirectory, severity: .damage, linux: .silent, inode: parent,
                 message: "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: "
                     + (leftovers.isLost(parent)
-                        ? "no dirent of it is left" : "no path leads to its name"))
+                        ? "no dirent of it is left"
+                        : leftovers.isMarkedAway(parent)
+                            ? "its dirent is marked obsolete, which an empty directory's alone can be"
+                            : "no path leads to its name"))
         }
         return isAnythingLost
     }

@@ -1,0 +1,69 @@
+import FlashBytes
+import ImageFile
+
+/// What `doctor` says of a file.
+struct DoctorReport {
+    let name: String
+    let diagnoses: [Diagnosis]
+    let remedy: Remedy
+    /// How many bytes of memory a text shows; nil where the file is none.
+    var rows: Int?
+
+    /// What `--json` prints of a file.
+    struct Result: Encodable {
+        var file: String
+        var healthy: Bool
+        var diagnoses: [Entry]
+    }
+
+    struct Entry: Encodable {
+        var kind: String
+        var text: String
+        /// Which of several file systems.
+        var select: Int?
+        /// What speaks for it.
+        var evidence: [String]
+        /// What speaks against it.
+        var doubts: [String]
+        /// Command lines to paste.
+        var commands: [String]
+        var advice: String?
+    }
+
+    /// Whether nothing is wrong.
+    var isHealthy: Bool { diagnoses.allSatisfy(\.isHealthy) }
+
+    var result: Result { Result(file: name, healthy: isHealthy, diagnoses: diagnoses.map(entry)) }
+
+    private func entry(_ diagnosis: Diagnosis) -> Entry {
+        var (reasons, doubts) = (
+            diagnosis.evidence.filter(\.isFor).map(\.text), diagnosis.evidence.filter { !$0.isFor }.map(\.text)
+        )
+        var commands = remedy.commands(diagnosis)
+        if case .text = diagnosis.kind, let rows {
+            if rows > 0 {
+                reasons.append("it shows \(rows) bytes of memory, as a boot loader or a shell prints them")
+            } else {
+                doubts.append("no row of memory is in it")
+                commands.removeFirst()
+            }
+        }
+        return Entry(
+            kind: diagnosis.kind.word, text: diagnosis.text, select: diagnosis.number, evidence: reasons,
+            doubts: doubts, commands: commands, advice: remedy.advice(diagnosis))
+    }
+
+    /// Text of strangers is in it, as printable characters.
+    var lines: [String] {
+        var lines: [String] = []
+        for entry in diagnoses.map(entry) {
+            let number = entry.select.map { "number \($0): " } ?? ""
+            lines.append(Printable.text("\(name): \(number)\(entry.text)"))
+            for text in entry.evidence { lines.append(Printable.text("  for      \(text)")) }
+            for text in entry.doubts { lines.append(Printable.text("  against  \(text)")) }
+            if let advice = entry.advice { lines.append("  advice   \(advice)") }
+            for command in entry.commands { lines.append("  next     \(command)") }
+        }
+        return lines
+    }
+}

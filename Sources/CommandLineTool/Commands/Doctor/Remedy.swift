@@ -1,0 +1,145 @@
+import FirmwareImage
+import FlashBytes
+import ImageFile
+
+/// What gets further with a file: commands that can be pasted, or advice where no command does.
+struct Remedy {
+    /// The file, as the user named it.
+    let path: String
+    /// What the user knows of it, as options of the commands that read images.
+    let known: [String]
+    /// Whether a file system was found in it.
+    let hasFileSystem: Bool
+    /// The second file, where two are the two chips of a bus.
+    var second: String?
+
+    private var file: String { ShellWord.file(path) }
+
+    /// The name of an output beside the file.
+    private func output(_ ending: String) -> String {
+        ShellWord.file((path == "-" ? "image" : path) + "." + ending)
+    }
+
+    private func jffs2(_ command: String, options: [String] = [], with rest: [String] = []) -> String {
+        (["jffs2", command] + known + options + [file] + rest).joined(separator: " ")
+    }
+
+    private func unpack(_ options: [String] = [], to ending: String = "files") -> String {
+        jffs2("unpack", options: options, with: ["-d", output(ending)])
+    }
+
+    /// The commands for a diagnosis, the best one first.
+    func commands(_ diagnosis: Diagnosis) -> [String] {
+        let select = diagnosis.number.map { ["--select", "\($0)"] } ?? []
+        switch diagnosis.kind {
+        case .healthy, .empty, .half, .random: return []
+        case .blank(0): return []
+        case .blank, .nearlyBlank: return [jffs2("info", options: ["--erase-size", "64K"])]
+        case .packed(let form, let member): return packed(form, member: member)
+        case .archive(_, let members):
+            return members.prefix(8).map { jffs2("doctor", options: ["--member", ShellWord.quoted($0)]) }
+        case .offset(let bytes), .header(let bytes, _):
+            return [
+                (["jffs2", "unpack", "--offset", hex(bytes), file, "-d", output("files")]).joined(separator: " "),
+                "tail -c +\(bytes + 1) \(file) > \(output("jffs2"))",
+            ]
+        case .container("uImage"): return [unpack(select), "jffs2 uimage unwrap \(file) -o \(output("jffs2"))"]
+        case .container, .shifted, .cutShort, .blockTwice, .reordered: return [unpack(select)]
+        case .wordSwapped(let group): return [swap(["-b", "\(group)"])]
+        case .transformed(let transform): return [swap(transform.options)]
+        case .halves(let width, let isFirst): return halves(width: width, isFirst: isFirst)
+        case .spareArea(let area): return [unpack(select + ["--oob", "\(area)"])]
+        case .byteOrder(_, let wanted):
+            return ["jffs2 repack --from \(file) \(wanted == .little ? "-l" : "-b") -o \(output(wanted.rawValue))"]
+        case .mixedByteOrders(let order): return [unpack(select + ["--endian", order.rawValue])]
+        case .eraseSize(_, let wanted), .smallBlocks(_, let wanted):
+            return ["jffs2 repack --from \(file) -e \(hex(wanted)) -o \(output("repacked"))"]
+        case .blockMissing(_, let isNameless), .beginsLate(let isNameless):
+            return [unpack(select)]
+                + (isNameless ? [jffs2("recover", options: select, with: ["-d", output("found")])] : [])
+        case .text(let tables):
+            return ["jffs2 acquire --log \(file) -o \(output("bin"))"]
+                + (tables > 0 ? ["jffs2 partitions \(file)"] : [])
+        case .emptied: return [jffs2("recover", options: select, with: ["-d", output("found")])]
+        case .several(let count):
+            return [jffs2("info")]
+                + (1...min(count, 8)).map { unpack(["--select", "\($0)"], to: "files-\($0)") }
+        case .foreign(let word, let place): return foreign(word, at: place)
+        case .refused: return ["jffs2 repack --from \(file) -o \(output("repacked"))"]
+        case .damaged: return [unpack(select), jffs2("verify", options: select)]
+        case .unknown: return ["od -A x -t x1z \(file) | head -n 20"]
+        }
+    }
+
+    /// What to do where no command helps; a sentence without capital and full stop.
+    func advice(_ diagnosis: Diagnosis) -> String? {
+        switch diagnosis.kind {
+        case .empty: "get the file once more"
+        case .blank, .nearlyBlank: "read the chip once more; if it is erased, nothing is lost by flashing it"
+        case .half: "read the other chip too; 'jffs2 doctor FIRST SECOND' says how they go together"
+        case .random: "the key is in the device: in its boot loader, or in the program that installs updates"
+        case .shifted, .cutShort, .blockMissing, .beginsLate, .blockTwice:
+            "get the dump once more, if the device still works"
+        default: nil
+        }
+    }
+
+    private func packed(_ form: PackedForm, member: String?) -> [String] {
+        if hasFileSystem {
+            return [unpack(member.map { known.contains("--member") ? [] : ["--member", ShellWord.quoted($0)] } ?? [])]
+        }
+        let folder = output("files")
+        switch form {
+        case .tar: return ["mkdir \(folder) && tar -xf \(file) -C \(folder)"]
+        case .zip: return ["unzip \(file) -d \(folder)"]
+        case .compress: return ["uncompress -c < \(file) > \(output("unpacked"))"]
+        case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4:
+            return ["\(form.rawValue) -dc < \(file) > \(output("unpacked"))"]
+        }
+    }
+
+    private func swap(_ options: [String]) -> String {
+        "jffs2 swap \(options.joined(separator: " ")) \(file) -o \(output("turned"))"
+    }
+
+    private func halves(width: Int, isFirst: Bool) -> [String] {
+        guard let second else { return [] }
+        let (left, right) = isFirst ? (file, ShellWord.file(second)) : (ShellWord.file(second), file)
+        let words = width == 2 ? " --width 2" : ""
+        return ["jffs2 swap --interleave \(right)\(words) \(left) -o \(output("both"))"]
+    }
+
+    /// What opens another format; `place` is where it lies.
+    private func foreign(_ word: String, at place: Int) -> [String] {
+        let (folder, part) = (output("files"), output("part"))
+        let cut = place == 0 ? "" : "tail -c +\(place + 1) \(file) > \(part) && "
+        let source = place == 0 ? file : part
+        switch word {
+        case "squashfs":
+            return [place == 0 ? "unsquashfs -d \(folder) \(file)" : "unsquashfs -o \(place) -d \(folder) \(file)"]
+        case "ubi", "ubifs": return [cut + "ubireader_extract_files -o \(folder) \(source)"]
+        case "cramfs": return [cut + "cramfsck -x \(folder) \(source)"]
+        case "romfs": return ["mkdir \(folder) && mount -t romfs -o loop,ro,offset=\(place) \(file) \(folder)"]
+        case "ext2", "ext3", "ext4": return ["mkdir \(folder) && " + cut + "debugfs -R 'rdump / \(folder)' \(source)"]
+        case "yaffs": return ["mkdir \(folder) && " + cut + "unyaffs \(source) \(folder)"]
+        case "trx": return ["jffs2 partitions --split -d \(folder) \(file)"]
+        case "cpio": return ["mkdir \(folder) && bsdtar -xf \(file) -C \(folder)"]
+        case "7z": return ["7z x -o\(folder) \(file)"]
+        case "rar": return ["unrar x \(file) \(folder)/"]
+        case "elf": return ["readelf -hS \(file)"]
+        case "deviceTree": return [cut + "dtc -I dtb -O dts \(source)"]
+        case "environment": return ["tail -c +\(place + 5) \(file) | tr -d '\\377' | tr '\\0' '\\n'"]
+        case "uImage", "fit": return ["jffs2 uimage info \(file)", "jffs2 uimage unwrap \(file) -d \(folder)"]
+        case "deadc0de": return ["head -c \(place) \(file) > \(part)"]
+        default:
+            return PackedForm(rawValue: word).map { packed($0, member: nil) } ?? ["od -A x -t x1z \(file) | head -n 20"]
+        }
+    }
+}
+
+extension ByteTransform {
+    /// As `swap` takes it.
+    fileprivate var options: [String] {
+        (reversesBits ? ["--bits"] : []) + (inverts ? ["--invert"] : []) + (group.map { ["-b", "\($0)"] } ?? [])
+    }
+}

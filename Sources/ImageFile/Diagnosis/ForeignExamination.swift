@@ -1,0 +1,149 @@
+import FileTree
+import FirmwareImage
+import FlashBytes
+import JFFS2
+
+/// What a file without a file system of ours is instead.
+enum ForeignExamination {
+    /// The most probable first; at least one.
+    static func diagnoses(_ region: ByteRegion, options: InputOptions) -> [Diagnosis] {
+        region.withBytes { bytes in
+            if let blank = blank(bytes) { return [blank] }
+            var found = structures(bytes)
+            if let text = text(bytes), found.isEmpty { return [text] }
+            if found.isEmpty, let turned = turned(bytes) { return [turned] }
+            if found.isEmpty, let random = random(bytes) { found.append(random) }
+            return found.isEmpty ? [unknown(bytes)] : found
+        }
+    }
+
+    /// Why there is no file system, in one line.
+    static func hint(_ region: ByteRegion, options: InputOptions) -> String {
+        if let order = options.byteOrder {
+            let count = region.withBytes { NodeCensus($0, byteOrder: order.opposite).sightings.count }
+            if count > 0 { return "it is \(order.opposite): so are \(count) node headers, and none is \(order)" }
+        }
+        let found = diagnoses(region, options: options)
+        let others = found.count > 1 ? " and \(found.count - 1) more" : ""
+        return (found.first?.text ?? "nothing is known of it") + others
+    }
+
+    // MARK: - Blank
+
+    private static func blank(_ bytes: RawSpan) -> Diagnosis? {
+        for byte: UInt8 in [0xff, 0] where bytes.isFilled(with: byte, in: 0..<bytes.byteCount) {
+            return Diagnosis(
+                .blank(byte), text: byte == 0 ? "all bytes are zero" : "all bytes are 0xff: erased flash",
+                for: ["\(bytes.byteCount) bytes, all the same"],
+                against: byte == 0
+                    ? []
+                    : [
+                        "Linux mounts erased flash as an empty file system; a dump of a chip that did not answer looks the same"
+                    ])
+        }
+        guard bytes.byteCount > 4096, bytes.isFilled(with: 0xff, in: 0..<256) else { return nil }
+        let stray = bytes.strayBytes()
+        guard stray <= bytes.byteCount / 4096 else { return nil }
+        return Diagnosis(
+            .nearlyBlank(stray: stray),
+            text: "all but \(stray) byte\(stray == 1 ? "" : "s") are 0xff: erased flash, with some bits flipped",
+            for: ["\(bytes.byteCount - stray) of \(bytes.byteCount) bytes are 0xff"])
+    }
+
+    // MARK: - Other formats
+
+    private static func structures(_ bytes: RawSpan) -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        let all = FlashStructure.all(in: bytes)
+        if let format = KnownFormat(bytes), all.first?.range.lowerBound != 0 {
+            found.append(
+                Diagnosis(
+                    .foreign(word: format.word, at: 0), text: "it begins like \(format)",
+                    for: ["its first bytes are those of \(format)"],
+                    against: ["of what follows, nothing was looked at"]))
+        }
+        for structure in all.prefix(8) {
+            let name = printable(Array(structure.description.utf8))
+            found.append(
+                Diagnosis(
+                    .foreign(word: structure.word, at: structure.range.lowerBound),
+                    text: "it holds \(name) at \(hex(structure.range.lowerBound))",
+                    for: ["header and sums, or fields that agree, over \(structure.range.count) bytes"]))
+        }
+        if found.isEmpty || all.isEmpty == false, let mark = endMark(bytes) { found.append(mark) }
+        return found
+    }
+
+    /// OpenWrt's end mark stands at the start of an erase block.
+    private static func endMark(_ bytes: RawSpan) -> Diagnosis? {
+        for at in stride(from: 4096, to: bytes.byteCount - 3, by: 4096)
+        where KnownFormat(bytes, at: at) == .openWrtEndMark {
+            return Diagnosis(
+                .foreign(word: KnownFormat.openWrtEndMark.word, at: at),
+                text:
+                    "there is OpenWrt's end mark deadc0de at \(hex(at)): the file system behind it is only made at the first start",
+                for: ["the four bytes stand at a multiple of 4 KiB"])
+        }
+        return nil
+    }
+
+    private static func text(_ bytes: RawSpan) -> Diagnosis? {
+        guard let text = PlainText(bytes) else { return nil }
+        let count = PartitionText.read(text).tables.first?.partitions.count ?? 0
+        return Diagnosis(
+            .text(tables: count),
+            text: "it is a text (\(text.encoding))" + (count > 0 ? " with a table of \(count) partitions" : ""),
+            for: ["nearly all bytes are characters"])
+    }
+
+    // MARK: - Bits
+
+    private static func turned(_ bytes: RawSpan) -> Diagnosis? {
+        if let (transform, headers) = TransformSearch.best(bytes) {
+            var what: [String] = []
+            if transform.reversesBits { what.append("the bits of each byte are in reverse order") }
+            if transform.inverts { what.append("all bits are inverted") }
+            if let group = transform.group { what.append("the bytes are reversed in groups of \(group)") }
+            return Diagnosis(
+                .transformed(transform), text: what.joined(separator: ", and "),
+                for: ["turned back, there are \(headers) node headers or more with right sums"])
+        }
+        guard let half = InterleavedHalf.best(bytes) else { return nil }
+        return Diagnosis(
+            .half(width: half.width, isFirst: half.isFirst),
+            text: "it is one of two chips on one bus: of each \(16 * half.width) bits, it has the "
+                + (half.isFirst ? "first " : "last ") + "\(8 * half.width)",
+            for: [
+                "\(half.links) halves of node headers (\(half.byteOrder)) have a length that leads to the next one, and half "
+                    + "of the sum that goes with it"
+            ])
+    }
+
+    private static func random(_ bytes: RawSpan) -> Diagnosis? {
+        let randomness = Randomness(bytes)
+        guard randomness.isHigh else { return nil }
+        let isRepeating = randomness.repeated * 1000 > randomness.count / 16
+        return Diagnosis(
+            .random(isRepeating: isRepeating),
+            text: "it is encrypted, or compressed in a way that is not known, as a whole",
+            for: [
+                "\(randomness.readable) bits of information in each byte of \(randomness.count); code and text have 5 to 7"
+            ]
+                + (isRepeating
+                    ? [
+                        "\(randomness.repeated) groups of 16 bytes come more than once, as with a block cipher without chaining"
+                    ]
+                    : []),
+            against: ["a file system whose files are all compressed is nearly as random, but has headers"])
+    }
+
+    private static func unknown(_ bytes: RawSpan) -> Diagnosis {
+        let randomness = Randomness(bytes)
+        return Diagnosis(
+            .unknown, text: "no valid node header in either byte order, swapped or not",
+            for: [],
+            against: [
+                "\(randomness.readable) bits of information in each byte, so it is neither encrypted nor compressed as a whole"
+            ])
+    }
+}

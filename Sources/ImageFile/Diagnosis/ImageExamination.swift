@@ -1,0 +1,243 @@
+import FileTree
+import FirmwareImage
+import FlashBytes
+import JFFS2
+
+/// What keeps a file with a file system in it from mounting as it is.
+enum ImageExamination {
+    /// All that is wrong, outermost first, or that nothing is.
+    ///
+    /// - Parameter wanted: the byte order and erase size of the device, where they are known.
+    static func diagnoses(_ image: OpenedImage, wanted: InputOptions) -> [Diagnosis] {
+        let fileSystem = image.fileSystem
+        var found = layers(image)
+        if let late = leadingDirt(image) { found.append(late) }
+        found += device(image, wanted: wanted)
+        if let blocks = smallBlocks(image) { found.append(blocks) }
+        found += BlockFaults.diagnoses(image)
+        if let emptied = emptied(fileSystem) { found.append(emptied) }
+        if let refusal = fileSystem.scan.refusal {
+            found.append(Diagnosis(.refused, text: "Linux does not mount it: \(refusal)"))
+        }
+        if let damaged = damaged(fileSystem) { found.append(damaged) }
+        return found.isEmpty ? [healthy(image)] : found
+    }
+
+    private static func healthy(_ image: OpenedImage) -> Diagnosis {
+        let scan = image.fileSystem.scan
+        let counts = "\(scan.nodes.count) node\(scan.nodes.count == 1 ? "" : "s")"
+        var doubts: [String] = []
+        if scan.blockCount < ImageVerification.fewestBlocks {
+            doubts.append(
+                "it has \(scan.blockCount) erase block\(scan.blockCount == 1 ? "" : "s"), and Linux wants a partition of at "
+                    + "least \(ImageVerification.fewestBlocks): put it into a larger one")
+        }
+        if image.eraseSize.confidence == .low {
+            doubts.append("how large its erase blocks are is only a guess, and another size keeps it from mounting")
+        }
+        return Diagnosis(
+            .healthy,
+            text:
+                "it is a JFFS2 file system that mounts as it is: \(scan.byteOrder.rawValue)-endian, on flash with erase "
+                + "blocks of \(SizeExpression.readable(image.eraseSize.bytes))",
+            for: ["\(counts), and no sum is wrong that Linux needs"], against: doubts)
+    }
+
+    // MARK: - Around it
+
+    private static func layers(_ image: OpenedImage) -> [Diagnosis] {
+        let headers = image.votes.values.reduce(0, +)
+        let nodes = "there are \(headers) node headers with right sums"
+        return image.layers.compactMap { layer in
+            switch layer {
+            case .packed, .trailing: return nil
+            case .wordSwapped(let group):
+                return Diagnosis(
+                    .wordSwapped(group: group), text: "the bytes are reversed in groups of \(group)",
+                    for: [
+                        "reversed once more, \(nodes)", "a dump that was put together from U-Boot's md looks like that",
+                    ])
+            case .spareArea(let area, let cleanmarkers):
+                var reasons = ["without the spare areas, \(nodes), and each ends where the next one begins"]
+                if cleanmarkers > 0 { reasons.append("\(cleanmarkers) of the spare areas have a cleanmarker") }
+                return Diagnosis(
+                    .spareArea(area),
+                    text:
+                        "it is a NAND dump with the spare areas in it: pages of \(area.pageSize) bytes, \(area.spareSize) "
+                        + "spare bytes behind each", for: reasons)
+            case .badBlocks(let ranges):
+                return Diagnosis(
+                    .spareArea(image.spareArea ?? SpareArea.known[0]),
+                    text: "\(ranges.count) block\(ranges.count == 1 ? " is" : "s are") marked bad, and left out",
+                    for: ["their spare areas say so: \(BlockFaults.list(ranges.map(\.lowerBound)))"])
+            case .uImage(let wrapper):
+                let name = printable(wrapper.header.name)
+                return Diagnosis(
+                    .container("uImage"), text: "the file system is the data of a uImage '\(name)'",
+                    for: ["a U-Boot header at \(hex(wrapper.offset)), and behind it \(nodes)"], against: wrapper.faults)
+            case .flattenedImage(let member, let offset):
+                return Diagnosis(
+                    .container("FIT"),
+                    text: "the file system is '\(printable(Array(member.utf8)))' of a FIT image, at \(hex(offset))",
+                    for: ["at \(hex(offset)), \(nodes)"])
+            case .skipped(let bytes): return skipped(bytes, image: image)
+            }
+        }
+    }
+
+    /// What lies in front of the file system.
+    private static func skipped(_ bytes: Int, image: OpenedImage) -> Diagnosis {
+        let start = image.range.lowerBound
+        let first = image.file.withBytes { whole in
+            (format: KnownFormat(whole), isErased: whole.isFilled(with: 0xff, in: 0..<min(bytes, whole.byteCount)))
+        }
+        let reason = "the first node header with a right sum is behind \(hex(start))"
+        if let shifted = shifted(image, start: start) { return shifted }
+        if case .trx(let header)? = first.format {
+            let part = header.parts.contains(start) ? ["its table of parts has one at \(hex(start))"] : []
+            return Diagnosis(
+                .header(bytes: bytes, name: "TRX"), text: "it is a TRX firmware with the file system at \(hex(start))",
+                for: ["a TRX header of \(header.length) bytes in front"] + part + [reason])
+        }
+        if bytes < 4096, !first.isErased {
+            return Diagnosis(
+                .header(bytes: bytes, name: "vendor"),
+                text: "there is a header of \(bytes) bytes in front of the file system, a vendor's own perhaps",
+                for: [reason], against: bytes % 4 == 0 ? [] : ["headers mostly have a multiple of 4 bytes"])
+        }
+        var text = "the file system begins later, at \(hex(start))"
+        if let format = first.format { text += ", behind \(format)" }
+        return Diagnosis(
+            .offset(bytes), text: text,
+            for: [reason] + (first.isErased ? ["what is in front of it is erased"] : []))
+    }
+
+    /// Whole blocks at the beginning without any node: damaged ones, or what lies in front of the file system.
+    private static func leadingDirt(_ image: OpenedImage) -> Diagnosis? {
+        let scan = image.fileSystem.scan
+        guard let first = scan.nodes.first.map({ Int($0.offset) }),
+            case let start = first / scan.eraseSize * scan.eraseSize, start > 0,
+            !image.fileSystem.image.withBytes({ $0.isFilled(with: 0xff, in: 0..<start) })
+        else { return nil }
+        let blocks = start / scan.eraseSize
+        return Diagnosis(
+            .offset(image.range.lowerBound + start),
+            text: "the file system seems to begin later, at \(hex(image.range.lowerBound + start))",
+            for: ["in front of it there is no node in \(blocks) erase block\(blocks == 1 ? "" : "s"), but other data"],
+            against: ["it may begin at \(hex(image.range.lowerBound)), and those blocks are damaged"])
+    }
+
+    /// Nodes in front of where the blocks of the others begin: something between was lost, or added.
+    private static func shifted(_ image: OpenedImage, start: Int) -> Diagnosis? {
+        guard image.spareArea == nil, image.swapGroup == nil, !image.isWrapped else { return nil }
+        let front = ByteRegion(file: image.file, range: 0..<start).withBytes { bytes in
+            NodeCensus(bytes, byteOrder: image.fileSystem.byteOrder).sightings.count
+        }
+        let size = image.eraseSize.bytes
+        guard front >= 3, start % size != 0 else { return nil }
+        return Diagnosis(
+            .shifted(from: start, by: size - start % size),
+            text:
+                "bytes are missing, or too many, in the middle: from \(hex(start)) or some place before on, all erase blocks "
+                + "stand \(size - start % size) bytes too early, or \(start % size) too late",
+            for: [
+                "there are \(front) nodes in front of \(hex(start)), and the erase blocks from there on do not fit those of the "
+                    + "beginning"
+            ])
+    }
+
+    // MARK: - The device
+
+    private static func device(_ image: OpenedImage, wanted: InputOptions) -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        let order = image.fileSystem.byteOrder
+        if let other = wanted.byteOrder, other != order {
+            found.append(
+                Diagnosis(
+                    .byteOrder(order, wanted: other), text: "it is \(order), and the device \(other)",
+                    for: [
+                        "\(image.votes[order, default: 0]) node headers are \(order), \(image.votes[other, default: 0]) \(other)"
+                    ]))
+        }
+        if let size = wanted.eraseSize, size != image.eraseSize.bytes {
+            let inferred = image.eraseSize
+            found.append(
+                Diagnosis(
+                    .eraseSize(inferred.bytes, wanted: size),
+                    text:
+                        "it is made for erase blocks of \(SizeExpression.readable(inferred.bytes)), and the device has "
+                        + SizeExpression.readable(size), for: inferred.evidence,
+                    against: inferred.confidence == .low ? ["that size is only a guess"] : []))
+        }
+        let votes = image.votes[order.opposite, default: 0]
+        if votes > 0, wanted.byteOrder == nil, votes * 4 > image.votes[order, default: 0] {
+            found.append(
+                Diagnosis(
+                    .mixedByteOrders(order), text: "nodes of both byte orders are in it",
+                    for: ["\(image.votes[order, default: 0]) node headers are \(order), \(votes) \(order.opposite)"]))
+        }
+        return found
+    }
+
+    /// Cleanmarkers inside of blocks stand where smaller blocks begin.
+    private static func smallBlocks(_ image: OpenedImage) -> Diagnosis? {
+        let scan = image.fileSystem.scan
+        let inside = scan.nodes.filter { $0.type == .cleanmarker && Int($0.offset) % scan.eraseSize != 0 }
+        guard inside.count >= 2 else { return nil }
+        var step = scan.eraseSize
+        for node in inside {
+            var (a, b) = (step, Int(node.offset))
+            while b != 0 { (a, b) = (b, a % b) }
+            step = a
+        }
+        guard step >= 4096, step < scan.eraseSize else { return shifted(scan, inside: inside) }
+        return Diagnosis(
+            .smallBlocks(step, flash: scan.eraseSize),
+            text: "it was made for erase blocks of \(SizeExpression.readable(step)), and the flash has "
+                + SizeExpression.readable(scan.eraseSize),
+            for: [
+                "\(inside.count) cleanmarkers stand inside of blocks, all at multiples of \(SizeExpression.readable(step))",
+                "Linux says \"CLEANMARKER node found at …, not first node in block\" and \"Empty flash at … ends at …\" to each",
+            ],
+            against: ["Linux mounts it, but what it takes for gaps is lost to it until it has rewritten those blocks"])
+    }
+
+    /// Cleanmarkers that all stand as far from the start of a block are starts of blocks that were moved.
+    private static func shifted(_ scan: NodeScan, inside: [ScannedNode]) -> Diagnosis? {
+        let places = Set(inside.map { Int($0.offset) % scan.eraseSize })
+        guard places.count == 1, let place = places.first, let first = inside.first else { return nil }
+        let missing = scan.eraseSize - place
+        return Diagnosis(
+            .shifted(from: Int(first.offset), by: missing),
+            text:
+                "bytes are missing, or too many, in the middle: from \(hex(first.offset)) or some place before on, all erase "
+                + "blocks stand \(missing) bytes too early, or \(place) too late",
+            for: ["\(inside.count) cleanmarkers stand \(place) bytes behind the start of a block"])
+    }
+
+    // MARK: - Inside
+
+    private static func emptied(_ fileSystem: FileSystem) -> Diagnosis? {
+        guard fileSystem.findings.counts[.nothingLeft] != nil else { return nil }
+        let history = FlashHistory(FlashLog(fileSystem))
+        let recovery = Recovery(history, extent: .gone)
+        let files = recovery.files.filter { $0.inode.kind != .directory }
+        return Diagnosis(
+            .emptied(recoverable: files.count),
+            text: "all files in it were deleted; \(files.count) can be had back, whole or in part",
+            for: files.prefix(5).map { "\($0.path), \($0.inode.size) bytes" }
+                + (files.count > 5 ? ["and \(files.count - 5) more"] : []),
+            against: files.isEmpty ? ["nothing of their contents is left"] : [])
+    }
+
+    private static func damaged(_ fileSystem: FileSystem) -> Diagnosis? {
+        let kinds = fileSystem.findings.kinds.filter { $0.key.severity == .damage }
+        let count = kinds.values.reduce(0, +)
+        guard count > 0 else { return nil }
+        let first = fileSystem.findings.findings.filter { $0.severity == .damage }.prefix(5)
+        return Diagnosis(
+            .damaged, text: "it is damaged: \(count) thing\(count == 1 ? " is" : "s are") wrong in it",
+            for: first.map { finding in (finding.offset.map { "at \(hex($0)): " } ?? "") + finding.message }
+                + (count > first.count ? ["and \(count - first.count) more"] : []))
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `doctor` as a user meets it: what it says, and that its commands work when they are pasted.
+@Suite struct DoctorTests {
+    private let scratch: Scratch
+    private let image: [UInt8]
+
+    init() throws {
+        scratch = try Scratch()
+        try FileManager.default.createDirectory(atPath: scratch("root/etc"), withIntermediateDirectories: true)
+        var random = LinearCongruence(state: 3)
+        try scratch.write("root/etc/random", random.bytes(100_000))
+        try scratch.write("root/etc/text", Array(String(repeating: "hello ", count: 5000).utf8))
+        _ = try Tool.run("repack", "-r", "root", "-l", "-e", "16K", "-p", "-o", "image", in: scratch).checked()
+        image = try scratch.read("image")
+    }
+
+    private struct Report: Decodable {
+        struct Entry: Decodable {
+            var kind: String
+            var text: String
+            var evidence: [String]
+            var commands: [String]
+        }
+        var healthy: Bool
+        var diagnoses: [Entry]
+    }
+
+    private func report(_ arguments: String...) throws -> (Report, Int32) {
+        let output = try Program.run(Tool.path, ["doctor", "--json"] + arguments, in: scratch.path)
+        return (try JSONDecoder().decode(Report.self, from: Data(output.standardOutput)), output.status)
+    }
+
+    /// Runs the first command and gives the folder or file that it made.
+    private func paste(_ report: Report) throws {
+        let command = try #require(report.diagnoses.first?.commands.first)
+        let directory = (Tool.path as NSString).deletingLastPathComponent
+        _ = try Program.run(
+            "bash", ["-ec", command],
+            environment: ["PATH": directory + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")],
+            in: scratch.path
+        ).checked()
+    }
+
+    @Test func aSoundImageIsHealthyWithStatusZero() throws {
+        let (report, status) = try report("image")
+        #expect(report.healthy && status == 0)
+        #expect(report.diagnoses.map(\.kind) == ["healthy"])
+        #expect(try Tool.run("doctor", "nowhere", in: scratch).status == 2)
+    }
+
+    @Test(arguments: ["plain", "it's off set", "-dash", "a$b`c", "new\nline"]) func theCommandOpensAFileOfAnyName(
+        _ name: String
+    ) throws {
+        var random = LinearCongruence(state: 8)
+        try scratch.write(name, random.bytes(0x5000) + image)
+        let (report, status) = try report("--", name)
+        #expect(status == 1)
+        #expect(report.diagnoses.first?.kind == "offset")
+        try paste(report)
+        #expect(try scratch.read("\(name).files/etc/text").count == 30_000)
+    }
+
+    @Test(arguments: [["--bits"], ["--invert"], ["--bits", "--invert"], ["--bits", "-b", "2"]])
+    func turnedBitsAreTurnedBack(_ options: [String]) throws {
+        _ = try Program.run(Tool.path, ["swap", "image", "-o", "turned"] + options, in: scratch.path).checked()
+        #expect(try scratch.read("turned") != image)
+        let (report, status) = try report("turned")
+        #expect(status == 1)
+        try paste(report)
+        #expect(try scratch.read("turned.turned") == image)
+    }
+
+    @Test(arguments: [1, 2]) func twoChipsArePutTogether(_ width: Int) throws {
+        for isFirst in [true, false] {
+            let half = image.indices.filter { ($0 / width % 2 == 0) == isFirst }.map { image[$0] }
+            try scratch.write(isFirst ? "low" : "high", half)
+        }
+        let (one, _) = try report("low")
+        #expect(one.diagnoses.map(\.kind) == ["interleavedHalf"])
+        for pair in [["low", "high"], ["high", "low"]] {
+            let (both, status) = try report(pair[0], pair[1])
+            #expect(status == 1)
+            #expect(both.diagnoses.map(\.kind) == ["interleavedHalves"])
+            try paste(both)
+            #expect(try scratch.read(pair[0] + ".both") == image)
+        }
+        try scratch.write("short", [1, 2])
+        #expect(try Tool.run("swap", "low", "--interleave", "short", "-o", "x", in: scratch).status == 2)
+    }
+
+    @Test func aLogIsReadWithAcquire() throws {
+        var log = "hisilicon # md.b 82000000 8000\n"
+        for start in stride(from: 0, to: 0x8000, by: 16) {
+            let row = image[start..<start + 16]
+            let text = row.map { (0x20..<0x7f).contains($0) ? Character(UnicodeScalar($0)) : "." }
+            log +=
+                String(format: "%08x:", 0x8200_0000 + start) + row.map { String(format: " %02x", $0) }.joined()
+                + "    " + String(text) + "\n"
+        }
+        try scratch.write("log", Array(log.utf8))
+        let (report, status) = try report("log")
+        #expect(status == 1)
+        #expect(report.diagnoses.first?.evidence.contains { $0.contains("32768 bytes of memory") } == true)
+        try paste(report)
+        #expect(try scratch.read("log.bin") == Array(image[..<0x8000]))
+    }
+
+    @Test func textForPeopleHasReasonsAndTheNextStep() throws {
+        _ = try Tool.run("swap", "image", "-o", "swapped", in: scratch).checked()
+        let output = try Tool.run("doctor", "swapped", in: scratch)
+        #expect(output.status == 1)
+        let lines = output.text.split(separator: "\n")
+        #expect(lines.first == "swapped: the bytes are reversed in groups of 4")
+        #expect(lines.contains { $0.hasPrefix("  for      ") })
+        #expect(lines.last == "  next     jffs2 swap -b 4 swapped -o swapped.turned")
+    }
+}
+
+/// `verify --kernel-log`.
+@Suite struct KernelLogOptionTests {
+    @Test func aDevicesLogIsExplainedAndChangesNoStatus() throws {
+        let scratch = try Scratch()
+        try FileManager.default.createDirectory(atPath: scratch("root"), withIntermediateDirectories: true)
+        try scratch.write("root/f", Array("content".utf8))
+        _ = try Tool.run("repack", "-r", "root", "-l", "-e", "16K", "-p0x20000", "-o", "image", in: scratch).checked()
+        let log = "[ 1.0] eth0: up\r\n[ 2.0] jffs2: Empty flash at 0x00001234 ends at 0x00002000\r\n"
+        try scratch.write("log", Array(log.utf8))
+        let output = try Tool.run("verify", "image", "--kernel-log", "log", in: scratch)
+        #expect(output.status == 0)
+        #expect(output.text.contains("  kernel  [ 2.0] jffs2: Empty flash at 0x00001234 ends at 0x00002000"))
+        #expect(output.text.contains("no counterpart: "))
+        #expect(!output.text.contains("eth0"))
+        #expect(output.text.contains("  ok    space: "))
+        #expect(try Tool.run("verify", "-", "--kernel-log", "-", in: scratch).status == 64)
+        #expect(try Tool.run("verify", "image", "--kernel-log", "nowhere", in: scratch).status == 2)
+    }
+}

@@ -1,0 +1,276 @@
+import FileTree
+import FirmwareImage
+import FlashBytes
+import Foundation
+import ImageFile
+import JFFS2
+import Testing
+
+/// What `doctor` says, one fault at a time.
+@Suite struct DiagnosisTests {
+    private func file(_ bytes: [UInt8]) throws -> InputFile {
+        let path = FileManager.default.temporaryDirectory.appending(path: "jffs2-doctor-\(UUID().uuidString)")
+        try Data(bytes).write(to: path)
+        defer { try? FileManager.default.removeItem(at: path) }
+        return try InputFile(path: path.path(percentEncoded: false))
+    }
+
+    private func kinds(_ bytes: [UInt8], options: InputOptions = InputOptions()) throws -> [Diagnosis.Kind] {
+        Examination.diagnoses(of: try file(bytes), options: options).map(\.kind)
+    }
+
+    private func noise(_ count: Int, seed: UInt64 = 9) -> [UInt8] {
+        var flash = SimulatedFlash(eraseSize: 8192, seed: seed)
+        return flash.noise(count)
+    }
+
+    // MARK: - Sound ones
+
+    @Test(arguments: ByteOrder.allCases, [true, false])
+    func aSoundImageIsHealthy(_ order: ByteOrder, hasCleanmarkers: Bool) throws {
+        let image = WrittenInOneGo(order, hasCleanmarkers: hasCleanmarkers).bytes
+        #expect(try kinds(image) == [.healthy])
+        let end = image.endIndex - image.reversed().prefix { $0 == 0xff }.count
+        #expect(try kinds(Array(image[..<((end + 3) & ~3)])) == [.healthy])
+    }
+
+    /// A kernel puts blocks in any order, and takes nodes away.
+    @Test func aFlashThatAKernelHasUsedIsHealthy() throws {
+        var flash = SimulatedFlash(eraseSize: 16384, pageSize: 512)
+        flash.writeFiles(60, flushingEach: 7)
+        flash.erase(blocks: 3)
+        #expect(try kinds(flash.bytes) == [.healthy])
+        let half = flash.bytes.count / 16384 / 2 * 16384
+        #expect(try kinds(Array(flash.bytes[half...] + flash.bytes[..<half])).contains(.healthy))
+    }
+
+    // MARK: - Around it
+
+    @Test func whatLiesInFrontIsSaid() throws {
+        let image = WrittenInOneGo().bytes
+        #expect(try kinds(noise(0x5000) + image).first == .offset(0x5000))
+        #expect(try kinds(noise(8192) + image).contains(.offset(8192)))
+        #expect(try kinds(noise(100) + image) == [.header(bytes: 100, name: "vendor")])
+        var trx = ByteWriter(.little)
+        trx.append(Array("HDR0".utf8))
+        for word in [UInt32(28 + image.count), 0, 1 << 16, 28, 0, 0] { trx.uint32(word) }
+        #expect(try kinds(trx.bytes + image) == [.header(bytes: 28, name: "TRX")])
+    }
+
+    @Test(arguments: [2, 4, 8]) func swappedWordsAreSaid(_ group: Int) throws {
+        let image = WrittenInOneGo().bytes
+        let swapped = WordSwap.swapped(image.span.bytes, group: group)
+        #expect(try kinds(swapped) == [.wordSwapped(group: group)])
+    }
+
+    @Test(arguments: [
+        ByteTransform(reversesBits: true), ByteTransform(inverts: true),
+        ByteTransform(reversesBits: true, inverts: true),
+        ByteTransform(reversesBits: true, group: 2), ByteTransform(inverts: true, group: 4),
+    ])
+    func turnedBitsAreSaid(_ transform: ByteTransform) throws {
+        for order in ByteOrder.allCases {
+            let image = WrittenInOneGo(order).bytes
+            let turned = transform.applied(to: image.span.bytes)
+            #expect(try kinds(turned) == [.transformed(transform)])
+            let back = transform.applied(to: turned.span.bytes)
+            #expect(back == image)
+        }
+    }
+
+    @Test(arguments: [1, 2], ByteOrder.allCases) func oneOfTwoChipsIsSaidAndBothFitTogether(
+        _ width: Int, _ order: ByteOrder
+    ) throws {
+        let image = WrittenInOneGo(order).bytes
+        func half(_ isFirst: Bool) -> [UInt8] {
+            image.indices.filter { ($0 / width % 2 == 0) == isFirst }.map { image[$0] }
+        }
+        for isFirst in [true, false] { #expect(try kinds(half(isFirst)) == [.half(width: width, isFirst: isFirst)]) }
+        for isFirst in [true, false] {
+            let found = Examination.diagnoses(of: try file(half(isFirst)), with: try file(half(!isFirst)))
+            #expect(found.map(\.kind) == [.halves(width: width, isFirst: isFirst)])
+        }
+        let (first, second) = (half(true), half(false))
+        let merged = Interleave.merged(first.span.bytes, with: second.span.bytes, width: width)
+        #expect(merged == image)
+        #expect(Examination.diagnoses(of: try file(image), with: try file(noise(image.count))).isEmpty)
+    }
+
+    @Test(arguments: ["512+16", "2048+64", "4096+224"]) func spareAreasAreSaid(_ text: String) throws {
+        let area = try #require(SpareArea(text))
+        let image = WrittenInOneGo(hasCleanmarkers: false).bytes
+        let dump = stride(from: 0, to: image.count, by: area.pageSize).flatMap { start in
+            Array(image[start..<min(start + area.pageSize, image.count)])
+                + [UInt8](repeating: 0xff, count: area.spareSize)
+        }
+        #expect(try kinds(dump) == [.spareArea(area)])
+    }
+
+    @Test func packedOnesAndSeveralAreSaid() throws {
+        let first = WrittenInOneGo().bytes
+        let second = WrittenInOneGo(.big, seed: 5).bytes
+        let flash = first + [UInt8](repeating: 0xff, count: 8192) + second
+        #expect(try kinds(flash) == [.several(2)])
+    }
+
+    // MARK: - The device
+
+    @Test func anotherByteOrderAndEraseSizeAreSaid() throws {
+        var options = InputOptions()
+        options.byteOrder = .little
+        options.eraseSize = 8192
+        #expect(try kinds(WrittenInOneGo(.little).bytes, options: options) == [.healthy])
+        #expect(try kinds(WrittenInOneGo(.big).bytes, options: options) == [.byteOrder(.big, wanted: .little)])
+        options.byteOrder = nil
+        options.eraseSize = 65536
+        #expect(try kinds(WrittenInOneGo().bytes, options: options) == [.eraseSize(8192, wanted: 65536)])
+    }
+
+    // MARK: - Blocks
+
+    @Test func aMissingBlockIsSaidAndWhere() throws {
+        let blocks = WrittenInOneGo().blocks
+        for gone in 1..<blocks.count - 1 {
+            var rest = blocks
+            rest.remove(at: gone)
+            let found = try kinds(rest.flatMap(\.self))
+            #expect(
+                found.contains { kind in
+                    guard case .blockMissing(let places, _) = kind else { return false }
+                    return places == [gone * WrittenInOneGo.eraseSize]
+                }, "block \(gone): \(found)")
+        }
+    }
+
+    @Test func aMissingBeginningIsSaid() throws {
+        for hasCleanmarkers in [true, false] {
+            let image = WrittenInOneGo(hasCleanmarkers: hasCleanmarkers).bytes
+            let found = try kinds(Array(image[WrittenInOneGo.eraseSize...]))
+            #expect(found.contains { if case .beginsLate = $0 { true } else { false } }, "\(found)")
+        }
+    }
+
+    @Test func aBlockThatIsThereTwiceIsSaid() throws {
+        let blocks = WrittenInOneGo().blocks
+        let image = (blocks[..<5] + blocks[4...]).flatMap(\.self)
+        let size = WrittenInOneGo.eraseSize
+        #expect(try kinds(image).contains(.blockTwice([Diagnosis.Pair(first: 4 * size, second: 5 * size)])))
+    }
+
+    @Test func anotherOrderIsSaid() throws {
+        var blocks = WrittenInOneGo().blocks
+        blocks.swapAt(3, 4)
+        let size = WrittenInOneGo.eraseSize
+        #expect(try kinds(blocks.flatMap(\.self)) == [.reordered(at: [4 * size, 5 * size])])
+    }
+
+    @Test func aCutEndIsSaid() throws {
+        let image = WrittenInOneGo().bytes
+        for count in [image.count / 2 + 1234, image.count / 2 / 8192 * 8192] {
+            #expect(try kinds(Array(image[..<count])).contains(.cutShort))
+        }
+    }
+
+    @Test func bytesThatAreMissingInTheMiddleAreSaid() throws {
+        let image = WrittenInOneGo(files: 60).bytes
+        let found = try kinds(Array(image[..<(5 * 8192 + 100)] + image[(5 * 8192 + 200)...]))
+        #expect(found.contains { if case .shifted = $0 { true } else { false } }, "\(found)")
+    }
+
+    @Test func anEmptiedFileSystemSaysWhatCanBeHad() throws {
+        var flash = SimulatedFlash(eraseSize: 16384)
+        for number in UInt32(2)..<6 {
+            let inode = InodeNumber(rawValue: number)
+            flash.write(SimulatedFlash.inode(inode, data: flash.noise(500)))
+            flash.write(SimulatedFlash.dirent("f\(number)", version: number, inode: inode))
+            flash.write(SimulatedFlash.dirent("f\(number)", version: number + 10, inode: 0, type: 0))
+        }
+        flash.erase(blocks: 5)
+        #expect(try kinds(flash.bytes) == [.emptied(recoverable: 4)])
+    }
+
+    // MARK: - What it is instead
+
+    @Test func blankOnesAreSaid() throws {
+        #expect(try kinds([]) == [.empty])
+        #expect(try kinds([UInt8](repeating: 0xff, count: 70_000)) == [.blank(0xff)])
+        #expect(try kinds([UInt8](repeating: 0, count: 70_000)) == [.blank(0)])
+        var nearly = [UInt8](repeating: 0xff, count: 70_000)
+        nearly[9000] = 0x7f
+        #expect(try kinds(nearly) == [.nearlyBlank(stray: 1)])
+    }
+
+    @Test func randomBytesAreEncrypted() throws {
+        #expect(try kinds(noise(300_000)) == [.random(isRepeating: false)])
+        let repeated = noise(16, seed: 3)
+        var blocks: [UInt8] = []
+        for index in 0..<20_000 { blocks += index % 7 == 0 ? repeated : noise(16, seed: UInt64(index + 50)) }
+        #expect(try kinds(blocks) == [.random(isRepeating: true)])
+    }
+
+    @Test func aTextIsNoDump() throws {
+        #expect(
+            try kinds(Array(String(repeating: "82000000: 19 85 e0 01    ....\n", count: 99).utf8)) == [.text(tables: 0)]
+        )
+    }
+
+    static let formats: [(word: String, start: [UInt8])] = [
+        ("ubifs", [0x31, 0x18, 0x10, 0x06]),
+        (
+            "cramfs",
+            [0x45, 0x3d, 0xcd, 0x28] + [UInt8](repeating: 0, count: 12)
+                + Array("Compressed ROMFS".utf8)
+        ),
+        ("romfs", Array("-rom1fs-".utf8)), ("jffs1", Array("1984".utf8)), ("cpio", Array("070701".utf8)),
+        ("elf", [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]), ("7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]),
+        ("squashfs", Array("hsqs".utf8)), ("ubi", Array("UBI#".utf8)), ("deadc0de", [0xde, 0xad, 0xc0, 0xde]),
+        (
+            "yaffs",
+            [3, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff] + Array("etc".utf8) + [UInt8](repeating: 0, count: 253)
+        ),
+        (
+            "ext3",
+            [UInt8](repeating: 0, count: 1024) + [8, 0, 0, 0, 64, 0, 0, 0] + [UInt8](repeating: 0, count: 48)
+                + [0x53, 0xef] + [UInt8](repeating: 0, count: 34) + [4, 0, 0, 0, 2, 0, 0, 0]
+        ),
+        (
+            "trx",
+            Array("HDR0".utf8) + [0, 1, 0, 0] + [0, 0, 0, 0] + [0, 0, 1, 0] + [28, 0, 0, 0]
+                + [UInt8](repeating: 0, count: 8)
+        ),
+    ]
+
+    @Test(arguments: formats) func anotherFormatIsNamed(_ format: (word: String, start: [UInt8])) throws {
+        let bytes = format.start + [UInt8](repeating: 0x41, count: 9000)
+        let found = try kinds(bytes)
+        #expect(found.first == .foreign(word: format.word, at: 0), "\(found)")
+        // The short form that other commands say.
+        let error = #expect(throws: InputError.self) { try ImageOpener.open(FileBytes(bytes), path: "x") }
+        #expect(error?.description.contains("x: no JFFS2 in it: it ") == true)
+    }
+
+    @Test func theEndMarkOfOpenWrtIsFoundAtABlock() throws {
+        var bytes = [UInt8](repeating: 0x41, count: 0x20000)
+        bytes.replaceSubrange(0x10000..<0x10004, with: [0xde, 0xad, 0xc0, 0xde])
+        bytes[5] = 0
+        bytes.replaceSubrange(100..<8000, with: (100..<8000).map { UInt8(truncatingIfNeeded: $0 &* $0) })
+        #expect(try kinds(bytes).contains(.foreign(word: "deadc0de", at: 0x10000)))
+    }
+
+    // MARK: - Hostile ones
+
+    /// Any bytes get an answer.
+    @Test func anyDamageGetsADiagnosis() throws {
+        let image = WrittenInOneGo(files: 8).bytes
+        var flash = SimulatedFlash(eraseSize: 8192, seed: 77)
+        for _ in 0..<60 {
+            var bytes = image
+            for _ in 0..<flash.number(below: 40) {
+                bytes[flash.number(below: bytes.count)] = UInt8(flash.number(below: 256))
+            }
+            let start = flash.number(below: 9000)
+            let end = start + 1 + flash.number(below: bytes.count - start)
+            #expect(try !kinds(Array(bytes[start..<min(end, bytes.count)])).isEmpty)
+        }
+    }
+}

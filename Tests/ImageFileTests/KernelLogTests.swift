@@ -1,0 +1,113 @@
+import FileTree
+import FlashBytes
+import ImageFile
+import JFFS2
+import Testing
+
+/// Lines of devices' logs, and what they are in an image.
+@Suite struct KernelLogTests {
+    /// As consoles and files have them, of kernels 2.4 to 6.
+    static let lines: [(line: String, place: KernelLogLine.Place, code: Finding.Code)] = [
+        (
+            "[   12.345678] jffs2: jffs2_scan_eraseblock(): Magic bitmask 0x1985 not found at 0x00001230: 0x4321 instead",
+            .offset(0x1230), .dirt
+        ),
+        (
+            "<4>jffs2_scan_eraseblock(): Node at 0x00000044 {0x1985, 0xe002, 0x00000050) has invalid CRC 0x1 (calculated 0x2)\r",
+            .offset(0x44), .badHeaderCRC
+        ),
+        (
+            "Nov 29 12:00:00 camera kernel: JFFS2 notice: (113) check_node_data: wrong data CRC in data node at 0x0002ea28: "
+                + "read 0x5dcdad8d, calculated 0x4af4c6cc.", .offset(0x2ea28), .badDataCRC
+        ),
+        ("jffs2: Empty flash at 0x00257ffc ends at 0x00258000", .offset(0x257ffc), .erasedGap),
+        (
+            "JFFS2: CLEANMARKER node found at 0x00004000, not first node in block (0x00000000)", .offset(0x4000),
+            .misplacedCleanmarker
+        ),
+        ("CLEANMARKER node found at 0x00010000 has totlen 0xc != normal 0x0", .offset(0x10000), .oddCleanmarker),
+        (
+            "Node at 0x0000ff90 with length 0x000004be would run over the end of the erase block", .offset(0xff90),
+            .nodeCrossesBlock
+        ),
+        ("[1.0] Old JFFS2 bitmask found at 0x00001ee4", .offset(0x1ee4), .oldMagic),
+        ("Incompatible feature node (0xe00f) found at offset 0x00048b8c", .offset(0x48b8c), .incompatibleNode),
+        (
+            "jffs2: warning: (1167) jffs2_do_read_inode_internal: no data nodes found for ino #151", .inode(151),
+            .unreadableInode
+        ),
+        ("Eep. No valid nodes for ino #7", .inode(7), .unreadableInode),
+        (
+            "jffs2_scan_dirent_node(): Name CRC failed on node at 0x00000a50: Read 0x1, calculated 0x2", .offset(0xa50),
+            .badNameCRC
+        ),
+        (
+            "jffs2: notice: (1) read_dnode: node CRC failed on dnode at 0x069a9c: read 0xd8d23559, calculated 0x3ed73c58",
+            .offset(0x69a9c), .badNodeCRC
+        ),
+        ("Cowardly refusing to erase blocks on filesystem with no valid JFFS2 nodes", .none, .noNodes),
+    ]
+
+    @Test(arguments: lines) func aLineIsReadWhateverStandsInFront(
+        _ one: (line: String, place: KernelLogLine.Place, code: Finding.Code)
+    ) throws {
+        let line = try #require(KernelLogLine(one.line))
+        #expect(line.place == one.place)
+        #expect(line.codes.contains(one.code))
+        #expect(line.isComplaint)
+        #expect(line.meaning != nil)
+    }
+
+    @Test func otherLinesAreNone() throws {
+        #expect(KernelLogLine("[    1.0] eth0: link up") == nil)
+        #expect(try #require(KernelLogLine("JFFS2 version 2.2. (NAND) © 2001-2006 Red Hat, Inc.")).isComplaint == false)
+        #expect(try #require(KernelLogLine("jffs2: something new")).meaning == nil)
+        #expect(try !#require(KernelLogLine("jffs2: \u{1b}[31mred")).text.contains("\u{1b}"))
+    }
+
+    private func comparison(_ log: String, bytes: [UInt8]) throws -> KernelLogComparison {
+        var options = InputOptions()
+        options.eraseSize = WrittenInOneGo.eraseSize
+        let image = try ImageOpener.open(FileBytes(bytes), path: "x", options: options)
+        let check = ImageVerification(image, isAlignmentWanted: false)
+        let text = Array(log.utf8)
+        return text.withUnsafeBytes {
+            KernelLogComparison(log: RawSpan(_unsafeBytes: $0), image: image, verification: check)
+        }
+    }
+
+    @Test func aLineIsFoundInTheImageAndWhatIsNotSaidIsListed() throws {
+        var bytes = WrittenInOneGo().bytes
+        // The data of the first file, and of one behind it.
+        bytes[12 + 44 + 68 + 5] ^= 1
+        bytes[8192 * 3 + 12 + 4] ^= 1
+        let damage = try ImageOpener.open(FileBytes(bytes), path: "x").fileSystem.findings.findings.filter {
+            $0.linux == .complains && $0.linuxLine != nil
+        }
+        #expect(damage.count == 2)
+        let said = try #require(damage.first?.linuxLine)
+        let found = try comparison(
+            "[   3.1] jffs2: notice: (1) \(said)\r\n[   3.2] usb 1-1: new device\n", bytes: bytes)
+        #expect(found.entries.count == 1)
+        #expect(found.entries.first?.finding?.offset == damage.first?.offset)
+        #expect(found.unsaid.contains { $0.offset == damage.last?.offset })
+        #expect(found.remarks.isEmpty)
+    }
+
+    @Test func theLogOfAnotherImageIsSeen() throws {
+        let log = (0..<8).map { "jffs2: Empty flash at 0x0\($0)00fff0 ends at 0x0\($0)010000\n" }.joined()
+        let found = try comparison(log, bytes: WrittenInOneGo().bytes)
+        #expect(found.entries.allSatisfy { $0.finding == nil && $0.doubt != nil })
+        #expect(found.remarks.first?.contains("another image") == true)
+    }
+
+    @Test func theEraseSizeOfTheDeviceIsTold() throws {
+        let image = WrittenInOneGo(files: 40).bytes
+        let device = image.withUnsafeBytes {
+            NodeScan(RawSpan(_unsafeBytes: $0), byteOrder: .little, eraseSize: 32768).findings.findings
+        }
+        let log = device.compactMap(\.linuxLine).map { "jffs2: \($0)\n" }.joined()
+        let found = try comparison(log, bytes: image)
+        #expect(found.remarks.contains { $0.contains("32 KiB") }, "\(found.remarks)")
+    }
+}
