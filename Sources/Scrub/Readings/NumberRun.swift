@@ -1,8 +1,10 @@
 /// A list of numbers and characters in a text, each of them a byte: `0x1f, 0x8b`, `1f:8b`, `[31, 139]`, `'p', 'w'`, `037 213`.
 struct NumberRun {
     private enum Form {
-        /// `0x1f`, `\x1f`
+        /// `0x1f`
         case prefixed
+        /// `\x1f`, in a string.
+        case escaped
         /// Digits alone.
         case bare
         /// `'p'`
@@ -42,13 +44,13 @@ struct NumberRun {
             // `31U`, `1fh`
             if at < source.count, source[at] | 0x20 == 0x75 || source[at] | 0x20 == 0x68 { at += 1 }
             end = at
-            at = behindGap(from: at)
+            at = behindGap(from: at, isInString: token.form == .escaped)
         }
     }
 
     /// Words of digits without anything between them are no list, and neither are `12 'a'`.
     private func isFollowed(_ last: Token, by next: Token) -> Bool {
-        if last.form == .character || next.form == .character || last.form == .prefixed { return true }
+        if last.form == .character || next.form == .character || last.form != .bare { return true }
         return next.place.lowerBound > last.place.upperBound
     }
 
@@ -73,11 +75,13 @@ struct NumberRun {
                 end + 1 == source.count || !ByteText.isAlphanumeric(source[end + 1])
             else { return nil }
         }
-        return Token(form: isPrefixed ? .prefixed : .bare, place: first..<end)
+        return Token(form: byte == 0x5c ? .escaped : isPrefixed ? .prefixed : .bare, place: first..<end)
     }
 
     /// Behind signs, blanks and line ends that separate two numbers, and comments.
-    private func behindGap(from start: Int) -> Int {
+    ///
+    /// - Parameter isInString: whether quotes end a string and begin the next; else a character may stand in them.
+    private func behindGap(from start: Int, isInString: Bool) -> Int {
         var at = start
         while at < source.count, at - start < Self.widestGap {
             let byte = source[at]
@@ -85,7 +89,7 @@ struct NumberRun {
                 at += 1
             } else if byte == 0x22 || byte == 0x27 {
                 // Of `"\x1f" "\x8b"`; but not that of a character.
-                guard token(at: at) == nil else { return at }
+                guard isInString || token(at: at) == nil else { return at }
                 at += 1
             } else if byte == 0x5c, at + 1 < source.count, source[at + 1] == 0x0a || source[at + 1] == 0x0d {
                 at += 1
@@ -116,8 +120,8 @@ struct NumberRun {
         for token in tokens {
             switch token.form {
             case .character: reading.append(source[token.place.lowerBound], at: token.place, isCharacter: true)
-            case .prefixed, .bare:
-                let radix = token.form == .prefixed ? 16 : radix
+            case .prefixed, .escaped, .bare:
+                let radix = token.form == .bare ? radix : 16
                 if radix == 16, token.form == .bare, token.place.count != 2 { return nil }
                 if radix == 8, token.place.count != 3 { return nil }
                 var value = 0

@@ -105,7 +105,8 @@ struct WrittenBytes {
             let digits = DigitRun(source, from: at)
             if isWanted(at..<digits.end) {
                 found += digits.readings.filter {
-                    $0.bytes.count >= shortest.digits && ($0.bytes.count >= shortestBinary || $0.isText)
+                    $0.bytes.count >= shortest.digits
+                        && ($0.bytes.count >= shortestBinary || EmbeddedStream.begins($0.bytes) || $0.isText)
                 }
             }
             at = max(at + 1, digits.end)

@@ -89,6 +89,9 @@ struct EmbeddedStream {
         return found
     }
 
+    /// Whether bytes begin as one of these does.
+    static func begins(_ bytes: [UInt8]) -> Bool { sign(bytes, at: 0) != nil }
+
     private static func sign(_ bytes: [UInt8], at place: Int) -> Sign? {
         signs.first { sign in
             place + sign.bytes.count <= bytes.count

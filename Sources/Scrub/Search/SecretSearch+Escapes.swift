@@ -79,11 +79,20 @@ extension SecretSearch {
         return regions
     }
 
-    /// Whether bytes are no text, and no settings: what is compressed, programs.
+    /// Whether bytes are no text, and hold none: what is compressed, programs.
     private static func isNoise(_ bytes: ArraySlice<UInt8>) -> Bool {
         let controls = bytes.count { $0 < 0x20 && $0 != 0 && !(0x09...0x0d).contains($0) }
-        return controls * 16 > bytes.count
+        if controls * 16 <= bytes.count { return false }
+        // A name between numbers.
+        var run = 0
+        return !bytes.contains { byte in
+            run = (0x20..<0x7f).contains(byte) ? run + 1 : 0
+            return run == shortestText
+        }
     }
+
+    /// A secret of the least size, with something escaped in it (bytes).
+    private static let shortestText = 6
 
     /// Calls `found` with each secret that stands there with an escape in it, and the parts that write it.
     ///

@@ -45,7 +45,7 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         case .plain, .wordSwapped, .jsonEscaped, .xmlEscaped, .shellQuoted, .quotedPrintable: 0x58
         case .utf16LittleEndian, .utf16BigEndian: byte == 0 ? 0 : 0x58
         case .hex: Self.isHexDigit(byte) ? 0x30 : byte
-        case .base64: byte == 0x0a || byte == 0x0d ? byte : 0x41
+        case .base64: byte <= 0x20 ? byte : 0x41
         case .urlEncoded: byte == 0x25 ? byte : 0x30
         }
     }
