@@ -55,7 +55,7 @@ enum BlockFaults {
         } else if losses.isAny, losses.damaged == 0 {
             found.append(missing(fileSystem, losses: losses, sequence: sequence))
         }
-        if sequence.isOrdered, !sequence.breaks.isEmpty {
+        if sequence.isOrdered, !sequence.breaks.isEmpty, !sequence.isTurned {
             let places = list(sequence.breaks)
             found.append(
                 Diagnosis(
@@ -171,6 +171,11 @@ enum BlockFaults {
             let finding = shortened.first(where: { $0.inode == last.inode })
         {
             reasons.append("the last file in it is not whole: \(finding.message)")
+        }
+        if reasons.isEmpty, sequence.isOrdered, losses.isAny, losses.damaged == 0, losses.nameless == 0,
+            !sequence.beginsLate, sequence.gaps.isEmpty
+        {
+            reasons.append("the image was written in one go, and between the nodes that are there none is missing")
         }
         guard !reasons.isEmpty else { return nil }
         let rest = fileSystem.image.count % fileSystem.eraseSize

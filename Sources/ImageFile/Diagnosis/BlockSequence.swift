@@ -86,9 +86,15 @@ struct BlockSequence {
     /// Starts of blocks that were written before the one in front of them.
     var breaks: [Int] { zip(blocks, blocks.dropFirst()).filter { $1.first < $0.last }.map { $1.start } }
 
+    /// Whether it goes on at the first block behind the last one: a log that a kernel began in the midst of a flash.
+    var isTurned: Bool {
+        guard breaks.count == 1, let first = blocks.first, let last = blocks.last else { return false }
+        return last.last < first.first
+    }
+
     /// Whether the first block is not the beginning.
     var beginsLate: Bool {
-        guard let first = blocks.first?.first else { return false }
+        guard let first = blocks.first?.first, !isTurned else { return false }
         return first.version > 1 || first.inode.rawValue > 2
     }
 }
