@@ -16,7 +16,8 @@ import Testing
         common = json.load(open(f"{schemas}/common.json"))["$defs"]
         for name in sorted(os.listdir(folder)):
             command = name.split(".")[1]
-            schema = json.loads(open(f"{schemas}/{command}.json").read().replace("common.json#", "#"))
+            path = f"{schemas}/files/{command}.json" if command.startswith("scrub-") else f"{schemas}/{command}.json"
+            schema = json.loads(open(path).read().replace("common.json#", "#"))
             schema["$defs"] = common
             Draft202012Validator.check_schema(schema)
             text = open(f"{folder}/{name}").read()
@@ -34,7 +35,9 @@ import Testing
         """#
 
     /// Runs commands in the directory, each a line for the shell with `--json` in it, and validates what each prints.
-    private func validate(_ commands: [String]) throws {
+    ///
+    /// - Parameter files: files that they wrote, with the names of their schemas.
+    private func validate(_ commands: [String], files: [String: String] = [:]) throws {
         let folder = directory("outputs")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (index, line) in commands.enumerated() {
@@ -46,6 +49,7 @@ import Testing
             let command = line.split(separator: " ").first ?? ""
             try directory.write("outputs/\(index).\(command).json", output.standardOutput)
         }
+        for (file, schema) in files { try directory.write("outputs/file.\(schema).json", directory.read(file)) }
         let said = try Program.run("python3", ["-c", Self.validator, Checkout.path("schema"), folder]).checked()
         #expect(said.text.isEmpty, "\(said.text)\(commands.enumerated().map { "\($0) \($1)" })")
     }
@@ -86,18 +90,20 @@ import Testing
             mkfs.jffs2 -r root -o image -l -e 16KiB -p; echo y >root/other; mkfs.jffs2 -r root -o new -l -e 16KiB -p
             cat image image >two
             """)
-        try validate([
-            "repack --json -r root -o packed", "repack --json --list-compressors",
-            "repack --json --from image --delete /file --keep-layout --erase-size 16K -o kept",
-            "diff --json --blocks image new", "info --json two", "unpack --json two -d two-root",
-            "uimage wrap --json -d data wrapped -A arm -O linux -T kernel -C none -n name",
-            "uimage info --json wrapped", "uimage verify --json wrapped", "uimage unwrap --json wrapped -o data2",
-            "partitions --json -t table", "partitions --json -t table flash",
-            "partitions --json -t table flash --split -d split", "partitions --json --join split -o joined",
-            "acquire --json --list", "acquire --json --log log -o memory", "acquire --json --log log",
-            "kit --json yi-hack-mstar --id y203c home=image -d kit",
-            "scrub --json image -o clean --keep-layout --erase-size 16K", "scrub --json data --list",
-        ])
+        try validate(
+            [
+                "repack --json -r root -o packed", "repack --json --list-compressors",
+                "repack --json --from image --delete /file --keep-layout --erase-size 16K -o kept",
+                "diff --json --blocks image new", "info --json two", "unpack --json two -d two-root",
+                "uimage wrap --json -d data wrapped -A arm -O linux -T kernel -C none -n name",
+                "uimage info --json wrapped", "uimage verify --json wrapped", "uimage unwrap --json wrapped -o data2",
+                "partitions --json -t table", "partitions --json -t table flash",
+                "partitions --json -t table flash --split -d split", "partitions --json --join split -o joined",
+                "acquire --json --list", "acquire --json --log log -o memory", "acquire --json --log log",
+                "kit --json yi-hack-mstar --id y203c home=image -d kit",
+                "scrub --json image -o clean --keep-layout --erase-size 16K --private-report private",
+                "scrub --json data --list",
+            ], files: ["clean.scrub.json": "scrub-report", "private": "scrub-private-report"])
     }
 
     @Test func whatFailsIsAnObject() throws {
@@ -137,7 +143,7 @@ import Testing
             for each in object.values { check(each, in: file) }
         }
         let schemas = Checkout.path("schema")
-        for name in try FileManager.default.contentsOfDirectory(atPath: schemas) {
+        for name in try FileManager.default.contentsOfDirectory(atPath: schemas) where name.hasSuffix(".json") {
             check(
                 try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(schemas)/\(name)"))), in: name)
         }

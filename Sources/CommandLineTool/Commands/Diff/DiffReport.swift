@@ -2,7 +2,7 @@ import FileTree
 import FlashBytes
 import JFFS2
 
-/// Takes what differs and prints it: lines at once, JSON in the end.
+/// Takes what differs and prints it: each at once.
 struct DiffReport {
     /// A difference in JSON.
     struct Entry: Encodable {
@@ -35,10 +35,10 @@ struct DiffReport {
         var unreadable = Count()
     }
 
-    private struct Document: Encodable {
+    /// What stands behind the differences.
+    private struct End: Encodable {
         var oldFile: String
         var newFile: String
-        var differences: [Entry]
         var summary: Summary
         var differingBlocks: [DifferingBlocks.Block]?
     }
@@ -48,7 +48,8 @@ struct DiffReport {
     private let arguments: DiffArguments
     private let output: OutputArguments
     private let textDiff: TextDiff?
-    private var entries: [Entry] = []
+    private var list = JSON.List("differences")
+    private var failure: (any Error)?
     /// How many names each file has; for JSON.
     private let counts: (old: [UInt32], new: [UInt32])
     private(set) var summary = Summary()
@@ -74,7 +75,7 @@ struct DiffReport {
         if output.quiet { return }
         let lines = DiffLines(old: old.compared.tree, new: new.compared.tree)
         if output.json {
-            entries.append(entry(difference))
+            do { try list.add(entry(difference)) } catch { failure = failure ?? error }
         } else if arguments.stat {
             StandardStreams.print(lines.sizes(difference))
         } else {
@@ -130,11 +131,11 @@ struct DiffReport {
         }
         if output.quiet { return }
         if output.json {
-            try JSON.print(
-                Document(
-                    oldFile: Printable.text(old.name), newFile: Printable.text(new.name), differences: entries,
-                    summary: summary, differingBlocks: blocks?.blocks))
-            return
+            if let failure { throw failure }
+            return try list.finish(
+                End(
+                    oldFile: Printable.text(old.name), newFile: Printable.text(new.name), summary: summary,
+                    differingBlocks: blocks?.blocks))
         }
         blocks?.lines.forEach(StandardStreams.print)
         if arguments.stat { StandardStreams.print(Self.text(summary)) }
