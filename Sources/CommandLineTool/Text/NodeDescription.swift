@@ -11,7 +11,8 @@ struct NodeDescription: Encodable {
     /// The erase block in which it lies.
     var block: Int
     var nodeType: String
-    var status: String
+    /// Nil for what is not part of the file system.
+    var status: String?
     /// What is wrong with it.
     var damage: [String]?
     var version: UInt32?
@@ -41,7 +42,8 @@ struct NodeDescription: Encodable {
         length = entry.range.count
         block = entry.offset / max(1, fileSystem.eraseSize)
         nodeType = entry.word
-        status = entry.isMisfit ? NodeStatus.damaged.word : entry.shownStatus.word
+        let known: NodeStatus = entry.isMisfit ? .damaged : entry.shownStatus
+        status = known == .none ? nil : known.word
         damage = Self.damage(entry, in: bytes)
         let fields = Dictionary(
             entry.fields(in: bytes).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })

@@ -143,7 +143,7 @@ struct StatDescription: Encodable {
             return [
                 node.nodeType, String(node.block), number(node.version), hex(node.offset), String(node.length),
                 number(node.at), number(node.isize), number(node.csize), number(node.dsize),
-                node.codec ?? node.name ?? "", node.status,
+                node.codec ?? node.name ?? "", node.status ?? "-",
             ]
         }
         return TextTable.lines([head] + rows, right: [1, 2, 3, 4, 5, 6, 7, 8])
