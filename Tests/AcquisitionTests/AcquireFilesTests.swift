@@ -56,7 +56,7 @@ import Testing
             #expect(output.status == 0, "\(output.messages)")
             #expect(try [UInt8](Data(contentsOf: directory.appending(path: "image"))) == memory.bytes)
             let value = try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any]
-            #expect(value?["path"] as? String == "image")
+            #expect(value?["output"] as? String == "image")
             #expect((value?["memory"] as? [String: Int]) == ["start": 0x8200_0000, "size": 4096])
             #expect((value?["gaps"] as? [Any])?.isEmpty == true)
             #expect(value?["verified"] as? Bool == false)

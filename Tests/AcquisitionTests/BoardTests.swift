@@ -131,7 +131,7 @@ import Testing
             #expect(lab.bytes == flash)
             return try JSONDecoder().decode(Report.self, from: Data(output.standardOutput))
         }
-        #expect(reports[0].commands == reports[1].commands)
+        #expect(reports[0].commandCount == reports[1].commandCount)
     }
 
     /// What goes over the line: of the rows' own bytes at least 96 %, and of a flash that is mostly blank little.
@@ -152,7 +152,7 @@ import Testing
         #expect(Double(report.transferred) / 16 * 65 / onTheLine >= 0.96)
         #expect(onTheLine <= 0.26 * wholeDump)
         // One for each block of 16 KiB with data, and few besides.
-        #expect(report.commands < 256 + 64)
+        #expect(report.commandCount < 256 + 64)
     }
 
     @Test func blankBlocksAreNotTransferred() throws {
@@ -187,7 +187,7 @@ import Testing
         var corrected: Int
         var bytesIn: Int
         var bytesOut: Int
-        var commands: Int
+        var commandCount: Int
         var sha256: String
         var verification: String
     }

@@ -121,7 +121,7 @@ import Testing
         #expect(byPath["bin/sh"]?["newNames"] as? [String] == [])
         #expect((byPath["bin/sh"]?["old"] as? [String: Any])?["nlink"] as? Int == 2)
         #expect((byPath["bin/sh"]?["new"] as? [String: Any])?["mode"] as? String == "0700")
-        #expect((document["summary"] as? [String: [String: Int]])?["removed"] == ["files": 1, "bytes": 14])
+        #expect((document["summary"] as? [String: [String: Int]])?["removed"] == ["fileCount": 1, "size": 14])
     }
 
     @Test func namesDoNoHarm() throws {

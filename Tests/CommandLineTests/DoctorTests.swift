@@ -19,8 +19,8 @@ import Testing
 
     private struct Report: Decodable {
         struct Entry: Decodable {
-            var kind: String
-            var text: String
+            var code: String
+            var message: String
             var evidence: [String]
             var commands: [String]
         }
@@ -47,7 +47,7 @@ import Testing
     @Test func aSoundImageIsHealthyWithStatusZero() throws {
         let (report, status) = try report("image")
         #expect(report.healthy && status == 0)
-        #expect(report.diagnoses.map(\.kind) == ["healthy"])
+        #expect(report.diagnoses.map(\.code) == ["healthy"])
         #expect(try Tool.run("doctor", "nowhere", in: scratch).status == 2)
     }
 
@@ -58,7 +58,7 @@ import Testing
         try scratch.write(name, random.bytes(0x5000) + image)
         let (report, status) = try report("--", name)
         #expect(status == 1)
-        #expect(report.diagnoses.first?.kind == "offset")
+        #expect(report.diagnoses.first?.code == "offset")
         try paste(report)
         #expect(try scratch.read("\(name).files/etc/text").count == 30_000)
     }
@@ -79,11 +79,11 @@ import Testing
             try scratch.write(isFirst ? "low" : "high", half)
         }
         let (one, _) = try report("low")
-        #expect(one.diagnoses.map(\.kind) == ["interleavedHalf"])
+        #expect(one.diagnoses.map(\.code) == ["interleavedHalf"])
         for pair in [["low", "high"], ["high", "low"]] {
             let (both, status) = try report(pair[0], pair[1])
             #expect(status == 1)
-            #expect(both.diagnoses.map(\.kind) == ["interleavedHalves"])
+            #expect(both.diagnoses.map(\.code) == ["interleavedHalves"])
             try paste(both)
             #expect(try scratch.read(pair[0] + ".both") == image)
         }

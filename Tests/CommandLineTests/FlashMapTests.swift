@@ -14,7 +14,7 @@ struct FlashMapTests {
     private func contents(_ path: String, swapped: Bool = false) throws -> [[String: Any]] {
         let output = try Tool.run("info", "--json", path, in: directory).checked()
         let object = try JSONSerialization.jsonObject(with: Data(output.standardOutput)) as? [String: Any]
-        return try #require(object?["contents"] as? [[String: Any]])
+        return try #require(object?["regions"] as? [[String: Any]])
     }
 
     @Test func everyPartOfAWholeFlashIsFoundAndReadsAsItDoesAlone() throws {

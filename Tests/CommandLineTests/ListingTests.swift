@@ -86,7 +86,7 @@ import Testing
         let document =
             try JSONSerialization.jsonObject(with: Data(run("dump", "--json", "image").utf8)) as? [String: Any]
         let nodes = try #require(document?["nodes"] as? [[String: Any]])
-        let sum = nodes.filter { ["inode", "dirent"].contains($0["type"] as? String) }.reduce(0) {
+        let sum = nodes.filter { ["inode", "dirent"].contains($0["nodeType"] as? String) }.reduce(0) {
             $0 + ($1["length"] as? Int ?? 0)
         }
         #expect(room["/"] == sum)
@@ -112,7 +112,7 @@ import Testing
         let entries = try #require(document?["entries"])
         #expect(entries.count == 3)
         let nodes = try #require(entries[0]["nodes"] as? [[String: Any]])
-        let data = nodes.filter { $0["type"] as? String == "inode" }
+        let data = nodes.filter { $0["nodeType"] as? String == "inode" }
         #expect(data.compactMap { $0["at"] as? Int } == [0, 4096, 8192])
         #expect(data.compactMap { $0["dsize"] as? Int }.reduce(0, +) == 12000)
         #expect(data.allSatisfy { $0["status"] as? String == "live" && $0["codec"] != nil && $0["isize"] != nil })
@@ -120,7 +120,7 @@ import Testing
         let length = nodes.compactMap { $0["length"] as? Int }.reduce(0, +)
         #expect(entries[0]["bytes"] as? Int == length && entries[0]["live"] as? Int == length)
         #expect(
-            Set(entries[0]["eraseBlocks"] as? [Int] ?? [])
+            Set(entries[0]["liveBlocks"] as? [Int] ?? [])
                 == Set(nodes.compactMap { ($0["offset"] as? Int).map { $0 / 0x4000 } }))
         #expect(entries[1]["device"] as? [Int] == [1, 3])
         #expect(entries[2]["target"] as? String == "busybox")

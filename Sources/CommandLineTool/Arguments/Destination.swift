@@ -39,6 +39,7 @@ struct Destination {
         self.replacing = replacing
         for input in inputs { if let input { InputFiles.note(path: input) } }
         if path == "-" {
+            ErrorDescription.noteOtherOutput()
             if isatty(1) == 1, !isText {
                 throw Failure("an image is not for a terminal; give -o FILE, or redirect the output", status: .usage)
             }

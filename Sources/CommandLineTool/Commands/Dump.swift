@@ -18,31 +18,15 @@ struct Dump: ParsableCommand {
     @OptionGroup var input: InputArguments
     @OptionGroup var output: OutputArguments
 
-    private struct Line: Encodable {
-        var offset: Int
-        var length: Int
-        var type: String
-        var status: String?
-        var fields: [String: String]?
-    }
-
     func run() throws {
         let image = try input.open()
         let fileSystem = image.fileSystem
         let log = FlashLog(fileSystem)
         if output.json {
-            let lines = fileSystem.image.withBytes { bytes in
-                log.entries.map { entry in
-                    let fields = entry.fields(in: bytes)
-                    return Line(
-                        offset: entry.offset, length: entry.range.count, type: entry.word,
-                        status: status(entry, in: bytes),
-                        fields: fields.isEmpty
-                            ? nil
-                            : Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
-                }
+            let nodes = log.entries.lazy.map { entry in
+                fileSystem.image.withBytes { NodeDescription(entry, in: $0, of: fileSystem) }
             }
-            try JSON.print(["nodes": lines])
+            try JSON.print("nodes", list: nodes)
         } else {
             fileSystem.image.withBytes { bytes in print(log, in: bytes) }
         }

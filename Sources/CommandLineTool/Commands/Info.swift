@@ -13,26 +13,26 @@ struct Info: ParsableCommand {
     private struct Several: Encodable {
         var file: String
         var fileSystems: [ImageDescription]
-        var contents: [FlashEntryDescription]?
+        var regions: [FlashEntryDescription]?
     }
 
     func run() throws {
         let images = try input.openAll()
         let descriptions = images.map(ImageDescription.init)
-        let contents = contents(images)
+        let regions = regions(images)
         if output.json {
             if var only = descriptions.first, descriptions.count == 1 {
-                only.contents = contents
+                only.regions = regions
                 try JSON.print(only)
             } else {
-                try JSON.print(Several(file: input.name, fileSystems: descriptions, contents: contents))
+                try JSON.print(Several(file: input.name, fileSystems: descriptions, regions: regions))
             }
         } else if !output.quiet {
             if images.count > 1 { StandardStreams.print("\(input.name): \(images.count) JFFS2 file systems") }
             for description in descriptions { text(description).forEach(StandardStreams.print) }
-            if let contents {
+            if let regions {
                 StandardStreams.print("\(input.name): what lies where")
-                FlashEntryDescription.lines(contents).forEach(StandardStreams.print)
+                FlashEntryDescription.lines(regions).forEach(StandardStreams.print)
             }
         }
         for image in images {
@@ -42,7 +42,7 @@ struct Info: ParsableCommand {
     }
 
     /// All that is in a whole flash; nil where there is only a file system, or where the user chose one.
-    private func contents(_ images: [OpenedImage]) -> [FlashEntryDescription]? {
+    private func regions(_ images: [OpenedImage]) -> [FlashEntryDescription]? {
         let layout = input.layout
         guard layout.offset == nil, layout.length == nil, layout.select == nil, let file = images.first?.file else {
             return nil
@@ -69,17 +69,17 @@ struct Info: ParsableCommand {
         }
         add("size", value: "\(image.length) bytes at \(hex(image.offset)) of \(image.fileSize)")
         add("byte order", value: "\(image.byteOrder) (\(image.votes[image.byteOrder, default: 0]) headers)")
-        let runnerUp = image.eraseSize.runnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
+        let runnerUp = image.eraseSizeRunnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
         add(
             "erase size",
-            value: "\(SizeExpression.readable(image.eraseSize.bytes)), confidence \(image.eraseSize.confidence): "
-                + image.eraseSize.evidence.joined(separator: ", ") + runnerUp)
+            value: "\(SizeExpression.readable(image.eraseSize)), confidence \(image.eraseSizeConfidence): "
+                + image.eraseSizeEvidence.joined(separator: ", ") + runnerUp)
         add(
             "erase blocks",
             value: "\(image.eraseBlocks), \(image.cleanmarkers) with cleanmarker, \(image.summaries) with summary")
-        add("nodes", value: list(image.nodes))
-        if !image.codecs.isEmpty { add("codecs", value: list(image.codecs)) }
-        add("entries", value: list(image.entries) + "; \(image.bytesInFiles) bytes in files")
+        add("nodes", value: list(image.nodeCounts))
+        if !image.codecCounts.isEmpty { add("codecs", value: list(image.codecCounts)) }
+        add("entries", value: list(image.entryCounts) + "; \(image.bytesInFiles) bytes in files")
         if let reason = image.linuxRefuses { add("Linux", value: "refuses to mount it: \(reason)") }
         return lines
     }

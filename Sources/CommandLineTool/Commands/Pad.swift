@@ -72,7 +72,7 @@ struct Pad: ParsableCommand {
         var output: String
         var sizeBefore: Int
         var size: Int
-        var block: Int?
+        var blockSize: Int?
     }
 
     func validate() throws {
@@ -133,7 +133,7 @@ struct Pad: ParsableCommand {
         if place.isStandardOutput {
         } else if verbosity.json {
             try JSON.print(
-                Result(input: image, output: place.path, sizeBefore: file.count, size: size, block: blockSize))
+                Result(input: image, output: place.path, sizeBefore: file.count, size: size, blockSize: blockSize))
         } else if !verbosity.quiet {
             StandardStreams.print(
                 "\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")

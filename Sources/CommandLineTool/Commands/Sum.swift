@@ -70,7 +70,7 @@ struct Sum: ParsableCommand {
         var output: String
         var eraseSize: Int
         var size: UInt64
-        var nodes: Int
+        var nodeCount: Int
         var obsoleteNodes: Int
         var damagedNodes: Int
         var summaries: Int
@@ -120,7 +120,7 @@ struct Sum: ParsableCommand {
             try JSON.print(
                 Description(
                     input: file.name, output: place.path, eraseSize: configuration.eraseSize, size: report.imageSize,
-                    nodes: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
+                    nodeCount: report.nodes, obsoleteNodes: report.obsoleteNodes, damagedNodes: report.damagedNodes,
                     summaries: report.summaries, blocksWithoutSummary: report.blocksWithoutSummary))
         } else if !verbosity.quiet, !place.isStandardOutput {
             StandardStreams.print(line(configuration, report: report, path: place.path))

@@ -22,7 +22,7 @@ struct Tree: ParsableCommand {
         guard let id = tree.find(start) else { throw Failure("\(image.path): \(start): not in the image") }
         if output.json {
             let rows = Listing.rows(tree, from: id, at: start, recursive: true)
-            try JSON.print(["entries": rows.map(\.json)])
+            try JSON.print("entries", list: rows.lazy.map(\.json))
         } else {
             draw(tree, start: id, path: start)
         }

@@ -73,20 +73,20 @@ struct Failure: Error, CustomStringConvertible {
             try FileBytes.checkInputs()
             exit(0)
         } catch let failure as Failure {
-            StandardStreams.flush()
+            ErrorDescription.print(failure.description, status: failure.status)
             if !failure.description.isEmpty { StandardStreams.error(failure.description) }
             exit(statuses(failure.status, failure.description))
         } catch let error as InputError {
-            StandardStreams.flush()
+            ErrorDescription.print(error.description + error.remedy, status: .failed)
             StandardStreams.error(error.description + error.remedy)
             exit(statuses(.failed, error.description))
         } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
-            StandardStreams.flush()
+            ErrorDescription.print(error.description, status: .failed)
             StandardStreams.error(error.description)
             exit(statuses(.failed, error.description))
         } catch {
-            StandardStreams.flush()
             let code = JFFS2Command.exitCode(for: error)
+            ErrorDescription.print(code == .success ? "" : JFFS2Command.message(for: error), status: .usage)
             guard DropIn.current != nil, code != .success else { JFFS2Command.exit(withError: error) }
             let message = JFFS2Command.message(for: error)
             StandardStreams.error(message)

@@ -5,23 +5,6 @@ import JFFS2
 
 /// What an input turned out to be: the line that every command says, and the JSON of `info`.
 struct ImageDescription: Encodable {
-    struct EraseSizeDescription: Encodable {
-        var bytes: Int
-        var confidence: String
-        var evidence: [String]
-        var runnerUp: Int?
-    }
-
-    struct FindingDescription: Encodable {
-        var code: String
-        var severity: String
-        var offset: Int?
-        var inode: UInt32?
-        var message: String
-        /// What Linux has in its log about it.
-        var linux: String?
-    }
-
     var file: String
     var fileSize: Int
     var layers: [String]
@@ -30,20 +13,24 @@ struct ImageDescription: Encodable {
     var byteOrder: String
     var votes: [String: Int]
     var swap: Int?
-    var eraseSize: EraseSizeDescription
+    var eraseSize: Int
+    /// How sure it is, why, and what it is otherwise (bytes).
+    var eraseSizeConfidence: String
+    var eraseSizeEvidence: [String]
+    var eraseSizeRunnerUp: Int?
     var eraseBlocks: Int
     var cleanmarkers: Int
     var summaries: Int
-    var nodes: [String: Int]
-    var codecs: [String: Int]
-    var entries: [String: Int]
+    var nodeCounts: [String: Int]
+    var codecCounts: [String: Int]
+    var entryCounts: [String: Int]
     var bytesInFiles: UInt64
     var linuxRefuses: String?
     var damaged: Bool
     var findings: [FindingDescription]
     var findingCounts: [String: Int]
     /// What else is in the input, if it is a whole flash.
-    var contents: [FlashEntryDescription]?
+    var regions: [FlashEntryDescription]?
 
     init(_ image: OpenedImage) {
         let fileSystem = image.fileSystem
@@ -55,9 +42,10 @@ struct ImageDescription: Encodable {
         byteOrder = fileSystem.byteOrder.rawValue
         votes = Dictionary(uniqueKeysWithValues: image.votes.map { ($0.key.rawValue, $0.value) })
         swap = image.swapGroup
-        eraseSize = EraseSizeDescription(
-            bytes: image.eraseSize.bytes, confidence: image.eraseSize.confidence.rawValue,
-            evidence: image.eraseSize.evidence, runnerUp: image.eraseSize.runnerUp)
+        eraseSize = image.eraseSize.bytes
+        eraseSizeConfidence = image.eraseSize.confidence.rawValue
+        eraseSizeEvidence = image.eraseSize.evidence
+        eraseSizeRunnerUp = image.eraseSize.runnerUp
         eraseBlocks = fileSystem.scan.blockCount
         cleanmarkers = fileSystem.scan.cleanmarkers
         summaries = fileSystem.scan.summaries
@@ -74,8 +62,8 @@ struct ImageDescription: Encodable {
                 }
             }
         }
-        self.nodes = nodes
-        self.codecs = codecs
+        nodeCounts = nodes
+        codecCounts = codecs
         var entries: [String: Int] = [:]
         var total: UInt64 = 0
         fileSystem.tree.walk { _, id in
@@ -83,28 +71,22 @@ struct ImageDescription: Encodable {
             entries[inode.kind.word, default: 0] += 1
             if inode.kind == .regular { total &+= inode.size }
         }
-        self.entries = entries
+        entryCounts = entries
         bytesInFiles = total
         linuxRefuses = fileSystem.scan.refusal
         damaged = fileSystem.findings.isDamaged
-        findings = fileSystem.findings.findings.map(Self.describe)
+        findings = fileSystem.findings.findings.map { FindingDescription($0) }
         findingCounts = Dictionary(
             uniqueKeysWithValues: fileSystem.findings.counts.map { ($0.key.rawValue, $0.value) })
-    }
-
-    static func describe(_ finding: Finding) -> FindingDescription {
-        FindingDescription(
-            code: finding.code.rawValue, severity: finding.severity.description, offset: finding.offset,
-            inode: finding.inode?.rawValue, message: finding.message, linux: finding.linuxLine)
     }
 
     /// One line: `sys_demo: JFFS2, little-endian, word-swapped (…), erase size 64 KiB, 123 files, 20 directories`.
     var line: String {
         var parts = ["JFFS2", byteOrder + "-endian"] + layers
-        parts.append("erase size \(SizeExpression.readable(eraseSize.bytes)) (\(eraseSize.confidence))")
-        let files = entries["file", default: 0]
-        let directories = entries["dir", default: 0]
-        let others = entries.values.reduce(0, +) - files - directories
+        parts.append("erase size \(SizeExpression.readable(eraseSize)) (\(eraseSizeConfidence))")
+        let files = entryCounts["file", default: 0]
+        let directories = entryCounts["dir", default: 0]
+        let others = entryCounts.values.reduce(0, +) - files - directories
         parts.append("\(files) file\(files == 1 ? "" : "s")")
         parts.append("\(directories) folder\(directories == 1 ? "" : "s")")
         if others > 0 { parts.append("\(others) other\(others == 1 ? "" : "s")") }

@@ -10,17 +10,43 @@ enum JSON {
     static func print(_ value: some Encodable) throws { StandardStreams.write(try bytes(value)) }
 
     /// Prints an object with one key, whose value is a list, one element after the other: the same as `print` of all.
-    static func print(_ key: String, list: some Sequence<some Encodable>) throws {
-        var isFirst = true
-        for element in list {
+    static func print(_ key: String, list elements: some Sequence<some Encodable>) throws {
+        var list = List(key)
+        for element in elements { try list.add(element) }
+        list.finish()
+    }
+
+    /// An object that begins with a list, each element of which is printed when it is known.
+    struct List {
+        private let key: String
+        private var isFirst = true
+
+        init(_ key: String) { self.key = key }
+
+        /// Prints an element.
+        mutating func add(_ element: some Encodable) throws {
             StandardStreams.write(Array((isFirst ? "{\n  \"\(key)\" : [\n" : ",\n").utf8))
             isFirst = false
             // No string has a line's end in it.
-            let lines = try bytes(element).dropLast().split(separator: 0x0a)
+            let lines = try JSON.bytes(element).dropLast().split(separator: 0x0a)
             StandardStreams.write(Array(lines.map { Array("    ".utf8) + $0 }.joined(separator: [0x0a])))
         }
-        if isFirst { return try print([key: [Int]()]) }
-        StandardStreams.write(Array("\n  ]\n}\n".utf8))
+
+        /// Prints the other keys, which come behind in the alphabet.
+        func finish(_ rest: some Encodable) throws {
+            end()
+            StandardStreams.write(Array(",".utf8) + (try JSON.bytes(rest)).dropFirst())
+        }
+
+        /// Ends an object that has no other key.
+        func finish() {
+            end()
+            StandardStreams.write(Array("\n}\n".utf8))
+        }
+
+        private func end() {
+            StandardStreams.write(Array((isFirst ? "{\n  \"\(key)\" : [\n\n  ]" : "\n  ]").utf8))
+        }
     }
 
     /// The text of `print`.

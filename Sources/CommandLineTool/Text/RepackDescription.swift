@@ -4,16 +4,16 @@ import JFFS2
 
 /// What was written, for people and as JSON.
 struct RepackDescription: Encodable {
-    var source: String
+    var input: String
     var output: String
     var byteOrder: String
     var eraseSize: Int
     var size: UInt64
     var usedSize: UInt64
     var usedBlocks: Int
-    var names: Int
-    var inodes: Int
-    var nodes: Int
+    var nameCount: Int
+    var inodeCount: Int
+    var nodeCount: Int
     var contentSize: UInt64
     var storedSize: UInt64
     var uncompressedFiles: [String]
@@ -21,22 +21,22 @@ struct RepackDescription: Encodable {
     var spareArea: String?
 
     init(
-        source: String, output: String, configuration: ImageConfiguration, report: BuildReport, tree: FileTree
+        input: String, output: String, configuration: ImageConfiguration, report: BuildReport, tree: FileTree
     ) {
-        self.source = source
+        self.input = input
         self.output = output
         byteOrder = configuration.byteOrder.rawValue
         eraseSize = configuration.eraseSize
         size = report.imageSize
         usedSize = report.usedSize
         usedBlocks = report.usedBlocks
-        names = report.names
-        inodes = report.inodes
-        nodes = report.nodes
+        nameCount = report.names
+        inodeCount = report.inodes
+        nodeCount = report.nodes
         contentSize = report.dataSize
         storedSize = report.storedSize
         spareArea = configuration.spareArea?.area.description
-        uncompressedFiles = tree.uncompressedFiles { _ in true }.keys.map(\.description).sorted()
+        uncompressedFiles = tree.uncompressedFiles { _ in true }.keys.map { PrintedPath($0).text }.sorted()
     }
 
     /// `out.img: 353844 bytes (0x56634), 6 erase blocks of 64 KiB, little-endian, 322 names`
@@ -45,7 +45,7 @@ struct RepackDescription: Encodable {
         parts.append(
             "\(usedBlocks) erase block\(usedBlocks == 1 ? "" : "s") of \(SizeExpression.readable(eraseSize)) used")
         parts.append("\(byteOrder)-endian")
-        parts.append("\(names) name\(names == 1 ? "" : "s")")
+        parts.append("\(nameCount) name\(nameCount == 1 ? "" : "s")")
         if let spareArea {
             parts.append("with a spare area for each page (\(spareArea), for nandwrite -o; ECC is left to the driver)")
         }
@@ -55,7 +55,19 @@ struct RepackDescription: Encodable {
 
 /// `-L`.
 enum CompressorList {
-    static func print() {
+    private struct Entry: Encodable {
+        var codec: String
+        var priority: Int
+        var enabled: Bool
+    }
+
+    static func print(asJSON: Bool) throws {
+        if asJSON {
+            let entries = CompressorChoice().entries.map {
+                Entry(codec: "\($0.codec)", priority: $0.priority, enabled: $0.isEnabled)
+            }
+            return try JSON.print("compressors", list: entries)
+        }
         for entry in CompressorChoice().entries {
             StandardStreams.print(
                 "\(entry.codec): priority \(entry.priority), \(entry.isEnabled ? "enabled" : "disabled")")

@@ -3,7 +3,7 @@ import FlashBytes
 
 extension Acquire {
     private struct Summary: Encodable {
-        var path: String
+        var output: String
         var size: Int
         var start: UInt64
         var method: String
@@ -18,7 +18,7 @@ extension Acquire {
         var interruptions: Int
         var bytesIn: Int
         var bytesOut: Int
-        var commands: Int
+        var commandCount: Int
         var seconds: Double
         var doubts: [String]
         var notes: [String]
@@ -33,11 +33,11 @@ extension Acquire {
         if messages.json {
             try JSON.print(
                 Summary(
-                    path: path, size: report.size, start: source.start, method: report.method,
+                    output: path, size: report.size, start: source.start, method: report.method,
                     verification: report.verification.rawValue, crc32: hexadecimalDigits(report.crc32),
                     sha256: report.sha256, transferred: report.transferred, blank: report.blank, reused: report.reused,
                     kept: report.kept, corrected: report.corrected, interruptions: report.interruptions,
-                    bytesIn: report.bytesIn, bytesOut: report.bytesOut, commands: report.commands,
+                    bytesIn: report.bytesIn, bytesOut: report.bytesOut, commandCount: report.commands,
                     seconds: report.seconds, doubts: doubts, notes: report.notes))
         } else if !messages.quiet {
             let proof =

@@ -196,7 +196,7 @@ struct Acquire: ParsableCommand {
     private func listPorts() throws {
         let ports = SerialPort.all()
         if messages.json {
-            return try JSON.print(ports.map { ["path": $0.path, "name": $0.name] })
+            return try JSON.print("ports", list: ports.map { ["port": $0.path, "name": $0.name] })
         }
         for port in ports { StandardStreams.print(port.name.isEmpty ? port.path : "\(port.path)  \(port.name)") }
         if ports.isEmpty, !messages.quiet { StandardStreams.error("no serial port; is the adapter plugged in?") }

@@ -180,7 +180,7 @@ private struct LogDescription: Encodable {
         var memory: Part
         var cause: String
         var isEarlier: Bool
-        var file: String?
+        var loadedFile: String?
         var doubts: [String]
     }
 
@@ -192,14 +192,14 @@ private struct LogDescription: Encodable {
         }
 
         var source: String
-        var device: String
+        var mtdDevice: String
         var doubt: String?
         var partitions: [Row]
     }
 
     var logs: [String]
     /// The image; nil where none was written.
-    var path: String?
+    var output: String?
     var memory: Part?
     var gaps: [Part]
     var damagedRows: Int
@@ -217,7 +217,7 @@ private struct LogDescription: Encodable {
         self.logs = logs
         self.doubts = doubts
         notes = session.notes
-        path = session.bytes.isEmpty ? nil : output
+        self.output = session.bytes.isEmpty ? nil : output
         memory = session.bytes.isEmpty ? nil : Part(session.range)
         gaps = session.gaps.map(Part.init)
         damagedRows = session.damagedLines
@@ -228,11 +228,12 @@ private struct LogDescription: Encodable {
         others = session.others.map(Part.init)
         states = session.states.map {
             State(
-                memory: Part($0.range), cause: $0.cause, isEarlier: $0.isEarlier, file: $0.file, doubts: $0.doubts)
+                memory: Part($0.range), cause: $0.cause, isEarlier: $0.isEarlier, loadedFile: $0.file, doubts: $0.doubts
+            )
         }
         tables = session.tables.map { table in
             Table(
-                source: table.source, device: table.device, doubt: table.doubt,
+                source: table.source, mtdDevice: table.device, doubt: table.doubt,
                 partitions: table.partitions.map { Table.Row(name: $0.name, offset: $0.offset, size: $0.size) })
         }
     }

@@ -2,7 +2,7 @@ import FileTree
 import FlashBytes
 import JFFS2
 
-/// Takes what differs and prints it: lines at once, JSON in the end.
+/// Takes what differs and prints it: each at once.
 struct DiffReport {
     /// A difference in JSON.
     struct Entry: Encodable {
@@ -23,9 +23,9 @@ struct DiffReport {
 
     /// How much of a kind there is.
     struct Count: Encodable {
-        var files = 0
-        /// Sizes of regular files (bytes); of changed ones the new size.
-        var bytes: UInt64 = 0
+        var fileCount = 0
+        /// Of regular files together (bytes); of changed ones the new size.
+        var size: UInt64 = 0
     }
 
     struct Summary: Encodable {
@@ -35,12 +35,12 @@ struct DiffReport {
         var unreadable = Count()
     }
 
-    private struct Document: Encodable {
-        var old: String
-        var new: String
-        var differences: [Entry]
+    /// What stands behind the differences.
+    private struct End: Encodable {
+        var oldFile: String
+        var newFile: String
         var summary: Summary
-        var blocks: [DifferingBlocks.Block]?
+        var differingBlocks: [DifferingBlocks.Block]?
     }
 
     private let old: DiffSource
@@ -48,7 +48,8 @@ struct DiffReport {
     private let arguments: DiffArguments
     private let output: OutputArguments
     private let textDiff: TextDiff?
-    private var entries: [Entry] = []
+    private var list = JSON.List("differences")
+    private var failure: (any Error)?
     /// How many names each file has; for JSON.
     private let counts: (old: [UInt32], new: [UInt32])
     private(set) var summary = Summary()
@@ -62,7 +63,7 @@ struct DiffReport {
         textDiff = arguments.text && !output.quiet ? TextDiff(old.compared, new: new.compared) : nil
     }
 
-    var hasDifferences: Bool { summary.added.files + summary.removed.files + summary.changed.files > 0 }
+    var hasDifferences: Bool { summary.added.fileCount + summary.removed.fileCount + summary.changed.fileCount > 0 }
 
     mutating func add(_ difference: FileDifference) {
         count(difference)
@@ -74,7 +75,7 @@ struct DiffReport {
         if output.quiet { return }
         let lines = DiffLines(old: old.compared.tree, new: new.compared.tree)
         if output.json {
-            entries.append(entry(difference))
+            do { try list.add(entry(difference)) } catch { failure = failure ?? error }
         } else if arguments.stat {
             StandardStreams.print(lines.sizes(difference))
         } else {
@@ -87,8 +88,8 @@ struct DiffReport {
         let inode = difference.new.map { new.compared.tree[$0] } ?? difference.old.map { old.compared.tree[$0] }
         let bytes = inode?.kind == .regular ? inode?.size ?? 0 : 0
         func note(_ count: inout Count) {
-            count.files += 1
-            count.bytes = count.bytes.addingReportingOverflow(bytes).partialValue
+            count.fileCount += 1
+            count.size = count.size.addingReportingOverflow(bytes).partialValue
         }
         switch difference.kind {
         case .added: note(&summary.added)
@@ -130,11 +131,11 @@ struct DiffReport {
         }
         if output.quiet { return }
         if output.json {
-            try JSON.print(
-                Document(
-                    old: Printable.text(old.name), new: Printable.text(new.name), differences: entries,
-                    summary: summary, blocks: blocks?.blocks))
-            return
+            if let failure { throw failure }
+            return try list.finish(
+                End(
+                    oldFile: Printable.text(old.name), newFile: Printable.text(new.name), summary: summary,
+                    differingBlocks: blocks?.blocks))
         }
         blocks?.lines.forEach(StandardStreams.print)
         if arguments.stat { StandardStreams.print(Self.text(summary)) }
@@ -143,13 +144,13 @@ struct DiffReport {
     /// `1 added (120 bytes), 2 removed (10 bytes), 3 changed (400 bytes)`
     private static func text(_ summary: Summary) -> String {
         func part(_ count: Count, word: String) -> String {
-            "\(count.files) \(word) (\(count.bytes) byte\(count.bytes == 1 ? "" : "s"))"
+            "\(count.fileCount) \(word) (\(count.size) byte\(count.size == 1 ? "" : "s"))"
         }
         var parts = [
             part(summary.added, word: "added"), part(summary.removed, word: "removed"),
             part(summary.changed, word: "changed"),
         ]
-        if summary.unreadable.files > 0 { parts.append(part(summary.unreadable, word: "unreadable")) }
+        if summary.unreadable.fileCount > 0 { parts.append(part(summary.unreadable, word: "unreadable")) }
         return parts.joined(separator: ", ")
     }
 }

@@ -14,8 +14,8 @@ struct DifferingBlocks {
         /// In bytes.
         var length: Int
         /// Files of which the block holds nodes that count, in A and in B.
-        var old: [String]
-        var new: [String]
+        var oldPaths: [String]
+        var newPaths: [String]
     }
 
     let blocks: [Block]
@@ -48,7 +48,8 @@ struct DifferingBlocks {
             let index = block.area == nil ? nil : block.index ?? (block.range.lowerBound - start) / size
             return Block(
                 index: index, offset: block.range.lowerBound, length: block.range.count,
-                old: index.map { files.0.names(in: $0) } ?? [], new: index.map { files.1.names(in: $0) } ?? [])
+                oldPaths: index.map { files.0.names(in: $0) } ?? [],
+                newPaths: index.map { files.1.names(in: $0) } ?? [])
         }
         count = (length + size - 1) / size
         eraseSize = size
@@ -63,7 +64,7 @@ struct DifferingBlocks {
         var lines = blocks.map { block in
             let place = "block    \(hex(block.offset))"
             guard let index = block.index else { return "\(place): around the file system" }
-            let (old, new) = (Self.text(block.old), Self.text(block.new))
+            let (old, new) = (Self.text(block.oldPaths), Self.text(block.newPaths))
             return "\(place) (block \(index)): " + (old == new ? old : "\(old) -> \(new)")
         }
         let inside = blocks.count { $0.index != nil }
@@ -73,7 +74,8 @@ struct DifferingBlocks {
 
     private static func text(_ names: [String]) -> String {
         if names.isEmpty { return "no files" }
-        return names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
+        return names.prefix(4).map { "/\($0)" }.joined(separator: ", ")
+            + (names.count > 4 ? " and \(names.count - 4) more" : "")
     }
 }
 
@@ -95,7 +97,7 @@ private struct BlockFiles {
         }
     }
 
-    func names(in block: Int) -> [String] { (paths[block] ?? []).map(\.description).sorted() }
+    func names(in block: Int) -> [String] { (paths[block] ?? []).map { PrintedPath($0).text }.sorted() }
 }
 
 extension FlashLogEntry {

@@ -35,7 +35,7 @@ struct Doctor: ParsableCommand {
         }
         if output.json {
             let results = reports.map(\.result)
-            if results.count == 1 { try JSON.print(results[0]) } else { try JSON.print("files", list: results) }
+            if results.count == 1 { try JSON.print(results[0]) } else { try JSON.print("reports", list: results) }
         } else if !output.quiet {
             for report in reports { report.lines.forEach(StandardStreams.print) }
         }

@@ -17,8 +17,9 @@ struct DoctorReport {
     }
 
     struct Entry: Encodable {
-        var kind: String
-        var text: String
+        /// What it is, for programs.
+        var code: String
+        var message: String
         /// Which of several file systems.
         var select: Int?
         /// What speaks for it.
@@ -27,7 +28,7 @@ struct DoctorReport {
         var doubts: [String]
         /// Command lines to paste.
         var commands: [String]
-        var advice: String?
+        var advice: [String]
     }
 
     /// Whether nothing is wrong.
@@ -49,8 +50,8 @@ struct DoctorReport {
             }
         }
         return Entry(
-            kind: diagnosis.kind.word, text: diagnosis.text, select: diagnosis.number, evidence: reasons,
-            doubts: doubts, commands: commands, advice: remedy.advice(diagnosis))
+            code: diagnosis.kind.word, message: diagnosis.text, select: diagnosis.number, evidence: reasons,
+            doubts: doubts, commands: commands, advice: [remedy.advice(diagnosis)].compactMap(\.self))
     }
 
     /// Text of strangers is in it, as printable characters.
@@ -58,10 +59,10 @@ struct DoctorReport {
         var lines: [String] = []
         for entry in diagnoses.map(entry) {
             let number = entry.select.map { "number \($0): " } ?? ""
-            lines.append(Printable.text("\(name): \(number)\(entry.text)"))
+            lines.append(Printable.text("\(name): \(number)\(entry.message)"))
             for text in entry.evidence { lines.append(Printable.text("  for      \(text)")) }
             for text in entry.doubts { lines.append(Printable.text("  against  \(text)")) }
-            if let advice = entry.advice { lines.append("  advice   \(advice)") }
+            for advice in entry.advice { lines.append("  advice   \(advice)") }
             for command in entry.commands { lines.append("  next     \(command)") }
         }
         return lines

@@ -16,7 +16,7 @@ struct FileHistoryListing {
         var ino: UInt32
         var deleted: Bool
         var versions: [Version]
-        var names: [Name]
+        var nameChanges: [Name]
     }
 
     struct Version: Encodable {
@@ -54,7 +54,7 @@ struct FileHistoryListing {
         let path = PrintedPath(history.path(of: file))
         return Entry(
             path: path.text, pathBytes: path.bytes, ino: file.inode.rawValue, deleted: history.isGone(file),
-            versions: file.versions.map(version), names: nameChanges(of: file).map(name))
+            versions: file.versions.map(version), nameChanges: nameChanges(of: file).map(name))
     }
 
     private func version(_ version: FileVersion) -> Version {

@@ -11,7 +11,7 @@ struct RecoveryReport {
     /// What `--json` prints.
     struct Result: Encodable {
         var directory: String
-        var files: [File]
+        var recovered: [File]
         var lost: [LostFile]
         var damaged: Bool
     }
@@ -92,7 +92,7 @@ struct RecoveryReport {
 
     func result(isPartial: Bool) -> Result {
         Result(
-            directory: directory, files: recovery.files.map(entry),
+            directory: directory, recovered: recovery.files.map(entry),
             lost: recovery.lost.map { lost in
                 let file = history.files[lost.file]
                 let path = PrintedPath(history.path(of: file))

@@ -197,7 +197,7 @@ struct Kit: ParsableCommand {
                 Description.File(
                     name: item.file, size: item.bytes.count, checks: item.checks.map(Description.Check.init))
             }
-            try JSON.print(Description(profile: kit.profile.name, directory: directory, files: files))
+            try JSON.print(Description(profile: kit.profile.name, directory: directory, kitFiles: files))
         } else if !verbosity.quiet {
             for item in kit.items {
                 StandardStreams.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
@@ -220,17 +220,19 @@ struct Kit: ParsableCommand {
 
         struct Check: Encodable {
             var name: String
+            var holds: Bool
             var verdict: String
             var detail: String
 
             init(_ check: KitCheck) {
                 (name, verdict, detail) = (check.name, check.verdict.rawValue, check.detail)
+                holds = check.verdict == .ok
             }
         }
 
         var profile: String
         var directory: String
-        var files: [File]
+        var kitFiles: [File]
     }
 }
 

@@ -7,7 +7,16 @@ struct PartitionJoin {
     let directory: String
     /// Whether bytes that no file has may become 0xff, and guesses are taken.
     let force: Bool
-    let quiet: Bool
+    let verbosity: OutputArguments
+
+    /// What was joined, as JSON.
+    private struct Description: Encodable {
+        var input: String
+        var output: String
+        var size: Int
+        var fileCount: Int
+        var differingFiles: [String]
+    }
 
     /// Writes the flash.
     ///
@@ -29,7 +38,12 @@ struct PartitionJoin {
             StandardStreams.error(
                 "\(other.path): differs from \(other.taken) at \(hex(other.offset)); the latter was taken")
         }
-        if !quiet, !output.isStandardOutput {
+        if verbosity.json, !output.isStandardOutput {
+            try JSON.print(
+                Description(
+                    input: directory, output: output.path, size: join.size, fileCount: join.fileCount,
+                    differingFiles: disagreements.map(\.path)))
+        } else if !verbosity.quiet, !output.isStandardOutput {
             let (size, used) = (join.size, join.fileCount)
             StandardStreams.print(
                 "\(output.path): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")

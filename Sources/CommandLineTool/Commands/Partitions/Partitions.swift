@@ -128,7 +128,7 @@ struct Partitions: ParsableCommand {
             output: output, replacing: Destination.Replacing(isAllowed: force),
             inputs: [source.table, directory + "/" + PartitionFileName.table])
         let given = try source.read()
-        let isSound = try PartitionJoin(directory: directory, force: force, quiet: verbosity.quiet).run(
+        let isSound = try PartitionJoin(directory: directory, force: force, verbosity: verbosity).run(
             given?.table, flashSize: size, output: place)
         if !isSound || given?.problems.isEmpty == false { throw Failure.damaged }
     }
@@ -165,11 +165,11 @@ struct Partitions: ParsableCommand {
 
         struct Memory: Encodable {
             var address: UInt64
-            var evidence: String
+            var evidence: [String]
         }
 
         var source: String
-        var device: String
+        var mtdDevice: String
         var eraseSize: Int?
         /// Why the offsets are guesses.
         var doubt: String?
@@ -205,8 +205,8 @@ struct Partitions: ParsableCommand {
         if verbosity.json {
             try JSON.print(
                 Description(
-                    source: table.source, device: table.device, eraseSize: eraseSize ?? table.eraseSize,
-                    doubt: table.doubt, ram: memory.map { .init(address: $0.address, evidence: $0.evidence) },
+                    source: table.source, mtdDevice: table.device, eraseSize: eraseSize ?? table.eraseSize,
+                    doubt: table.doubt, ram: memory.map { .init(address: $0.address, evidence: [$0.evidence]) },
                     partitions: parts, faults: faults.map(\.description), problems: choice.problems))
             return
         }

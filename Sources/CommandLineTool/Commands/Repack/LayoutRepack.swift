@@ -12,11 +12,11 @@ struct LayoutRepack {
 
     /// What was written, as JSON.
     struct Description: Encodable {
-        var source: String
+        var input: String
         var output: String
         var eraseSize: Int
         var size: Int
-        var blocks: Int
+        var eraseBlocks: Int
         var freeBlocks: Int
         var newNodes: Int
         var changedBlocks: [ChangedBlockList.Block]

@@ -63,7 +63,7 @@ struct Repack: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say more.")
     var verbose = false
 
-    @Flag(help: "Print one JSON object instead of text.")
+    @Flag(help: "Print one JSON object instead of text; see jffs2-json(5).")
     var json = false
 
     func validate() throws {
@@ -86,7 +86,7 @@ struct Repack: ParsableCommand {
     }
 
     func run() throws {
-        if listCompressors { return CompressorList.print() }
+        if listCompressors { return try CompressorList.print(asJSON: json) }
         let replacing = Destination.Replacing(isAllowed: force, option: "--force")
         let place = try Destination(
             output: output, orChanging: origin.from, inPlace: (inPlace, "--in-place"), replacing,
@@ -138,7 +138,7 @@ struct Repack: ParsableCommand {
         for damaged in report.damage { StandardStreams.error("\(damaged.path): \(damaged.damage); written as zeros") }
         warn(source, configuration: configuration, report: report)
         let description = RepackDescription(
-            source: source.name, output: place.path, configuration: configuration, report: report, tree: source.tree)
+            input: source.name, output: place.path, configuration: configuration, report: report, tree: source.tree)
         if json, !place.isStandardOutput {
             try JSON.print(description)
         } else if isText {
@@ -226,11 +226,11 @@ struct Repack: ParsableCommand {
         if let caution = outcome.list.caution {
             StandardStreams.error("warning: \(place.path) is not for the flash as it is: \(caution)")
         }
-        if json, !place.isStandardOutput {
+        if json, !place.isStandardOutput, listPlace?.isStandardOutput != true {
             try JSON.print(
                 LayoutRepack.Description(
-                    source: source.name, output: place.path, eraseSize: repack.opened.fileSystem.eraseSize,
-                    size: outcome.bytes.count, blocks: outcome.result.blockCount,
+                    input: source.name, output: place.path, eraseSize: repack.opened.fileSystem.eraseSize,
+                    size: outcome.bytes.count, eraseBlocks: outcome.result.blockCount,
                     freeBlocks: outcome.result.freeBlocks, newNodes: outcome.result.newNodes,
                     changedBlocks: outcome.list.blocks))
         } else if isText {

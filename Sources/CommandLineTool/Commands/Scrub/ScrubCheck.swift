@@ -6,13 +6,13 @@ import Scrub
 /// `jffs2 scrub --check IMAGE --report FILE`
 enum ScrubCheck {
     private struct Result: Encodable {
-        var image: String
+        var file: String
         var report: String
         var isTheOutput: Bool
-        var values: Int
-        var findings: [ScrubListing.Finding]
+        var valueCount: Int
+        var findings: [FindingDescription]
         var remains: [String]
-        var differences: [String]
+        var reportDifferences: [String]
         var isSealed: Bool
         var holds: Bool
     }
@@ -56,9 +56,9 @@ enum ScrubCheck {
         if command.verbosity.json {
             try JSON.print(
                 Result(
-                    image: image, report: report, isTheOutput: result.isTheOutput, values: check.valueCount,
+                    file: image, report: report, isTheOutput: result.isTheOutput, valueCount: check.valueCount,
                     findings: listing.json(image, result: result.search).findings, remains: result.remains,
-                    differences: result.differences, isSealed: isSealed, holds: holds))
+                    reportDifferences: result.differences, isSealed: isSealed, holds: holds))
         } else if !command.verbosity.quiet {
             listing.lines(result.search.findings).forEach(StandardStreams.print)
             let values = check.valueCount

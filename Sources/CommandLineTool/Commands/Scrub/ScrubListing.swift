@@ -14,21 +14,9 @@ struct ScrubListing {
     /// A text without the values.
     func masked(_ text: String) -> String { mask.masked(text) }
 
-    struct Finding: Encodable {
-        var rule: String
-        var description: String
-        var kind: String
-        var live: Bool
-        var place: String
-        var path: String?
-        var offset: Int?
-        var notation: String
-        var excerpt: String
-    }
-
     struct Result: Encodable {
         var file: String
-        var findings: [Finding]
+        var findings: [FindingDescription]
         var incompleteRules: [String]
         var notSearched: [String]
     }
@@ -37,11 +25,11 @@ struct ScrubListing {
         Result(
             file: file,
             findings: result.findings.map { finding in
-                Finding(
-                    rule: finding.rule, description: finding.description, kind: finding.kind.rawValue,
-                    live: finding.place.isLive, place: masked("\(finding.place)"),
-                    path: finding.place.path.map { masked($0.description) }, offset: finding.place.offset,
-                    notation: finding.notation.rawValue, excerpt: masked(finding.excerpt))
+                FindingDescription(
+                    code: finding.rule, severity: "secret", message: finding.description, offset: finding.place.offset,
+                    path: finding.place.path.map { masked(PrintedPath($0).text) }, place: masked("\(finding.place)"),
+                    excerpt: masked(finding.excerpt), notation: finding.notation.rawValue,
+                    secretKind: finding.kind.rawValue, isLive: finding.place.isLive)
             }, incompleteRules: result.incompleteRules, notSearched: result.notSearched.map(masked))
     }
 

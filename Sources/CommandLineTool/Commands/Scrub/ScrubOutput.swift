@@ -104,13 +104,18 @@ extension ScrubCommand {
                     "\(places.report.path): the report, which may be published"
                         + (places.privateReport.map { "; \($0.path) has what was removed" } ?? ""))
             }
-            if verbosity.json { try JSON.print(report.report) }
+            try printJSON(report.report, places: places)
             try StandardStreams.commit(files)
-        } else if verbosity.json {
-            try JSON.print(report.report)
+        } else {
+            try printJSON(report.report, places: nil)
         }
         if result.isDamaged || !result.notSearched.isEmpty { throw Failure.damaged }
         return true
+    }
+
+    private func printJSON(_ report: ScrubReport, places: Places?) throws {
+        guard verbosity.json, places?.list?.isStandardOutput != true else { return }
+        try JSON.print(ScrubDescription(report, file: input.name, output: places?.output.path))
     }
 
     /// What nobody can take out without harm: words. The user decides.

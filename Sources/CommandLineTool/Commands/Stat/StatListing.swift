@@ -59,7 +59,7 @@ struct StatListing {
             room: room, stored: stored, unpacked: unpacked,
             eraseBlocks: Set(live.map { $0.offset / fileSystem.eraseSize }).sorted(),
             nodes: fileSystem.image.withBytes { bytes in
-                nodes.map { StatDescription.Node($0, in: bytes, of: fileSystem) }
+                nodes.map { NodeDescription($0, in: bytes, of: fileSystem) }
             }
         )
     }
@@ -67,41 +67,6 @@ struct StatListing {
 
 /// What there is to know about a file.
 struct StatDescription: Encodable {
-    /// A node on the flash.
-    struct Node: Encodable {
-        /// From the start of the file system (bytes).
-        var offset: Int
-        /// With its header (bytes).
-        var length: Int
-        /// The erase block in which it lies.
-        var block: Int
-        var type: String
-        var version: UInt32?
-        var status: String
-        /// Of an inode node.
-        var at: UInt32?
-        var isize: UInt32?
-        var csize: UInt32?
-        var dsize: UInt32?
-        var codec: String?
-        /// Of a name.
-        var name: String?
-
-        init(_ entry: FlashLogEntry, in bytes: RawSpan, of fileSystem: FileSystem) {
-            offset = entry.offset
-            length = entry.range.count
-            block = entry.offset / fileSystem.eraseSize
-            type = entry.word
-            version = entry.version
-            status = entry.shownStatus.word
-            if case .inode(let raw) = entry.content {
-                (at, isize, csize, dsize) = (raw.offset, raw.isize, raw.csize, raw.dsize)
-                codec = raw.compression.description
-            }
-            name = entry.name(in: bytes)?.description
-        }
-    }
-
     private let row: Listing.Row
     private let names: [PrintedPath]
     private let room: FlashUsage.Room
@@ -109,30 +74,30 @@ struct StatDescription: Encodable {
     private let stored: UInt64
     private let unpacked: UInt64
     private let eraseBlocks: [Int]
-    private let nodes: [Node]
+    private let nodes: [NodeDescription]
 
     init(
         row: Listing.Row, names: [PrintedPath], room: FlashUsage.Room, stored: UInt64,
-        unpacked: UInt64, eraseBlocks: [Int], nodes: [Node]
+        unpacked: UInt64, eraseBlocks: [Int], nodes: [NodeDescription]
     ) {
         (self.row, self.names, self.room) = (row, names, room)
         (self.stored, self.unpacked, self.eraseBlocks, self.nodes) = (stored, unpacked, eraseBlocks, nodes)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case names, bytes, live, stored, unpacked, eraseBlocks, nodes
+        case paths, bytes, live, stored, unpacked, liveBlocks, nodes
     }
 
     /// The keys of `ls --json`, and these.
     func encode(to encoder: any Encoder) throws {
         try row.json.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(names.map(\.text), forKey: .names)
+        try container.encode(names.map(\.text), forKey: .paths)
         try container.encode(room.total, forKey: .bytes)
         try container.encode(room.live, forKey: .live)
         try container.encode(stored, forKey: .stored)
         try container.encode(unpacked, forKey: .unpacked)
-        try container.encode(eraseBlocks, forKey: .eraseBlocks)
+        try container.encode(eraseBlocks, forKey: .liveBlocks)
         try container.encode(nodes, forKey: .nodes)
     }
 
@@ -176,9 +141,9 @@ struct StatDescription: Encodable {
         let rows = nodes.map { node in
             func number(_ value: UInt32?) -> String { value.map(String.init) ?? "" }
             return [
-                node.type, String(node.block), number(node.version), hex(node.offset), String(node.length),
+                node.nodeType, String(node.block), number(node.version), hex(node.offset), String(node.length),
                 number(node.at), number(node.isize), number(node.csize), number(node.dsize),
-                node.codec ?? node.name ?? "", node.status,
+                node.codec ?? node.name ?? "", node.status ?? "-",
             ]
         }
         return TextTable.lines([head] + rows, right: [1, 2, 3, 4, 5, 6, 7, 8])

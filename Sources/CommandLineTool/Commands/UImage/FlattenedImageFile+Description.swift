@@ -6,7 +6,7 @@ extension FlattenedImageFile {
         struct Member: Encodable {
             var name: String
             var description: String
-            var type: String
+            var imageType: String
             var architecture: String
             var operatingSystem: String
             var compression: String
@@ -33,7 +33,7 @@ extension FlattenedImageFile {
             offset: offset, size: tree.size, description: tree.description,
             members: zip(tree.members, verdicts).map { member, verdicts in
                 Description.Member(
-                    name: member.name, description: member.description, type: member.type,
+                    name: member.name, description: member.description, imageType: member.type,
                     architecture: member.architecture, operatingSystem: member.operatingSystem,
                     compression: member.compression, offset: member.data.map { offset + $0.lowerBound },
                     size: member.data?.count,

@@ -59,16 +59,6 @@ struct UImageInput: ParsableArguments {
 
 /// A uImage for `--json`.
 struct UImageDescription: Encodable {
-    struct Field: Encodable {
-        var number: UInt8
-        var name: String
-
-        init(field: HeaderField, number: UInt8) {
-            self.number = number
-            name = field.name(number)
-        }
-    }
-
     struct Part: Encodable {
         var offset: Int
         var size: Int
@@ -81,10 +71,14 @@ struct UImageDescription: Encodable {
     var dataSize: UInt32
     var loadAddress: UInt32
     var entryPoint: UInt32
-    var operatingSystem: Field
-    var architecture: Field
-    var type: Field
-    var compression: Field
+    var operatingSystem: String
+    var operatingSystemNumber: UInt8
+    var architecture: String
+    var architectureNumber: UInt8
+    var imageType: String
+    var imageTypeNumber: UInt8
+    var compression: String
+    var compressionNumber: UInt8
     var headerCRC: UInt32
     var headerCRCHolds: Bool
     var dataCRC: UInt32
@@ -101,10 +95,14 @@ struct UImageDescription: Encodable {
         dataSize = header.dataSize
         loadAddress = header.loadAddress
         entryPoint = header.entryPoint
-        operatingSystem = Field(field: .operatingSystem, number: header.operatingSystem)
-        architecture = Field(field: .architecture, number: header.architecture)
-        type = Field(field: .type, number: header.type)
-        compression = Field(field: .compression, number: header.compression)
+        operatingSystem = HeaderField.operatingSystem.name(header.operatingSystem)
+        operatingSystemNumber = header.operatingSystem
+        architecture = HeaderField.architecture.name(header.architecture)
+        architectureNumber = header.architecture
+        imageType = HeaderField.type.name(header.type)
+        imageTypeNumber = header.type
+        compression = HeaderField.compression.name(header.compression)
+        compressionNumber = header.compression
         headerCRC = header.headerCRC
         headerCRCHolds = header.isIntact
         dataCRC = header.dataCRC

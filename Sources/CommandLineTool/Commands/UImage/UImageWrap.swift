@@ -94,7 +94,7 @@ struct UImageWrap: ParsableCommand {
         guard let check else { throw Failure("\(image): could not be read back") }
         if place.isStandardOutput {
         } else if output.json {
-            try JSON.print(UImageDescription(check))
+            try JSON.print("images", list: [UImageDescription(check)])
         } else if !output.quiet {
             UImageDescription.lines(check).forEach(StandardStreams.print)
         }

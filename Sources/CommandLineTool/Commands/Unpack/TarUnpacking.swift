@@ -13,7 +13,7 @@ struct TarUnpacking {
     private struct Result: Encodable {
         var image: ImageDescription
         var tar: String
-        var names: Int
+        var nameCount: Int
         var problems: [String]
         var furtherProblems: Int
         var damaged: Bool
@@ -46,10 +46,10 @@ struct TarUnpacking {
         }
         try printProblems(report)
         let isDamaged = report.lostSomething || findings.isDamaged
-        if command.output.json {
+        if command.output.json, !place.isStandardOutput {
             try JSON.print(
                 Result(
-                    image: ImageDescription(image), tar: path, names: report.names,
+                    image: ImageDescription(image), tar: path, nameCount: report.names,
                     problems: report.findings.map(\.description), furtherProblems: report.furtherFindings,
                     damaged: isDamaged))
         } else if !place.isStandardOutput, !command.output.quiet {

@@ -92,7 +92,7 @@ struct Unpack: AsyncParsableCommand {
             if results.count == 1, let result = results.first {
                 try JSON.print(result)
             } else {
-                try JSON.print(["fileSystems": results])
+                try JSON.print(["results": results])
             }
         }
         try StandardStreams.finish()

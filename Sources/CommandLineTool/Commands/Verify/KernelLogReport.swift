@@ -15,14 +15,14 @@ struct KernelLogReport {
             var line: String
             var meaning: String?
             var offset: Int?
-            var inode: UInt32?
+            var ino: UInt32?
             var complaint: Bool
-            var finding: ImageDescription.FindingDescription?
+            var finding: FindingDescription?
             var doubt: String?
         }
         var lines: [Line]
         /// What the kernel did not print.
-        var unsaid: [ImageDescription.FindingDescription]
+        var unsaid: [FindingDescription]
         var remarks: [String]
     }
 
@@ -31,18 +31,18 @@ struct KernelLogReport {
     var result: Result {
         Result(
             lines: comparison.entries.map { entry in
-                var (offset, inode): (Int?, UInt32?) = (nil, nil)
+                var (offset, ino): (Int?, UInt32?) = (nil, nil)
                 switch entry.line.place {
                 case .offset(let place): offset = place
-                case .inode(let number): inode = number
+                case .inode(let number): ino = number
                 case .none: break
                 }
                 return Result.Line(
-                    line: entry.line.text, meaning: entry.line.meaning, offset: offset, inode: inode,
-                    complaint: entry.line.isComplaint, finding: entry.finding.map(ImageDescription.describe),
+                    line: entry.line.text, meaning: entry.line.meaning, offset: offset, ino: ino,
+                    complaint: entry.line.isComplaint, finding: entry.finding.map { FindingDescription($0) },
                     doubt: entry.doubt)
             },
-            unsaid: comparison.unsaid.map(ImageDescription.describe), remarks: comparison.remarks)
+            unsaid: comparison.unsaid.map { FindingDescription($0) }, remarks: comparison.remarks)
     }
 
     /// For people.
