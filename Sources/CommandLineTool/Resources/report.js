@@ -153,7 +153,7 @@
     if (!total) return;
     const names = owner.names ?? new Map();
     panel.append(element("table", {},
-      element("thead", {}, element("tr", {}, ...["Place", "Bytes", "Type", "State", "Inode", "Version", "File"].map(text => element("th", { scope: "col" }, text)))),
+      element("thead", {}, element("tr", {}, ...["Place", "Bytes", "Type", "State", "Inode", "Version", "File"].map(text => element("th", { scope: "col", class: ["Bytes", "Inode", "Version"].includes(text) ? "number" : "" }, text)))),
       element("tbody", {}, ...rows.map(([offset, length, type, status, inode, version]) => element("tr", { class: owner.nodes.statuses[status] === "live" ? "" : "dead" },
         element("td", { class: "mono" }, hex(offset)), element("td", { class: "number" }, length), element("td", {}, owner.nodes.types[type]), element("td", {}, owner.nodes.statuses[status]),
         element("td", { class: "number" }, inode || ""), element("td", { class: "number" }, version || ""), element("td", { class: "path" }, inode ? names.get(inode) ?? "" : ""))))));
@@ -316,7 +316,7 @@
     const shown = from === undefined ? found : found.filter(event => event.time >= from && (to === undefined || event.time <= to));
     byId("events-all").hidden = from === undefined;
     const page = whole(state.events, Math.max(1, Math.ceil(shown.length / PAGE))) ?? 0;
-    byId("events").tHead.replaceChildren(element("tr", {}, ...["Time (UTC)", "What", "Path", "Inode", "Version", "Size"].map(text => element("th", { scope: "col" }, text))));
+    byId("events").tHead.replaceChildren(element("tr", {}, ...["Time (UTC)", "What", "Path", "Inode", "Version", "Size"].map((text, index) => element("th", { scope: "col", class: index > 2 ? "number" : "" }, text))));
     byId("events").tBodies[0].replaceChildren(...(all ? shown.slice(0, PRINTED) : shown.slice(page * PAGE, (page + 1) * PAGE)).map(event => element("tr", { class: event.dead ? "dead" : "" },
       element("td", { class: "mono" }, time(event.time)), element("td", {}, event.kind), element("td", { class: "path" }, event.path + (event.from ? " from " + event.from : "") + (event.dead ? " (gone)" : "")),
       element("td", { class: "number" }, event.inode || ""), element("td", { class: "number" }, event.version || ""), element("td", { class: "number" }, event.version ? plain.format(event.size) : ""))));
@@ -324,7 +324,8 @@
     showPager(byId("events-pager"), page, shown.length, go => { choose({ events: go || undefined }); showHistory(); });
   }
 
-  function showImage() { open(); showFacts(); showSpace(); showFiles(); showFindings(); showHistory(); }
+  // The history may be long, and is far below: the rest is shown first.
+  function showImage() { open(); showFacts(); showSpace(); showFiles(); showFindings(); setTimeout(() => showHistory()); }
   function show() {
     readAddress();
     showImage();
