@@ -154,7 +154,7 @@
     const names = owner.names ?? new Map();
     panel.append(element("table", {},
       element("thead", {}, element("tr", {}, ...["Place", "Bytes", "Type", "State", "Inode", "Version", "File"].map(text => element("th", { scope: "col", class: ["Bytes", "Inode", "Version"].includes(text) ? "number" : "" }, text)))),
-      element("tbody", {}, ...rows.map(([offset, length, type, status, inode, version]) => element("tr", { class: owner.nodes.statuses[status] === "live" ? "" : "dead" },
+      element("tbody", {}, ...rows.map(([offset, length, type, status, inode, version]) => element("tr", { class: ["live", "-"].includes(owner.nodes.statuses[status]) ? "" : "dead" },
         element("td", { class: "mono" }, hex(offset)), element("td", { class: "number" }, length), element("td", {}, owner.nodes.types[type]), element("td", {}, owner.nodes.statuses[status]),
         element("td", { class: "number" }, inode || ""), element("td", { class: "number" }, version || ""), element("td", { class: "path" }, inode ? names.get(inode) ?? "" : ""))))));
     if (total > rows.length) panel.append(element("button", { type: "button", onclick: () => showBlock(cell, most * 10) }, `${total - rows.length} more`));

@@ -156,9 +156,10 @@ struct FlashPicture {
             if image.badBlocks.contains(where: { $0.overlaps(block) }) { counts = [.bad: use.count] }
             if block.overlaps(range) { cells.append(Cell(range: block, counts: counts)) }
         }
+        let remark = image.spareArea == nil ? "" : " (offsets without spare areas)"
         return Section(
-            range: range, word: "jffs2", text: Printable.text(PartitionContents.summary(image)), number: image.number,
-            eraseSize: size, cells: cells)
+            range: range, word: "jffs2", text: Printable.text(PartitionContents.summary(image)) + remark,
+            number: image.number, eraseSize: size, cells: cells)
     }
 
     private static func section(_ entry: FlashMap.Entry, range: Range<Int>, eraseSize: Int) -> Section {
