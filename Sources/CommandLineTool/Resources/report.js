@@ -55,9 +55,15 @@
     files = table.path.map((path, row) => ({
       path, lower: path.toLowerCase(), type: table.types[row], target: table.targets[row], mode: columns.mode[row], uid: columns.uid[row], gid: columns.gid[row],
       size: columns.size[row], stored: columns.stored[row], mtime: columns.mtime[row], inode: columns.inode[row] }));
-    image.names = new Map();
-    for (const file of files) if (file.inode && !image.names.has(file.inode)) image.names.set(file.inode, file.path);
     events = undefined;
+  }
+
+  /** The path of each inode of a file system, the first one of several. */
+  function namesOf(owner) {
+    if (owner.inodes) return owner.inodes;
+    owner.inodes = new Map();
+    numbers(owner.files.inode).forEach((inode, row) => { if (inode && !owner.inodes.has(inode)) owner.inodes.set(inode, owner.files.path[row]); });
+    return owner.inodes;
   }
 
   // Facts.
@@ -151,7 +157,7 @@
       }
     }
     if (!total) return;
-    const names = owner.names ?? new Map();
+    const names = namesOf(owner);
     panel.append(element("table", {},
       element("thead", {}, element("tr", {}, ...["Place", "Bytes", "Type", "State", "Inode", "Version", "File"].map(text => element("th", { scope: "col", class: ["Bytes", "Inode", "Version"].includes(text) ? "number" : "" }, text)))),
       element("tbody", {}, ...rows.map(([offset, length, type, status, inode, version]) => element("tr", { class: ["live", "-"].includes(owner.nodes.statuses[status]) ? "" : "dead" },
