@@ -78,7 +78,7 @@ struct MapTests {
     @Test func severalBlocksInACellAreSaidSo() throws {
         try build()
         let text = try Tool.run("map", "--per-cell", "4", "image", in: directory).checked().text
-        #expect(text.split(separator: "\n").dropFirst().first == "0x0         DD")
+        #expect(text.split(separator: "\n").dropFirst().first == "0x0         D.")
         #expect(text.contains("A cell is 4 erase blocks"))
         #expect(try Tool.run("map", "--per-cell", "0", "image", in: directory).status == 64)
     }
