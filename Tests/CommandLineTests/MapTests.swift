@@ -66,13 +66,28 @@ struct MapTests {
         }
     }
 
-    @Test func damageIsSeenHoweverSmall() throws {
-        try directory.write(
-            "bad", Data(contentsOf: URL(filePath: Checkout.path("TestImages/bad-node-crc.jffs2"))))
-        let output = try Tool.run("map", "bad", in: directory)
+    @Test(arguments: [
+        "bad-node-crc.jffs2", "bad-header-crc.jffs2", "bad-data-crc.jffs2", "bad-name-crc.jffs2",
+        "bad-truncated-in-node.jffs2",
+    ])
+    func damageIsSeenHoweverSmall(name: String) throws {
+        let output = try Tool.run("map", Checkout.path("TestImages/\(name)"), in: directory)
         #expect(output.status == 1)
-        #expect(output.text.contains("X"))
+        #expect(output.text.contains("\n0x0         X") || output.text.contains("\n0x0         DX"))
         #expect(output.text.contains("damaged nodes"))
+    }
+
+    @Test func aBadBlockOfANANDDumpIsOne() throws {
+        try build("unused")
+        _ = try Tool.run(
+            "repack", "-r", "tree", "-o", "nand", "-l", "--oob", "2048+64", "-e", "128KiB", "-p", "1MiB", in: directory
+        ).checked()
+        var dump = try directory.read("nand")
+        for page in [0, 1] { dump[(5 * 64 + page) * 2112 + 2048] = 0 }
+        try directory.write("nand", dump)
+        let text = try Tool.run("map", "nand", in: directory).checked().text
+        #expect(text.contains("\n0x0         DD...B..\n"))
+        #expect(text.contains("(offsets without spare areas)"))
     }
 
     @Test func severalBlocksInACellAreSaidSo() throws {

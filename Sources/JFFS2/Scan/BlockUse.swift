@@ -1,5 +1,5 @@
 /// What the bytes of an erase block are, for pictures of a flash: finer than what Linux counts (`SpaceUsage.Share`), with the
-/// same sums.
+/// same sums; but what is left of nodes without a valid header is damage here, and not just no node.
 package struct BlockUse: Sendable, Hashable {
     /// What bytes can be.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -9,7 +9,7 @@ package struct BlockUse: Sendable, Hashable {
         case metadata
         /// Nodes that are outdated, marked obsolete or without a name.
         case obsolete
-        /// Nodes with a wrong sum or length.
+        /// Nodes with a wrong sum or length, also in their headers.
         case damaged
         /// No node, and not erased: padding, gaps.
         case waste
@@ -81,6 +81,13 @@ package struct BlockUse: Sendable, Hashable {
             block[.waste] = share.wasted - summary
             block[.free] = share.free
             blocks[index] = block
+        }
+        for finding in fileSystem.findings.findings where finding.severity == .damage {
+            guard let offset = finding.offset, case let index = offset / max(fileSystem.eraseSize, 1),
+                blocks.indices.contains(index), blocks[index][.damaged] == 0
+            else { continue }
+            blocks[index][.damaged] = blocks[index][.waste]
+            blocks[index][.waste] = 0
         }
         return blocks
     }
