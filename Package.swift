@@ -87,6 +87,8 @@ let package = Package(
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            // The page of `report`, in the program itself, so that this stays one file.
+            resources: [.embedInCode("Resources")],
             swiftSettings: settings),
 
         .executableTarget(

@@ -14,7 +14,8 @@ struct JFFS2Command: ParsableCommand {
         version: Version.text,
         subcommands: [
             Unpack.self, Repack.self, Sum.self, Info.self, List.self, Tree.self, Cat.self, Find.self, StatCommand.self,
-            DiskUsage.self, Doctor.self, Verify.self, Dump.self, Diff.self, History.self, Recover.self,
+            DiskUsage.self, MapCommand.self, ReportCommand.self, Doctor.self, Verify.self, Dump.self, Diff.self,
+            History.self, Recover.self,
             Swap.self, Pad.self, UImageCommand.self, Partitions.self, Kit.self,
             ScrubCommand.self,
             Acquire.self,

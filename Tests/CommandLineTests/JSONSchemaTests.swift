@@ -74,7 +74,8 @@ import Testing
             "pad --json image -o padded", "diff --json --blocks image image", "diff --json image log",
             "scrub --json --list image", "scrub --json --dry-run image", "scrub --json image -o clean",
             "scrub --json --check clean --report clean.scrub.json", "partitions --json image",
-            "uimage info --json image",
+            "uimage info --json image", "map --json image", "report --json image -o page.html",
+            "report --json --no-secrets image -o page2.html",
         ])
     }
 
@@ -95,7 +96,7 @@ import Testing
             [
                 "repack --json -r root -o packed", "repack --json --list-compressors",
                 "repack --json --from image --delete /file --keep-layout --erase-size 16K -o kept",
-                "diff --json --blocks image new", "info --json two", "unpack --json two -d two-root",
+                "diff --json --blocks image new", "info --json two", "map --json two", "unpack --json two -d two-root",
                 "uimage wrap --json -d data wrapped -A arm -O linux -T kernel -C none -n name",
                 "uimage info --json wrapped", "uimage verify --json wrapped", "uimage unwrap --json wrapped -o data2",
                 "partitions --json -t table", "partitions --json -t table flash",

@@ -61,16 +61,18 @@ enum FindingReport {
     /// `sys: damage at 0x1234: /etc/passwd: node with …`.
     static func line(_ finding: Finding, image: String, paths: [InodeNumber: FilePathBytes]) -> String {
         let place = finding.offset.map { " at \(hex($0))" } ?? ""
-        var file = ""
-        if let inode = finding.inode, let path = paths[inode] {
-            let name = path.description
-            // Some findings name the file themselves.
-            if !finding.message.contains(name) || name == "/" { file = "\(name): " }
-        }
-        return "\(image): \(finding.severity)\(place): \(file)\(finding.message)"
+        return "\(image): \(finding.severity)\(place): \(sentence(finding, paths: paths))"
     }
 
-    private static func paths(of numbers: Set<InodeNumber>, in tree: FileTree) -> [InodeNumber: FilePathBytes] {
+    /// The message, with the file in front that it concerns.
+    static func sentence(_ finding: Finding, paths: [InodeNumber: FilePathBytes]) -> String {
+        guard let inode = finding.inode, let name = paths[inode]?.description else { return finding.message }
+        // Some findings name the file themselves.
+        return finding.message.contains(name) && name != "/" ? finding.message : "\(name): \(finding.message)"
+    }
+
+    /// The paths of inodes, of each the first one.
+    static func paths(of numbers: Set<InodeNumber>, in tree: FileTree) -> [InodeNumber: FilePathBytes] {
         if numbers.isEmpty { return [:] }
         var paths: [InodeNumber: FilePathBytes] = [:]
         tree.walk { path, id in

@@ -93,4 +93,27 @@ struct ImageDescription: Encodable {
         if damaged { parts.append("damaged") }
         return "\(file): " + parts.joined(separator: ", ")
     }
+
+    /// What there is to say besides `line`.
+    var facts: [(name: String, value: String)] {
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        let other = eraseSizeRunnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
+        var facts = [
+            ("size", "\(length) bytes at \(hex(offset)) of \(fileSize)"),
+            ("byte order", "\(byteOrder) (\(votes[byteOrder, default: 0]) headers)"),
+            (
+                "erase size",
+                "\(SizeExpression.readable(eraseSize)), confidence \(eraseSizeConfidence): "
+                    + eraseSizeEvidence.joined(separator: ", ") + other
+            ),
+            ("erase blocks", "\(eraseBlocks), \(cleanmarkers) with cleanmarker, \(summaries) with summary"),
+            ("nodes", list(nodeCounts)),
+        ]
+        if !codecCounts.isEmpty { facts.append(("codecs", list(codecCounts))) }
+        facts.append(("entries", list(entryCounts) + "; \(bytesInFiles) bytes in files"))
+        if let reason = linuxRefuses { facts.append(("Linux", "refuses to mount it: \(reason)")) }
+        return facts.map { (name: $0.0, value: $0.1) }
+    }
 }

@@ -56,6 +56,24 @@ enum JSON {
         return escaped(Array(try encoder.encode(value))) + [0x0a]
     }
 
+    /// The value in one line that can stand in a `<script>` of a page: nothing in it ends that, or begins a comment.
+    static func embedded(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let bytes = escaped(Array(try encoder.encode(value)))
+        var embedded: [UInt8] = []
+        embedded.reserveCapacity(bytes.count)
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "<"): embedded += Array("\\u003c".utf8)
+            case UInt8(ascii: ">"): embedded += Array("\\u003e".utf8)
+            case UInt8(ascii: "&"): embedded += Array("\\u0026".utf8)
+            default: embedded.append(byte)
+            }
+        }
+        return embedded
+    }
+
     /// The same value, without characters that do something to a terminal: as JSON, they may stand escaped.
     private static func escaped(_ bytes: [UInt8]) -> [UInt8] {
         // What the encoder leaves as it is begins with one of these.
