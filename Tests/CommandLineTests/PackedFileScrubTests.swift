@@ -111,6 +111,27 @@ import Testing
         }
     }
 
+    /// Its blocks are streams like any other; one that is overwritten takes all files in it away.
+    @Test func squashFSBehindAHeaderIsNamedAndNoByteOfItChanges() throws {
+        let directory = try Scratch()
+        try directory.shell("mkdir -p root private/etc")
+        try directory.write("private/etc/other", Array(repeating: Array("harmless line\n".utf8), count: 400).joined())
+        try directory.write("private/etc/wpa", Array("network={\n\tpsk=\"Gar7enZaun\"\n}\n".utf8))
+        _ = try Program.run(
+            "mksquashfs", [directory("private"), directory("sq"), "-quiet", "-no-progress", "-noappend"]
+        ).checked()
+        let system = Array("HDR0".utf8) + [UInt8](repeating: 7, count: 61) + (try directory.read("sq"))
+        try directory.write("root/firmware.bin", system)
+        try directory.write("root/wpa", Array("psk=\"Gar7enZaun\"\n".utf8))
+        _ = try Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000", "--force")
+        let done = try Tool.run("scrub", directory("image"), "-o", directory("clean"), "--secret", "Gar7enZaun")
+        #expect(done.status == 1)
+        #expect(done.messages.contains("of /firmware.bin is a SquashFS file system"), "\(done.messages)")
+        _ = try Tool.run("unpack", directory("clean"), "-d", directory("out"))
+        #expect(try directory.read("out/firmware.bin") == system)
+        #expect(try !String(decoding: directory.read("out/wpa"), as: UTF8.self).contains("Gar7en"))
+    }
+
     /// What nobody can look into: its first bytes, and how the program names it.
     static let closed: [(name: String, head: [UInt8], word: String)] = [
         ("backup.enc", Array("Salted__\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}".utf8), "is encrypted"),

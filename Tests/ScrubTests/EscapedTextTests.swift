@@ -11,7 +11,8 @@ import Testing
         ("&amp;&#38;&#x26;&uuml;&szlig;&apos;&nothing;", "&&&\u{fc}\u{df}'&nothing;", .entities),
         ("%41%c3%BC+b%zz", "A\u{fc}+b%zz", .percents), ("a+b%26c", "a b&c", .form),
         (#"\41\000042 C\zz"#, #"ABC\zz"#, .hexBackslashes), (#"\65\066C\999"#, #"ABC\999"#, .decimalBackslashes),
-        (#"x "ab" "cd", 'e' + 'f' g'h'i ]]><![CDATA[j"#, #"x "abcdef' ghi j"#, .pieces),
+        (#"x "ab" "cd", 'e' + 'f' g'h'i ]]><![CDATA[j]]>k<!-- c -->l"#, #"x "abcdef' g'h'i jkl"#, .pieces),
+        ("g'h'i j'", "ghi j'", .words),
         ("a=3Db=\r\nc=C3=BC", "a=bc\u{fc}", .quotedPrintable), (#"it''s "" '\'' '"'"'"#, #"it's " ' '"#, .quotes),
     ])
     func textIsReadAsItsSyntaxSays(_ source: String, _ read: String, _ syntax: EscapedText.Syntax) throws {

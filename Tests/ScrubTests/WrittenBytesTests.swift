@@ -11,7 +11,9 @@ import Testing
         ("ONRWQ53BOJ2GK4RAKRSWKLBANBSWS43T", "schwarter Tee, heiss", .base64),
         ("7363687761727465722054656520206865697373", "schwarter Tee  heiss", .hex),
         ("{0x73, 0x63,\n 0x68, /* w */ 0x77}", "schw", .hex), (#"'\x73\x63' '\x68\x77'"#, "schw", .hex),
-        ("[115,99,104,119,97,114,116,101]", "schwarte", .hex), ("73:63:68:77:61:72:74:65", "schwarte", .hex),
+        ("[115,99,104,119,97,114,116,101]", "schwarte", .decimal),
+        ("0000000 163 143 150 167 141 162 164 145\n0000010 041 041\n0000012\n", "schwarte!!", .hex),
+        ("73:63:68:77:61:72:74:65", "schwarte", .hex),
         ("163 143 150 167 141 162 164 145", "schwarte", .hex), ("{'s', 'c', 0x68, 'w'}", "schw", .plain),
     ])
     func digitsAreReadAsWhatTheySay(_ source: String, _ said: String, _ notation: Notation) throws {

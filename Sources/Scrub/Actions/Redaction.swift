@@ -61,11 +61,26 @@ extension ScrubFinding {
     /// Longer values are files (bytes).
     private static let longest = 8192
 
+    /// Whether it is what a program computes, and programs have it as they are: `form.get("pw").value`.
+    private var isExpression: Bool {
+        guard let open = secret.firstIndex(of: 0x28), open > 2, secret.contains(0x29), kind == .credential else {
+            return false
+        }
+        let callee = secret[..<open]
+        return ByteText.isLetter(callee[0])
+            && callee.contains(where: { $0 == 0x2e || $0 == 0x5f || ByteText.isLetter($0) })
+            && callee.allSatisfy { ByteText.isAlphanumeric($0) || $0 == 0x2e || $0 == 0x5f || $0 == 0x24 }
+            && secret.last.map { $0 == 0x29 || $0 == 0x3b || ByteText.isLetter($0) } == true
+            && (callee.contains(0x2e) || secret[open...].contains(0x22) || secret[open...].contains(0x27)
+                || secret.last == 0x3b || secret.last == 0x29 && secret.contains(0x2e))
+    }
+
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
     package var isDistinctive: Bool {
         guard !secret.isEmpty, secret.count <= Self.longest else { return false }
         if kind == .known || kind == .record || notation != .plain && carrier == nil { return false }
         if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }
+        if isExpression { return false }
         var hasDigit = false
         var hasUpper = false
         var hasLower = false

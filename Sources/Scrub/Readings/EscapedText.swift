@@ -21,8 +21,10 @@ struct EscapedText {
         case hexBackslashes
         /// `\112`: Lua, zone files of DNS.
         case decimalBackslashes
-        /// A text in pieces: `"pass" "word"`, `'pass' + 'word'`, `["pass", "word"]`, `pass'word'`, `pass]]><![CDATA[word`.
+        /// A text in pieces: `"pass" "word"`, `'pass' + 'word'`, `["pass", "word"]`, `pass]]><![CDATA[word`.
         case pieces
+        /// `pass'word'`: a shell.
+        case words
 
         var notation: Notation {
             switch self {
@@ -32,7 +34,7 @@ struct EscapedText {
             case .quotedPrintable: .quotedPrintable
             case .quotes: .shellQuoted
             case .hexBackslashes, .decimalBackslashes: .jsonEscaped
-            case .pieces: .plain
+            case .pieces, .words: .plain
             }
         }
 
@@ -44,7 +46,8 @@ struct EscapedText {
             case .percents, .form: [0x25]
             case .quotedPrintable: [0x3d]
             case .quotes: [0x22, 0x27]
-            case .pieces: [0x22, 0x27, 0x5d]
+            case .pieces: [0x22, 0x27, 0x5d, 0x3c]
+            case .words: [0x22, 0x27]
             }
         }
     }
@@ -96,7 +99,7 @@ struct EscapedText {
 
     /// The same, without what joins pieces and has to stay.
     func parts(of range: Range<Int>) -> [Range<Int>] {
-        guard syntax == .pieces else { return [source(of: range)] }
+        guard syntax == .pieces || syntax == .words else { return [source(of: range)] }
         var parts: [Range<Int>] = []
         for place in places[range] {
             if let last = parts.last, last.upperBound == place {
@@ -160,6 +163,7 @@ private struct Escape {
                         ? Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 1) : nil
                 }
             case .pieces: Self.joint(source, at: place)
+            case .words: Self.lone(source, at: place)
             }
         guard let escape else { return nil }
         self = escape
@@ -312,21 +316,44 @@ private struct Escape {
 
     /// Between two strings so much stands at most (bytes).
     private static let widestJoint = 64
-    private static let borderOfCDATA = Array("]]><![CDATA[".utf8)
+    private static let border = (end: Array("]]>".utf8), start: Array("<![CDATA[".utf8))
+    private static let comment = (start: Array("<!--".utf8), end: Array("-->".utf8))
 
-    /// What ends a piece of a text and begins the next one; a quote in a word.
+    /// What ends a piece of a text and begins the next one.
     private static func joint(_ source: [UInt8], at place: Int) -> Escape? {
-        if source[place] == 0x5d {
-            return source[place...].starts(with: borderOfCDATA) ? Escape(.nothing, count: borderOfCDATA.count) : nil
+        let rest = source[place...]
+        switch source[place] {
+        case 0x5d:
+            guard rest.starts(with: border.end) else { return nil }
+            let isFollowed = rest.dropFirst(border.end.count).starts(with: border.start)
+            return Escape(.nothing, count: border.end.count + (isFollowed ? border.start.count : 0))
+        case 0x3c:
+            if rest.starts(with: border.start) { return Escape(.nothing, count: border.start.count) }
+            guard rest.starts(with: comment.start), let end = rest.prefix(widestJoint).firstRange(of: comment.end)
+            else {
+                return nil
+            }
+            return Escape(.nothing, count: end.upperBound - place)
+        default: break
         }
         var end = place + 1
-        while end < source.count, end - place < widestJoint, source[end] <= 0x20 || ",+.&\\".utf8.contains(source[end])
-        {
-            end += 1
+        while end < source.count, end - place < widestJoint {
+            if source[end] <= 0x20 || ",+.&|\\".utf8.contains(source[end]) {
+                end += 1
+            } else if ByteText.has("/*", bytes: source, at: end),
+                let close = source[end...].prefix(widestJoint).firstRange(of: Array("*/".utf8))
+            {
+                end = close.upperBound
+            } else {
+                break
+            }
         }
-        if end < source.count, source[end] == 0x22 || source[end] == 0x27 {
-            return Escape(.nothing, count: end + 1 - place)
-        }
+        return end < source.count && (source[end] == 0x22 || source[end] == 0x27)
+            ? Escape(.nothing, count: end + 1 - place) : nil
+    }
+
+    /// A quote in a word.
+    private static func lone(_ source: [UInt8], at place: Int) -> Escape? {
         let neighbors = [place - 1, place + 1].filter { $0 >= 0 && $0 < source.count }
         return neighbors.count == 2 && neighbors.allSatisfy { ByteText.isAlphanumeric(source[$0]) }
             ? Escape(.nothing, count: 1) : nil

@@ -87,6 +87,8 @@ struct NumberRun {
             let byte = source[at]
             if Self.isGap[Int(byte)] {
                 at += 1
+                // The offset in front of a line of od.
+                if byte == 0x0a, let next = behindOffset(at: at) { at = next }
             } else if byte == 0x22 || byte == 0x27 {
                 // Of `"\x1f" "\x8b"`; but not that of a character.
                 guard isInString || token(at: at) == nil else { return at }
@@ -105,6 +107,14 @@ struct NumberRun {
         return at
     }
 
+    /// Behind the number of six digits or more that begins a line, and the blank behind it; nil where there is none.
+    private func behindOffset(at place: Int) -> Int? {
+        var end = place
+        while end < source.count, end - place <= 16, ByteText.isHexDigit(source[end]) { end += 1 }
+        guard (6...16).contains(end - place), end < source.count, ByteText.isBlank(source[end]) else { return nil }
+        return end + 1
+    }
+
     /// What the numbers may mean: digits alone can be read in several ways.
     var readings: [WrittenBytes] {
         if tokens.contains(where: { $0.form != .bare }) { return [reading(radix: 10)].compactMap { $0 } }
@@ -116,7 +126,8 @@ struct NumberRun {
     /// - Parameter radix: of numbers without a sign in front.
     /// - Returns: nil where one of them is no byte in that.
     private func reading(radix: Int) -> WrittenBytes? {
-        var reading = WrittenBytes(notation: .hex)
+        let isDecimal = radix == 10 && tokens.allSatisfy { $0.form == .bare }
+        var reading = WrittenBytes(notation: isDecimal ? .decimal : .hex)
         for token in tokens {
             switch token.form {
             case .character: reading.append(source[token.place.lowerBound], at: token.place, isCharacter: true)

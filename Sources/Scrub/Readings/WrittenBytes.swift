@@ -49,7 +49,10 @@ struct WrittenBytes {
 
     /// Whether the mask of the notation leaves a byte between two digits as it is.
     private func staysMasked(_ byte: UInt8) -> Bool {
-        notation == .base64 ? byte <= 0x20 : byte == 0x30 || !ByteText.isAlphanumeric(byte) || byte | 0x20 == 0x78
+        notation == .base64
+            ? byte <= 0x20
+            : notation == .decimal
+                ? !ByteText.isAlphanumeric(byte) : byte == 0x30 || !ByteText.isAlphanumeric(byte) || byte | 0x20 == 0x78
     }
 
     /// Whether they are the bytes of a text: in ASCII, UTF-8 or UTF-16.

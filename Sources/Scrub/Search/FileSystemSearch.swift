@@ -157,8 +157,15 @@ struct FileSystemSearch: Sendable {
         let data = ranges.reduce(0) { $0 + UInt64($1.count) }
         if contents.size <= UInt64(Self.largestWhole), contents.size / Self.mostHole <= data {
             let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)
-            return text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
-                + PackedFileSearch(search: search).run(bytes, size: contents.size, path: path, state: state)
+            let packed = PackedFileSearch(search: search)
+            let inner = packed.run(bytes, size: contents.size, path: path, state: state)
+            let own =
+                text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
+                + inner.filter(\.member.isEmpty)
+            var left = SquashFSFiles.limit
+            return packed.outsideOfSquashFS(
+                own, bytes: bytes, name: "\(path)", isNamed: true, left: &left, state: state)
+                + inner.filter { !$0.member.isEmpty }
         }
         var found = packed(contents, path: path, state: state)
         let overlap = UInt64(SecretRule.wideReach * 2)
@@ -169,10 +176,14 @@ struct FileSystemSearch: Sendable {
                 let from = max(range.lowerBound, start > overlap ? start - overlap : 0)
                 let to = min(end + overlap, range.upperBound)
                 let bytes = Self.read(reader, range: from..<to, isWhole: &isWhole)
-                found += text(
-                    bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path: path, pathBytes: pathBytes,
-                    state: state)
-                found += embedded(in: bytes, from: Int(from), path: path, state: state)
+                let own =
+                    text(
+                        bytes, from: Int(from), in: Int(start - from)..<Int(end - from), path: path,
+                        pathBytes: pathBytes, state: state)
+                    + embedded(in: bytes, from: Int(from), path: path, state: state)
+                var left = SquashFSFiles.limit
+                found += PackedFileSearch(search: search).outsideOfSquashFS(
+                    own, bytes: bytes, name: "\(path)", isNamed: false, from: Int(from), left: &left, state: state)
                 start = end
             }
         }

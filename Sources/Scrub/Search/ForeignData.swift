@@ -1,4 +1,3 @@
-import FirmwareImage
 import FlashBytes
 import JFFS2
 
@@ -34,19 +33,11 @@ enum ForeignData {
     /// Each of a flash: one for the system, one for applications.
     private static func squashFS(in bytes: [UInt8], from start: Int, search: SecretSearch) -> [String] {
         guard let state = SecretSearch.State(search) else { return [] }
-        var at = 0
-        while at + 96 <= bytes.count {
-            let part = bytes[at...]
-            guard part.first == 0x68 || part.first == 0x73, SquashFSFiles.isOne(part),
-                let size = unsafe SquashFSHeader(reading: bytes.span.bytes, at: at)?.bytesUsed
-            else {
-                at += 4
-                continue
-            }
+        for place in SquashFSFiles.places(in: bytes) {
             var left = SquashFSFiles.limit
             PackedFileSearch(search: search).squashFS(
-                part, name: "what begins at \(hex(start + at))", left: &left, state: state)
-            at += max(4, size & ~3)
+                bytes[place.lowerBound...], name: "what begins at \(hex(start + place.lowerBound))", left: &left,
+                state: state)
         }
         return state.notSearched.sorted()
     }

@@ -25,7 +25,12 @@ enum HostProgram {
         guard let source = namelessFile(holding: bytes) else { return nil }
         defer { close(source) }
         guard let pipe = try? FileDescriptor.pipe() else { return nil }
-        let child = spawn(name, arguments: arguments, input: source, output: pipe.writeEnd.rawValue)
+        // A program that is left alone with its input would keep that for ever.
+        let child =
+            spawn(
+                "setpriv", arguments: ["--pdeathsig", "KILL", name] + arguments, input: source,
+                output: pipe.writeEnd.rawValue)
+            ?? spawn(name, arguments: arguments, input: source, output: pipe.writeEnd.rawValue)
         try? pipe.writeEnd.close()
         defer { try? pipe.readEnd.close() }
         guard let child else { return nil }

@@ -67,8 +67,14 @@ package struct ImageSearch: Sendable {
         var rules = incomplete.sorted().map { search.rules[$0].id }
         if results.contains(where: \.lacksTornNodes) { rules.append("all, in nodes with damaged headers") }
         let notSearched = results.reduce(into: Set<String>()) { $0.formUnion($1.notSearched) }
+        // What is overwritten there takes a block of them away; what is in them is said.
+        let squashFS = frame.squashFS(around: images.map(\.range))
+        let findings = results.flatMap(\.found).filter { finding in
+            guard case .outside = finding.place else { return true }
+            return !squashFS.contains { $0.overlaps(finding.range) }
+        }
         return SearchResult(
-            findings: results.flatMap(\.found), incompleteRules: rules,
+            findings: findings, incompleteRules: rules,
             notSearched: notSearched.sorted() + frame.foreignData(around: images.map(\.range), search: search))
     }
 
@@ -116,6 +122,14 @@ extension InputFrame {
 
     fileprivate func foreignData(around ranges: [Range<Int>], search: SecretSearch) -> [String] {
         between(ranges).flatMap { ForeignData.found(in: Array(view[$0]), from: $0.lowerBound, search: search) }
+    }
+
+    fileprivate func squashFS(around ranges: [Range<Int>]) -> [Range<Int>] {
+        between(ranges).flatMap { gap in
+            SquashFSFiles.places(in: Array(view[gap])).map {
+                $0.lowerBound + gap.lowerBound..<$0.upperBound + gap.lowerBound
+            }
+        }
     }
 
     private func between(_ ranges: [Range<Int>]) -> [Range<Int>] {

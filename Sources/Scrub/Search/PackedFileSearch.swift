@@ -142,7 +142,11 @@ struct PackedFileSearch {
             finding.member = place.members
             return finding
         }
-        return found + inside(bytes, at: place, left: &left, state: state)
+        let inner = inside(bytes, at: place, left: &left, state: state)
+        let deeper = inner.filter { $0.member != place.members }
+        found += inner.filter { $0.member == place.members }
+        return outsideOfSquashFS(
+            found, bytes: bytes, name: place.name, isNamed: false, left: &left, state: state) + deeper
     }
 
     /// What an archive says of its files, and what stands between and behind them.

@@ -1,10 +1,29 @@
 import FileTree
+import FirmwareImage
 
 /// The files of a SquashFS file system, as `unsquashfs` reads them, where it is installed.
 enum SquashFSFiles {
     /// Whether bytes begin as one does, of either byte order.
     static func isOne(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.starts(with: "hsqs".utf8) || bytes.starts(with: "sqsh".utf8)
+    }
+
+    /// Where such file systems stand in some bytes, behind whatever header; by superblocks whose fields agree.
+    static func places(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var at = 0
+        while at + 96 <= bytes.count {
+            guard bytes[at] == 0x68 || bytes[at] == 0x73, isOne(bytes[at...]),
+                let header = unsafe SquashFSHeader(reading: bytes.span.bytes, at: at)
+            else {
+                at += 1
+                continue
+            }
+            let end = at + min(header.bytesUsed, bytes.count - at)
+            found.append(at..<end)
+            at = max(at + 4, end)
+        }
+        return found
     }
 
     /// What all files together may have (bytes).
