@@ -14,6 +14,9 @@ enum HostProgram {
     /// Where the program finds its input.
     static let input = "/dev/fd/3"
 
+    /// An option of setpriv(1), which is no option of ours.
+    private static let diesWithParent = ["", "", "pdeathsig"].joined(separator: "-")
+
     /// Runs a program, if there is one of that name in PATH.
     ///
     /// - Parameters:
@@ -28,7 +31,7 @@ enum HostProgram {
         // A program that is left alone with its input would keep that for ever.
         let child =
             spawn(
-                "setpriv", arguments: ["--pdeathsig", "KILL", name] + arguments, input: source,
+                "setpriv", arguments: [Self.diesWithParent, "KILL", name] + arguments, input: source,
                 output: pipe.writeEnd.rawValue)
             ?? spawn(name, arguments: arguments, input: source, output: pipe.writeEnd.rawValue)
         try? pipe.writeEnd.close()
