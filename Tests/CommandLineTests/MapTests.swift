@@ -121,7 +121,7 @@ struct MapTests {
                 \(setting) TERM=xterm python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' '\(Tool.path)' map image </dev/null
                 """)
         }
-        let colored = try terminal("")
+        let colored = try terminal("env -u NO_COLOR")
         #expect(colored.contains("\u{1b}[30;42mDDDDD"), "\(colored.debugDescription)")
         #expect(try !terminal("NO_COLOR=1").contains("\u{1b}["))
     }
