@@ -7,8 +7,7 @@ struct Base64Run {
 
     static func isDigit(_ byte: UInt8) -> Bool { ByteText.isAlphanumeric(byte) || byte == 0x2b || byte == 0x2f }
 
-    /// - Parameter isForURLs: whether `-` and `_` are digits, and not `+` and `/`.
-    init(_ bytes: [UInt8], from start: Int, end limit: Int, isForURLs: Bool = false) {
+    init(_ bytes: [UInt8], from start: Int, end limit: Int) {
         var at = start
         var bits: UInt32 = 0
         var count = 0
@@ -18,7 +17,7 @@ struct Base64Run {
             while at < limit {
                 // `\/`, as PHP writes JSON.
                 if bytes[at] == 0x5c, at + 1 < limit, bytes[at + 1] == 0x2f { at += 1 }
-                guard let value = Self.value(bytes[at], isForURLs: isForURLs) else { break }
+                guard Self.isDigit(bytes[at]), let value = DigitRun.value(bytes[at]) else { break }
                 bits = bits << 6 | UInt32(value)
                 count += 1
                 if count == 4 {
@@ -50,17 +49,6 @@ struct Base64Run {
         return parts.prefix { part in
             defer { left -= part.count }
             return left > 0
-        }
-    }
-
-    private static func value(_ byte: UInt8, isForURLs: Bool) -> UInt8? {
-        switch byte {
-        case 0x41...0x5a: byte - 0x41
-        case 0x61...0x7a: byte - 0x61 + 26
-        case 0x30...0x39: byte - 0x30 + 52
-        case 0x2b where !isForURLs, 0x2d where isForURLs: 62
-        case 0x2f where !isForURLs, 0x5f where isForURLs: 63
-        default: nil
         }
     }
 

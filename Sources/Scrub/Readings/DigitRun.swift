@@ -122,6 +122,7 @@ struct DigitRun {
         return reading
     }
 
+    /// What a digit of base64 says, in either alphabet (RFC 4648, sections 4 and 5).
     static func value(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 0x41...0x5a: byte - 0x41

@@ -1,5 +1,3 @@
-import FlashBytes
-
 /// Bytes that a part of a text writes down in digits, and where each of them stands: base64, hexadecimal, lists of numbers.
 ///
 /// What is written so may hold anything: settings, another text of that kind, something packed.
@@ -80,11 +78,7 @@ struct WrittenBytes {
     ///   - range: where a run must begin.
     ///   - places: only runs with one of these in them are wanted, ascending; nil for all.
     static func all(in source: [UInt8], from range: Range<Int>, near places: [Int]? = nil) -> [WrittenBytes] {
-        func isWanted(_ run: Range<Int>) -> Bool {
-            guard let places else { return true }
-            let next = places.partitionPoint { $0 < run.lowerBound }
-            return next < places.count && places[next] < run.upperBound
-        }
+        func isWanted(_ run: Range<Int>) -> Bool { places?.hasAny(in: run) ?? true }
         var found: [WrittenBytes] = []
         var at = range.lowerBound
         while at < range.upperBound {

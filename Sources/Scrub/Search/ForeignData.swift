@@ -8,15 +8,18 @@ enum ForeignData {
     ///
     /// - Parameters:
     ///   - start: of the first byte, for messages.
+    ///   - squashFS: where in the bytes such file systems stand.
     ///   - search: what is looked for in file systems that can be read.
-    static func found(in bytes: [UInt8], from start: Int, search: SecretSearch) -> [String] {
+    static func found(
+        in bytes: [UInt8], from start: Int, squashFS: [Range<Int>], search: SecretSearch
+    ) -> [String] {
         var found: [String] = []
         if let (at, count) = nodes(in: bytes) {
             found.append(
                 "\(count) JFFS2 node\(count == 1 ? "" : "s") from \(hex(start + at)) on belong\(count == 1 ? "s" : "") to no "
                     + "file system that was read")
         }
-        found += squashFS(in: bytes, from: start, search: search)
+        found += contents(of: squashFS, in: bytes, from: start, search: search)
         for (name, sign, distance) in signs {
             var at = 0
             while at + distance + 32 <= bytes.count {
@@ -31,9 +34,11 @@ enum ForeignData {
     }
 
     /// Each of a flash: one for the system, one for applications.
-    private static func squashFS(in bytes: [UInt8], from start: Int, search: SecretSearch) -> [String] {
-        guard let state = SecretSearch.State(search) else { return [] }
-        for place in SquashFSFiles.places(in: bytes) {
+    private static func contents(
+        of squashFS: [Range<Int>], in bytes: [UInt8], from start: Int, search: SecretSearch
+    ) -> [String] {
+        guard !squashFS.isEmpty, let state = SecretSearch.State(search) else { return [] }
+        for place in squashFS {
             var left = SquashFSFiles.limit
             PackedFileSearch(search: search).squashFS(
                 bytes[place.lowerBound...], name: "what begins at \(hex(start + place.lowerBound))", left: &left,

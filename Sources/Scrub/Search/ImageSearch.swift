@@ -68,14 +68,14 @@ package struct ImageSearch: Sendable {
         if results.contains(where: \.lacksTornNodes) { rules.append("all, in nodes with damaged headers") }
         let notSearched = results.reduce(into: Set<String>()) { $0.formUnion($1.notSearched) }
         // What is overwritten there takes a block of them away; what is in them is said.
-        let squashFS = frame.squashFS(around: images.map(\.range))
+        let foreign = frame.foreignData(around: images.map(\.range), search: search)
         let findings = results.flatMap(\.found).filter { finding in
             guard case .outside = finding.place else { return true }
-            return !squashFS.contains { $0.overlaps(finding.range) }
+            return !foreign.squashFS.contains { $0.overlaps(finding.range) }
         }
         return SearchResult(
             findings: findings, incompleteRules: rules,
-            notSearched: notSearched.sorted() + frame.foreignData(around: images.map(\.range), search: search))
+            notSearched: notSearched.sorted() + foreign.sentences)
     }
 
     /// What one job brought.
@@ -120,16 +120,18 @@ extension InputFrame {
         return jobs
     }
 
-    fileprivate func foreignData(around ranges: [Range<Int>], search: SecretSearch) -> [String] {
-        between(ranges).flatMap { ForeignData.found(in: Array(view[$0]), from: $0.lowerBound, search: search) }
-    }
-
-    fileprivate func squashFS(around ranges: [Range<Int>]) -> [Range<Int>] {
-        between(ranges).flatMap { gap in
-            SquashFSFiles.places(in: Array(view[gap])).map {
-                $0.lowerBound + gap.lowerBound..<$0.upperBound + gap.lowerBound
-            }
+    /// What lies around the file systems, as sentences, and where SquashFS is among it.
+    fileprivate func foreignData(
+        around ranges: [Range<Int>], search: SecretSearch
+    ) -> (sentences: [String], squashFS: [Range<Int>]) {
+        var found: (sentences: [String], squashFS: [Range<Int>]) = ([], [])
+        for gap in between(ranges) {
+            let bytes = Array(view[gap])
+            let places = SquashFSFiles.places(in: bytes)
+            found.sentences += ForeignData.found(in: bytes, from: gap.lowerBound, squashFS: places, search: search)
+            found.squashFS += places.map { $0.lowerBound + gap.lowerBound..<$0.upperBound + gap.lowerBound }
         }
+        return found
     }
 
     private func between(_ ranges: [Range<Int>]) -> [Range<Int>] {

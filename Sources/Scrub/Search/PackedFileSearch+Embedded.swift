@@ -19,6 +19,11 @@ extension PackedFileSearch {
         var depth = 0
         /// What writes a range of the bytes: places in the file.
         let parts: (Range<Int>) -> [(place: Range<Int>, notation: Notation)]
+
+        /// What of the file writes a part of these bytes; in the file itself, that part.
+        func written(by part: (place: Range<Int>, notation: Notation)) -> [(place: Range<Int>, notation: Notation)] {
+            depth == 0 ? [part] : parts(part.place)
+        }
     }
 
     /// Something found in a layer: with the value that it says, and the bytes that go.
@@ -76,10 +81,7 @@ extension PackedFileSearch {
         for written in WrittenBytes.all(in: layer.bytes, from: start..<layer.bytes.count) {
             guard take(written.bytes.count, of: &decoded, at: sink.place, state: state) else { return }
             let inner = Layer(bytes: written.bytes, depth: layer.depth + 1) { range in
-                written.parts(of: range, in: layer.bytes).flatMap { part in
-                    layer.depth == 0
-                        ? [part] : layer.parts(part.place)
-                }
+                written.parts(of: range, in: layer.bytes).flatMap(layer.written(by:))
             }
             if !sink.isProgram, written.isText { text(in: inner, sink: &sink, state: state) }
             look(into: inner, from: 0, sink: &sink, left: &left, decoded: &decoded, state: state)
@@ -119,15 +121,14 @@ extension PackedFileSearch {
             let inner = Layer(bytes: read.bytes, depth: layer.depth + 1) { range in
                 let source = read.source(of: range)
                 guard source.count > range.count else { return [] }
-                return layer.depth == 0 ? [(source, syntax.notation)] : layer.parts(source)
+                return layer.written(by: (source, syntax.notation))
             }
             streams(in: inner, from: 0, sink: &sink, left: &left, state: state)
             for written in WrittenBytes.all(in: read.bytes, from: 0..<read.bytes.count, near: read.escapes) {
                 guard take(written.bytes.count, of: &decoded, at: sink.place, state: state) else { return }
                 let digits = Layer(bytes: written.bytes, depth: layer.depth + 2) { range in
                     written.parts(of: range, in: read.bytes).flatMap { part in
-                        let source = read.source(of: part.place)
-                        return layer.depth == 0 ? [(source, part.notation)] : layer.parts(source)
+                        layer.written(by: (read.source(of: part.place), part.notation))
                     }
                 }
                 if written.isText { text(in: digits, sink: &sink, state: state) }

@@ -38,7 +38,6 @@ extension SecretSearch {
             lookInEscapes(in: bytes, depth: 1) { secret, parts in note(secret, parts: parts, from: window.lowerBound) }
             lookInDigits(in: bytes, depth: 1) { secret, parts in note(secret, parts: parts, from: window.lowerBound) }
             guard let wide = WideText(bytes, in: 0..<bytes.count) else { continue }
-            // Escapes, and digits.
             func noteWide(_ secret: Int, parts: [Part]) {
                 note(secret, parts: parts.map { (wide.place($0.place), .utf16LittleEndian) }, from: window.lowerBound)
             }
@@ -103,11 +102,7 @@ extension SecretSearch {
         guard !escapedNeedles.isEmpty, Self.hasSign(bytes) else { return }
         for (syntax, regions) in zip(EscapedText.Syntax.allCases, regions(bytes)) {
             for region in regions {
-                if let places {
-                    let next = places.partitionPoint { $0 < region.lowerBound }
-                    guard next < places.count, places[next] < region.upperBound else { continue }
-                }
-                guard !Self.isNoise(bytes[region]),
+                guard places?.hasAny(in: region) ?? true, !Self.isNoise(bytes[region]),
                     let read = EscapedText(Array(bytes[region]), syntax: syntax)
                 else { continue }
                 let base = region.lowerBound
