@@ -69,10 +69,9 @@ import Testing
         var options = InputOptions()
         options.eraseSize = WrittenInOneGo.eraseSize
         let image = try ImageOpener.open(FileBytes(bytes), path: "x", options: options)
-        let check = ImageVerification(image, isAlignmentWanted: false)
         let text = Array(log.utf8)
         return text.withUnsafeBytes {
-            KernelLogComparison(log: RawSpan(_unsafeBytes: $0), image: image, verification: check)
+            KernelLogComparison(log: RawSpan(_unsafeBytes: $0), image: image)
         }
     }
 

@@ -26,8 +26,8 @@ package struct KernelLogComparison: Sendable {
     /// So many lines are looked at.
     private static let mostLines = 100_000
 
-    /// Compares a log with an image that was checked.
-    package init(log: RawSpan, image: OpenedImage, verification: ImageVerification) {
+    /// Compares a log with an image.
+    package init(log: RawSpan, image: OpenedImage) {
         let fileSystem = image.fileSystem
         let findings = fileSystem.findings.findings
         var search = Search(findings, eraseSize: fileSystem.eraseSize)

@@ -72,6 +72,4 @@ enum LinuxLine {
     }
 
     static let summary = "jffs2_sum_scan_sumnode: Summary node crc error, skipping summary information."
-    static let hardLink = "appears to be a hard link"
-    static let refusal = "Cowardly refusing to erase blocks on filesystem with no valid JFFS2 nodes"
 }

@@ -52,7 +52,7 @@ struct Verify: ParsableCommand {
         let check = ImageVerification(image, isAlignmentWanted: aligned)
         let checks = check.results.map { CheckDescription($0) }
         let advice = VerifyAdvice.sentences(image, check: check)
-        let log = try kernelLog.map { KernelLogReport(try compare($0, image: image, check: check)) }
+        let log = try kernelLog.map { KernelLogReport(try compare($0, image: image)) }
         if output.json {
             try JSON.print(
                 Report(
@@ -76,13 +76,13 @@ struct Verify: ParsableCommand {
         if !check.holds { throw Failure.damaged }
     }
 
-    private func compare(_ path: String, image: OpenedImage, check: ImageVerification) throws -> KernelLogComparison {
+    private func compare(_ path: String, image: OpenedImage) throws -> KernelLogComparison {
         var limits = InputFile.Limits()
         limits.largest = KernelLogComparison.largest
         let file = try InputFile(path: path, limits: limits)
         guard file.bytes.count <= KernelLogComparison.largest else {
             throw Failure("\(file.name): too long for a log (\(file.bytes.count) bytes)")
         }
-        return file.bytes.withBytes { KernelLogComparison(log: $0, image: image, verification: check) }
+        return file.bytes.withBytes { KernelLogComparison(log: $0, image: image) }
     }
 }
