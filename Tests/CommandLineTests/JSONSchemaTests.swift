@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `--json` prints is what `schema/` says: no key that is not there, none missing, each of one type in all commands.
+/// What `--json` prints is what `man/schema/` says: no key that is not there, none missing, each of one type in all commands.
 @Suite struct JSONSchemaTests {
     private let directory: Scratch
 
@@ -57,7 +57,7 @@ import Testing
             try directory.write("outputs/\(index).\(command).json", output.standardOutput)
         }
         for (file, schema) in files { try directory.write("outputs/file.\(schema).json", directory.read(file)) }
-        let said = try Program.run("python3", ["-c", Self.validator, Checkout.path("schema"), folder]).checked()
+        let said = try Program.run("python3", ["-c", Self.validator, Checkout.path("man/schema"), folder]).checked()
         #expect(said.text.isEmpty, "\(said.text)\(commands.enumerated().map { "\($0) \($1)" })")
     }
 
@@ -151,7 +151,7 @@ import Testing
             }
             for each in object.values { check(each, in: file) }
         }
-        let schemas = Checkout.path("schema")
+        let schemas = Checkout.path("man/schema")
         for name in try FileManager.default.contentsOfDirectory(atPath: schemas) where name.hasSuffix(".json") {
             check(
                 try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: "\(schemas)/\(name)"))), in: name)
