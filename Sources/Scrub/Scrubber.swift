@@ -365,7 +365,7 @@ package struct Scrubber: Sendable {
         _ output: [OpenedImage], findings: [ScrubFinding], values: Set<[UInt8]>
     ) -> [ScrubPlace] {
         let common = Set(
-            findings.lazy.filter { $0.kind == .credential && $0.notation == .plain && !$0.isDistinctive }.map(\.secret)
+            findings.lazy.filter { $0.kind == .credential && $0.notation == .plain && !$0.isDistinctive }.map(\.value)
         ).subtracting(values).filter { $0.count <= 64 }
         if common.isEmpty { return [] }
         let search = SecretSearch(

@@ -55,7 +55,7 @@ import Testing
     ]
 
     /// The text, and what of it is to go.
-    private static func parts(_ marked: String) -> (text: [UInt8], isSecret: [Bool]) {
+    static func parts(_ marked: String) -> (text: [UInt8], isSecret: [Bool]) {
         var text: [UInt8] = []
         var isSecret: [Bool] = []
         var isInside = false
@@ -72,7 +72,7 @@ import Testing
         return (text, isSecret)
     }
 
-    private static func gone(_ text: [UInt8], path: String?) throws -> [Bool] {
+    static func gone(_ text: [UInt8], path: String?) throws -> [Bool] {
         let search = RuleSet().forImages.search()
         let state = try #require(SecretSearch.State(search))
         var isGone = [Bool](repeating: false, count: text.count)

@@ -12,9 +12,18 @@ import Testing
         ("7363687761727465722054656520206865697373", "schwarter Tee  heiss", .hex),
         ("{0x73, 0x63,\n 0x68, /* w */ 0x77}", "schw", .hex), (#"'\x73\x63' '\x68\x77'"#, "schw", .hex),
         ("[115,99,104,119,97,114,116,101]", "schwarte", .decimal),
-        ("0000000 163 143 150 167 141 162 164 145\n0000010 041 041\n0000012\n", "schwarte!!", .hex),
+        ("0000000 163 143 150 167 141 162 164 145\n0000010 041 041\n0000012\n", "schwarte!!", .octal),
         ("73:63:68:77:61:72:74:65", "schwarte", .hex),
-        ("163 143 150 167 141 162 164 145", "schwarte", .hex), ("{'s', 'c', 0x68, 'w'}", "schw", .plain),
+        ("163 143 150 167 141 162 164 145", "schwarte", .octal), ("{'s', 'c', 0x68, 'w'}", "schw", .plain),
+        ("{0163, 0143, 0150, 0167}", "schw", .octal), ("[0o163, 0o143, 0o150, 0o167]", "schw", .octal),
+        ("{(byte)0x73, (byte)0x63, (byte)0x68, (byte)0x77}", "schw", .hex),
+        ("chr(115)+chr(99)+chr(104)+chr(119)", "schw", .decimal),
+        ("Chr(115) & Chr(99) & Chr(104) & Chr(119)", "schw", .decimal),
+        ("{'s','c','\\'','w'}", "sc'w", .plain),
+        ("\"x\"=hex(1):73,00,63,00,68,\\\r\n  00,77,00,61,00", "s\0c\0h\0w\0a\0", .hex),
+        ("00000000: 73636877 61727465  schwarte\n00000008: 72205465 65202020\n", "schwarter Tee ", .hex),
+        ("0000000 77686373 65747261\n0000010 65542072 20202065\n", "schwarter Tee ", .hex),
+        ("onrwq53boj2gk4rakrswklbanbsws43t", "schwarter Tee, heiss", .base64),
     ])
     func digitsAreReadAsWhatTheySay(_ source: String, _ said: String, _ notation: Notation) throws {
         let bytes = Array(source.utf8)

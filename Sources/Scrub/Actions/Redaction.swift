@@ -1,12 +1,15 @@
 extension ScrubFinding {
     /// What is written over the secret: as long as it was, and of the same notation.
     var redacted: [UInt8] {
+        if let digits { return digits.masked(carrier ?? secret) }
         if let carrier { return Self.masked(carrier, notation: notation) }
+        // JSON has no number that begins with zeros.
+        if isNumber { return secret.map { ByteText.isDigit($0) ? 0x31 : $0 } }
         // Programs read addresses; this one stands for none.
         if rule.hasPrefix("mac-") || isAddress {
             return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
         }
-        if notation == .base64 { return Self.masked(secret, notation: notation) }
+        if [.base64, .hex, .urlEncoded].contains(notation) { return Self.masked(secret, notation: notation) }
         if notation == .plain, WideText.narrowed(secret) != nil { return secret.map { $0 == 0 ? 0 : 0x58 } }
         return secret.enumerated().map { index, byte in
             // A key in PEM stays as many lines.
@@ -27,6 +30,8 @@ extension ScrubFinding {
 
     /// Digits of base64 keep their line ends and their indentation, written as `\n` or not.
     private static func masked(_ bytes: [UInt8], notation: Notation) -> [UInt8] {
+        if notation == .hex { return maskedHex(bytes) }
+        if notation == .urlEncoded { return maskedPercents(bytes) }
         guard notation == .base64 else { return bytes.enumerated().map { notation.mask($1, at: $0) } }
         var isEscaped = false
         return bytes.map { byte in
@@ -36,9 +41,39 @@ extension ScrubFinding {
         }
     }
 
+    /// Hexadecimal digits that say X, byte by byte: a text in them stays a text.
+    private static func maskedHex(_ bytes: [UInt8]) -> [UInt8] {
+        var masked = bytes
+        var isSecond = false
+        for at in bytes.indices {
+            let isPrefix = bytes[at] == 0x30 && at + 1 < bytes.count && bytes[at + 1] | 0x20 == 0x78
+            guard ByteText.isHexDigit(bytes[at]), !isPrefix else {
+                isSecond = false
+                continue
+            }
+            masked[at] = isSecond ? 0x38 : 0x35
+            isSecond.toggle()
+        }
+        return masked
+    }
+
+    /// A text of a URL, each character of it an X: `%58`, `%u0058`.
+    private static func maskedPercents(_ bytes: [UInt8]) -> [UInt8] {
+        var masked = [UInt8](repeating: 0x58, count: bytes.count)
+        for at in bytes.indices where bytes[at] == 0x25 {
+            let isWide = at + 1 < bytes.count && bytes[at + 1] | 0x20 == 0x75
+            let escape = isWide ? Array("%u0058".utf8) : Array("%58".utf8)
+            for (index, byte) in escape.enumerated() where at + index < bytes.count { masked[at + index] = byte }
+        }
+        return masked
+    }
+
+    /// The value, of which `secret` may be one of several pieces.
+    var value: [UInt8] { whole ?? secret }
+
     /// The values that are searched for everywhere because of this one: itself, and of a key in PEM what is in it.
     var searchedValues: [[UInt8]] {
-        var values = isDistinctive ? [WideText.narrowed(secret) ?? secret] : []
+        var values = isDistinctive ? [WideText.narrowed(value) ?? value] : []
         if rule == "private-key", notation == .plain, let key = KnownSecret(pem: secret) {
             // A program may keep the numbers of a key without the key.
             values += [key.bytes] + DERKeys.privateNumbers(of: key.bytes)
@@ -77,6 +112,7 @@ extension ScrubFinding {
 
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
     package var isDistinctive: Bool {
+        let secret = value
         guard !secret.isEmpty, secret.count <= Self.longest else { return false }
         if kind == .known || kind == .record || notation != .plain && carrier == nil { return false }
         if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }

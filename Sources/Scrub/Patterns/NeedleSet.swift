@@ -14,6 +14,8 @@ struct NeedleSet: Sendable {
         var lead = 0
         /// How much behind the last byte the whole ends (bytes).
         var trail = 0
+        /// Of digits, what is written over them.
+        var digits: DigitMask?
         /// ASCII letters match in both cases.
         var foldsCase = false
         /// Line ends between the bytes do not matter (base64, hex), indented or not, and written as `\n` either.
@@ -57,8 +59,7 @@ struct NeedleSet: Sendable {
 
     /// Where four bytes stand in a needle that the fewest others share: addresses of one maker begin alike.
     private func rarest(_ needle: Needle) -> Int {
-        // Line ends may stand in front of any other byte.
-        if needle.skipsLineEnds || !needle.wildcards.isEmpty { return needle.anchor }
+        if !needle.wildcards.isEmpty { return needle.anchor }
         var best = (anchor: needle.anchor, count: Int.max)
         for anchor in 0...needle.bytes.count - 4 {
             let count = longTable[Self.word(needle.bytes, at: anchor) | 0x2020_2020]?.count ?? 0
@@ -114,20 +115,31 @@ struct NeedleSet: Sendable {
     }
 
     private func compare(_ needle: Needle, text: RawSpan, place: Int, found: (Needle, Range<Int>) -> Void) {
-        let start = place - needle.anchor
+        var start = place
+        if needle.skipsLineEnds {
+            for index in stride(from: needle.anchor - 1, through: 0, by: -1) {
+                start = inFrontOfLineEnds(text, at: start) - 1
+                guard start >= 0, matches(needle, at: index, seen: byte(text, at: start)) else { return }
+            }
+        } else {
+            start -= needle.anchor
+        }
         guard start >= 0 else { return }
         var at = start
-        for index in needle.bytes.indices {
-            if needle.skipsLineEnds, index > 0 { at = behindLineEnds(text, from: at) }
-            guard at < text.byteCount else { return }
-            let wanted = needle.bytes[index]
-            let seen = byte(text, at: at)
+        if needle.skipsLineEnds { at = place }
+        for index in (needle.skipsLineEnds ? needle.anchor : 0)..<needle.bytes.count {
+            if needle.skipsLineEnds, index > needle.anchor { at = behindLineEnds(text, from: at) }
+            guard at < text.byteCount, matches(needle, at: index, seen: byte(text, at: at)) else { return }
             at += 1
-            if wanted == seen || (!needle.wildcards.isEmpty && needle.wildcards[index]) { continue }
-            if needle.foldsCase, wanted | 0x20 == seen | 0x20, (0x61...0x7a).contains(wanted | 0x20) { continue }
-            return
         }
         found(needle, max(0, start - needle.lead)..<min(text.byteCount, at + needle.trail))
+    }
+
+    @inline(__always)
+    private func matches(_ needle: Needle, at index: Int, seen: UInt8) -> Bool {
+        let wanted = needle.bytes[index]
+        if wanted == seen || (!needle.wildcards.isEmpty && needle.wildcards[index]) { return true }
+        return needle.foldsCase && wanted | 0x20 == seen | 0x20 && (0x61...0x7a).contains(wanted | 0x20)
     }
 
     @inline(__always)
@@ -142,6 +154,41 @@ struct NeedleSet: Sendable {
 
     private func starts(_ text: RawSpan, with bytes: [UInt8], at place: Int) -> Bool {
         place + bytes.count <= text.byteCount && bytes.indices.allSatisfy { byte(text, at: place + $0) == bytes[$0] }
+    }
+
+    /// The same backwards: in front of line ends that end at a place, and of what indents the line behind them.
+    private func inFrontOfLineEnds(_ text: RawSpan, at place: Int) -> Int {
+        var at = place
+        while at > 0 {
+            switch byte(text, at: at - 1) {
+            case 0x0a, 0x0d: at -= 1
+            case 0x20, 0x09:
+                var first = at - 1
+                while first > 0, [0x20, 0x09].contains(byte(text, at: first - 1)) { first -= 1 }
+                guard first > 0 else { return at }
+                let isIndentation = [0x0a, 0x0d].contains(byte(text, at: first - 1))
+                let before = isIndentation ? first : inFrontOfWrittenLineEnd(text, at: first)
+                guard isIndentation || before < first else { return at }
+                at = before
+            default:
+                let before = inFrontOfWrittenLineEnd(text, at: at)
+                if before == at { return at }
+                at = before
+            }
+        }
+        return at
+    }
+
+    /// In front of a `\n` or `&#10;` that ends at a place; the place itself where none does.
+    private func inFrontOfWrittenLineEnd(_ text: RawSpan, at place: Int) -> Int {
+        if place > 1, [0x6e, 0x72].contains(byte(text, at: place - 1)), byte(text, at: place - 2) == 0x5c {
+            var first = place - 2
+            while first > 0, place - first < 4, byte(text, at: first - 1) == 0x5c { first -= 1 }
+            return first
+        }
+        guard byte(text, at: place - 1) == 0x3b else { return place }
+        let entity = Self.lineEndEntities.first { $0.count <= place && starts(text, with: $0, at: place - $0.count) }
+        return place - (entity?.count ?? 0)
     }
 
     /// Behind line ends and what indents the next line; of `\n`, which a string of JSON or of a program has, too.

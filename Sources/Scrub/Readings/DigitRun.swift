@@ -98,7 +98,10 @@ struct DigitRun {
         }
         if digits.count >= Self.shortestLine {
             readings.append(reading(digits, bits: 6, value: Self.value))
-            let base32 = digits.prefix { Self.base32($0) != nil }
+            let isLower = digits.first { ByteText.isLetter($0) }.map { $0 & 0x20 != 0 } ?? false
+            let base32 = digits.prefix {
+                Self.base32($0) != nil && (ByteText.isDigit($0) || ($0 & 0x20 != 0) == isLower)
+            }
             if base32.count >= Self.shortestLine {
                 readings.append(reading(Array(base32), bits: 5, value: Self.base32))
             }
@@ -108,18 +111,17 @@ struct DigitRun {
 
     /// Digits of five or six bits, the first one the highest.
     private func reading(_ digits: [UInt8], bits: Int, value: (UInt8) -> UInt8?) -> WrittenBytes {
-        var reading = WrittenBytes(notation: .base64)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count * bits / 8)
         var (collected, count): (UInt32, Int) = (0, 0)
-        for (index, digit) in digits.enumerated() {
+        for digit in digits {
             collected = collected << UInt32(bits) | UInt32(value(digit) ?? 0)
             count += bits
             guard count >= 8 else { continue }
             count -= 8
-            // The first digit that has a bit of this byte.
-            let first = 8 * reading.bytes.count / bits
-            reading.append(UInt8(collected >> UInt32(count) & 0xff), at: places[first]..<places[index] + 1)
+            bytes.append(UInt8(truncatingIfNeeded: collected >> UInt32(count)))
         }
-        return reading
+        return WrittenBytes(bytes, digits: Array(places.prefix(digits.count)), bits: bits)
     }
 
     /// What a digit of base64 says, in either alphabet (RFC 4648, sections 4 and 5).
@@ -134,10 +136,11 @@ struct DigitRun {
         }
     }
 
-    /// RFC 4648, section 6; in one case.
-    private static func base32(_ byte: UInt8) -> UInt8? {
+    /// RFC 4648, section 6, in either case.
+    static func base32(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 0x41...0x5a: byte - 0x41
+        case 0x61...0x7a: byte - 0x61
         case 0x32...0x37: byte - 0x32 + 26
         default: nil
         }

@@ -7,6 +7,8 @@ struct NumberRun {
         case escaped
         /// Digits alone.
         case bare
+        /// `0o163`, `0163`
+        case octal
         /// `'p'`
         case character
     }
@@ -15,6 +17,8 @@ struct NumberRun {
         var form: Form
         /// Its digits, or its character.
         var place: Range<Int>
+        /// What an escape in quotes stands for: `'\''`.
+        var escaped: UInt8?
     }
 
     private let source: [UInt8]
@@ -28,6 +32,8 @@ struct NumberRun {
     /// How many numbers there are.
     var count: Int { tokens.count }
 
+    /// Fewer numbers without a sign in front are something else.
+    private static let fewestBare = 8
     /// Between two numbers at most so much stands (bytes).
     private static let widestGap = 40
 
@@ -58,11 +64,16 @@ struct NumberRun {
         guard place < source.count else { return nil }
         let byte = source[place]
         if byte == 0x27 || byte == 0x22 {
-            guard place + 2 < source.count, source[place + 2] == byte, source[place + 1] != 0x5c,
-                source[place + 1] >= 0x20, source[place + 1] != byte
-            else { return nil }
+            guard place + 2 < source.count, source[place + 1] >= 0x20, source[place + 1] != byte else { return nil }
+            if source[place + 1] == 0x5c, place + 3 < source.count, source[place + 3] == byte {
+                let escaped = source[place + 2]
+                guard escaped > 0x20, !ByteText.isAlphanumeric(escaped) else { return nil }
+                return Token(form: .character, place: place + 1..<place + 3, escaped: escaped)
+            }
+            guard source[place + 2] == byte, source[place + 1] != 0x5c else { return nil }
             return Token(form: .character, place: place + 1..<place + 2)
         }
+        if byte == 0x30, let octal = octal(at: place) { return octal }
         let isPrefixed =
             (byte == 0x30 || byte == 0x5c) && place + 1 < source.count && source[place + 1] | 0x20 == 0x78
         let first = isPrefixed ? place + 2 : place
@@ -78,6 +89,15 @@ struct NumberRun {
         return Token(form: byte == 0x5c ? .escaped : isPrefixed ? .prefixed : .bare, place: first..<end)
     }
 
+    /// `0o163` of Python, `0163` of C.
+    private func octal(at place: Int) -> Token? {
+        let first = place + 1 < source.count && source[place + 1] | 0x20 == 0x6f ? place + 2 : place
+        var end = first
+        while end < source.count, end - first < 5, (0x30...0x37).contains(source[end]) { end += 1 }
+        guard end == source.count || !ByteText.isAlphanumeric(source[end]) else { return nil }
+        return (first > place ? 1...3 : 4...4).contains(end - first) ? Token(form: .octal, place: first..<end) : nil
+    }
+
     /// Behind signs, blanks and line ends that separate two numbers, and comments.
     ///
     /// - Parameter isInString: whether quotes end a string and begin the next; else a character may stand in them.
@@ -85,7 +105,7 @@ struct NumberRun {
         var at = start
         while at < source.count, at - start < Self.widestGap {
             let byte = source[at]
-            if Self.isGap[Int(byte)] {
+            if Self.isGap[Int(byte)] || byte == 0x26 || byte == 0x2e && source[at - 1] == 0x29 {
                 at += 1
                 // The offset in front of a line of od.
                 if byte == 0x0a, let next = behindOffset(at: at) { at = next }
@@ -95,6 +115,8 @@ struct NumberRun {
                 at += 1
             } else if byte == 0x5c, at + 1 < source.count, source[at + 1] == 0x0a || source[at + 1] == 0x0d {
                 at += 1
+            } else if !isInString, let next = behindWord(at: at) {
+                at = next
             } else if ByteText.has("/*", bytes: source, at: at) {
                 guard let last = (at + 2..<min(source.count, at + 82)).first(where: { source[$0] == 0x2f }),
                     source[last - 1] == 0x2a
@@ -105,6 +127,20 @@ struct NumberRun {
             }
         }
         return at
+    }
+
+    /// Behind the name of what makes a character or a byte of a number: `chr(112)`, `(byte)0x70`.
+    private func behindWord(at place: Int) -> Int? {
+        var end = place
+        while end < source.count, end - place <= 24,
+            ByteText.isAlphanumeric(source[end]) || "_.".utf8.contains(source[end])
+        {
+            end += 1
+        }
+        // `ff` is a number.
+        guard end - place > 2, end < source.count, ByteText.isLetter(source[place]) else { return nil }
+        if source[end] == 0x28 { return end + 1 }
+        return source[end] == 0x29 && place > 0 && source[place - 1] == 0x28 ? end + 1 : nil
     }
 
     /// Behind the number of six digits or more that begins a line, and the blank behind it; nil where there is none.
@@ -119,22 +155,42 @@ struct NumberRun {
     var readings: [WrittenBytes] {
         if tokens.contains(where: { $0.form != .bare }) { return [reading(radix: 10)].compactMap { $0 } }
         // Times, addresses of IPv4 and MAC addresses are no text.
-        guard tokens.count >= 8 else { return [] }
+        guard tokens.count >= Self.fewestBare else { return [] }
         return [16, 10, 8].compactMap { reading(radix: $0) }
+    }
+
+    /// What is written over the digits.
+    private func notation(radix: Int) -> Notation {
+        if tokens.contains(where: { $0.form == .octal }) { return .octal }
+        if tokens.contains(where: { $0.form == .prefixed || $0.form == .escaped }) { return .hex }
+        return radix == 10 ? .decimal : radix == 8 ? .octal : .hex
+    }
+
+    /// The numbers without such at their ends as do not belong to them: the 1 of `hex(1):70,00,73,00`.
+    private func fitting(radix: Int) -> ArraySlice<Token> {
+        let width = radix == 16 ? 2 : radix == 8 ? 3 : 0
+        var tokens = tokens[...]
+        func isOther(_ token: Token?) -> Bool { token.map { $0.form == .bare && $0.place.count != width } ?? false }
+        guard width > 0, tokens.count >= Self.fewestBare else { return tokens }
+        for _ in 0..<2 where isOther(tokens.first) { tokens.removeFirst() }
+        for _ in 0..<2 where isOther(tokens.last) { tokens.removeLast() }
+        return tokens.count >= Self.fewestBare ? tokens : self.tokens[...]
     }
 
     /// - Parameter radix: of numbers without a sign in front.
     /// - Returns: nil where one of them is no byte in that.
     private func reading(radix: Int) -> WrittenBytes? {
-        let isDecimal = radix == 10 && tokens.allSatisfy { $0.form == .bare }
-        var reading = WrittenBytes(notation: isDecimal ? .decimal : .hex)
+        let tokens = fitting(radix: radix)
+        var reading = WrittenBytes(notation: notation(radix: radix))
         for token in tokens {
             switch token.form {
-            case .character: reading.append(source[token.place.lowerBound], at: token.place, isCharacter: true)
-            case .prefixed, .escaped, .bare:
-                let radix = token.form == .bare ? radix : 16
+            case .character:
+                let byte = token.escaped ?? source[token.place.lowerBound]
+                reading.append(byte, at: token.place, isCharacter: true)
+            case .prefixed, .escaped, .bare, .octal:
+                let radix = token.form == .bare ? radix : token.form == .octal ? 8 : 16
                 if radix == 16, token.form == .bare, token.place.count != 2 { return nil }
-                if radix == 8, token.place.count != 3 { return nil }
+                if radix == 8, token.form == .bare, token.place.count != 3 { return nil }
                 var value = 0
                 for digit in source[token.place] {
                     let digit = Int(ByteText.hexValue(digit))

@@ -1,17 +1,40 @@
+/// A part of a text that writes something, and how.
+struct WrittenPart {
+    var place: Range<Int>
+    var notation: Notation
+    /// Of digits, what is written over them; nil where no bits of others are in them.
+    var digits: DigitMask?
+}
+
 /// Bytes that a part of a text writes down in digits, and where each of them stands: base64, hexadecimal, lists of numbers.
 ///
 /// What is written so may hold anything: settings, another text of that kind, something packed.
 struct WrittenBytes {
     private(set) var bytes: [UInt8] = []
-    /// Of each byte, where its digits begin and where they end; two bytes can share a digit of base64.
+    /// Of each byte, where its digits begin and where they end; empty for base64.
     private var starts: [UInt32] = []
     private var ends: [UInt32] = []
+    /// Of base64 and base32, where the digits stand, and what one of them holds (bits): two bytes can share one.
+    private var digits: [Int] = []
+    private var bits = 0
     /// Of each byte, whether it is written as the character that it is: `'p'` in a list; empty if none is.
     private var characters: [Bool] = []
     let notation: Notation
 
     /// - Parameter notation: of its digits.
     init(notation: Notation) { self.notation = notation }
+
+    /// What is written in base64 or base32.
+    ///
+    /// - Parameters:
+    ///   - digits: where each of them stands.
+    ///   - bits: what each of them holds.
+    init(_ bytes: [UInt8], digits: [Int], bits: Int) {
+        self.bytes = bytes
+        self.digits = digits
+        self.bits = bits
+        notation = .base64
+    }
 
     /// - Parameter isCharacter: whether it is written as itself, and not in digits.
     mutating func append(_ byte: UInt8, at place: Range<Int>, isCharacter: Bool = false) {
@@ -23,34 +46,60 @@ struct WrittenBytes {
         if isMixed { characters.append(isCharacter) }
     }
 
+    /// Where the first number of a list stands; nil for digits of base64.
+    var firstNumber: Int? { starts.first.map(Int.init) }
+
     /// The characters of the text that write some of the bytes, without what stands between them and must stay there.
     ///
     /// - Parameters:
     ///   - range: of `bytes`; not empty.
     ///   - source: the text.
-    func parts(of range: Range<Int>, in source: [UInt8]) -> [(place: Range<Int>, notation: Notation)] {
-        var parts: [(place: Range<Int>, notation: Notation)] = []
+    func parts(of range: Range<Int>, in source: [UInt8]) -> [WrittenPart] {
+        if bits > 0 { return digits(of: range, in: source) }
+        var parts: [WrittenPart] = []
         for index in range {
             let place = Int(starts[index])..<Int(ends[index])
             let notation = !characters.isEmpty && characters[index] ? .plain : notation
             if let last = parts.last, last.notation == notation, notation != .plain,
-                place.lowerBound <= last.place.upperBound
-                    || source[last.place.upperBound..<place.lowerBound].allSatisfy({ staysMasked($0) })
+                // In words that are turned round a byte stands in front of the one before it.
+                place.lowerBound <= last.place.upperBound && place.upperBound >= last.place.lowerBound
+                    || place.lowerBound > last.place.upperBound
+                        && source[last.place.upperBound..<place.lowerBound].allSatisfy({ staysMasked($0) })
             {
-                parts[parts.count - 1].place = last.place.lowerBound..<max(last.place.upperBound, place.upperBound)
+                parts[parts.count - 1].place =
+                    min(last.place.lowerBound, place.lowerBound)..<max(last.place.upperBound, place.upperBound)
             } else {
-                parts.append((place, notation))
+                parts.append(WrittenPart(place: place, notation: notation))
             }
         }
         return parts
     }
 
+    /// The digits that hold a bit of some bytes, those joined between which only white space stands.
+    private func digits(of range: Range<Int>, in source: [UInt8]) -> [WrittenPart] {
+        let first = range.lowerBound * 8 / bits
+        let end = min(digits.count, (range.upperBound * 8 + bits - 1) / bits)
+        let mask = DigitMask(bits: bits, of: range)
+        var parts: [WrittenPart] = []
+        for (index, place) in digits[first..<end].enumerated() {
+            if let last = parts.last, source[last.place.upperBound..<place].allSatisfy({ $0 <= 0x20 }) {
+                parts[parts.count - 1].place = last.place.lowerBound..<place + 1
+                continue
+            }
+            var own = mask
+            own.before = index == 0 ? mask.before : 0
+            own.phase = index == 0 ? 0 : (index * bits - mask.before) % 8
+            own.after = 0
+            parts.append(WrittenPart(place: place..<place + 1, notation: .base64, digits: own))
+        }
+        if !parts.isEmpty { parts[parts.count - 1].digits?.after = mask.after }
+        return parts
+    }
+
     /// Whether the mask of the notation leaves a byte between two digits as it is.
     private func staysMasked(_ byte: UInt8) -> Bool {
-        notation == .base64
-            ? byte <= 0x20
-            : notation == .decimal
-                ? !ByteText.isAlphanumeric(byte) : byte == 0x30 || !ByteText.isAlphanumeric(byte) || byte | 0x20 == 0x78
+        notation == .decimal || notation == .octal
+            ? !ByteText.isAlphanumeric(byte) : byte == 0x30 || !ByteText.isAlphanumeric(byte) || byte | 0x20 == 0x78
     }
 
     /// Whether they are the bytes of a text: in ASCII, UTF-8 or UTF-16.
@@ -65,7 +114,7 @@ struct WrittenBytes {
             && (0..<4).contains { String(validating: sample.dropLast($0), as: UTF8.self) != nil }
     }
 
-    /// `0x1fU`
+    /// `0x1fU`, `0o163`
     private static let longestNumber = 5
     /// A shorter text says nothing that is not found as it is (bytes).
     private static let shortest = (numbers: 4, digits: 12)
@@ -95,6 +144,17 @@ struct WrittenBytes {
                     continue
                 }
             }
+            if wordWidths.contains(word - at), ByteText.isHexDigit(source[at]) {
+                let words = HexWords(source, from: at, width: word - at)
+                let readings = isWanted(at..<words.end) ? words.readings : []
+                if !readings.isEmpty {
+                    found += readings.filter {
+                        $0.bytes.count >= shortest.numbers && ($0.isText || EmbeddedStream.begins($0.bytes))
+                    }
+                    at = max(at + 1, words.end)
+                    continue
+                }
+            }
             guard word - at >= DigitRun.shortestLine else {
                 at = max(at + 1, word)
                 continue
@@ -110,6 +170,9 @@ struct WrittenBytes {
         }
         return found
     }
+
+    /// Digits of words of two, four and eight bytes.
+    private static let wordWidths = [4, 8, 16]
 
     /// Which bytes a run may begin with.
     private static let starters: [Bool] = (0..<256).map { byte in

@@ -13,21 +13,21 @@ extension PackedFileSearch {
     private static let fewestEscapes = 12
 
     /// Bytes that stand in a file in digits or with escapes, and the way back.
-    private struct Layer {
+    struct Layer {
         let bytes: [UInt8]
         /// How many layers are around it: none, and the bytes are those of the file.
         var depth = 0
         /// What writes a range of the bytes: places in the file.
-        let parts: (Range<Int>) -> [(place: Range<Int>, notation: Notation)]
+        let parts: (Range<Int>) -> [WrittenPart]
 
         /// What of the file writes a part of these bytes; in the file itself, that part.
-        func written(by part: (place: Range<Int>, notation: Notation)) -> [(place: Range<Int>, notation: Notation)] {
+        func written(by part: WrittenPart) -> [WrittenPart] {
             depth == 0 ? [part] : parts(part.place)
         }
     }
 
     /// Something found in a layer: with the value that it says, and the bytes that go.
-    private struct Sink {
+    struct Sink {
         let file: [UInt8]
         let place: Place
         let isProgram: Bool
@@ -41,7 +41,7 @@ extension PackedFileSearch {
             self.search = search
         }
 
-        mutating func add(_ finding: ScrubFinding, parts: [(place: Range<Int>, notation: Notation)]) {
+        mutating func add(_ finding: ScrubFinding, parts: [WrittenPart]) {
             // Programs have texts of their own, which nobody can take out.
             if isProgram, finding.knownSecret.map({ !search.isUnmistakable($0) }) ?? true { return }
             for part in parts where part.place.upperBound <= file.count {
@@ -49,6 +49,7 @@ extension PackedFileSearch {
                 finding.place = place.place(at: part.place.lowerBound)
                 finding.range = part.place
                 finding.notation = part.notation
+                finding.digits = part.digits
                 finding.carrier = Array(file[part.place])
                 finding.member = place.members
                 found.append(finding)
@@ -66,7 +67,7 @@ extension PackedFileSearch {
             SecretSearch.isProgram(unsafe bytes.span.bytes) || Self.isCompiled(place.plain)
             || Self.isRunnableArchive(bytes)
         var sink = Sink(file: bytes, place: place, isProgram: isProgram, search: search)
-        let file = Layer(bytes: bytes) { [($0, .plain)] }
+        let file = Layer(bytes: bytes) { [WrittenPart(place: $0, notation: .plain)] }
         var decoded = Self.mostDecoded
         look(into: file, from: start, sink: &sink, left: &left, decoded: &decoded, state: state)
         return sink.found
@@ -83,22 +84,30 @@ extension PackedFileSearch {
             let inner = Layer(bytes: written.bytes, depth: layer.depth + 1) { range in
                 written.parts(of: range, in: layer.bytes).flatMap(layer.written(by:))
             }
-            if !sink.isProgram, written.isText { text(in: inner, sink: &sink, state: state) }
+            if !sink.isProgram, written.isText {
+                text(in: inner, sink: &sink, state: state)
+                named(written, in: layer, sink: &sink, state: state)
+            }
             look(into: inner, from: 0, sink: &sink, left: &left, decoded: &decoded, state: state)
         }
         if sink.isProgram { return }
+        if layer.depth < Self.mostEncoded { escapedSettings(in: layer, sink: &sink, decoded: &decoded, state: state) }
         escapes(in: layer, sink: &sink, left: &left, decoded: &decoded, state: state)
         if layer.depth == 0, let wide = WideText(layer.bytes, in: start..<layer.bytes.count) {
-            let inner = Layer(bytes: wide.bytes, depth: 1) { [(wide.place($0), .utf16LittleEndian)] }
+            let inner = Layer(bytes: wide.bytes, depth: 1) {
+                [WrittenPart(place: wide.place($0), notation: .utf16LittleEndian)]
+            }
             look(into: inner, from: 0, sink: &sink, left: &left, decoded: &decoded, state: state)
         }
         guard layer.depth == 0, let dump = HexdumpText(layer.bytes, in: start..<layer.bytes.count) else { return }
-        let inner = Layer(bytes: dump.bytes, depth: 1) { range in dump.places(of: range).map { ($0, .plain) } }
+        let inner = Layer(bytes: dump.bytes, depth: 1) { range in
+            dump.places(of: range).map { WrittenPart(place: $0, notation: .plain) }
+        }
         streams(in: inner, from: 0, sink: &sink, left: &left, state: state)
     }
 
     /// Whether so many bytes more are read; says so where they are not.
-    private func take(_ count: Int, of decoded: inout Int, at place: Place, state: SecretSearch.State) -> Bool {
+    func take(_ count: Int, of decoded: inout Int, at place: Place, state: SecretSearch.State) -> Bool {
         decoded -= count
         if decoded >= 0 { return true }
         state.note(notSearched: "\(place.name) holds more encoded text than was read")
@@ -121,15 +130,13 @@ extension PackedFileSearch {
             let inner = Layer(bytes: read.bytes, depth: layer.depth + 1) { range in
                 let source = read.source(of: range)
                 guard source.count > range.count else { return [] }
-                return layer.written(by: (source, syntax.notation))
+                return layer.written(by: WrittenPart(place: source, notation: syntax.notation))
             }
             streams(in: inner, from: 0, sink: &sink, left: &left, state: state)
             for written in WrittenBytes.all(in: read.bytes, from: 0..<read.bytes.count, near: read.escapes) {
                 guard take(written.bytes.count, of: &decoded, at: sink.place, state: state) else { return }
                 let digits = Layer(bytes: written.bytes, depth: layer.depth + 2) { range in
-                    written.parts(of: range, in: read.bytes).flatMap { part in
-                        layer.written(by: (read.source(of: part.place), part.notation))
-                    }
+                    written.parts(of: range, in: read.bytes).flatMap(read.parts(of:)).flatMap(layer.written(by:))
                 }
                 if written.isText { text(in: digits, sink: &sink, state: state) }
                 streams(in: digits, from: 0, sink: &sink, left: &left, state: state)
@@ -138,7 +145,7 @@ extension PackedFileSearch {
     }
 
     /// What rules find in a text that stands there encoded; known secrets were found where it stands.
-    private func text(in layer: Layer, sink: inout Sink, state: SecretSearch.State) {
+    func text(in layer: Layer, sink: inout Sink, state: SecretSearch.State) {
         let span = unsafe layer.bytes.span.bytes
         for match in search.search(span, in: 0..<layer.bytes.count, path: sink.place.plain, state: state) {
             guard case .rule = match.origin else { continue }

@@ -106,6 +106,8 @@ package struct ScrubFinding: Sendable {
     var range: Range<Int>
     /// See `TextMatch`.
     var foreign: [Bool]
+    /// See `TextMatch`.
+    var digits: DigitMask?
     /// In which of the searched file systems it is; an index.
     var fileSystem = 0
     /// The way to the member of a packed file: its index, and in archives in archives further ones. A member that is private
@@ -113,6 +115,10 @@ package struct ScrubFinding: Sendable {
     var member: [Int] = []
     /// The bytes of the stream in which it stands packed, encoded or not, as they are written: all of them go, at `range`.
     var carrier: [UInt8]?
+    /// See `TextMatch`.
+    var isNumber = false
+    /// The value of which `secret` is one of several pieces; nil where it is all of it.
+    var whole: [UInt8]?
     /// Which value it is, if it was known before; an index.
     var knownSecret: Int?
 
@@ -141,6 +147,9 @@ extension ScrubFinding {
         self.place = place
         range = match.secret
         foreign = match.foreign
+        whole = match.whole
+        digits = match.digits
+        isNumber = match.isNumber
         secret = (try? text.bytes(in: match.secret)) ?? []
         // The name of a setting is no secret; what surrounds a known one may be.
         var lead: [UInt8] = []

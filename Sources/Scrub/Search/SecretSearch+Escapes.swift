@@ -15,9 +15,6 @@ extension SecretSearch {
     /// How much of what stands in digits is read again (bytes).
     private static let mostDecoded = 4 << 20
 
-    /// Part of a text that writes a secret.
-    private typealias Part = (place: Range<Int>, notation: Notation)
-
     /// What texts with escapes say, and the secrets in it.
     ///
     /// - Parameter range: where a finding must begin.
@@ -28,18 +25,22 @@ extension SecretSearch {
             let around = reach + Self.longestRun
             let window = max(0, own.lowerBound - around)..<min(text.byteCount, own.upperBound + around)
             guard let bytes = try? text.bytes(in: window) else { continue }
-            func note(_ secret: Int, parts: [Part], from base: Int) {
+            func note(_ secret: Int, parts: [WrittenPart], from base: Int) {
                 for part in parts {
                     let place = part.place.lowerBound + base..<part.place.upperBound + base
                     guard own.contains(place.lowerBound) else { continue }
-                    found.append(TextMatch(origin: .secret(secret, part.notation), match: place, secret: place))
+                    found.append(
+                        TextMatch(
+                            origin: .secret(secret, part.notation), match: place, secret: place, digits: part.digits))
                 }
             }
             lookInEscapes(in: bytes, depth: 1) { secret, parts in note(secret, parts: parts, from: window.lowerBound) }
             lookInDigits(in: bytes, depth: 1) { secret, parts in note(secret, parts: parts, from: window.lowerBound) }
             guard let wide = WideText(bytes, in: 0..<bytes.count) else { continue }
-            func noteWide(_ secret: Int, parts: [Part]) {
-                note(secret, parts: parts.map { (wide.place($0.place), .utf16LittleEndian) }, from: window.lowerBound)
+            func noteWide(_ secret: Int, parts: [WrittenPart]) {
+                note(
+                    secret, parts: parts.map { WrittenPart(place: wide.place($0.place), notation: .utf16LittleEndian) },
+                    from: window.lowerBound)
             }
             lookInEscapes(in: wide.bytes, depth: 1, found: noteWide(_:parts:))
             lookInDigits(in: wide.bytes, depth: 1, found: noteWide(_:parts:))
@@ -97,7 +98,7 @@ extension SecretSearch {
     ///
     /// - Parameter places: where an escape of another syntax was read; only what is near one is new. Nil for the text itself.
     private func lookInEscapes(
-        in bytes: [UInt8], near places: [Int]? = nil, depth: Int, found: (_ secret: Int, _ parts: [Part]) -> Void
+        in bytes: [UInt8], near places: [Int]? = nil, depth: Int, found: (_ secret: Int, _ parts: [WrittenPart]) -> Void
     ) {
         guard !escapedNeedles.isEmpty, Self.hasSign(bytes) else { return }
         for (syntax, regions) in zip(EscapedText.Syntax.allCases, regions(bytes)) {
@@ -106,49 +107,52 @@ extension SecretSearch {
                     let read = EscapedText(Array(bytes[region]), syntax: syntax)
                 else { continue }
                 let base = region.lowerBound
-                look(in: read, depth: depth) { secret, place in
-                    // As it is: found without this.
-                    guard read.source(of: place).count > place.count else { return }
+                func note(_ secret: Int, parts: [WrittenPart]) {
                     found(
                         secret,
-                        read.parts(of: place).map { ($0.lowerBound + base..<$0.upperBound + base, syntax.notation) })
+                        parts.flatMap(read.parts(of:)).map { part in
+                            var part = part
+                            part.place = part.place.lowerBound + base..<part.place.upperBound + base
+                            return part
+                        })
                 }
+                look(in: read, depth: depth, found: note(_:parts:))
             }
         }
     }
 
-    private func look(in read: EscapedText, depth: Int, found: (_ secret: Int, _ place: Range<Int>) -> Void) {
+    private func look(in read: EscapedText, depth: Int, found: (_ secret: Int, _ parts: [WrittenPart]) -> Void) {
         let span = unsafe read.bytes.span.bytes
-        escapedNeedles.search(span, in: 0..<read.bytes.count) { needle, place in found(needle.owner, place) }
+        escapedNeedles.search(span, in: 0..<read.bytes.count) { needle, place in
+            let part = WrittenPart(place: place, notation: .plain)
+            // As it is: found without this.
+            let written = read.parts(of: part)
+            if written.count == 1, written[0].place.count == place.count { return }
+            found(needle.owner, [part])
+        }
         guard depth < Self.deepest else { return }
-        lookInDigits(in: read.bytes, near: read.escapes, depth: depth + 1) { secret, parts in
-            for part in parts { found(secret, part.place) }
-        }
-        // A third time nobody escapes.
-        guard depth + 1 < Self.deepest else { return }
-        lookInEscapes(in: read.bytes, near: read.escapes, depth: depth + 1) { secret, parts in
-            for part in parts { found(secret, part.place) }
-        }
+        lookInDigits(in: read.bytes, near: read.escapes, depth: depth + 1, found: found)
+        lookInEscapes(in: read.bytes, near: read.escapes, depth: depth + 1, found: found)
     }
 
     /// The same for what stands in base64, in hexadecimal or in lists of numbers: in any of the notations that are searched
     /// for, or escaped.
     private func lookInDigits(
-        in bytes: [UInt8], near places: [Int]? = nil, depth: Int, found: (_ secret: Int, _ parts: [Part]) -> Void
+        in bytes: [UInt8], near places: [Int]? = nil, depth: Int, found: (_ secret: Int, _ parts: [WrittenPart]) -> Void
     ) {
         var left = Self.mostDecoded
         for written in WrittenBytes.all(in: bytes, from: 0..<bytes.count, near: places)
         where written.bytes.count <= left {
             left -= written.bytes.count
             let span = unsafe written.bytes.span.bytes
-            func note(_ secret: Int, places: [Part]) {
+            func note(_ secret: Int, places: [WrittenPart]) {
                 for part in places where !part.place.isEmpty {
                     found(secret, written.parts(of: part.place, in: bytes))
                 }
             }
             needles.search(span, in: 0..<written.bytes.count) { needle, place in
                 guard let form = form(of: needle), !isPart(place, of: span, form: form) else { return }
-                note(form.secret, places: [(place, form.notation)])
+                note(form.secret, places: [WrittenPart(place: place, notation: form.notation)])
             }
             guard depth < Self.deepest, written.bytes.count >= Self.smallestNested else { continue }
             lookInDigits(in: written.bytes, depth: depth + 1) { secret, parts in note(secret, places: parts) }

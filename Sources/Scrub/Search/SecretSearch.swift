@@ -162,7 +162,7 @@ final class SecretSearch: Sendable {
                 found.append(
                     TextMatch(
                         origin: .secret(form.secret, form.notation), match: place, secret: place,
-                        foreign: needle.wildcards))
+                        foreign: needle.wildcards, digits: needle.digits))
             }
         }
         searchEscapes(text, in: range, into: &found)
@@ -191,7 +191,7 @@ final class SecretSearch: Sendable {
         if !finderRules.isEmpty || !settingRules.isEmpty, !(isProgram ?? Self.isProgram(text)) {
             readSyntax(text, range: range, path: path, state: state, into: &found)
         }
-        return Self.withoutOverlaps(found)
+        return found.withoutOverlaps
     }
 
     /// The secret of a needle, and how it is written; nil for a keyword of rules.
@@ -225,13 +225,13 @@ final class SecretSearch: Sendable {
         let wide = state.readsWideText ? WideText(bytes, in: 0..<bytes.count) : nil
         if let wide { bytes = wide.bytes }
         func isRedacted(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 == 0x58 || $0 == 0x0a || $0 == 0x0d } }
-        func note(_ rule: Int, shown: Range<Int>) {
+        func note(_ rule: Int, shown: Range<Int>, whole: [UInt8]? = nil, isNumber: Bool = false) {
             let shown = wide?.place(shown) ?? shown
             let place = shown.lowerBound + start..<shown.upperBound + start
-            guard range.contains(place.lowerBound) else { return }
+            guard range.contains(place.lowerBound) || whole != nil else { return }
             // What was redacted has the form that it had.
             if let bytes = try? text.bytes(in: place), isRedacted(WideText.narrowed(bytes) ?? bytes) { return }
-            found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
+            found.append(TextMatch(origin: .rule(rule), match: place, secret: place, isNumber: isNumber, whole: whole))
         }
         if let rule = rule(.keys, kind: .credential) {
             let keys = max(0, range.lowerBound - 4096)..<range.upperBound
@@ -254,7 +254,10 @@ final class SecretSearch: Sendable {
                     $0, secret: Array(bytes[finding.value]), match: finding.value, text: unsafe bytes.span.bytes,
                     path: path, state: state)
             }
-            if !isAllowed { note(rule, shown: finding.value) }
+            if isAllowed { continue }
+            let pieces = [finding.value] + finding.further
+            let whole = finding.further.isEmpty ? nil : pieces.flatMap { Array(bytes[$0]) }
+            for piece in pieces { note(rule, shown: piece, whole: whole, isNumber: finding.isNumber) }
         }
     }
 
@@ -344,7 +347,7 @@ final class SecretSearch: Sendable {
                     rules[index], secret: secret, match: whole, text: text, path: path, isProgram: isProgram,
                     state: state)
                 {
-                    found.append(TextMatch(origin: .rule(index), match: whole, secret: secret))
+                    note(index, match: whole, secret: secret, text: text, path: path, into: &found)
                 }
                 // What follows the secret may be the start of the next match (a separator between two).
                 next = max(secret.upperBound, at + 1, whole.lowerBound + 1)
@@ -362,38 +365,5 @@ final class SecretSearch: Sendable {
     private static func secret(of groups: [Range<Int>?], _ wanted: Int) -> Range<Int>? {
         if wanted > 0 { return wanted < groups.count ? groups[wanted] : nil }
         return groups.dropFirst().first { $0.map { !$0.isEmpty } ?? false } ?? nil
-    }
-
-    /// Where several rules find the same bytes, the first one stays; known secrets always stay.
-    private static func withoutOverlaps(_ found: [TextMatch]) -> [TextMatch] {
-        if found.count < 2 { return found }
-        func rank(_ match: TextMatch) -> Int {
-            switch match.origin {
-            case .secret: -1
-            case .rule(let index): index
-            }
-        }
-        let sorted = found.sorted {
-            $0.secret.lowerBound != $1.secret.lowerBound
-                ? $0.secret.lowerBound < $1.secret.lowerBound : rank($0) < rank($1)
-        }
-        var kept: [TextMatch] = []
-        for match in sorted {
-            if let last = kept.last, last.secret.overlaps(match.secret) {
-                // The longer range covers both; the better rule names it.
-                let union = last.secret.lowerBound..<max(last.secret.upperBound, match.secret.upperBound)
-                let best = rank(match) < rank(last) ? match : last
-                if last.foreign.isEmpty, match.foreign.isEmpty {
-                    kept[kept.count - 1] = TextMatch(
-                        origin: best.origin,
-                        match: min(
-                            last.match.lowerBound, match.match.lowerBound)..<max(
-                                last.match.upperBound, match.match.upperBound), secret: union)
-                    continue
-                }
-            }
-            kept.append(match)
-        }
-        return kept
     }
 }

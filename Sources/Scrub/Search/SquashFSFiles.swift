@@ -47,8 +47,10 @@ enum SquashFSFiles {
     private static func members(of text: [UInt8]) -> [PackedContents.Member]? {
         guard let border = text.firstRange(of: Self.border) else { return nil }
         var members: [PackedContents.Member] = []
-        for line in text[..<border.lowerBound].split(separator: 0x0a) {
-            guard let (path, fields) = entry(line) else { return nil }
+        var start = 0
+        while start < border.lowerBound {
+            guard let (line, path, fields) = entry(text[start..<border.lowerBound]) else { return nil }
+            start = line.endIndex + 1
             // `R TIME MODE UID GID LENGTH OFFSET SPARSE`: a file, and where its bytes are.
             guard fields.first == "R" else {
                 // The target of a link is something that may be found, too.
@@ -61,27 +63,30 @@ enum SquashFSFiles {
             guard fields.count >= 7, let length = Int(fields[5]), let offset = Int(fields[6]), length >= 0, offset >= 0,
                 offset <= text.count - border.upperBound, length <= text.count - border.upperBound - offset
             else { return nil }
-            let start = border.upperBound + offset
-            members.append(PackedContents.Member(path: path, bytes: Array(text[start..<start + length])))
+            let first = border.upperBound + offset
+            members.append(PackedContents.Member(path: path, bytes: Array(text[first..<first + length])))
         }
         return members
     }
 
-    /// The name at the beginning of a line, in which blanks, quotes and backslashes stand behind a backslash, and the words
-    /// behind it.
-    private static func entry(_ line: ArraySlice<UInt8>) -> (path: [UInt8], fields: [String])? {
+    /// The line that a text begins with: the name, in which blanks, quotes and backslashes stand behind a backslash, and the
+    /// words behind it. A line end may be in the name.
+    private static func entry(
+        _ text: ArraySlice<UInt8>
+    ) -> (line: ArraySlice<UInt8>, path: [UInt8], fields: [String])? {
         var path: [UInt8] = []
-        var at = line.startIndex
-        while at < line.endIndex, line[at] != 0x20 {
-            if line[at] == 0x5c {
+        var at = text.startIndex
+        while at < text.endIndex, text[at] != 0x20 {
+            if text[at] == 0x5c {
                 at += 1
-                guard at < line.endIndex else { return nil }
+                guard at < text.endIndex else { return nil }
             }
-            path.append(line[at])
+            path.append(text[at])
             at += 1
         }
-        guard at < line.endIndex else { return nil }
-        let fields = line[at...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-        return (path, fields)
+        guard at < text.endIndex else { return nil }
+        let end = text[at...].firstIndex(of: 0x0a) ?? text.endIndex
+        let fields = text[at..<end].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+        return (text[text.startIndex..<end], path, fields)
     }
 }

@@ -146,7 +146,8 @@ package struct KnownSecret: Sendable, Hashable {
         guard text.count >= Self.minimumLength, forms.seen.insert(text).inserted else { return }
         // The characters at both ends hold bits of the secret, too.
         let needle = NeedleSet.Needle(
-            bytes: text, lead: firstBit % 6 == 0 ? 0 : 1, trail: lastBit % 6 == 0 ? 0 : 1, skipsLineEnds: true,
+            bytes: text, lead: firstBit % 6 == 0 ? 0 : 1, trail: lastBit % 6 == 0 ? 0 : 1,
+            digits: DigitMask(bits: 6, of: alignment..<alignment + bytes.count), skipsLineEnds: true,
             owner: forms.owner)
         forms.all.append((needle, .base64))
     }

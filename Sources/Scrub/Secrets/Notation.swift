@@ -9,6 +9,8 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
     case hex
     /// A number a byte.
     case decimal
+    /// The same, in octal digits.
+    case octal
     /// At any of the three alignments, in both alphabets.
     case base64
     /// `%20`: all bytes, or only those that need it.
@@ -32,6 +34,7 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         case .utf16BigEndian: "UTF-16, big-endian"
         case .hex: "hexadecimal"
         case .decimal: "decimal numbers"
+        case .octal: "octal numbers"
         case .base64: "base64"
         case .urlEncoded: "URL-encoded"
         case .jsonEscaped: "JSON-escaped"
@@ -49,7 +52,7 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         case .utf16LittleEndian, .utf16BigEndian: byte == 0 ? 0 : 0x58
         case .hex: Self.isHexDigit(byte) ? 0x30 : byte
         // No list of JSON has numbers that begin with a zero.
-        case .decimal: ByteText.isDigit(byte) ? 0x31 : byte
+        case .decimal, .octal: ByteText.isDigit(byte) ? 0x31 : byte
         case .base64: byte <= 0x20 ? byte : 0x41
         case .urlEncoded: byte == 0x25 ? byte : 0x30
         }

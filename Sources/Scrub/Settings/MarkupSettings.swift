@@ -15,6 +15,8 @@ struct MarkupSettings {
         "name", "id", "key", "n", "param", "parameter", "option", "field",
     ]
     private static let valueAttributes: Set<String> = ["value", "val", "v", "default", "content"]
+    /// Elements of HTML that have no text.
+    private static let voidElements: Set<String> = ["input", "img", "br", "hr", "meta", "link", "area", "source"]
     private static let labels: Set<String> = ["key", "name", "param", "parameter", "option", "field"]
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
@@ -63,9 +65,12 @@ struct MarkupSettings {
         guard !name.isEmpty else { return }
         let attributes = attributes()
         guard at < end else { return }
-        let isEmpty = bytes[at] == 0x2f || name.first == 0x3f
+        let isVoid = Self.voidElements.contains(String(decoding: name, as: UTF8.self).lowercased())
+        let isEmpty = bytes[at] == 0x2f || name.first == 0x3f || isVoid
         at = ByteText.first(0x3e, bytes: bytes, in: at..<end).map { $0 + 1 } ?? end
         note(attributes, of: name)
+        // What a field of a form is called says nothing of the button behind it.
+        if isVoid { label = nil }
         if isEmpty { return }
         if open.count < Self.mostOpen { open.append(name) }
         let isNamed = attributes.contains {

@@ -4,6 +4,8 @@ struct Setting {
     var names: [[UInt8]]
     /// Where the value stands, without its quotes (bytes of the text).
     var value: Range<Int>
+    /// Where it goes on, if it stands in pieces.
+    var further: [Range<Int>] = []
     /// Whether it stands in a comment: `#psk="…"` is what wpa_passphrase leaves.
     var isCommentedOut = false
     /// Whether name and value are separated by white space only, as in `ftp_password secret`.
@@ -12,6 +14,11 @@ struct Setting {
     var isInCode = false
     /// Whether program text or a command says what it is: a literal that is given a name, an argument of an option.
     var isLiteral = false
+    /// Whether it is a number of JSON, and has to stay one.
+    var isNumber = false
+
+    /// All of the value.
+    func text(in bytes: [UInt8]) -> [UInt8] { further.reduce(Array(bytes[value])) { $0 + bytes[$1] } }
 }
 
 /// What is known of a file before it is read.
@@ -42,6 +49,9 @@ struct SettingsSource {
         "sh", "lua", "py", "pl", "pm", "t", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
         "cpp",
         "hpp", "go", "rs", "java", "html", "htm", "shtml", "xhtml", "tmpl", "md", "rst", "m4", "ac", "am", "mk", "po",
-        "ino", "exp", "tcl", "kt", "vue", "jsx", "tsx", "mjs",
+        "ino", "exp", "tcl", "kt", "vue", "jsx", "tsx", "mjs", "cs", "sql", "vb", "vbs", "bas", "swift", "scala",
+        "dart",
+        "groovy", "ps1", "psm1", "m", "mm", "hh", "cxx", "zig", "ex", "exs", "erl", "hs", "ml", "pas", "jsp", "aspx",
+        "svelte",
     ]
 }

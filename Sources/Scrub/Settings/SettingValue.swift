@@ -44,6 +44,18 @@ enum SettingValue {
         return true
     }
 
+    /// Whether a value is something that is said to people: letters without a digit, of one kind of case in a word.
+    static func isWording(_ value: [UInt8]) -> Bool {
+        if value.contains(where: ByteText.isDigit) || value.contains(where: { $0 < 0x20 }) { return false }
+        let letters = value.count { ByteText.isLetter($0) || $0 >= 0x80 }
+        let signs = value.count { !ByteText.isLetter($0) && $0 < 0x80 && !" .,:;!?'-()/%".utf8.contains($0) }
+        guard letters >= 3, signs == 0 else { return false }
+        // `kLmNoP` is no word.
+        return !zip(value, value.dropFirst()).contains {
+            (0x61...0x7a).contains($0) && (0x41...0x5a).contains($1)
+        }
+    }
+
     /// Whether there is no control character in it but a tab: escape sequences of a terminal are no values.
     private static func isText(_ value: [UInt8]) -> Bool {
         value.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
@@ -54,6 +66,13 @@ enum SettingValue {
     static func isRedacted(_ value: [UInt8]) -> Bool {
         let letters = value.filter { ByteText.isLetter($0) || ByteText.isDigit($0) || $0 >= 0x80 }
         if letters.isEmpty { return value.allSatisfy { "*.-_ \"'?#".utf8.contains($0) } || value.count < 3 }
+        // X in hexadecimal, and in base64.
+        if value.count >= 4, value.count.isMultiple(of: 2),
+            value.indices.allSatisfy({ value[$0] == ($0.isMultiple(of: 2) ? 0x35 : 0x38) })
+        {
+            return true
+        }
+        if value.count >= 6, value.dropFirst().dropLast().allSatisfy({ "WFhY=".utf8.contains($0) }) { return true }
         return letters.allSatisfy { $0 | 0x20 == 0x78 } || value.allSatisfy { $0 == 0x41 }
             || value.allSatisfy { $0 == 0x30 }
     }

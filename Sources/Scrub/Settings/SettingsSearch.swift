@@ -4,6 +4,10 @@ enum SettingsSearch {
     struct Finding {
         var meaning: SettingMeaning
         var value: Range<Int>
+        /// Where it goes on, if it stands in pieces.
+        var further: [Range<Int>] = []
+        /// Whether it is a number of JSON, and has to stay one.
+        var isNumber = false
     }
 
     /// - Parameter path: without `/` in front; nil where it is not known any more.
@@ -102,6 +106,7 @@ enum SettingsSearch {
         // The names of a log's settings come again and again.
         var known: [[UInt8]: SettingMeaning?] = [:]
         var judged: [Judged] = []
+        let languages = ValuePieces.Languages(path: path, source: source)
         for setting in settings {
             var meaning: SettingMeaning?
             if setting.names.count == 1, !setting.isSeparatedByBlanks, let name = setting.names.last {
@@ -110,7 +115,10 @@ enum SettingsSearch {
             } else {
                 meaning = Self.meaning(setting)
             }
-            if let meaning { judged.append(Judged(setting: setting, meaning: meaning)) }
+            guard let meaning else { continue }
+            var named = setting
+            named.further = ValuePieces.further(behind: setting.value, in: bytes, languages: languages)
+            judged.append(Judged(setting: named, meaning: meaning))
         }
         if judged.isEmpty { return [] }
         for item in judged { context.note(item, bytes: bytes) }
@@ -120,10 +128,12 @@ enum SettingsSearch {
                     wireless.contains(word) || word.hasPrefix("wifi") || word.hasPrefix("wlan")
                 }
             } ?? false
+        let isTranslation = path.map(TranslationFile.isOne) ?? false
         var found: [Finding] = []
         for item in judged {
             let setting = item.setting
             // In program text what is no credential counts beside one only.
+            if isTranslation, SettingValue.isWording(setting.text(in: bytes)) { continue }
             if source.isCode, !context.hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
             guard isPrivate(item, bytes: bytes, context: context),
                 !setting.isCommentedOut || [.credential, .token].contains(item.meaning)
@@ -135,7 +145,10 @@ enum SettingsSearch {
                 case .key where !isNetworks: .token
                 default: item.meaning
                 }
-            found.append(Finding(meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes)))
+            found.append(
+                Finding(
+                    meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes), further: setting.further,
+                    isNumber: setting.isNumber))
         }
         return found
     }
@@ -162,7 +175,7 @@ enum SettingsSearch {
 
         mutating func note(_ item: Judged, bytes: [UInt8]) {
             let setting = item.setting
-            let value = Array(bytes[setting.value])
+            let value = setting.text(in: bytes)
             let outer = Array(setting.names.dropLast())
             let name = SettingName(setting.names.last ?? [])
             switch item.meaning {
@@ -183,7 +196,7 @@ enum SettingsSearch {
 
     private static func isPrivate(_ item: Judged, bytes: [UInt8], context: Context) -> Bool {
         let setting = item.setting
-        let value = Array(bytes[setting.value])
+        let value = setting.text(in: bytes)
         let group = context.group(of: setting)
         let isCode = setting.isInCode
         switch item.meaning {

@@ -1,0 +1,91 @@
+import FlashBytes
+
+/// Settings of which names or values are written with escapes or in numbers.
+extension PackedFileSearch {
+    /// How far in front of a value its name may begin (bytes).
+    private static let longestName = 64
+    /// Between its name and its first number so much stands at most (bytes).
+    private static let widestSign = 48
+
+    /// A list of numbers or characters that has a name: `char password[] = { 0x4b, 0x71 }`, `"password": [75, 113]`.
+    func named(_ written: WrittenBytes, in layer: Layer, sink: inout Sink, state: SecretSearch.State) {
+        guard let first = written.firstNumber, let name = Self.name(before: first, in: layer.bytes),
+            SettingMeaning.of(SettingName(name)) != nil
+        else { return }
+        var value = written.bytes[...]
+        // C ends a text with it.
+        while value.last == 0 { value.removeLast() }
+        guard value.count >= KnownSecret.minimumLength, value.allSatisfy({ $0 >= 0x20 && $0 != 0x22 }) else { return }
+        let lead = name + Array("=\"".utf8)
+        let text = lead + value + [0x22, 0x0a]
+        let span = unsafe text.span.bytes
+        for match in search.search(span, in: 0..<text.count, path: nil, isProgram: false, state: state) {
+            guard case .rule = match.origin, match.secret.lowerBound >= lead.count,
+                match.secret.upperBound <= lead.count + value.count
+            else { continue }
+            let finding = ScrubFinding(match: match, in: span, search: search, place: sink.place.place(at: first))
+            let own = match.secret.lowerBound - lead.count..<match.secret.upperBound - lead.count
+            sink.add(finding, parts: written.parts(of: own, in: layer.bytes).flatMap(layer.written(by:)))
+        }
+    }
+
+    /// The name that a list has: behind it stand a sign, the type of an array, and brackets.
+    private static func name(before place: Int, in bytes: [UInt8]) -> [UInt8]? {
+        let limit = max(0, place - widestSign)
+        var at = place
+        func skip(_ isSkipped: (UInt8) -> Bool) { while at > limit, isSkipped(bytes[at - 1]) { at -= 1 } }
+        // `0x`, and the quote of a character.
+        if at > limit + 1, "xXo".utf8.contains(bytes[at - 1]), bytes[at - 2] == 0x30 { at -= 2 }
+        skip { $0 == 0x22 || $0 == 0x27 }
+        let first = at
+        skip { $0 <= 0x20 || "[{(".utf8.contains($0) }
+        guard bytes[at..<first].contains(where: { "[{(".utf8.contains($0) }) else { return nil }
+        // `= bytes([`, `= new byte[] {`
+        if at > limit, bytes[at - 1] == 0x5d || ByteText.isName(bytes[at - 1]) {
+            skip { ByteText.isName($0) || $0 <= 0x20 }
+        }
+        guard at > limit, bytes[at - 1] == 0x3d || bytes[at - 1] == 0x3a else { return nil }
+        at -= 1
+        skip { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 }
+        if at > limit, bytes[at - 1] == 0x5d, let open = bytes[limit..<at].lastIndex(of: 0x5b) { at = open }
+        let end = at
+        while at > 0, end - at <= longestName, ByteText.isName(bytes[at - 1]), bytes[at - 1] != 0x5b,
+            bytes[at - 1] != 0x5d
+        {
+            at -= 1
+        }
+        return end > at ? Array(bytes[at..<end]) : nil
+    }
+
+    /// What rules find in lines of a text that have escapes in them, once those are read: a form in an address, XML in XML,
+    /// JSON in a string. What stands there without an escape was found as it is.
+    func escapedSettings(
+        in layer: Layer, sink: inout Sink, decoded: inout Int, state: SecretSearch.State
+    ) {
+        let isCode = SettingsSource(path: sink.place.plain, text: layer.bytes, range: 0..<layer.bytes.count).isCode
+        let syntaxes: [EscapedText.Syntax] = isCode ? [.percents, .entities] : [.percents, .entities, .backslashes]
+        for syntax in syntaxes {
+            for lines in EscapedText.lines(of: syntax, in: layer.bytes) {
+                guard take(lines.count, of: &decoded, at: sink.place, state: state) else { return }
+                guard let read = EscapedText(Array(layer.bytes[lines]), syntax: syntax) else { continue }
+                let span = unsafe read.bytes.span.bytes
+                for match in search.search(
+                    span, in: 0..<read.bytes.count, path: sink.place.plain, isProgram: false, state: state)
+                {
+                    guard case .rule = match.origin else { continue }
+                    let near = max(0, match.secret.lowerBound - Self.longestName)..<match.secret.upperBound + 1
+                    guard read.escapes.hasAny(in: near) else { continue }
+                    let parts = read.parts(of: WrittenPart(place: match.secret, notation: .plain)).map { part in
+                        var part = part
+                        part.place = part.place.lowerBound + lines.lowerBound..<part.place.upperBound + lines.lowerBound
+                        return part
+                    }
+                    let finding = ScrubFinding(
+                        match: match, in: span, search: search,
+                        place: sink.place.place(at: parts.first?.place.lowerBound ?? lines.lowerBound))
+                    sink.add(finding, parts: parts.flatMap(layer.written(by:)))
+                }
+            }
+        }
+    }
+}
