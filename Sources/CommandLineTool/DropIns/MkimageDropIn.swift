@@ -183,6 +183,9 @@ enum UBootImageListing {
     /// The legacy image at the start of a file.
     static func read(_ file: FileBytes, path: String) throws -> FirmwareImage.UImage {
         if let image = file.withBytes({ FirmwareImage.UImage(reading: $0, at: 0) }) { return image }
+        guard file.count >= UImageHeader.size else {
+            throw Failure("\(path): \(file.count) bytes are no U-Boot image, whose header has \(UImageHeader.size)")
+        }
         let found = file.withBytes { FirmwareImage.UImage.all(in: $0).first }
         let hint = found.map { "; one is at \(hex($0.offset)) (jffs2 uimage info)" } ?? ""
         throw Failure("\(path): no U-Boot image begins here\(hint)", status: .damaged)
