@@ -94,7 +94,12 @@ struct ByteOrderConversion {
             }
             setSums(node, at: 64, of: 60, data: (60, data))
         case 0xe008:
-            let size = Int(words.uint8(at + 21)) + 1 + Int(words.uint16(at + 22))
+            let name = Int(words.uint8(at + 21)) + 1
+            let size = name + Int(words.uint16(at + 22))
+            // An access control list (JFFS2_XPREFIX_ACL_ACCESS and _DEFAULT) is made of numbers.
+            if [3, 4].contains(words.uint8(at + 20)) {
+                convertAccessControl(words.clamped(at + 32 + name..<at + 32 + size))
+            }
             setSums(node, at: 28, of: 28, data: (24, at + 32..<at + 32 + size))
         case 0xe009: setSums(node, at: 24, of: 24, data: nil)
         case 0x2006:
@@ -103,6 +108,18 @@ struct ByteOrderConversion {
             // Half converted it would mislead; with a wrong sum, Linux scans the block instead.
             if !isKnown { set(~target.uint32(at + 24), at: at + 24) }
         default: break
+        }
+    }
+
+    /// A version, then tag and permissions of each entry, and the number of a user or group where the tag is one's.
+    private mutating func convertAccessControl(_ range: Range<Int>) {
+        guard range.count >= 4 else { return }
+        reverse([4], at: range.lowerBound)
+        var at = range.lowerBound + 4
+        while at + 4 <= range.upperBound {
+            let hasNumber = [0x02, 0x08].contains(words.uint16(at)) && at + 8 <= range.upperBound
+            reverse(hasNumber ? [2, 2, 4] : [2, 2], at: at)
+            at += hasNumber ? 8 : 4
         }
     }
 
