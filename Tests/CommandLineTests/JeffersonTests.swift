@@ -131,6 +131,16 @@ import Testing
         #expect(damaged.messages.contains("/etc/conf"))
     }
 
+    /// A piece of a damaged image, as unblob cuts it out: the folder of its only file is in another one.
+    @Test func filesWithoutANameComeOutWhereThereAreNoOthers() throws {
+        let image = try Data(contentsOf: URL(filePath: Checkout.path("TestImages/bad-header-crc.jffs2")))
+        try scratch.write("piece", [UInt8](image[8192..<40960]))
+        let output = try names.run("jefferson", "-d out piece").checked()
+        #expect(output.messages.contains("lost+found"))
+        let found = try scratch.shell("cd out/lost+found; wc -c *")
+        #expect(found.contains("10000 #6"))
+    }
+
     /// As unblob runs it: nobody may write anything but the folder.
     @Test(.enabled(if: geteuid() == 0)) func nothingIsWrittenOutsideOfTheFolder() throws {
         try scratch.shell("chmod 755 .; mkdir out; chown 65534:65534 out")

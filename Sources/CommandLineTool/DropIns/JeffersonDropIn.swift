@@ -68,7 +68,7 @@ private struct JeffersonExtraction {
             throw Failure("\(directory): exists already; -f writes into it, -d names another folder")
         }
         let images = try ImageOpener.openAll(path: path)
-        let tree = try merged(images)
+        let tree = try tree(of: images)
         for image in images { FindingReport.print(image, quiet: !isVerbose, verbose: isVerbose) }
         let emptiness = Failure("\(path): no file came out: there is none in the file system")
         if tree[FileTree.root].entries.isEmpty { throw emptiness }
@@ -87,12 +87,27 @@ private struct JeffersonExtraction {
         if report.created.values.allSatisfy({ $0 == 0 }) { throw emptiness }
     }
 
+    /// What is to be written: what Linux shows; if that is nothing, what no name leads to.
+    ///
+    /// unblob cuts a damaged flash into pieces. In one without the folder of its files no file has a name that Linux would find.
+    private func tree(of images: [OpenedImage]) throws -> FileTree {
+        let shown = images.map(\.fileSystem.tree)
+        if shown.contains(where: { !$0[FileTree.root].entries.isEmpty }) { return try merged(images, trees: shown) }
+        let found = images.map { $0.fileSystem.treeWithOrphans() }
+        let count = found.reduce(0) { $0 + $1.count }
+        if count > 0 {
+            StandardStreams.error(
+                "\(path): no file has a name that Linux would show; \(count) without one \(count == 1 ? "is" : "are") in "
+                    + "\(directory)/lost+found")
+        }
+        return try merged(images, trees: found.map(\.tree))
+    }
+
     /// All trees as one: directories of the same name are joined. A file system that has another file under a name that is taken
     /// goes into a directory of its own, so that nothing is lost.
-    private func merged(_ images: [OpenedImage]) throws -> FileTree {
+    private func merged(_ images: [OpenedImage], trees: [FileTree]) throws -> FileTree {
         var tree = FileTree()
-        for (index, image) in images.enumerated() {
-            let other = image.fileSystem.tree
+        for (index, (image, other)) in zip(images, trees).enumerated() {
             try UnpackLimits.check(other, of: image, mostBytes: nil, mostFiles: UnpackLimits.usualFiles)
             if index == 0 {
                 tree = other
