@@ -4,15 +4,19 @@
 # make age        new flashes from a real kernel, judged (by hand, nightly)
 # make soak       a thousand acquisitions over bad lines, and all odd consoles (goes on where it stopped, SOAK_LOG=)
 # make bench      against jefferson and mkfs.jffs2, and for acquire against depthcharge and dump.py
-# make install    the program, its man page, completions and drop-in names (PREFIX=/usr/local, DESTDIR=, DROP_INS=)
+# make install    the program, its man pages, completions, and drop-in names in libexec/jffs2 (PREFIX=/usr/local, DESTDIR=);
+#                 DROP_INS="mkfs.jffs2 jefferson" links these into bin as well
 # make man        man/jffs2.1 from the command definitions
 # make images     TestImages anew
 # make format, make lint, make clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-# The names of other tools whose arguments the program takes when it is run by that name.
-DROP_INS ?= mkfs.jffs2 sumtool
+# The names of other tools whose arguments the program takes when it is run by that name. All are in libexec/jffs2, which may be
+# put in front of PATH; those of DROP_INS are in bin, too, where a distribution has packages of its own for them.
+DROP_IN_NAMES := dumpimage jefferson jffs2dump jffs2reader mkfs.jffs2 mkimage sumtool
+DROP_INS ?=
+UNKNOWN_DROP_INS := $(filter-out $(DROP_IN_NAMES),$(DROP_INS))
 
 # Linux: with the Swift library inside, so that the program runs where no toolchain is.
 FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
@@ -49,10 +53,15 @@ bench: $(PROGRAM)
 	@Tests/Benchmarks/acquire $(PROGRAM)
 
 install: $(PROGRAM)
+	$(if $(UNKNOWN_DROP_INS),$(error DROP_INS: there is no drop-in name $(UNKNOWN_DROP_INS)))
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/jffs2
-	for name in $(DROP_INS); do ln -sf jffs2 $(DESTDIR)$(PREFIX)/bin/$$name; done
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/libexec/jffs2/man/man1
+	install -m 644 man/drop-ins/*.1 $(DESTDIR)$(PREFIX)/libexec/jffs2/man/man1
+	for name in $(DROP_IN_NAMES); do ln -sf ../../bin/jffs2 $(DESTDIR)$(PREFIX)/libexec/jffs2/$$name; done
+	for name in $(DROP_INS); do ln -sf jffs2 $(DESTDIR)$(PREFIX)/bin/$$name && \
+		ln -sf ../../../libexec/jffs2/man/man1/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1; done
 	install -d $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \

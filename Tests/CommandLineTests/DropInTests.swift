@@ -86,4 +86,49 @@ import Testing
             #expect(try scratch.read("out").count <= scratch.read("real").count)
         }
     }
+
+    /// The options that a text names, at the beginning of its indented lines: `  -r, -d, --root=DIR   the tree`.
+    private func options(in help: String) -> Set<String> {
+        var found: Set<String> = []
+        for line in help.split(separator: "\n") where line.hasPrefix(" ") {
+            for word in line.drop(while: { $0 == " " }).split(separator: " ") {
+                guard word.hasPrefix("-") else { break }
+                found.insert(String(word.prefix { !"=[,".contains($0) }))
+            }
+        }
+        return found.filter { $0.count > 1 }
+    }
+
+    @Test(arguments: ["jefferson", "mkfs.jffs2", "sumtool", "jffs2dump", "jffs2reader", "mkimage", "dumpimage"])
+    func eachNameHasItsOwnHelpAndAManualPageWithAllOfIt(_ name: String) throws {
+        let names = try DropInNames()
+        let output = try names.run(name, "-h").checked()
+        let help = output.text + output.messages
+        #expect(help.hasPrefix("Usage: \(name) ") && help.contains("This is jffs2"))
+        #expect(try names.run(name, "-V").checked().text == "\(name) (jffs2 0.1.0)\n")
+        let page = try String(contentsOfFile: Checkout.path("man/drop-ins/\(name).1"), encoding: .utf8)
+        let written = Set(
+            page.split(separator: "\n").filter { $0.hasPrefix(".It Fl ") }.flatMap { line in
+                line.split(separator: " ").enumerated().filter { $0.element == "Fl" }.compactMap { place, _ in
+                    line.split(separator: " ").dropFirst(place + 1).first.map { "-\($0)" }
+                }
+            })
+        let missing = options(in: help).subtracting(written)
+        #expect(missing == [], "man/drop-ins/\(name).1")
+        #expect(options(in: help).count >= 4)
+        // Installed by the same names.
+        let makefile = try String(contentsOfFile: Checkout.path("Makefile"), encoding: .utf8)
+        let line = try #require(makefile.split(separator: "\n").first { $0.hasPrefix("DROP_IN_NAMES") })
+        #expect(line.split(separator: " ").contains(Substring(name)))
+    }
+
+    @Test func mkfsLeavesListedFilesUncompressed() throws {
+        try scratch.write("list", Array("/text\n".utf8))
+        _ = try run("mkfs.jffs2", "-N list -r root -l -o image").checked()
+        let nodes = try Tool.run("dump", "image", in: scratch).checked().text
+        #expect(nodes.contains("compr=none"))
+        #expect(try scratch.read("image").count > 60_000)
+        #expect(
+            try Tool.run("cat", "image", "/text", in: scratch).checked().standardOutput == scratch.read("root/text"))
+    }
 }

@@ -84,7 +84,7 @@ struct Cat: ParsableCommand {
         for (path, inode) in files {
             switch inode.payload {
             case .regular(let contents):
-                let damage = contents.losses + (try write(contents))
+                let damage = try contents.writeToStandardOutput()
                 for part in damage { StandardStreams.error("\(image.path): damage: \(path): \(part)") }
                 isDamaged = isDamaged || !damage.isEmpty
             case .symbolicLink(let target): StandardStreams.write(target)
@@ -94,17 +94,16 @@ struct Cat: ParsableCommand {
         // A file may be whole and the image damaged elsewhere: that is for `verify` to say.
         if isDamaged { throw Failure.damaged }
     }
+}
 
-    /// How much is read at once (bytes).
-    private static let chunk: UInt64 = 1 << 16
-
-    /// Writes a file, holes as zeros; returns what is missing.
-    private func write(_ contents: any FileContents) throws -> [ContentDamage] {
-        let reader = try contents.makeReader()
-        var damage: [ContentDamage] = []
+extension FileContents {
+    /// Writes a file to standard output, holes as zeros; returns what is missing.
+    func writeToStandardOutput() throws -> [ContentDamage] {
+        let reader = try makeReader()
+        var damage = losses
         var at: UInt64 = 0
-        while at < contents.size {
-            var bytes = [UInt8](repeating: 0, count: Int(min(Self.chunk, contents.size - at)))
+        while at < size {
+            var bytes = [UInt8](repeating: 0, count: Int(min(1 << 16, size - at)))
             var span = bytes.mutableSpan
             var buffer = unsafe span.mutableBytes
             damage += try reader.read(into: &buffer, at: at)

@@ -1,6 +1,14 @@
 import Synchronization
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Standard output (data, buffered) and standard error (messages, at once).
 enum StandardStreams {
     private static let buffer = Mutex<[UInt8]>([])
@@ -44,7 +52,11 @@ enum StandardStreams {
     }
 
     /// Writes a line to standard error, with the program's name in front.
-    static func error(_ line: String) {
-        _ = try? FileDescriptor.standardError.writeAll("\(program): \(line)\n".utf8)
-    }
+    static func error(_ line: String) { errorText("\(program): \(line)\n") }
+
+    /// Writes text to standard error as it is.
+    static func errorText(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+
+    /// Whether standard output is a terminal.
+    static let isTerminal = isatty(1) == 1
 }

@@ -114,13 +114,22 @@ struct UImageDescription: Encodable {
     /// The fields under the names and in the form in which mkimage -l shows them, times in UTC, then the sums.
     static func lines(_ image: FirmwareImage.UImage) -> [String] {
         let header = image.header
+        return fields(image, time: ClassicTime.text) + [
+            "Header CRC:   \(hexadecimalDigits(header.headerCRC)) \(header.isIntact ? "ok" : "WRONG")",
+            "Data CRC:     \(hexadecimalDigits(header.dataCRC)) \(image.dataIsIntact ? "ok" : "WRONG")",
+        ]
+    }
+
+    /// The lines of mkimage -l, the name first.
+    static func fields(_ image: FirmwareImage.UImage, time: (Int64) -> String) -> [String] {
+        let header = image.header
         let kind =
             "\(HeaderField.architecture.title(header.architecture)) "
             + "\(HeaderField.operatingSystem.title(header.operatingSystem)) \(HeaderField.type.title(header.type)) "
             + "(\(HeaderField.compression.title(header.compression)))"
         var lines = [
             "Image Name:   \(Printable.text(header.name))",
-            "Created:      \(ClassicTime.text(Int64(header.time)))",
+            "Created:      \(time(Int64(header.time)))",
             "Image Type:   \(kind)",
             "Data Size:    \(amount(Int(header.dataSize)))",
             "Load Address: \(hexadecimalDigits(header.loadAddress))",
@@ -130,8 +139,6 @@ struct UImageDescription: Encodable {
         for (index, part) in image.parts.enumerated() {
             lines.append("   Image \(index): \(amount(part.count))")
         }
-        lines.append("Header CRC:   \(hexadecimalDigits(header.headerCRC)) \(header.isIntact ? "ok" : "WRONG")")
-        lines.append("Data CRC:     \(hexadecimalDigits(header.dataCRC)) \(image.dataIsIntact ? "ok" : "WRONG")")
         return lines
     }
 
@@ -156,15 +163,17 @@ enum ClassicTime {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `Sat Nov 21 04:12:40 2026`, UTC, for times from 1970 on.
+    /// `Sat Nov 21 04:12:40 2026`, UTC.
     static func text(_ seconds: Int64) -> String {
         let plain = Listing.time(seconds)
         let parts = plain.split { "- :".contains($0) }
         guard parts.count >= 5, let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month) else {
             return plain
         }
-        let second = seconds % 60
-        let weekday = days[Int(seconds / 86_400 % 7)]
+        // Before 1970 as well: remainders are counted upwards.
+        let second = (seconds % 60 + 60) % 60
+        let day1970 = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let weekday = days[Int((day1970 % 7 + 7) % 7)]
         return "\(weekday) \(months[month - 1]) \(day < 10 ? " " : "")\(day) \(parts[3]):\(parts[4]):"
             + "\(second < 10 ? "0" : "")\(second) \(parts[0])"
     }
