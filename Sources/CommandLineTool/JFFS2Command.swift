@@ -31,6 +31,7 @@ struct JFFS2Command: ParsableCommand {
     }
 
     static func main() async {
+        OpenFileLimit.raise()
         if let dropIn = DropIn.current { await dropIn.run(Array(CommandLine.arguments.dropFirst())) }
         InputFiles.record()
         await Failure.run {

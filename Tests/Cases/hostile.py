@@ -311,3 +311,44 @@ def long_paths(t):
     result = t.status(1, "unpack", "-q", "--tar", "t.tar", "x.img")
     t.expect("left out" in result.messages, "what tar's users cannot unpack is named", result)
     t.expect("beside" in t.tool("bsdtar", "-tf", "t.tar").text, "the rest is in the archive")
+
+
+@case
+def deep_folders(t):
+    """Folders in each other without end: memory by how many there are, not by the square of that."""
+    image = Image()
+    for number in range(2, 6_002):
+        image.put(image.dirent(number - 1, number, "d", type=4))
+        image.put(image.inode(number, 1, mode=DIR | 0o755))
+    image.add(6_001, "good", 6_002, b"good")
+    image.add(1, "vmlinux", 6_003, b"plain", compressed=False)
+    t.write("x.img", image.finish(5))
+    for command in (["info"], ["verify", "-q"], ["history"], ["repack", "--quiet", "-o", "o", "--from"],
+                    ["repack", "--quiet", "--no-compress", "vmlinux", "-o", "o", "--from"]):
+        in_memory(t, "x.img", *command, "INPUT", status=(0,))
+    t.equal(t.jffs2("cat", "o", "/vmlinux").out, b"plain", "a file of the new image")
+
+
+@case
+def few_open_files(t):
+    """A user who may have few files open unpacks and cuts all the same, with many jobs, too."""
+    image = Image()
+    for number in range(2, 202):
+        image.add(1, f"d{number}", number, mode=DIR | 0o755)
+        image.add(number, "file", 1000 + number, b"%d" % number)
+    t.write("x.img", image.finish(5))
+    for most in (48, 256):
+        result = t.run("sh", "-c", 'ulimit -n "$1"; shift; exec "$@"', "sh", str(most), t.program,
+                       "unpack", "-q", "--jobs", "64", "-d", f"D{most}", "x.img")
+        t.equal(result.status, 0, f"{most} open files", result)
+        for number in range(2, 202):
+            t.equal(t.read(f"D{most}/d{number}/file"), b"%d" % number, f"{most} open files: d{number}")
+    table = "".join(f"p{number}={number}K+1K\n" for number in range(300))
+    t.write("table", table)
+    t.write("flash", random.Random(2).randbytes(300 << 10))
+    result = t.run("sh", "-c", 'ulimit -S -n 256; exec "$@"', "sh", t.program,
+                   "partitions", "-q", "--split", "-t", "table", "-d", "P", "flash")
+    t.equal(result.status, 0, "300 partitions", result)
+    parts = sorted((name for name in os.listdir(t.path("P")) if name.endswith(".bin")), key=lambda name: int(name.split("-")[0]))
+    t.equal(len(parts), 300, "files")
+    t.equal(b"".join(t.read(f"P/{name}") for name in parts), t.read("flash"), "their bytes")

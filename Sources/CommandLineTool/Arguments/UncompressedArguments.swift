@@ -59,15 +59,19 @@ struct UncompressedArguments: ParsableArguments {
 
     /// What the patterns say about a file: the last one that matches it or a directory around it.
     private static func verdict(_ patterns: [PathPattern], path: FilePathBytes, isUsed: inout [Bool]) -> Bool? {
-        var verdict: Bool?
-        var directory = path
-        var steps: [(FilePathBytes, isDirectory: Bool)] = [(path, false)]
-        for _ in path.components.dropFirst() {
-            directory.removeLast()
-            steps.append((directory, true))
+        // One path at a time: all of a deep one would take room by the square of its depth.
+        var matches = [Bool](repeating: false, count: patterns.count)
+        var place = path
+        var isDirectory = false
+        while !patterns.isEmpty, !place.components.isEmpty {
+            for (index, pattern) in patterns.enumerated() where !matches[index] {
+                matches[index] = pattern.matches(place, isDirectory: isDirectory)
+            }
+            place.removeLast()
+            isDirectory = true
         }
-        for (index, pattern) in patterns.enumerated()
-        where steps.contains(where: { pattern.matches($0.0, isDirectory: $0.isDirectory) }) {
+        var verdict: Bool?
+        for (index, pattern) in patterns.enumerated() where matches[index] {
             isUsed[index] = true
             verdict = !pattern.isNegated
         }

@@ -84,6 +84,10 @@ private struct JeffersonExtraction {
             StandardStreams.error(
                 "\(directory): not run as root, so \(report.privilegedFilesLeftOut) devices and sockets are left out")
         }
+        if report.setIDsLeftOut > 0 {
+            StandardStreams.error(
+                "\(directory): not run as root, so set-uid and set-gid of \(report.setIDsLeftOut) files are left out")
+        }
         if report.created.values.allSatisfy({ $0 == 0 }) { throw emptiness }
     }
 

@@ -17,6 +17,8 @@ package enum HostDirectoryWriter {
         package var replacesExisting = false
         /// Whether to set owners and to create devices and sockets.
         package var isPrivileged = geteuid() == 0
+        /// Whether to set set-uid and set-gid bits, which make a program of an image's maker run as somebody else.
+        package var setsSetID = geteuid() == 0
         /// Whether to set extended attributes; the host may refuse some.
         package var setsExtendedAttributes = false
         /// Whether to compute the SHA-256 of each file's content on the way.
@@ -75,8 +77,10 @@ package enum HostDirectoryWriter {
             var outcomes: [Int: FileFilling.Outcome] = [:]
             var handedOut = 0
             var taken = 0
+            let most = min(max(configuration.jobs, 1) * 8, max(OpenFileLimit.current / 4, 1))
             // Outcomes are taken in the order of the tree, whichever is done first, so that the report is the same
-            // for any number of jobs. More are under way than there are jobs, so that one large file stops nobody.
+            // for any number of jobs. More are under way than there are jobs, so that one large file stops nobody; each
+            // of them is open.
             func takeNext() async throws(FileError) {
                 while outcomes[taken] == nil, let outcome = await group.next() {
                     outcomes[outcome.filling.number] = outcome
@@ -88,7 +92,7 @@ package enum HostDirectoryWriter {
             }
             do throws(FileError) {
                 while let filling = try walk.next() {
-                    if handedOut - taken >= max(configuration.jobs, 1) * 8 { try await takeNext() }
+                    if handedOut - taken >= most { try await takeNext() }
                     handedOut += 1
                     group.addTask { filling.run() }
                 }

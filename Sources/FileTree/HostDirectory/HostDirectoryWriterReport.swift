@@ -10,6 +10,8 @@ package struct HostDirectoryWriterReport: Sendable {
     package var contentBytes: UInt64 = 0
     /// Devices and sockets that were left out because nobody but root may create them.
     package var privilegedFilesLeftOut = 0
+    /// How many files lack set-uid or set-gid because those were not to be set (`HostDirectoryWriter.Configuration.setsSetID`).
+    package var setIDsLeftOut = 0
     /// Whether owners were set at all (`HostDirectoryWriter.Configuration.isPrivileged`).
     package var setsOwners = false
     /// Whether extended attributes were set at all.

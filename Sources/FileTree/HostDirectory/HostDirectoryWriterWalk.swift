@@ -118,7 +118,12 @@ final class HostDirectoryWriterWalk {
     }
 
     private func note(_ notSet: NotSet, of inode: InodeID) {
-        if !notSet.isEmpty { report.notSet[inode] = notSet }
+        if notSet.isEmpty { return }
+        report.notSet[inode] = notSet
+        let permissions = tree[inode].metadata.permissions
+        if !configuration.setsSetID, notSet.permissions != nil, permissions & Metadata.setID != 0 {
+            report.setIDsLeftOut += 1
+        }
     }
 
     private func find(_ problem: DirectoryFinding.Problem) { report.add(DirectoryFinding(path: at, problem: problem)) }

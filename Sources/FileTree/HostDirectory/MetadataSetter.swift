@@ -16,7 +16,7 @@ struct MetadataSetter {
             try HostExtendedAttributes.set(attribute, on: descriptor)
         }
         let isSet = try attempt("permissions", into: &findings) { () throws(Errno) in
-            try HostMetadata.setPermissions(descriptor, permissions: metadata.permissions & 0o7777)
+            try HostMetadata.setPermissions(descriptor, permissions: settablePermissions(metadata))
         }
         notePermissions(metadata, isSet: isSet, notSet: &notSet) { () throws(Errno) in
             try HostMetadata.status(descriptor)
@@ -39,7 +39,7 @@ struct MetadataSetter {
         }
         if kind != .symbolicLink {
             let isSet = try attempt("permissions", into: &findings) { () throws(Errno) in
-                try directory.setPermissions(name, permissions: metadata.permissions & 0o7777)
+                try directory.setPermissions(name, permissions: settablePermissions(metadata))
             }
             notePermissions(metadata, isSet: isSet, notSet: &notSet) { () throws(Errno) in try directory.status(name) }
         }
@@ -64,6 +64,10 @@ struct MetadataSetter {
         }
     }
 
+    private func settablePermissions(_ metadata: Metadata) -> UInt16 {
+        metadata.permissions & (configuration.setsSetID ? 0o7777 : 0o7777 & ~Metadata.setID)
+    }
+
     /// A system may drop set-uid and set-gid without a word (the group is not the user's, say).
     private func notePermissions(
         _ metadata: Metadata, isSet: Bool, notSet: inout NotSet, status: () throws(Errno) -> HostStatus
@@ -83,7 +87,9 @@ struct MetadataSetter {
             try body()
             return true
         } catch {
-            if error.stopsWriting { throw error }
+            // File systems say that there is no room, too, when one attribute is too large or an owner's quota is used up.
+            // All content is written by then, and a disk that is full stops the next file.
+            if error.stopsWriting, error != .noSpace, error != .diskQuotaExceeded { throw error }
             findings.append(.notSet(what, error))
             return false
         }

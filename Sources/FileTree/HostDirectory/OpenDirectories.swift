@@ -1,3 +1,4 @@
+internal import FlashBytes
 internal import Synchronization
 internal import SystemPackage
 
@@ -22,7 +23,7 @@ final class OpenDirectories: Sendable {
     }
 
     /// How many directories stay open, the root apart.
-    private static let capacity = 64
+    private let capacity = min(64, max(OpenFileLimit.current / 4, 1))
 
     private let root: OpenDirectory
     private let state: Mutex<State>
@@ -36,7 +37,7 @@ final class OpenDirectories: Sendable {
     func add(_ directory: OpenDirectory, name: FileName, in parent: Number) -> Number {
         state.withLock { state in
             state.records.append(Record(parent: parent, name: name, identity: directory.identity))
-            Self.keep(directory, as: state.records.count - 1, state: &state)
+            keep(directory, as: state.records.count - 1, state: &state)
             return state.records.count - 1
         }
     }
@@ -66,18 +67,18 @@ final class OpenDirectories: Sendable {
         var directory = root
         if at != 0, let kept = state.open[at]?.directory {
             directory = kept
-            Self.keep(kept, as: at, state: &state)
+            keep(kept, as: at, state: &state)
         }
         for number in closed.reversed() {
             let record = state.records[number]
             directory = try directory.openDirectory(record.name)
             guard directory.identity == record.identity else { throw .staleNFSFileHandle }
-            Self.keep(directory, as: number, state: &state)
+            keep(directory, as: number, state: &state)
         }
         return directory
     }
 
-    private static func keep(_ directory: OpenDirectory, as number: Number, state: inout State) {
+    private func keep(_ directory: OpenDirectory, as number: Number, state: inout State) {
         state.clock += 1
         state.open[number] = (directory, state.clock)
         if state.open.count > capacity, let oldest = state.open.min(by: { $0.value.lastUse < $1.value.lastUse }) {

@@ -33,6 +33,8 @@ public struct ExtendedAttribute: Sendable, Hashable {
 public struct Metadata: Sendable, Hashable {
     /// The lower twelve bits of the mode: rwx for owner, group and others, set-uid, set-gid, sticky.
     public var permissions: UInt16
+    /// Set-uid and set-gid in `permissions`.
+    static let setID: UInt16 = 0o6000
     /// The numeric user.
     public var owner: UInt32
     /// The numeric group.

@@ -6,7 +6,7 @@ package struct InodeHistories: Sendable {
     /// The inode nodes of each inode, as indices in `FlashLog.entries`, ascending by place.
     package let nodes: [InodeNumber: [Int]]
     /// A path of each inode that has one, or had one.
-    package let paths: [InodeNumber: FilePathBytes]
+    package let paths: InodePaths
     /// Inodes that have a path now.
     package let shown: Set<InodeNumber>
     /// Inodes with data that nothing shows, ascending.
@@ -18,11 +18,8 @@ package struct InodeHistories: Sendable {
     /// Sorts a log by inode.
     package init(_ log: FlashLog) {
         let fileSystem = log.fileSystem
-        var paths: [InodeNumber: FilePathBytes] = [:]
-        fileSystem.tree.walk { path, id in
-            if let number = fileSystem.tree[id].number, paths[number] == nil { paths[number] = path }
-        }
-        shown = Set(paths.keys)
+        var paths = InodePaths(of: fileSystem.tree)
+        shown = paths.inodes
         var nodes: [InodeNumber: [Int]] = [:]
         var dead: Set<InodeNumber> = []
         var named: Set<InodeNumber> = []
@@ -42,11 +39,7 @@ package struct InodeHistories: Sendable {
                 }
             }
         }
-        for entry in names where paths[entry.inode] == nil {
-            var path = paths[entry.parent] ?? FilePathBytes()
-            path.append(entry.name)
-            paths[entry.inode] = path
-        }
+        for entry in names { paths.add(entry.inode, name: entry.name, in: entry.parent) }
         self.nodes = nodes
         self.paths = paths
         self.named = named

@@ -67,6 +67,28 @@ import Testing
         #expect(histories.paths[3]?.description == "/gone")
     }
 
+    /// In directories of directories, in a directory that is gone, and in one that nothing tells of.
+    @Test func everyInodeHasThePathThatItHasOrHad() {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("dir", 2, version: 1, type: 4))
+        flash.append(flash.dirent("sub", 3, in: 2, version: 1, type: 4))
+        flash.append(flash.dirent("file", 4, in: 3, version: 1))
+        flash.append(flash.dirent("again", 4, version: 2))
+        flash.append(flash.dirent("old", 5, in: 3, version: 2, type: 4))
+        flash.append(flash.dirent("old", 0, in: 3, version: 3, type: 0))
+        flash.append(flash.dirent("inner", 6, in: 5, version: 1))
+        flash.append(flash.dirent("lost", 7, in: 99, version: 1))
+        for (inode, mode) in [(2, 0o40755), (3, 0o40755), (4, 0o100644), (5, 0o40755), (6, 0o100644), (7, 0o100644)]
+            as [(InodeNumber, UInt32)]
+        {
+            flash.append(flash.inode(inode, version: 1, mode: mode, isize: 0))
+        }
+        let histories = InodeHistories(FlashLog(flash.fileSystem()))
+        let paths = ([2, 3, 4, 5, 6, 7, 8] as [InodeNumber]).map { histories.paths[$0]?.description }
+        #expect(paths == ["/dir", "/dir/sub", "/again", "/dir/sub/old", "/dir/sub/old/inner", "/lost", nil])
+        #expect(histories.shown == [2, 3, 4])
+    }
+
     /// All bytes are accounted for, block by block, in the order of their place.
     @Test func everyByteOfTheFlashIsInTheLog() {
         var flash = history(.little)

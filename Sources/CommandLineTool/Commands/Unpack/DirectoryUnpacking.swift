@@ -62,6 +62,7 @@ struct DirectoryUnpacking {
         var configuration = HostDirectoryWriter.Configuration()
         configuration.replacesExisting = command.force
         configuration.setsExtendedAttributes = command.xattrs
+        if command.setId { configuration.setsSetID = true }
         configuration.computesDigests = !command.noMtree
         configuration.jobs = command.jobs ?? ProcessorCount.available
         let progress = ProgressLine(isQuiet: command.output.quiet)
@@ -140,13 +141,16 @@ struct DirectoryUnpacking {
         var line = "\(directory): \(parts.isEmpty ? "nothing in it" : parts.joined(separator: ", "))"
         if let manifestPath { line += "; all metadata in \(manifestPath)" }
         StandardStreams.print(line)
+        let kept = manifestPath.map { "in \($0) only" } ?? "lost (--no-mtree)"
+        if report.setIDsLeftOut > 0 {
+            let files = report.setIDsLeftOut == 1 ? "1 file is" : "\(report.setIDsLeftOut) files are"
+            StandardStreams.print("\(directory): set-uid or set-gid of \(files) \(kept); --set-id sets it")
+        }
         if !report.setsOwners {
             let left = report.privilegedFilesLeftOut
             let files = "\(left) special file\(left == 1 ? "" : "s") (devices, sockets)"
             let what = left == 0 ? "owners are" : "owners and \(files) are"
-            StandardStreams.print(
-                "\(directory): not run as root, so \(what) \(manifestPath.map { "in \($0) only" } ?? "lost (--no-mtree)")"
-            )
+            StandardStreams.print("\(directory): not run as root, so \(what) \(kept)")
         }
     }
 

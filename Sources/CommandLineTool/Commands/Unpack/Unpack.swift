@@ -9,7 +9,7 @@ struct Unpack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the files in an image into a folder, and all their metadata beside it.",
         discussion: """
-            Files get their modes, times, hard links and holes; owners, devices and sockets when run as root. \
+            Files get their modes, times, hard links and holes; owners, devices, sockets, set-uid and set-gid when run as root. \
             Everything else is in DIR.mtree, which 'jffs2 repack' uses, so that nothing is lost without root. Damaged \
             files are written as far as they are good. Nothing outside DIR is touched, whatever the image holds.
             """)
@@ -27,6 +27,9 @@ struct Unpack: AsyncParsableCommand {
 
     @Flag(help: "Set extended attributes too (they are in DIR.mtree in any case).")
     var xattrs = false
+
+    @Flag(help: "Set set-uid and set-gid without being root, too (they are in DIR.mtree in any case).")
+    var setId = false
 
     @Flag(help: "Do not write DIR.mtree.")
     var noMtree = false
