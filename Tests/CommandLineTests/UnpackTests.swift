@@ -135,10 +135,16 @@ struct UnpackTests {
         let command = "setpriv --reuid=65534 --regid=65534 --clear-groups \(Tool.path) unpack image"
         let text = try directory.shell(command)
         #expect(text.contains("owners and 1 special file (devices, sockets) are in jffs2-root.mtree only"))
-        #expect(try directory.shell("ls jffs2-root") == "file\n")
+        #expect(text.contains("set-uid or set-gid of 1 file is in jffs2-root.mtree only; --set-id sets it"))
+        #expect(try directory.shell("stat -c '%n %a' jffs2-root/*") == "jffs2-root/file 755\n")
         let lines = try directory.shell("cat jffs2-root.mtree").split(separator: "\n")
         #expect(lines.contains { $0.hasPrefix("./console type=char mode=0") && $0.contains(" device=native,5,1") })
         #expect(lines.contains("#missing ./console"))
         #expect(lines.contains { $0.hasPrefix("./file type=file mode=02755 uid=7 gid=8 ") })
+        _ = try directory.shell("\(Tool.path) repack -r jffs2-root -o again")
+        #expect(try directory.shell("\(Tool.path) ls again").contains("-rwxr-sr-x 1 7 8 "))
+        let asked = try directory.shell("\(command) --set-id -d asked")
+        #expect(!asked.contains("--set-id"))
+        #expect(try directory.shell("stat -c '%n %a' asked/*") == "asked/file 2755\n")
     }
 }

@@ -13,6 +13,7 @@ import Testing
     ) async throws -> (tree: FileTree, summary: ManifestMerge.Summary) {
         var writing = HostDirectoryWriter.Configuration()
         writing.isPrivileged = privileged
+        writing.setsSetID = true
         writing.setsExtendedAttributes = attributes
         let report = try await HostDirectoryWriter.write(tree, to: temporary("out"), configuration: writing)
         let manifest = MtreeManifest(tree: tree, digests: report.digests, unpacked: .init(report))
