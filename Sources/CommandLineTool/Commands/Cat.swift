@@ -45,9 +45,9 @@ struct Cat: ParsableCommand {
 
     /// A file as it was.
     private func older(after version: UInt32, in image: OpenedImage) throws -> (FilePathBytes, Inode) {
-        let path = FilePathBytes(paths.first ?? "")
         let history = FlashHistory(FlashLog(image.fileSystem))
-        guard let file = history.inodes(at: path).reversed().lazy.compactMap({ history.files(of: $0).last }).first
+        let (path, inodes) = history.inodes(meantBy: paths.first ?? "")
+        guard let file = inodes.reversed().lazy.compactMap({ history.files(of: $0).last }).first
         else {
             throw Failure("\(image.path): \(path): no node in the image tells of its content")
         }

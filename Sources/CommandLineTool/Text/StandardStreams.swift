@@ -1,3 +1,4 @@
+import FlashBytes
 import Synchronization
 import SystemPackage
 
@@ -43,8 +44,12 @@ enum StandardStreams {
         if let failure = failure.withLock(\.self) { throw failure }
     }
 
-    /// Writes a line to standard error, with the program's name in front.
-    static func error(_ line: String) {
-        _ = try? FileDescriptor.standardError.writeAll("\(program): \(line)\n".utf8)
+    /// Writes a line to standard error, with the program's name in front. Whatever was put into it, an argument perhaps, does
+    /// nothing to a terminal.
+    static func error(_ line: String) { errorText("\(program): \(line)") }
+
+    /// Writes lines to standard error, as `error` does, without a name in front.
+    static func errorText(_ text: String) {
+        _ = try? FileDescriptor.standardError.writeAll("\(Printable.lines(text))\n".utf8)
     }
 }

@@ -84,7 +84,10 @@ extension Diagnosis.Kind {
     /// Whether a file system is there that the commands can open.
     fileprivate var isInFileSystem: Bool {
         switch self {
-        case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown: false
+        case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown, .keyed,
+            .lineEnds,
+            .transcoded, .replacedBytes, .sevenBits:
+            false
         default: true
         }
     }

@@ -79,8 +79,7 @@ struct History: ParsableCommand {
     private func inodes(in history: FlashHistory) throws -> [InodeNumber] {
         var met: Set<InodeNumber> = []
         return try paths.flatMap { text in
-            let path = FilePathBytes(text)
-            let found = history.inodes(at: path)
+            let (path, found) = history.inodes(meantBy: text)
             if found.isEmpty { throw Failure("\(input.name): \(path): no node in the image tells of it") }
             return found.filter { met.insert($0).inserted }
         }

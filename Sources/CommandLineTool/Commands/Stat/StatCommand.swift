@@ -20,10 +20,11 @@ struct StatCommand: ParsableCommand {
     @Argument(help: "Files and folders in the image, or patterns (see ls).")
     var paths: [String]
 
+    @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
 
     func run() throws {
-        let image = try input.open()
+        let image = moment.apply(try input.open())
         let listing = StatListing(image.fileSystem)
         let files = try PathArguments.expand(paths, in: image).compactMap { listing.file($0) }
         if output.json {
