@@ -2,21 +2,27 @@ import ArgumentParser
 import FlashBytes
 import ImageFile
 
+/// An input image. What the user knows about it comes behind a command's own options, as `LayoutArguments`.
+struct ImageInput: ParsableArguments {
+    @Argument(help: LayoutArguments.imageHelp, completion: .file())
+    var image: String
+
+    /// The image as it is called in messages.
+    var name: String { image == "-" ? "standard input" : image }
+
+    /// Opens the image.
+    func open(_ layout: LayoutArguments) throws -> OpenedImage { try layout.open(image) }
+
+    /// Opens all file systems in the image.
+    func openAll(_ layout: LayoutArguments) throws -> [OpenedImage] { try layout.openAll(image) }
+}
+
 /// An input image and what the user knows about it.
 struct InputArguments: ParsableArguments {
     @Argument(help: LayoutArguments.imageHelp, completion: .file())
     var image: String
 
     @OptionGroup var layout: LayoutArguments
-
-    /// The image as it is called in messages.
-    var name: String { image == "-" ? "standard input" : image }
-
-    /// Opens the image.
-    func open() throws -> OpenedImage { try layout.open(image) }
-
-    /// Opens all file systems in the image.
-    func openAll() throws -> [OpenedImage] { try layout.openAll(image) }
 }
 
 /// Overrides for what is found out about an input.

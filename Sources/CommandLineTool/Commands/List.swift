@@ -18,7 +18,7 @@ struct List: ParsableCommand {
         // As with ls, -h is for people: sizes that they can read.
         helpNames: .long)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files and folders in the image, or patterns.")
     var paths: [String] = []
@@ -55,6 +55,7 @@ struct List: ParsableCommand {
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     /// What is listed under one name.
     private struct Section {
@@ -64,7 +65,7 @@ struct List: ParsableCommand {
     }
 
     func run() throws {
-        let image = moment.apply(try input.open())
+        let image = moment.apply(try input.open(layout))
         if recursive {
             try listAll(image)
         } else {

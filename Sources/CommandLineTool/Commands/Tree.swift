@@ -7,16 +7,17 @@ import JFFS2
 struct Tree: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Draw the folders and files of an image as a tree.")
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "A folder in the image.")
     var path = "/"
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
-        let image = moment.apply(try input.open())
+        let image = moment.apply(try input.open(layout))
         let tree = image.fileSystem.tree
         guard let start = tree.path(spelledBy: path), let id = tree.find(start) else {
             throw Failure("\(image.path): \(FilePathBytes(path)): not in the image")

@@ -34,8 +34,8 @@ struct Diff: ParsableCommand {
     var paths: [String] = []
 
     @OptionGroup var arguments: DiffArguments
-    @OptionGroup var layout: LayoutArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func validate() throws {
         if old == "-", new == "-" { throw ValidationError("Only one of A and B can be standard input.") }

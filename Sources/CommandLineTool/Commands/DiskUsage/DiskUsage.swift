@@ -18,7 +18,7 @@ struct DiskUsage: ParsableCommand {
         // As with du, -h is for people: sizes that they can read.
         helpNames: .long)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files and folders in the image, or patterns.")
     var paths: [String] = []
@@ -41,6 +41,7 @@ struct DiskUsage: ParsableCommand {
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     /// What `--json` has behind the entries.
     private struct Rest: Encodable {
@@ -58,7 +59,7 @@ struct DiskUsage: ParsableCommand {
     }
 
     func run() throws {
-        let image = moment.apply(try input.open())
+        let image = moment.apply(try input.open(layout))
         let tree = image.fileSystem.tree
         let usage = FlashUsage(FlashLog(image.fileSystem))
         let list = ListBox()

@@ -22,9 +22,8 @@ struct Doctor: ParsableCommand {
     @Argument(help: LayoutArguments.imageHelp, completion: .file())
     var files: [String]
 
-    @OptionGroup var layout: LayoutArguments
-
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
         var reports: [DoctorReport] = []

@@ -30,7 +30,7 @@ struct Find: ParsableCommand {
             With --json the files that are printed, as ls --json has them.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Where the search begins: folders in the image, or patterns (see ls); all without one.")
     var paths: [String] = []
@@ -41,10 +41,11 @@ struct Find: ParsableCommand {
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
         let (wanted, options) = try FindParser.parse(expression)
-        let image = moment.apply(try input.open())
+        let image = moment.apply(try input.open(layout))
         let matcher = try FindMatcher(wanted, in: image, now: moment.at.map { Int64($0) } ?? CurrentTime.seconds)
         let tree = image.fileSystem.tree
         var list = JSON.List("entries")

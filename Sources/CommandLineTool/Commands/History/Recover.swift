@@ -28,7 +28,7 @@ struct Recover: AsyncParsableCommand {
             written, and the exit status is 0.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "What to get, by a path that it had at any time, or lost+found/inode-NUMBER.")
     var paths: [String] = []
@@ -62,6 +62,7 @@ struct Recover: AsyncParsableCommand {
     @OptionGroup var limits: UnpackLimits
 
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func validate() throws {
         if directory?.isEmpty == true { throw ValidationError("-d wants the name of a folder.") }
@@ -74,7 +75,7 @@ struct Recover: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let image = try input.open()
+        let image = try input.open(layout)
         let history = FlashHistory(FlashLog(image.fileSystem))
         let extent = fileVersion.map { Recovery.Extent.version($0) } ?? (allVersions ? .allVersions : .gone)
         let selection = try PathSelection(paths, in: history, of: input.name)
