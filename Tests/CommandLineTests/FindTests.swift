@@ -210,12 +210,13 @@ import Testing
         try write("low", levels: 20_000)
         try write("high", levels: 80_000)
         func seconds(_ image: String) throws -> Double {
-            let tail = command[0] == "find" ? [image] + command[1...] : command[1...] + [image]
-            let words = [command[0]] + tail + (command[0] == "stat" ? ["/d"] : [])
-            let script = "TIMEFORMAT='%U'; time '\(Tool.path)' \(words.joined(separator: " ")) > /dev/null 2>&1"
+            let rest = Array(command.dropFirst())
+            let words = command[0] == "find" ? [image] + rest : rest + [image]
+            let arguments = ([command[0]] + words + (command[0] == "stat" ? ["/d"] : [])).joined(separator: " ")
+            let script = "TIMEFORMAT='%U'; time '\(Tool.path)' \(arguments) > /dev/null 2>&1"
             let output = try Program.run("bash", ["-c", script], environment: ["LC_ALL": "C"], in: directory.path)
-            return try #require(
-                Double(output.messages.trimmingCharacters(in: .whitespacesAndNewlines)), "\(output.messages)")
+            let text = output.messages.trimmingCharacters(in: .whitespacesAndNewlines)
+            return try #require(Double(text), "\(text)")
         }
         let (low, high) = (try seconds("low"), try seconds("high"))
         #expect(high < 9 * low + 0.5, "\(low) s, then \(high) s")
