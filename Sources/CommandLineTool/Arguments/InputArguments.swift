@@ -19,10 +19,13 @@ struct ImageInput: ParsableArguments {
 
 /// An input image and what the user knows about it.
 struct InputArguments: ParsableArguments {
-    @Argument(help: LayoutArguments.imageHelp, completion: .file())
-    var image: String
-
+    @OptionGroup var input: ImageInput
     @OptionGroup var layout: LayoutArguments
+
+    /// The image, as the user named it.
+    var image: String { input.image }
+    /// The image as it is called in messages.
+    var name: String { input.name }
 }
 
 /// Overrides for what is found out about an input.

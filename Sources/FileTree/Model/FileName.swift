@@ -23,10 +23,10 @@ public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiter
     }
 
     /// For people and terminals: UTF-8 where it is valid; control characters, backslashes and other bytes as `\ooo`. A slash
-    /// in a name is escaped, too, and so are the names `.` and `..`: what is printed names one file.
+    /// in a name is escaped, too, and so is the name `.`: what is printed names one file.
     public var description: String {
         if isSafe { return printable(bytes) }
-        if bytes.allSatisfy({ $0 == 0x2e }) { return String(repeating: #"\056"#, count: bytes.count) }
+        if bytes == [0x2e] { return #"\056"# }
         return Printable.text(bytes) { $0.isUnprintable || $0 == "\\" || $0 == "/" }
     }
 }

@@ -19,8 +19,9 @@ enum ImageExamination {
         if let refusal = fileSystem.scan.refusal {
             found.append(Diagnosis(.refused, text: "Linux does not mount it: \(refusal)"))
         }
-        if let few = tooFewBlocks(image) { found.append(few) }
-        if let damaged = damaged(fileSystem, isAlone: found.isEmpty) { found.append(damaged) }
+        let isAlone = found.isEmpty
+        if let damaged = damaged(fileSystem, isAlone: isAlone) { found.append(damaged) }
+        if isAlone, let few = tooFewBlocks(image) { found.append(few) }
         return found.isEmpty ? [healthy(image)] : found
     }
 
@@ -236,7 +237,8 @@ enum ImageExamination {
             .tooFewBlocks(count, eraseSize: size),
             text: "it has \(count) erase block\(count == 1 ? "" : "s"), and Linux mounts none of fewer than \(fewest)",
             for: ["Linux says \"Too few erase blocks (\(count))\" where the partition is no larger than the file"],
-            against: ["in a larger partition, erased behind it, it mounts"])
+            against: ["in a larger partition, erased behind it, it mounts"]
+                + (image.eraseSize.confidence == .low ? ["how large its erase blocks are is only a guess"] : []))
     }
 
     /// What `verify` finds, the worst first.
