@@ -207,8 +207,8 @@ import Testing
         ["history", "--csv"], ["doctor"],
     ])
     func timeGrowsWithTheDepth(_ command: [String]) throws {
-        try write("low", levels: 20_000)
-        try write("high", levels: 80_000)
+        try write("low", levels: 5_000)
+        try write("high", levels: 20_000)
         func seconds(_ image: String) throws -> Double {
             let rest = Array(command.dropFirst())
             let words = command[0] == "find" ? [image] + rest : rest + [image]

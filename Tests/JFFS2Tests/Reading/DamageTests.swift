@@ -80,7 +80,11 @@ import Testing
         #expect(FileSystemCheck(fileSystem).holds)
         #expect((fileSystem.scan.summaries > 0) == hasSummaries)
         let marks = Set(fileSystem.scan.nodes.map { Int($0.offset + (order == .little ? 3 : 2)) * 8 + 5 })
-        let nodes = fileSystem.scan.nodes.map { Int($0.offset)..<Int($0.offset + $0.totalLength) }
+        // A summary is filled up to the end of its block; of that, the beginning will do, and where it ends.
+        let nodes = fileSystem.scan.nodes.flatMap { node in
+            let range = Int(node.offset)..<Int(node.offset + node.totalLength)
+            return node.type == .summary ? [range.prefix(420), range.suffix(12)] : [range]
+        }
         var silent: [Int] = []
         for bit in nodes.flatMap({ $0.lowerBound * 8..<$0.upperBound * 8 }) where !marks.contains(bit) {
             var bytes = flash.bytes
