@@ -1,10 +1,12 @@
 extension ScrubFinding {
     /// What is written over the secret: as long as it was, and of the same notation.
     var redacted: [UInt8] {
+        // JSON has no number that begins with zeros.
+        if isNumber, carrier == nil || notation == .plain {
+            return (carrier ?? secret).map { ByteText.isDigit($0) ? 0x31 : $0 }
+        }
         if let digits { return digits.masked(carrier ?? secret) }
         if let carrier { return Self.masked(carrier, notation: notation) }
-        // JSON has no number that begins with zeros.
-        if isNumber { return secret.map { ByteText.isDigit($0) ? 0x31 : $0 } }
         // Programs read addresses; this one stands for none.
         if rule.hasPrefix("mac-") || isAddress {
             return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
