@@ -80,7 +80,8 @@ extension ScrubFinding {
             // A program may keep the numbers of a key without the key.
             values += [key.bytes] + DERKeys.privateNumbers(of: key.bytes)
         }
-        return values
+        // Of what was redacted nothing is looked for: it is everywhere.
+        return values.filter { !isPlaceholder($0) }
     }
 
     /// Whether it is written as a MAC address is.
