@@ -23,7 +23,7 @@ struct JFFS2Command: ParsableCommand {
 
     /// The arguments, those of commands with an older grammar in the parser's own manner.
     private static var arguments: [String] {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = ProgramArguments.all
         let normalizers = ["repack": GetoptNormalizer.repack, "sum": GetoptNormalizer.sum]
         if arguments.first == "find" { return ["find"] + FindArguments.normalized(Array(arguments.dropFirst())) }
         guard let first = arguments.first, let normalizer = normalizers[first] else { return arguments }

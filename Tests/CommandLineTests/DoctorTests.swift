@@ -91,6 +91,31 @@ import Testing
         #expect(try Tool.run("swap", "low", "--interleave", "short", "-o", "x", in: scratch).status == 2)
     }
 
+    /// The file that the command makes is the image again.
+    @Test func whatWasDoneToAllBytesIsUndone() throws {
+        let key: [UInt8] = [0x13, 0x37, 0x42]
+        let faults: [(code: String, bytes: [UInt8])] = [
+            ("keyed", image.enumerated().map { $0.element ^ key[$0.offset % 3] }),
+            ("lineEnds", image.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }),
+            ("transcoded", image.flatMap { $0 < 0x80 ? [$0] : [0xc0 | $0 >> 6, 0x80 | $0 & 0x3f] }),
+        ]
+        for fault in faults {
+            try scratch.write(fault.code, fault.bytes)
+            let (report, status) = try report(fault.code)
+            #expect(status == 1)
+            #expect(report.diagnoses.map(\.code) == [fault.code])
+            try paste(report)
+            #expect(try scratch.read("\(fault.code).turned") == image, "\(fault.code)")
+        }
+    }
+
+    @Test func noCommandIsToldTwice() throws {
+        try scratch.write("cut", image[..<(image.count / 3)])
+        let lines = try Tool.run("doctor", "cut", in: scratch).text.split(separator: "\n")
+        let commands = lines.filter { $0.hasPrefix("  next") }
+        #expect(!commands.isEmpty && Set(commands).count == commands.count)
+    }
+
     @Test func aLogIsReadWithAcquire() throws {
         var log = "hisilicon # md.b 82000000 8000\n"
         for start in stride(from: 0, to: 0x8000, by: 16) {

@@ -1,4 +1,7 @@
+import FileTree
+import FlashBytes
 import Foundation
+import JFFS2
 import TestSupport
 import Testing
 
@@ -33,6 +36,11 @@ import Testing
         "! \\( -type f -o -type d \\)", "-name deep -prune -o -print", "-name deep -prune -o -type f -print",
         "! ! -type l",
         "-false -o -type p", "-true -type b", "-type c -print", "-name '[[:alpha:]]*' -type f", "-name '[!a-m]*'",
+        "-mtime +1", "-mtime -1", "-mmin -5", "-newermt '2005-03-18 01:58:31'", "-not -newermt @1111111111",
+        "-regex '.*[.]conf'", "-iregex '.*\\(conf\\|sh\\)'", "-regextype posix-extended -regex '.*(conf|sh)'",
+        "-type f -printf '%f %s %m %M %U %G %n %y %d %TY-%Tm-%Td %TH:%TM %T@\\n'",
+        "-type l -printf '%f>%l|%5d|%-9f|\\n'",
+        "-type f -printf '%t\\n'", "-type f -name sh -quit", "-type p -printf '\\045\\t%%\\n' -quit", "-xdev -type p",
         "-type f -print , -name nothing -print", "-depth -name deep -prune -o -name A.conf -print",
     ])
     func expressionsFindWhatFindFinds(expression: String) throws {
@@ -78,10 +86,139 @@ import Testing
         ["-foo"], ["-name"], ["(", "-type", "f"], ["-type", "f", ")"], ["-type", "x"], ["-size", "1x"], ["-perm", "9"],
         ["-links", "many"], ["-maxdepth", "-1"], ["-o", "-type", "f"], ["-type", "f", "-a"], ["!"],
         ["-name", "a", "b"],
-        ["-mtime", "1"],
+        ["-mtime", "x"], ["-newermt", "yesterday"], ["-printf", "%q"], ["-printf", "%"], ["-printf", "\\"],
+        ["-regex", "\\("], ["-regextype", "mine"], ["-exec", "rm"], ["-delete"],
     ])
     func wrongUsageIsOneLine(expression: [String]) throws {
         let output = try Tool.run(["find", "image"] + expression, in: directory)
         #expect(output.isOneLine(64, "find: "), "\(output.messages)")
+    }
+}
+
+/// Names are taken as they are printed, and as they are.
+@Suite struct PathArgumentTests {
+    /// A name for each file, whose content it is, too.
+    private static let names: [[UInt8]] = [
+        Array("plain".utf8), [0x63, 0x61, 0x66, 0xe9], [0xc3, 0x28], Array("a\\b".utf8), Array("a\\377".utf8),
+        Array("\u{200b}zero".utf8), Array("\u{1b}[31mred".utf8), Array("new\nline".utf8), Array("sp ace".utf8),
+        Array("*star*".utf8), Array("a/b".utf8), Array("..".utf8), Array("\u{202e}txt".utf8),
+    ]
+
+    private let directory: Scratch
+
+    init() throws {
+        directory = try Scratch()
+        var image: [UInt8] = []
+        for (index, name) in Self.names.enumerated() {
+            let number = InodeNumber(rawValue: UInt32(index + 2))
+            var writer = ByteWriter(.little)
+            Dirent(
+                parent: 1, version: UInt32(index + 1), inode: number, changeTime: 9, nameLength: UInt8(name.count),
+                type: 8
+            ).write(to: &writer, name: name)
+            writer.append([UInt8](repeating: 0xff, count: (4 - writer.count % 4) % 4))
+            var raw = RawInode(inode: number, version: 1, mode: 0o100644, uid: 0, gid: 0)
+            (raw.csize, raw.dsize, raw.isize) = (UInt32(name.count), UInt32(name.count), UInt32(name.count))
+            raw.dataCRC = CRC32.jffs2(name)
+            raw.write(to: &writer)
+            image += writer.bytes + name + [UInt8](repeating: 0xff, count: (4 - name.count % 4) % 4)
+        }
+        try directory.write("image", image + [UInt8](repeating: 0xff, count: 5 * 65536 - image.count))
+    }
+
+    private func shell(_ script: String) throws -> Program.Output {
+        try Program.run("bash", ["-c", script], environment: ["LC_ALL": "C.UTF-8"], in: directory.path)
+    }
+
+    @Test func whatFindPrintsSelectsTheSameFile() throws {
+        let found = try Tool.run(["find", "image", "-type", "f"], in: directory)
+        let paths = found.text.split(separator: "\n").map(String.init)
+        #expect(paths.count == Self.names.count)
+        #expect(!found.text.unicodeScalars.contains { $0.isUnprintable && $0 != "\n" })
+        var contents: Set<[UInt8]> = []
+        for path in paths {
+            let file = try Tool.run(["cat", "image", path], in: directory)
+            #expect(file.status == 0, "\(path): \(file.messages)")
+            contents.insert(file.standardOutput)
+            for command in [["ls", "-1", "image", path], ["find", "image", path], ["find", "image", "-path", path]] {
+                let listed = try Tool.run(command, in: directory)
+                #expect(listed.text == path + "\n", "\(command)")
+            }
+            for command in ["stat", "history", "du"] {
+                #expect(try !Tool.run([command, "image", path], in: directory).text.isEmpty)
+            }
+        }
+        #expect(contents == Set(Self.names))
+        let all = try shell(
+            "'\(Tool.path)' find image -type f 2> /dev/null | xargs -d '\\n' '\(Tool.path)' cat image | wc -c")
+        #expect(all.text.trimmingCharacters(in: .whitespacesAndNewlines) == "\(Self.names.map(\.count).reduce(0, +))")
+    }
+
+    @Test func rawBytesAreTaken() throws {
+        for (argument, name) in [("$'caf\\xe9'", 1), ("$'/\\xc3('", 2), ("'a\\b'", 3), ("$'new\\nline'", 7)] {
+            let file = try shell("'\(Tool.path)' cat image \(argument)")
+            #expect(file.standardOutput == Self.names[name], "\(argument): \(file.messages)")
+        }
+        let found = try shell("'\(Tool.path)' find image -name $'*\\xe9'")
+        #expect(found.text == "/caf\\351\n")
+        #expect(try shell("'\(Tool.path)' ls -1 image '/*\\351'").text == "/caf\\351\n")
+    }
+
+    @Test func argumentsDoNothingToATerminal() throws {
+        for script in [
+            "ls $'\\e[2J\\xe2\\x80\\x8b'", "ls --$'\\e[2J' image", "$'\\xef\\xbb\\xbfls'", "cat image $'\\e[2J'",
+        ] {
+            let output = try shell("'\(Tool.path)' \(script)")
+            #expect(output.status != 0)
+            #expect(output.messages.contains("\\0") || output.messages.contains("\\3"), "\(output.messages)")
+            #expect(!output.messages.unicodeScalars.contains { $0.isUnprintable && $0 != "\n" }, "\(script)")
+        }
+    }
+}
+
+/// Folders in each other, deeper than anybody makes them.
+@Suite struct DeepTreeTests {
+    private let directory: Scratch
+
+    init() throws { directory = try Scratch() }
+
+    private func write(_ name: String, levels: UInt32) throws {
+        var image: [UInt8] = []
+        for level in 1...levels {
+            let number = InodeNumber(rawValue: level + 1)
+            var writer = ByteWriter(.little)
+            Dirent(
+                parent: InodeNumber(rawValue: level), version: 1, inode: number, changeTime: 9, nameLength: 1, type: 4
+            ).write(to: &writer, name: [0x64])
+            writer.append([0xff, 0xff, 0xff])
+            RawInode(inode: number, version: 1, mode: 0o40755, uid: 0, gid: 0).write(to: &writer)
+            image += writer.bytes
+            if image.count % 65536 > 65536 - 200 {
+                image += [UInt8](repeating: 0xff, count: 65536 - image.count % 65536)
+            }
+        }
+        image += [UInt8](repeating: 0xff, count: 65536 - image.count % 65536)
+        try directory.write(name, image)
+    }
+
+    /// Not twice as deep, four times as long; what a listing prints grows by itself.
+    @Test(arguments: [
+        ["du", "-s"], ["find", "-name", "x"], ["find", "-depth", "-name", "x"], ["ls", "-1"], ["stat"], ["verify"],
+        ["history", "--csv"], ["doctor"],
+    ])
+    func timeGrowsWithTheDepth(_ command: [String]) throws {
+        try write("low", levels: 5_000)
+        try write("high", levels: 20_000)
+        func seconds(_ image: String) throws -> Double {
+            let rest = Array(command.dropFirst())
+            let words = command[0] == "find" ? [image] + rest : rest + [image]
+            let arguments = ([command[0]] + words + (command[0] == "stat" ? ["/d"] : [])).joined(separator: " ")
+            let script = "TIMEFORMAT='%U'; time '\(Tool.path)' \(arguments) > /dev/null 2>&1"
+            let output = try Program.run("bash", ["-c", script], environment: ["LC_ALL": "C"], in: directory.path)
+            let text = output.messages.trimmingCharacters(in: .whitespacesAndNewlines)
+            return try #require(Double(text), "\(text)")
+        }
+        let (low, high) = (try seconds("low"), try seconds("high"))
+        #expect(high < 9 * low + 0.5, "\(low) s, then \(high) s")
     }
 }

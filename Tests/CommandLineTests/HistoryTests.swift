@@ -77,4 +77,31 @@ struct HistoryTests {
         #expect(try Tool.run("history", "--csv", "--body", "names", in: directory).status == 64)
         #expect(try Tool.run("recover", "names", in: directory).status == 64)
     }
+
+    /// Owners, modes and what no host takes are in the manifest, and in the archive.
+    @Test func whatIsRecoveredKeepsItsMetadata() throws {
+        _ = try Tool.run("recover", "rename-8k.img", "-d", "found", in: directory)
+        let manifest = String(decoding: try directory.read("found.mtree"), as: UTF8.self)
+        #expect(manifest.hasPrefix("#mtree"))
+        let again = try Tool.run("recover", "rename-8k.img", "-d", "other", "--no-mtree", in: directory)
+        #expect(try !directory.names.contains("other.mtree"), "\(again.messages)")
+        _ = try Tool.run("recover", "rename-8k.img", "--tar", "found.tar", in: directory)
+        let list = "find . ! -type d | sort"
+        let names = try directory.shell("mkdir all; tar --no-same-owner -xf found.tar -C all; cd all; \(list)")
+        let files = try directory.shell("cd found; \(list)")
+        #expect(names == files && !names.isEmpty)
+        let diff = try Tool.run("diff", "found.tar", "found", "--ignore", "times,owner", in: directory)
+        #expect(diff.text.isEmpty, "\(diff.text)")
+        #expect(try Tool.run("recover", "rename-8k.img", in: directory).status == 64)
+    }
+
+    @Test func nothingToRecoverIsNoFailure() throws {
+        try directory.shell("mkdir root; echo text > root/file")
+        _ = try Tool.run("repack", "-r", "root", "-l", "-e", "16K", "-p0x20000", "-o", "new", in: directory).checked()
+        let output = try Tool.run("recover", "new", "-d", "none", in: directory)
+        #expect(output.status == 0)
+        #expect(output.messages.contains("nothing that was deleted or lost is left"))
+        #expect(try !directory.names.contains("none"))
+        #expect(try Tool.run("recover", "new", "-d", "none", "/nowhere", in: directory).isOneLine(2, "/nowhere"))
+    }
 }

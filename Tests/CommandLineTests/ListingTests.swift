@@ -36,6 +36,29 @@ import Testing
         return order.map { "\($0): \((names[$0] ?? []).joined(separator: " "))" }
     }
 
+    @Test func optionsThatPeopleTypeAreTaken() throws {
+        #expect(try run("ls", "-lah", "image", "/etc") == run("ls", "--human", "image", "/etc"))
+        #expect(try run("ls", "-h", "image", "/bin/busybox").contains(" 12K "))
+        #expect(try run("du", "-sh", "image", "/bin") == run("du", "-s", "--human", "image", "/bin"))
+        #expect(try run("diff", "-ru", "image", "image").isEmpty)
+        #expect(try run("diff", "-ruN", "image", "root", "/etc/1.conf").isEmpty)
+        for command in ["ls", "du"] { #expect(try run(command, "--help").contains("USAGE: jffs2 \(command)")) }
+        let then = try Tool.run(["du", "-s", "image", "--at", "@1111111112"], in: directory)
+        #expect(then.text.hasSuffix("\t/\n") && then.messages.contains("put together"))
+        let file = try Tool.run(["stat", "image", "/etc/1.conf", "--at", "@1111111112"], in: directory)
+        #expect(file.text.hasPrefix("/etc/1.conf\n"))
+    }
+
+    @Test func anArchiveOnStandardInputIsCompared() throws {
+        try directory.shell("cd root && tar -cf ../root.tar etc bin empty")
+        let same = try directory.shell("'\(Tool.path)' diff - root.tar < root.tar")
+        #expect(same.isEmpty)
+        let other = try directory.shell(
+            "echo z > root/etc/1.conf; cd root; tar -czf - etc bin empty | '\(Tool.path)' diff --ignore times - ../root.tar || true"
+        )
+        #expect(other.contains("/etc/1.conf") && !other.contains("2.conf"))
+    }
+
     @Test(arguments: ["", "-r", "-t", "-tr", "-S", "-rS"])
     func theOrderIsThatOfLs(flags: String) throws {
         // Linux gives directories other times than they had where the image was made.

@@ -18,7 +18,7 @@ import Testing
         put("array.c", "char password[] = {%s};\nint stays = 7;\n" % ",".join("'%s'" % c for c in inner["password"]))
         put("hex.c", "unsigned char wifi_key[11] = { %s };\nint stays = 7;\n" % ", ".join("0x%02x" % c for c in inner["password"].encode()))
         put("array.json", json.dumps({"password": list(inner["password"].encode()), "stays": 7}))
-        put("number.json", '{"password":73519264,"latitude":52.519812,"stays":7}')
+        put("number.json", '{"password":73519264,"latitude":52.519812,"pin":12345678,"stays":7}')
         put("xml.xml", "<log>%s</log>" % html.escape("<ssid>Heimnetz7</ssid><psk>Kq7xvmZp29w</psk><x>stays</x>"))
         put("url.txt", "GET /l?u=" + urllib.parse.quote("http://h/l?user=bob77&password=Kq7xvmZp29w&x=stays", safe="") + " HTTP/1.1\n")
         put("page.html", '<img src="data:text/plain;base64,%s">\n' % base64.b64encode(b"wifi_password=Kq7xvmZp29w\n").decode())
@@ -38,7 +38,7 @@ import Testing
         print("array", get("array.c").split("\n")[1], "".join(re.findall("'(.)'", get("array.c"))))
         print("hex.c", get("hex.c").split("\n")[1], numbers("0x(..)", 16, get("hex.c")))
         array = json.loads(get("array.json")); print("json", array["stays"], len(array["password"]), 113 in array["password"])
-        number = json.loads(get("number.json")); print("number", number["stays"], number["password"], number["latitude"])
+        number = json.loads(get("number.json")); print("number", number["stays"], number["password"], number["latitude"], number["pin"])
         print("xml", html.unescape(get("xml.xml")))
         print("url", urllib.parse.unquote(get("url.txt")).strip())
         print("page", base64.b64decode(get("page.html").split(",")[1].split('"')[0]).decode().strip())
@@ -57,7 +57,7 @@ import Testing
             shown.split(separator: "\n").map(String.init) == [
                 "base64 \(settings)", "lines ['wifi_password=XXXXXXXXXXX', 'stays=1', '']", "base32 \(settings)",
                 "hex \(settings)", "array int stays = 7; XXXXXXXXXXX", "hex.c int stays = 7; XXXXXXXXXXX",
-                "json 7 11 False", "number 7 11111111 11.111111",
+                "json 7 11 False", "number 7 11111111 11.111111 11111111",
                 "xml <log><ssid>XXXXXXXXX</ssid><psk>XXXXXXXXXXX</psk><x>stays</x></log>",
                 "url GET /l?u=http://h/l?user=XXXXX&password=XXXXXXXXXXX&x=stays HTTP/1.1",
                 "page wifi_password=XXXXXXXXXXX",

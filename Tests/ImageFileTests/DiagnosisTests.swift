@@ -192,6 +192,91 @@ import Testing
         #expect(try kinds(flash.bytes) == [.emptied(recoverable: 4)])
     }
 
+    @Test(arguments: [0, 0xff] as [UInt8], [true, false]) func aBlockThatIsOverwrittenIsNoMissingOne(
+        _ byte: UInt8, hasCleanmarkers: Bool
+    ) throws {
+        let image = WrittenInOneGo(hasCleanmarkers: hasCleanmarkers)
+        let size = WrittenInOneGo.eraseSize
+        for block in 2..<image.blocks.count - 2 {
+            var blocks = image.blocks
+            blocks[block] = [UInt8](repeating: byte, count: size)
+            let found = try kinds(blocks.flatMap(\.self))
+            #expect(found.contains(.blocksOverwritten(at: [block * size], byte)), "block \(block): \(found)")
+            #expect(!found.contains { if case .blockMissing = $0 { true } else { false } }, "block \(block): \(found)")
+        }
+    }
+
+    @Test func tooFewBlocksAreSaid() throws {
+        let image = WrittenInOneGo(files: 4).bytes
+        let count = image.count / WrittenInOneGo.eraseSize
+        try #require(count < 5)
+        #expect(try kinds(image) == [.tooFewBlocks(count, eraseSize: WrittenInOneGo.eraseSize)])
+        let room = [UInt8](repeating: 0xff, count: (5 - count) * WrittenInOneGo.eraseSize)
+        #expect(try kinds(image + room) == [.healthy])
+    }
+
+    // MARK: - Inside
+
+    /// What `verify` finds is said, also where Linux mounts it without a word.
+    @Test(arguments: InsideFault.allCases) func whatVerifyFindsIsNoHealthyImage(_ fault: InsideFault) throws {
+        var flash = SimulatedFlash(eraseSize: 8192)
+        flash.writeFiles(20, first: 10)
+        fault.write(to: &flash)
+        flash.erase(blocks: 2)
+        let found = Examination.diagnoses(of: try file(flash.bytes))
+        #expect(found.map(\.kind) == [.damaged], "\(found.map(\.kind))")
+        let texts = found.flatMap(\.evidence).map(\.text)
+        #expect(texts.contains { $0.contains(fault.word) }, "\(texts)")
+    }
+
+    // MARK: - Transfers
+
+    @Test(arguments: ByteOrder.allCases) func whatATransferAsTextDidIsSaid(_ order: ByteOrder) throws {
+        let image = WrittenInOneGo(order).bytes
+        #expect(try kinds(image.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }) == [.lineEnds])
+        let latin = image.flatMap { $0 < 0x80 ? [$0] : [0xc0 | $0 >> 6, 0x80 | $0 & 0x3f] }
+        #expect(try kinds(latin) == [.transcoded])
+        #expect(try kinds(image.map { $0 & 0x7f }) == [.sevenBits])
+        let replaced = Array(String(decoding: image, as: UTF8.self).utf8)
+        let found = try kinds(replaced)
+        #expect(found.count == 1)
+        #expect(found.contains { if case .replacedBytes = $0 { true } else { false } }, "\(found)")
+    }
+
+    /// A text with line ends of Windows in a sound image is none.
+    @Test func lineEndsInFilesAreNoFault() throws {
+        var flash = SimulatedFlash(eraseSize: 8192)
+        let text = Array(String(repeating: "one line\r\n", count: 60).utf8)
+        for number in UInt32(2)..<40 {
+            flash.write(SimulatedFlash.dirent("f\(number)", version: number, inode: InodeNumber(rawValue: number)))
+            flash.write(SimulatedFlash.inode(InodeNumber(rawValue: number), data: text))
+        }
+        flash.erase(blocks: 2)
+        #expect(try !kinds(flash.bytes).contains(.lineEnds))
+    }
+
+    @Test(
+        arguments: [[0x5a], [0x12, 0x34], [1, 2, 3, 4], Array("a longer key of 27 bytes...".utf8)] as [[UInt8]],
+        ByteOrder.allCases)
+    func aKeyIsFound(_ key: [UInt8], order: ByteOrder) throws {
+        let erased = [UInt8](repeating: 0xff, count: 65536)
+        for image in [WrittenInOneGo(order).bytes, WrittenInOneGo(order).bytes + erased] {
+            // Without erased space, only what headers have in common tells a key.
+            if key.count > 4, !image.suffix(8192).allSatisfy({ $0 == 0xff }) { continue }
+            let keyed = image.enumerated().map { $0.element ^ key[$0.offset % key.count] }
+            #expect(try kinds(keyed) == [.keyed(key)])
+        }
+    }
+
+    @Test func somethingPackedBehindNoiseIsSaid() throws {
+        // `printf 'a line of text\n%.0s' $(seq 200) | gzip -9n`, behind a line of a terminal.
+        let packed = try #require(Data(base64Encoded: Self.packedText))
+        #expect(try kinds(noise(333) + packed).first == .foreign(word: "gzip", at: 333))
+        #expect(try kinds(Array("## Starting dump\r\n".utf8) + packed).first == .foreign(word: "gzip", at: 18))
+    }
+
+    private static let packedText = "H4sIAAAAAAACA0tUyMnMS1XIT1MoSa0o4Uoc5Y5yR7mj3FHuKHeUO8od5Y5yR7mDjwsAzbbGMLgLAAA="
+
     // MARK: - What it is instead
 
     @Test func blankOnesAreSaid() throws {
@@ -274,6 +359,70 @@ import Testing
             let start = flash.number(below: 9000)
             let end = start + 1 + flash.number(below: bytes.count - start)
             #expect(try !kinds(Array(bytes[start..<min(end, bytes.count)])).isEmpty)
+        }
+    }
+}
+
+/// A fault in a file system that mounts.
+enum InsideFault: CaseIterable {
+    case undecodable, unknownCodec, secondNameOfAFolder, loop, unsafeName, longName, linkWithNUL, folderWithData
+
+    /// What is said of it.
+    var word: String {
+        switch self {
+        case .undecodable: "zlib"
+        case .unknownCodec: "not supported"
+        case .secondNameOfAFolder, .loop: "under a second name"
+        case .unsafeName: "which no folder can hold"
+        case .longName: "of 255 bytes"
+        case .linkWithNUL: "NUL"
+        case .folderWithData: "which Linux never shows"
+        }
+    }
+
+    func write(to flash: inout SimulatedFlash) {
+        func node(mode: UInt32 = 0o100644, data: [UInt8], size: UInt32, codec: Compression = .none) -> [UInt8] {
+            var raw = RawInode(inode: 200, version: 1, mode: mode, uid: 0, gid: 0)
+            raw.csize = UInt32(data.count)
+            raw.dsize = size
+            raw.isize = size
+            raw.compression = codec
+            raw.dataCRC = CRC32.jffs2(data)
+            var writer = ByteWriter(flash.order)
+            raw.write(to: &writer)
+            return writer.bytes + data
+        }
+        func name(_ name: String, parent: InodeNumber = 1, inode: InodeNumber = 200, type: UInt8 = 8) -> [UInt8] {
+            SimulatedFlash.dirent(name, parent: parent, version: 9999, inode: inode, type: type)
+        }
+        let folder = SimulatedFlash.inode(200, mode: 0o40755)
+        switch self {
+        case .undecodable:
+            flash.write(name("bad"))
+            flash.write(node(data: [1, 2, 3, 4], size: 100, codec: .zlib))
+        case .unknownCodec:
+            flash.write(name("bad"))
+            flash.write(node(data: [1, 2, 3, 4], size: 100, codec: Compression(rawValue: 99)))
+        case .secondNameOfAFolder:
+            flash.write(name("one", type: 4))
+            flash.write(folder)
+            flash.write(name("two", type: 4))
+        case .loop:
+            flash.write(name("one", type: 4))
+            flash.write(folder)
+            flash.write(name("in itself", parent: 200, type: 4))
+        case .unsafeName:
+            flash.write(name("a/b"))
+            flash.write(node(data: [1], size: 1))
+        case .longName:
+            flash.write(name(String(repeating: "n", count: 255)))
+            flash.write(node(data: [1], size: 1))
+        case .linkWithNUL:
+            flash.write(name("link", type: 10))
+            flash.write(node(mode: 0o120777, data: Array("a\0b".utf8), size: 3))
+        case .folderWithData:
+            flash.write(name("folder", type: 4))
+            flash.write(node(mode: 0o40755, data: [1, 2, 3], size: 3))
         }
     }
 }

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func textWithoutEscapesIsNotRead() {
-        for syntax in EscapedText.Syntax.allCases {
+        for syntax in EscapedText.Syntax.allCases where syntax != .literalBackslashes {
             #expect(EscapedText(Array("plain text, 100 % and AT&T \\o/ =".utf8), syntax: syntax) == nil)
         }
     }
@@ -43,7 +43,7 @@ import Testing
             }
             let text = Array(("name=" + written + "\n").utf8)
             let matches = search.search(unsafe text.span.bytes, in: 0..<text.count, path: nil, state: state)
-            let covered = matches.contains { $0.secret == 5..<text.count - 1 }
+            let covered = Set(matches.flatMap { Array($0.secret) }) == Set(5..<text.count - 1)
             #expect(covered || written == secret && !matches.isEmpty, "\(ways) \(written)")
         }
     }

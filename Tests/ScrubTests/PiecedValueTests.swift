@@ -11,7 +11,12 @@ import Testing
         ("www/a.js", "var password = \"«Kq7xv»\" + \"«mZp29w»\"; alert(\"stays\");\n"),
         ("www/b.js", "var password = '«Kq7xv»' +\n  \"«mZp29w»\" +\n `«tail7q»`;\nalert(\"stays\");\n"),
         ("www/c.js", "var password = \"«Kq7xv»\" + sep + \"«mZp29w»\";\nalert(\"stays\");\n"),
-        ("www/d.js", "var u = \"http://h/?user=«bob77»&password=«Kq7xv»\" + \"«mZp29w»&x=1\"; log(\"stays\");\n"),
+        ("www/d.js", "var u = base +\n \"&password=«Kq7xv»\" + \"«mZp29w»&x=1\"; log(\"stays\");\n"),
+        ("app/c.rb", "password = \"«Kq7xv»\" << \"«mZp29w»\"\nputs \"stays\"\n"),
+        ("www/e.js", "var password = \"«Kq7xv»\".concat(\"«mZp29w»\"); log(\"stays\");\n"),
+        ("etc/e.xml", "<a><password>«Kq7xv»<?pi x?>«mZp29w»</password><x>stays</x></a>"),
+        ("etc/b.sh", "#!/bin/sh\nPASSWORD=\"«Zx9kTr44q»\\\n«We71mLp»\"\nAFTER=\"stays\"\n"),
+        ("src/Makefile", "PASSWORD := «lMWlV7»\\\n«4LSCq9»\nAFTER = stays\n"),
         ("www/a.php", "<?php $cfg['db_pass'] = '«Kq7xv»' . '«mZp29w»'; echo 'stays';\n"),
         ("bin/a.lua", "local psk = \"«Kq7xv»\" .. \"«mZp29w»\"\nprint(\"stays\")\n"),
         ("app/a.py", "password = (\"«Kq7xv»\"\n   \"«mZp29w»\")\nprint(\"stays\")\n"),
@@ -40,10 +45,33 @@ import Testing
         ("www/b.js", "var password = \"«Kq7xvmZp29w»\"; var b = \"stays\";\n"),
         ("etc/a.sh", "#!/bin/sh\nmosquitto_pub -P '«Kq7xvmZp29w»' -t 'stays' \"too\"\n"),
         ("etc/a.xml", "<a><password>«Kq7xvmZp29w»</password><!-- x --><x>stays</x></a>"),
+        ("etc/a.txt", "cam: {\"password\":\"«Kq7xvmZp29w»\",\"h\":\"stays\"} ok\n"),
+        ("etc/b.txt", "password=\"«Kq7xvmZp29w»\",h=\"stays\"\n"),
+        ("etc/b.sh", "#!/bin/sh\nsh -c 'export password=«Kq7xvmZp29w»'\nnvram set \"password=«Kq7xvmZp29w»\"\n"),
+        ("etc/c.sh", "#!/bin/sh\necho '{\"password\":\"«Kq7xvmZp29w»\",\"host\":\"stays\"}' >f\n"),
+        ("etc/a.sql", "update t set password='«Kq7xvmZp29w»' where a='stays';\n"),
     ])
     func whatFollowsAValueStays(_ path: String, _ marked: String) throws {
         let (text, isSecret) = KindsOfSettingsTests.parts(marked)
         #expect(try KindsOfSettingsTests.gone(text, path: path) == isSecret, "\(marked)")
+    }
+
+    /// A secret that is given is found in pieces inside of a string, and the escapes of its quotes stay.
+    @Test(arguments: [
+        #"{"text":"x = \"«AbcTr44»\" \"«qqW71x»\"; y"}"#, #"{"text":"puts(\"keep\", \"«AbcTr44qqW71x»\")"}"#,
+        #"k = L"«AbcTr44»" L"«qqW71x»";"#, "k = b'«AbcTr44»'  # c\n b'«qqW71x»'", "k = `«AbcTr44»` + `«qqW71x»`;",
+        "k = $'«AbcTr44»'$'«qqW71x»'", "<k>«AbcTr44»<?pi?>«qqW71x»</k>", #"k = "«AbcTr44»" << "«qqW71x»""#,
+    ])
+    func piecesOfAGivenSecretGo(_ marked: String) throws {
+        let (text, isSecret) = KindsOfSettingsTests.parts(marked)
+        let secret = try #require(KnownSecret(Array("AbcTr44qqW71x".utf8)))
+        let search = SecretSearch(rules: [], allowlists: [], secrets: [secret], given: 1)
+        let state = try #require(SecretSearch.State(search))
+        var isGone = [Bool](repeating: false, count: text.count)
+        for match in search.search(text.span.bytes, in: 0..<text.count, path: nil, state: state) {
+            for at in match.secret { isGone[at] = true }
+        }
+        #expect(isGone == isSecret, "\(marked)")
     }
 
     /// The value is looked for elsewhere as a whole, and its pieces are not.

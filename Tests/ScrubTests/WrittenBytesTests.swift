@@ -17,10 +17,8 @@ import Testing
         ("163 143 150 167 141 162 164 145", "schwarte", .octal), ("{'s', 'c', 0x68, 'w'}", "schw", .plain),
         ("{0163, 0143, 0150, 0167}", "schw", .octal), ("[0o163, 0o143, 0o150, 0o167]", "schw", .octal),
         ("{(byte)0x73, (byte)0x63, (byte)0x68, (byte)0x77}", "schw", .hex),
-        ("chr(115)+chr(99)+chr(104)+chr(119)", "schw", .decimal),
-        ("Chr(115) & Chr(99) & Chr(104) & Chr(119)", "schw", .decimal),
-        ("{'s','c','\\'','w'}", "sc'w", .plain),
-        ("\"x\"=hex(1):73,00,63,00,68,\\\r\n  00,77,00,61,00", "s\0c\0h\0w\0a\0", .hex),
+        ("chr(115)+chr(99)+chr(104)+chr(119)+chr(97)+chr(114)+chr(116)+chr(101)", "schwarte", .decimal),
+        ("Chr(115) & Chr(99) & Chr(104) & Chr(119) & Chr(97) & Chr(114) & Chr(116) & Chr(101)", "schwarte", .decimal),
         ("00000000: 73636877 61727465  schwarte\n00000008: 72205465 65202020\n", "schwarter Tee ", .hex),
         ("0000000 77686373 65747261\n0000010 65542072 20202065\n", "schwarter Tee ", .hex),
         ("onrwq53boj2gk4rakrswklbanbsws43t", "schwarter Tee, heiss", .base64),
@@ -41,6 +39,17 @@ import Testing
         let again = WrittenBytes.all(in: masked, from: 0..<masked.count).filter { $0.bytes.starts(with: wanted) }
         #expect(again.isEmpty)
         for (before, after) in zip(bytes, masked) where !ByteText.isAlphanumeric(before) { #expect(before == after) }
+    }
+
+    @Test func numbersGoOnOverLinesAndCharactersMayBeEscaped() {
+        for (source, said) in [
+            ("\"x\"=hex(1):73,00,63,00,68,\\\r\n  00,77,00,61,00", "s\0c\0h\0w\0a\0"), ("{'s','c','\\'','w'}", "sc'w"),
+            (#"{"a":[115,99,104,119,97,114,116,101],"x":1}"#, "schwarte"),
+        ] {
+            let bytes = Array(source.utf8)
+            let all = WrittenBytes.all(in: bytes, from: 0..<bytes.count)
+            #expect(all.contains { $0.bytes.elementsEqual(said.utf8) }, "\(source)")
+        }
     }
 
     @Test(arguments: [

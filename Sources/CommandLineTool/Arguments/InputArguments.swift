@@ -2,21 +2,30 @@ import ArgumentParser
 import FlashBytes
 import ImageFile
 
-/// An input image and what the user knows about it.
-struct InputArguments: ParsableArguments {
+/// An input image. What the user knows about it comes behind a command's own options, as `LayoutArguments`.
+struct ImageInput: ParsableArguments {
     @Argument(help: LayoutArguments.imageHelp, completion: .file())
     var image: String
-
-    @OptionGroup var layout: LayoutArguments
 
     /// The image as it is called in messages.
     var name: String { image == "-" ? "standard input" : image }
 
     /// Opens the image.
-    func open() throws -> OpenedImage { try layout.open(image) }
+    func open(_ layout: LayoutArguments) throws -> OpenedImage { try layout.open(image) }
 
     /// Opens all file systems in the image.
-    func openAll() throws -> [OpenedImage] { try layout.openAll(image) }
+    func openAll(_ layout: LayoutArguments) throws -> [OpenedImage] { try layout.openAll(image) }
+}
+
+/// An input image and what the user knows about it.
+struct InputArguments: ParsableArguments {
+    @OptionGroup var input: ImageInput
+    @OptionGroup var layout: LayoutArguments
+
+    /// The image, as the user named it.
+    var image: String { input.image }
+    /// The image as it is called in messages.
+    var name: String { input.name }
 }
 
 /// Overrides for what is found out about an input.

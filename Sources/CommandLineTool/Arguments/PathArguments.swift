@@ -26,3 +26,14 @@ enum PathArguments {
         return Failure("\(image.path): \(path): not in the image")
     }
 }
+
+extension FlashHistory {
+    /// The inodes that ever had the path that a user writes, raw or as it is printed, and that path; none where there is none.
+    func inodes(meantBy text: String) -> (path: FilePathBytes, inodes: [InodeNumber]) {
+        for path in FilePathBytes.meanings(of: text) {
+            let found = inodes(at: path)
+            if !found.isEmpty { return (path, found) }
+        }
+        return (FilePathBytes(text), [])
+    }
+}

@@ -13,7 +13,7 @@ struct Cat: ParsableCommand {
             shows it (zeros, or what was there before) and named on standard error; the exit status is 1 then.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files in the image, or patterns (see ls).")
     var paths: [String]
@@ -30,6 +30,8 @@ struct Cat: ParsableCommand {
             valueName: "number"))
     var fileVersion: UInt32?
 
+    @OptionGroup var layout: LayoutArguments
+
     func validate() throws {
         guard fileVersion != nil else { return }
         if moment.at != nil { throw ValidationError("--at and --file-version exclude each other.") }
@@ -37,7 +39,7 @@ struct Cat: ParsableCommand {
     }
 
     func run() throws {
-        let image = moment.apply(try input.open())
+        let image = moment.apply(try input.open(layout))
         let files = try fileVersion.map { [try older(after: $0, in: image)] } ?? current(image)
         FindingReport.print(image, of: .reconstructed)
         try write(files, of: image)
@@ -45,9 +47,9 @@ struct Cat: ParsableCommand {
 
     /// A file as it was.
     private func older(after version: UInt32, in image: OpenedImage) throws -> (FilePathBytes, Inode) {
-        let path = FilePathBytes(paths.first ?? "")
         let history = FlashHistory(FlashLog(image.fileSystem))
-        guard let file = history.inodes(at: path).reversed().lazy.compactMap({ history.files(of: $0).last }).first
+        let (path, inodes) = history.inodes(meantBy: paths.first ?? "")
+        guard let file = inodes.reversed().lazy.compactMap({ history.files(of: $0).last }).first
         else {
             throw Failure("\(image.path): \(path): no node in the image tells of its content")
         }

@@ -15,11 +15,12 @@ struct Dump: ParsableCommand {
             erase blocks.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
-        let image = try input.open()
+        let image = try input.open(layout)
         let fileSystem = image.fileSystem
         let log = FlashLog(fileSystem)
         if output.json {

@@ -7,8 +7,9 @@ import JFFS2
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Say what an image is and what is in it.")
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     private struct Several: Encodable {
         var file: String
@@ -17,9 +18,9 @@ struct Info: ParsableCommand {
     }
 
     func run() throws {
-        let images = try input.openAll()
+        let images = try input.openAll(layout)
         let descriptions = images.map(ImageDescription.init)
-        let regions = input.layout.flashMap(images)?.entries.map(FlashEntryDescription.init)
+        let regions = layout.flashMap(images)?.entries.map(FlashEntryDescription.init)
         if output.json {
             if var only = descriptions.first, descriptions.count == 1 {
                 only.regions = regions

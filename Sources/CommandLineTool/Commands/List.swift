@@ -12,10 +12,13 @@ struct List: ParsableCommand {
         discussion: """
             Without a PATH, the root folder. A PATH may be a pattern, which counts from the root: * and ? match within a name \
             (names with a dot in front, too), ** any number of folders. Owners are numbers, as they are in the image. With -R \
-            each file has its whole path, and what is in a folder follows it.
-            """)
+            each file has its whole path, and what is in a folder follows it. A PATH may be written as it is printed (\\ooo for a \
+            byte), or with its raw bytes.
+            """,
+        // As with ls, -h is for people: sizes that they can read.
+        helpNames: .long)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files and folders in the image, or patterns.")
     var paths: [String] = []
@@ -41,11 +44,18 @@ struct List: ParsableCommand {
     @Flag(name: [.customShort("r"), .long], help: "In reverse order.")
     var reverse = false
 
-    @Flag(help: "Sizes as 1.5K, 12M (powers of 1024).")
+    @Flag(
+        name: [.customShort("h"), .customLong("human"), .customLong("human-readable")],
+        help: "Sizes as 1.5K, 12M (powers of 1024).")
     var human = false
+
+    @Flag(
+        name: [.customShort("a"), .customShort("A"), .long], help: "Names with a dot in front, too; they always are.")
+    var all = false
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     /// What is listed under one name.
     private struct Section {
@@ -55,26 +65,33 @@ struct List: ParsableCommand {
     }
 
     func run() throws {
-        let image = moment.apply(try input.open())
-        let sections = try sections(image)
-        if output.json {
-            try JSON.print("entries", list: sections.lazy.flatMap(\.rows).map(\.json))
+        let image = moment.apply(try input.open(layout))
+        if recursive {
+            try listAll(image)
         } else {
-            for (index, section) in sections.enumerated() {
-                if index > 0 { StandardStreams.print("") }
-                if let title = section.title { StandardStreams.print("\(title):") }
-                let lines = namesOnly ? section.rows.map(\.name) : Listing.lines(section.rows, human: human)
-                lines.forEach(StandardStreams.print)
-            }
+            try list(try sections(image))
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 
-    /// Files first, then each folder.
-    private func sections(_ image: OpenedImage) throws -> [Section] {
+    private var order: Listing.Order {
+        Listing.Order(key: bySize ? .size : byTime ? .time : .name, isReversed: reverse)
+    }
+
+    private func list(_ sections: [Section]) throws {
+        if output.json { return try JSON.print("entries", list: sections.lazy.flatMap(\.rows).map(\.json)) }
+        for (index, section) in sections.enumerated() {
+            if index > 0 { StandardStreams.print("") }
+            if let title = section.title { StandardStreams.print("\(title):") }
+            let lines = namesOnly ? section.rows.map(\.name) : Listing.lines(section.rows, human: human)
+            lines.forEach(StandardStreams.print)
+        }
+    }
+
+    /// What was asked for, folders apart: in the order in which it is listed.
+    private func starts(_ image: OpenedImage) throws -> (files: [Listing.Row], folders: [Listing.Row]) {
         let tree = image.fileSystem.tree
-        let order = Listing.Order(key: bySize ? .size : byTime ? .time : .name, isReversed: reverse)
         var files: [Listing.Row] = []
         var folders: [Listing.Row] = []
         for start in try PathArguments.expand(paths, in: image) {
@@ -82,18 +99,51 @@ struct List: ParsableCommand {
             let row = Listing.row(tree, id: id, path: start, name: start.description)
             if directory || row.inode.kind != .directory { files.append(row) } else { folders.append(row) }
         }
+        return (order.sorted(files), order.sorted(folders))
+    }
+
+    /// Files first, then each folder.
+    private func sections(_ image: OpenedImage) throws -> [Section] {
+        let tree = image.fileSystem.tree
+        let (files, folders) = try starts(image)
         let isAlone = files.isEmpty && folders.count == 1
-        var sections = files.isEmpty ? [] : [Section(rows: order.sorted(files))]
-        for folder in order.sorted(folders) {
+        var sections = files.isEmpty ? [] : [Section(rows: files)]
+        for folder in folders {
             guard let id = tree.find(folder.path) else { continue }
-            let rows = Listing.rows(tree, from: id, at: folder.path, recursive: recursive, order: order)
-            if recursive, !sections.isEmpty {
-                // Whole paths need no title.
-                sections[sections.count - 1].rows += rows
-            } else {
-                sections.append(Section(title: isAlone || recursive ? nil : folder.name, rows: rows))
-            }
+            sections.append(
+                Section(
+                    title: isAlone ? nil : folder.name,
+                    rows: Listing.rows(tree, in: id, at: folder.path, order: order)))
         }
         return sections
+    }
+
+    /// Whole paths need no title. They are made one after the other, since those of a deep tree are long.
+    private func listAll(_ image: OpenedImage) throws {
+        let tree = image.fileSystem.tree
+        let (files, folders) = try starts(image)
+        func visit(_ body: (PathTrail, InodeID) throws -> Void) rethrows {
+            for folder in folders {
+                guard let id = tree.find(folder.path) else { continue }
+                try Listing.walk(tree, from: id, at: folder.path, order: order, body: body)
+            }
+        }
+        if output.json {
+            var list = JSON.List("entries")
+            for file in files { try list.add(file.json) }
+            try visit { trail, id in try list.add(Listing.row(tree, id: id, path: trail.path, name: "").json) }
+            return list.finish()
+        }
+        var columns = Listing.Columns(human: human)
+        if !namesOnly {
+            for file in files { columns.add(file.inode, links: file.links) }
+            visit { _, id in columns.add(tree[id], links: tree[id].linkCount ?? 1) }
+        }
+        func show(_ inode: Inode, name: String) {
+            StandardStreams.print(
+                namesOnly ? name : columns.line(inode, links: inode.linkCount ?? 1, name: name))
+        }
+        for file in files { show(file.inode, name: file.name) }
+        visit { trail, id in show(tree[id], name: String(trail.description.dropFirst())) }
     }
 }

@@ -7,22 +7,27 @@ import JFFS2
 struct Tree: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Draw the folders and files of an image as a tree.")
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "A folder in the image.")
     var path = "/"
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
-        let image = moment.apply(try input.open())
+        let image = moment.apply(try input.open(layout))
         let tree = image.fileSystem.tree
-        let start = FilePathBytes(path)
-        guard let id = tree.find(start) else { throw Failure("\(image.path): \(start): not in the image") }
+        guard let start = tree.path(spelledBy: path), let id = tree.find(start) else {
+            throw Failure("\(image.path): \(FilePathBytes(path)): not in the image")
+        }
         if output.json {
-            let rows = Listing.rows(tree, from: id, at: start, recursive: true)
-            try JSON.print("entries", list: rows.lazy.map(\.json))
+            var list = JSON.List("entries")
+            try Listing.walk(tree, from: id, at: start) { trail, id in
+                try list.add(Listing.row(tree, id: id, path: trail.path, name: "").json)
+            }
+            list.finish()
         } else {
             draw(tree, start: id, path: start)
         }
@@ -33,19 +38,20 @@ struct Tree: ParsableCommand {
     private func draw(_ tree: FileTree, start: InodeID, path: FilePathBytes) {
         StandardStreams.print(path.description)
         var counts: [FileKind: Int] = [:]
-        // Whether the entry at each level is the last one of its directory.
-        var isLast: [Bool] = []
+        // What is in front of a name, and how much of it the levels above have.
+        var stem: [UInt8] = []
+        var stems: [Int] = [0]
         var parents: [InodeID] = [start]
         tree.walk(from: start) { path, id in
             let depth = path.components.count
-            isLast.removeLast(isLast.count - depth + 1)
+            stems.removeLast(stems.count - depth)
+            stem.removeLast(stem.count - stems[depth - 1])
             parents.removeLast(parents.count - depth)
-            isLast.append(tree[parents[depth - 1]].entries.last?.name == path.components.last)
+            let isLast = tree[parents[depth - 1]].entries.last?.name == path.components.last
             parents.append(id)
             let inode = tree[id]
             counts[inode.kind, default: 0] += 1
-            let stem = isLast.dropLast().map { $0 ? "    " : "│   " }.joined() + (isLast.last == true ? "└── " : "├── ")
-            var line = stem + (path.components.last?.description ?? "")
+            var line = (isLast ? "└── " : "├── ") + (path.components.last?.description ?? "")
             switch inode.payload {
             case .directory: line += "/"
             case .symbolicLink(let target): line += " -> " + printable(target)
@@ -55,7 +61,9 @@ struct Tree: ParsableCommand {
             case .socket: line += " (socket)"
             case .regular: break
             }
-            StandardStreams.print(line)
+            StandardStreams.write(stem + Array(line.utf8) + [0x0a])
+            stem += (isLast ? "    " : "│   ").utf8
+            stems.append(stem.count)
         }
         let directories = counts[.directory] ?? 0
         let others = counts.values.reduce(0, +) - directories

@@ -21,7 +21,7 @@ struct ErrorDescription: Encodable {
     /// - Parameter message: empty where everything was said already.
     static func print(_ message: String, status: Failure.Status) {
         let isWanted =
-            DropIn.current == nil && CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json")
+            DropIn.current == nil && ProgramArguments.all.prefix { $0 != "--" }.contains("--json")
         if isWanted, !message.isEmpty, !isOutputTaken.withLock(\.self) {
             try? JSON.print(ErrorDescription(error: Detail(message: message, exitStatus: status.rawValue)))
         }

@@ -87,7 +87,12 @@ struct Failure: Error, CustomStringConvertible {
         } catch {
             let code = JFFS2Command.exitCode(for: error)
             ErrorDescription.print(code == .success ? "" : JFFS2Command.message(for: error), status: .usage)
-            guard DropIn.current != nil, code != .success else { JFFS2Command.exit(withError: error) }
+            guard code != .success else { JFFS2Command.exit(withError: error) }
+            guard DropIn.current != nil else {
+                // The parser's own way out shows an argument as it is.
+                StandardStreams.errorLines(JFFS2Command.fullMessage(for: error))
+                exit(code.rawValue)
+            }
             let message = JFFS2Command.message(for: error)
             StandardStreams.error(message)
             exit(statuses(.usage, message))

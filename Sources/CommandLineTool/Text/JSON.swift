@@ -76,13 +76,14 @@ enum JSON {
 
     /// The same value, without characters that do something to a terminal: as JSON, they may stand escaped.
     private static func escaped(_ bytes: [UInt8]) -> [UInt8] {
-        // What the encoder leaves as it is begins with one of these.
-        guard bytes.contains(where: { $0 == 0x7f || $0 == 0xc2 || $0 == 0xd8 || $0 == 0xe2 }) else { return bytes }
+        guard bytes.contains(where: { $0 >= 0x7f }) else { return bytes }
         var text = ""
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             if scalar.isUnprintable, scalar != "\n" {
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             } else {
                 text.unicodeScalars.append(scalar)
             }

@@ -32,25 +32,28 @@ enum Listing {
         var xattrs: [String: String]?
     }
 
-    /// The file itself, or the entries of a directory; with `recursive` all below it.
-    static func rows(
-        _ tree: FileTree, from id: InodeID, at start: FilePathBytes, recursive: Bool, order: Order = Order()
-    ) -> [Row] {
-        guard tree[id].kind == .directory else { return [row(tree, id: id, path: start, name: start.description)] }
-        var rows: [Row] = []
-        if recursive {
-            tree.walk(from: id) { path, child in
-                rows.append(row(tree, id: child, path: FilePathBytes(start.components + path.components), name: nil))
-            }
-            return order.isUsual ? rows : order.sortedTree(rows, below: start.components.count)
-        } else {
-            for entry in tree[id].entries {
-                var path = start
-                path.append(entry.name)
-                rows.append(row(tree, id: entry.inode, path: path, name: entry.name.description))
-            }
+    /// The entries of a directory.
+    static func rows(_ tree: FileTree, in id: InodeID, at start: FilePathBytes, order: Order) -> [Row] {
+        let rows = tree[id].entries.map { entry in
+            var path = start
+            path.append(entry.name)
+            return row(tree, id: entry.inode, path: path, name: entry.name.description)
         }
         return order.isUsual ? rows : order.sorted(rows)
+    }
+
+    /// All that is below a directory, each directory before what is in it.
+    static func walk(
+        _ tree: FileTree, from id: InodeID, at start: FilePathBytes, order: Order = Order(),
+        body: (PathTrail, InodeID) throws -> Void
+    ) rethrows {
+        var trail = PathTrail(start)
+        guard tree[id].kind == .directory else { return try body(trail, id) }
+        try tree.walk(from: id, ordering: { order.sorted($0, in: tree) }) {
+            (path: FilePathBytes, child: InodeID) throws in
+            if let name = path.components.last { trail.move(to: name, depth: path.components.count) }
+            try body(trail, child)
+        }
     }
 
     static func row(_ tree: FileTree, id: InodeID, path: FilePathBytes, name: String?) -> Row {
@@ -63,23 +66,40 @@ enum Listing {
     ///
     /// - Parameter human: whether sizes have units.
     static func lines(_ rows: [Row], human: Bool = false) -> [String] {
-        let cells = rows.map { row -> [String] in
+        var columns = Columns(human: human)
+        for row in rows { columns.add(row.inode, links: row.links) }
+        return rows.map { columns.line($0.inode, links: $0.links, name: $0.name) }
+    }
+
+    /// How wide the columns of a list are: known when all files were added, and before the first line is printed.
+    struct Columns {
+        let human: Bool
+        private var widths = [0, 0, 0, 0]
+
+        init(human: Bool) { self.human = human }
+
+        private func cells(_ inode: Inode, links: UInt32) -> [String] {
             let size: String
-            switch row.inode.payload {
+            switch inode.payload {
             case .characterDevice(let device), .blockDevice(let device): size = device.description
-            default: size = human ? HumanSize.text(row.inode.size) : String(row.inode.size)
+            default: size = human ? HumanSize.text(inode.size) : String(inode.size)
             }
-            return [
-                String(row.links), String(row.inode.metadata.owner), String(row.inode.metadata.group), size,
-            ]
+            return [String(links), String(inode.metadata.owner), String(inode.metadata.group), size]
         }
-        var widths = [0, 0, 0, 0]
-        for row in cells { for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) } }
-        return zip(rows, cells).map { row, cells in
-            let padded = zip(cells, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }
-            var line = modeString(row.inode) + " " + padded.joined(separator: " ")
-            line += " " + time(row.inode.metadata.modificationTime) + " " + row.name
-            if case .symbolicLink(let target) = row.inode.payload { line += " -> " + printable(target) }
+
+        mutating func add(_ inode: Inode, links: UInt32) {
+            for (column, cell) in cells(inode, links: links).enumerated() {
+                widths[column] = max(widths[column], cell.utf8.count)
+            }
+        }
+
+        func line(_ inode: Inode, links: UInt32, name: String) -> String {
+            let padded = zip(cells(inode, links: links), widths).map { cell, width in
+                String(repeating: " ", count: max(0, width - cell.utf8.count)) + cell
+            }
+            var line = modeString(inode) + " " + padded.joined(separator: " ")
+            line += " " + time(inode.metadata.modificationTime) + " " + name
+            if case .symbolicLink(let target) = inode.payload { line += " -> " + printable(target) }
             return line
         }
     }

@@ -26,35 +26,19 @@ extension Listing {
             return isReversed ? sorted.reversed() : sorted
         }
 
-        /// Sorts the names in each directory; what is in a directory stays behind it.
-        ///
-        /// - Parameters:
-        ///   - rows: in the order of a walk.
-        ///   - depth: how many names the path of the walk's start has.
-        func sortedTree(_ rows: [Row], below depth: Int) -> [Row] {
-            var children: [Int: [Int]] = [:]
-            // The row of each directory on the path.
-            var above: [Int] = [-1]
-            for (index, row) in rows.enumerated() {
-                above.removeLast(above.count - (row.path.components.count - depth))
-                children[above.last ?? -1, default: []].append(index)
-                above.append(index)
+        /// Sorts what is in a directory.
+        func sorted(_ entries: [DirectoryEntry], in tree: FileTree) -> [DirectoryEntry] {
+            if isUsual { return entries }
+            let sorted = entries.sorted { left, right in
+                let (one, two) = (tree[left.inode], tree[right.inode])
+                return switch key {
+                case .time where one.metadata.modificationTime != two.metadata.modificationTime:
+                    one.metadata.modificationTime > two.metadata.modificationTime
+                case .size where one.size != two.size: one.size > two.size
+                default: left.name < right.name
+                }
             }
-            func ordered(_ parent: Int) -> [Int] {
-                let indices = children[parent] ?? []
-                let places = Dictionary(
-                    indices.map { (rows[$0].path, $0) }, uniquingKeysWith: { first, _ in first })
-                return sorted(indices.map { rows[$0] }).compactMap { places[$0.path] }
-            }
-            var result: [Row] = []
-            var stack: [[Int]] = [ordered(-1).reversed()]
-            while var level = stack.popLast() {
-                guard let index = level.popLast() else { continue }
-                stack.append(level)
-                result.append(rows[index])
-                if children[index] != nil { stack.append(ordered(index).reversed()) }
-            }
-            return result
+            return isReversed ? sorted.reversed() : sorted
         }
     }
 }

@@ -1,3 +1,4 @@
+import FlashBytes
 import Synchronization
 import SystemPackage
 
@@ -51,8 +52,12 @@ enum StandardStreams {
         if let failure = failure.withLock(\.self) { throw failure }
     }
 
-    /// Writes a line to standard error, with the program's name in front.
-    static func error(_ line: String) { errorText("\(program): \(line)\n") }
+    /// Writes a line to standard error, with the program's name in front. Whatever was put into it, an argument perhaps, does
+    /// nothing to a terminal.
+    static func error(_ line: String) { errorLines("\(program): \(line)") }
+
+    /// Writes lines to standard error, as `error` does, without a name in front.
+    static func errorLines(_ text: String) { errorText("\(Printable.lines(text))\n") }
 
     /// Writes text to standard error as it is.
     static func errorText(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }

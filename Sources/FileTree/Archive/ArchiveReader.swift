@@ -1,5 +1,5 @@
 internal import CArchive
-internal import FlashBytes
+package import FlashBytes
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -39,6 +39,25 @@ public enum ArchiveReader {
         let stream = try ArchiveStream(path: path, name: name)
         while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
         return builder.tree
+    }
+
+    /// Reads an archive that is in memory, as `read(path:)` does.
+    ///
+    /// - Parameter name: as it is called in messages.
+    package static func read(_ bytes: FileBytes, name: String) throws(ArchiveError) -> FileTree {
+        try bytes.withBytes { (bytes: RawSpan) throws(ArchiveError) in
+            let outcome: Result<FileTree, ArchiveError> = unsafe bytes.withUnsafeBytes { memory in
+                do throws(ArchiveError) {
+                    var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
+                    let stream = unsafe try ArchiveStream(memory, name: name)
+                    while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
+                    return .success(builder.tree)
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return try outcome.get()
+        }
     }
 
     /// Reads the tree of an mtree manifest that stands alone: content comes from the file that `contents=` names, or
@@ -92,7 +111,7 @@ public enum ArchiveReader {
 @safe final class ArchiveStream {
     private let archive: OpaquePointer?
     private let name: String
-    /// Nil for standard input.
+    /// Nil for standard input, and for what is in memory.
     private let file: OpenFile?
 
     /// How much is read at once (bytes).
@@ -100,7 +119,32 @@ public enum ArchiveReader {
 
     init(path: String, name: String) throws(ArchiveError) {
         self.name = name
-        unsafe archive = archive_read_new()
+        unsafe archive = Self.open()
+        InputFiles.note(path: path)
+        if path == "-" {
+            file = nil
+        } else {
+            do throws(Errno) {
+                file = OpenFile(descriptor: try SystemCall.open(path, flags: O_RDONLY | O_CLOEXEC))
+            } catch {
+                throw ArchiveError(description: "\(name): cannot open: \(error)")
+            }
+        }
+        let status = unsafe archive_read_open_fd(archive, file?.descriptor ?? 0, Self.blockSize)
+        if status != ARCHIVE_OK { throw error() }
+    }
+
+    /// - Parameter memory: must stay as long as the stream is used.
+    @unsafe init(_ memory: UnsafeRawBufferPointer, name: String) throws(ArchiveError) {
+        self.name = name
+        unsafe archive = Self.open()
+        file = nil
+        if unsafe archive_read_open_memory(archive, memory.baseAddress, memory.count) != ARCHIVE_OK { throw error() }
+    }
+
+    /// Reads all that is known.
+    private static func open() -> OpaquePointer? {
+        let archive = unsafe archive_read_new()
         // Not all: some would start other programs.
         unsafe archive_read_support_filter_gzip(archive)
         unsafe archive_read_support_filter_bzip2(archive)
@@ -114,18 +158,7 @@ public enum ArchiveReader {
         unsafe archive_read_support_format_gnutar(archive)
         unsafe archive_read_support_format_cpio(archive)
         unsafe archive_read_support_format_zip(archive)
-        InputFiles.note(path: path)
-        if path == "-" {
-            file = nil
-        } else {
-            do throws(Errno) {
-                file = OpenFile(descriptor: try SystemCall.open(path, flags: O_RDONLY | O_CLOEXEC))
-            } catch {
-                throw ArchiveError(description: "\(name): cannot open: \(error)")
-            }
-        }
-        let status = unsafe archive_read_open_fd(archive, file?.descriptor ?? 0, Self.blockSize)
-        if status != ARCHIVE_OK { throw error() }
+        return unsafe archive
     }
 
     deinit { unsafe archive_read_free(archive) }

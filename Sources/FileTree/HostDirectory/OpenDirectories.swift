@@ -20,6 +20,8 @@ final class OpenDirectories: Sendable {
         var records: [Record]
         var open: [Number: (directory: OpenDirectory, lastUse: UInt64)] = [:]
         var clock: UInt64 = 0
+        /// The one that was asked for last.
+        var latest: Number = 0
     }
 
     /// How many directories stay open, the root apart.
@@ -48,7 +50,9 @@ final class OpenDirectories: Sendable {
     func open(_ number: Number) throws(Errno) -> OpenDirectory {
         let result: Result<OpenDirectory, Errno> = state.withLock { state in
             do throws(Errno) {
-                return .success(try find(number, state: &state))
+                let directory = try find(number, state: &state)
+                state.latest = number
+                return .success(directory)
             } catch {
                 return .failure(error)
             }
@@ -57,6 +61,7 @@ final class OpenDirectories: Sendable {
     }
 
     private func find(_ number: Number, state: inout State) throws(Errno) -> OpenDirectory {
+        if let parent = parent(number, state: &state) { return parent }
         // Up to the nearest one that is open, then down again.
         var closed: [Number] = []
         var at = number
@@ -75,6 +80,16 @@ final class OpenDirectories: Sendable {
             guard directory.identity == record.identity else { throw .staleNFSFileHandle }
             keep(directory, as: number, state: &state)
         }
+        return directory
+    }
+
+    /// The directory, from the one below it that was used last, on the way out of a deep tree; nil where that is not the way.
+    private func parent(_ number: Number, state: inout State) -> OpenDirectory? {
+        guard number != 0, state.open[number] == nil, state.records[state.latest].parent == number,
+            let child = state.open[state.latest]?.directory, let directory = try? child.openDirectory(".."),
+            directory.identity == state.records[number].identity
+        else { return nil }
+        keep(directory, as: number, state: &state)
         return directory
     }
 

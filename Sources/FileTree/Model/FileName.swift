@@ -22,40 +22,19 @@ public struct FileName: Sendable, Hashable, Comparable, ExpressibleByStringLiter
         !bytes.isEmpty && bytes != [0x2e] && bytes != [0x2e, 0x2e] && !bytes.contains(0x2f) && !bytes.contains(0)
     }
 
-    /// For people and terminals: UTF-8 where it is valid; control characters, backslashes and other bytes as `\ooo`.
-    public var description: String { printable(bytes) }
+    /// For people and terminals: UTF-8 where it is valid; control characters, backslashes and other bytes as `\ooo`. A slash
+    /// in a name is escaped, too, and so is the name `.`: what is printed names one file.
+    public var description: String {
+        if isSafe { return printable(bytes) }
+        if bytes == [0x2e] { return #"\056"# }
+        return Printable.text(bytes) { $0.isUnprintable || $0 == "\\" || $0 == "/" }
+    }
 }
 
-/// `bytes` for a terminal: valid UTF-8 stays, control characters, backslashes and stray bytes become `\ooo` (octal, as
+/// `bytes` for a terminal: valid UTF-8 stays, what cannot be seen, backslashes and stray bytes become `\ooo` (octal, as
 /// in mtree), so that nothing in an image can send escape sequences.
 public func printable(_ bytes: some Collection<UInt8>) -> String {
     // Nearly all names are plain.
     if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x5c }) { return String(decoding: bytes, as: UTF8.self) }
-    var text = ""
-    var decoder = Unicode.UTF8.ForwardParser()
-    var source = bytes.makeIterator()
-    func escape(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 8)
-        return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-    }
-    var consumed = bytes.startIndex
-    while true {
-        switch decoder.parseScalar(from: &source) {
-        case .valid(let units):
-            let end = bytes.index(consumed, offsetBy: units.count)
-            let scalar = Unicode.UTF8.decode(units)
-            if scalar.isUnprintable || scalar == "\\" {
-                bytes[consumed..<end].forEach { text += escape($0) }
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
-            consumed = end
-        case .error(let length):
-            let end = bytes.index(consumed, offsetBy: length)
-            bytes[consumed..<end].forEach { text += escape($0) }
-            consumed = end
-        case .emptyInput:
-            return text
-        }
-    }
+    return Printable.text(bytes) { $0.isUnprintable || $0 == "\\" }
 }

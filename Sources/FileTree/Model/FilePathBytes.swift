@@ -17,7 +17,10 @@ public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, Expres
     public init(stringLiteral text: String) { self.init(text) }
 
     /// Splits at `/` a path as `description` prints it: `\ooo` (octal) is a byte.
-    public init(printed text: String) { self.init(MtreeText.unescape(Array(text.utf8))) }
+    public init(printed text: String) {
+        components = text.utf8.split(separator: 0x2f).map { Array($0) }.filter { $0 != [0x2e] }
+            .map { FileName(MtreeText.unescape($0)) }
+    }
 
     /// The raw bytes with `/` between the names and none in front.
     public var bytes: [UInt8] { Array(components.map(\.bytes).joined(separator: [0x2f])) }

@@ -1,10 +1,23 @@
+extension FilePathBytes {
+    /// What a text can mean that a user writes: a path as it is printed (`\ooo` for a byte), or else the bytes that it has.
+    package static func meanings(of text: String) -> [FilePathBytes] {
+        let raw = FilePathBytes(text)
+        return text.utf8.contains(0x5c) ? [FilePathBytes(printed: text), raw] : [raw]
+    }
+}
+
 extension FileTree {
-    /// The paths that a user means by a text: the one that it spells, raw or as it is printed (`\ooo` for a byte); else all that
+    /// The path that a text spells, as it is printed or raw; nil where there is none.
+    package func path(spelledBy text: String) -> FilePathBytes? {
+        FilePathBytes.meanings(of: text).first { find($0) != nil }
+    }
+
+    /// The paths that a user means by a text: the one that it spells, as it is printed (`\ooo` for a byte) or raw; else all that
     /// match it as a pattern, in the order of a walk. Empty where there is none.
     ///
     /// A pattern counts from the root: `/etc/*.conf`, `/etc/**/passwd`; names with a dot in front match, too.
     package func paths(meantBy text: String) -> [FilePathBytes] {
-        for path in [FilePathBytes(text), FilePathBytes(printed: text)] where find(path) != nil { return [path] }
+        if let path = path(spelledBy: text) { return [path] }
         guard text.contains(where: { "*?[".contains($0) }) else { return [] }
         let pattern = PathPattern("/" + text)
         var paths: [FilePathBytes] = []

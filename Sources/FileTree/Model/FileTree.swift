@@ -98,14 +98,25 @@ public struct FileTree: Sendable {
         from start: InodeID = Self.root,
         _ body: (_ path: FilePathBytes, _ id: InodeID) throws(Failure) -> Void
     ) throws(Failure) {
+        try walk(from: start, ordering: { $0 }, body)
+    }
+
+    /// The same, with siblings in another order.
+    ///
+    /// - Parameter order: takes what is in a directory, and gives it back in the order in which it is to be met.
+    package func walk<Failure: Error>(
+        from start: InodeID = Self.root, ordering order: ([DirectoryEntry]) -> [DirectoryEntry],
+        _ body: (_ path: FilePathBytes, _ id: InodeID) throws(Failure) -> Void
+    ) throws(Failure) {
         var entered = [UInt8](repeating: 0, count: inodes.count)
         var isOpen = [Bool](repeating: false, count: inodes.count)
         isOpen[start.index] = true
         // An explicit stack: a hostile image nests directories deeper than a thread's stack.
-        var stack: [(directory: InodeID, next: Int)] = [(start, 0)]
+        var stack: [(directory: InodeID, entries: [DirectoryEntry], next: Int)] = [
+            (start, order(self[start].entries), 0)
+        ]
         var path = FilePathBytes()
-        while let (directory, next) = stack.last {
-            let entries = self[directory].entries
+        while let (directory, entries, next) = stack.last {
             guard next < entries.count else {
                 isOpen[directory.index] = false
                 stack.removeLast()
@@ -119,7 +130,7 @@ public struct FileTree: Sendable {
             if self[entry.inode].kind == .directory, !isOpen[entry.inode.index], entered[entry.inode.index] < 2 {
                 entered[entry.inode.index] += 1
                 isOpen[entry.inode.index] = true
-                stack.append((entry.inode, 0))
+                stack.append((entry.inode, order(self[entry.inode].entries), 0))
             } else {
                 path.removeLast()
             }

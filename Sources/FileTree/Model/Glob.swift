@@ -1,5 +1,5 @@
 /// A pattern over bytes as shells have it: `*` and `?`, `[a-z]`, `[!a-z]`, `[[:digit:]]`, a backslash in front of what is meant
-/// literally.
+/// literally; a backslash and three octal digits for a byte, as names are printed.
 package struct Glob: Sendable, Hashable {
     private enum Token: Sendable, Hashable {
         case byte(UInt8)
@@ -18,7 +18,7 @@ package struct Glob: Sendable, Hashable {
             switch byte {
             case UInt8(ascii: "*"): if tokens.last != .anyBytes { tokens.append(.anyBytes) }
             case UInt8(ascii: "?"): tokens.append(.anyByte)
-            case UInt8(ascii: "\\"): tokens.append(.byte(rest.popFirst() ?? byte))
+            case UInt8(ascii: "\\"): tokens.append(.byte(Self.octal(&rest) ?? rest.popFirst() ?? byte))
             case UInt8(ascii: "["):
                 if let (set, after) = Self.set(rest) {
                     tokens.append(set)
@@ -86,6 +86,16 @@ package struct Glob: Sendable, Hashable {
         return tokens[token...].allSatisfy { $0 == .anyBytes }
     }
 
+    /// The byte that three octal digits are; nil for anything else.
+    private static func octal(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
+        let digits = rest.prefix(3)
+        guard digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }),
+            let byte = UInt8(exactly: digits.reduce(0) { $0 << 3 | Int($1 & 7) })
+        else { return nil }
+        rest = rest.dropFirst(3)
+        return byte
+    }
+
     /// What stands between brackets; nil when they are not closed.
     private static func set(_ text: ArraySlice<UInt8>) -> (Token, rest: ArraySlice<UInt8>)? {
         var rest = text
@@ -102,7 +112,7 @@ package struct Glob: Sendable, Hashable {
                 continue
             }
             var low = byte
-            if byte == UInt8(ascii: "\\"), let next = rest.popFirst() { low = next }
+            if byte == UInt8(ascii: "\\"), let next = octal(&rest) ?? rest.popFirst() { low = next }
             var high = low
             if rest.first == UInt8(ascii: "-"), let end = rest.dropFirst().first, end != UInt8(ascii: "]") {
                 rest = rest.dropFirst(2)

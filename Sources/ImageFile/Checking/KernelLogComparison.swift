@@ -32,14 +32,22 @@ package struct KernelLogComparison: Sendable {
         let findings = fileSystem.findings.findings
         var search = Search(findings, eraseSize: fileSystem.eraseSize)
         var used: Set<Int> = []
+        // Of these, more were found than are kept: a line without counterpart says nothing then.
+        let cut = Set(
+            fileSystem.findings.kinds.filter { $0.value > FindingList.limit }.map(\.key.code))
         var (found, missing) = (0, 0)
         for text in PlainText(assuming: log).string.split(whereSeparator: \.isNewline).prefix(Self.mostLines) {
             guard let line = KernelLogLine(text) else { continue }
             let match = search.match(line)
             if let match { used.insert(match) }
             var doubt: String?
-            if match == nil, line.isComplaint { doubt = Self.doubt(line, in: fileSystem) }
-            if line.isComplaint, !line.codes.isEmpty { if match == nil { missing += 1 } else { found += 1 } }
+            let isLost = match == nil && !cut.isDisjoint(with: line.codes)
+            if isLost {
+                doubt = "of findings of that kind, only the first \(FindingList.limit) are compared"
+            } else if match == nil, line.isComplaint {
+                doubt = Self.doubt(line, in: fileSystem)
+            }
+            if !isLost, line.isComplaint, !line.codes.isEmpty { if match == nil { missing += 1 } else { found += 1 } }
             entries.append(Entry(line: line, finding: match.map { findings[$0] }, doubt: doubt))
         }
         unsaid = findings.indices.filter { findings[$0].linux == .complains && !used.contains($0) }.map { findings[$0] }

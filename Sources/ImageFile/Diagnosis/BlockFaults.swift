@@ -50,7 +50,9 @@ enum BlockFaults {
         let sequence = BlockSequence(fileSystem)
         var found: [Diagnosis] = []
         if let twice = twice(fileSystem) { found.append(twice) }
-        if let cut = cutShort(image, losses: losses, sequence: sequence) {
+        if let overwritten = OverwrittenBlocks.diagnosis(fileSystem, losses: losses) {
+            found.append(overwritten)
+        } else if let cut = cutShort(image, losses: losses, sequence: sequence) {
             found.append(cut)
         } else if losses.isAny, losses.damaged == 0 {
             found.append(missing(fileSystem, losses: losses, sequence: sequence))
@@ -155,6 +157,14 @@ enum BlockFaults {
 
     // MARK: - Cut short
 
+    /// What is missing at the end of a file.
+    private static func lostEnd(of number: InodeNumber, in tree: FileTree) -> ContentDamage? {
+        guard let inode = tree.inodes.first(where: { $0.number == number }),
+            case .regular(let contents) = inode.payload
+        else { return nil }
+        return contents.losses.first { $0.range.lowerBound >= contents.size }
+    }
+
     private static func cutShort(_ image: OpenedImage, losses: Losses, sequence: BlockSequence) -> Diagnosis? {
         let fileSystem = image.fileSystem
         var reasons: [String] = []
@@ -166,11 +176,10 @@ enum BlockFaults {
                 "its uImage header says \(wrapper.header.dataSize) bytes, of which \(wrapper.missing) are not there")
         }
         // What ends between two nodes.
-        let shortened = fileSystem.findings.findings.filter { $0.code == .sizeLowered && $0.inode != nil }
         if reasons.isEmpty, sequence.isOrdered, let last = sequence.blocks.last?.last,
-            let finding = shortened.first(where: { $0.inode == last.inode })
+            let loss = lostEnd(of: last.inode, in: fileSystem.tree)
         {
-            reasons.append("the last file in it is not whole: \(finding.message)")
+            reasons.append("the last file in it, inode \(last.inode), is not whole: \(loss)")
         }
         if reasons.isEmpty, sequence.isOrdered, losses.isAny, losses.damaged == 0, losses.nameless == 0,
             !sequence.beginsLate, sequence.gaps.isEmpty

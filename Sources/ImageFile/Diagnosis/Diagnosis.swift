@@ -31,6 +31,16 @@ package struct Diagnosis: Sendable, Hashable {
         case half(width: Int, isFirst: Bool)
         /// Two files are the two chips; with `isFirst` the first file has the first bytes of each word.
         case halves(width: Int, isFirst: Bool)
+        /// A short key was added to all bytes, over and over (XOR), from the first byte of the file on.
+        case keyed([UInt8])
+        /// A CR was put in front of each LF.
+        case lineEnds
+        /// Each byte from 0x80 on became two: Latin-1 as UTF-8.
+        case transcoded
+        /// What is no UTF-8 was replaced by U+FFFD, so many times.
+        case replacedBytes(Int)
+        /// The highest bit of each byte was cleared.
+        case sevenBits
         /// A NAND dump with the spare areas in it.
         case spareArea(SpareArea)
         /// Of another byte order than the device.
@@ -47,6 +57,8 @@ package struct Diagnosis: Sendable, Hashable {
         case cutShort
         /// Erase blocks are missing; in front of which places that can be told (bytes), and whether files lost their names.
         case blockMissing(before: [Int], isNameless: Bool)
+        /// Erase blocks between others hold nothing but this byte, where nodes were; where they begin (bytes).
+        case blocksOverwritten(at: [Int], UInt8)
         /// The first blocks are missing; whether files lost their names.
         case beginsLate(isNameless: Bool)
         /// Pairs of erase blocks that are the same (bytes).
@@ -63,6 +75,8 @@ package struct Diagnosis: Sendable, Hashable {
         case several(Int)
         /// Another file system or format, at a place (bytes).
         case foreign(word: String, at: Int)
+        /// So few erase blocks that Linux does not mount it as it is; it has this size (bytes).
+        case tooFewBlocks(Int, eraseSize: Int)
         /// Linux does not mount it.
         case refused
         /// Nodes are damaged, or things are lost.
@@ -126,6 +140,11 @@ extension Diagnosis.Kind {
         case .transformed(let transform): transform.inverts ? "inverted" : "bitReversed"
         case .half: "interleavedHalf"
         case .halves: "interleavedHalves"
+        case .keyed: "keyed"
+        case .lineEnds: "lineEnds"
+        case .transcoded: "transcoded"
+        case .replacedBytes: "replacedBytes"
+        case .sevenBits: "sevenBits"
         case .spareArea: "spareArea"
         case .byteOrder: "byteOrder"
         case .mixedByteOrders: "mixedByteOrders"
@@ -134,6 +153,7 @@ extension Diagnosis.Kind {
         case .shifted: "shifted"
         case .cutShort: "cutShort"
         case .blockMissing: "blockMissing"
+        case .blocksOverwritten: "blocksOverwritten"
         case .beginsLate: "beginsLate"
         case .blockTwice: "blockTwice"
         case .reordered: "reordered"
@@ -142,6 +162,7 @@ extension Diagnosis.Kind {
         case .emptied: "emptied"
         case .several: "several"
         case .foreign: "foreign"
+        case .tooFewBlocks: "tooFewBlocks"
         case .refused: "refused"
         case .damaged: "damaged"
         case .unknown: "unknown"

@@ -12,6 +12,7 @@ package enum Examination {
     package static func diagnoses(of file: InputFile, options: InputOptions = InputOptions()) -> [Diagnosis] {
         guard file.bytes.count > 0 else { return [Diagnosis(.empty, text: "the file is empty")] }
         var found = packing(of: file)
+        if let fault = file.bytes.withBytes({ TransferFault.diagnosis($0) }) { return found + [fault] }
         var open = options
         (open.byteOrder, open.eraseSize) = (nil, nil)
         do throws(InputError) {

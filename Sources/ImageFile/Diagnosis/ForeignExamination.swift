@@ -6,12 +6,16 @@ import JFFS2
 /// What a file without a file system of ours is instead.
 enum ForeignExamination {
     /// The most probable first; at least one.
-    static func diagnoses(_ region: ByteRegion, options: InputOptions) -> [Diagnosis] {
+    ///
+    /// - Parameter isThorough: whether all of the file is searched, however long it takes.
+    static func diagnoses(_ region: ByteRegion, options: InputOptions, isThorough: Bool = true) -> [Diagnosis] {
         region.withBytes { bytes in
             if let blank = blank(bytes) { return [blank] }
             var found = structures(bytes)
+            if found.isEmpty, isThorough, let keyed = keyed(bytes) { return [keyed] }
             if let text = text(bytes), found.isEmpty { return [text] }
-            if found.isEmpty, let turned = turned(bytes) { return [turned] }
+            if found.isEmpty, let turned = turned(bytes, isThorough: isThorough) { return [turned] }
+            if found.isEmpty, isThorough, let packed = packedLater(bytes) { return [packed] }
             if found.isEmpty, let random = random(bytes) { found.append(random) }
             return found.isEmpty ? [unknown(bytes)] : found
         }
@@ -23,7 +27,7 @@ enum ForeignExamination {
             let count = region.withBytes { NodeCensus($0, byteOrder: order.opposite).sightings.count }
             if count > 0 { return "it is \(order.opposite): so are \(count) node headers, and none is \(order)" }
         }
-        let found = diagnoses(region, options: options)
+        let found = diagnoses(region, options: options, isThorough: false)
         let others = found.count > 1 ? " and \(found.count - 1) more" : ""
         return (found.first?.text ?? "nothing is known of it") + others
     }
@@ -98,8 +102,9 @@ enum ForeignExamination {
 
     // MARK: - Bits
 
-    private static func turned(_ bytes: RawSpan) -> Diagnosis? {
-        if let (transform, headers) = TransformSearch.best(bytes) {
+    private static func turned(_ bytes: RawSpan, isThorough: Bool) -> Diagnosis? {
+        let part = isThorough ? bytes : bytes.extracting(0..<min(bytes.byteCount, glance))
+        if let (transform, headers) = TransformSearch.best(part) {
             var what: [String] = []
             if transform.reversesBits { what.append("the bits of each byte are in reverse order") }
             if transform.inverts { what.append("all bits are inverted") }
@@ -108,7 +113,7 @@ enum ForeignExamination {
                 .transformed(transform), text: what.joined(separator: ", and "),
                 for: ["turned back, there are \(headers) node headers or more with right sums"])
         }
-        guard let half = InterleavedHalf.best(bytes) else { return nil }
+        guard isThorough, let half = InterleavedHalf.best(bytes) else { return nil }
         return Diagnosis(
             .half(width: half.width, isFirst: half.isFirst),
             text: "it is one of two chips on one bus: of each \(16 * half.width) bits, it has the "
@@ -117,6 +122,47 @@ enum ForeignExamination {
                 "\(half.links) halves of node headers (\(half.byteOrder)) have a length that leads to the next one, and half "
                     + "of the sum that goes with it"
             ])
+    }
+
+    /// How much is searched for what only a hint needs (bytes).
+    private static let glance = 1 << 18
+
+    private static func keyed(_ bytes: RawSpan) -> Diagnosis? {
+        guard let result = KeySearch.best(bytes) else { return nil }
+        // Inverted bits have a name of their own.
+        if result.key == [0xff] { return nil }
+        let key = hexadecimal(result.key)
+        let length = result.key.count == 1 ? "a key of one byte" : "a key of \(result.key.count) bytes, over and over"
+        return Diagnosis(
+            .keyed(result.key), text: "it is scrambled: all bytes are XORed with \(length) (\(key))",
+            for: ["without the key, there are \(result.headers) node headers or more with right sums"])
+    }
+
+    // MARK: - Packed, behind other bytes
+
+    /// A header of gzip or another compressor, with data that can be unpacked, behind noise of a line or a header of a vendor's.
+    private static func packedLater(_ bytes: RawSpan) -> Diagnosis? {
+        for at in 1..<max(1, min(bytes.byteCount - 16, glance)) {
+            let first = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+            // As all but those begin that are guesses.
+            guard [0x1f, 0x42, 0xfd, 0x4c, 0x28, 0x04, 0x50].contains(first),
+                let form = PackedForm(bytes.extracting(at..<bytes.byteCount)), form != .lzma, form != .compress,
+                form != .tar,
+                let packed = try? PackedFile(
+                    bytes: bytes.extracting(at..<bytes.byteCount), form: form, member: nil,
+                    limits: PackedLimits(largest: 1 << 30)),
+                packed.bytes.count > 512
+            else { continue }
+            let hasFileSystem = packed.bytes.withBytes { !NodeCensus($0).sightings.isEmpty }
+            return Diagnosis(
+                .foreign(word: form.rawValue, at: at),
+                text:
+                    "there is \(form.isArchive ? "a \(form) archive" : "\(form)-compressed data") at \(hex(at)), behind other bytes",
+                for: ["\(packed.bytes.count) bytes can be unpacked from there"]
+                    + (hasFileSystem ? ["they have node headers of JFFS2"] : []),
+                against: packed.damage.map { ["not all of it is sound: \($0)"] } ?? [])
+        }
+        return nil
     }
 
     private static func random(_ bytes: RawSpan) -> Diagnosis? {

@@ -19,7 +19,9 @@ enum ImageExamination {
         if let refusal = fileSystem.scan.refusal {
             found.append(Diagnosis(.refused, text: "Linux does not mount it: \(refusal)"))
         }
-        if let damaged = damaged(fileSystem) { found.append(damaged) }
+        let isAlone = found.isEmpty
+        if let damaged = damaged(fileSystem, isAlone: isAlone) { found.append(damaged) }
+        if isAlone, let few = tooFewBlocks(image) { found.append(few) }
         return found.isEmpty ? [healthy(image)] : found
     }
 
@@ -27,11 +29,6 @@ enum ImageExamination {
         let scan = image.fileSystem.scan
         let counts = "\(scan.nodes.count) node\(scan.nodes.count == 1 ? "" : "s")"
         var doubts: [String] = []
-        if scan.blockCount < ImageVerification.fewestBlocks {
-            doubts.append(
-                "it has \(scan.blockCount) erase block\(scan.blockCount == 1 ? "" : "s"), and Linux wants a partition of at "
-                    + "least \(ImageVerification.fewestBlocks): put it into a larger one")
-        }
         if image.eraseSize.confidence == .low {
             doubts.append("how large its erase blocks are is only a guess, and another size keeps it from mounting")
         }
@@ -230,14 +227,48 @@ enum ImageExamination {
             against: files.isEmpty ? ["nothing of their contents is left"] : [])
     }
 
-    private static func damaged(_ fileSystem: FileSystem) -> Diagnosis? {
-        let kinds = fileSystem.findings.kinds.filter { $0.key.severity == .damage }
-        let count = kinds.values.reduce(0, +)
-        guard count > 0 else { return nil }
-        let first = fileSystem.findings.findings.filter { $0.severity == .damage }.prefix(5)
+    /// Linux counts the blocks of the partition, whatever is in them.
+    private static func tooFewBlocks(_ image: OpenedImage) -> Diagnosis? {
+        let count = image.fileSystem.scan.blockCount
+        let fewest = ImageVerification.fewestBlocks
+        guard count < fewest else { return nil }
+        let size = image.fileSystem.eraseSize
         return Diagnosis(
-            .damaged, text: "it is damaged: \(count) thing\(count == 1 ? " is" : "s are") wrong in it",
-            for: first.map { finding in (finding.offset.map { "at \(hex($0)): " } ?? "") + finding.message }
-                + (count > first.count ? ["and \(count - first.count) more"] : []))
+            .tooFewBlocks(count, eraseSize: size),
+            text: "it has \(count) erase block\(count == 1 ? "" : "s"), and Linux mounts none of fewer than \(fewest)",
+            for: ["Linux says \"Too few erase blocks (\(count))\" where the partition is no larger than the file"],
+            against: ["in a larger partition, erased behind it, it mounts"]
+                + (image.eraseSize.confidence == .low ? ["how large its erase blocks are is only a guess"] : []))
+    }
+
+    /// What `verify` finds, the worst first.
+    ///
+    /// - Parameter isAlone: whether nothing else is wrong; else, what Linux only complains of may be the work of that.
+    private static func damaged(_ fileSystem: FileSystem, isAlone: Bool) -> Diagnosis? {
+        let check = FileSystemCheck(fileSystem)
+        func isTold(_ kind: FindingList.Kind) -> Bool {
+            kind.severity == .damage || isAlone && FileSystemCheck.isFault(kind)
+        }
+        let count = check.findings.kinds.reduce(0) { isTold($1.key) ? $0 + $1.value : $0 }
+        let summaries = isAlone ? check.summaryFaults : 0
+        let all = count + check.unreadableCount + summaries
+        guard all > 0 else { return nil }
+        func text(_ finding: Finding) -> String { (finding.offset.map { "at \(hex($0)): " } ?? "") + finding.message }
+        let told = check.findings.findings.filter {
+            isTold(FindingList.Kind(code: $0.code, severity: $0.severity, linux: $0.linux))
+        }
+        var reasons = told.filter { $0.severity == .damage }.map(text)
+        reasons += check.unreadableParts.map { "\($0.path): \($0.damage)" }
+        reasons += told.filter { $0.severity != .damage }.map(text)
+        if summaries > 0 {
+            reasons += check.summaryFindings.findings.filter { $0.severity > .note }.map(text)
+        }
+        let first = reasons.prefix(5)
+        let isLost = check.findings.isDamaged || check.unreadableCount > 0
+        return Diagnosis(
+            .damaged,
+            text: (isLost ? "it is damaged" : "it mounts, but not without complaint")
+                + ": \(all) thing\(all == 1 ? " is" : "s are") wrong in it",
+            for: first + (all > first.count ? ["and \(all - first.count) more"] : []))
     }
 }

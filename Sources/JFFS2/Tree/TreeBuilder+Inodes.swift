@@ -59,7 +59,17 @@ extension TreeBuilder {
             }
         }
         if kind == .fifo || kind == .socket, raw.isize != 0 { inode.declaredSize = UInt64(raw.isize) }
+        if kind == .directory || kind == .fifo || kind == .socket { reportHiddenData(content, of: number, kind: kind) }
         return .success(inode)
+    }
+
+    /// Names data of what has no content: Linux never shows it, and nobody writes any.
+    private mutating func reportHiddenData(_ content: InodeContent, of number: InodeNumber, kind: FileKind) {
+        guard let end = content.fragments.last?.end else { return }
+        findings.add(
+            .oddMode, severity: .damage, linux: .silent, inode: number,
+            message:
+                "inode \(number) is a \(kind.word), and has nodes with data up to byte \(end), which Linux never shows")
     }
 
     /// A directory, still without its names.
@@ -158,10 +168,16 @@ extension TreeBuilder {
         }
         if raw.compression != .none {
             findings.add(
-                .oddSymlink, severity: .warning, at: offset, inode: raw.inode,
+                .oddSymlink, severity: .damage, linux: .silent, at: offset, inode: raw.inode,
                 message: "symlink target that is stored as \(raw.compression); Linux shows the stored bytes")
         }
         let target = stored.firstIndex(of: 0).map { Array(stored[..<$0]) } ?? stored
+        if target.count < stored.count {
+            findings.add(
+                .oddSymlink, severity: .damage, linux: .silent, at: offset, inode: raw.inode,
+                message:
+                    "symlink target with a NUL byte: of \(stored.count) bytes, Linux shows the first \(target.count)")
+        }
         return (target, UInt64(raw.isize != 0 ? raw.isize : raw.dsize))
     }
 

@@ -132,15 +132,22 @@ struct TreeBuilder {
             guard let nameBytes = try? bytes.bytes(in: entry.name) else { continue }
             let name = FileName(nameBytes)
             guard let child = place(entry, directory: id, name: name, in: bytes) else { continue }
-            if !name.isSafe {
+            if let problem = Self.problem(of: name) {
                 let path = path(of: id)
                 findings.add(
-                    .unsafeName, severity: .warning, at: offset(of: entry.node), inode: entry.raw.inode,
-                    message: "name '\(name)' in \(path), which no folder can hold")
+                    .unsafeName, severity: .damage, linux: .silent, at: offset(of: entry.node), inode: entry.raw.inode,
+                    message: "name '\(name)' in \(path), \(problem)")
             }
             entries.append(DirectoryEntry(name: name, inode: child))
         }
         inodes[id.index].payload = .directory(entries)
+    }
+
+    /// Why nobody can open what a name stands for; nil where all is well. Linux lists it all the same.
+    private static func problem(of name: FileName) -> String? {
+        if !name.isSafe { return "which no folder can hold" }
+        // JFFS2_MAX_NAME_LEN: looking up a longer one fails.
+        return name.bytes.count > 254 ? "of \(name.bytes.count) bytes: Linux opens none of more than 254" : nil
     }
 
     /// Names a dirent whose inode has no node: Linux drops it without a word.

@@ -1,10 +1,12 @@
 extension ScrubFinding {
     /// What is written over the secret: as long as it was, and of the same notation.
     var redacted: [UInt8] {
+        // JSON has no number that begins with zeros.
+        if isNumber, carrier == nil || notation == .plain {
+            return (carrier ?? secret).map { ByteText.isDigit($0) ? 0x31 : $0 }
+        }
         if let digits { return digits.masked(carrier ?? secret) }
         if let carrier { return Self.masked(carrier, notation: notation) }
-        // JSON has no number that begins with zeros.
-        if isNumber { return secret.map { ByteText.isDigit($0) ? 0x31 : $0 } }
         // Programs read addresses; this one stands for none.
         if rule.hasPrefix("mac-") || isAddress {
             return secret.map { ByteText.isAlphanumeric($0) ? 0x30 : $0 }
@@ -78,7 +80,8 @@ extension ScrubFinding {
             // A program may keep the numbers of a key without the key.
             values += [key.bytes] + DERKeys.privateNumbers(of: key.bytes)
         }
-        return values
+        // Of what was redacted nothing is looked for: it is everywhere.
+        return values.filter { !isPlaceholder($0) }
     }
 
     /// Whether it is written as a MAC address is.

@@ -83,6 +83,11 @@ struct Escape {
             let most = next == 0x75 ? 4 : 8
             guard let unit = number(source, from: place + 2, radix: 16, least: most, most: most) else { return nil }
             return surrogates(source, at: place, first: unit.value) ?? Escape(.scalar(unit.value), count: most + 2)
+        case 0x78 where place + 2 < source.count && source[place + 2] == 0x7b:
+            guard let digits = number(source, from: place + 3, radix: 16, least: 1, most: 6),
+                place + 3 + digits.count < source.count, source[place + 3 + digits.count] == 0x7d
+            else { return nil }
+            return Escape(.scalar(digits.value), count: digits.count + 4)
         case 0x78:
             guard let digits = number(source, from: place + 2, radix: 16, least: 1, most: 2) else { return nil }
             return Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 2)
@@ -181,39 +186,81 @@ struct Escape {
     /// Between two strings so much stands at most (bytes).
     private static let widestJoint = 64
     private static let border = (end: Array("]]>".utf8), start: Array("<![CDATA[".utf8))
+    private static let instructionEnd = Array("?>".utf8)
     private static let comment = (start: Array("<!--".utf8), end: Array("-->".utf8))
 
     /// What ends a piece of a text and begins the next one.
     private static func joint(_ source: [UInt8], at place: Int) -> Escape? {
-        let rest = source[place...]
         switch source[place] {
         case 0x5d:
-            guard rest.starts(with: border.end) else { return nil }
-            let isFollowed = rest.dropFirst(border.end.count).starts(with: border.start)
-            return Escape(.nothing, count: border.end.count + (isFollowed ? border.start.count : 0))
+            guard starts(source, with: border.end, at: place) else { return nil }
+            var end = place + border.end.count
+            while end < source.count, source[end] <= 0x20 { end += 1 }
+            let isFollowed = starts(source, with: border.start, at: end)
+            return Escape(.nothing, count: isFollowed ? end + border.start.count - place : border.end.count)
         case 0x3c:
-            if rest.starts(with: border.start) { return Escape(.nothing, count: border.start.count) }
-            guard rest.starts(with: comment.start), let end = rest.prefix(widestJoint).firstRange(of: comment.end)
-            else {
-                return nil
-            }
-            return Escape(.nothing, count: end.upperBound - place)
-        default: break
+            if starts(source, with: border.start, at: place) { return Escape(.nothing, count: border.start.count) }
+            let isComment = starts(source, with: comment.start, at: place)
+            guard isComment || place + 1 < source.count && source[place + 1] == 0x3f else { return nil }
+            let mark = isComment ? comment.end : instructionEnd
+            let limit = min(source.count, place + widestJoint) - mark.count
+            var at = place + 2
+            while at <= limit, !starts(source, with: mark, at: at) { at += 1 }
+            return at <= limit ? Escape(.nothing, count: at + mark.count - place) : nil
+        case 0x5c:
+            // A string in a string: `\" + \"`.
+            var quote = place
+            while quote < source.count, quote - place < 4, source[quote] == 0x5c { quote += 1 }
+            guard quote < source.count, isQuote(source[quote]) else { return nil }
+            return stringJoint(source, at: quote).map { Escape(.nothing, count: $0 - place) }
+        default: return stringJoint(source, at: place).map { Escape(.nothing, count: $0 - place) }
         }
+    }
+
+    private static func isQuote(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x27 || byte == 0x60 }
+
+    private static func starts(_ source: [UInt8], with bytes: [UInt8], at place: Int) -> Bool {
+        guard place + bytes.count <= source.count else { return false }
+        for index in bytes.indices where source[place + index] != bytes[index] { return false }
+        return true
+    }
+
+    /// Behind the quote that begins the next string, from the quote on that ends one.
+    private static func stringJoint(_ source: [UInt8], at place: Int) -> Int? {
         var end = place + 1
         while end < source.count, end - place < widestJoint {
-            if source[end] <= 0x20 || ",+.&|\\".utf8.contains(source[end]) {
+            let byte = source[end]
+            if byte <= 0x20 || ",+.&|\\<".utf8.contains(byte) {
                 end += 1
-            } else if ByteText.has("/*", bytes: source, at: end),
-                let close = source[end...].prefix(widestJoint).firstRange(of: Array("*/".utf8))
-            {
-                end = close.upperBound
+            } else if let close = behindComment(source, at: end) {
+                end = close
             } else {
                 break
             }
         }
-        return end < source.count && (source[end] == 0x22 || source[end] == 0x27)
-            ? Escape(.nothing, count: end + 1 - place) : nil
+        // `L"…"`, `$'…'`
+        var quote = end
+        while quote < source.count, quote - end < 2, "LuUrRbBfF$@".utf8.contains(source[quote]) { quote += 1 }
+        if quote < source.count, isQuote(source[quote]) { return quote + 1 }
+        return end < source.count && isQuote(source[end]) ? end + 1 : nil
+    }
+
+    /// Behind a comment between two strings.
+    private static func behindComment(_ source: [UInt8], at place: Int) -> Int? {
+        let limit = min(source.count, place + widestJoint)
+        if ByteText.has("/*", bytes: source, at: place) {
+            var at = place + 3
+            while at < limit {
+                if source[at] == 0x2f, source[at - 1] == 0x2a, at > place + 2 { return at + 1 }
+                at += 1
+            }
+            return nil
+        }
+        guard
+            source[place] == 0x23 || ByteText.has("//", bytes: source, at: place)
+                || ByteText.has("--", bytes: source, at: place)
+        else { return nil }
+        return source[place..<limit].firstIndex(of: 0x0a)
     }
 
     /// A quote in a word.

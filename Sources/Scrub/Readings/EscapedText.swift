@@ -48,7 +48,7 @@ struct EscapedText {
             case .percents, .form: [0x25]
             case .quotedPrintable: [0x3d]
             case .quotes: [0x22, 0x27]
-            case .pieces: [0x22, 0x27, 0x5d, 0x3c]
+            case .pieces: [0x22, 0x27, 0x60, 0x5d, 0x3c, 0x5c]
             case .words: [0x22, 0x27]
             }
         }

@@ -70,7 +70,7 @@ struct NumberRun {
                 guard escaped > 0x20, !ByteText.isAlphanumeric(escaped) else { return nil }
                 return Token(form: .character, place: place + 1..<place + 3, escaped: escaped)
             }
-            guard source[place + 2] == byte, source[place + 1] != 0x5c else { return nil }
+            guard source[place + 2] == byte, source[place + 1] != 0x5c, !isKey(behind: place + 3) else { return nil }
             return Token(form: .character, place: place + 1..<place + 2)
         }
         if byte == 0x30, let octal = octal(at: place) { return octal }
@@ -87,6 +87,13 @@ struct NumberRun {
             else { return nil }
         }
         return Token(form: byte == 0x5c ? .escaped : isPrefixed ? .prefixed : .bare, place: first..<end)
+    }
+
+    /// Whether what ends in front of a place is the name of a member of JSON.
+    private func isKey(behind place: Int) -> Bool {
+        var at = place
+        while at < source.count, ByteText.isBlank(source[at]) { at += 1 }
+        return at < source.count && source[at] == 0x3a
     }
 
     /// `0o163` of Python, `0163` of C.

@@ -50,6 +50,7 @@ extension PackedFileSearch {
                 finding.range = part.place
                 finding.notation = part.notation
                 finding.digits = part.digits
+                if finding.isNumber { finding.digits?.fill = 0x31 }
                 finding.carrier = Array(file[part.place])
                 finding.member = place.members
                 found.append(finding)

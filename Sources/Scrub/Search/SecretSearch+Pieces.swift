@@ -9,10 +9,28 @@ extension SecretSearch {
         let pieces = rules[rule].kind == .record ? [] : further(behind: secret, text: text, path: path)
         let parts = pieces.isEmpty ? [] : ([secret] + pieces).compactMap { try? text.bytes(in: $0) }
         let whole = pieces.isEmpty ? nil : Array(parts.joined())
-        found.append(TextMatch(origin: .rule(rule), match: match, secret: secret, whole: whole))
+        let isNumber = Self.isNumber(secret, in: text)
+        found.append(
+            TextMatch(origin: .rule(rule), match: match, secret: secret, isNumber: isNumber, whole: whole))
         for piece in pieces {
             found.append(TextMatch(origin: .rule(rule), match: piece, secret: piece, whole: whole))
         }
+    }
+
+    /// Whether a value is a number of JSON: nothing but a colon or a bracket stands in front of it.
+    static func isNumber(_ value: Range<Int>, in text: RawSpan) -> Bool {
+        guard value.count <= 32, value.lowerBound > 0, let bytes = try? text.bytes(in: value),
+            bytes.contains(where: ByteText.isDigit),
+            bytes.allSatisfy({ ByteText.isDigit($0) || "-+.eE".utf8.contains($0) })
+        else { return false }
+        var at = value.lowerBound - 1
+        while at > 0, let byte = try? text.uint8(at: at), byte <= 0x20 { at -= 1 }
+        guard at > 0, (try? text.uint8(at: at)) == 0x3a else { return false }
+        at -= 1
+        while at > 0, let byte = try? text.uint8(at: at), byte <= 0x20 { at -= 1 }
+        guard (try? text.uint8(at: at)) == 0x22 else { return false }
+        guard value.upperBound < text.byteCount, let next = try? text.uint8(at: value.upperBound) else { return true }
+        return next <= 0x20 || next == 0x2c || next == 0x7d || next == 0x5d
     }
 
     private func further(behind value: Range<Int>, text: RawSpan, path: [UInt8]?) -> [Range<Int>] {

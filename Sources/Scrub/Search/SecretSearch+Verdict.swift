@@ -65,5 +65,15 @@ func isPlaceholder(_ bytes: [UInt8]) -> Bool {
         (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 >= 0x80
     }
     guard let first = letters.first else { return true }
-    return letters.allSatisfy { $0 == first }
+    return letters.allSatisfy { $0 == first } || isWrittenMask(letters)
+}
+
+/// Whether digits say nothing but X: what is left of a secret in base64 or hexadecimal. Those at the ends of base64 may hold
+/// bits of what stands beside it.
+private func isWrittenMask(_ digits: [UInt8]) -> Bool {
+    guard digits.count >= 8 else { return false }
+    if digits.allSatisfy({ $0 == 0x35 || $0 == 0x38 }) {
+        return zip(digits, digits.dropFirst()).allSatisfy { $0 != $1 }
+    }
+    return digits.dropFirst().dropLast(2).allSatisfy { "WFhY".utf8.contains($0) }
 }

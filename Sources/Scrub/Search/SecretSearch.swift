@@ -162,7 +162,8 @@ final class SecretSearch: Sendable {
                 found.append(
                     TextMatch(
                         origin: .secret(form.secret, form.notation), match: place, secret: place,
-                        foreign: needle.wildcards, digits: needle.digits))
+                        foreign: needle.wildcards, digits: needle.digits,
+                        isNumber: form.notation == .plain && Self.isNumber(place, in: text)))
             }
         }
         searchEscapes(text, in: range, into: &found)

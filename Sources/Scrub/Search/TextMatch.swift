@@ -54,6 +54,8 @@ extension [TextMatch] {
                         match: Swift.min(
                             last.match.lowerBound, match.match.lowerBound)..<Swift.max(
                                 last.match.upperBound, match.match.upperBound), secret: union)
+                    kept[kept.count - 1].isNumber =
+                        last.isNumber && match.isNumber || last.isNumber && last.secret == union
                     kept[kept.count - 1].whole = last.whole ?? match.whole
                     if match.secret.upperBound > last.secret.upperBound {
                         kept[kept.count - 1].digits = match.digits.flatMap { last.digits?.joined(with: $0) }

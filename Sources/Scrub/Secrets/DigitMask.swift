@@ -9,6 +9,8 @@ struct DigitMask: Sendable, Hashable {
     var after = 0
     /// How many bits of an X stand in front of the first digit (bits).
     var phase = 0
+    /// What the digits say then: an X, or a digit in a number.
+    var fill: UInt8 = 0x58
 
     /// - Parameter range: of the bytes that the digits say, from the first digit of all on.
     init(bits: Int, of range: Range<Int>) {
@@ -37,7 +39,7 @@ struct DigitMask: Sendable, Hashable {
             var new: UInt8 = 0
             for bit in 0..<bits {
                 let at = phase + index * bits + bit - before
-                let ofX = at < 0 ? 0 : 0x58 >> UInt8(7 - at % 8) & 1 as UInt8
+                let ofX = at < 0 ? 0 : fill >> UInt8(7 - at % 8) & 1
                 new = new << 1 | ofX
             }
             let value = (old & kept | new & ~kept) & (1 << UInt8(bits) - 1)

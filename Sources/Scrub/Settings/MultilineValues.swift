@@ -17,8 +17,12 @@ enum MultilineValues {
                     block(bytes, value: value, from: end + 1, range: range)
                 } else if let quotes = quotes(bytes, value: value, range: range) {
                     quoted(bytes, quotes: quotes, from: end + 1, range: range)
-                } else if endsWithBackslash(bytes, end: end), !bytes[value].dropLast().contains(0x20) {
-                    continued(bytes, from: end + 1, range: range)
+                } else if endsWithBackslash(bytes, end: end), !isClosed(bytes, value: value),
+                    !bytes[value].dropLast().contains(0x20)
+                {
+                    continued(
+                        bytes, quote: value.lowerBound > 0 ? bytes[value.lowerBound - 1] : 0, from: end + 1,
+                        range: range)
                 } else {
                     []
                 }
@@ -94,10 +98,23 @@ enum MultilineValues {
         end >= 2 && (bytes[end - 1] == 0x5c || bytes[end - 1] == 0x0d && bytes[end - 2] == 0x5c)
     }
 
-    private static func continued(_ bytes: [UInt8], from start: Int, range: Range<Int>) -> [Range<Int>] {
+    /// Whether a value ends with its own quote: what goes on is another string.
+    private static func isClosed(_ bytes: [UInt8], value: Range<Int>) -> Bool {
+        guard value.lowerBound > 0, value.upperBound < bytes.count else { return false }
+        let quote = bytes[value.upperBound]
+        return (quote == 0x22 || quote == 0x27) && bytes[value.lowerBound - 1] == quote
+    }
+
+    private static func continued(
+        _ bytes: [UInt8], quote: UInt8, from start: Int, range: Range<Int>
+    ) -> [Range<Int>] {
         var lines: [Range<Int>] = []
         for line in following(bytes, from: start, range: range) {
-            let text = ByteText.trimmed(bytes, range: line)
+            var text = ByteText.trimmed(bytes, range: line)
+            // The quote in front of the first line closes the last one.
+            if quote == 0x22 || quote == 0x27, let close = ByteText.first(quote, bytes: bytes, in: text) {
+                text = text.lowerBound..<close
+            }
             guard let last = text.last else { break }
             if bytes[last] != 0x5c {
                 lines.append(text)

@@ -52,6 +52,6 @@ struct SettingsSource {
         "ino", "exp", "tcl", "kt", "vue", "jsx", "tsx", "mjs", "cs", "sql", "vb", "vbs", "bas", "swift", "scala",
         "dart",
         "groovy", "ps1", "psm1", "m", "mm", "hh", "cxx", "zig", "ex", "exs", "erl", "hs", "ml", "pas", "jsp", "aspx",
-        "svelte",
+        "svelte", "tm",
     ]
 }

@@ -129,6 +129,9 @@ struct StringLiterals {
             note(nameBefore(at - 2, line: line), literal: literal)
         case 0x3a where second != 0x3a:
             note(nameBefore(at - 1, line: line, isColon: true), literal: literal)
+        case 0x28 where second == 0x3d || second == 0x20 && at - 3 >= line.lowerBound && bytes[at - 3] == 0x3d:
+            // `psk = ("…"`
+            note(nameBefore(second == 0x3d ? at - 2 : at - 3, line: line), literal: literal)
         case 0x28:
             note(nameBefore(at - 1, line: line), literal: literal, isCall: true)
         case 0x2c:

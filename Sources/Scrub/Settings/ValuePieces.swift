@@ -89,9 +89,19 @@ struct ValuePieces {
         guard next < end else { return nil }
         // `'a''b'`: a shell's word, or a quote in quotes.
         if bytes[next] == 0x22 || bytes[next] == 0x27 { return literal(from: next, isPart: false) }
-        if languages.isShell, let word = word(next) { return word }
+        if languages.isShell, isOwnQuote, ByteText.isAlphanumeric(bytes[next]) || bytes[next] == 0x5f,
+            let word = word(next)
+        {
+            return word
+        }
         guard let start = behindJoint(next), let piece = literal(from: start, isPart: isPart) else { return nil }
         return piece
+    }
+
+    /// Whether the quote of the value begins it in a shell, and not in another string: `'{"a":"b","c"'`.
+    private var isOwnQuote: Bool {
+        guard value.lowerBound > 0, Self.isQuote(bytes[value.lowerBound - 1]) else { return false }
+        return value.lowerBound == 1 || "= \t".utf8.contains(bytes[value.lowerBound - 2])
     }
 
     /// What stands in a literal.
@@ -127,6 +137,12 @@ struct ValuePieces {
                 at += 2
             } else if let close = behindComment(at) {
                 at = close
+            } else if ByteText.has(".concat(", bytes: bytes, at: at) {
+                isJoined = true
+                at += 8
+            } else if ByteText.has("<<", bytes: bytes, at: at) {
+                isJoined = true
+                at += 2
             } else if byte == 0x2b || byte == 0x2e || byte == 0x26 || byte == 0x7c || byte == 0x7e {
                 isJoined = true
                 at += 1
@@ -199,8 +215,9 @@ struct ValuePieces {
             } else if ByteText.has("<![cdata[", bytes: bytes, at: at) {
                 at += 9
                 isOpen = true
-            } else if !isOpen, ByteText.has("<!--", bytes: bytes, at: at) {
-                guard let close = bytes[at..<end].firstRange(of: Array("-->".utf8)) else { return nil }
+            } else if !isOpen, ByteText.has("<!--", bytes: bytes, at: at) || ByteText.has("<?", bytes: bytes, at: at) {
+                let mark = Array(bytes[at + 1] == 0x3f ? "?>".utf8 : "-->".utf8)
+                guard let close = bytes[at..<end].firstRange(of: mark) else { return nil }
                 at = close.upperBound
             } else {
                 break

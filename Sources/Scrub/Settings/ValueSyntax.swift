@@ -9,12 +9,15 @@ struct ValueSyntax {
     /// The value that begins behind a sign: its bytes without quotes, empty for none.
     ///
     /// - Parameter isFirst: whether its name begins the line.
-    func value(from place: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
+    func value(from place: Int, in whole: Range<Int>, isFirst: Bool) -> Range<Int> {
+        // A line that goes on in the next one.
+        let goesOn = whole.count > 1 && whole.upperBound > place && bytes[whole.upperBound - 1] == 0x5c
+        let line = goesOn ? whole.lowerBound..<whole.upperBound - 1 : whole
         var start = place
         // hostapd's `wpa_passphrase= x` begins with a blank; nobody means one.
         while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
-        if source.isShell { return shellWord(start..<line.upperBound) }
+        if source.isShell { return shellWord(start..<line.upperBound, line: line) }
         // wpa_supplicant's `P"…"`.
         if isInBlock, bytes[start] == 0x50, start + 1 < line.upperBound, bytes[start + 1] == 0x22 { start += 1 }
         let byte = bytes[start]
@@ -66,18 +69,41 @@ struct ValueSyntax {
         if at < line.upperBound, bytes[at] == 0x22 || bytes[at] == 0x27 || bytes[at] == 0x2d { at += 1 }
         let start = at
         while at < line.upperBound, ByteText.isName(bytes[at]) { at += 1 }
-        guard at - start >= 2 else { return false }
+        guard at > start else { return false }
+        // `"abc","def"`: a list.
+        let isQuoted = at < line.upperBound && start > place && (bytes[start - 1] == 0x22 || bytes[start - 1] == 0x27)
+        if isQuoted, bytes[at] == bytes[start - 1], bytes[place..<start].contains(0x2c) { return true }
         if at < line.upperBound, bytes[at] == 0x22 || bytes[at] == 0x27 { at += 1 }
         while at < line.upperBound, ByteText.isBlank(bytes[at]) { at += 1 }
         return at < line.upperBound && (bytes[at] == 0x3d || bytes[at] == 0x3a)
     }
 
+    /// The quote that is open in front of a place: `sh -c 'export password=…'`.
+    private func openQuote(before place: Int, in line: Range<Int>) -> UInt8 {
+        var quote: UInt8 = 0
+        var at = line.lowerBound
+        while at < place {
+            let byte = bytes[at]
+            if byte == 0x5c, quote != 0x27 {
+                at += 1
+            } else if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == 0x22 || byte == 0x27 {
+                quote = byte
+            }
+            at += 1
+        }
+        return quote
+    }
+
     /// One word of a shell, of which the quotes at its ends do not count.
-    private func shellWord(_ range: Range<Int>) -> Range<Int> {
+    private func shellWord(_ range: Range<Int>, line: Range<Int>) -> Range<Int> {
         var at = range.lowerBound
         var quote: UInt8 = 0
+        let outer = openQuote(before: range.lowerBound, in: line)
         while at < range.upperBound {
             let byte = bytes[at]
+            if byte == outer, outer != 0 { break }
             if quote != 0 {
                 if byte == quote { quote = 0 } else if byte == 0x5c, quote == 0x22 { at += 1 }
             } else if byte == 0x22 || byte == 0x27 {

@@ -69,6 +69,33 @@ import Testing
         #expect(silent.isEmpty)
     }
 
+    /// The bit that marks a node obsolete is the one that Linux clears itself.
+    @Test(arguments: ByteOrder.allCases, [false, true]) func verifyFailsForEveryFlippedBitThatChangesTheTree(
+        _ order: ByteOrder, hasSummaries: Bool
+    ) throws {
+        var flash = sample(order)
+        if hasSummaries { flash.finishBlockWithSummary() } else { flash.finishBlock() }
+        let fileSystem = flash.fileSystem()
+        let sound = try picture(fileSystem)
+        #expect(FileSystemCheck(fileSystem).holds)
+        #expect((fileSystem.scan.summaries > 0) == hasSummaries)
+        let marks = Set(fileSystem.scan.nodes.map { Int($0.offset + (order == .little ? 3 : 2)) * 8 + 5 })
+        // A summary is filled up to the end of its block; of that, the beginning will do, and where it ends.
+        let nodes = fileSystem.scan.nodes.flatMap { node in
+            let range = Int(node.offset)..<Int(node.offset + node.totalLength)
+            return node.type == .summary ? [range.prefix(420), range.suffix(12)] : [range]
+        }
+        var silent: [Int] = []
+        for bit in nodes.flatMap({ $0.lowerBound * 8..<$0.upperBound * 8 }) where !marks.contains(bit) {
+            var bytes = flash.bytes
+            bytes[bit / 8] ^= 1 << (bit % 8)
+            let changed = FileSystem(ByteRegion(bytes), byteOrder: order, eraseSize: 4096)
+            let check = FileSystemCheck(changed)
+            if check.holds, check.lostCount == 0, try picture(changed) != sound { silent.append(bit) }
+        }
+        #expect(silent.isEmpty)
+    }
+
     @Test(arguments: ByteOrder.allCases) func everyTruncationThatChangesTheTreeIsDamage(_ order: ByteOrder) throws {
         let flash = sample(order)
         let sound = try picture(flash.fileSystem())

@@ -23,7 +23,7 @@ struct Diff: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The old one; - is standard input (an image or a manifest).", valueName: "A"),
+        help: ArgumentHelp("The old one; - is standard input.", valueName: "A"),
         completion: .file())
     var old: String
 
@@ -34,8 +34,8 @@ struct Diff: ParsableCommand {
     var paths: [String] = []
 
     @OptionGroup var arguments: DiffArguments
-    @OptionGroup var layout: LayoutArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func validate() throws {
         if old == "-", new == "-" { throw ValidationError("Only one of A and B can be standard input.") }
@@ -119,8 +119,17 @@ struct DiffArguments: ParsableArguments {
             valueName: "what"))
     var ignore: [String] = []
 
-    @Flag(help: "Show how text files of up to 4 MiB differ, as diff -u does; patch -p1 takes it.")
+    @Flag(
+        name: [.customShort("u"), .long],
+        help: "Show how text files of up to 4 MiB differ, as diff -u does; patch -p1 takes it.")
     var text = false
+
+    @Flag(name: [.customShort("r"), .long], help: "Folders with all that is in them; they always are.")
+    var recursive = false
+
+    @Flag(
+        name: [.customShort("N"), .long], help: "A file that one side lacks is empty there; with --text it always is.")
+    var newFile = false
 
     @Flag(help: "Show the sizes of what differs, and how many files and bytes in all.")
     var stat = false

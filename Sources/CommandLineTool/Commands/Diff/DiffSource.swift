@@ -30,24 +30,35 @@ struct DiffSource {
         _ path: String, options: InputOptions, at time: UInt32?, output: OutputArguments
     ) throws -> DiffSource {
         if isDirectory(path) { return try directory(path) }
+        // Standard input comes once only.
+        let input = path == "-" ? try InputFile(path: path, unpacking: false) : nil
         do {
-            let file = try ImageOpener.read(path, options: options)
+            let file =
+                try input?.unpacked(member: options.member, limits: InputFile.Limits())
+                ?? ImageOpener.read(path, options: options)
             if let manifest = try manifest(file) { return DiffSource(name: file.name, compared: manifest) }
             return image(try ImageOpener.open(file, options: options), at: time, output: output)
         } catch let error as InputError {
-            guard options.member == nil, let tree = try archive(path, after: error) else { throw error }
-            return DiffSource(name: path, compared: ComparedTree(archive: tree))
+            guard options.member == nil, let tree = try archive(path, input: input, after: error) else {
+                throw error
+            }
+            return DiffSource(name: input?.name ?? path, compared: ComparedTree(archive: tree))
         }
     }
 
     /// The tree of an archive that holds no single image; nil for what is no archive.
-    private static func archive(_ path: String, after error: InputError) throws(ArchiveError) -> FileTree? {
-        if path == "-" { return nil }
+    private static func archive(
+        _ path: String, input: InputFile?, after error: InputError
+    ) throws(ArchiveError) -> FileTree? {
+        func read() throws(ArchiveError) -> FileTree {
+            if let input { return try ArchiveReader.read(input.bytes, name: input.name) }
+            return try ArchiveReader.read(path: path)
+        }
         switch error {
-        case .severalMembers, .emptyArchive: return try ArchiveReader.read(path: path)
+        case .severalMembers, .emptyArchive: return try read()
         case .noFileSystem, .tooLarge, .erased, .nearlyErased:
             // Zeros would pass for an archive with nothing in it.
-            guard let tree = try? ArchiveReader.read(path: path), !tree[FileTree.root].entries.isEmpty else {
+            guard let tree = try? read(), !tree[FileTree.root].entries.isEmpty else {
                 return nil
             }
             return tree

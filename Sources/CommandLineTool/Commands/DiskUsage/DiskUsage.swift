@@ -14,9 +14,11 @@ struct DiskUsage: ParsableCommand {
             names and padding; the bytes of those that are live (the others are outdated, and free when their erase block is \
             erased); how many times larger the contents are than the live nodes; the path. Without a PATH, the root folder; a \
             PATH may be a pattern (see ls). A file with several names counts once, under the first one that is met.
-            """)
+            """,
+        // As with du, -h is for people: sizes that they can read.
+        helpNames: .long)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files and folders in the image, or patterns.")
     var paths: [String] = []
@@ -32,13 +34,17 @@ struct DiskUsage: ParsableCommand {
         help: ArgumentHelp("Lines down to so many levels.", valueName: "levels"))
     var maxDepth: Int?
 
-    @Flag(help: "Bytes as 1.5K, 12M (powers of 1024).")
+    @Flag(
+        name: [.customShort("h"), .customLong("human"), .customLong("human-readable")],
+        help: "Bytes as 1.5K, 12M (powers of 1024).")
     var human = false
 
+    @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
-    private struct Document: Encodable {
-        var entries: [DiskUsageLine]
+    /// What `--json` has behind the entries.
+    private struct Rest: Encodable {
         /// Of the whole image (bytes): nodes of files that no name leads to; cleanmarkers, summaries and what belongs to no
         /// file; erased space.
         var nameless: Int
@@ -53,25 +59,37 @@ struct DiskUsage: ParsableCommand {
     }
 
     func run() throws {
-        let image = try input.open()
+        let image = moment.apply(try input.open(layout))
         let tree = image.fileSystem.tree
         let usage = FlashUsage(FlashLog(image.fileSystem))
-        var walk = DiskUsageWalk(tree, usage: usage, most: summarize ? 0 : maxDepth ?? .max, listsFiles: all)
-        for start in try PathArguments.expand(paths, in: image) { walk.add(start) }
-        if output.json {
-            try JSON.print(
-                Document(
-                    entries: walk.lines, nameless: nameless(usage, tree: tree), other: usage.other, free: usage.free))
-        } else {
-            for line in walk.lines { StandardStreams.print(line.text(human: human)) }
-            if output.verbose {
-                StandardStreams.error(
-                    "\(image.path): \(nameless(usage, tree: tree)) bytes in nodes of files without a name, \(usage.other) in "
-                        + "cleanmarkers, summaries and what belongs to no file, \(usage.free) erased")
+        let list = ListBox()
+        var walk = DiskUsageWalk(
+            tree, usage: usage, most: summarize ? 0 : maxDepth ?? .max, listsFiles: all
+        ) { line in
+            if output.json {
+                try list.json.add(line)
+            } else {
+                StandardStreams.print(line.text(human: human))
             }
+        }
+        let starts = try PathArguments.expand(paths, in: image)
+        if !output.json, !output.quiet, OutputTerminal.isThere { StandardStreams.print(DiskUsageLine.title) }
+        for start in starts { try walk.add(start) }
+        if output.json {
+            try list.json.finish(
+                Rest(nameless: nameless(usage, tree: tree), other: usage.other, free: usage.free))
+        } else if output.verbose {
+            StandardStreams.error(
+                "\(image.path): \(nameless(usage, tree: tree)) bytes in nodes of files without a name, \(usage.other) in "
+                    + "cleanmarkers, summaries and what belongs to no file, \(usage.free) erased")
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
+    }
+
+    /// A list that grows while it is printed.
+    private final class ListBox {
+        var json = JSON.List("entries")
     }
 
     /// Room of inodes that no name leads to.

@@ -12,6 +12,9 @@ struct DiskUsageLine: Encodable {
     /// Contents of regular files (bytes).
     var size: UInt64
 
+    /// What stands over the columns on a terminal.
+    static let title = "bytes\tlive\tratio\tpath"
+
     /// With tabs, as du has them.
     func text(human: Bool) -> String {
         func number(_ bytes: Int) -> String { human ? HumanSize.text(UInt64(max(bytes, 0))) : String(bytes) }
@@ -40,12 +43,11 @@ struct DiskUsageWalk {
     private let most: Int
     private let listsFiles: Bool
     private var met: Set<InodeID> = []
-    /// Directories after what is in them.
-    private(set) var lines: [DiskUsageLine] = []
+    /// Takes the lines, directories after what is in them.
+    private let emit: (DiskUsageLine) throws -> Void
 
     /// A directory that is being added up.
     private struct Level {
-        var path: FilePathBytes
         var room: FlashUsage.Room
         var size: UInt64
 
@@ -55,7 +57,11 @@ struct DiskUsageWalk {
         }
     }
 
-    init(_ tree: FileTree, usage: FlashUsage, most: Int, listsFiles: Bool) {
+    init(
+        _ tree: FileTree, usage: FlashUsage, most: Int, listsFiles: Bool,
+        emit: @escaping (DiskUsageLine) throws -> Void
+    ) {
+        self.emit = emit
         self.tree = tree
         self.usage = usage
         self.most = most
@@ -63,44 +69,44 @@ struct DiskUsageWalk {
     }
 
     /// Adds lines for a file or a directory.
-    mutating func add(_ start: FilePathBytes) {
+    mutating func add(_ start: FilePathBytes) throws {
         guard let id = tree.find(start), met.insert(id).inserted else { return }
-        let depth = start.components.count
-        var stack = [level(id, path: start)]
+        var trail = PathTrail(start)
+        var stack = [level(id)]
         if tree[id].kind == .directory {
-            tree.walk(from: id) { path, child in
-                while stack.count > path.components.count { close(&stack, below: depth) }
+            try tree.walk(from: id) { (path: FilePathBytes, child: InodeID) throws in
+                let depth = path.components.count
+                while stack.count > depth { try close(&stack, trail: &trail) }
                 guard met.insert(child).inserted else { return }
-                let level = level(child, path: FilePathBytes(start.components + path.components))
+                let level = level(child)
+                if let name = path.components.last { trail.move(to: name, depth: depth) }
                 if tree[child].kind == .directory {
                     stack.append(level)
                 } else {
-                    if listsFiles, path.components.count <= most { append(level) }
+                    if listsFiles, depth <= most { try emit(line(level, at: trail)) }
                     stack[stack.count - 1].add(level)
                 }
             }
         }
-        while !stack.isEmpty { close(&stack, below: depth) }
+        while !stack.isEmpty { try close(&stack, trail: &trail) }
     }
 
-    private func level(_ id: InodeID, path: FilePathBytes) -> Level {
+    private func level(_ id: InodeID) -> Level {
         let inode = tree[id]
         return Level(
-            path: path, room: inode.number.map { usage[$0] } ?? FlashUsage.Room(),
-            size: inode.kind == .regular ? inode.size : 0)
+            room: inode.number.map { usage[$0] } ?? FlashUsage.Room(), size: inode.kind == .regular ? inode.size : 0)
     }
 
-    private mutating func append(_ level: Level) {
-        let path = PrintedPath(level.path)
-        lines.append(
-            DiskUsageLine(
-                path: path.text, pathBytes: path.bytes, bytes: level.room.total, live: level.room.live, size: level.size
-            ))
+    private func line(_ level: Level, at trail: PathTrail) -> DiskUsageLine {
+        let path = PrintedPath(trail.path)
+        return DiskUsageLine(
+            path: path.text, pathBytes: path.bytes, bytes: level.room.total, live: level.room.live, size: level.size)
     }
 
-    private mutating func close(_ stack: inout [Level], below depth: Int) {
+    private func close(_ stack: inout [Level], trail: inout PathTrail) throws {
         guard let level = stack.popLast() else { return }
-        if level.path.components.count - depth <= most { append(level) }
+        trail.cut(to: stack.count)
+        if stack.count <= most { try emit(line(level, at: trail)) }
         if !stack.isEmpty { stack[stack.count - 1].add(level) }
     }
 }

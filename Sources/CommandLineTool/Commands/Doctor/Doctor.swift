@@ -22,9 +22,8 @@ struct Doctor: ParsableCommand {
     @Argument(help: LayoutArguments.imageHelp, completion: .file())
     var files: [String]
 
-    @OptionGroup var layout: LayoutArguments
-
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
         var reports: [DoctorReport] = []
@@ -84,7 +83,10 @@ extension Diagnosis.Kind {
     /// Whether a file system is there that the commands can open.
     fileprivate var isInFileSystem: Bool {
         switch self {
-        case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown: false
+        case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown, .keyed,
+            .lineEnds,
+            .transcoded, .replacedBytes, .sevenBits:
+            false
         default: true
         }
     }

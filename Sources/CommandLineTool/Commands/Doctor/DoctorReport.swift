@@ -57,13 +57,15 @@ struct DoctorReport {
     /// Text of strangers is in it, as printable characters.
     var lines: [String] {
         var lines: [String] = []
+        // What several diagnoses ask for is done once.
+        var told: Set<String> = []
         for entry in diagnoses.map(entry) {
             let number = entry.select.map { "number \($0): " } ?? ""
             lines.append(Printable.text("\(name): \(number)\(entry.message)"))
             for text in entry.evidence { lines.append(Printable.text("  for      \(text)")) }
             for text in entry.doubts { lines.append(Printable.text("  against  \(text)")) }
-            for advice in entry.advice { lines.append("  advice   \(advice)") }
-            for command in entry.commands { lines.append("  next     \(command)") }
+            for advice in entry.advice where told.insert(advice).inserted { lines.append("  advice   \(advice)") }
+            for command in entry.commands where told.insert(command).inserted { lines.append("  next     \(command)") }
         }
         return lines
     }

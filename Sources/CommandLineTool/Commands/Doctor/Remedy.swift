@@ -32,7 +32,7 @@ struct Remedy {
     func commands(_ diagnosis: Diagnosis) -> [String] {
         let select = diagnosis.number.map { ["--select", "\($0)"] } ?? []
         switch diagnosis.kind {
-        case .healthy, .empty, .half, .random: return []
+        case .healthy, .empty, .half, .random, .replacedBytes, .sevenBits: return []
         case .blank(0): return []
         case .blank, .nearlyBlank: return [jffs2("info", options: ["--erase-size", "64K"])]
         case .packed(let form, let member): return packed(form, member: member)
@@ -47,6 +47,9 @@ struct Remedy {
         case .container, .shifted, .cutShort, .blockTwice, .reordered: return [unpack(select)]
         case .wordSwapped(let group): return [swap(["-b", "\(group)"])]
         case .transformed(let transform): return [swap(transform.options)]
+        case .keyed(let key): return [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
+        case .lineEnds: return [python(#"d.replace(b"\r\n",b"\n")"#)]
+        case .transcoded: return ["iconv -f UTF-8 -t ISO-8859-1 \(file) > \(output("turned"))"]
         case .halves(let width, let isFirst): return halves(width: width, isFirst: isFirst)
         case .spareArea(let area): return [unpack(select + ["--oob", "\(area)"])]
         case .byteOrder(_, let wanted):
@@ -54,6 +57,10 @@ struct Remedy {
         case .mixedByteOrders(let order): return [unpack(select + ["--endian", order.rawValue])]
         case .eraseSize(_, let wanted), .smallBlocks(_, let wanted):
             return ["jffs2 repack --from \(file) -e \(hex(wanted)) -o \(output("repacked"))"]
+        case .blocksOverwritten: return [unpack(select), jffs2("verify", options: select)]
+        case .tooFewBlocks(_, let size):
+            let whole = hex(ImageVerification.fewestBlocks * size)
+            return ["jffs2 pad --to \(whole) \(file) -o \(output("padded"))"]
         case .blockMissing(_, let isNameless), .beginsLate(let isNameless):
             return [unpack(select)]
                 + (isNameless ? [jffs2("recover", options: select, with: ["-d", output("found")])] : [])
@@ -78,7 +85,10 @@ struct Remedy {
         case .blank, .nearlyBlank: "read the chip once more; if it is erased, nothing is lost by flashing it"
         case .half: "read the other chip too; 'jffs2 doctor FIRST SECOND' says how they go together"
         case .random: "the key is in the device: in its boot loader, or in the program that installs updates"
-        case .shifted, .cutShort, .blockMissing, .beginsLate, .blockTwice:
+        case .replacedBytes, .sevenBits:
+            "get the dump once more, as binary data: half of each byte's information, or more, is not in the file any more"
+        case .lineEnds, .transcoded: "better get the dump once more, as binary data"
+        case .shifted, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten:
             "get the dump once more, if the device still works"
         default: nil
         }
@@ -88,14 +98,26 @@ struct Remedy {
         if hasFileSystem {
             return [unpack(member.map { known.contains("--member") ? [] : ["--member", ShellWord.quoted($0)] } ?? [])]
         }
+        return [unpacking(form, of: file)]
+    }
+
+    private func unpacking(_ form: PackedForm, of source: String) -> String {
         let folder = output("files")
         switch form {
-        case .tar: return ["mkdir \(folder) && tar -xf \(file) -C \(folder)"]
-        case .zip: return ["unzip \(file) -d \(folder)"]
-        case .compress: return ["uncompress -c < \(file) > \(output("unpacked"))"]
+        case .tar: return "mkdir \(folder) && tar -xf \(source) -C \(folder)"
+        case .zip: return "unzip \(source) -d \(folder)"
+        case .compress: return "uncompress -c < \(source) > \(output("unpacked"))"
         case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4:
-            return ["\(form.rawValue) -dc < \(file) > \(output("unpacked"))"]
+            return "\(form.rawValue) -dc < \(source) > \(output("unpacked"))"
         }
+    }
+
+    /// Turns the bytes `d` of the file, with the key `k`, and writes them.
+    private func python(_ expression: String, key: [UInt8]? = nil) -> String {
+        let first = key.map { "k=bytes.fromhex(\"\(hexadecimal($0))\"); " } ?? ""
+        let program =
+            "import sys; d=sys.stdin.buffer.read(); \(first)sys.stdout.buffer.write(\(expression))"
+        return "python3 -c '\(program)' < \(file) > \(output("turned"))"
     }
 
     private func swap(_ options: [String]) -> String {
@@ -132,7 +154,8 @@ struct Remedy {
         case "uImage", "fit": return ["jffs2 uimage info \(file)", "jffs2 uimage unwrap \(file) -d \(folder)"]
         case "deadc0de": return ["head -c \(place) \(file) > \(part)"]
         default:
-            return PackedForm(rawValue: word).map { packed($0, member: nil) } ?? ["od -A x -t x1z \(file) | head -n 20"]
+            if let form = PackedForm(rawValue: word) { return [cut + unpacking(form, of: source)] }
+            return ["od -A x -t x1z \(file) | head -n 20"]
         }
     }
 }

@@ -15,17 +15,22 @@ struct Find: ParsableCommand {
 
             Tests: -name GLOB, -path GLOB (of the whole path, which begins with /), -lname GLOB (of a link's target), -iname, \
             -ipath, -ilname (of any case), -type f,d,l,b,c,p,s, -size N[cwbkMG] (rounded up; bare N counts 512 bytes), \
-            -newer FILE and -samefile FILE (a path in the image), -perm MODE, -MODE (all bits) or /MODE (any), -uid N, -gid N, \
+            -regex R, -iregex R (of the whole path; see -regextype), -newer FILE (and -anewer, -cnewer) and -samefile FILE \
+            (a path in the image), -newermt TIME (-newerat, -newerct; see --at), -mtime N (-atime, -ctime; days) and -mmin N \
+            (-amin, -cmin; minutes) before now or before --at, -perm MODE, -MODE (all bits) or /MODE (any), -uid N, -gid N, \
             -user NAME, -group NAME (by the image's own /etc/passwd and /etc/group, or a number), -links N, -inum N, -empty, \
             -true, -false. N is exact, +N more, -N less.
 
-            Actions: -print (the default), -print0 (raw bytes with a NUL behind), -ls, -prune. For the whole search: \
+            Actions: -print (the default), -print0 (raw bytes with a NUL behind, for xargs -0), -printf FORMAT (%p %P %h %f %H \
+            %d %s %k %b %m %M %u %U %g %G %i %n %y %l, %a %c %t, %T@ %TY … with %A and %C too, UTC), -ls, -prune, -quit. \
+            Names are printed with \\ooo for bytes that cannot be shown, which all PATHs and patterns take; 'xargs -d "\\n"' \
+            hands them on. A FORMAT with \\0 in it has raw bytes. For the whole search: \
             -maxdepth N, -mindepth N, -depth (what is in a folder first).
 
             With --json the files that are printed, as ls --json has them.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Where the search begins: folders in the image, or patterns (see ls); all without one.")
     var paths: [String] = []
@@ -36,69 +41,86 @@ struct Find: ParsableCommand {
 
     @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
         let (wanted, options) = try FindParser.parse(expression)
-        let image = moment.apply(try input.open())
-        let matcher = try FindMatcher(wanted, in: image)
+        let image = moment.apply(try input.open(layout))
+        let matcher = try FindMatcher(wanted, in: image, now: moment.at.map { Int64($0) } ?? CurrentTime.seconds)
         let tree = image.fileSystem.tree
-        var found: [Listing.Row] = []
-        for start in try PathArguments.expand(paths, in: image) {
-            search(tree, from: start, options: options) { path, id in
-                matcher.visit(path, id: id) { action in
-                    if output.json {
-                        found.append(Listing.row(tree, id: id, path: path, name: nil))
+        var list = JSON.List("entries")
+        var failure: (any Error)?
+        var isOver = false
+        for start in try PathArguments.expand(paths, in: image) where !isOver {
+            search(tree, from: start, options: options) { trail, id in
+                if isOver { return true }
+                return matcher.visit(trail, id: id) { action in
+                    // What is behind -quit is not done any more, a -print that nobody wrote neither.
+                    if isOver { return }
+                    if case .quit = action {
+                        isOver = true
+                    } else if output.json {
+                        let row = Listing.row(tree, id: id, path: trail.path, name: nil)
+                        do { try list.add(row.json) } catch { failure = failure ?? error }
                     } else {
-                        print(action, path: path, inode: tree[id])
+                        print(action, trail: trail, inode: tree[id])
                     }
                 }
             }
         }
-        if output.json { try JSON.print("entries", list: found.lazy.map(\.json)) }
+        if let failure { throw failure }
+        if output.json { list.finish() }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 
     /// - Parameter visit: gives back whether what is in a directory is left out.
     private func search(
-        _ tree: FileTree, from start: FilePathBytes, options: FindParser.Options,
-        visit: (FilePathBytes, InodeID) -> Bool
+        _ tree: FileTree, from start: FilePathBytes, options: FindParser.Options, visit: (PathTrail, InodeID) -> Bool
     ) {
         guard let id = tree.find(start) else { return }
+        var trail = PathTrail(start)
         var pruned: Int?
-        // With -depth: what is still to be visited, when all in it was.
-        var waiting: [(path: FilePathBytes, id: InodeID, depth: Int)] = []
-        func meet(_ path: FilePathBytes, id: InodeID, depth: Int) {
+        // With -depth: the directories and the last file that are still to be visited, the deepest one last. The trail begins
+        // with the path of each of them.
+        var waiting: [(id: InodeID, depth: Int)] = []
+        func visitWaiting(from depth: Int) {
+            while let last = waiting.last, last.depth >= depth {
+                waiting.removeLast()
+                trail.cut(to: last.depth)
+                _ = visit(trail, last.id)
+            }
+        }
+        func meet(_ name: FileName?, id: InodeID, depth: Int) {
             if let above = pruned {
                 if depth > above { return }
                 pruned = nil
             }
-            while options.isDepthFirst, let last = waiting.last, last.depth >= depth {
-                waiting.removeLast()
-                _ = visit(last.path, last.id)
-            }
+            if options.isDepthFirst { visitWaiting(from: depth) }
+            if let name { trail.move(to: name, depth: depth) }
             guard depth <= options.mostDepth, depth >= options.leastDepth else { return }
             if options.isDepthFirst {
-                waiting.append((path, id, depth))
-            } else if visit(path, id) {
+                waiting.append((id, depth))
+            } else if visit(trail, id) {
                 pruned = depth
             }
         }
-        meet(start, id: id, depth: 0)
+        meet(nil, id: id, depth: 0)
         if tree[id].kind == .directory {
-            tree.walk(from: id) { path, id in
-                meet(FilePathBytes(start.components + path.components), id: id, depth: path.components.count)
-            }
+            tree.walk(from: id) { path, id in meet(path.components.last, id: id, depth: path.components.count) }
         }
-        for last in waiting.reversed() { _ = visit(last.path, last.id) }
+        visitWaiting(from: 0)
     }
 
-    private func print(_ action: FindMatcher.Action, path: FilePathBytes, inode: Inode) {
+    private func print(_ action: FindMatcher.Action, trail: PathTrail, inode: Inode) {
         switch action {
-        case .print: StandardStreams.print(path.description)
-        case .printZero: StandardStreams.write([UInt8(ascii: "/")] + path.bytes + [0])
+        case .print: StandardStreams.write(trail.printed + [0x0a])
+        case .printZero: StandardStreams.write([UInt8(ascii: "/")] + trail.path.bytes + [0])
+        case .bytes(let bytes): StandardStreams.write(bytes)
+        case .quit: break
         case .list:
-            let row = Listing.Row(path: path, name: path.description, inode: inode, links: inode.linkCount ?? 1)
+            let row = Listing.Row(
+                path: FilePathBytes(), name: trail.description, inode: inode, links: inode.linkCount ?? 1)
             let blocks = (inode.size + 1023) / 1024
             let number = inode.number.map(\.description) ?? "-"
             StandardStreams.print("\(number) \(blocks) \(Listing.lines([row])[0])")

@@ -12,17 +12,27 @@ indirect enum FindExpression {
     /// Whether it prints, so that nothing has to be added.
     var hasAction: Bool {
         switch self {
-        case .test(.print), .test(.printZero), .test(.list): true
+        case .test(.print), .test(.printZero), .test(.list), .test(.format): true
         case .test: false
         case .not(let one): one.hasAction
         case .and(let one, let two), .or(let one, let two), .both(let one, let two): one.hasAction || two.hasAction
         }
     }
 
-    /// The paths in it that stand for files of the image.
-    var references: [FilePathBytes] {
+    /// Whether it prints in a format of its own.
+    var hasFormat: Bool {
         switch self {
-        case .test(.newer(let path)), .test(.sameFile(let path)): [path]
+        case .test(.format): true
+        case .test: false
+        case .not(let one): one.hasFormat
+        case .and(let one, let two), .or(let one, let two), .both(let one, let two): one.hasFormat || two.hasFormat
+        }
+    }
+
+    /// The paths in it that stand for files of the image, as they were written.
+    var references: [String] {
+        switch self {
+        case .test(.newer(let path, _)), .test(.sameFile(let path)): [path]
         case .test: []
         case .not(let one): one.references
         case .and(let one, let two), .or(let one, let two), .both(let one, let two): one.references + two.references
@@ -71,6 +81,19 @@ struct FindNumber: Hashable {
     }
 }
 
+/// Which time of a file.
+enum FindClock {
+    case access, change, modification
+
+    func time(of metadata: Metadata) -> Int64 {
+        switch self {
+        case .access: metadata.accessTime
+        case .change: metadata.changeTime
+        case .modification: metadata.modificationTime
+        }
+    }
+}
+
 /// One test or action.
 enum FindTest {
     enum PermissionMatch {
@@ -84,8 +107,14 @@ enum FindTest {
     case kinds(Set<FileKind>)
     /// Sizes are rounded up to whole units.
     case size(FindNumber, unit: UInt64)
-    case newer(FilePathBytes)
-    case sameFile(FilePathBytes)
+    /// Than the modification of a file.
+    case newer(String, FindClock)
+    /// Than a time (seconds since 1970).
+    case after(Int64, FindClock)
+    /// How long ago, in whole units (seconds), or in minutes begun.
+    case age(FindNumber, unit: Int64, FindClock)
+    case regex(FindRegex)
+    case sameFile(String)
     case permissions(UInt16, PermissionMatch)
     case user(FindNumber)
     case group(FindNumber)
@@ -97,4 +126,6 @@ enum FindTest {
     case print
     case printZero
     case list
+    case format(FindFormat)
+    case quit
 }

@@ -8,33 +8,59 @@ struct FindMatcher {
     /// What is found, to be printed.
     enum Action {
         case print, printZero, list
+        case bytes([UInt8])
+        case quit
     }
 
     private let tree: FileTree
     private let expression: FindExpression
-    private var references: [FilePathBytes: InodeID] = [:]
+    private var references: [String: InodeID] = [:]
     private var accounts: [FindAccount: UInt32] = [:]
     private let nameCounts: [UInt32]
+    /// From which ages count (seconds since 1970).
+    private let now: Int64
+    /// Names of users and groups, where they are asked for.
+    private var names: (users: [UInt32: String], groups: [UInt32: String]) = ([:], [:])
 
     /// A file that is asked.
     private struct Subject {
-        let path: FilePathBytes
+        let trail: PathTrail
         let id: InodeID
         let inode: Inode
         var isPruned = false
     }
 
+    /// - Parameter now: from which ages count (seconds since 1970).
     /// - Throws: `Failure` for a file or a user in the expression that the image does not have.
-    init(_ expression: FindExpression?, in image: OpenedImage) throws {
+    init(_ expression: FindExpression?, in image: OpenedImage, now: Int64) throws {
+        self.now = now
         tree = image.fileSystem.tree
         nameCounts = tree.nameCounts()
         let asked = expression ?? .test(.always(true))
         self.expression = asked.hasAction ? asked : .and(asked, .test(.print))
-        for path in asked.references {
-            guard let id = tree.find(path) else { throw Failure("\(image.path): \(path): not in the image") }
-            references[path] = id
+        for text in asked.references {
+            guard let id = tree.path(spelledBy: text).flatMap({ tree.find($0) }) else {
+                throw Failure("\(image.path): \(FilePathBytes(text)): not in the image")
+            }
+            references[text] = id
         }
         for account in asked.accounts { accounts[account] = try number(of: account, in: image) }
+        if self.expression.hasFormat {
+            names = (Self.names(in: "etc/passwd", of: tree), Self.names(in: "etc/group", of: tree))
+        }
+    }
+
+    /// The names that a list of the image has for numbers, of each the first one.
+    private static func names(in list: FilePathBytes, of tree: FileTree) -> [UInt32: String] {
+        var names: [UInt32: String] = [:]
+        for line in ((try? tree.read(list)) ?? []).split(separator: 0x0a) {
+            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            guard fields.count > 2, let number = UInt32(String(decoding: fields[2], as: UTF8.self)),
+                names[number] == nil
+            else { continue }
+            names[number] = printable(Array(fields[0]))
+        }
+        return names
     }
 
     /// By the image's own list of names, else as a number.
@@ -57,8 +83,8 @@ struct FindMatcher {
     ///
     /// - Parameter act: takes what is to be printed of it.
     /// - Returns: whether what is in it is left out.
-    func visit(_ path: FilePathBytes, id: InodeID, act: (Action) -> Void) -> Bool {
-        var subject = Subject(path: path, id: id, inode: tree[id])
+    func visit(_ trail: PathTrail, id: InodeID, act: (Action) -> Void) -> Bool {
+        var subject = Subject(trail: trail, id: id, inode: tree[id])
         _ = holds(expression, of: &subject, act: act)
         return subject.isPruned
     }
@@ -80,19 +106,23 @@ struct FindMatcher {
         switch test {
         case .always(let answer): return answer
         case .name(let glob, let ignoresCase):
-            let name = subject.path.components.last?.bytes ?? [UInt8(ascii: "/")]
+            let name = subject.trail.names.last?.bytes ?? [UInt8(ascii: "/")]
             return matches(glob, text: name, ignoresCase: ignoresCase)
         case .path(let glob, let ignoresCase):
-            return matches(glob, text: [UInt8(ascii: "/")] + subject.path.bytes, ignoresCase: ignoresCase)
+            return matches(glob, text: [UInt8(ascii: "/")] + subject.trail.path.bytes, ignoresCase: ignoresCase)
         case .target(let glob, let ignoresCase):
             guard case .symbolicLink(let target) = inode.payload else { return false }
             return matches(glob, text: target, ignoresCase: ignoresCase)
         case .kinds(let kinds): return kinds.contains(inode.kind)
         case .size(let number, let unit):
             return number.matches(inode.size / unit + (inode.size % unit > 0 ? 1 : 0))
-        case .newer(let path):
-            guard let id = references[path] else { return false }
-            return inode.metadata.modificationTime > tree[id].metadata.modificationTime
+        case .newer(let path, let clock):
+            guard let other = references[path] else { return false }
+            return clock.time(of: inode.metadata) > tree[other].metadata.modificationTime
+        case .after(let time, let clock): return clock.time(of: inode.metadata) > time
+        case .age(let number, let unit, let clock):
+            return Self.matches(number, age: now - clock.time(of: inode.metadata), unit: unit)
+        case .regex(let regex): return regex.matches(subject.trail)
         case .sameFile(let path): return references[path] == subject.id
         case .permissions(let wanted, let match):
             let bits = inode.metadata.permissions & 0o7777
@@ -118,8 +148,30 @@ struct FindMatcher {
         case .print: act(.print)
         case .printZero: act(.printZero)
         case .list: act(.list)
+        case .quit: act(.quit)
+        case .format(let format):
+            let (owner, group) = (inode.metadata.owner, inode.metadata.group)
+            act(
+                .bytes(
+                    format.bytes(
+                        FindFormat.Subject(
+                            trail: subject.trail, inode: inode, links: inode.linkCount ?? nameCounts[subject.id.index],
+                            user: names.users[owner], group: names.groups[group]))))
         }
         return true
+    }
+
+    /// Of days, those count that are over; minute N is the one before N are over.
+    private static func matches(_ number: FindNumber, age: Int64, unit: Int64) -> Bool {
+        guard let count = Int64(exactly: number.number), case let limit = count.multipliedReportingOverflow(by: unit),
+            !limit.overflow, limit.partialValue < .max - unit
+        else { return number.relation == .less }
+        let (start, isDays) = (limit.partialValue, unit > 60)
+        switch number.relation {
+        case .less: return age < start
+        case .equal: return isDays ? age >= start && age < start + unit : age >= start - unit && age < start
+        case .more: return isDays ? age >= start + unit : age > start
+        }
     }
 
     private func matches(_ glob: Glob, text: [UInt8], ignoresCase: Bool) -> Bool {

@@ -15,12 +15,16 @@ struct FindParser {
     static let wordsWithValue: Set<String> = [
         "-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-lname", "-ilname", "-type", "-size",
         "-newer",
-        "-samefile", "-perm", "-uid", "-gid", "-user", "-group", "-links", "-inum", "-maxdepth", "-mindepth",
+        "-anewer", "-cnewer", "-newermt", "-newerat", "-newerct", "-mtime", "-atime", "-ctime", "-mmin", "-amin",
+        "-cmin",
+        "-regex", "-iregex", "-regextype", "-printf", "-samefile", "-perm", "-uid", "-gid", "-user", "-group", "-links",
+        "-inum", "-maxdepth", "-mindepth",
     ]
 
     private(set) var options = Options()
     private var rest: ArraySlice<String>
     private var depth = 0
+    private var regexKind = FindRegex.Kind.emacs
 
     /// Deeper ones are not meant.
     private static let deepest = 500
@@ -43,6 +47,9 @@ struct FindParser {
 
     private static func unexpected(_ word: String) -> String {
         let shown = Printable.text(word)
+        if ["-exec", "-execdir", "-ok", "-okdir", "-delete"].contains(word) {
+            return "\(word): nothing is run or deleted in an image; -print0 hands over names to xargs -0"
+        }
         return word.hasPrefix("-") ? "there is no test '\(shown)'" : "'\(shown)': paths stand before the expression"
     }
 
@@ -108,6 +115,9 @@ struct FindParser {
         case "-print": return .print
         case "-print0": return .printZero
         case "-ls": return .list
+        case "-quit": return .quit
+        // There is one file system, and no link is followed.
+        case "-xdev", "-mount", "-noleaf", "-warn", "-nowarn": return .always(true)
         case "-depth":
             options.isDepthFirst = true
             return .always(true)
@@ -125,8 +135,32 @@ struct FindParser {
         case "-lname", "-ilname": return .target(glob(value, word: word), ignoresCase: word == "-ilname")
         case "-type": return .kinds(try kinds(value))
         case "-size": return try size(value)
-        case "-newer": return .newer(FilePathBytes(value))
-        case "-samefile": return .sameFile(FilePathBytes(value))
+        case "-newer": return .newer(value, .modification)
+        case "-anewer": return .newer(value, .access)
+        case "-cnewer": return .newer(value, .change)
+        case "-newermt", "-newerat", "-newerct":
+            return .after(try time(word, value: value), Self.clock(word.dropFirst(6)))
+        case "-mtime", "-atime", "-ctime", "-mmin", "-amin", "-cmin":
+            let unit: Int64 = word.hasSuffix("min") ? 60 : 86_400
+            return .age(try number(word, value: value), unit: unit, Self.clock(word.dropFirst()))
+        case "-regextype":
+            guard let kind = FindRegex.Kind(rawValue: value) else {
+                let known = FindRegex.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Self.failure("-regextype '\(Printable.text(value))' is none of \(known)")
+            }
+            regexKind = kind
+            return .always(true)
+        case "-regex", "-iregex":
+            guard let regex = FindRegex(value, kind: regexKind, ignoresCase: word == "-iregex") else {
+                throw Self.failure("\(word) '\(Printable.text(value))' is no regular expression")
+            }
+            return .regex(regex)
+        case "-printf":
+            guard let format = FindFormat(value) else {
+                throw Self.failure("-printf '\(Printable.text(value))' has a directive that is not known")
+            }
+            return .format(format)
+        case "-samefile": return .sameFile(value)
         case "-perm": return try permissions(value)
         case "-uid": return .user(try number(word, value: value))
         case "-gid": return .group(try number(word, value: value))
@@ -141,6 +175,20 @@ struct FindParser {
             if word == "-maxdepth" { options.mostDepth = depth } else { options.leastDepth = depth }
             return .always(true)
         }
+    }
+
+    /// By the letter of a word.
+    private static func clock(_ letter: some StringProtocol) -> FindClock {
+        letter.hasPrefix("a") ? .access : letter.hasPrefix("c") ? .change : .modification
+    }
+
+    private func time(_ word: String, value: String) throws -> Int64 {
+        guard let time = CalendarTime.seconds(value) else {
+            throw Self.failure(
+                "\(word) '\(Printable.text(value))' is no time; write 2023-11-14, '2023-11-14 22:13:20' (UTC) or @SECONDS"
+            )
+        }
+        return time
     }
 
     /// A pattern; for words that begin with `i`, one of small letters.

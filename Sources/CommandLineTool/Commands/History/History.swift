@@ -24,7 +24,7 @@ struct History: ParsableCommand {
             it: MD5 (always 0), name, inode, mode, UID, GID, size, atime, mtime, ctime, crtime.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files and folders in the image, also such as are not there any more; all without one.")
     var paths: [String] = []
@@ -39,6 +39,7 @@ struct History: ParsableCommand {
     var body = false
 
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func validate() throws {
         if [csv, body, output.json].count(where: { $0 }) > 1 {
@@ -47,7 +48,7 @@ struct History: ParsableCommand {
     }
 
     func run() throws {
-        let image = try input.open()
+        let image = try input.open(layout)
         let history = FlashHistory(FlashLog(image.fileSystem))
         if timeline || csv || body {
             let inodes = try paths.isEmpty ? nil : Set(self.inodes(in: history))
@@ -79,8 +80,7 @@ struct History: ParsableCommand {
     private func inodes(in history: FlashHistory) throws -> [InodeNumber] {
         var met: Set<InodeNumber> = []
         return try paths.flatMap { text in
-            let path = FilePathBytes(text)
-            let found = history.inodes(at: path)
+            let (path, found) = history.inodes(meantBy: text)
             if found.isEmpty { throw Failure("\(input.name): \(path): no node in the image tells of it") }
             return found.filter { met.insert($0).inserted }
         }

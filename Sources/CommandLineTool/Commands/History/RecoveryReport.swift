@@ -6,11 +6,17 @@ import JFFS2
 struct RecoveryReport {
     let recovery: Recovery
     let history: FlashHistory
-    let directory: String
+    /// The folder that is written; nil for an archive.
+    let directory: String?
+    /// The archive that is written; nil for a folder.
+    let tar: String?
+
+    private var place: String { directory ?? tar ?? "" }
 
     /// What `--json` prints.
     struct Result: Encodable {
-        var directory: String
+        var directory: String?
+        var tar: String?
         var recovered: [File]
         var lost: [LostFile]
         var damaged: Bool
@@ -66,7 +72,7 @@ struct RecoveryReport {
         var doubtful = 0
         for file in recovery.files where file.inode.kind != .directory {
             let number = history.files[file.file].inode
-            var line = "\(directory)\(file.path)  inode \(number), version \(file.version), "
+            var line = "\(directory ?? "")\(file.path)  inode \(number), version \(file.version), "
             line += CalendarTime(file.inode.metadata.modificationTime).text(.seconds) + ", \(file.inode.size) bytes"
             if file.isCertain { whole += 1 }
             if !file.missing.isEmpty {
@@ -86,13 +92,13 @@ struct RecoveryReport {
         if partial > 0 { parts.append("\(partial) in part") }
         if doubtful > 0 { parts.append("\(doubtful) perhaps older in part") }
         if !recovery.lost.isEmpty { parts.append("\(recovery.lost.count) of which nothing is left") }
-        lines.append("\(directory): " + parts.joined(separator: ", "))
+        lines.append("\(place): " + parts.joined(separator: ", "))
         return lines
     }
 
     func result(isPartial: Bool) -> Result {
         Result(
-            directory: directory, recovered: recovery.files.map(entry),
+            directory: directory, tar: tar, recovered: recovery.files.map(entry),
             lost: recovery.lost.map { lost in
                 let file = history.files[lost.file]
                 let path = PrintedPath(history.path(of: file))

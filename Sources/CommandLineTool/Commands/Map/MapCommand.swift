@@ -17,7 +17,7 @@ struct MapCommand: ParsableCommand {
             -o writes the same as a drawing (SVG) that fits light and dark pages and says in words what it shows.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Option(
         name: .shortAndLong,
@@ -31,6 +31,7 @@ struct MapCommand: ParsableCommand {
     var perCell: Int?
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func validate() throws {
         if let perCell, perCell < 1 { throw ValidationError("--per-cell takes a number of erase blocks, from 1.") }
@@ -41,8 +42,8 @@ struct MapCommand: ParsableCommand {
         let place = try output.map {
             try Destination(output: $0, replacing: forcing.replacing, inputs: [input.image], isText: true)
         }
-        let images = try input.openAll()
-        let picture = FlashPicture(images: images, map: input.layout.flashMap(images))
+        let images = try input.openAll(layout)
+        let picture = FlashPicture(images: images, map: layout.flashMap(images))
         if verbosity.json {
             try JSON.print(PictureDescription(picture, file: input.name))
         } else if place == nil, !verbosity.quiet {

@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
             page, but names, owners and times are: look at it before it is published.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Option(
         name: .shortAndLong, help: "The page to write; - is standard output.", completion: .file(extensions: ["html"]))
@@ -33,6 +33,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup(title: "What to look for") var rules: RuleArguments
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     /// For `--json`.
     private struct Result: Encodable {
@@ -52,10 +53,10 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let place = try Destination(
             output: output, replacing: forcing.replacing, inputs: [input.image], isText: true)
-        let images = try input.openAll()
+        let images = try input.openAll(layout)
         let secrets = try noSecrets ? nil : search(images)
         let contents = ReportContents(
-            file: input.name, images: images, map: input.layout.flashMap(images), secrets: secrets,
+            file: input.name, images: images, map: layout.flashMap(images), secrets: secrets,
             given: try rules.ruleSet().secrets)
         let page = try ReportPage(contents).bytes
         let file = try place.open()
@@ -79,7 +80,7 @@ struct ReportCommand: ParsableCommand {
 
     private func search(_ images: [OpenedImage]) throws -> SearchResult {
         do {
-            var scrubber = try Scrubber(images: images, options: input.layout.options)
+            var scrubber = try Scrubber(images: images, options: layout.options)
             scrubber.rules = try rules.ruleSet()
             return scrubber.list()
         } catch let error as ScrubError {

@@ -15,15 +15,17 @@ struct StatCommand: ParsableCommand {
             outdated ones, too: 'at' is the place of a piece in the file.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Argument(help: "Files and folders in the image, or patterns (see ls).")
     var paths: [String]
 
+    @OptionGroup var moment: MomentArguments
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func run() throws {
-        let image = try input.open()
+        let image = moment.apply(try input.open(layout))
         let listing = StatListing(image.fileSystem)
         let files = try PathArguments.expand(paths, in: image).compactMap { listing.file($0) }
         if output.json {

@@ -72,7 +72,10 @@ struct DirectoryUnpacking {
                 "\(directory): \(state.files) files, \(SizeExpression.readable(Int(clamping: state.contentBytes)))")
         }
         progress.clear()
-        let manifest = try writeManifest(of: tree, written.report)
+        let manifest = try manifestPath.map {
+            try UnpackedManifest.write(
+                $0, of: tree, from: image, written: written.report, replacing: command.force)
+        }
         printProblems(written.report)
         if isText { printSummary(written.report) }
         return Unpacked(directory: written, manifest: manifest, result: result(written.report))
@@ -94,28 +97,6 @@ struct DirectoryUnpacking {
             guard let part = first else { return }
             throw Failure("\(image.path): \(path): damaged: \(part); without --strict, what is good is unpacked")
         }
-    }
-
-    private func writeManifest(of tree: FileTree, _ report: HostDirectoryWriterReport) throws(FileError) -> OutputFile?
-    {
-        guard let manifestPath else { return nil }
-        var source = [
-            "endian": image.fileSystem.byteOrder.rawValue, "erasesize": String(image.eraseSize.bytes),
-        ]
-        let like = ImageConfiguration(like: image.fileSystem)
-        source["cleanmarker"] = like.cleanmarkerSize.map { String($0) } ?? "none"
-        source["summary"] = like.writesSummaries ? "yes" : "no"
-        if let digest = image.file.withBytes({ SHA256.digest($0) }) { source["sha256"] = hexadecimal(digest) }
-        var manifest = MtreeManifest(
-            tree: tree, digests: report.digests, source: source, unpacked: MtreeManifest.Unpacked(report))
-        manifest.maker = Version.text
-        let file = try OutputFile(path: manifestPath, replacing: command.force, role: .sideFile)
-        let omissions = try manifest.write { (piece) throws(FileError) in try file.write(piece) }
-        if omissions.tooDeep > 0 {
-            StandardStreams.error(
-                "\(manifestPath): \(omissions.tooDeep) files lie too deep to be named; they are not in it")
-        }
-        return file
     }
 
     private func printProblems(_ report: HostDirectoryWriterReport) {

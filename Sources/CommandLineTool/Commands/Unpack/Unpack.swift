@@ -14,7 +14,7 @@ struct Unpack: AsyncParsableCommand {
             files are written as far as they are good. Nothing outside DIR is touched, whatever the image holds.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Option(
         name: [.customShort("d"), .customLong("directory")],
@@ -59,6 +59,7 @@ struct Unpack: AsyncParsableCommand {
     var jobs: Int?
 
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
@@ -77,10 +78,10 @@ struct Unpack: AsyncParsableCommand {
 
     func run() async throws {
         if let tar {
-            let image = moment.apply(try input.open())
+            let image = moment.apply(try input.open(layout))
             return try TarUnpacking(command: self, image: image, path: tar).run()
         }
-        let images = try input.openAll().map(moment.apply)
+        let images = try input.openAll(layout).map(moment.apply)
         var unpackers: [DirectoryUnpacking] = []
         for image in images {
             let place = images.count == 1 ? directory : "\(directory)-\(image.number)"

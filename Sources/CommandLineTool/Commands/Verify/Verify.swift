@@ -19,7 +19,7 @@ struct Verify: ParsableCommand {
             not print. That changes no exit status.
             """)
 
-    @OptionGroup var input: InputArguments
+    @OptionGroup var input: ImageInput
 
     @Flag(help: "Fail if the image does not end at the end of an erase block.")
     var aligned = false
@@ -31,6 +31,7 @@ struct Verify: ParsableCommand {
     var kernelLog: String?
 
     @OptionGroup var output: OutputArguments
+    @OptionGroup var layout: LayoutArguments
 
     private struct Report: Encodable {
         var image: ImageDescription
@@ -48,7 +49,7 @@ struct Verify: ParsableCommand {
     }
 
     func run() throws {
-        let image = try input.open()
+        let image = try input.open(layout)
         let check = ImageVerification(image, isAlignmentWanted: aligned)
         let checks = check.results.map { CheckDescription($0) }
         let advice = VerifyAdvice.sentences(image, check: check)
