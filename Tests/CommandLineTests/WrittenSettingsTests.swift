@@ -33,7 +33,7 @@ import Testing
         def numbers(form, base, text): return bytes(int(n, base) for n in re.findall(form, text)).decode()
         print("base64", json.dumps(json.loads(base64.b64decode(get("base64.txt")[6:]))))
         print("lines", base64.b64decode(get("lines.txt")).decode().split("\n")[3:])
-        print("base32", json.dumps(json.loads(base64.b32decode(get("base32.txt")))))
+        print("base32", json.dumps(json.loads(base64.b32decode(get("base32.txt").strip()))))
         print("hex", json.dumps(json.loads(bytes.fromhex(get("hex.txt")))))
         print("array", get("array.c").split("\n")[1], "".join(re.findall("'(.)'", get("array.c"))))
         print("hex.c", get("hex.c").split("\n")[1], numbers("0x(..)", 16, get("hex.c")))
