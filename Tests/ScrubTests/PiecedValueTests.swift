@@ -16,7 +16,6 @@ import Testing
         ("www/e.js", "var password = \"«Kq7xv»\".concat(\"«mZp29w»\"); log(\"stays\");\n"),
         ("etc/e.xml", "<a><password>«Kq7xv»<?pi x?>«mZp29w»</password><x>stays</x></a>"),
         ("etc/b.sh", "#!/bin/sh\nPASSWORD=\"«Zx9kTr44q»\\\n«We71mLp»\"\nAFTER=\"stays\"\n"),
-        ("src/Makefile", "PASSWORD := «lMWlV7»\\\n«4LSCq9»\nAFTER = stays\n"),
         ("www/a.php", "<?php $cfg['db_pass'] = '«Kq7xv»' . '«mZp29w»'; echo 'stays';\n"),
         ("bin/a.lua", "local psk = \"«Kq7xv»\" .. \"«mZp29w»\"\nprint(\"stays\")\n"),
         ("app/a.py", "password = (\"«Kq7xv»\"\n   \"«mZp29w»\")\nprint(\"stays\")\n"),

@@ -26,7 +26,7 @@ struct HexWords {
     private static func word(_ source: [UInt8], at place: Int, width: Int) -> Range<Int>? {
         let end = place + width
         guard end <= source.count, source[place..<end].allSatisfy(ByteText.isHexDigit),
-            end == source.count || !ByteText.isAlphanumeric(source[end])
+            end == source.count || !ByteText.isAlphanumeric(source[end]) && source[end] != 0x3a
         else { return nil }
         return place..<end
     }

@@ -177,8 +177,11 @@ struct NumberRun {
     private func fitting(radix: Int) -> ArraySlice<Token> {
         let width = radix == 16 ? 2 : radix == 8 ? 3 : 0
         var tokens = tokens[...]
-        func isOther(_ token: Token?) -> Bool { token.map { $0.form == .bare && $0.place.count != width } ?? false }
-        guard width > 0, tokens.count >= Self.fewestBare else { return tokens }
+        func isOther(_ token: Token?) -> Bool {
+            guard let token, token.form == .bare else { return false }
+            return width > 0 ? token.place.count != width : !source[token.place].allSatisfy(ByteText.isDigit)
+        }
+        guard tokens.count >= Self.fewestBare else { return tokens }
         for _ in 0..<2 where isOther(tokens.first) { tokens.removeFirst() }
         for _ in 0..<2 where isOther(tokens.last) { tokens.removeLast() }
         return tokens.count >= Self.fewestBare ? tokens : self.tokens[...]

@@ -11,7 +11,8 @@ struct ValueSyntax {
     /// - Parameter isFirst: whether its name begins the line.
     func value(from place: Int, in whole: Range<Int>, isFirst: Bool) -> Range<Int> {
         // A line that goes on in the next one.
-        let goesOn = whole.count > 1 && whole.upperBound > place && bytes[whole.upperBound - 1] == 0x5c
+        let goesOn =
+            source.isShell && whole.upperBound > place + 1 && bytes[whole.upperBound - 1] == 0x5c
         let line = goesOn ? whole.lowerBound..<whole.upperBound - 1 : whole
         var start = place
         // hostapd's `wpa_passphrase= x` begins with a blank; nobody means one.
@@ -117,6 +118,8 @@ struct ValueSyntax {
         }
         var start = range.lowerBound
         var end = min(at, range.upperBound)
+        // It is closed in a further line.
+        if quote != 0, start < end, bytes[start] == quote { return start + 1..<end }
         if end - start >= 2, bytes[start] == bytes[end - 1], bytes[start] == 0x22 || bytes[start] == 0x27 {
             start += 1
             end -= 1

@@ -51,7 +51,7 @@ import Testing
         flash.append(flash.dirent("x", 0, version: 5, type: 0))
         // rtime, which has no sum of its own.
         flash.append(flash.dirent("r", 6, version: 6))
-        flash.append(flash.inode(6, version: 1, isize: 8, data: [65, 0, 66, 5], dsize: 8, compression: .rtime))
+        flash.append(flash.inode(6, version: 1, isize: 8, data: [65, 0, 66, 6], dsize: 8, compression: .rtime))
         return flash
     }
 
