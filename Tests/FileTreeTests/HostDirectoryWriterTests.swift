@@ -5,12 +5,6 @@ import Testing
 
 let isRoot = geteuid() == 0
 
-#if canImport(Glibc)
-    private let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-#else
-    private let openFiles = RLIMIT_NOFILE
-#endif
-
 @Suite struct HostDirectoryWriterTests {
     let temporary = TemporaryDirectory()
 
@@ -301,7 +295,7 @@ let isRoot = geteuid() == 0
             for (name, mode) in [("suid", 0o4755), ("sgid", 0o2711), ("both", 0o6700), ("plain", 0o755)]
                 as [(String, UInt16)]
             {
-                tree.add(.regular(MemoryContents([1])), name, mode: mode, owner: geteuid(), group: getegid())
+                tree.add(.regular(MemoryContents([1])), FilePathBytes(name), mode: mode, owner: geteuid(), group: getegid())
             }
             tree.add(.directory([]), "folder", mode: 0o3770, owner: geteuid(), group: getegid())
             var configuration = configuration()
@@ -312,7 +306,7 @@ let isRoot = geteuid() == 0
             #expect(try shell(modes) == "both 700\nfolder 1770\nplain 755\nsgid 711\nsuid 755\n")
             // The manifest says what the files have instead, so that packing them again gives back what they had.
             let lacking = try ["both", "folder", "sgid", "suid"].map {
-                report.notSet[try #require(tree.find($0))]?.permissions
+                report.notSet[try #require(tree.find(FilePathBytes($0)))]?.permissions
             }
             #expect(lacking == [0o700, 0o1770, 0o711, 0o755] && report.notSet.count == 4)
 
@@ -322,31 +316,6 @@ let isRoot = geteuid() == 0
             #expect(
                 try shell("cd \(temporary("whole")) && stat -c '%n %a' *")
                     == "both 6700\nfolder 3770\nplain 755\nsgid 2711\nsuid 4755\n")
-        }
-
-        /// In a process of its own, that allows itself few open files.
-        @Test func fewOpenFilesAreEnoughForManyJobs() async {
-            await #expect(processExitsWith: .success) {
-                let temporary = TemporaryDirectory()
-                var tree = FileTree()
-                var deep = ""
-                for number in 0..<150 {
-                    tree.add(.directory([]), "d\(number)", mode: 0o755)
-                    tree.add(.regular(MemoryContents([UInt8(number)])), "d\(number)/file", mode: 0o644)
-                    deep += deep.isEmpty ? "deep" : "/deep"
-                    tree.add(.directory([]), deep, mode: 0o755)
-                }
-                tree.add(.regular(MemoryContents([7])), deep + "/file", mode: 0o644)
-                var limits = rlimit(rlim_cur: 64, rlim_max: 64)
-                precondition(setrlimit(openFiles, &limits) == 0)
-                var configuration = HostDirectoryWriter.Configuration()
-                configuration.jobs = 64
-                let report = try await HostDirectoryWriter.write(
-                    tree, to: temporary("out"), configuration: configuration)
-                precondition(report.findings.isEmpty && report.created == [.directory: 300, .regular: 151])
-                let found = try HostDirectoryReader.read(temporary("out")).listing(owners: false, times: false)
-                precondition(found.dropFirst() == tree.listing(owners: false, times: false).dropFirst(), "\(found)")
-            }
         }
 
         /// In a process of its own, that gives up being root.
