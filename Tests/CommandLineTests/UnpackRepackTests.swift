@@ -45,7 +45,7 @@ import Testing
         let after = try directory.listing("again").split(separator: "\n")
         #expect(
             after.filter { !before.contains($0) }.map { $0.split(separator: " ").joined(separator: " ") } == [
-                "-rwx------ 2 7 8 50000 2005-03-18 01:58 bin/busybox", "-rwx------ 2 7 8 50000 2005-03-18 01:58 bin/sh",
+                "-rws------ 2 7 8 50000 2005-03-18 01:58 bin/busybox", "-rws------ 2 7 8 50000 2005-03-18 01:58 bin/sh",
                 "dr-xr-xr-x 2 3 4 0 2008-09-24 02:10 etc", "-rw-r----- 1 0 0 5 2008-09-24 02:10 etc/back.bin",
                 "-rw-r--r-- 1 0 0 4 2008-09-24 02:10 etc/new",
             ])
