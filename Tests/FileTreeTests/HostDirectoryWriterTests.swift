@@ -295,7 +295,8 @@ let isRoot = geteuid() == 0
             for (name, mode) in [("suid", 0o4755), ("sgid", 0o2711), ("both", 0o6700), ("plain", 0o755)]
                 as [(String, UInt16)]
             {
-                tree.add(.regular(MemoryContents([1])), FilePathBytes(name), mode: mode, owner: geteuid(), group: getegid())
+                tree.add(
+                    .regular(MemoryContents([1])), FilePathBytes(name), mode: mode, owner: geteuid(), group: getegid())
             }
             tree.add(.directory([]), "folder", mode: 0o3770, owner: geteuid(), group: getegid())
             var configuration = configuration()

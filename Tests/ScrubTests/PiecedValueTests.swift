@@ -34,7 +34,9 @@ import Testing
         let harmed = zip(text, zip(isSecret, isGone)).filter { !$1.0 && $1.1 }.map(\.0)
         #expect(left.isEmpty, "\(marked): left \(String(decoding: left, as: UTF8.self))")
         // The quotes of a shell's word may go with it, and the backslash that continues its line.
-        #expect(harmed.allSatisfy { $0 == 0x27 || $0 == 0x5c }, "\(marked): harmed \(String(decoding: harmed, as: UTF8.self))")
+        #expect(
+            harmed.allSatisfy { $0 == 0x27 || $0 == 0x5c },
+            "\(marked): harmed \(String(decoding: harmed, as: UTF8.self))")
     }
 
     /// What stands behind a value, and is none of it.
