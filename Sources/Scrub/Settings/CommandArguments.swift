@@ -221,6 +221,19 @@ struct CommandArguments {
         // What a shell puts there is no value, unless it stands in single quotes.
         let isVariable = bytes[first] == 0x24 || bytes[first] == 0x60
         if source.isShell, isVariable, value.lowerBound == 0 || bytes[value.lowerBound - 1] != 0x27 { return }
-        settings.append(Setting(names: names, value: value, isLiteral: true))
+        let pieces = lines(of: value)
+        guard let piece = pieces.first else { return }
+        settings.append(Setting(names: names, value: piece, further: Array(pieces.dropFirst()), isLiteral: true))
+    }
+
+    /// The parts of a value that goes on behind a backslash at the end of a line; neither is of the value.
+    private func lines(of value: Range<Int>) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        var start = value.lowerBound
+        for at in value where at >= start && bytes[at] == 0x5c && at + 1 < value.upperBound && bytes[at + 1] == 0x0a {
+            if at > start { lines.append(start..<at) }
+            start = at + 2
+        }
+        return start < value.upperBound ? lines + [start..<value.upperBound] : lines
     }
 }

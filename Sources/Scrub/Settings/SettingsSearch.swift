@@ -117,7 +117,9 @@ enum SettingsSearch {
             }
             guard let meaning else { continue }
             var named = setting
-            named.further = ValuePieces.further(behind: setting.value, in: bytes, languages: languages)
+            if setting.further.isEmpty {
+                named.further = ValuePieces.further(behind: setting.value, in: bytes, languages: languages)
+            }
             judged.append(Judged(setting: named, meaning: meaning))
         }
         if judged.isEmpty { return [] }
