@@ -61,7 +61,7 @@ extension DropInTool {
     /// A name as the tool prints it: as it is into a pipe or a file, where that is the contract, but not to a terminal.
     static func shown(_ name: some Sequence<UInt8>) -> [UInt8] {
         let bytes = Array(name)
-        return StandardStreams.isTerminal ? Array(Printable.text(bytes).utf8) : bytes
+        return OutputTerminal.isThere ? Array(Printable.text(bytes).utf8) : bytes
     }
 }
 

@@ -164,7 +164,7 @@ struct JFFS2ReaderListing {
 
     /// The time of the last half year as `Nov 14 22:13`, any other as `Nov 14 2023`, on this machine's clock.
     private func time(_ seconds: Int64) -> String {
-        let age = LocalTime.now - seconds
+        let age = CurrentTime.seconds - seconds
         let text = LocalTime.text(seconds)
         let day = text.dropFirst(4).prefix(6)
         let isRecent = age < 3600 * 24 * 365 / 2 && age > -15 * 60
@@ -174,9 +174,6 @@ struct JFFS2ReaderListing {
 
 /// Times as C's ctime writes them.
 enum LocalTime {
-    /// Seconds since 1970.
-    static var now: Int64 { Int64(time(nil)) }
-
     /// `Tue Nov 14 17:13:20 2023`, by this machine's time zone; UTC where that is not known.
     static func text(_ seconds: Int64) -> String {
         var moment = time_t(seconds)

@@ -149,7 +149,7 @@ private struct LegacyImageMaker {
             StandardStreams.error("warning: the name is cut off after \(UImageHeader.nameSize) bytes")
         }
         try header.setName(name.prefix(UImageHeader.nameSize))
-        header.time = try SourceDate.epoch() ?? UInt32(truncatingIfNeeded: LocalTime.now)
+        header.time = try SourceDate.epoch() ?? UInt32(truncatingIfNeeded: CurrentTime.seconds)
         return header
     }
 

@@ -2,14 +2,6 @@ import FlashBytes
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Standard output (data, buffered) and standard error (messages, at once).
 enum StandardStreams {
     private static let buffer = Mutex<[UInt8]>([])
@@ -61,7 +53,4 @@ enum StandardStreams {
 
     /// Writes text to standard error as it is.
     static func errorText(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
-
-    /// Whether standard output is a terminal.
-    static let isTerminal = isatty(1) == 1
 }

@@ -115,19 +115,15 @@ struct NeedleSet: Sendable {
     }
 
     private func compare(_ needle: Needle, text: RawSpan, place: Int, found: (Needle, Range<Int>) -> Void) {
+        // Both ways from the anchor.
         var start = place
-        if needle.skipsLineEnds {
-            for index in stride(from: needle.anchor - 1, through: 0, by: -1) {
-                start = inFrontOfLineEnds(text, at: start) - 1
-                guard start >= 0, matches(needle, at: index, seen: byte(text, at: start)) else { return }
-            }
-        } else {
-            start -= needle.anchor
+        for index in stride(from: needle.anchor - 1, through: 0, by: -1) {
+            if needle.skipsLineEnds { start = inFrontOfLineEnds(text, at: start) }
+            start -= 1
+            guard start >= 0, matches(needle, at: index, seen: byte(text, at: start)) else { return }
         }
-        guard start >= 0 else { return }
-        var at = start
-        if needle.skipsLineEnds { at = place }
-        for index in (needle.skipsLineEnds ? needle.anchor : 0)..<needle.bytes.count {
+        var at = place
+        for index in needle.anchor..<needle.bytes.count {
             if needle.skipsLineEnds, index > needle.anchor { at = behindLineEnds(text, from: at) }
             guard at < text.byteCount, matches(needle, at: index, seen: byte(text, at: at)) else { return }
             at += 1

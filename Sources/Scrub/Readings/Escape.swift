@@ -232,7 +232,8 @@ struct Escape {
             let byte = source[end]
             if byte <= 0x20 || ",+.&|\\<".utf8.contains(byte) {
                 end += 1
-            } else if let close = behindComment(source, at: end) {
+            } else if let close = ByteText.behindComment(source, at: end, before: min(source.count, end + widestJoint))
+            {
                 end = close
             } else {
                 break
@@ -243,24 +244,6 @@ struct Escape {
         while quote < source.count, quote - end < 2, "LuUrRbBfF$@".utf8.contains(source[quote]) { quote += 1 }
         if quote < source.count, isQuote(source[quote]) { return quote + 1 }
         return end < source.count && isQuote(source[end]) ? end + 1 : nil
-    }
-
-    /// Behind a comment between two strings.
-    private static func behindComment(_ source: [UInt8], at place: Int) -> Int? {
-        let limit = min(source.count, place + widestJoint)
-        if ByteText.has("/*", bytes: source, at: place) {
-            var at = place + 3
-            while at < limit {
-                if source[at] == 0x2f, source[at - 1] == 0x2a, at > place + 2 { return at + 1 }
-                at += 1
-            }
-            return nil
-        }
-        guard
-            source[place] == 0x23 || ByteText.has("//", bytes: source, at: place)
-                || ByteText.has("--", bytes: source, at: place)
-        else { return nil }
-        return source[place..<limit].firstIndex(of: 0x0a)
     }
 
     /// A quote in a word.

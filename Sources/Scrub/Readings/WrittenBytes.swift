@@ -4,6 +4,13 @@ struct WrittenPart {
     var notation: Notation
     /// Of digits, what is written over them; nil where no bits of others are in them.
     var digits: DigitMask?
+
+    /// The same part, of a text in front of which so much more stands (bytes).
+    func moved(by distance: Int) -> WrittenPart {
+        var part = self
+        part.place = place.lowerBound + distance..<place.upperBound + distance
+        return part
+    }
 }
 
 /// Bytes that a part of a text writes down in digits, and where each of them stands: base64, hexadecimal, lists of numbers.

@@ -75,11 +75,8 @@ extension PackedFileSearch {
                     guard case .rule = match.origin else { continue }
                     let near = max(0, match.secret.lowerBound - Self.longestName)..<match.secret.upperBound + 1
                     guard read.escapes.hasAny(in: near) else { continue }
-                    let parts = read.parts(of: WrittenPart(place: match.secret, notation: .plain)).map { part in
-                        var part = part
-                        part.place = part.place.lowerBound + lines.lowerBound..<part.place.upperBound + lines.lowerBound
-                        return part
-                    }
+                    let parts = read.parts(of: WrittenPart(place: match.secret, notation: .plain))
+                        .map { $0.moved(by: lines.lowerBound) }
                     let finding = ScrubFinding(
                         match: match, in: span, search: search,
                         place: sink.place.place(at: parts.first?.place.lowerBound ?? lines.lowerBound))

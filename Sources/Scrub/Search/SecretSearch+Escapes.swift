@@ -108,13 +108,7 @@ extension SecretSearch {
                 else { continue }
                 let base = region.lowerBound
                 func note(_ secret: Int, parts: [WrittenPart]) {
-                    found(
-                        secret,
-                        parts.flatMap(read.parts(of:)).map { part in
-                            var part = part
-                            part.place = part.place.lowerBound + base..<part.place.upperBound + base
-                            return part
-                        })
+                    found(secret, parts.flatMap(read.parts(of:)).map { $0.moved(by: base) })
                 }
                 look(in: read, depth: depth, found: note(_:parts:))
             }

@@ -20,8 +20,7 @@ extension SecretSearch {
     /// Whether a value is a number of JSON: nothing but a colon or a bracket stands in front of it.
     static func isNumber(_ value: Range<Int>, in text: RawSpan) -> Bool {
         guard value.count <= 32, value.lowerBound > 0, let bytes = try? text.bytes(in: value),
-            bytes.contains(where: ByteText.isDigit),
-            bytes.allSatisfy({ ByteText.isDigit($0) || "-+.eE".utf8.contains($0) })
+            ByteText.isNumber(bytes)
         else { return false }
         var at = value.lowerBound - 1
         while at > 0, let byte = try? text.uint8(at: at), byte <= 0x20 { at -= 1 }

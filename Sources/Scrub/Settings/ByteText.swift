@@ -14,6 +14,29 @@ enum ByteText {
 
     static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
 
+    /// Whether bytes are what JSON writes for a number.
+    static func isNumber(_ text: some Collection<UInt8>) -> Bool {
+        text.contains(where: isDigit) && text.allSatisfy { isDigit($0) || "-+.eE".utf8.contains($0) }
+    }
+
+    /// Behind a comment that begins at a place, of C or of one that ends with its line: there where the line ends.
+    ///
+    /// - Returns: nil where none begins, or none ends before the limit.
+    static func behindComment(_ bytes: [UInt8], at place: Int, before limit: Int) -> Int? {
+        if has("/*", bytes: bytes, at: place) {
+            var at = place + 3
+            while at < limit {
+                if bytes[at] == 0x2f, bytes[at - 1] == 0x2a { return at + 1 }
+                at += 1
+            }
+            return nil
+        }
+        guard bytes[place] == 0x23 || has("//", bytes: bytes, at: place) || has("--", bytes: bytes, at: place) else {
+            return nil
+        }
+        return first(0x0a, bytes: bytes, in: place..<limit)
+    }
+
     /// A byte of a name: letters, digits, `_`, `-`, `.`, and what uci and NVRAM have besides.
     static func isName(_ byte: UInt8) -> Bool {
         isLetter(byte) || isDigit(byte) || byte == 0x5f || byte == 0x2d || byte == 0x2e || byte == 0x40 || byte == 0x5b

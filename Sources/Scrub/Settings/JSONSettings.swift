@@ -74,7 +74,7 @@ struct JSONSettings {
 
     private mutating func note(_ name: [UInt8], text: Range<Int>, outer: [[UInt8]], depth: Int) {
         let names = outer + open.compactMap(\.self) + [name]
-        let isNumber = Self.isNumber(bytes[text]) && text.lowerBound > 0 && bytes[text.lowerBound - 1] != 0x22
+        let isNumber = ByteText.isNumber(bytes[text]) && text.lowerBound > 0 && bytes[text.lowerBound - 1] != 0x22
         settings.append(Setting(names: names, value: text, isNumber: isNumber))
         let word = String(decoding: name.prefix(16), as: UTF8.self).lowercased()
         if ["name", "key", "id", "param", "option"].contains(word), text.count <= 64 {
@@ -86,13 +86,9 @@ struct JSONSettings {
         settings += Self.read(bytes, in: text, names: names, depth: depth + 1)
     }
 
-    private static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
-        text.contains(where: ByteText.isDigit) && text.allSatisfy { ByteText.isDigit($0) || "-+.eE".utf8.contains($0) }
-    }
-
     /// What scrub leaves of a number.
     private static func isRedactedNumber(_ text: ArraySlice<UInt8>) -> Bool {
-        isNumber(text) && text.count >= 3 && text.allSatisfy { $0 == 0x31 || !ByteText.isDigit($0) }
+        ByteText.isNumber(text) && text.count >= 3 && text.allSatisfy { $0 == 0x31 || !ByteText.isDigit($0) }
     }
 
     /// The string that begins here, without its quotes; nil if none does, or if it does not end.

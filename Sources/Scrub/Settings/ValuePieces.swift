@@ -135,7 +135,7 @@ struct ValuePieces {
                 at += 1
             } else if byte == 0x5c, at + 1 < end, bytes[at + 1] == 0x0a || bytes[at + 1] == 0x0d {
                 at += 2
-            } else if let close = behindComment(at) {
+            } else if let close = ByteText.behindComment(bytes, at: at, before: min(end, at + Self.widestJoint)) {
                 at = close
             } else if ByteText.has(".concat(", bytes: bytes, at: at) {
                 isJoined = true
@@ -185,21 +185,6 @@ struct ValuePieces {
         var next = at
         while next < end, ByteText.isBlank(bytes[next]) { next += 1 }
         return next < end && "+.&|~".utf8.contains(bytes[next]) || bytes[at - 1] == 0x2e ? at : nil
-    }
-
-    private func behindComment(_ place: Int) -> Int? {
-        if ByteText.has("/*", bytes: bytes, at: place) {
-            let limit = min(end, place + Self.widestJoint)
-            return (place + 2..<max(limit, place + 2)).first {
-                bytes[$0] == 0x2f && bytes[$0 - 1] == 0x2a && $0 > place + 2
-            }
-            .map { $0 + 1 }
-        }
-        guard
-            ByteText.has("//", bytes: bytes, at: place) || bytes[place] == 0x23
-                || ByteText.has("--", bytes: bytes, at: place)
-        else { return nil }
-        return ByteText.first(0x0a, bytes: bytes, in: place..<end)
     }
 
     // MARK: - Markup

@@ -135,17 +135,7 @@ struct Recover: AsyncParsableCommand {
     private func writeTar(_ tree: FileTree, to path: String, report: RecoveryReport) throws {
         let place = try Destination(
             output: path, replacing: Destination.Replacing(isAllowed: force), inputs: [input.image])
-        var written: OutputFile?
-        let outcome: TarWriter.Report
-        if place.isStandardOutput {
-            outcome = try TarWriter.write(tree, name: "standard output") { piece throws(FileError) in
-                StandardStreams.write(piece)
-            }
-        } else {
-            let file = try place.open()
-            written = file
-            outcome = try TarWriter.write(tree, name: path) { piece throws(FileError) in try file.write(piece) }
-        }
+        let (outcome, written) = try place.writeTar(of: tree, name: path)
         for finding in outcome.findings { StandardStreams.error("\(path): \(finding)") }
         if outcome.furtherFindings > 0 { StandardStreams.error("\(path): … and \(outcome.furtherFindings) more") }
         let isPartial = report.isPartial || outcome.lostSomething

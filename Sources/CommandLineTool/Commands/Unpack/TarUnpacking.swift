@@ -29,20 +29,10 @@ struct TarUnpacking {
         if command.strict, findings.isDamaged {
             throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
         }
-        let report: TarWriter.Report
-        var output: OutputFile?
-        if place.isStandardOutput {
-            report = try TarWriter.write(tree, name: "standard output") { piece throws(FileError) in
-                StandardStreams.write(piece)
-            }
-        } else {
-            let file = try place.open()
-            output = file
-            report = try TarWriter.write(tree, name: path) { piece throws(FileError) in try file.write(piece) }
-            if command.strict, report.lostSomething {
-                try printProblems(report)
-                throw Failure("\(image.path): damaged; without --strict, what is good is unpacked")
-            }
+        let (report, output) = try place.writeTar(of: tree, name: path)
+        if !place.isStandardOutput, command.strict, report.lostSomething {
+            try printProblems(report)
+            throw Failure("\(image.path): damaged; without --strict, what is good is unpacked")
         }
         try printProblems(report)
         let isDamaged = report.lostSomething || findings.isDamaged
@@ -65,5 +55,21 @@ struct TarUnpacking {
         for finding in report.findings.prefix(limit) { StandardStreams.error("\(image.path): \(finding)") }
         let more = report.furtherFindings + max(0, report.findings.count - limit)
         if more > 0 { StandardStreams.error("\(image.path): … and \(more) more") }
+    }
+}
+
+extension Destination {
+    /// Writes a tree as tar to standard output or into a new file, which the caller puts in its place.
+    ///
+    /// - Parameter name: for messages.
+    func writeTar(of tree: FileTree, name: String) throws -> (report: TarWriter.Report, file: OutputFile?) {
+        if isStandardOutput {
+            let report = try TarWriter.write(tree, name: "standard output") { piece throws(FileError) in
+                StandardStreams.write(piece)
+            }
+            return (report, nil)
+        }
+        let file = try open()
+        return (try TarWriter.write(tree, name: name) { piece throws(FileError) in try file.write(piece) }, file)
     }
 }
