@@ -106,13 +106,7 @@ struct EscapedText {
 
     /// The same, without what says nothing and has to stay: joints of pieces, ends of lines.
     func parts(of range: Range<Int>) -> [Range<Int>] {
-        parts(of: WrittenPart(place: range, notation: .plain)).reduce(into: []) { parts, part in
-            if let last = parts.last, last.upperBound == part.place.lowerBound {
-                parts[parts.count - 1] = last.lowerBound..<part.place.upperBound
-            } else {
-                parts.append(part.place)
-            }
-        }
+        parts(of: WrittenPart(place: range, notation: .plain)).places
     }
 
     /// The parts of the source that write a part of what is read: in the notation of that where no escape stands, else in

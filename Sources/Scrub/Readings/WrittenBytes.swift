@@ -13,6 +13,19 @@ struct WrittenPart {
     }
 }
 
+extension [WrittenPart] {
+    /// Where they are, without their notations: those that touch are one.
+    var places: [Range<Int>] {
+        reduce(into: []) { places, part in
+            if let last = places.last, last.upperBound == part.place.lowerBound {
+                places[places.count - 1] = last.lowerBound..<part.place.upperBound
+            } else {
+                places.append(part.place)
+            }
+        }
+    }
+}
+
 /// Bytes that a part of a text writes down in digits, and where each of them stands: base64, hexadecimal, lists of numbers.
 ///
 /// What is written so may hold anything: settings, another text of that kind, something packed.

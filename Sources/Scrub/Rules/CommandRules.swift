@@ -4,15 +4,19 @@ enum CommandRules {
 
     private static let arguments: [SecretRule] = [
         rule(
-            "curl-user", description: "user and password in a command",
+            "curl-user", description: "user in a command",
             pattern:
-                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub|sendEmail|sendemail)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|-xu|--user|--proxy-user|--mail-from|--username)[ =]{0,2}"#
-                + word,
-            keywords: ["-u", "-xu", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)),
+                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub|sendEmail|sendemail)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|-xu|--user|--proxy-user|--mail-from|--username)[ =]{0,2}(?:"([^"\r\n\x00$`:]{2,128})[":]|'([^'\r\n\x00:]{2,128})[':]|([^\s"'\x00|;&<>$`()\\%:-][^\s"'\x00|;&<>$`():]{1,128}))"#,
+            kind: .identifier,
+            keywords: ["-u", "-xu", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)
+        ) { rule in
+            let check = rule.check
+            rule.check = { (check?($0) ?? true) && SettingValue.isAccount($0, isCode: false) }
+        },
         rule(
             "curl-user-password", description: "user and password in a command",
             pattern:
-                #"\bcurl\b[^\r\n\x00|;]{0,400}?\s(?:-u|--user|--proxy-user)[ =]{0,2}["']?[^\s"':]{1,64}["']?:("[^"\r\n\x00]{1,128}"|'[^'\r\n\x00]{1,128}'|[^\s"'\x00|;&<>]{1,128})"#,
+                #"\b(?:curl|wget|lftp|smbclient)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|--user|--proxy-user)[ =]{0,2}(?:"[^\s"':%]{1,64}[:%]([^"\r\n\x00]{1,128})"|'[^\s"':%]{1,64}[:%]([^'\r\n\x00]{1,128})'|["']?[^\s"':%]{1,64}["']?[:%](?:"([^"\r\n\x00]{1,128})"|'([^'\r\n\x00]{1,128})'|([^\s"'\x00|;&<>]{1,128})))"#,
             keywords: ["-u", "--user", "--proxy-user"], reach: (512, 300)),
         rule(
             "command-password", description: "password in a command",

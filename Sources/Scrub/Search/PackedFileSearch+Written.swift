@@ -57,32 +57,51 @@ extension PackedFileSearch {
         return end > at ? Array(bytes[at..<end]) : nil
     }
 
-    /// What rules find in lines of a text that have escapes in them, once those are read: a form in an address, XML in XML,
+    /// What rules find in parts of a text that have escapes in them, once those are read: a form in an address, XML in XML,
     /// JSON in a string. What stands there without an escape was found as it is.
     func escapedSettings(
         in layer: Layer, sink: inout Sink, decoded: inout Int, state: SecretSearch.State
     ) {
-        let isCode = SettingsSource(path: sink.place.plain, text: layer.bytes, range: 0..<layer.bytes.count).isCode
-        let syntaxes: [EscapedText.Syntax] = isCode ? [.percents, .entities] : [.percents, .entities, .backslashes]
-        for syntax in syntaxes {
+        for syntax in [EscapedText.Syntax.percents, .entities] {
             for lines in EscapedText.lines(of: syntax, in: layer.bytes) {
                 guard take(lines.count, of: &decoded, at: sink.place, state: state) else { return }
                 guard let read = EscapedText(Array(layer.bytes[lines]), syntax: syntax) else { continue }
-                let span = unsafe read.bytes.span.bytes
-                for match in search.search(
-                    span, in: 0..<read.bytes.count, path: sink.place.plain, isProgram: false, state: state)
-                {
-                    guard case .rule = match.origin else { continue }
-                    let near = max(0, match.secret.lowerBound - Self.longestName)..<match.secret.upperBound + 1
-                    guard read.escapes.hasAny(in: near) else { continue }
-                    let parts = read.parts(of: WrittenPart(place: match.secret, notation: .plain))
+                rules(in: read.bytes, of: layer, sink: &sink, state: state) { place in
+                    guard read.escapes.hasAny(in: Self.near(place)) else { return [] }
+                    return read.parts(of: WrittenPart(place: place, notation: .plain))
                         .map { $0.moved(by: lines.lowerBound) }
-                    let finding = ScrubFinding(
-                        match: match, in: span, search: search,
-                        place: sink.place.place(at: parts.first?.place.lowerBound ?? lines.lowerBound))
-                    sink.add(finding, parts: parts.flatMap(layer.written(by:)))
                 }
             }
+        }
+        let source = SettingsSource(path: sink.place.plain, text: layer.bytes, range: 0..<layer.bytes.count)
+        if source.isCode { return }
+        // Each string by itself: `\"x\"","y"` ends where the string does.
+        let strings = StringTexts(layer.bytes, in: 0..<layer.bytes.count)
+        guard take(strings.bytes.count, of: &decoded, at: sink.place, state: state) else { return }
+        rules(in: strings.bytes, of: layer, sink: &sink, state: state) { place in
+            guard strings.hasEscape(in: Self.near(place)) else { return [] }
+            return strings.parts(of: place)
+        }
+    }
+
+    /// A value, and what its name may be written with.
+    private static func near(_ value: Range<Int>) -> Range<Int> {
+        max(0, value.lowerBound - longestName)..<value.upperBound + 1
+    }
+
+    /// What rules find in a text that was read from a layer, and that `parts` finds there.
+    private func rules(
+        in text: [UInt8], of layer: Layer, sink: inout Sink, state: SecretSearch.State,
+        parts: (Range<Int>) -> [WrittenPart]
+    ) {
+        let span = unsafe text.span.bytes
+        for match in search.search(span, in: 0..<text.count, path: sink.place.plain, isProgram: false, state: state) {
+            guard case .rule = match.origin else { continue }
+            let parts = parts(match.secret)
+            guard let first = parts.first else { continue }
+            let finding = ScrubFinding(
+                match: match, in: span, search: search, place: sink.place.place(at: first.place.lowerBound))
+            sink.add(finding, parts: parts.flatMap(layer.written(by:)))
         }
     }
 }

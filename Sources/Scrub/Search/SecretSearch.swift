@@ -248,7 +248,13 @@ final class SecretSearch: Sendable {
         let isManual =
             path.map { path in StructuredRules.manuals.map { state.matcher.matches($0, text: path) } ?? false } ?? false
         if settingRules.isEmpty || isManual { return }
-        for finding in SettingsSearch.find(bytes, in: 0..<bytes.count, path: path) {
+        let inStrings = SettingsInStrings(bytes, in: 0..<bytes.count, path: path)
+        // Whoever does not see that a string holds a text of its own sees its values end elsewhere.
+        let places = Set(inStrings.values.map { start + (wide?.place($0..<$0).lowerBound ?? $0) })
+        found.removeRules { places.contains($0) }
+        let plain = SettingsSearch.find(bytes, in: 0..<bytes.count, path: path)
+            .filter { !inStrings.values.contains($0.value.lowerBound) }
+        for finding in plain + inStrings.findings {
             guard let rule = settingRules[finding.meaning] else { continue }
             let isAllowed = allowlists.contains {
                 allows(
@@ -257,7 +263,7 @@ final class SecretSearch: Sendable {
             }
             if isAllowed { continue }
             let pieces = [finding.value] + finding.further
-            let whole = finding.further.isEmpty ? nil : pieces.flatMap { Array(bytes[$0]) }
+            let whole = finding.whole ?? (finding.further.isEmpty ? nil : pieces.flatMap { Array(bytes[$0]) })
             for piece in pieces { note(rule, shown: piece, whole: whole, isNumber: finding.isNumber) }
         }
     }

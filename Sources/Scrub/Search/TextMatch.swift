@@ -29,6 +29,17 @@ struct TextMatch: Sendable {
 }
 
 extension [TextMatch] {
+    /// Takes out what rules found at some places, with all its pieces.
+    mutating func removeRules(from isPlace: (Int) -> Bool) {
+        func isRule(_ match: TextMatch) -> Bool {
+            if case .rule = match.origin { true } else { false }
+        }
+        let places = filter { isRule($0) && isPlace($0.secret.lowerBound) }
+        if places.isEmpty { return }
+        let wholes = Set(places.compactMap(\.whole))
+        removeAll { isRule($0) && (isPlace($0.secret.lowerBound) || $0.whole.map(wholes.contains) ?? false) }
+    }
+
     /// Where several rules find the same bytes, the first one stays; known secrets always stay.
     var withoutOverlaps: [TextMatch] {
         if count < 2 { return self }

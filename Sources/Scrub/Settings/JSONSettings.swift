@@ -25,6 +25,19 @@ struct JSONSettings {
         return reader.settings
     }
 
+    /// Whether a text begins as JSON does; `[section]` begins with the same sign as an array.
+    static func begins(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
+        let isMark = [0xef, 0xbb, 0xbf]
+        guard let first = range.first(where: { bytes[$0] > 0x20 && !isMark.contains(Int(bytes[$0])) }),
+            let next = (first + 1..<range.upperBound).first(where: { bytes[$0] > 0x20 })
+        else { return false }
+        switch bytes[first] {
+        case 0x7b: return [0x22, 0x7d].contains(bytes[next])
+        case 0x5b: return [0x7b, 0x22, 0x5b].contains(bytes[next])
+        default: return false
+        }
+    }
+
     private init(bytes: [UInt8], range: Range<Int>, escapes: Int) {
         self.bytes = bytes
         self.escapes = escapes

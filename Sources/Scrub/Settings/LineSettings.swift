@@ -264,7 +264,9 @@ struct LineSettings {
         }
         let value = unquoted(words[1].lowerBound..<line.upperBound)
         // A command that has a setting's name; a port of a service.
-        guard !value.isEmpty, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]) else { return }
+        guard let first = value.first, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]),
+            !source.isString || bytes[first] != 0x2d
+        else { return }
         settings.append(Setting(names: context + [Array(bytes[words[0]])], value: value, isSeparatedByBlanks: true))
     }
 

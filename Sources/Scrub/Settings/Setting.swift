@@ -27,6 +27,8 @@ struct SettingsSource {
     var isCode = false
     /// A shell script, or a file that a shell reads.
     var isShell = false
+    /// What a string says: a line of settings, a form, an address, a command.
+    var isString = false
 
     /// Settings and nothing else.
     init() {}

@@ -8,6 +8,8 @@ enum SettingsSearch {
         var further: [Range<Int>] = []
         /// Whether it is a number of JSON, and has to stay one.
         var isNumber = false
+        /// What it says, where its bytes do not as they are.
+        var whole: [UInt8]?
     }
 
     /// - Parameter path: without `/` in front; nil where it is not known any more.
@@ -25,18 +27,12 @@ enum SettingsSearch {
         return found
     }
 
-    private static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
+    static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         let first = range.first { bytes[$0] > 0x20 && bytes[$0] != 0xef && bytes[$0] != 0xbb && bytes[$0] != 0xbf }
         guard let first else { return [] }
         switch bytes[first] {
         case 0x7b, 0x5b:
-            // `[section]` begins with the same sign as an array.
-            let next = (first + 1..<range.upperBound).first { bytes[$0] > 0x20 }
-            if let next,
-                bytes[first] == 0x7b ? [0x22, 0x7d].contains(bytes[next]) : [0x7b, 0x22, 0x5b].contains(bytes[next])
-            {
-                return JSONSettings.read(bytes, in: first..<range.upperBound)
-            }
+            if JSONSettings.begins(bytes, in: range) { return JSONSettings.read(bytes, in: first..<range.upperBound) }
         case 0x3c
         where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first)
             && !ByteText.has("<sip", bytes: bytes, at: first):
@@ -83,7 +79,7 @@ enum SettingsSearch {
     }
 
     /// What a setting means by its last name, or by that and the one that it belongs to (`snmp.community`).
-    private static func meaning(_ setting: Setting) -> SettingMeaning? {
+    static func meaning(_ setting: Setting) -> SettingMeaning? {
         guard let last = setting.names.last else { return nil }
         let name = SettingName(last)
         let own = SettingMeaning.of(name)
@@ -99,14 +95,14 @@ enum SettingsSearch {
 
     private static let mostKnown = 4096
 
-    private static func judge(
+    static func judge(
         _ settings: [Setting], bytes: [UInt8], source: SettingsSource, path: [UInt8]?
     ) -> [Finding] {
         var context = Context(source: source, count: settings.count)
         // The names of a log's settings come again and again.
         var known: [[UInt8]: SettingMeaning?] = [:]
         var judged: [Judged] = []
-        let languages = ValuePieces.Languages(path: path, source: source)
+        var languages: ValuePieces.Languages?
         for setting in settings {
             var meaning: SettingMeaning?
             if setting.names.count == 1, !setting.isSeparatedByBlanks, let name = setting.names.last {
@@ -118,7 +114,9 @@ enum SettingsSearch {
             guard let meaning else { continue }
             var named = setting
             if setting.further.isEmpty {
-                named.further = ValuePieces.further(behind: setting.value, in: bytes, languages: languages)
+                let known = languages ?? ValuePieces.Languages(path: path, source: source)
+                languages = known
+                named.further = ValuePieces.further(behind: setting.value, in: bytes, languages: known)
             }
             judged.append(Judged(setting: named, meaning: meaning))
         }
@@ -134,9 +132,13 @@ enum SettingsSearch {
         var found: [Finding] = []
         for item in judged {
             let setting = item.setting
-            // In program text what is no credential counts beside one only.
             if isTranslation, SettingValue.isWording(setting.text(in: bytes)) { continue }
-            if source.isCode, !context.hasCredential, ![.credential, .token, .key].contains(item.meaning) { continue }
+            // In program text what is no credential counts beside one only.
+            if source.isCode || source.isString, !context.hasCredential,
+                ![.credential, .token, .key].contains(item.meaning)
+            {
+                continue
+            }
             guard isPrivate(item, bytes: bytes, context: context),
                 !setting.isCommentedOut || [.credential, .token].contains(item.meaning)
             else { continue }

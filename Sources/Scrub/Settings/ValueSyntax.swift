@@ -19,6 +19,7 @@ struct ValueSyntax {
         while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
         if source.isShell { return shellWord(start..<line.upperBound, line: line) }
+        if source.isString { return inString(start, in: line, isFirst: isFirst) }
         // wpa_supplicant's `P"…"`.
         if isInBlock, bytes[start] == 0x50, start + 1 < line.upperBound, bytes[start + 1] == 0x22 { start += 1 }
         let byte = bytes[start]
@@ -29,6 +30,40 @@ struct ValueSyntax {
         var end = start
         while end < line.upperBound, !" \t,;&\"')}]|<>".utf8.contains(bytes[end]) { end += 1 }
         return start..<end
+    }
+
+    /// A value in a string: of a form or an address up to the next part of it, of a command one word, and on a line of its
+    /// own up to the end of that.
+    private func inString(_ start: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
+        if bytes[start] == 0x22 || bytes[start] == 0x27 { return shellWord(start..<line.upperBound, line: line) }
+        let outer = openQuote(before: start, in: line)
+        var at = start
+        while at < line.upperBound {
+            let byte = bytes[at]
+            if outer != 0, byte == outer { break }
+            switch byte {
+            case 0x26: return start..<at
+            case 0x3b, 0x2c:
+                if at + 1 == line.upperBound || ByteText.isBlank(bytes[at + 1]) || isFollowedByName(at, in: line) {
+                    return start..<at
+                }
+            case 0x20, 0x09:
+                if !isFirst || isFollowedByName(at, in: line) || isFollowedByCommand(at, in: line) {
+                    return start..<at
+                }
+            case 0x22, 0x27, 0x60, 0x7c, 0x3c, 0x3e, 0x29:
+                if !isFirst { return start..<at }
+            default: break
+            }
+            at += 1
+        }
+        return start..<at
+    }
+
+    /// Whether an option or what ends a command follows.
+    private func isFollowedByCommand(_ place: Int, in line: Range<Int>) -> Bool {
+        let next = (place..<line.upperBound).first { !ByteText.isBlank(bytes[$0]) }
+        return next.map { "-|;&<>".utf8.contains(bytes[$0]) } ?? false
     }
 
     /// A quoted value that begins here: up to the quote that closes it. In a block or where no other name follows it is the

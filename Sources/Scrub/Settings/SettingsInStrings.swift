@@ -1,0 +1,46 @@
+/// What strings hold as texts of their own: `"cmd": "login --password 'x'"`, `"password=x\n"`.
+struct SettingsInStrings {
+    /// What is private in them.
+    private(set) var findings: [SettingsSearch.Finding] = []
+    /// Where values begin that end before their string does, private or not (bytes of the text).
+    private(set) var values: Set<Int> = []
+
+    /// - Parameter path: without `/` in front; nil where it is not known any more.
+    init(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) {
+        let strings = StringTexts(bytes, in: range)
+        var source = SettingsSource()
+        source.isString = true
+        for text in strings.texts {
+            var settings = SettingsSearch.read(strings.bytes, in: text, source: source)
+                .filter { SettingsSearch.meaning($0) != nil }
+            if settings.isEmpty { continue }
+            for index in settings.indices {
+                settings[index].isLiteral = true
+                let value = settings[index].value
+                if value.upperBound < text.upperBound, let first = strings.parts(of: value).first {
+                    note(first.place.lowerBound, in: bytes)
+                }
+            }
+            for finding in SettingsSearch.judge(settings, bytes: strings.bytes, source: source, path: path) {
+                let pieces = [finding.value] + finding.further
+                let places = pieces.flatMap { strings.parts(of: $0).places }
+                guard let first = places.first else { continue }
+                findings.append(
+                    SettingsSearch.Finding(
+                        meaning: finding.meaning, value: first, further: Array(places.dropFirst()),
+                        isNumber: finding.isNumber, whole: Array(pieces.map { strings.bytes[$0] }.joined())))
+            }
+        }
+    }
+
+    /// With the quote in front of a value, which whoever does not read the string takes for a part of it: `psk=\"x\"`.
+    private mutating func note(_ place: Int, in bytes: [UInt8]) {
+        values.insert(place)
+        var at = place
+        guard at > 1, bytes[at - 1] == 0x22 || bytes[at - 1] == 0x27, bytes[at - 2] == 0x5c else { return }
+        values.insert(at - 1)
+        at -= 2
+        while at > 0, bytes[at - 1] == 0x5c { at -= 1 }
+        values.insert(at)
+    }
+}
