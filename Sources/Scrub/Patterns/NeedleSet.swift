@@ -27,10 +27,25 @@ struct NeedleSet: Sendable {
     private(set) var needles: [Needle]
     private var longFilter = [UInt64](repeating: 0, count: 1 << (Self.filterBits - 6))
     private var shortFilter: [UInt64] = []
-    private var longTable: [UInt32: [Int32]] = [:]
+    private var longTable: [UInt32: Candidates] = [:]
     private var shortTable: [UInt16: [Int32]] = [:]
 
     private static let filterBits = 18
+
+    /// The needles with the same four bytes: where those are many, by the four bytes behind them, or else in front of them.
+    private struct Candidates {
+        var all: [Int32] = []
+        var behind: [UInt32: [Int32]] = [:]
+        var before: [UInt32: [Int32]] = [:]
+        /// What has neither.
+        var others: [Int32] = []
+
+        static let few = 8
+        var isSplit: Bool { all.count > Self.few }
+    }
+
+    /// What may be in or beside a line end, written or not: who skips those can not go by the bytes beside an anchor.
+    private static let isAtLineEnd: [Bool] = (0..<256).map { "\n\r \t\\&;nr".utf8.contains(UInt8($0)) }
 
     init(_ needles: [Needle]) {
         self.needles = needles
@@ -41,7 +56,15 @@ struct NeedleSet: Sendable {
                 let anchor = rarest(needle)
                 self.needles[index].anchor = anchor
                 let key = Self.word(needle.bytes, at: anchor) | 0x2020_2020
-                longTable[key, default: []].append(Int32(index))
+                let (behind, before) = Self.neighbors(needle, at: anchor)
+                longTable[key, default: Candidates()].all.append(Int32(index))
+                if let behind {
+                    longTable[key]?.behind[behind, default: []].append(Int32(index))
+                } else if let before {
+                    longTable[key]?.before[before, default: []].append(Int32(index))
+                } else {
+                    longTable[key]?.others.append(Int32(index))
+                }
                 let slot = Self.slot(key)
                 longFilter[slot >> 6] |= 1 << UInt64(slot & 63)
             } else if needle.bytes.count >= 2 {
@@ -62,7 +85,7 @@ struct NeedleSet: Sendable {
         if !needle.wildcards.isEmpty { return needle.anchor }
         var best = (anchor: needle.anchor, count: Int.max)
         for anchor in 0...needle.bytes.count - 4 {
-            let count = longTable[Self.word(needle.bytes, at: anchor) | 0x2020_2020]?.count ?? 0
+            let count = longTable[Self.word(needle.bytes, at: anchor) | 0x2020_2020]?.all.count ?? 0
             if count == 0 { return anchor }
             if count < best.count { best = (anchor, count) }
         }
@@ -90,7 +113,7 @@ struct NeedleSet: Sendable {
                     littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self)) | 0x2020_2020
             let slot = Self.slot(key)
             if unsafe filter[unchecked: slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = longTable[key] {
-                for index in candidates { compare(needles[Int(index)], text: text, place: at, found: found) }
+                look(candidates, text: text, at: at, found: found)
             }
             if hasShort { searchShort(UInt16(truncatingIfNeeded: key), text: text, at: at, found: found) }
             at += 1
@@ -101,6 +124,41 @@ struct NeedleSet: Sendable {
                     littleEndian: text.unsafeLoadUnaligned(fromByteOffset: at, as: UInt16.self)) | 0x2020
             searchShort(key, text: text, at: at, found: found)
             at += 1
+        }
+    }
+
+    /// The four bytes behind an anchor, or where there are none, those in front of it.
+    private static func neighbors(_ needle: Needle, at anchor: Int) -> (behind: UInt32?, before: UInt32?) {
+        guard needle.wildcards.isEmpty else { return (nil, nil) }
+        if anchor + 8 <= needle.bytes.count { return (word(needle.bytes, at: anchor + 4) | 0x2020_2020, nil) }
+        return (nil, anchor >= 4 ? word(needle.bytes, at: anchor - 4) | 0x2020_2020 : nil)
+    }
+
+    private func look(
+        _ candidates: Candidates, text: RawSpan, at place: Int, found: (Needle, Range<Int>) -> Void
+    ) {
+        func compare(_ indices: [Int32]) {
+            for index in indices { self.compare(needles[Int(index)], text: text, place: place, found: found) }
+        }
+        if !candidates.isSplit { return compare(candidates.all) }
+        /// Nil where a line end may be in between.
+        func word(_ start: Int) -> UInt32? {
+            let bytes = (start..<start + 4).map { byte(text, at: $0) }
+            return bytes.contains { Self.isAtLineEnd[Int($0)] } ? nil : Self.word(bytes, at: 0) | 0x2020_2020
+        }
+        compare(candidates.others)
+        if place + 8 <= text.byteCount {
+            if let key = word(place + 4) {
+                if let behind = candidates.behind[key] { compare(behind) }
+            } else {
+                for behind in candidates.behind.values { compare(behind) }
+            }
+        }
+        guard place >= 4 else { return }
+        if let key = word(place - 4) {
+            if let before = candidates.before[key] { compare(before) }
+        } else {
+            for before in candidates.before.values { compare(before) }
         }
     }
 

@@ -23,9 +23,8 @@ struct Escape {
                     digits.value < 256
                         ? Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 1) : nil
                 }
-            case .literalBackslashes:
-                place + 1 < source.count && ByteText.isAlphanumeric(source[place + 1])
-                    ? Escape(.byte(source[place + 1]), count: 2) : Self.backslash(source, at: place)
+            case .literalBackslashes: Self.literalBackslash(source, at: place)
+            case .zeroBackslashes: Self.zeroBackslash(source, at: place)
             case .pieces: Self.joint(source, at: place)
             case .words: Self.lone(source, at: place)
             }
@@ -105,6 +104,28 @@ struct Escape {
             return next > 0x20 && next < 0x7f && !ByteText.isAlphanumeric(next) || next == 0x20
                 ? Escape(.byte(next), count: 2) : nil
         }
+    }
+
+    /// What a shell makes of it; what indents the line behind a line end belongs to that in make and YAML.
+    private static func literalBackslash(_ source: [UInt8], at place: Int) -> Escape? {
+        guard place + 1 < source.count else { return nil }
+        if ByteText.isAlphanumeric(source[place + 1]) { return Escape(.byte(source[place + 1]), count: 2) }
+        guard var escape = backslash(source, at: place) else { return nil }
+        if case .nothing = escape.value {
+            while place + escape.count < source.count, escape.count < 250,
+                ByteText.isBlank(source[place + escape.count])
+            {
+                escape.count += 1
+            }
+        }
+        return escape
+    }
+
+    private static func zeroBackslash(_ source: [UInt8], at place: Int) -> Escape? {
+        guard place + 1 < source.count, source[place + 1] == 0x30,
+            let digits = number(source, from: place + 2, radix: 8, least: 2, most: 3), digits.value < 256
+        else { return nil }
+        return Escape(.byte(UInt8(truncatingIfNeeded: digits.value)), count: digits.count + 2)
     }
 
     /// A character that UTF-16 writes in two units.

@@ -23,6 +23,8 @@ struct EscapedText {
         case decimalBackslashes
         /// `\Z`: a shell, which takes any character behind a backslash as it is.
         case literalBackslashes
+        /// `\0112`, as `echo -e` and `printf %b` have it.
+        case zeroBackslashes
         /// A text in pieces: `"pass" "word"`, `'pass' + 'word'`, `["pass", "word"]`, `pass]]><![CDATA[word`.
         case pieces
         /// `pass'word'`: a shell.
@@ -35,7 +37,7 @@ struct EscapedText {
             case .percents, .form: .urlEncoded
             case .quotedPrintable: .quotedPrintable
             case .quotes: .shellQuoted
-            case .hexBackslashes, .decimalBackslashes, .literalBackslashes: .jsonEscaped
+            case .hexBackslashes, .decimalBackslashes, .literalBackslashes, .zeroBackslashes: .jsonEscaped
             case .pieces, .words: .plain
             }
         }
@@ -43,7 +45,7 @@ struct EscapedText {
         /// What an escape begins with.
         fileprivate var signs: [UInt8] {
             switch self {
-            case .backslashes, .hexBackslashes, .decimalBackslashes, .literalBackslashes: [0x5c]
+            case .backslashes, .hexBackslashes, .decimalBackslashes, .literalBackslashes, .zeroBackslashes: [0x5c]
             case .entities: [0x26]
             case .percents, .form: [0x25]
             case .quotedPrintable: [0x3d]

@@ -1,38 +1,66 @@
 /// Hexadecimal words of two, four or eight bytes in a row, as `xxd -g4`, `od -tx4` and monitors of boot loaders show memory:
-/// `70617373 776f7264`.
+/// `70617373 776f7264`; and lists of numbers of that size: `0x73736170, 0x64726f77`.
 struct HexWords {
     private let source: [UInt8]
     private var words: [Range<Int>] = []
     /// Behind the last one.
     private(set) var end: Int
 
+    /// Whether lines with an address in front are among them: then they need not be a text.
+    private(set) var isDump = false
+
     /// Two words say it, where each has four bytes or more.
     private static let fewest = 2
     /// Between two words at most so many blanks stand (bytes).
     private static let widestGap = 4
+    /// The same in a list, which may go on in the next line.
+    private static let widestListGap = 40
 
     init(_ source: [UInt8], from start: Int, width: Int) {
         self.source = source
         end = start
         var at = start
-        while let word = Self.word(source, at: at, width: width) {
+        let isList = Self.prefix(source, at: start) > 0
+        while isList == (Self.prefix(source, at: at) > 0),
+            let word = Self.word(source, at: at + Self.prefix(source, at: at), width: width)
+        {
             words.append(word)
             end = word.upperBound
-            guard let next = behindGap(from: end, width: width) else { return }
+            guard let next = isList ? behindListGap(from: end) : behindGap(from: end, width: width) else { return }
             at = next
         }
+    }
+
+    /// The size of the `0x` at a place (bytes).
+    private static func prefix(_ source: [UInt8], at place: Int) -> Int {
+        place + 1 < source.count && source[place] == 0x30 && source[place + 1] | 0x20 == 0x78 ? 2 : 0
+    }
+
+    /// How many digits the number in a list has that begins at a place; nil where none does.
+    static func listWidth(_ source: [UInt8], at place: Int) -> Int? {
+        guard prefix(source, at: place) > 0 else { return nil }
+        let count = source[(place + 2)...].prefix(17).prefix(while: ByteText.isHexDigit).count
+        return [4, 8, 16].contains(count) ? count : nil
+    }
+
+    private func behindListGap(from start: Int) -> Int? {
+        var at = start
+        while at < source.count, "uUlL".utf8.contains(source[at]) { at += 1 }
+        let first = at
+        while at < source.count, at - first < Self.widestListGap, source[at] <= 0x20 || source[at] == 0x2c { at += 1 }
+        return at > first ? at : nil
     }
 
     private static func word(_ source: [UInt8], at place: Int, width: Int) -> Range<Int>? {
         let end = place + width
         guard end <= source.count, source[place..<end].allSatisfy(ByteText.isHexDigit),
-            end == source.count || !ByteText.isAlphanumeric(source[end]) && source[end] != 0x3a
+            end == source.count || !ByteText.isHexDigit(source[end]) && source[end] != 0x3a
         else { return nil }
         return place..<end
     }
 
     /// Where the next word begins, in the same line or behind the address that begins the next one.
-    private func behindGap(from start: Int, width: Int) -> Int? {
+    private mutating func behindGap(from start: Int, width: Int) -> Int? {
         var at = start
         while at < source.count, at - start < Self.widestGap, ByteText.isBlank(source[at]) || source[at] == 0x2c {
             at += 1
@@ -51,6 +79,7 @@ struct HexWords {
         at = digits + (hasColon ? 1 : 0)
         let first = at
         while at < source.count, at - first < Self.widestGap, ByteText.isBlank(source[at]) { at += 1 }
+        if at > first { isDump = true }
         return at > first ? at : nil
     }
 

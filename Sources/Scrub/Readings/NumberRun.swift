@@ -27,7 +27,7 @@ struct NumberRun {
     private(set) var end: Int
 
     /// Blanks, line ends, and signs between numbers.
-    private static let isGap: [Bool] = (0..<256).map { $0 <= 0x20 || ",;:-{}[]()+|".utf8.contains(UInt8($0)) }
+    private static let isGap: [Bool] = (0..<256).map { $0 <= 0x20 || ",;:-{}[]()+|$".utf8.contains(UInt8($0)) }
 
     /// How many numbers there are.
     var count: Int { tokens.count }
@@ -81,10 +81,13 @@ struct NumberRun {
         let most = byte == 0x5c ? 2 : 4
         while end < source.count, end - first < most, ByteText.isHexDigit(source[end]) { end += 1 }
         guard (1...(isPrefixed ? 2 : 3)).contains(end - first) else { return nil }
+        // Assemblers want a digit first: `0a5h`.
+        let hasZero = !isPrefixed && end - first == 3 && source[first] == 0x30
         if byte != 0x5c, end < source.count, ByteText.isAlphanumeric(source[end]) {
             guard source[end] | 0x20 == 0x75 || source[end] | 0x20 == 0x68,
                 end + 1 == source.count || !ByteText.isAlphanumeric(source[end + 1])
             else { return nil }
+            if hasZero, source[end] | 0x20 == 0x68 { return Token(form: .bare, place: first + 1..<end) }
         }
         return Token(form: byte == 0x5c ? .escaped : isPrefixed ? .prefixed : .bare, place: first..<end)
     }

@@ -81,6 +81,7 @@ struct WrittenBytes {
             let place = Int(starts[index])..<Int(ends[index])
             let notation = !characters.isEmpty && characters[index] ? .plain : notation
             if let last = parts.last, last.notation == notation, notation != .plain,
+                !notation.isWords || place == last.place,
                 // In words that are turned round a byte stands in front of the one before it.
                 place.lowerBound <= last.place.upperBound && place.upperBound >= last.place.lowerBound
                     || place.lowerBound > last.place.upperBound
@@ -150,7 +151,13 @@ struct WrittenBytes {
         func isWanted(_ run: Range<Int>) -> Bool { places?.hasAny(in: run) ?? true }
         var found: [WrittenBytes] = []
         var at = range.lowerBound
+        var rowsEnd = 0
         while at < range.upperBound {
+            if at >= rowsEnd, at == 0 || source[at - 1] == 0x0a, WordRows.begins(source, at: at) {
+                let rows = WordRows(source, from: at)
+                rowsEnd = rows.end
+                if isWanted(at..<rows.end) { found += rows.readings }
+            }
             guard starters[Int(source[at])], isStart(source, at: at) else {
                 at += 1
                 continue
@@ -164,12 +171,14 @@ struct WrittenBytes {
                     continue
                 }
             }
-            if wordWidths.contains(word - at), ByteText.isHexDigit(source[at]) {
-                let words = HexWords(source, from: at, width: word - at)
+            let listWidth = HexWords.listWidth(source, at: at)
+            if listWidth != nil || wordWidths.contains(word - at), ByteText.isHexDigit(source[at]) {
+                let words = HexWords(source, from: at, width: listWidth ?? word - at)
                 let readings = isWanted(at..<words.end) ? words.readings : []
                 if !readings.isEmpty {
                     found += readings.filter {
-                        $0.bytes.count >= shortest.numbers && ($0.isText || EmbeddedStream.begins($0.bytes))
+                        $0.bytes.count >= shortest.numbers
+                            && (words.isDump || $0.isText || EmbeddedStream.begins($0.bytes))
                     }
                     at = max(at + 1, words.end)
                     continue

@@ -13,7 +13,7 @@ enum BuiltInRules {
     // MARK: - How a value is assigned
 
     /// Between a name and its value: `=`, `:`, JSON, XML, an attribute, or white space in quotes.
-    private static let assignment = #"(?:["']?\s{0,4}(?:=|:=?|=>)\s{0,4}|>\s{0,4}|["']\s{0,2},\s{0,2})"#
+    private static let assignment = #"(?:["']?\s{0,4}(?:=|:[-=?+]?|=>)\s{0,4}|>\s{0,4}|["']\s{0,2},\s{0,2})"#
     /// In front of a name: nothing that would make it part of a longer word, except prefixes with `_`, `-` and `.`.
     private static let start = #"(?<![A-Za-z0-9$%{])(?:[A-Za-z0-9]{1,16}[_.-]){0,3}"#
     /// A quoted value, or a bare one up to where it must end.
@@ -213,7 +213,7 @@ enum BuiltInRules {
             "password", description: "password in a setting", kind: .credential,
             pattern:
                 #"(?i)(?:^|[\r\n\x00{,;&<"'\[]|\bset\s)\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}[a-z0-9]{0,12}(?:password|passwd|passwrd|passcode|pwd|pswd)\d?"#
-                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(3, most: 128),
+                + #"(?:["']?\s{0,4}(?:=|:[-=?+]?)\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(3, most: 128),
             keywords: ["passw", "passcode", "pwd", "pswd"], reach: (96, 64)
         ) {
             $0.path = settings
@@ -224,7 +224,7 @@ enum BuiltInRules {
             "token", description: "token or key of a service", kind: .credential,
             pattern:
                 #"(?i)(?:^|[\r\n\x00{,;&<"'\[?])\s{0,8}(?:(?:option|set|export|config)\s{1,4})?(?:[a-z0-9]{1,16}[_.-]){0,3}(?:api[_-]?key|app[_-]?(?:key|secret)|auth[_-]?(?:key|token|code)|access[_-]?(?:key|token)(?:[_-]?(?:id|secret))?|refresh[_-]?token|session[_-]?(?:key|token|id)|device[_-]?(?:key|secret|token)|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|local[_-]?key|p2p[_-]?(?:key|pwd|password|license)|license[_-]?key|product[_-]?secret|secret|token|cookie)"#
-                + #"(?:["']?\s{0,4}[=:]\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(8, most: 512),
+                + #"(?:["']?\s{0,4}(?:=|:[-=?+]?)\s{0,4}|["']?\s{1,4}(?=["'])|>\s{0,4})"# + value(8, most: 512),
             keywords: [
                 "api", "app", "auth", "access", "refresh", "session", "device", "secret", "localkey", "local_key",
                 "local-key",

@@ -58,7 +58,7 @@ enum CommandRules {
         rule(
             "echo-passwd", description: "password in a command",
             pattern:
-                #"\becho\s{1,3}(?:-e\s)?["']?([^\s"'$\x00|\\;]{3,64})(?:\\n\1)?["']?\s{0,3}(?:;[^|\r\n]{0,80}\)\s{0,3})?\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
+                #"\b(?:echo|printf)\s{1,3}(?:-e\s)?(?:"([^\s"$`\x00\\]{3,64})(?:\\{1,2}n[^"\r\n]{0,80})?"|'([^\s'\x00\\]{3,64})(?:\\n[^'\r\n]{0,80})?'|([^\s"'$`\x00|\\;()&<>]{3,64}))\s{0,3}(?:;[^|\r\n]{0,80})?\)?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
             keywords: ["passwd"], reach: (220, 2)),
         rule(
             "expect-send", description: "password that a script types",
@@ -71,6 +71,22 @@ enum CommandRules {
                 #"(?i)(?:ogin|user(?:name)?)[^\r\n"'{}]{0,8}["'}*]{1,3}\s{0,4}\{?[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s)?["'{]([^"'}\r\n\\$]{3,128})"#,
             kind: .identifier, keywords: ["ogin", "user"], reach: (2, 400)
         ) { $0.check = { SettingValue.isAccount($0, isCode: false) } },
+        rule(
+            "net-use", description: "password of a share",
+            pattern:
+                #"(?i)\bnet\s{1,3}use\b[^\r\n]{0,200}?\s/user:[^\s]{1,64}\s{1,3}["']?([^\s"'/%*][^\s"']{2,127})|\bnet\s{1,3}use\b[^\r\n/]{0,200}?\s\\\\[^\s]{1,128}\s{1,3}["']?([^\s"'/%*][^\s"']{2,127})["']?\s{1,3}/user:"#,
+            keywords: ["/user:"], reach: (300, 300)),
+        rule(
+            "secure-string", description: "password in a script of PowerShell",
+            pattern:
+                #"(?i)\bConvertTo-SecureString\s{1,3}(?:-String\s{1,3})?(?:"([^"\r\n$]{3,128})"|'([^'\r\n]{3,128})')"#,
+            keywords: ["convertto-securestring"], reach: (2, 200)),
+        rule(
+            "cmake-setting", description: "password or key in a script of CMake",
+            pattern:
+                #"(?i)\bset\s{0,3}\(\s{0,8}[a-z0-9_]{0,32}(?:passwords?|passwd|passphrase|psk|secret|token|api_?key)[0-9]?\s{1,8}(?:"([^"\r\n$]{3,128})"|([^\s"'()$]{3,128}))"#,
+            keywords: ["set(", "set ("], reach: (2, 200)
+        ) { $0.check = { SettingValue.isLiteralSecret($0, isStrong: true) } },
         rule(
             "slack-webhook", description: "address that lets anybody post",
             pattern:

@@ -11,6 +11,11 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
     case decimal
     /// The same, in octal digits.
     case octal
+    /// Eight digits a byte.
+    case binary
+    /// A number for two bytes, as `od` shows them.
+    case decimalWord
+    case octalWord
     /// At any of the three alignments, in both alphabets.
     case base64
     /// `%20`: all bytes, or only those that need it.
@@ -35,6 +40,9 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         case .hex: "hexadecimal"
         case .decimal: "decimal numbers"
         case .octal: "octal numbers"
+        case .binary: "binary digits"
+        case .decimalWord: "decimal words"
+        case .octalWord: "octal words"
         case .base64: "base64"
         case .urlEncoded: "URL-encoded"
         case .jsonEscaped: "JSON-escaped"
@@ -45,6 +53,9 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether the digits of a number are written over by those of another one, and not each for itself.
+    var isWords: Bool { [.binary, .decimalWord, .octalWord].contains(self) }
+
     /// What a redacted byte of this notation becomes: something that still reads as the notation.
     func mask(_ byte: UInt8, at index: Int) -> UInt8 {
         switch self {
@@ -53,6 +64,10 @@ package enum Notation: String, Sendable, Hashable, CaseIterable {
         case .hex: Self.isHexDigit(byte) ? 0x30 : byte
         // No list of JSON has numbers that begin with a zero.
         case .decimal, .octal: ByteText.isDigit(byte) ? 0x31 : byte
+        case .binary: ByteText.isDigit(byte) ? 0x30 + UInt8(0x58 >> UInt8(7 - index & 7) & 1) : byte
+        // Two X.
+        case .decimalWord: ByteText.isDigit(byte) ? Array("22616".utf8)[index % 5] : byte
+        case .octalWord: ByteText.isDigit(byte) ? Array("054130".utf8)[index % 6] : byte
         case .base64: byte <= 0x20 ? byte : 0x41
         case .urlEncoded: byte == 0x25 ? byte : 0x30
         }

@@ -60,7 +60,8 @@ struct CommandArguments {
     }
 
     private mutating func line(_ line: Range<Int>) {
-        for words in ShellWord.commands(bytes, in: line) where words.count <= 128 {
+        for words in ShellWord.commands(bytes, in: line, isShell: source.isShell || source.isString)
+        where words.count <= 128 {
             arguments(words)
         }
     }
@@ -117,11 +118,7 @@ struct CommandArguments {
     private func piece(from start: Int, of word: ShellWord) -> Int {
         var at = start
         while let comma = ByteText.first(0x2c, bytes: bytes, in: at..<word.text.upperBound) {
-            var next = comma + 1
-            while next < word.text.upperBound, ByteText.isName(bytes[next]) { next += 1 }
-            if next > comma + 1, next == word.text.upperBound || bytes[next] == 0x3d || bytes[next] == 0x2c {
-                return comma
-            }
+            if ValueSyntax.isOption(bytes, behind: comma, in: word.text) { return comma }
             at = comma + 1
         }
         return word.text.upperBound
@@ -154,7 +151,8 @@ struct CommandArguments {
         }
         // A command as well.
         if name.elementsEqual("pwd".utf8), !value.isQuoted { return }
-        guard !value.text.isEmpty, value.isQuoted || bytes[value.text.lowerBound] != 0x2d else { return }
+        // An option, or a list, which is read as one.
+        guard !value.text.isEmpty, value.isQuoted || !"-[{".utf8.contains(bytes[value.text.lowerBound]) else { return }
         // What a program says of a network is a sentence, too.
         let isPlain = ["psk", "ssid", "passphrase"].contains(text(word).lowercased())
         if isProse(words), !source.isShell, !isPlain || !bytes[value.text].contains(where: ByteText.isDigit) { return }
@@ -203,12 +201,14 @@ struct CommandArguments {
             .map { Array(bytes[$0.text]) } + [Array(bytes[words[index].text])]
     }
 
-    /// Without quotes inside of quotes: `'"secret"'`.
+    /// Without quotes inside of quotes: `'"secret"'`; and without what ends a value behind its own: `"secret",`.
     private func unquoted(_ range: Range<Int>) -> Range<Int> {
-        guard range.count >= 2, let first = range.first, bytes[first] == 0x22 || bytes[first] == 0x27,
-            bytes[range.upperBound - 1] == bytes[first]
-        else { return range }
-        return range.lowerBound + 1..<range.upperBound - 1
+        guard range.count >= 2, let first = range.first, bytes[first] == 0x22 || bytes[first] == 0x27 else {
+            return range
+        }
+        var end = range.upperBound
+        while end > range.lowerBound + 2, ",;)]}".utf8.contains(bytes[end - 1]) { end -= 1 }
+        return bytes[end - 1] == bytes[first] ? range.lowerBound + 1..<end - 1 : range
     }
 
     private mutating func note(named names: [[UInt8]], value: Range<Int>) {

@@ -9,8 +9,8 @@ struct JSONSettings {
     private(set) var settings: [Setting] = []
     private var at: Int
     private let end: Int
-    /// The names of the objects that are open; nil for those of arrays.
-    private var open: [[UInt8]?] = []
+    /// The names of what is open, where it has one, and whether it is an array.
+    private var open: [(name: [UInt8]?, isArray: Bool)] = []
     /// What `"name": "psk"` says the `"value"` beside it is.
     private var label: [UInt8]?
 
@@ -51,7 +51,7 @@ struct JSONSettings {
             switch bytes[at] {
             case 0x7b, 0x5b:
                 if open.count >= Self.mostOpen { return }
-                open.append(name)
+                open.append((name, bytes[at] == 0x5b))
                 name = nil
                 at += 1
             case 0x7d, 0x5d:
@@ -73,6 +73,9 @@ struct JSONSettings {
                     at = next + 1
                 } else if let name {
                     note(name, text: text, outer: outer, depth: depth)
+                } else if let last = open.last, last.isArray, last.name != nil {
+                    // Each of a list is what the list is called.
+                    settings.append(Setting(names: outer + open.compactMap(\.name), value: text))
                 }
             case 0x20, 0x09, 0x0a, 0x0d, 0x3a:
                 at += 1
@@ -86,7 +89,7 @@ struct JSONSettings {
     }
 
     private mutating func note(_ name: [UInt8], text: Range<Int>, outer: [[UInt8]], depth: Int) {
-        let names = outer + open.compactMap(\.self) + [name]
+        let names = outer + open.compactMap(\.name) + [name]
         let isNumber = ByteText.isNumber(bytes[text]) && text.lowerBound > 0 && bytes[text.lowerBound - 1] != 0x22
         settings.append(Setting(names: names, value: text, isNumber: isNumber))
         let word = String(decoding: name.prefix(16), as: UTF8.self).lowercased()

@@ -115,6 +115,11 @@ struct LineSettings {
             return pair(line)
         }
         if beginsWithCredential(line) { return pair(line) }
+        if let name = blockName(line) {
+            blocks.append(name)
+            if blocks.count > 16 { blocks.removeFirst() }
+            return
+        }
         var hasAssignment = false
         var at = line.lowerBound
         while let sign = assignment(from: at, in: line) {
@@ -132,12 +137,27 @@ struct LineSettings {
                 noteAccessPoint(sign.name)
                 if parents.count > 16 { parents.removeFirst() }
             }
-            if !value.isEmpty { note(sign, value: value, in: line, indentation: indentation) }
+            // YAML's value may stand below.
+            if !value.isEmpty || source.isYAML { note(sign, value: value, in: line, indentation: indentation) }
             // A value may hold others: an address with `user=…&password=…`.
             let isQuoted = value.upperBound < line.upperBound && value.lowerBound > sign.end
             at = isQuoted ? max(sign.end, value.upperBound) : max(sign.end, at + 1)
         }
         if !hasAssignment { pair(line) }
+    }
+
+    /// The name in quotes of a block that opens with the line: `variable "db_password" {`.
+    private func blockName(_ line: Range<Int>) -> [UInt8]? {
+        guard line.count >= 6, bytes[line.upperBound - 1] == 0x7b, let first = line.first,
+            ByteText.isLetter(bytes[first])
+        else { return nil }
+        let words = words(line.lowerBound..<line.upperBound - 1)
+        guard words.count >= 2, bytes[words[0]].allSatisfy(ByteText.isName),
+            words.dropFirst().allSatisfy({ word in
+                word.count > 2 && bytes[word.lowerBound] == 0x22 && bytes[word.upperBound - 1] == 0x22
+            })
+        else { return nil }
+        return words.last.map { Array(bytes[$0.dropFirst().dropLast()]) }
     }
 
     private static let introductions: [StaticString] = [
@@ -174,6 +194,7 @@ struct LineSettings {
             }
             var end = at + 1
             if byte == 0x3a, next == 0x3d { end += 1 }
+            if source.isShell || source.isString, byte == 0x3a, "-?+".utf8.contains(next) { end += 1 }
             if byte == 0x3d, next == 0x3e, isApart || previous == 0x22 || previous == 0x27 || previous == 0x5d {
                 end += 1
             }
@@ -237,7 +258,8 @@ struct LineSettings {
         let parts = bytes[sign.name].split(separator: 0x2e).map(Array.init)
         names += parts
         if names.isEmpty { return }
-        settings.append(Setting(names: names, value: value))
+        let strings = ListOfStrings.read(bytes, in: sign.end..<line.upperBound)
+        settings += (strings.isEmpty ? [value] : strings).map { Setting(names: names, value: $0) }
     }
 
     /// netplan has the names of networks as keys: `access-points:` and below it `"Home":`.

@@ -5,7 +5,9 @@ enum MultilineValues {
     private static let longestRest = 81
 
     /// The lines that belong to settings besides, each as a setting of the same name.
-    static func read(_ settings: [Setting], bytes: [UInt8], in range: Range<Int>) -> [Setting] {
+    static func read(
+        _ settings: [Setting], bytes: [UInt8], in range: Range<Int>, source: SettingsSource
+    ) -> [Setting] {
         var found: [Setting] = []
         for setting in settings where !setting.isCommentedOut && !setting.isSeparatedByBlanks {
             let value = setting.value
@@ -23,6 +25,8 @@ enum MultilineValues {
                     continued(
                         bytes, quote: value.lowerBound > 0 ? bytes[value.lowerBound - 1] : 0, from: end + 1,
                         range: range)
+                } else if source.isYAML {
+                    folded(bytes, value: value, from: end + 1, range: range)
                 } else {
                     []
                 }
@@ -42,6 +46,29 @@ enum MultilineValues {
     private static func isBlockMark(_ value: ArraySlice<UInt8>) -> Bool {
         guard let first = value.first, first == 0x7c || first == 0x3e, value.count <= 3 else { return false }
         return value.dropFirst().allSatisfy { "+-0123456789".utf8.contains($0) }
+    }
+
+    /// The lines further to the right, up to one that is a setting of its own.
+    private static func folded(
+        _ bytes: [UInt8], value: Range<Int>, from start: Int, range: Range<Int>
+    ) -> [Range<Int>] {
+        // What ends with its quote ends there.
+        if isClosed(bytes, value: value) { return [] }
+        let quote = value.lowerBound > 0 ? bytes[value.lowerBound - 1] : 0
+        let isQuoted = quote == 0x22 || quote == 0x27
+        let lines = block(bytes, value: value, from: start, range: range)
+        var found: [Range<Int>] = []
+        for line in lines {
+            if isQuoted, let close = ByteText.first(quote, bytes: bytes, in: line) {
+                return close > line.lowerBound ? found + [line.lowerBound..<close] : found
+            }
+            let isSetting = line.contains { at in
+                bytes[at] == 0x3a && (at + 1 == line.upperBound || ByteText.isBlank(bytes[at + 1]))
+            }
+            if !isQuoted, isSetting || bytes[line.lowerBound] == 0x23 || bytes[line.lowerBound] == 0x2d { break }
+            found.append(line)
+        }
+        return isQuoted ? [] : found
     }
 
     private static func indentation(_ bytes: [UInt8], line: Range<Int>) -> Int {

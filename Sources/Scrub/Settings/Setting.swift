@@ -29,6 +29,8 @@ struct SettingsSource {
     var isShell = false
     /// What a string says: a line of settings, a form, an address, a command.
     var isString = false
+    /// Values may go on in lines that are further to the right.
+    var isYAML = false
 
     /// Settings and nothing else.
     init() {}
@@ -40,6 +42,7 @@ struct SettingsSource {
         isCode = Self.codeSuffixes.contains(suffix)
         isShell = suffix == "sh"
         let start = Array(text[range].prefix(64))
+        isYAML = suffix == "yaml" || suffix == "yml" || start.starts(with: Array("---\n".utf8))
         if start.starts(with: Array("#!".utf8)) {
             isCode = true
             let line = String(decoding: start.prefix { $0 != 0x0a }, as: UTF8.self)

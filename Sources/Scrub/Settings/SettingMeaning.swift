@@ -28,6 +28,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     static func of(_ name: SettingName) -> SettingMeaning? {
         let compact = name.compact
         if compact.isEmpty || isAboutValue(name) { return nil }
+        if plurals.contains(where: compact.hasSuffix) { return .credential }
         if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
         if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
         if compact == "key" || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact) {
@@ -101,6 +102,8 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "seckey", "userpass", "authentication", "netkey", "appskey", "nwkskey", "idtoken", "authpas",
         "pmk",
     ]
+    /// Lists of them.
+    private static let plurals = ["passwords", "passwds", "passphrases", "presharedkeys", "psks"]
     private static let tokenEndings = [
         "secret", "apikey", "appkey", "authkey", "authtoken", "accesskey", "accesskeyid", "accesskeysecret", "token",
         "sessionid",

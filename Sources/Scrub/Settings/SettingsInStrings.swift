@@ -16,12 +16,13 @@ struct SettingsInStrings {
             if settings.isEmpty { continue }
             for index in settings.indices {
                 settings[index].isLiteral = true
-                let value = settings[index].value
-                if value.upperBound < text.upperBound, let first = strings.parts(of: value).first {
-                    note(first.place.lowerBound, in: bytes)
+                // What is gone already goes no further than it did.
+                if SettingValue.isRedacted(settings[index].text(in: strings.bytes)) {
+                    note(settings[index].value, of: text, in: strings, bytes: bytes)
                 }
             }
             for finding in SettingsSearch.judge(settings, bytes: strings.bytes, source: source, path: path) {
+                note(finding.value, of: text, in: strings, bytes: bytes)
                 let pieces = [finding.value] + finding.further
                 let places = pieces.flatMap { strings.parts(of: $0).places }
                 guard let first = places.first else { continue }
@@ -34,9 +35,10 @@ struct SettingsInStrings {
     }
 
     /// With the quote in front of a value, which whoever does not read the string takes for a part of it: `psk=\"x\"`.
-    private mutating func note(_ place: Int, in bytes: [UInt8]) {
-        values.insert(place)
-        var at = place
+    private mutating func note(_ value: Range<Int>, of text: Range<Int>, in strings: StringTexts, bytes: [UInt8]) {
+        guard value.upperBound < text.upperBound, let first = strings.parts(of: value).first else { return }
+        var at = first.place.lowerBound
+        values.insert(at)
         guard at > 1, bytes[at - 1] == 0x22 || bytes[at - 1] == 0x27, bytes[at - 2] == 0x5c else { return }
         values.insert(at - 1)
         at -= 2

@@ -46,9 +46,10 @@ enum SettingsSearch {
     private static func lines(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         var settings = LineSettings.read(bytes, in: range, source: source)
         for index in settings.indices { settings[index].isInCode = source.isCode }
-        settings += MultilineValues.read(settings, bytes: bytes, in: range)
+        settings += MultilineValues.read(settings, bytes: bytes, in: range, source: source)
         settings += StringLiterals.read(bytes, in: range, source: source)
         settings += CommandArguments.read(bytes, in: range, source: source)
+        settings += SQLStatements.read(bytes, in: range)
         guard source.isShell else { return settings }
         for body in HereDocuments.find(bytes, in: range) {
             settings += lines(bytes, in: body, source: SettingsSource())
@@ -122,12 +123,7 @@ enum SettingsSearch {
         }
         if judged.isEmpty { return [] }
         for item in judged { context.note(item, bytes: bytes) }
-        context.isWireless =
-            path.map { path in
-                SettingName(path).words.contains { word in
-                    wireless.contains(word) || word.hasPrefix("wifi") || word.hasPrefix("wlan")
-                }
-            } ?? false
+        context.isWireless = path.map(isAboutWireless) ?? false
         let isTranslation = path.map(TranslationFile.isOne) ?? false
         var found: [Finding] = []
         for item in judged {
@@ -238,8 +234,13 @@ enum SettingsSearch {
             && (value.contains(where: ByteText.isDigit) || capitals >= 4 && value.count - capitals >= 4)
     }
 
-    /// Of an endpoint the host alone.
+    /// Of an endpoint the host alone, and of `admin:password` the password.
     private static func range(of setting: Setting, _ meaning: SettingMeaning, bytes: [UInt8]) -> Range<Int> {
+        if meaning == .account, let colon = ByteText.first(0x3a, bytes: bytes, in: setting.value),
+            !SettingValue.isAccount(Array(bytes[setting.value.lowerBound..<colon]), isCode: false)
+        {
+            return colon + 1..<setting.value.upperBound
+        }
         guard meaning == .host, let colon = ByteText.last(0x3a, bytes: bytes, in: setting.value) else {
             return setting.value
         }
@@ -249,6 +250,13 @@ enum SettingsSearch {
     private static func isOwnHost(_ setting: Setting) -> Bool {
         let name = SettingName(setting.names.last ?? [])
         return name.has(anyOf: ["ddns", "dyndns", "endpoint"])
+    }
+
+    /// Whether the name of a file says so.
+    private static func isAboutWireless(_ path: [UInt8]) -> Bool {
+        SettingName(path).words.contains {
+            wireless.contains($0) || $0.hasPrefix("wifi") || $0.hasPrefix("wlan")
+        }
     }
 
     private static func isAboutWireless(_ setting: Setting) -> Bool {

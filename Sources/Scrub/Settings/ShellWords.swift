@@ -8,13 +8,15 @@ struct ShellWord {
     var isQuoted = false
 
     /// The commands of a line: words between `|`, `;`, `&`, `(` and `)`.
-    static func commands(_ bytes: [UInt8], in line: Range<Int>) -> [[ShellWord]] {
+    ///
+    /// - Parameter isShell: whether `<` and `>` end a word as well.
+    static func commands(_ bytes: [UInt8], in line: Range<Int>, isShell: Bool) -> [[ShellWord]] {
         var commands: [[ShellWord]] = []
         var words: [ShellWord] = []
         var at = line.lowerBound
         while at < line.upperBound {
             let byte = bytes[at]
-            if ByteText.isBlank(byte) {
+            if ByteText.isBlank(byte) || isShell && isRedirection(byte) {
                 at += 1
             } else if isSeparator(byte) {
                 if !words.isEmpty { commands.append(words) }
@@ -23,7 +25,7 @@ struct ShellWord {
             } else if byte == 0x23, words.isEmpty || ByteText.isBlank(bytes[at - 1]) {
                 break
             } else {
-                let word = word(bytes, from: at, end: line.upperBound)
+                let word = word(bytes, from: at, end: line.upperBound, isShell: isShell)
                 words.append(word)
                 at = max(word.whole.upperBound, at + 1)
             }
@@ -40,7 +42,9 @@ struct ShellWord {
         }
     }
 
-    private static func word(_ bytes: [UInt8], from start: Int, end: Int) -> ShellWord {
+    private static func isRedirection(_ byte: UInt8) -> Bool { byte == 0x3c || byte == 0x3e }
+
+    private static func word(_ bytes: [UInt8], from start: Int, end: Int, isShell: Bool) -> ShellWord {
         var at = start
         var quote: UInt8 = 0
         while at < end {
@@ -58,7 +62,7 @@ struct ShellWord {
                 at += 1
             } else if byte == 0x24, at + 1 < end, bytes[at + 1] == 0x28 || bytes[at + 1] == 0x7b {
                 at = ByteText.first(bytes[at + 1] == 0x28 ? 0x29 : 0x7d, bytes: bytes, in: at + 1..<end) ?? at
-            } else if ByteText.isBlank(byte) || isSeparator(byte) {
+            } else if ByteText.isBlank(byte) || isSeparator(byte) || isShell && isRedirection(byte) {
                 break
             }
             at += 1

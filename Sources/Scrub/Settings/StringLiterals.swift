@@ -201,7 +201,12 @@ struct StringLiterals {
         let word = String(decoding: bytes[start..<end], as: UTF8.self).lowercased()
         if !isColon, Self.types.contains(word) {
             // `KEY: str = …`, `var key string = …`
-            let front = skipBlanks(before: start, line: line)
+            var front = skipBlanks(before: start, line: line)
+            // Rust's `&str`, `&'static str`.
+            if ByteText.has("'static", bytes: bytes, at: front - 7) {
+                front = skipBlanks(before: front - 7, line: line)
+            }
+            if front > line.lowerBound, bytes[front - 1] == 0x26 { front = skipBlanks(before: front - 1, line: line) }
             guard front > line.lowerBound else { return nil }
             return nameBefore(bytes[front - 1] == 0x3a ? front - 1 : front, line: line, isColon: true)
         }

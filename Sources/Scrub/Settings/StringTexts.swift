@@ -39,7 +39,7 @@ struct StringTexts {
                 at += 1
                 continue
             }
-            add(source, at + 1..<end)
+            add(source, place: at + 1..<end)
             at = end + 1
         }
     }
@@ -56,7 +56,7 @@ struct StringTexts {
         return (min(at, limit), false)
     }
 
-    private mutating func add(_ source: [UInt8], _ place: Range<Int>) {
+    private mutating func add(_ source: [UInt8], place: Range<Int>) {
         guard Self.sizes.contains(place.count), Self.mayBeSettings(source[place]) else { return }
         let written = Array(source[place])
         let read = written.contains(0x5c) ? EscapedText(written, syntax: .backslashes) : nil

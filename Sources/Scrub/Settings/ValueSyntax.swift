@@ -11,14 +11,13 @@ struct ValueSyntax {
     /// - Parameter isFirst: whether its name begins the line.
     func value(from place: Int, in whole: Range<Int>, isFirst: Bool) -> Range<Int> {
         // A line that goes on in the next one.
-        let goesOn =
-            source.isShell && whole.upperBound > place + 1 && bytes[whole.upperBound - 1] == 0x5c
+        let goesOn = whole.upperBound > place + 1 && bytes[whole.upperBound - 1] == 0x5c
         let line = goesOn ? whole.lowerBound..<whole.upperBound - 1 : whole
         var start = place
         // hostapd's `wpa_passphrase= x` begins with a blank; nobody means one.
         while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
-        if source.isShell { return shellWord(start..<line.upperBound, line: line) }
+        if source.isShell { return shellWord(start..<line.upperBound, line: line, isFirst: isFirst) }
         if source.isString { return inString(start, in: line, isFirst: isFirst) }
         // wpa_supplicant's `P"…"`.
         if isInBlock, bytes[start] == 0x50, start + 1 < line.upperBound, bytes[start + 1] == 0x22 { start += 1 }
@@ -35,7 +34,9 @@ struct ValueSyntax {
     /// A value in a string: of a form or an address up to the next part of it, of a command one word, and on a line of its
     /// own up to the end of that.
     private func inString(_ start: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
-        if bytes[start] == 0x22 || bytes[start] == 0x27 { return shellWord(start..<line.upperBound, line: line) }
+        if bytes[start] == 0x22 || bytes[start] == 0x27 {
+            return shellWord(start..<line.upperBound, line: line, isFirst: isFirst)
+        }
         let outer = openQuote(before: start, in: line)
         var at = start
         while at < line.upperBound {
@@ -43,8 +44,12 @@ struct ValueSyntax {
             if outer != 0, byte == outer { break }
             switch byte {
             case 0x26: return start..<at
+            case 0x7d where isExpansion(start, in: line): return start..<at
             case 0x3b, 0x2c:
-                if at + 1 == line.upperBound || ByteText.isBlank(bytes[at + 1]) || isFollowedByName(at, in: line) {
+                let isEnd = at + 1 == line.upperBound || ByteText.isBlank(bytes[at + 1])
+                if isEnd || isFollowedByName(at, in: line)
+                    || Self.isOption(bytes, behind: at, in: start..<line.upperBound)
+                {
                     return start..<at
                 }
             case 0x20, 0x09:
@@ -71,7 +76,7 @@ struct ValueSyntax {
     private func quoted(_ start: Int, in line: Range<Int>, isFirst: Bool) -> Range<Int> {
         let quote = bytes[start]
         guard let last = ByteText.last(quote, bytes: bytes, in: start + 1..<line.upperBound) else {
-            return isFirst ? start..<line.upperBound : start + 1..<line.upperBound
+            return isFirst && !source.isYAML ? start..<line.upperBound : start + 1..<line.upperBound
         }
         if isInBlock, isFirst { return start + 1..<last }
         var place = start + 1
@@ -114,6 +119,37 @@ struct ValueSyntax {
         return at < line.upperBound && (bytes[at] == 0x3d || bytes[at] == 0x3a)
     }
 
+    /// What mount takes besides names with values.
+    private static let flags: Set<String> = [
+        "rw", "ro", "auto", "noauto", "user", "nouser", "users", "owner", "group", "exec", "noexec", "suid", "nosuid",
+        "dev",
+        "nodev", "sync", "async", "nofail", "defaults", "soft", "hard", "intr", "nointr", "noperm", "nounix", "nobrl",
+        "noserverino", "serverino", "_netdev", "noatime", "relatime", "remount", "bind", "guest", "sfu", "mfsymlinks",
+        "nolock", "lock", "tcp", "udp", "allow_other", "reconnect", "noac", "bg", "fg",
+    ]
+
+    /// Whether behind a comma another name of a list stands: `password=x,vers=3`, `password=x,rw`.
+    static func isOption(_ bytes: [UInt8], behind comma: Int, in range: Range<Int>) -> Bool {
+        var start = comma + 1
+        while true {
+            var end = start
+            while end < range.upperBound, ByteText.isName(bytes[end]) { end += 1 }
+            if end == start { return false }
+            if end < range.upperBound, bytes[end] == 0x3d { return true }
+            guard flags.contains(String(decoding: bytes[start..<end], as: UTF8.self)) else { return false }
+            guard end < range.upperBound, bytes[end] == 0x2c else { return true }
+            start = end + 1
+        }
+    }
+
+    /// Whether a value is what a variable has without another one: `${NAME:-value}`.
+    private func isExpansion(_ place: Int, in line: Range<Int>) -> Bool {
+        var at = place
+        while at > line.lowerBound, "-=?+:\"'".utf8.contains(bytes[at - 1]) { at -= 1 }
+        while at > line.lowerBound, ByteText.isAlphanumeric(bytes[at - 1]) || bytes[at - 1] == 0x5f { at -= 1 }
+        return at > line.lowerBound + 1 && bytes[at - 1] == 0x7b && bytes[at - 2] == 0x24
+    }
+
     /// The quote that is open in front of a place: `sh -c 'export password=…'`.
     private func openQuote(before place: Int, in line: Range<Int>) -> UInt8 {
         var quote: UInt8 = 0
@@ -133,10 +169,11 @@ struct ValueSyntax {
     }
 
     /// One word of a shell, of which the quotes at its ends do not count.
-    private func shellWord(_ range: Range<Int>, line: Range<Int>) -> Range<Int> {
+    private func shellWord(_ range: Range<Int>, line: Range<Int>, isFirst: Bool) -> Range<Int> {
         var at = range.lowerBound
         var quote: UInt8 = 0
         let outer = openQuote(before: range.lowerBound, in: line)
+        let closing: UInt8? = isExpansion(range.lowerBound, in: line) ? 0x7d : nil
         while at < range.upperBound {
             let byte = bytes[at]
             if byte == outer, outer != 0 { break }
@@ -146,7 +183,9 @@ struct ValueSyntax {
                 quote = byte
             } else if byte == 0x5c {
                 at += 1
-            } else if " \t;&|<>()".utf8.contains(byte) {
+            } else if " \t;&|<>()".utf8.contains(byte) || byte == closing {
+                break
+            } else if byte == 0x2c, !isFirst, Self.isOption(bytes, behind: at, in: range) {
                 break
             }
             at += 1

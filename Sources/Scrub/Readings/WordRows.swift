@@ -1,0 +1,160 @@
+/// Rows of `od` and its like that show bytes as something else than pairs of digits: words of two bytes in octal or decimal
+/// numbers (`od`, `od -d`, `hexdump -d`), binary digits (`xxd -b`), characters (`od -c`).
+struct WordRows {
+    private enum Form: CaseIterable {
+        case octal
+        case decimal
+        case binary
+        case characters
+    }
+
+    private let source: [UInt8]
+    /// Behind the last row.
+    private(set) var end: Int
+    private(set) var readings: [WrittenBytes] = []
+
+    /// Shorter rows are something else (bytes of the text).
+    private static let longestRow = 256
+    private static let mostTokens = 32
+
+    /// - Parameter start: where a line begins.
+    init(_ source: [UInt8], from start: Int) {
+        self.source = source
+        end = start
+        for form in Form.allCases {
+            var read = WrittenBytes(notation: Self.notation(form))
+            var at = start
+            while let next = row(from: at, form: form, into: &read) { at = next }
+            if read.bytes.count >= 8 { readings.append(read) }
+            end = max(end, at)
+        }
+    }
+
+    private static func notation(_ form: Form) -> Notation {
+        switch form {
+        case .octal: .octalWord
+        case .decimal: .decimalWord
+        case .binary: .binary
+        case .characters: .plain
+        }
+    }
+
+    /// Where the offset ends that begins a line of a dump; nil for another line.
+    private static func offsetEnd(_ source: [UInt8], at place: Int) -> Int? {
+        var end = place
+        while end < source.count, end - place <= 16, ByteText.isHexDigit(source[end]) { end += 1 }
+        guard (6...16).contains(end - place), end < source.count else { return nil }
+        if source[end] == 0x3a { end += 1 }
+        return end < source.count && source[end] == 0x20 ? end : nil
+    }
+
+    /// Whether a line may be such a row.
+    static func begins(_ source: [UInt8], at place: Int) -> Bool {
+        isIndented(source, at: place) || offsetEnd(source, at: place) != nil
+    }
+
+    /// Whether a line begins as those of `od -An -c` do.
+    private static func isIndented(_ source: [UInt8], at place: Int) -> Bool {
+        place + 8 < source.count && source[place] == 0x20 && source[place + 1] == 0x20 && source[place + 4] == 0x20
+            && source[place + 3] > 0x20
+    }
+
+    /// - Returns: where the next line begins; nil where this one is no such row.
+    private func row(from start: Int, form: Form, into read: inout WrittenBytes) -> Int? {
+        let isBare = form == .characters && Self.isIndented(source, at: start)
+        guard let offset = isBare ? start : Self.offsetEnd(source, at: start) else { return nil }
+        let line = offset..<(source[offset...].prefix(Self.longestRow).firstIndex(of: 0x0a) ?? source.count)
+        guard line.count <= Self.longestRow else { return nil }
+        var tokens: [Range<Int>] = []
+        if form == .characters {
+            guard let cells = cells(line) else { return nil }
+            tokens = cells
+        } else {
+            tokens = numbers(line, form: form)
+        }
+        guard !tokens.isEmpty else { return nil }
+        for token in tokens { append(token, form: form, to: &read) }
+        return min(source.count, line.upperBound + 1)
+    }
+
+    /// The numbers of a row, up to the column of characters.
+    private func numbers(_ line: Range<Int>, form: Form) -> [Range<Int>] {
+        let widths = form == .octal ? 6...6 : form == .binary ? 8...8 : 1...5
+        let most: UInt8 = form == .octal ? 0x37 : form == .binary ? 0x31 : 0x39
+        var tokens: [Range<Int>] = []
+        var at = line.lowerBound
+        while at < line.upperBound, tokens.count < Self.mostTokens {
+            while at < line.upperBound, source[at] == 0x20 { at += 1 }
+            let first = at
+            while at < line.upperBound, (0x30...most).contains(source[at]) { at += 1 }
+            guard widths.contains(at - first), at == line.upperBound || source[at] == 0x20 else { break }
+            // The characters of `xxd -b` stand two blanks behind.
+            if form == .binary, !tokens.isEmpty, source[first - 2] == 0x20 { break }
+            tokens.append(first..<at)
+        }
+        if form == .binary { return tokens }
+        return at == line.upperBound || tokens.isEmpty ? tokens : []
+    }
+
+    /// Each byte in four columns: itself, an escape or three octal digits. Nil where something else stands there.
+    private func cells(_ line: Range<Int>) -> [Range<Int>]? {
+        guard line.count.isMultiple(of: 4) || source[line.upperBound - 1] == 0x0d else { return nil }
+        var cells: [Range<Int>] = []
+        for start in stride(from: line.lowerBound, to: line.upperBound - 3, by: 4) {
+            guard source[start] == 0x20 else { return nil }
+            var first = start + 1
+            while first < start + 3, source[first] == 0x20 { first += 1 }
+            cells.append(first..<start + 4)
+        }
+        // A column of numbers is none of characters.
+        return cells.allSatisfy { value(of: $0) != nil } && cells.contains { $0.count < 3 } ? cells : nil
+    }
+
+    /// What `od -a` calls control characters and the blank.
+    private static let names: [[UInt8]: UInt8] = Dictionary(
+        uniqueKeysWithValues: (0..<0x21).map { number in
+            let names = [
+                "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff", "cr", "so", "si",
+                "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs",
+                "us",
+                "sp",
+            ]
+            return (Array(names[number].utf8), UInt8(number))
+        })
+    private static let escapes: [UInt8: UInt8] = [
+        0x30: 0, 0x61: 7, 0x62: 8, 0x74: 9, 0x6e: 10, 0x76: 11, 0x66: 12, 0x72: 13, 0x5c: 0x5c,
+    ]
+
+    /// What a cell shows.
+    private func value(of cell: Range<Int>) -> UInt8? {
+        switch cell.count {
+        case 1: return source[cell.lowerBound]
+        case 2 where source[cell.lowerBound] == 0x5c: return Self.escapes[source[cell.lowerBound + 1]]
+        default:
+            return number(cell, radix: 8).flatMap { cell.count == 3 ? UInt8(exactly: $0) : nil }
+                ?? Self.names[Array(source[cell])]
+        }
+    }
+
+    private func number(_ digits: Range<Int>, radix: Int) -> Int? {
+        var value = 0
+        for digit in source[digits] {
+            guard ByteText.isDigit(digit), Int(digit & 15) < radix else { return nil }
+            value = value * radix + Int(digit & 15)
+        }
+        return value
+    }
+
+    private func append(_ token: Range<Int>, form: Form, to read: inout WrittenBytes) {
+        switch form {
+        case .characters:
+            if let byte = value(of: token) { read.append(byte, at: token) }
+        case .binary:
+            if let byte = number(token, radix: 2) { read.append(UInt8(truncatingIfNeeded: byte), at: token) }
+        case .octal, .decimal:
+            guard let word = number(token, radix: form == .octal ? 8 : 10) else { return }
+            read.append(UInt8(truncatingIfNeeded: word), at: token)
+            read.append(UInt8(truncatingIfNeeded: word >> 8), at: token)
+        }
+    }
+}
