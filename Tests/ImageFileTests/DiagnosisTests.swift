@@ -45,6 +45,19 @@ import Testing
         #expect(found.contains(.healthy), "\(found)")
     }
 
+    // MARK: - All cases by name
+
+    @Test(arguments: NamedCase.all) func theFirstDiagnosesNameTheCase(_ one: NamedCase) throws {
+        let words = try kinds(one.bytes()).map(\.word)
+        #expect(words.contains(one.word), "\(words)")
+        #expect(!words.contains("healthy"))
+    }
+
+    @Test func theCasesHaveNamesOfTheirOwn() {
+        #expect(NamedCase.all.count >= 35)
+        #expect(Set(NamedCase.all.map(\.name)).count == NamedCase.all.count)
+    }
+
     // MARK: - Around it
 
     @Test func whatLiesInFrontIsSaid() throws {
@@ -302,33 +315,7 @@ import Testing
         )
     }
 
-    static let formats: [(word: String, start: [UInt8])] = [
-        ("ubifs", [0x31, 0x18, 0x10, 0x06]),
-        (
-            "cramfs",
-            [0x45, 0x3d, 0xcd, 0x28] + [UInt8](repeating: 0, count: 12)
-                + Array("Compressed ROMFS".utf8)
-        ),
-        ("romfs", Array("-rom1fs-".utf8)), ("jffs1", Array("1984".utf8)), ("cpio", Array("070701".utf8)),
-        ("elf", [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]), ("7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]),
-        ("squashfs", Array("hsqs".utf8)), ("ubi", Array("UBI#".utf8)), ("deadc0de", [0xde, 0xad, 0xc0, 0xde]),
-        (
-            "yaffs",
-            [3, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff] + Array("etc".utf8) + [UInt8](repeating: 0, count: 253)
-        ),
-        (
-            "ext3",
-            [UInt8](repeating: 0, count: 1024) + [8, 0, 0, 0, 64, 0, 0, 0] + [UInt8](repeating: 0, count: 48)
-                + [0x53, 0xef] + [UInt8](repeating: 0, count: 34) + [4, 0, 0, 0, 2, 0, 0, 0]
-        ),
-        (
-            "trx",
-            Array("HDR0".utf8) + [0, 1, 0, 0] + [0, 0, 0, 0] + [0, 0, 1, 0] + [28, 0, 0, 0]
-                + [UInt8](repeating: 0, count: 8)
-        ),
-    ]
-
-    @Test(arguments: formats) func anotherFormatIsNamed(_ format: (word: String, start: [UInt8])) throws {
+    @Test(arguments: DiagnosisFormats.all) func anotherFormatIsNamed(_ format: (word: String, start: [UInt8])) throws {
         let bytes = format.start + [UInt8](repeating: 0x41, count: 9000)
         let found = try kinds(bytes)
         #expect(found.first == .foreign(word: format.word, at: 0), "\(found)")

@@ -46,7 +46,7 @@ package struct VersionReader {
         let image = history.log.fileSystem.image
         (scan, builder) = image.withBytes { bytes in
             let scan = history.log.replayedScan(bytes) { _ in true }
-            return (scan, TreeBuilder(scan: scan, image: image, bytes: bytes))
+            return (scan, TreeBuilder(scan: scan, image: image, bytes: bytes, readsDeleted: true))
         }
         reader = InodeReader(scan: scan)
         statuses = [NodeStatus](repeating: .none, count: scan.nodes.count)
@@ -94,6 +94,8 @@ package struct VersionReader {
             throw Unreadable(description: "no node is left")
         }
         var state = State(inode: inode, missing: [], hasContent: true)
+        // Nodes of attributes have no times: they may be those of the file that has the number now.
+        if file.isEarlierUse { state.inode.metadata.extendedAttributes = [] }
         if case .regular(let contents) = inode.payload {
             state.missing = contents.losses
             let wanted = content.metadata?.isize ?? 0

@@ -27,12 +27,19 @@ struct AttributeIndex {
         }
     }
 
-    init(scan: NodeScan, image: RawSpan, links: LinkCounts, findings: inout FindingList) {
-        self.init(AttributeReferences(scan, in: image), scan: scan, image: image, links: links, findings: &findings)
+    /// - Parameter keepsNameless: gives inodes that have no name the attributes that were not taken from them, too. Linux
+    ///   writes nothing about attributes when it deletes a file (`jffs2_xattr_delete_inode`).
+    init(
+        scan: NodeScan, image: RawSpan, links: LinkCounts, keepsNameless: Bool = false, findings: inout FindingList
+    ) {
+        self.init(
+            AttributeReferences(scan, in: image), scan: scan, image: image, links: links,
+            keepsNameless: keepsNameless, findings: &findings)
     }
 
     init(
-        _ all: AttributeReferences, scan: NodeScan, image: RawSpan, links: LinkCounts, findings: inout FindingList
+        _ all: AttributeReferences, scan: NodeScan, image: RawSpan, links: LinkCounts, keepsNameless: Bool = false,
+        findings: inout FindingList
     ) {
         if scan.xrefNodes.isEmpty { return }
         for node in all.damaged {
@@ -45,7 +52,14 @@ struct AttributeIndex {
         var references = all.byKey.map { key, nodes in
             Reference(inode: key.inode, identifier: key.identifier, sequence: nodes.sequence, node: nodes.newest)
         }
-        references = references.filter { isBound($0, scan: scan, links: links, data: data, into: &findings) }
+        references = references.filter { reference in
+            let isNamed = Self.isNamed(reference.inode, in: links)
+            guard reference.sequence & 1 == 0, isNamed || keepsNameless && links.entries[reference.inode] != nil else {
+                supersededNodes.append(reference.node)
+                return false
+            }
+            return hasDatum(reference, scan: scan, data: data, into: &findings)
+        }
         references.sort { $0.inode != $1.inode ? $0.inode < $1.inode : $0.wins(over: $1) }
         // Each is read once, however many inodes have it: values are shared.
         var values: [UInt32: ExtendedAttribute?] = [:]
@@ -71,16 +85,15 @@ struct AttributeIndex {
     /// The attributes of an inode; none for most.
     func attributes(of inode: InodeNumber) -> [ExtendedAttribute] { byInode[inode] ?? [] }
 
-    /// Whether a reference gives an inode that has a name an attribute of which a node is left.
-    private mutating func isBound(
-        _ reference: Reference, scan: NodeScan, links: LinkCounts, data: [UInt32: NodeScan.DatumNode],
-        into findings: inout FindingList
+    private static func isNamed(_ inode: InodeNumber, in links: LinkCounts) -> Bool {
+        guard inode != .root || links.hasRoot, let entry = links.entries[inode] else { return false }
+        return !entry.isRemoved && entry.links > 0
+    }
+
+    /// Whether a node is left of the attribute that a reference gives.
+    private mutating func hasDatum(
+        _ reference: Reference, scan: NodeScan, data: [UInt32: NodeScan.DatumNode], into findings: inout FindingList
     ) -> Bool {
-        let entry = reference.inode == .root && !links.hasRoot ? nil : links.entries[reference.inode]
-        guard reference.sequence & 1 == 0, let entry, !entry.isRemoved, entry.links > 0 else {
-            supersededNodes.append(reference.node)
-            return false
-        }
         guard data[reference.identifier] == nil else { return true }
         // The garbage collector may take the attribute before what deletes the reference is written.
         supersededNodes.append(reference.node)

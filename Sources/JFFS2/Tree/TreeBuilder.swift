@@ -38,8 +38,12 @@ struct TreeBuilder {
     /// How many names were added for what has none.
     var orphanCount = 0
 
-    /// - Parameter keepsOrphans: adds what no name leads to.
-    init(scan: NodeScan, image: ByteRegion, bytes: RawSpan, keepsOrphans: Bool = false) {
+    /// - Parameters:
+    ///   - keepsOrphans: adds what no name leads to.
+    ///   - readsDeleted: whether inodes without a name are read as well.
+    init(
+        scan: NodeScan, image: ByteRegion, bytes: RawSpan, keepsOrphans: Bool = false, readsDeleted: Bool = false
+    ) {
         self.scan = scan
         self.image = image
         statuses = scan.nodes.map { node in
@@ -54,7 +58,8 @@ struct TreeBuilder {
         table = InodeTable(scan)
         reader = InodeReader(scan: scan)
         directoryReader = DirectoryReader(scan: scan, checks: reader.checks)
-        attributes = AttributeIndex(scan: scan, image: bytes, links: links, findings: &findings)
+        attributes = AttributeIndex(
+            scan: scan, image: bytes, links: links, keepsNameless: keepsOrphans || readsDeleted, findings: &findings)
         leftovers = Leftovers(scan: scan, directories: directories, image: bytes)
         build(bytes)
         if keepsOrphans { addOrphans(bytes) } else { finish(bytes) }

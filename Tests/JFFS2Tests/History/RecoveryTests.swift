@@ -75,6 +75,39 @@ import Testing
         #expect(tree[FileTree.root].entries.map(\.name.description) == ["_.", "_..", "x_.._.._y"])
     }
 
+    /// Linux writes nothing about attributes when it deletes a file, only when one is taken away.
+    @Test func aDeletedFileHasItsExtendedAttributes() throws {
+        var flash = deleted()
+        flash.append(flash.xattr(1, "kept", Array("value".utf8)))
+        flash.append(flash.xattr(2, "taken", Array("away".utf8)))
+        flash.append(flash.xref(4, 1, sequence: 2))
+        flash.append(flash.xref(4, 2, sequence: 4))
+        flash.append(flash.xref(4, 2, sequence: 7))
+        flash.append(flash.xref(7, 1, sequence: 8))
+        #expect(flash.fileSystem().tree.inodes.allSatisfy { $0.metadata.extendedAttributes.isEmpty })
+        let tree = Recovery(history(flash), extent: .gone).tree()
+        for path in ["a", "lost+found/inode-7"] as [FilePathBytes] {
+            let attributes = tree[try #require(tree.find(path))].metadata.extendedAttributes
+            #expect(attributes.map { String(decoding: $0.name, as: UTF8.self) } == ["user.kept"], "\(path)")
+            #expect(attributes.map(\.value) == [Array("value".utf8)], "\(path)")
+        }
+        #expect(tree[try #require(tree.find("a.~1~"))].metadata.extendedAttributes.isEmpty)
+    }
+
+    /// The number of a deleted file was given again: the attributes are those of the new file.
+    @Test func aFileThatLostItsNumberHasNoAttributesOfTheNextOne() throws {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("old", 2, version: 1, time: 10))
+        flash.append(flash.inode(2, version: 1, isize: 3, data: Array("old".utf8), time: 10))
+        flash.append(flash.dirent("old", 0, version: 2, type: 0, time: 20))
+        flash.append(flash.dirent("new", 2, version: 3, time: 30))
+        flash.append(flash.inode(2, version: 1, isize: 3, data: Array("new".utf8), time: 30))
+        flash.append(flash.xattr(1, "of.new", [1]))
+        flash.append(flash.xref(2, 1))
+        let tree = Recovery(history(flash), extent: .gone).tree()
+        for inode in tree.inodes { #expect(inode.metadata.extendedAttributes.isEmpty) }
+    }
+
     /// A file is written, emptied, written again, written over, and grows.
     private func rewritten() -> FlashAssembler {
         var flash = FlashAssembler()

@@ -23,7 +23,8 @@ struct Recover: AsyncParsableCommand {
             Where the device's garbage collector took some of a file's nodes, what is left is written with zeros in \
             place of the rest, the stretches that are missing are named, and the exit status is 1. So it is where versions in \
             between are gone that may have written to a stretch of which an older node is there. Files of which nothing is \
-            left are named only. Nothing outside DIR is touched, and DIR appears whole or not at all. Owners, devices, modes \
+            left are named only. A file has the extended attributes that it had last, unless another file has its inode number \
+            now. Nothing outside DIR is touched, and DIR appears whole or not at all. Owners, devices, modes \
             and extended attributes are in DIR.mtree as well, as with unpack. Where nothing was deleted or lost, nothing is \
             written, and the exit status is 0.
             """)
