@@ -37,7 +37,7 @@ struct DirectoryUnpacking {
 
     /// Refuses what is going to fail.
     func check() throws {
-        try command.limits.check(command.filter.apply(image.fileSystem.tree, of: image.path), of: image)
+        try command.limits.check(command.everythingChosen(in: image), of: image)
         if command.strict, image.fileSystem.findings.isDamaged {
             FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
             throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
