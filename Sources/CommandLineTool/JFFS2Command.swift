@@ -21,26 +21,26 @@ struct JFFS2Command: ParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "Look into an image",
+                name: "Inspecting",
                 subcommands: [
                     Info.self, List.self, Tree.self, Cat.self, Find.self, StatCommand.self, DiskUsage.self, Diff.self,
                     MapCommand.self, ReportCommand.self,
                 ]),
             CommandGroup(
-                name: "Take it apart, change it and build it again",
+                name: "Unpacking and building",
                 subcommands: [Unpack.self, Repack.self, ScrubCommand.self, Sum.self]),
             CommandGroup(
-                name: "Find out what is wrong, and what was there before",
+                name: "Checking and recovering",
                 subcommands: [Verify.self, Doctor.self, Dump.self, History.self, Recover.self]),
             CommandGroup(
-                name: "Flash dumps and devices",
+                name: "Flash and device",
                 subcommands: [
                     Acquire.self, Partitions.self, Kit.self, UImageCommand.self, Pad.self, Swap.self,
                 ]),
         ])
 
     /// The arguments, those of commands with an older grammar in the parser's own manner.
-    private static var arguments: [String] {
+    static var arguments: [String] {
         let arguments = ProgramArguments.all
         let normalizers = ["repack": GetoptNormalizer.repack, "sum": GetoptNormalizer.sum]
         if arguments.first == "find" { return ["find"] + FindArguments.normalized(Array(arguments.dropFirst())) }

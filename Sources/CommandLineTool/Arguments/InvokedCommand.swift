@@ -39,7 +39,8 @@ struct InvokedCommand {
 
     /// All options that its help tells of: the parser keeps its own list to itself.
     var options: [Option] {
-        JFFS2Command.helpMessage(for: type, columns: 120).split(separator: "\n").compactMap { line in
+        JFFS2Command.helpMessage(for: type, includeHidden: true, columns: 120).split(separator: "\n").compactMap {
+            line in
             guard line.hasPrefix("  -") else { return nil }
             var option = Option(names: [], takesValue: false)
             for word in line.split(separator: " ") {

@@ -91,7 +91,7 @@ struct Failure: Error, CustomStringConvertible {
                 JFFS2Command.exit(withError: error)
             }
             guard DropIn.current != nil else {
-                let message = UsageMessage(error, arguments: ProgramArguments.all).text
+                let message = UsageMessage(error, arguments: JFFS2Command.arguments).text
                 ErrorDescription.print(message, status: .usage)
                 StandardStreams.error(message)
                 exit(Status.usage.rawValue)

@@ -20,7 +20,12 @@ struct UsageMessage {
         let command = InvokedCommand(arguments)
         let lines = JFFS2Command.message(for: error).split(separator: "\n")
         let first = lines.first.map(String.init) ?? "wrong usage"
-        text = command.prefix + Self.sentence(first, further: lines.dropFirst().map(String.init), command: command)
+        let sentence =
+            // A command that misses something says so before the parser says what it does not know.
+            Self.strangeOption(in: arguments, of: command, whileSaying: error)
+            .map { Self.unknown(option: $0, command: command) }
+            ?? Self.sentence(first, further: lines.dropFirst().map(String.init), command: command)
+        text = command.prefix + sentence
     }
 
     private static func sentence(_ message: String, further: [String], command: InvokedCommand) -> String {
@@ -45,6 +50,24 @@ struct UsageMessage {
                 + help(command)
         }
         return (message.last == "." ? String(message.dropLast()) : message) + help(command)
+    }
+
+    /// The first option that the command does not have, where a command found something to be wrong.
+    private static func strangeOption(
+        in arguments: [String], of command: InvokedCommand, whileSaying error: any Error
+    ) -> String? {
+        // The words of find have a grammar of their own.
+        guard !command.names.isEmpty, command.names != ["find"],
+            !JFFS2Command.message(for: error).contains("nknown option")
+        else { return nil }
+        let names = Set(command.options.flatMap(\.names))
+        return arguments.dropFirst(command.names.count).prefix { $0 != "--" }.first { argument in
+            guard argument.count > 1, argument.hasPrefix("-"), !argument.dropFirst().allSatisfy(\.isNumber) else {
+                return false
+            }
+            let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
+            return !names.contains(name)
+        }
     }
 
     private static func help(_ command: InvokedCommand) -> String { "; see '\(command.helpLine)'" }

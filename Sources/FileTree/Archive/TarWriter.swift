@@ -114,7 +114,11 @@ private final class TarSink {
         sink = TarSink(body)
         unsafe archive = archive_write_new()
         unsafe archive_write_set_format_pax(archive)
-        if let compression { try add(compression) }
+        if let compression {
+            try add(compression)
+            // Zeros behind it, up to tar's block, are no part of a packed file, and zstd refuses them.
+            unsafe archive_write_set_bytes_in_last_block(archive, 1)
+        }
         // One long name must not make a whole archive of odd size; tar's own block stays.
         let context = unsafe Unmanaged.passUnretained(sink).toOpaque()
         let status = unsafe archive_write_open2(
