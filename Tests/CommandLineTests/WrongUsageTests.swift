@@ -171,6 +171,13 @@ struct WrongUsageTests {
         }
     #endif
 
+    @Test(arguments: ["unpack", "repack", "ls", "scrub", "info", "verify", "history", "uimage", "acquire", "find"])
+    func helpEndsWithExamples(command: String) throws {
+        let help = try Tool.run(command, "--help").checked().text
+        #expect(help.contains("EXAMPLES:\n  jffs2 \(command) "))
+        #expect(try Tool.run("help", command).checked().text == help)
+    }
+
     @Test func squashingIsSaid() throws {
         let directory = try Scratch()
         try directory.shell("cp '\(Self.image)' a.jffs2")

@@ -88,6 +88,7 @@ struct Failure: Error, CustomStringConvertible {
             let code = JFFS2Command.exitCode(for: error)
             guard code != .success else {
                 StandardStreams.flush()
+                printHelp(JFFS2Command.fullMessage(for: error))
                 JFFS2Command.exit(withError: error)
             }
             guard DropIn.current != nil else {
@@ -100,6 +101,16 @@ struct Failure: Error, CustomStringConvertible {
             StandardStreams.error(message)
             exit(statuses(.usage, message))
         }
+    }
+
+    /// Prints the help of a command with its examples, and ends the program; other texts are for the parser to print.
+    private static func printHelp(_ text: String) {
+        guard DropIn.current == nil, text.hasPrefix("OVERVIEW:") else { return }
+        let arguments = ProgramArguments.all
+        let command = InvokedCommand(arguments.first == "help" ? Array(arguments.dropFirst()) : arguments)
+        StandardStreams.write(Array((text + "\n" + CommandExamples.section(of: command)).utf8))
+        try? StandardStreams.finish()
+        exit(0)
     }
 
     /// Writes the line that tells why the program ends: which command, what, where, and what to do.
