@@ -93,7 +93,9 @@ struct Failure: Error, CustomStringConvertible {
             }
             guard DropIn.current != nil else {
                 let message = UsageMessage(error, arguments: JFFS2Command.arguments).text
-                ErrorDescription.print(message, status: .usage)
+                // JSON names no command in any error: whoever asked knows it.
+                let prefix = InvokedCommand(ProgramArguments.all).prefix
+                ErrorDescription.print(String(message.dropFirst(prefix.count)), status: .usage)
                 StandardStreams.error(message)
                 exit(Status.usage.rawValue)
             }
