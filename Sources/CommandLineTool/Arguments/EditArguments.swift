@@ -8,7 +8,7 @@ struct EditArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Leave PATH out; of a folder, all that is in it (repeatable, as all edits are). Edits are done in this order: "
-                + "--delete, --add, --chmod, --chown. No symlink is followed. A byte of a name may be written as \\ooo.",
+                + "--delete, --add, --chmod, --chown. No symlink is followed. PATH of --delete may be a pattern (see ls). A byte of a name may be written as \\ooo.",
             valueName: "path"))
     var delete: [String] = []
 
@@ -34,14 +34,34 @@ struct EditArguments: ParsableArguments {
     var isEmpty: Bool { delete.isEmpty && add.isEmpty && chmod.isEmpty && chown.isEmpty }
 
     /// All of them in the order in which they are done.
-    func edits(keepsOwners: Bool, hasExtendedAttributes: Bool) -> [TreeEdit] {
+    ///
+    /// - Parameter tree: what is changed: a pattern of --delete stands for all in it that match.
+    func edits(of tree: FileTree, keepsOwners: Bool, hasExtendedAttributes: Bool) throws -> [TreeEdit] {
         let additions = add.map { addition in
             var addition = addition
             addition.keepsOwners = keepsOwners
             addition.hasExtendedAttributes = hasExtendedAttributes
             return TreeEdit.add(addition)
         }
-        return delete.map { .delete(FilePathBytes(printed: $0)) } + additions + chmod + chown
+        return try deletions(of: tree) + additions + chmod + chown
+    }
+
+    private func deletions(of tree: FileTree) throws -> [TreeEdit] {
+        try delete.flatMap { text -> [FilePathBytes] in
+            guard text.contains(where: { "*?[".contains($0) }) else { return [FilePathBytes(printed: text)] }
+            let found = try PathArguments.expand(option: "--delete", [text], in: [tree])
+            // What is in a folder goes with it: a walk names the folder first.
+            var gone: Set<FilePathBytes> = []
+            return found.filter { path in
+                var above = FilePathBytes()
+                let isCovered = path.components.dropLast().contains { name in
+                    above.append(name)
+                    return gone.contains(above)
+                }
+                if !isCovered { gone.insert(path) }
+                return !isCovered
+            }
+        }.map { .delete($0) }
     }
 
     private static func addition(_ text: String) throws -> HostAddition {

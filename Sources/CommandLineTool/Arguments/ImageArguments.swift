@@ -188,6 +188,18 @@ struct ImageArguments: ParsableArguments {
         tree.squash(owners: squash || squashUids, permissions: squash || squashPerms)
     }
 
+    /// What squashing did, for people: -q, which is quiet elsewhere, must not do it without a word.
+    var squashRemark: String? {
+        switch (squash || squashUids, squash || squashPerms) {
+        case (true, true):
+            "squashed (-q): root owns everything, and only the owner may write"
+                + (squash ? "; to say less, write --quiet" : "")
+        case (true, false): "squashed (-U): root owns everything"
+        case (false, true): "squashed (-P): only the owner may write, and there is no set-uid and set-gid"
+        case (false, false): nil
+        }
+    }
+
     private func partitionSize() throws -> Int? {
         guard let partition, let table else { return nil }
         let found = try TableArguments.partition(partition, in: TableArguments.tables(table))

@@ -8,22 +8,64 @@ enum PathArguments {
     ///
     /// - Throws: for what is not in the image.
     static func expand(_ texts: [String], in image: OpenedImage) throws -> [FilePathBytes] {
+        try expand(texts, of: image.fileSystem.tree, in: image)
+    }
+
+    /// The same for another tree of the image: one with what no name leads to, perhaps.
+    static func expand(_ texts: [String], of tree: FileTree, in image: OpenedImage) throws -> [FilePathBytes] {
         if texts.isEmpty { return [FilePathBytes()] }
         var met: Set<FilePathBytes> = []
         return try texts.flatMap { text in
-            let found = image.fileSystem.tree.paths(meantBy: text)
-            if found.isEmpty { throw missing(text, in: image) }
+            let found = tree.paths(meantBy: text)
+            if found.isEmpty { throw missing(text, of: tree, in: image) }
             return found.filter { met.insert($0).inserted }
         }
     }
 
+    /// What options name that take a path each, where patterns may stand: what is spelled so, or else all that match.
+    ///
+    /// - Parameter trees: in any of which it may be.
+    /// - Throws: for a pattern that nothing matches. A plain path stays as it is: whoever takes it knows what it is for.
+    static func expand(option: String, _ texts: [String], in trees: [FileTree]) throws -> [FilePathBytes] {
+        try texts.flatMap { text in
+            guard text.contains(where: { "*?[".contains($0) }) else { return [FilePathBytes(text)] }
+            var met: Set<FilePathBytes> = []
+            let found = trees.flatMap { $0.paths(meantBy: text) }.filter { met.insert($0).inserted }
+            if found.isEmpty {
+                throw Failure("\(option) \(text): no file in the image matches; 'jffs2 ls -R IMAGE' lists them")
+            }
+            return found
+        }
+    }
+
     /// Why there is no such path.
-    private static func missing(_ text: String, in image: OpenedImage) -> Failure {
+    private static func missing(_ text: String, of tree: FileTree, in image: OpenedImage) -> Failure {
         let path = FilePathBytes(text)
         if let entry = image.fileSystem.unreadable.first(where: { $0.path == path }) {
             return Failure("\(image.path): \(path) (inode \(entry.inode)) cannot be read: \(entry.reason)")
         }
-        return Failure("\(image.path): \(path): not in the image")
+        let advice = nearest(to: path, of: tree).map { "; did you mean \($0)?" }
+        return Failure(
+            "\(image.path): \(path): not in the image\(advice ?? "; 'jffs2 ls -R' lists what is")")
+    }
+
+    /// A path with the same last name elsewhere, or else with a name in the same folder that is like it.
+    private static func nearest(to path: FilePathBytes, of tree: FileTree) -> FilePathBytes? {
+        guard let last = path.components.last else { return nil }
+        var found: FilePathBytes?
+        tree.walk { other, _ in
+            if found == nil, other.components.last == last { found = other }
+        }
+        if let found { return found }
+        var folder = FilePathBytes()
+        for name in path.components.dropLast() { folder.append(name) }
+        guard let id = tree.find(folder) else { return nil }
+        let entries = tree[id].entries
+        guard let name = NearestWord.of(last.description, among: entries.map(\.name.description)),
+            let entry = entries.first(where: { $0.name.description == name })
+        else { return nil }
+        folder.append(entry.name)
+        return folder
     }
 }
 

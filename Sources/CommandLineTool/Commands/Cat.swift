@@ -86,15 +86,35 @@ struct Cat: ParsableCommand {
         for (path, inode) in files {
             switch inode.payload {
             case .regular(let contents):
+                try Self.checkTerminal(contents, path: path, image: image)
                 let damage = try contents.writeToStandardOutput()
                 for part in damage { StandardStreams.error("\(image.path): damage: \(path): \(part)") }
                 isDamaged = isDamaged || !damage.isEmpty
             case .symbolicLink(let target): StandardStreams.write(target)
-            default: throw Failure("\(image.path): \(path) is no file but a \(inode.kind.word)")
+            default:
+                throw Failure(
+                    "\(image.path): \(path) is no file but a \(inode.kind == .directory ? "folder; 'jffs2 ls' lists it" : inode.kind.word)"
+                )
             }
         }
         // A file may be whole and the image damaged elsewhere: that is for `verify` to say.
         if isDamaged { throw Failure.damaged }
+    }
+}
+
+extension Cat {
+    /// Refuses bytes that would set a terminal to rights of their own: programs, archives, keys.
+    private static func checkTerminal(_ contents: any FileContents, path: FilePathBytes, image: OpenedImage) throws {
+        guard OutputTerminal.isThere, contents.size > 0 else { return }
+        var bytes = [UInt8](repeating: 0, count: Int(min(1 << 12, contents.size)))
+        let reader = try contents.makeReader()
+        var span = bytes.mutableSpan
+        var buffer = unsafe span.mutableBytes
+        _ = try reader.read(into: &buffer, at: 0)
+        guard bytes.contains(where: { $0 == 0 || $0 == 0x1b }) else { return }
+        throw Failure(
+            "\(image.path): \(path): binary, which is not for a terminal; redirect the output, or pipe it into hexdump -C",
+            status: .usage)
     }
 }
 

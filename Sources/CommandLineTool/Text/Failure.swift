@@ -74,29 +74,54 @@ struct Failure: Error, CustomStringConvertible {
             exit(0)
         } catch let failure as Failure {
             ErrorDescription.print(failure.description, status: failure.status)
-            if !failure.description.isEmpty { StandardStreams.error(failure.description) }
+            if !failure.description.isEmpty { say(failure.description, status: failure.status) }
             exit(statuses(failure.status, failure.description))
         } catch let error as InputError {
             ErrorDescription.print(error.description + error.remedy, status: .failed)
-            StandardStreams.error(error.description + error.remedy)
+            say(error.description + error.remedy)
             exit(statuses(.failed, error.description))
         } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
             ErrorDescription.print(error.description, status: .failed)
-            StandardStreams.error(error.description)
+            say(error.description)
             exit(statuses(.failed, error.description))
         } catch {
             let code = JFFS2Command.exitCode(for: error)
-            ErrorDescription.print(code == .success ? "" : JFFS2Command.message(for: error), status: .usage)
-            guard code != .success else { JFFS2Command.exit(withError: error) }
+            guard code != .success else {
+                StandardStreams.flush()
+                printHelp(JFFS2Command.fullMessage(for: error))
+                JFFS2Command.exit(withError: error)
+            }
             guard DropIn.current != nil else {
-                // The parser's own way out shows an argument as it is.
-                StandardStreams.errorLines(JFFS2Command.fullMessage(for: error))
-                exit(code.rawValue)
+                let message = UsageMessage(error, arguments: JFFS2Command.arguments).text
+                // JSON names no command in any error: whoever asked knows it.
+                let prefix = InvokedCommand(ProgramArguments.all).prefix
+                ErrorDescription.print(String(message.dropFirst(prefix.count)), status: .usage)
+                StandardStreams.error(message)
+                exit(Status.usage.rawValue)
             }
             let message = JFFS2Command.message(for: error)
             StandardStreams.error(message)
             exit(statuses(.usage, message))
         }
+    }
+
+    /// Prints the help of a command with its examples, and ends the program; other texts are for the parser to print.
+    private static func printHelp(_ text: String) {
+        guard DropIn.current == nil, text.hasPrefix("OVERVIEW:") else { return }
+        let arguments = ProgramArguments.all
+        let command = InvokedCommand(arguments.first == "help" ? Array(arguments.dropFirst()) : arguments)
+        StandardStreams.write(Array((text + "\n" + CommandExamples.section(of: command)).utf8))
+        try? StandardStreams.finish()
+        exit(0)
+    }
+
+    /// Writes the line that tells why the program ends: which command, what, where, and what to do.
+    private static func say(_ description: String, status: Status = .failed) {
+        guard DropIn.current == nil else { return StandardStreams.error(description) }
+        let command = InvokedCommand(ProgramArguments.all)
+        let line = description.hasPrefix(command.prefix) ? description : command.prefix + description
+        let advice = status == .usage && !line.contains("; ") ? "; see '\(command.helpLine)'" : ""
+        StandardStreams.error(line + advice)
     }
 
     /// Ends the program at once.

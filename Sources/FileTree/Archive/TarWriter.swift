@@ -33,15 +33,41 @@ package enum TarWriter {
         }
     }
 
+    /// How an archive is packed.
+    package enum Compression: Sendable, CaseIterable {
+        case gzip, xz, zstd, bzip2
+
+        /// What the end of a file's name asks for; nil for an archive that is not packed.
+        package init?(fileName: String) {
+            let name = fileName.lowercased()
+            guard let found = Self.allCases.first(where: { $0.endings.contains(where: name.hasSuffix) }) else {
+                return nil
+            }
+            self = found
+        }
+
+        private var endings: [String] {
+            switch self {
+            case .gzip: [".gz", ".tgz"]
+            case .xz: [".xz", ".txz"]
+            case .zstd: [".zst", ".tzst", ".zstd"]
+            case .bzip2: [".bz2", ".tbz", ".tbz2"]
+            }
+        }
+    }
+
     /// Writes a tree, names ascending by bytes, directories before what is in them.
     ///
     /// Names keep their bytes; those that are not UTF-8 are marked as binary. Sockets are left out, as tar does, and so
     /// is what no archive can hold (unsafe names, directories under a second name): both are in the report.
     ///
-    /// - Parameter sink: takes the bytes of the archive piece by piece.
+    /// - Parameters:
+    ///   - compression: how the archive is packed; the same bytes on every run.
+    ///   - sink: takes the bytes of the archive piece by piece.
     /// - Throws: `FileError` of the sink, or for libarchive's own trouble.
     package static func write(
-        _ tree: FileTree, name: String, to sink: @escaping ([UInt8]) throws(FileError) -> Void
+        _ tree: FileTree, name: String, compression: Compression? = nil,
+        to sink: @escaping ([UInt8]) throws(FileError) -> Void
     ) throws(FileError) -> Report {
         // libarchive asks the locale whether a name is UTF-8; ours alone, whatever the user's is.
         let locale = unsafe newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "UTF-8", nil)
@@ -52,7 +78,7 @@ package enum TarWriter {
                 unsafe freelocale(locale)
             }
         }
-        let stream = try TarStream(name: name, sink: sink)
+        let stream = try TarStream(name: name, compression: compression, sink: sink)
         try stream.add(tree)
         try stream.close()
         return stream.report
@@ -81,11 +107,18 @@ private final class TarSink {
     /// The longest path that is written (bytes): what Linux takes as one path.
     private static let pathLimit = 4095
 
-    init(name: String, sink body: @escaping ([UInt8]) throws(FileError) -> Void) throws(FileError) {
+    init(
+        name: String, compression: TarWriter.Compression?, sink body: @escaping ([UInt8]) throws(FileError) -> Void
+    ) throws(FileError) {
         self.name = name
         sink = TarSink(body)
         unsafe archive = archive_write_new()
         unsafe archive_write_set_format_pax(archive)
+        if let compression {
+            try add(compression)
+            // Zeros behind it, up to tar's block, are no part of a packed file, and zstd refuses them.
+            unsafe archive_write_set_bytes_in_last_block(archive, 1)
+        }
         // One long name must not make a whole archive of odd size; tar's own block stays.
         let context = unsafe Unmanaged.passUnretained(sink).toOpaque()
         let status = unsafe archive_write_open2(
@@ -105,6 +138,18 @@ private final class TarSink {
     }
 
     deinit { unsafe archive_write_free(archive) }
+
+    private func add(_ compression: TarWriter.Compression) throws(FileError) {
+        switch compression {
+        case .gzip:
+            try check(unsafe archive_write_add_filter_gzip(archive))
+            // Without the time of day: the same tree gives the same bytes.
+            try check(unsafe archive_write_set_filter_option(archive, "gzip", "timestamp", nil))
+        case .xz: try check(unsafe archive_write_add_filter_xz(archive))
+        case .zstd: try check(unsafe archive_write_add_filter_zstd(archive))
+        case .bzip2: try check(unsafe archive_write_add_filter_bzip2(archive))
+        }
+    }
 
     func close() throws(FileError) { try check(unsafe archive_write_close(archive)) }
 

@@ -24,6 +24,16 @@ package struct PathPattern: Sendable, Hashable {
         self.names = names
     }
 
+    /// The pattern that one path matches, whatever bytes its names have.
+    package init(exactly path: FilePathBytes) {
+        isNegated = false
+        wantsDirectory = false
+        names = path.components.map { name in
+            let special = Set("*?[]\\".utf8)
+            return Glob(name.bytes.flatMap { special.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] }[...])
+        }
+    }
+
     /// Whether the pattern matches this very path; what lies in a matched directory is for the caller to know.
     package func matches(_ path: FilePathBytes, isDirectory: Bool) -> Bool {
         if wantsDirectory, !isDirectory { return false }

@@ -100,7 +100,10 @@ struct Repack: ParsableCommand {
             squash: image.applySquashing)
         if place.isInPlace { try source.opened?.checkInPlace(keepsSurroundings: layout.keepLayout) }
         let isText = !quiet && !json && !place.isStandardOutput && listPlace?.isStandardOutput != true
-        if isText { source.remarks.forEach(StandardStreams.print) }
+        if isText {
+            source.remarks.forEach(StandardStreams.print)
+            if let remark = image.squashRemark { StandardStreams.print("\(source.name): \(remark)") }
+        }
         try keepUncompressed(&source, says: isText)
         if layout.keepLayout, let opened = source.opened {
             let repack = LayoutRepack(opened: opened, options: options, arguments: image)

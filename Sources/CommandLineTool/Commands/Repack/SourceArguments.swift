@@ -131,7 +131,9 @@ struct SourceArguments: ParsableArguments {
         squash(&source.tree)
         source.firstTableInode = source.tree.inodes.count
         if let devtable { try apply(devtable, to: &source.tree) }
-        for edit in changes.edits(keepsOwners: keepOwner, hasExtendedAttributes: readsAttributes) {
+        for edit in try changes.edits(
+            of: source.tree, keepsOwners: keepOwner, hasExtendedAttributes: readsAttributes)
+        {
             source.remarks += try source.tree.apply(edit)
         }
         return source

@@ -88,16 +88,23 @@ struct ScrubCommand: ParsableCommand {
             valueName: "action"), transform: Self.action)
     var action: ScrubAction?
 
-    @Option(help: ArgumentHelp("Delete a file, or a folder with all that is in it (repeatable).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Delete a file, or a folder with all that is in it (repeatable; a pattern as of ls stands for all that match).",
+            valueName: "path"))
     var delete: [String] = []
 
-    @Option(help: ArgumentHelp("Take the content of a file away, but keep the file (repeatable).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Take the content of a file away, but keep the file (repeatable; or a pattern).", valueName: "path"))
     var empty: [String] = []
 
     @Option(help: ArgumentHelp("Give a file the content of a host file (repeatable).", valueName: "path=file"))
     var template: [String] = []
 
-    @Option(help: ArgumentHelp("Change nothing in a file, whatever is found in it (repeatable).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Change nothing in a file, whatever is found in it (repeatable; or a pattern).", valueName: "path"))
     var keep: [String] = []
 
     @Option(
@@ -223,8 +230,14 @@ struct ScrubCommand: ParsableCommand {
     private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {
         var scrubber = try Scrubber(images: images, options: input.layout.options)
         scrubber.rules = rules
-        scrubber.places = delete.map { .delete(FilePathBytes($0)) } + empty.map { .empty(FilePathBytes($0)) }
-        scrubber.kept = Set(keep.map { FilePathBytes($0) })
+        let trees = images.map(\.fileSystem.tree)
+        func named(_ texts: [String], option: String) throws -> [FilePathBytes] {
+            try PathArguments.expand(option: option, texts, in: trees)
+        }
+        scrubber.places =
+            try named(delete, option: "--delete").map { .delete($0) }
+            + named(empty, option: "--empty").map { .empty($0) }
+        scrubber.kept = try Set(named(keep, option: "--keep"))
         scrubber.action = action
         scrubber.templates = try templates()
         scrubber.isRaw = raw

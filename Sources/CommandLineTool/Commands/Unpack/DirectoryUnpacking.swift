@@ -37,7 +37,7 @@ struct DirectoryUnpacking {
 
     /// Refuses what is going to fail.
     func check() throws {
-        try command.limits.check(command.filter.apply(image.fileSystem.tree, of: image.path), of: image)
+        try command.limits.check(command.everythingChosen(in: image), of: image)
         if command.strict, image.fileSystem.findings.isDamaged {
             FindingReport.print(image, quiet: command.output.quiet, verbose: command.output.verbose)
             throw Failure("\(image.path): the image is damaged; without --strict, what is good is unpacked")
@@ -66,10 +66,12 @@ struct DirectoryUnpacking {
         configuration.computesDigests = !command.noMtree
         configuration.jobs = command.jobs ?? ProcessorCount.available
         let progress = ProgressLine(isQuiet: command.output.quiet)
+        let total = Self.contentSize(of: tree)
         let written = try await HostDirectoryWriter.prepare(tree, to: directory, configuration: configuration) {
             state in
             progress.show(
-                "\(directory): \(state.files) files, \(SizeExpression.readable(Int(clamping: state.contentBytes)))")
+                "\(directory): \(state.files) files, \(SizeExpression.readable(Int(clamping: state.contentBytes)))",
+                done: state.contentBytes, of: total)
         }
         progress.clear()
         let manifest = try manifestPath.map {
@@ -79,6 +81,15 @@ struct DirectoryUnpacking {
         printProblems(written.report)
         if isText { printSummary(written.report) }
         return Unpacked(directory: written, manifest: manifest, result: result(written.report))
+    }
+
+    /// The sizes of all files together, of a hard link once (bytes).
+    private static func contentSize(of tree: FileTree) -> UInt64 {
+        tree.inodes.reduce(0) { sum, inode in
+            guard inode.kind == .regular else { return sum }
+            let (total, isTooMuch) = sum.addingReportingOverflow(inode.size)
+            return isTooMuch ? .max : total
+        }
     }
 
     /// What is still to be put in its place.

@@ -59,7 +59,8 @@ struct TarUnpacking {
 }
 
 extension Destination {
-    /// Writes a tree as tar to standard output or into a new file, which the caller puts in its place.
+    /// Writes a tree as tar to standard output or into a new file, which the caller puts in its place; packed as the end of
+    /// the file's name says (`.tar.gz`).
     ///
     /// - Parameter name: for messages.
     func writeTar(of tree: FileTree, name: String) throws -> (report: TarWriter.Report, file: OutputFile?) {
@@ -70,6 +71,10 @@ extension Destination {
             return (report, nil)
         }
         let file = try open()
-        return (try TarWriter.write(tree, name: name) { piece throws(FileError) in try file.write(piece) }, file)
+        let report = try TarWriter.write(tree, name: name, compression: TarWriter.Compression(fileName: path)) {
+            piece throws(FileError) in
+            try file.write(piece)
+        }
+        return (report, file)
     }
 }

@@ -16,6 +16,13 @@ struct Unpack: AsyncParsableCommand {
 
     @OptionGroup var input: ImageInput
 
+    @Argument(help: "Only these files and folders in the image, or patterns (see ls).")
+    var paths: [String] = []
+
+    @Flag(
+        name: .long, help: "Print the names of what would be written, and write nothing; with -v long lines as of ls.")
+    var list = false
+
     @Option(
         name: [.customShort("d"), .customLong("directory")],
         help: ArgumentHelp("The folder to write; it must not exist (see -f).", valueName: "dir"),
@@ -36,7 +43,8 @@ struct Unpack: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write a tar archive with everything in it instead of a folder; - is standard output.", valueName: "file"),
+            "Write a tar archive with everything in it instead of a folder, packed if it ends with .gz, .xz, .zst or .bz2; - is standard output.",
+            valueName: "file"),
         completion: .file())
     var tar: String?
 
@@ -63,20 +71,40 @@ struct Unpack: AsyncParsableCommand {
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs takes a number from 1 to 1024.") }
+        if list, tar != nil { throw ValidationError("--list and --tar exclude each other.") }
         if tar == "-", output.json { throw ValidationError("--tar - and --json both want standard output.") }
         if directory.isEmpty { throw ValidationError("-d wants the name of a folder.") }
     }
 
     /// What is to be written of an image.
     func tree(of image: OpenedImage) throws -> FileTree {
-        guard orphans else { return try filter.apply(image.fileSystem.tree, of: image.path) }
+        guard orphans else { return try chosen(of: image.fileSystem.tree, in: image) }
         let (tree, count) = image.fileSystem.treeWithOrphans()
         StandardStreams.error(
             "\(image.path): \(count) file\(count == 1 ? "" : "s") that no name leads to, in lost+found")
-        return try filter.apply(tree, of: image.path)
+        return try chosen(of: tree, in: image)
+    }
+
+    /// What is to be written, without a word about it: for what is looked at before anything is said.
+    func everythingChosen(in image: OpenedImage) throws -> FileTree {
+        let tree = orphans ? image.fileSystem.treeWithOrphans().tree : image.fileSystem.tree
+        return try chosen(of: tree, in: image)
+    }
+
+    /// The part of a tree that was asked for.
+    func chosen(of tree: FileTree, in image: OpenedImage) throws -> FileTree {
+        let wanted = paths.isEmpty ? [] : try PathArguments.expand(paths, of: tree, in: image)
+        // The root is everything.
+        guard !wanted.isEmpty, !wanted.contains(where: \.components.isEmpty) else {
+            return try filter.apply(tree, of: image.path)
+        }
+        var patterns = PathPatterns([])
+        patterns.patterns = wanted.map(PathPattern.init(exactly:))
+        return try filter.apply(tree.filtered(only: patterns, exclude: PathPatterns([])), of: image.path)
     }
 
     func run() async throws {
+        if list { return try UnpackListing.print(self) }
         if let tar {
             let image = moment.apply(try input.open(layout))
             return try TarUnpacking(command: self, image: image, path: tar).run()
