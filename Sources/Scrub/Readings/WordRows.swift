@@ -55,8 +55,7 @@ struct WordRows {
 
     /// Whether a line begins as those of `od -An -c` do.
     private static func isIndented(_ source: [UInt8], at place: Int) -> Bool {
-        place + 8 < source.count && source[place] == 0x20 && source[place + 1] == 0x20 && source[place + 4] == 0x20
-            && source[place + 3] > 0x20
+        place + 16 < source.count && [0, 1, 4, 8, 12].allSatisfy { source[place + $0] == 0x20 }
     }
 
     /// - Returns: where the next line begins; nil where this one is no such row.

@@ -29,6 +29,8 @@ struct SettingsSource {
     var isShell = false
     /// What a string says: a line of settings, a form, an address, a command.
     var isString = false
+    /// A backslash at the end of a line is none of a value.
+    var isMakefile = false
     /// Values may go on in lines that are further to the right.
     var isYAML = false
 
@@ -42,6 +44,7 @@ struct SettingsSource {
         isCode = Self.codeSuffixes.contains(suffix)
         isShell = suffix == "sh"
         let start = Array(text[range].prefix(64))
+        isMakefile = suffix == "mk" || name.hasSuffix("makefile")
         isYAML = suffix == "yaml" || suffix == "yml" || start.starts(with: Array("---\n".utf8))
         if start.starts(with: Array("#!".utf8)) {
             isCode = true

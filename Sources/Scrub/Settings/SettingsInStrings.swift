@@ -12,7 +12,7 @@ struct SettingsInStrings {
         source.isString = true
         for text in strings.texts {
             var settings = SettingsSearch.read(strings.bytes, in: text, source: source)
-                .filter { SettingsSearch.meaning($0) != nil }
+                .filter { SettingsSearch.meaning($0) != nil && !Self.isSaid($0, in: text, of: strings.bytes) }
             if settings.isEmpty { continue }
             for index in settings.indices {
                 settings[index].isLiteral = true
@@ -32,6 +32,17 @@ struct SettingsInStrings {
                         isNumber: finding.isNumber, whole: Array(pieces.map { strings.bytes[$0] }.joined())))
             }
         }
+    }
+
+    /// Whether a line says something to people: `Password: must be 8 letters`, `password: changed`.
+    private static func isSaid(_ setting: Setting, in text: Range<Int>, of bytes: [UInt8]) -> Bool {
+        var sign = setting.value.lowerBound - 1
+        while sign > text.lowerBound, ByteText.isBlank(bytes[sign]) { sign -= 1 }
+        let value = bytes[setting.value]
+        guard sign >= text.lowerBound, bytes[sign] == 0x3a || setting.isSeparatedByBlanks,
+            !bytes[text].dropLast().contains(0x0a)
+        else { return false }
+        return value.contains(0x20) || !value.contains(where: ByteText.isDigit)
     }
 
     /// With the quote in front of a value, which whoever does not read the string takes for a part of it: `psk=\"x\"`.

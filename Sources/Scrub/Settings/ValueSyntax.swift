@@ -11,7 +11,9 @@ struct ValueSyntax {
     /// - Parameter isFirst: whether its name begins the line.
     func value(from place: Int, in whole: Range<Int>, isFirst: Bool) -> Range<Int> {
         // A line that goes on in the next one.
-        let goesOn = whole.upperBound > place + 1 && bytes[whole.upperBound - 1] == 0x5c
+        let goesOn =
+            (source.isShell || source.isMakefile) && whole.upperBound > place + 1
+            && bytes[whole.upperBound - 1] == 0x5c
         let line = goesOn ? whole.lowerBound..<whole.upperBound - 1 : whole
         var start = place
         // hostapd's `wpa_passphrase= x` begins with a blank; nobody means one.
