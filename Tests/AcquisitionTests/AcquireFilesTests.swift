@@ -20,10 +20,10 @@ import Testing
         #expect(try lab.acquire(["--flash", "0+4096"], replacing: false).status == 0)
     }
 
-    /// Arguments first, then the port, then the question; and the usage that is shown is that of the command.
+    /// Arguments first, then the port, then the question; and the help that is named is that of the command.
     @Test(arguments: [
-        ([String](), 64, ["which port?", "jffs2 acquire PORT --flash"]),
-        (["/dev/none"], 64, ["0+16M", "jffs2 acquire PORT --flash"]),
+        ([String](), 64, ["which port?", "jffs2 acquire --help"]),
+        (["/dev/none"], 64, ["0+16M", "jffs2 acquire --help"]),
         (["/dev/none", "--flash", "16M"], 64, ["from the beginning are 0+16M"]),
         (["/dev/none", "--flash", "0+16M"], 2, ["/dev/none: cannot open", "--list"]),
         (["boot.log", "--flash", "0+16M"], 2, ["--log boot.log"]),

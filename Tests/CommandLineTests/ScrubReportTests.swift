@@ -38,6 +38,7 @@ import Testing
         (#""live" : 3"#, #""live" : 2"#), (#""holds" : true"#, #""holds" : true "#),
         ("place-back-bin", "place-back-bun"),
         (#""notSearched" : ["#, #""notSearched" : [ "nothing" "#),
+        (#""format" :"#, #""approved" : "by all", "format" :"#), (#""proof" : {"#, #""proof" : { "all" : true,"#),
     ])
     func anEditedReportProvesNothing(_ old: String, _ new: String) throws {
         let directory = try Scratch()

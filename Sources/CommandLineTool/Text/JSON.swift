@@ -91,6 +91,26 @@ enum JSON {
         return Array(text.utf8)
     }
 
+    /// The text without white space around what it says: the same for two texts with the same keys and values in the same order.
+    static func compact(_ bytes: [UInt8]) -> [UInt8] {
+        var isInString = false
+        var isEscaped = false
+        return bytes.filter { byte in
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == 0x5c {
+                    isEscaped = true
+                } else if byte == 0x22 {
+                    isInString = false
+                }
+                return true
+            }
+            isInString = byte == 0x22
+            return byte > 0x20
+        }
+    }
+
     /// Reads what `bytes` wrote; nil for anything else.
     static func value<Value: Decodable>(_: Value.Type, _ bytes: [UInt8]) -> Value? {
         try? JSONDecoder().decode(Value.self, from: Data(bytes))

@@ -332,6 +332,7 @@ enum BuiltInRules {
             "ask",
             "prompt", "plain", "files", "compat", "param", "input", "function", "object", "const char", "char", "this",
             "self",
+            "the", "your", "must", "was", "will", "can", "has", "not", "and", "please", "are", "may", "should", "with",
             "for", "while", "builtin", "return", "local", "then", "else", "case", "select", "until", "exec", "eval",
             "export",
             "print", "echo", "printf", "read", "test", "die", "foreach", "unless",

@@ -37,18 +37,23 @@ enum ScrubCheck {
         let bytes = try FileBytes(path: report).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
         let publicReport: ScrubReport
         var values: [PrivateScrubReport.Value] = []
+        // What the report says, and nothing besides: whoever reads it believes what was added as well.
+        let text: [UInt8]
         if let whole = JSON.value(PrivateScrubReport.self, bytes) {
             publicReport = whole.report
             values = whole.values
+            text = try JSON.bytes(whole)
         } else if let found = JSON.value(ScrubReport.self, bytes) {
             publicReport = found
+            text = try JSON.bytes(found)
         } else {
             throw Failure("\(report): no report of scrub")
         }
         guard publicReport.format == ScrubReport.currentFormat else {
             throw Failure("\(report): a report of another version (\(publicReport.format)), which cannot be checked")
         }
-        let isSealed = try publicReport.seal == ScrubCommand.seal(of: publicReport)
+        let isSealed =
+            try publicReport.seal == ScrubCommand.seal(of: publicReport) && JSON.compact(text) == JSON.compact(bytes)
         let check = try ProofCheck(report: publicReport, values: values, rules: command.rules.ruleSet())
         let result = try outcome(check, searched: publicReport.searched, command: command)
         let holds = result.holds && isSealed

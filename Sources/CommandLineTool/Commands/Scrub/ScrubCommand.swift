@@ -23,7 +23,7 @@ struct ScrubCommand: ParsableCommand {
             Finds passwords, keys, names of networks, accounts and identifiers in all files and in everything dead: \
             deleted files, older contents, damaged nodes, unused bytes. The new image is written from the live files \
             only, without what was found, and then searched again from its raw bytes, for all rules and for all \
-            removed values: as they are, in UTF-16, base64, base32, hexadecimal, lists of numbers and hexdumps; however \
+            removed values: as they are, in UTF-16, base64, base32, hexadecimal, lists of numbers and dumps (of od, hexdump, xxd); however \
             JSON, XML, URLs, mails, SQL, C, Lua, CSS and shells escape them; in pieces (adjacent strings, CDATA); and where \
             two of these are around one another. Not in raw deflate, Intel HEX, S-records, uuencode and Ascii85, nor what only a \
             program puts together. Only if nothing is left it is put in its place, with a report, OUT.scrub.json, \
