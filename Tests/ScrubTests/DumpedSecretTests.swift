@@ -9,7 +9,7 @@ import Testing
     private static let secret = "Kq7xv!mZp29wQtR5"
     private static let text = "some text before \(secret) and behind it; ok\nmore lines\n"
 
-    private static func isFound(_ dump: [UInt8]) throws -> Bool {
+    private static func isFound(_ dump: [UInt8], secret: String = secret) throws -> Bool {
         let known = try #require(KnownSecret(Array(secret.utf8)))
         let search = SecretSearch(rules: [], allowlists: [], secrets: [known], given: 1)
         let state = try #require(SecretSearch.State(search))
@@ -51,6 +51,37 @@ import Testing
             form.replacing("%", with: (byte < 16 ? "0" : "") + String(byte, radix: 16))
         }
         #expect(try Self.isFound(Array("db \(numbers.joined(separator: ", "))\n".utf8)))
+    }
+
+    /// The characters of a row may look like digits, and a log may stand in front of each row.
+    @Test(arguments: [
+        "xxd", "xxd -e", "xxd -g4", "xxd -b", "xxd | sed 's/^/[    1.000037] kernel: /'",
+        "hexdump -C | sed 's/^/Jan  1 00:00:01 h app: /'",
+    ])
+    func noCharacterIsLeft(_ command: String) throws {
+        let run = try Program.run("sh", ["-c", "printf 'ab cdefghi\(Self.secret) end of line here' | \(command)"])
+            .checked()
+        let known = try #require(KnownSecret(Array(Self.secret.utf8)))
+        let search = SecretSearch(rules: [], allowlists: [], secrets: [known], given: 1)
+        let state = try #require(SecretSearch.State(search))
+        let dump = run.standardOutput
+        var isGone = [Bool](repeating: false, count: dump.count)
+        for match in search.search(dump.span.bytes, in: 0..<dump.count, path: nil, state: state) {
+            for at in match.secret { isGone[at] = true }
+        }
+        let left = String(decoding: zip(dump, isGone).map { $0.1 ? 0x58 : $0.0 }, as: UTF8.self)
+        #expect(!left.contains("Kq7x") && !left.contains("29wQ") && left.contains("def"), "\(command): \(left)")
+    }
+
+    @Test(arguments: ["\t.byte 0x%\n", "\tdb %h\n"])
+    func oneALine(_ form: String) throws {
+        let lines = Self.secret.utf8.map { form.replacing("%", with: String($0, radix: 16)) }
+        #expect(try Self.isFound(Array(lines.joined().utf8)), "\(form)")
+    }
+
+    @Test func inAPaddedArray() throws {
+        #expect(
+            try Self.isFound(Array("u t[]={0x4b713778,0x7621315a,0x00000000,0x00000000};".utf8), secret: "Kq7xv!1Z"))
     }
 
     @Test func behindABackslashAndAZero() throws {

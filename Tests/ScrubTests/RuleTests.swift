@@ -21,8 +21,8 @@ import Testing
     }
 
     @Test func allBuiltInPatternsCompile() {
-        #expect(BuiltInRules.all.count == 125)
-        #expect(Set(BuiltInRules.all.map(\.id)).count == 125)
+        #expect(BuiltInRules.all.count == 127)
+        #expect(Set(BuiltInRules.all.map(\.id)).count == 127)
         for rule in BuiltInRules.all {
             #expect(rule.pattern != nil || rule.path != nil || rule.finder != nil, "\(rule.id)")
         }

@@ -36,6 +36,20 @@ import Testing
         ("etc/a.tf", "variable \"db_password\" {\n  default = \"«Kq7xvmZp29w»\"\n}\nx = \"stays\"\n"),
         ("www/a.html", "<input value=\"«Kq7xvmZp29w»\" type=\"password\"><input name=\"stays\" value=\"yes\">\n"),
         ("etc/a.bat", "net use \\\\srv\\x /user:admin «Kq7xvmZp29w»\r\necho stays\r\n"),
+        ("etc/b.bat", "net use Z: \\\\h\\s «Kq7xvmZp29w» /user:admin\r\nnet use \\\\h /user:root\r\nnet use x\r\n"),
+        ("etc/c.bat", "set \"PASSWORD=«Kq7xvmZp29w»\"\r\necho stays\r\n"),
+        ("bin/j.sh", "#!/bin/sh\nopenssl enc -aes-256-cbc -pass pass:«Kq7xvmZp29w» -in stays\n"),
+        ("bin/k.sh", "#!/bin/sh\nprintf '«Kq7xvmZp29w»\\n«Zw8tYn41c»\\n' | passwd root\n"),
+        ("bin/l.sh", "#!/bin/sh\npasswd root <<< \"«Kq7xvmZp29w»\"\nchpasswd <<EOF\nroot:«Zw8tYn41c»\nEOF\n"),
+        ("etc/c.toml", "cmd = \"mysqldump --password=«Kq7xvmZp29w» stays\"\n"),
+        ("etc/d.toml", "passwords = [\n  \"«Kq7xvmZp29w»\",\n  \"«Zw8tYn41c»\",\n]\nname = \"stays\"\n"),
+        ("app/a.py", "PASSWORDS = ['«Kq7xvmZp29w»',\n  '«Zw8tYn41c»']\nprint('stays')\n"),
+        ("app/b.py", "passwords = ('«Kq7xvmZp29w»', \"«Zw8tYn41c»\")\n"),
+        ("src/a.c", "char *passwords[] = {\"«Kq7xvmZp29w»\", \"«Zw8tYn41c»\"};\nint stays;\n"),
+        ("etc/e.yaml", "passwords:\n  - «Kq7xvmZp29w»\n  - '«Zw8tYn41c»'\nstays: yes\n"),
+        ("etc/f.yaml", "passwords: [«Kq7xvmZp29w», '«Zw8tYn41c»']\nstays: yes\n"),
+        ("etc/g.yaml", "password: !!str «Kq7xvmZp29w»\nother: &a stays\n"),
+        ("etc/h.yaml", "password: |2-\n    «Kq7xvmZp29w»\nother: stays\n"),
         ("etc/a.ps1", "$p = ConvertTo-SecureString \"«Kq7xvmZp29w»\" -AsPlainText -Force\n"),
         ("etc/a.json", "{\"passwords\":[\"«Kq7xvmZp29w»\",\"«Zw8tYn41c»\"],\"a\":[\"stays\"]}"),
         (
@@ -61,6 +75,7 @@ import Testing
             "# input_password = secret\nchallengePassword = A challenge password\nchallengePassword_min = 4\n"
         ),
         ("src/a.mk", "KEY=$(PASSWORD)\nexport TOKEN\n"),
+        ("app/x.py", "def f(a, private_key: ed25519.Ed25519PrivateKey):\n    \"\"\"password only once.\"\"\"\n"),
         ("etc/x.yaml", "password:\n  description: the password of the user\n  type: string\n"),
     ])
     func nothingGoes(_ path: String, _ text: String) throws {

@@ -6,8 +6,8 @@ struct HexWords {
     /// Behind the last one.
     private(set) var end: Int
 
-    /// Whether lines with an address in front are among them: then they need not be a text.
-    private(set) var isDump = false
+    /// Whether they are a list, or lines with an address in front are among them: then they need not be a text.
+    private(set) var isCertain = false
 
     /// Two words say it, where each has four bytes or more.
     private static let fewest = 2
@@ -21,6 +21,7 @@ struct HexWords {
         end = start
         var at = start
         let isList = Self.prefix(source, at: start) > 0
+        isCertain = isList
         while isList == (Self.prefix(source, at: at) > 0),
             let word = Self.word(source, at: at + Self.prefix(source, at: at), width: width)
         {
@@ -79,7 +80,7 @@ struct HexWords {
         at = digits + (hasColon ? 1 : 0)
         let first = at
         while at < source.count, at - first < Self.widestGap, ByteText.isBlank(source[at]) { at += 1 }
-        if at > first { isDump = true }
+        if at > first { isCertain = true }
         return at > first ? at : nil
     }
 

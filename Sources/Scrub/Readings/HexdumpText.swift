@@ -1,6 +1,8 @@
 /// Text that shows bytes as `hexdump -C` and `xxd` do, put together again: what the bytes say, and where each of them stands.
 struct HexdumpText {
     private(set) var bytes: [UInt8] = []
+    /// What the column at the right shows, for dumps whose digits are turned round.
+    private(set) var column = WrittenBytes(notation: .plain)
     /// Of each byte: its digits, and its character in the column at the right.
     private var places: [(digits: Int, character: Int?)] = []
 
@@ -11,7 +13,7 @@ struct HexdumpText {
         var others = 0
         while start < range.upperBound {
             let end = ByteText.first(0x0a, bytes: text, in: start..<range.upperBound) ?? range.upperBound
-            if end - start <= 256, !row(text, line: start..<end) { others += 1 }
+            if end - start <= 256, !row(text, line: start..<end), !prefixedRow(text, line: start..<end) { others += 1 }
             if others > 16, bytes.isEmpty { return nil }
             start = end + 1
         }
@@ -34,13 +36,15 @@ struct HexdumpText {
     }
 
     /// Reads `00000010: 7370 6b3d …  sp k=`; false for another line.
-    private mutating func row(_ text: [UInt8], line: Range<Int>) -> Bool {
+    private mutating func row(_ text: [UInt8], line: Range<Int>, fewest: Int = 2) -> Bool {
         let line = ByteText.trimmed(text, range: line)
         var at = line.lowerBound
         while at < line.upperBound, ByteText.isHexDigit(text[at]) { at += 1 }
         guard (4...16).contains(at - line.lowerBound), at < line.upperBound,
             text[at] == 0x3a || ByteText.isBlank(text[at])
         else { return false }
+        // xxd has its groups one blank apart, and the characters two.
+        let widest = text[at] == 0x3a ? 2 : 3
         at += 1
         var digits: [Int] = []
         var blanks = 0
@@ -48,7 +52,7 @@ struct HexdumpText {
             if ByteText.isBlank(text[at]) {
                 blanks += 1
                 at += 1
-                if blanks >= 3, !digits.isEmpty { break }
+                if blanks >= widest, !digits.isEmpty { break }
                 continue
             }
             guard at + 1 < line.upperBound, ByteText.isHexDigit(text[at]), ByteText.isHexDigit(text[at + 1]) else {
@@ -58,7 +62,7 @@ struct HexdumpText {
             digits.append(at)
             at += 2
         }
-        guard digits.count >= 2 else { return false }
+        guard digits.count >= fewest else { return false }
         // The column of characters ends the line, in bars or not.
         let hasBars = text[line.upperBound - 1] == 0x7c
         let column = line.upperBound - digits.count - (hasBars ? 1 : 0)
@@ -67,7 +71,19 @@ struct HexdumpText {
             let high = ByteText.hexValue(text[place])
             bytes.append(high << 4 | ByteText.hexValue(text[place + 1]))
             places.append((place, hasColumn ? column + index : nil))
+            if hasColumn { self.column.append(text[column + index], at: column + index..<column + index + 1) }
         }
         return true
+    }
+
+    /// A row behind what a log writes in front of its lines: `[    1.0] kernel: 00000010: 70 61 …`.
+    private mutating func prefixedRow(_ text: [UInt8], line: Range<Int>) -> Bool {
+        var tries = 0
+        for at in line.dropFirst() where ByteText.isBlank(text[at - 1]) && ByteText.isHexDigit(text[at]) {
+            if row(text, line: at..<line.upperBound, fewest: 8) { return true }
+            tries += 1
+            if tries == 8 { return false }
+        }
+        return false
     }
 }

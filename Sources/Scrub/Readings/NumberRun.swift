@@ -139,16 +139,23 @@ struct NumberRun {
         return at
     }
 
+    private static let directives: Set<String> = ["byte", "db", "dc.b", "dcb", "defb", "fcb", "dfb"]
+
     /// Behind the name of what makes a character or a byte of a number: `chr(112)`, `(byte)0x70`.
     private func behindWord(at place: Int) -> Int? {
         var end = place
+        if source[end] == 0x2e { end += 1 }
+        let first = end
         while end < source.count, end - place <= 24,
             ByteText.isAlphanumeric(source[end]) || "_.".utf8.contains(source[end])
         {
             end += 1
         }
+        // An assembler's line for each byte.
+        let word = String(decoding: source[first..<end], as: UTF8.self).lowercased()
+        if Self.directives.contains(word), end < source.count, ByteText.isBlank(source[end]) { return end + 1 }
         // `ff` is a number.
-        guard end - place > 2, end < source.count, ByteText.isLetter(source[place]) else { return nil }
+        guard first == place, end - place > 2, end < source.count, ByteText.isLetter(source[place]) else { return nil }
         if source[end] == 0x28 { return end + 1 }
         return source[end] == 0x29 && place > 0 && source[place - 1] == 0x28 ? end + 1 : nil
     }

@@ -13,6 +13,9 @@ struct WordRows {
     private(set) var end: Int
     private(set) var readings: [WrittenBytes] = []
 
+    /// The characters at the right of `xxd -b`.
+    private var column = WrittenBytes(notation: .plain)
+
     /// Shorter rows are something else (bytes of the text).
     private static let longestRow = 256
     private static let mostTokens = 32
@@ -28,6 +31,7 @@ struct WordRows {
             if read.bytes.count >= 8 { readings.append(read) }
             end = max(end, at)
         }
+        if !column.bytes.isEmpty { readings.append(column) }
     }
 
     private static func notation(_ form: Form) -> Notation {
@@ -59,7 +63,7 @@ struct WordRows {
     }
 
     /// - Returns: where the next line begins; nil where this one is no such row.
-    private func row(from start: Int, form: Form, into read: inout WrittenBytes) -> Int? {
+    private mutating func row(from start: Int, form: Form, into read: inout WrittenBytes) -> Int? {
         let isBare = form == .characters && Self.isIndented(source, at: start)
         guard let offset = isBare ? start : Self.offsetEnd(source, at: start) else { return nil }
         let line = offset..<(source[offset...].prefix(Self.longestRow).firstIndex(of: 0x0a) ?? source.count)
@@ -73,6 +77,12 @@ struct WordRows {
         }
         guard !tokens.isEmpty else { return nil }
         for token in tokens { append(token, form: form, to: &read) }
+        if form == .binary, line.upperBound - tokens.count > tokens[tokens.count - 1].upperBound {
+            for index in tokens.indices {
+                let place = line.upperBound - tokens.count + index
+                column.append(source[place], at: place..<place + 1)
+            }
+        }
         return min(source.count, line.upperBound + 1)
     }
 

@@ -178,7 +178,7 @@ struct WrittenBytes {
                 if !readings.isEmpty {
                     found += readings.filter {
                         $0.bytes.count >= shortest.numbers
-                            && (words.isDump || $0.isText || EmbeddedStream.begins($0.bytes))
+                            && (words.isCertain || $0.isText || EmbeddedStream.begins($0.bytes))
                     }
                     at = max(at + 1, words.end)
                     continue

@@ -21,7 +21,7 @@ enum CommandRules {
         rule(
             "command-password", description: "password in a command",
             pattern:
-                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|mysqladmin|htpasswd|zip|unzip|7zr?|7za|rar|unrar|sendEmail|sendemail|swaks|redis-cli|plink|pscp|openssl enc|ipmitool|wput|cadaver)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw|-xp|-a |-k )[ =]{0,2}"#
+                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|mysqladmin|htpasswd|zip|unzip|7zr?|7za|rar|unrar|sendEmail|sendemail|swaks|redis-cli|plink|pscp|ipmitool|wput|cadaver)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw|-xp|-a |-k )[ =]{0,2}"#
                 + word,
             keywords: ["-p", "--pw", "-xp", "-a ", "-k "], reach: (512, 200)),
         rule(
@@ -61,6 +61,16 @@ enum CommandRules {
                 #"\b(?:echo|printf)\s{1,3}(?:-e\s)?(?:"([^\s"$`\x00\\]{3,64})(?:\\{1,2}n[^"\r\n]{0,80})?"|'([^\s'\x00\\]{3,64})(?:\\n[^'\r\n]{0,80})?'|([^\s"'$`\x00|\\;()&<>]{3,64}))\s{0,3}(?:;[^|\r\n]{0,80})?\)?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
             keywords: ["passwd"], reach: (220, 2)),
         rule(
+            "echo-passwd-again", description: "password in a command, the second time",
+            pattern:
+                #"\b(?:echo\s{1,3}-e|printf)\s{1,3}["'](?:[^\s"'\\]{1,64}\\{1,2}n)([^\s"'\\$%]{3,64})(?:\\{1,2}n)?["']\s{0,3}\|\s{0,3}(?:sudo\s)?(?:/[a-z/]{1,32})?(?:passwd|smbpasswd)\b"#,
+            keywords: ["passwd"], reach: (260, 2)),
+        rule(
+            "here-string", description: "password that a command reads",
+            pattern:
+                #"\b(?:passwd|smbpasswd|chpasswd|sudo[ \t]{1,3}-S)\b[^\r\n<|;]{0,120}<<<[ \t]{0,3}["']?(?:[a-z_][a-z0-9_-]{0,31}:)?([^\s"'$]{3,128})|\bchpasswd\b[^\r\n|;]{0,60}<<-?[ \t]{0,3}["']?[A-Za-z_]{1,32}["']?\r?\n[ \t]{0,16}[a-z_][a-z0-9_-]{0,31}:([^\s$]{3,128})|\becho[ \t]{1,3}["']?([^\s"'$\\;()|&<>]{3,128})["']?[ \t]{0,3}\|[ \t]{0,3}sudo[ \t]{1,3}-S\b"#,
+            keywords: ["<<", "sudo "], reach: (200, 200)),
+        rule(
             "expect-send", description: "password that a script types",
             pattern:
                 #"(?i)(?:assw(?:or)?d|passphrase|secret|assword)[^\r\n"'{}]{0,24}["'}*]{0,3}\s{0,4}\{?[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s)?(?:["']([^"'\r\n\\$]{1,128})|\{([^}\r\n\\$]{1,128}))"#,
@@ -74,8 +84,8 @@ enum CommandRules {
         rule(
             "net-use", description: "password of a share",
             pattern:
-                #"(?i)\bnet\s{1,3}use\b[^\r\n]{0,200}?\s/user:[^\s]{1,64}\s{1,3}["']?([^\s"'/%*][^\s"']{2,127})|\bnet\s{1,3}use\b[^\r\n/]{0,200}?\s\\\\[^\s]{1,128}\s{1,3}["']?([^\s"'/%*][^\s"']{2,127})["']?\s{1,3}/user:"#,
-            keywords: ["/user:"], reach: (300, 300)),
+                #"(?i)\bnet[ \t]{1,3}use\b[^\r\n]{0,200}?[ \t]/u(?:ser)?:[^\s]{1,64}[ \t]{1,3}["']?([^\s"'/%*][^\s"']{2,127})|\bnet[ \t]{1,3}use\b[^\r\n/]{0,200}?[ \t]\\\\[^\s]{1,128}[ \t]{1,3}["']?([^\s"'/%*][^\s"']{2,127})["']?[ \t]{1,3}/u(?:ser)?:|\bnet[ \t]{1,3}user[ \t]{1,3}[^\s/]{1,64}[ \t]{1,3}["']?([^\s"'/%*][^\s"']{2,127})["']?[ \t]{1,3}/add"#,
+            keywords: ["/user:", "/u:", "/add"], reach: (300, 300)),
         rule(
             "secure-string", description: "password in a script of PowerShell",
             pattern:

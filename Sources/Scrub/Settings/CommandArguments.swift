@@ -91,8 +91,14 @@ struct CommandArguments {
         if let sign {
             note(named: [Array(bytes[name])], value: unquoted(sign + 1..<word.text.upperBound))
         } else if let next, !next.text.isEmpty, next.isQuoted || bytes[next.text.lowerBound] != 0x2d {
-            note(named: [Array(bytes[name])], value: unquoted(next.text))
+            note(named: [Array(bytes[name])], value: behindSource(unquoted(next.text)))
         }
+    }
+
+    /// openssl's `-passin pass:x`
+    private func behindSource(_ value: Range<Int>) -> Range<Int> {
+        ByteText.has("pass:", bytes: bytes, at: value.lowerBound) && value.count > 5
+            ? value.lowerBound + 5..<value.upperBound : value
     }
 
     /// `name=value` in a word, several of them with commas between.

@@ -225,6 +225,8 @@ struct LineSettings {
         var start = end
         while start > line.lowerBound, ByteText.isName(bytes[start - 1]), end - start <= Self.longestName { start -= 1 }
         guard start < end, end - start <= Self.longestName else { return nil }
+        // An option of a command.
+        if bytes[start] == 0x2d { return start..<end }
         // `Wireless key: …` at the start of a line.
         var first = start
         var words = 1
@@ -258,7 +260,7 @@ struct LineSettings {
         let parts = bytes[sign.name].split(separator: 0x2e).map(Array.init)
         names += parts
         if names.isEmpty { return }
-        let strings = ListOfStrings.read(bytes, in: sign.end..<line.upperBound)
+        let strings = ListOfStrings.read(bytes, from: sign.end, isYAML: source.isYAML)
         settings += (strings.isEmpty ? [value] : strings).map { Setting(names: names, value: $0) }
     }
 

@@ -43,9 +43,12 @@ enum MultilineValues {
     }
 
     /// `|`, `>-`, `|2`
-    private static func isBlockMark(_ value: ArraySlice<UInt8>) -> Bool {
-        guard let first = value.first, first == 0x7c || first == 0x3e, value.count <= 3 else { return false }
-        return value.dropFirst().allSatisfy { "+-0123456789".utf8.contains($0) }
+    static func isBlockMark(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let first = value.first, first == 0x7c || first == 0x3e else { return false }
+        let mark = value.prefix { $0 > 0x20 }
+        let rest = value[mark.endIndex...].drop { $0 == 0x20 }
+        return mark.count <= 3 && mark.dropFirst().allSatisfy { "+-0123456789".utf8.contains($0) }
+            && (rest.isEmpty || rest.first == 0x23)
     }
 
     /// The lines further to the right, up to one that is a setting of its own.
@@ -65,10 +68,24 @@ enum MultilineValues {
             let isSetting = line.contains { at in
                 bytes[at] == 0x3a && (at + 1 == line.upperBound || ByteText.isBlank(bytes[at + 1]))
             }
+            // A list of values, if none stands in front.
+            if value.isEmpty, bytes[line.lowerBound] == 0x2d, !isSetting {
+                found.append(item(bytes, line: line))
+                continue
+            }
             if !isQuoted, isSetting || bytes[line.lowerBound] == 0x23 || bytes[line.lowerBound] == 0x2d { break }
             found.append(line)
         }
         return isQuoted ? [] : found
+    }
+
+    /// What stands behind the dash of a list, without its quotes.
+    private static func item(_ bytes: [UInt8], line: Range<Int>) -> Range<Int> {
+        let text = ByteText.trimmed(bytes, range: line.lowerBound + 1..<line.upperBound)
+        guard let first = text.first, text.count > 2, bytes[first] == 0x22 || bytes[first] == 0x27,
+            let close = ByteText.first(bytes[first], bytes: bytes, in: first + 1..<text.upperBound)
+        else { return text }
+        return first + 1..<close
     }
 
     private static func indentation(_ bytes: [UInt8], line: Range<Int>) -> Int {

@@ -39,8 +39,8 @@ struct SettingsInStrings {
         var sign = setting.value.lowerBound - 1
         while sign > text.lowerBound, ByteText.isBlank(bytes[sign]) { sign -= 1 }
         let value = bytes[setting.value]
-        guard sign >= text.lowerBound, bytes[sign] == 0x3a || setting.isSeparatedByBlanks,
-            !bytes[text].dropLast().contains(0x0a)
+        guard sign >= text.lowerBound,
+            setting.isSeparatedByBlanks || bytes[sign] == 0x3a && !bytes[text].dropLast().contains(0x0a)
         else { return false }
         return value.contains(0x20) || !value.contains(where: ByteText.isDigit)
     }

@@ -269,6 +269,10 @@ enum SettingsSearch {
         _ setting: Setting, value: [UInt8], bytes: [UInt8], source: SettingsSource
     ) -> Bool {
         let name = SettingName(setting.names.last ?? [])
+        if MultilineValues.isBlockMark(value[...]) || setting.isInCode && isMember(setting, value: value, bytes: bytes)
+        {
+            return false
+        }
         if setting.isLiteral {
             guard SettingValue.isLiteralSecret(value, isStrong: SettingMeaning.isStrong(name)) else { return false }
         } else if !isAssigned(setting, bytes: bytes) || !SettingValue.commonPasswords.contains(value) {
@@ -306,6 +310,17 @@ enum SettingsSearch {
             ].contains(first)
         }
         return true
+    }
+
+    /// `ed25519.Ed25519PrivateKey`, which no quotes surround: a member of something.
+    private static func isMember(_ setting: Setting, value: [UInt8], bytes: [UInt8]) -> Bool {
+        let before = setting.value.lowerBound > 0 ? bytes[setting.value.lowerBound - 1] : 0
+        let parts = value.split(separator: 0x2e, omittingEmptySubsequences: false)
+        return before != 0x22 && before != 0x27 && before != 0x60 && parts.count > 1
+            && parts.allSatisfy { part in
+                part.first.map { ByteText.isLetter($0) || $0 == 0x5f } ?? false
+                    && part.allSatisfy { ByteText.isAlphanumeric($0) || $0 == 0x5f }
+            }
     }
 
     /// HomeKit's `123-45-678`.

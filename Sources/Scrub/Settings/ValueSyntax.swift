@@ -18,6 +18,7 @@ struct ValueSyntax {
         var start = place
         // hostapd's `wpa_passphrase= x` begins with a blank; nobody means one.
         while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
+        if source.isYAML { start = behindProperties(start, in: line) }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
         if source.isShell { return shellWord(start..<line.upperBound, line: line, isFirst: isFirst) }
         if source.isString { return inString(start, in: line, isFirst: isFirst) }
@@ -27,10 +28,26 @@ struct ValueSyntax {
         if byte == 0x22 || byte == 0x27 || (byte == 0x60 && source.isCode) {
             return quoted(start, in: line, isFirst: isFirst && !source.isCode)
         }
-        if isFirst, !source.isCode { return start..<line.upperBound }
+        if isFirst, !source.isCode {
+            // `set "PASSWORD=x"`
+            let isQuoted =
+                [0x22, 0x27].contains(bytes[line.lowerBound]) && bytes[line.upperBound - 1] == bytes[line.lowerBound]
+            return start..<(isQuoted ? max(start, line.upperBound - 1) : line.upperBound)
+        }
         var end = start
         while end < line.upperBound, !" \t,;&\"')}]|<>".utf8.contains(bytes[end]) { end += 1 }
         return start..<end
+    }
+
+    /// Behind the tags and anchors of YAML: `!!str x`, `&name x`.
+    private func behindProperties(_ place: Int, in line: Range<Int>) -> Int {
+        var at = place
+        while at < line.upperBound, bytes[at] == 0x21 || bytes[at] == 0x26 {
+            guard let blank = (at..<line.upperBound).first(where: { ByteText.isBlank(bytes[$0]) }) else { return at }
+            at = blank
+            while at < line.upperBound, ByteText.isBlank(bytes[at]) { at += 1 }
+        }
+        return at
     }
 
     /// A value in a string: of a form or an address up to the next part of it, of a command one word, and on a line of its

@@ -76,6 +76,22 @@ enum ScrubCheck {
                     ? "nothing found\(result.search.notSearched.isEmpty ? "" : " in what was searched"): the proof holds"
                     : ScrubListing.summary(result.search.findings))
         }
+        let subject = Subject(image: image, report: report)
+        say(what: result, check: check, of: subject, report: publicReport, isSealed: isSealed)
+        if !holds { throw Failure.damaged }
+    }
+
+    private struct Subject {
+        var image: String
+        var report: String
+    }
+
+    /// Says why a proof does not hold, and what it does not cover.
+    private static func say(
+        what result: ProofCheck.Outcome, check: ProofCheck, of subject: Subject, report publicReport: ScrubReport,
+        isSealed: Bool
+    ) {
+        let (image, report) = (subject.image, subject.report)
         if !isSealed {
             StandardStreams.error("\(report): the report was edited after it was written: it proves nothing")
         }
@@ -94,6 +110,5 @@ enum ScrubCheck {
             StandardStreams.error("\(report): there is no rule '\(rule)' here; give --rules FILE")
         }
         for rule in result.search.incompleteRules { StandardStreams.error("\(image): rule '\(rule)' took too long") }
-        if !holds { throw Failure.damaged }
     }
 }
