@@ -144,6 +144,6 @@ struct List: ParsableCommand {
                 namesOnly ? name : columns.line(inode, links: inode.linkCount ?? 1, name: name))
         }
         for file in files { show(file.inode, name: file.name) }
-        visit { trail, id in show(tree[id], name: String(trail.description.dropFirst())) }
+        visit { trail, id in show(tree[id], name: trail.relativeDescription) }
     }
 }

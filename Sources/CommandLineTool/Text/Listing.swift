@@ -59,7 +59,7 @@ enum Listing {
     static func row(_ tree: FileTree, id: InodeID, path: FilePathBytes, name: String?) -> Row {
         let inode = tree[id]
         return Row(
-            path: path, name: name ?? String(path.description.dropFirst()), inode: inode, links: inode.linkCount ?? 1)
+            path: path, name: name ?? path.relativeDescription, inode: inode, links: inode.linkCount ?? 1)
     }
 
     /// Aligned columns.
@@ -132,7 +132,7 @@ enum Listing {
 extension Listing.Entry {
     init(_ row: Listing.Row) {
         let inode = row.inode
-        let text = String(row.path.description.dropFirst())
+        let text = row.path.relativeDescription
         self.init(
             path: text, type: inode.kind.word, mode: inode.metadata.permissionText,
             uid: inode.metadata.owner, gid: inode.metadata.group, nlink: row.links, size: inode.size,

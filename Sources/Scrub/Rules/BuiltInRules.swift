@@ -351,6 +351,8 @@ enum BuiltInRules {
     /// Not a word of a program: a variable, a format, a path, a call.
     static func isValue(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, !common.contains(lower(bytes)) else { return false }
+        // A tag of YAML.
+        if bytes.starts(with: [0x21, 0x21]), bytes.dropFirst(2).allSatisfy(ByteText.isLetter) { return false }
         // The name of the next setting: `password:` and in the line below it `description:`.
         if bytes.last == 0x3a, bytes.dropLast().allSatisfy({ ByteText.isLetter($0) || $0 == 0x5f }) { return false }
         return !"$%@<{[(/&*#=".utf8.contains(first) && !ByteText.contains(bytes, anyOf: programCodes)

@@ -242,7 +242,7 @@ struct PrintedPath {
     let bytes: [UInt8]?
 
     init(_ path: FilePathBytes) {
-        text = String(path.description.dropFirst())
+        text = path.relativeDescription
         let bytes = path.bytes
         self.bytes = text.utf8.elementsEqual(bytes) ? nil : bytes
     }

@@ -66,5 +66,7 @@ struct ScrubDescription: Encodable {
     }
 
     /// As all commands print paths: without a slash in front.
-    private static func path(_ text: String) -> String { text.hasPrefix("/") ? String(text.dropFirst()) : text }
+    private static func path(_ text: String) -> String {
+        text.utf8.first == 0x2f ? String(decoding: text.utf8.dropFirst(), as: UTF8.self) : text
+    }
 }

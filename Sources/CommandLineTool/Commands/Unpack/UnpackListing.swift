@@ -29,7 +29,7 @@ enum UnpackListing {
             }
         }
         try Listing.walk(tree, from: FileTree.root, at: FilePathBytes()) { trail, id in
-            let name = String(trail.description.dropFirst())
+            let name = trail.relativeDescription
             if list != nil {
                 try list?.add(Listing.row(tree, id: id, path: trail.path, name: "").json)
             } else if isLong {
