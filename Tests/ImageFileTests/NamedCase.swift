@@ -94,17 +94,7 @@ struct NamedCase: Sendable, CustomStringConvertible {
             return Array(image[..<(5 * 8192 + 100)] + image[(5 * 8192 + 200)...])
         },
         NamedCase("fewer than five blocks", "tooFewBlocks") { WrittenInOneGo(files: 4).bytes },
-        NamedCase("all files deleted", "emptied") {
-            var flash = SimulatedFlash(eraseSize: 16384)
-            for number in UInt32(2)..<6 {
-                let inode = InodeNumber(rawValue: number)
-                flash.write(SimulatedFlash.inode(inode, data: flash.noise(500)))
-                flash.write(SimulatedFlash.dirent("f\(number)", version: number, inode: inode))
-                flash.write(SimulatedFlash.dirent("f\(number)", version: number + 10, inode: 0, type: 0))
-            }
-            flash.erase(blocks: 5)
-            return flash.bytes
-        },
+        NamedCase("all files deleted", "emptied") { SimulatedFlash.emptied().bytes },
     ]
 
     private static let transfers: [NamedCase] = [

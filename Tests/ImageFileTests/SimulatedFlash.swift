@@ -24,6 +24,19 @@ struct SimulatedFlash {
         random = seed &* 0x9e37_79b9_7f4a_7c15 | 1
     }
 
+    /// One on which four files were written and deleted.
+    static func emptied() -> SimulatedFlash {
+        var flash = SimulatedFlash(eraseSize: 16384)
+        for number in UInt32(2)..<6 {
+            let inode = InodeNumber(rawValue: number)
+            flash.write(SimulatedFlash.inode(inode, data: flash.noise(500)))
+            flash.write(SimulatedFlash.dirent("f\(number)", version: number, inode: inode))
+            flash.write(SimulatedFlash.dirent("f\(number)", version: number + 10, inode: 0, type: 0))
+        }
+        flash.erase(blocks: 5)
+        return flash
+    }
+
     /// The next of a row of random numbers, less than `limit`.
     mutating func number(below limit: Int) -> Int {
         random ^= random << 13

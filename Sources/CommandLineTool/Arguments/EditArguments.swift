@@ -48,7 +48,7 @@ struct EditArguments: ParsableArguments {
 
     private func deletions(of tree: FileTree) throws -> [TreeEdit] {
         try delete.flatMap { text -> [FilePathBytes] in
-            guard text.contains(where: { "*?[".contains($0) }) else { return [FilePathBytes(printed: text)] }
+            guard PathPattern.isOne(text) else { return [FilePathBytes(printed: text)] }
             let found = try PathArguments.expand(option: "--delete", [text], in: [tree])
             // What is in a folder goes with it: a walk names the folder first.
             var gone: Set<FilePathBytes> = []

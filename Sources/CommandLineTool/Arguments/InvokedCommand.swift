@@ -10,9 +10,6 @@ struct InvokedCommand {
     struct Option {
         var names: [String]
         var takesValue: Bool
-
-        /// The name that explains itself.
-        var longestName: String { names.first { $0.hasPrefix("--") } ?? names[0] }
     }
 
     /// The longest run of names of commands at the front of the arguments.

@@ -28,7 +28,7 @@ enum PathArguments {
     /// - Throws: for a pattern that nothing matches. A plain path stays as it is: whoever takes it knows what it is for.
     static func expand(option: String, _ texts: [String], in trees: [FileTree]) throws -> [FilePathBytes] {
         try texts.flatMap { text in
-            guard text.contains(where: { "*?[".contains($0) }) else { return [FilePathBytes(text)] }
+            guard PathPattern.isOne(text) else { return [FilePathBytes(text)] }
             var met: Set<FilePathBytes> = []
             let found = trees.flatMap { $0.paths(meantBy: text) }.filter { met.insert($0).inserted }
             if found.isEmpty {

@@ -18,7 +18,7 @@ extension FileTree {
     /// A pattern counts from the root: `/etc/*.conf`, `/etc/**/passwd`; names with a dot in front match, too.
     package func paths(meantBy text: String) -> [FilePathBytes] {
         if let path = path(spelledBy: text) { return [path] }
-        guard text.contains(where: { "*?[".contains($0) }) else { return [] }
+        guard PathPattern.isOne(text) else { return [] }
         let pattern = PathPattern("/" + text)
         var paths: [FilePathBytes] = []
         walk { path, id in

@@ -24,6 +24,9 @@ package struct PathPattern: Sendable, Hashable {
         self.names = names
     }
 
+    /// Whether a text may be one: plain paths have none of its signs.
+    package static func isOne(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+
     /// The pattern that one path matches, whatever bytes its names have.
     package init(exactly path: FilePathBytes) {
         isNegated = false

@@ -27,22 +27,23 @@ struct NeedleSet: Sendable {
     private(set) var needles: [Needle]
     private var longFilter = [UInt64](repeating: 0, count: 1 << (Self.filterBits - 6))
     private var shortFilter: [UInt64] = []
-    private var longTable: [UInt32: Candidates] = [:]
+    private var longTable: [UInt32: [Int32]] = [:]
+    /// Of the keys in that which many needles share.
+    private var crowded: [UInt32: Neighbors] = [:]
     private var shortTable: [UInt16: [Int32]] = [:]
 
     private static let filterBits = 18
 
-    /// The needles with the same four bytes: where those are many, by the four bytes behind them, or else in front of them.
-    private struct Candidates {
-        var all: [Int32] = []
+    /// Needles with the same four bytes, by the four behind them, or else in front of them.
+    private struct Neighbors {
         var behind: [UInt32: [Int32]] = [:]
         var before: [UInt32: [Int32]] = [:]
         /// What has neither.
         var others: [Int32] = []
-
-        static let few = 8
-        var isSplit: Bool { all.count > Self.few }
     }
+
+    /// So many needles are compared one by one.
+    private static let few = 8
 
     /// What may be in or beside a line end, written or not: who skips those can not go by the bytes beside an anchor.
     private static let isAtLineEnd: [Bool] = (0..<256).map { "\n\r \t\\&;nr".utf8.contains(UInt8($0)) }
@@ -56,15 +57,7 @@ struct NeedleSet: Sendable {
                 let anchor = rarest(needle)
                 self.needles[index].anchor = anchor
                 let key = Self.word(needle.bytes, at: anchor) | 0x2020_2020
-                let (behind, before) = Self.neighbors(needle, at: anchor)
-                longTable[key, default: Candidates()].all.append(Int32(index))
-                if let behind {
-                    longTable[key]?.behind[behind, default: []].append(Int32(index))
-                } else if let before {
-                    longTable[key]?.before[before, default: []].append(Int32(index))
-                } else {
-                    longTable[key]?.others.append(Int32(index))
-                }
+                longTable[key, default: []].append(Int32(index))
                 let slot = Self.slot(key)
                 longFilter[slot >> 6] |= 1 << UInt64(slot & 63)
             } else if needle.bytes.count >= 2 {
@@ -74,6 +67,7 @@ struct NeedleSet: Sendable {
                 shortFilter[Int(key >> 6)] |= 1 << UInt64(key & 63)
             }
         }
+        crowded = longTable.filter { $0.value.count > Self.few }.mapValues(neighbors)
     }
 
     var isEmpty: Bool { needles.isEmpty }
@@ -85,7 +79,7 @@ struct NeedleSet: Sendable {
         if !needle.wildcards.isEmpty { return needle.anchor }
         var best = (anchor: needle.anchor, count: Int.max)
         for anchor in 0...needle.bytes.count - 4 {
-            let count = longTable[Self.word(needle.bytes, at: anchor) | 0x2020_2020]?.all.count ?? 0
+            let count = longTable[Self.word(needle.bytes, at: anchor) | 0x2020_2020]?.count ?? 0
             if count == 0 { return anchor }
             if count < best.count { best = (anchor, count) }
         }
@@ -113,7 +107,11 @@ struct NeedleSet: Sendable {
                     littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self)) | 0x2020_2020
             let slot = Self.slot(key)
             if unsafe filter[unchecked: slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = longTable[key] {
-                look(candidates, text: text, at: at, found: found)
+                if candidates.count > Self.few, let neighbors = crowded[key] {
+                    look(neighbors, text: text, at: at, found: found)
+                } else {
+                    for index in candidates { compare(needles[Int(index)], text: text, place: at, found: found) }
+                }
             }
             if hasShort { searchShort(UInt16(truncatingIfNeeded: key), text: text, at: at, found: found) }
             at += 1
@@ -127,24 +125,33 @@ struct NeedleSet: Sendable {
         }
     }
 
-    /// The four bytes behind an anchor, or where there are none, those in front of it.
-    private static func neighbors(_ needle: Needle, at anchor: Int) -> (behind: UInt32?, before: UInt32?) {
-        guard needle.wildcards.isEmpty else { return (nil, nil) }
-        if anchor + 8 <= needle.bytes.count { return (word(needle.bytes, at: anchor + 4) | 0x2020_2020, nil) }
-        return (nil, anchor >= 4 ? word(needle.bytes, at: anchor - 4) | 0x2020_2020 : nil)
+    private func neighbors(_ indices: [Int32]) -> Neighbors {
+        indices.reduce(into: Neighbors()) { neighbors, index in
+            let needle = needles[Int(index)]
+            let anchor = needle.anchor
+            if needle.wildcards.isEmpty, anchor + 8 <= needle.bytes.count {
+                neighbors.behind[Self.word(needle.bytes, at: anchor + 4) | 0x2020_2020, default: []].append(index)
+            } else if needle.wildcards.isEmpty, anchor >= 4 {
+                neighbors.before[Self.word(needle.bytes, at: anchor - 4) | 0x2020_2020, default: []].append(index)
+            } else {
+                neighbors.others.append(index)
+            }
+        }
     }
 
     private func look(
-        _ candidates: Candidates, text: RawSpan, at place: Int, found: (Needle, Range<Int>) -> Void
+        _ candidates: Neighbors, text: RawSpan, at place: Int, found: (Needle, Range<Int>) -> Void
     ) {
         func compare(_ indices: [Int32]) {
             for index in indices { self.compare(needles[Int(index)], text: text, place: place, found: found) }
         }
-        if !candidates.isSplit { return compare(candidates.all) }
         /// Nil where a line end may be in between.
         func word(_ start: Int) -> UInt32? {
-            let bytes = (start..<start + 4).map { byte(text, at: $0) }
-            return bytes.contains { Self.isAtLineEnd[Int($0)] } ? nil : Self.word(bytes, at: 0) | 0x2020_2020
+            for at in start..<start + 4 where Self.isAtLineEnd[Int(byte(text, at: at))] { return nil }
+            return
+                unsafe UInt32(
+                    littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt32.self))
+                | 0x2020_2020
         }
         compare(candidates.others)
         if place + 8 <= text.byteCount {

@@ -72,9 +72,7 @@ struct HexWords {
         while lineEnd < source.count, lineEnd - at < 80, source[lineEnd] != 0x0a { lineEnd += 1 }
         guard lineEnd < source.count, source[lineEnd] == 0x0a else { return nil }
         at = lineEnd + 1
-        var digits = at
-        while digits < source.count, digits - at <= 16, ByteText.isHexDigit(source[digits]) { digits += 1 }
-        guard (6...16).contains(digits - at), digits < source.count else { return nil }
+        guard let digits = ByteText.behindAddress(source, at: at) else { return nil }
         let hasColon = source[digits] == 0x3a
         guard hasColon || digits - at != width || source[digits] == 0x20 else { return nil }
         at = digits + (hasColon ? 1 : 0)

@@ -140,6 +140,7 @@ struct NumberRun {
     }
 
     private static let directives: Set<String> = ["byte", "db", "dc.b", "dcb", "defb", "fcb", "dfb"]
+    private static let longestDirective = 4
 
     /// Behind the name of what makes a character or a byte of a number: `chr(112)`, `(byte)0x70`.
     private func behindWord(at place: Int) -> Int? {
@@ -152,8 +153,11 @@ struct NumberRun {
             end += 1
         }
         // An assembler's line for each byte.
-        let word = String(decoding: source[first..<end], as: UTF8.self).lowercased()
-        if Self.directives.contains(word), end < source.count, ByteText.isBlank(source[end]) { return end + 1 }
+        if end - first <= Self.longestDirective, end < source.count, ByteText.isBlank(source[end]),
+            Self.directives.contains(String(decoding: source[first..<end], as: UTF8.self).lowercased())
+        {
+            return end + 1
+        }
         // `ff` is a number.
         guard first == place, end - place > 2, end < source.count, ByteText.isLetter(source[place]) else { return nil }
         if source[end] == 0x28 { return end + 1 }
@@ -162,9 +166,7 @@ struct NumberRun {
 
     /// Behind the number of six digits or more that begins a line, and the blank behind it; nil where there is none.
     private func behindOffset(at place: Int) -> Int? {
-        var end = place
-        while end < source.count, end - place <= 16, ByteText.isHexDigit(source[end]) { end += 1 }
-        guard (6...16).contains(end - place), end < source.count, ByteText.isBlank(source[end]) else { return nil }
+        guard let end = ByteText.behindAddress(source, at: place), ByteText.isBlank(source[end]) else { return nil }
         return end + 1
     }
 

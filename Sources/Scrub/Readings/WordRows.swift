@@ -45,9 +45,7 @@ struct WordRows {
 
     /// Where the offset ends that begins a line of a dump; nil for another line.
     private static func offsetEnd(_ source: [UInt8], at place: Int) -> Int? {
-        var end = place
-        while end < source.count, end - place <= 16, ByteText.isHexDigit(source[end]) { end += 1 }
-        guard (6...16).contains(end - place), end < source.count else { return nil }
+        guard var end = ByteText.behindAddress(source, at: place) else { return nil }
         if source[end] == 0x3a { end += 1 }
         return end < source.count && source[end] == 0x20 ? end : nil
     }
@@ -120,16 +118,12 @@ struct WordRows {
     }
 
     /// What `od -a` calls control characters and the blank.
-    private static let names: [[UInt8]: UInt8] = Dictionary(
-        uniqueKeysWithValues: (0..<0x21).map { number in
-            let names = [
-                "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff", "cr", "so", "si",
-                "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs",
-                "us",
-                "sp",
-            ]
-            return (Array(names[number].utf8), UInt8(number))
-        })
+    private static let names = Dictionary(
+        uniqueKeysWithValues: [
+            "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff", "cr", "so", "si",
+            "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em", "sub", "esc", "fs", "gs", "rs", "us",
+            "sp",
+        ].enumerated().map { number, name in (Array(name.utf8), UInt8(number)) })
     private static let escapes: [UInt8: UInt8] = [
         0x30: 0, 0x61: 7, 0x62: 8, 0x74: 9, 0x6e: 10, 0x76: 11, 0x66: 12, 0x72: 13, 0x5c: 0x5c,
     ]

@@ -9,10 +9,7 @@ enum CommandRules {
                 #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub|sendEmail|sendemail)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|-xu|--user|--proxy-user|--mail-from|--username)[ =]{0,2}(?:"([^"\r\n\x00$`:]{2,128})[":]|'([^'\r\n\x00:]{2,128})[':]|([^\s"'\x00|;&<>$`()\\%:-][^\s"'\x00|;&<>$`():]{1,128}))"#,
             kind: .identifier,
             keywords: ["-u", "-xu", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)
-        ) { rule in
-            let check = rule.check
-            rule.check = { (check?($0) ?? true) && SettingValue.isAccount($0, isCode: false) }
-        },
+        ) { $0.check = { SettingValue.isAccount($0, isCode: false) } },
         rule(
             "curl-user-password", description: "user and password in a command",
             pattern:

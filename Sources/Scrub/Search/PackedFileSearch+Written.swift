@@ -76,8 +76,10 @@ extension PackedFileSearch {
         let source = SettingsSource(path: sink.place.plain, text: layer.bytes, range: 0..<layer.bytes.count)
         if source.isCode { return }
         // Each string by itself: `\"x\"","y"` ends where the string does.
-        let strings = StringTexts(layer.bytes, in: 0..<layer.bytes.count)
-        guard take(strings.bytes.count, of: &decoded, at: sink.place, state: state) else { return }
+        let strings = StringTexts(layer.bytes, in: 0..<layer.bytes.count, wantsEscapes: true)
+        guard !strings.texts.isEmpty, take(strings.bytes.count, of: &decoded, at: sink.place, state: state) else {
+            return
+        }
         rules(in: strings.bytes, of: layer, sink: &sink, state: state) { place in
             guard strings.hasEscape(in: Self.near(place)) else { return [] }
             return strings.parts(of: place)

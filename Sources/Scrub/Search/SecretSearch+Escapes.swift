@@ -174,8 +174,8 @@ extension SecretSearch {
         needles.search(column, in: 0..<dump.column.bytes.count) { needle, place in
             guard let form = form(of: needle), form.notation == .plain else { return }
             for part in dump.column.parts(of: place, in: bytes) {
-                let part = part.place.lowerBound + range.lowerBound..<part.place.upperBound + range.lowerBound
-                found.append(TextMatch(origin: .secret(form.secret, .plain), match: part, secret: part))
+                let place = part.moved(by: range.lowerBound).place
+                found.append(TextMatch(origin: .secret(form.secret, .plain), match: place, secret: place))
             }
         }
     }

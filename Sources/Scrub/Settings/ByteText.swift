@@ -37,10 +37,22 @@ enum ByteText {
         return first(0x0a, bytes: bytes, in: place..<limit)
     }
 
+    /// Behind the address that begins a line of a dump: six digits or more. Nil where none does, or nothing follows it.
+    static func behindAddress(_ bytes: [UInt8], at place: Int) -> Int? {
+        var end = place
+        while end < bytes.count, end - place <= 16, isHexDigit(bytes[end]) { end += 1 }
+        return (6...16).contains(end - place) && end < bytes.count ? end : nil
+    }
+
     /// A byte of a name: letters, digits, `_`, `-`, `.`, and what uci and NVRAM have besides.
     static func isName(_ byte: UInt8) -> Bool {
         isLetter(byte) || isDigit(byte) || byte == 0x5f || byte == 0x2d || byte == 0x2e || byte == 0x40 || byte == 0x5b
             || byte == 0x5d
+    }
+
+    /// Where a text begins, behind white space and a mark of UTF-8; nil for an empty one.
+    static func start(of bytes: [UInt8], in range: Range<Int>) -> Int? {
+        range.first { bytes[$0] > 0x20 && bytes[$0] != 0xef && bytes[$0] != 0xbb && bytes[$0] != 0xbf }
     }
 
     /// What is left of a range without white space at its ends.

@@ -124,7 +124,7 @@ struct CommandArguments {
     private func piece(from start: Int, of word: ShellWord) -> Int {
         var at = start
         while let comma = ByteText.first(0x2c, bytes: bytes, in: at..<word.text.upperBound) {
-            if ValueSyntax.isOption(bytes, behind: comma, in: word.text) { return comma }
+            if MountOptions.follow(bytes, behind: comma, in: word.text) { return comma }
             at = comma + 1
         }
         return word.text.upperBound

@@ -25,17 +25,19 @@ struct JSONSettings {
         return reader.settings
     }
 
-    /// Whether a text begins as JSON does; `[section]` begins with the same sign as an array.
-    static func begins(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
-        let isMark = [0xef, 0xbb, 0xbf]
-        guard let first = range.first(where: { bytes[$0] > 0x20 && !isMark.contains(Int(bytes[$0])) }),
+    /// Where JSON begins in a text, behind a mark of UTF-8; nil for another text. `[section]` begins with the same sign as an
+    /// array.
+    static func start(of bytes: [UInt8], in range: Range<Int>) -> Int? {
+        guard let first = ByteText.start(of: bytes, in: range),
             let next = (first + 1..<range.upperBound).first(where: { bytes[$0] > 0x20 })
-        else { return false }
-        switch bytes[first] {
-        case 0x7b: return [0x22, 0x7d].contains(bytes[next])
-        case 0x5b: return [0x7b, 0x22, 0x5b].contains(bytes[next])
-        default: return false
-        }
+        else { return nil }
+        let following: [UInt8] =
+            switch bytes[first] {
+            case 0x7b: [0x22, 0x7d]
+            case 0x5b: [0x7b, 0x22, 0x5b]
+            default: []
+            }
+        return following.contains(bytes[next]) ? first : nil
     }
 
     private init(bytes: [UInt8], range: Range<Int>, escapes: Int) {

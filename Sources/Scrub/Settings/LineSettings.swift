@@ -115,19 +115,14 @@ struct LineSettings {
             return pair(line)
         }
         if beginsWithCredential(line) { return pair(line) }
-        if let name = blockName(line) {
-            blocks.append(name)
-            if blocks.count > 16 { blocks.removeFirst() }
-            return
-        }
+        if let name = blockName(line) { return open(name) }
         var hasAssignment = false
         var at = line.lowerBound
         while let sign = assignment(from: at, in: line) {
             hasAssignment = true
             let value = value(behind: sign, in: line)
             if sign.isBlockStart {
-                blocks.append(Array(bytes[sign.name]))
-                if blocks.count > 16 { blocks.removeFirst() }
+                open(Array(bytes[sign.name]))
                 at = value.lowerBound
                 continue
             }
@@ -144,6 +139,11 @@ struct LineSettings {
             at = isQuoted ? max(sign.end, value.upperBound) : max(sign.end, at + 1)
         }
         if !hasAssignment { pair(line) }
+    }
+
+    private mutating func open(_ block: [UInt8]) {
+        blocks.append(block)
+        if blocks.count > 16 { blocks.removeFirst() }
     }
 
     /// The name in quotes of a block that opens with the line: `variable "db_password" {`.

@@ -28,16 +28,14 @@ enum SettingsSearch {
     }
 
     static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
-        let first = range.first { bytes[$0] > 0x20 && bytes[$0] != 0xef && bytes[$0] != 0xbb && bytes[$0] != 0xbf }
-        guard let first else { return [] }
-        switch bytes[first] {
-        case 0x7b, 0x5b:
-            if JSONSettings.begins(bytes, in: range) { return JSONSettings.read(bytes, in: first..<range.upperBound) }
-        case 0x3c
-        where !source.isShell && !ByteText.has("<?php", bytes: bytes, at: first)
-            && !ByteText.has("<sip", bytes: bytes, at: first):
+        if let start = JSONSettings.start(of: bytes, in: range) {
+            return JSONSettings.read(bytes, in: start..<range.upperBound)
+        }
+        guard let first = ByteText.start(of: bytes, in: range) else { return [] }
+        if bytes[first] == 0x3c, !source.isShell, !ByteText.has("<?php", bytes: bytes, at: first),
+            !ByteText.has("<sip", bytes: bytes, at: first)
+        {
             return MarkupSettings.read(bytes, in: first..<range.upperBound)
-        default: break
         }
         return lines(bytes, in: range, source: source)
     }
@@ -123,7 +121,7 @@ enum SettingsSearch {
         }
         if judged.isEmpty { return [] }
         for item in judged { context.note(item, bytes: bytes) }
-        context.isWireless = path.map(isAboutWireless) ?? false
+        context.isWireless = path.map { isAboutWireless(SettingName($0)) } ?? false
         let isTranslation = path.map(TranslationFile.isOne) ?? false
         var found: [Finding] = []
         for item in judged {
@@ -252,17 +250,12 @@ enum SettingsSearch {
         return name.has(anyOf: ["ddns", "dyndns", "endpoint"])
     }
 
-    /// Whether the name of a file says so.
-    private static func isAboutWireless(_ path: [UInt8]) -> Bool {
-        SettingName(path).words.contains {
-            wireless.contains($0) || $0.hasPrefix("wifi") || $0.hasPrefix("wlan")
-        }
+    private static func isAboutWireless(_ name: SettingName) -> Bool {
+        name.words.contains { wireless.contains($0) || $0.hasPrefix("wifi") || $0.hasPrefix("wlan") }
     }
 
     private static func isAboutWireless(_ setting: Setting) -> Bool {
-        setting.names.contains {
-            SettingName($0).words.contains { wireless.contains($0) || $0.hasPrefix("wifi") || $0.hasPrefix("wlan") }
-        }
+        setting.names.contains { isAboutWireless(SettingName($0)) }
     }
 
     private static func isCredential(

@@ -14,9 +14,13 @@ struct StringTexts {
     private static let sizes = 8...8192
     private static let border: [UInt8] = [0x0a, 0x0a, 0x0a, 0x0a]
 
-    init(_ source: [UInt8], in range: Range<Int>) {
+    private let wantsEscapes: Bool
+
+    /// - Parameter wantsEscapes: leaves out strings that say what they are.
+    init(_ source: [UInt8], in range: Range<Int>, wantsEscapes: Bool = false) {
+        self.wantsEscapes = wantsEscapes
         // Quotes of one kind alone begin strings there.
-        let isJSON = JSONSettings.begins(source, in: range)
+        let isJSON = JSONSettings.start(of: source, in: range) != nil
         var at = range.lowerBound
         // Up to where no quote of a kind closes a string.
         var unclosed: [UInt8: Int] = [:]
@@ -60,6 +64,7 @@ struct StringTexts {
         guard Self.sizes.contains(place.count), Self.mayBeSettings(source[place]) else { return }
         let written = Array(source[place])
         let read = written.contains(0x5c) ? EscapedText(written, syntax: .backslashes) : nil
+        if wantsEscapes, read == nil { return }
         let start = bytes.count
         bytes += read?.bytes ?? written
         texts.append(start..<bytes.count)

@@ -67,7 +67,7 @@ struct ValueSyntax {
             case 0x3b, 0x2c:
                 let isEnd = at + 1 == line.upperBound || ByteText.isBlank(bytes[at + 1])
                 if isEnd || isFollowedByName(at, in: line)
-                    || Self.isOption(bytes, behind: at, in: start..<line.upperBound)
+                    || MountOptions.follow(bytes, behind: at, in: start..<line.upperBound)
                 {
                     return start..<at
                 }
@@ -138,29 +138,6 @@ struct ValueSyntax {
         return at < line.upperBound && (bytes[at] == 0x3d || bytes[at] == 0x3a)
     }
 
-    /// What mount takes besides names with values.
-    private static let flags: Set<String> = [
-        "rw", "ro", "auto", "noauto", "user", "nouser", "users", "owner", "group", "exec", "noexec", "suid", "nosuid",
-        "dev",
-        "nodev", "sync", "async", "nofail", "defaults", "soft", "hard", "intr", "nointr", "noperm", "nounix", "nobrl",
-        "noserverino", "serverino", "_netdev", "noatime", "relatime", "remount", "bind", "guest", "sfu", "mfsymlinks",
-        "nolock", "lock", "tcp", "udp", "allow_other", "reconnect", "noac", "bg", "fg",
-    ]
-
-    /// Whether behind a comma another name of a list stands: `password=x,vers=3`, `password=x,rw`.
-    static func isOption(_ bytes: [UInt8], behind comma: Int, in range: Range<Int>) -> Bool {
-        var start = comma + 1
-        while true {
-            var end = start
-            while end < range.upperBound, ByteText.isName(bytes[end]) { end += 1 }
-            if end == start { return false }
-            if end < range.upperBound, bytes[end] == 0x3d { return true }
-            guard flags.contains(String(decoding: bytes[start..<end], as: UTF8.self)) else { return false }
-            guard end < range.upperBound, bytes[end] == 0x2c else { return true }
-            start = end + 1
-        }
-    }
-
     /// Whether a value is what a variable has without another one: `${NAME:-value}`.
     private func isExpansion(_ place: Int, in line: Range<Int>) -> Bool {
         var at = place
@@ -204,7 +181,7 @@ struct ValueSyntax {
                 at += 1
             } else if " \t;&|<>()".utf8.contains(byte) || byte == closing {
                 break
-            } else if byte == 0x2c, !isFirst, Self.isOption(bytes, behind: at, in: range) {
+            } else if byte == 0x2c, !isFirst, MountOptions.follow(bytes, behind: at, in: range) {
                 break
             }
             at += 1
