@@ -187,12 +187,6 @@ import Testing
         }
     }
 
-    @Test func bytesThatAreMissingInTheMiddleAreSaid() throws {
-        let image = WrittenInOneGo(files: 60).bytes
-        let found = try kinds(Array(image[..<(5 * 8192 + 100)] + image[(5 * 8192 + 200)...]))
-        #expect(found.contains { if case .shifted = $0 { true } else { false } }, "\(found)")
-    }
-
     @Test func anEmptiedFileSystemSaysWhatCanBeHad() throws {
         #expect(try kinds(SimulatedFlash.emptied().bytes) == [.emptied(recoverable: 4)])
     }

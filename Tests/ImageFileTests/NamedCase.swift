@@ -36,6 +36,12 @@ struct NamedCase: Sendable, CustomStringConvertible {
     private static let around: [NamedCase] = [
         NamedCase("noise in front", "offset") { noise(0x5000) + image() },
         NamedCase("a vendor's header", "header") { noise(100) + image() },
+        NamedCase("a uImage whose header is damaged", "header") {
+            var header = UImageHeader()
+            header.dataSize = UInt32(image().count)
+            header.headerCRC = header.computedHeaderCRC ^ 1
+            return header.bytes + image()
+        },
         NamedCase("two file systems", "several") {
             image() + [UInt8](repeating: 0xff, count: 8192) + WrittenInOneGo(.big, seed: 5).bytes
         },
@@ -92,6 +98,23 @@ struct NamedCase: Sendable, CustomStringConvertible {
         NamedCase("bytes are missing in the middle", "shifted") {
             let image = WrittenInOneGo(files: 60).bytes
             return Array(image[..<(5 * 8192 + 100)] + image[(5 * 8192 + 200)...])
+        },
+        NamedCase("a byte too many in the middle", "shifted") {
+            let image = WrittenInOneGo(files: 60).bytes
+            return Array(image[..<(5 * 8192 + 100)]) + [0x58] + Array(image[(5 * 8192 + 100)...])
+        },
+        NamedCase("the end in front of the beginning", "rotated") {
+            let image = Self.image()
+            return Array(image[11_000...] + image[..<11_000])
+        },
+        NamedCase("the first bytes of a block are missing", "beginsInside") { Array(image()[11_000...]) },
+        NamedCase("the second half inverted", "partTurned") {
+            let image = Self.image()
+            return Array(image[..<32_768]) + image[32_768...].map { ~$0 }
+        },
+        NamedCase("the first half swapped", "partTurned") {
+            let image = Self.image()
+            return WordSwap.swapped(Array(image[..<32_768]).span.bytes, group: 4) + Array(image[32_768...])
         },
         NamedCase("fewer than five blocks", "tooFewBlocks") { WrittenInOneGo(files: 4).bytes },
         NamedCase("all files deleted", "emptied") { SimulatedFlash.emptied().bytes },

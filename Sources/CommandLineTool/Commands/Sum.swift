@@ -114,7 +114,9 @@ struct Sum: ParsableCommand {
         if let warning = CleanmarkerAdvice.warning(configuration, wasAsked: noCleanmarkers) {
             StandardStreams.error("warning: \(warning)")
         }
-        let (output, report) = try write(original, of: file.name, to: place, configuration: configuration)
+        let (output, report) = try ProgressLine.showing(file.name, isQuiet: verbosity.quiet) {
+            try write(original, of: file.name, to: place, configuration: configuration)
+        }
         if let remark = file.unpackedRemark, !verbosity.quiet { StandardStreams.error(remark) }
         if verbosity.json, !place.isStandardOutput {
             try JSON.print(

@@ -11,8 +11,8 @@ enum StandardStreams {
     /// How much is collected before it is written (bytes).
     private static let capacity = 1 << 16
 
-    /// Writes a line of data.
-    static func print(_ line: String) { write(Array(line.utf8) + [0x0a]) }
+    /// Writes lines of text. What a stranger put into it, as the name of a file, does nothing to a terminal.
+    static func print(_ line: String) { write(Array(Printable.lines(line).utf8) + [0x0a]) }
 
     /// Writes bytes of data.
     static func write(_ bytes: [UInt8]) {
@@ -31,6 +31,7 @@ enum StandardStreams {
             return bytes
         }
         if bytes.isEmpty || failure.withLock({ $0 != nil }) { return }
+        ProgressLine.clear()
         do {
             try FileDescriptor.standardOutput.writeAll(bytes)
         } catch {
@@ -52,5 +53,8 @@ enum StandardStreams {
     static func errorLines(_ text: String) { errorText("\(Printable.lines(text))\n") }
 
     /// Writes text to standard error as it is.
-    static func errorText(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+    static func errorText(_ text: String) {
+        ProgressLine.clear()
+        _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+    }
 }

@@ -9,9 +9,9 @@ package enum Printable {
         isPlain(text) ? text : self.text(Array(text.utf8))
     }
 
-    /// A message: as `text`, but the ends of its lines stay.
+    /// A message: as `text`, but the ends of its lines and tabs stay.
     package static func lines(_ text: String) -> String {
-        isPlain(text) ? text : self.text(Array(text.utf8)) { $0.isUnprintable && $0 != "\n" }
+        isPlain(text) ? text : self.text(Array(text.utf8)) { $0.isUnprintable && $0 != "\n" && $0 != "\t" }
     }
 
     /// The bytes with those characters as `\ooo` that are chosen, and what is no UTF-8.

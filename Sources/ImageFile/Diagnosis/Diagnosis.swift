@@ -51,8 +51,14 @@ package struct Diagnosis: Sendable, Hashable {
         case eraseSize(Int, wanted: Int)
         /// Made for smaller erase blocks than those of the flash on which it was used (bytes).
         case smallBlocks(Int, flash: Int)
-        /// From some place on, all blocks stand so many bytes too early (modulo the erase size): bytes are missing, or too many.
-        case shifted(from: Int, by: Int)
+        /// Bytes are missing, or too many, in the middle: all blocks behind stand elsewhere.
+        case shifted([Splice])
+        /// The end stands in front of the beginning, which is at this place (bytes).
+        case rotated(by: Int)
+        /// It begins inside of an erase block, so many bytes behind its start.
+        case beginsInside(missing: Int)
+        /// A part of it has its bits or bytes turned round (bytes of the file).
+        case partTurned(Range<Int>, ByteTransform)
         /// The end is missing.
         case cutShort
         /// Erase blocks are missing; in front of which places that can be told (bytes), and whether files lost their names.
@@ -151,6 +157,9 @@ extension Diagnosis.Kind {
         case .eraseSize: "eraseSize"
         case .smallBlocks: "smallBlocks"
         case .shifted: "shifted"
+        case .rotated: "rotated"
+        case .beginsInside: "beginsInside"
+        case .partTurned: "partTurned"
         case .cutShort: "cutShort"
         case .blockMissing: "blockMissing"
         case .blocksOverwritten: "blocksOverwritten"

@@ -105,12 +105,8 @@ enum ForeignExamination {
     private static func turned(_ bytes: RawSpan, isThorough: Bool) -> Diagnosis? {
         let part = isThorough ? bytes : bytes.extracting(0..<min(bytes.byteCount, glance))
         if let (transform, headers) = TransformSearch.best(part) {
-            var what: [String] = []
-            if transform.reversesBits { what.append("the bits of each byte are in reverse order") }
-            if transform.inverts { what.append("all bits are inverted") }
-            if let group = transform.group { what.append("the bytes are reversed in groups of \(group)") }
             return Diagnosis(
-                .transformed(transform), text: what.joined(separator: ", and "),
+                .transformed(transform), text: transform.text,
                 for: ["turned back, there are \(headers) node headers or more with right sums"])
         }
         guard isThorough, let half = InterleavedHalf.best(bytes) else { return nil }

@@ -10,11 +10,17 @@ enum ImageExamination {
     /// - Parameter wanted: the byte order and erase size of the device, where they are known.
     static func diagnoses(_ image: OpenedImage, wanted: InputOptions) -> [Diagnosis] {
         let fileSystem = image.fileSystem
-        var found = layers(image)
-        if let late = leadingDirt(image) { found.append(late) }
+        let misplaced = MisplacedBlocks.diagnosis(image, options: wanted)
+        let turned = TurnedPart.diagnosis(image, options: wanted)
+        var found = layers(image, isDisplaced: misplaced != nil || turned != nil)
+        found += [misplaced, turned].compactMap(\.self)
         found += device(image, wanted: wanted)
-        if let blocks = smallBlocks(image) { found.append(blocks) }
-        found += BlockFaults.diagnoses(image)
+        // What is displaced or turned round is missing elsewhere.
+        if misplaced == nil, turned == nil {
+            if let late = leadingDirt(image) { found.append(late) }
+            if let blocks = smallBlocks(image) { found.append(blocks) }
+            found += BlockFaults.diagnoses(image)
+        }
         if let emptied = emptied(fileSystem) { found.append(emptied) }
         if let refusal = fileSystem.scan.refusal {
             found.append(Diagnosis(.refused, text: "Linux does not mount it: \(refusal)"))
@@ -32,17 +38,24 @@ enum ImageExamination {
         if image.eraseSize.confidence == .low {
             doubts.append("how large its erase blocks are is only a guess, and another size keeps it from mounting")
         }
+        var reasons = ["\(counts), and no sum is wrong that Linux needs"]
+        if image.endsAtMark {
+            reasons.append(
+                "OpenWrt's end mark deadc0de stands behind it, at \(hex(image.range.upperBound)): the device erases what "
+                    + "follows when it starts for the first time")
+        }
         return Diagnosis(
             .healthy,
             text:
                 "it is a JFFS2 file system that mounts as it is: \(scan.byteOrder.rawValue)-endian, on flash with erase "
                 + "blocks of \(SizeExpression.readable(image.eraseSize.bytes))",
-            for: ["\(counts), and no sum is wrong that Linux needs"], against: doubts)
+            for: reasons, against: doubts)
     }
 
     // MARK: - Around it
 
-    private static func layers(_ image: OpenedImage) -> [Diagnosis] {
+    /// - Parameter isDisplaced: whether what lies in front of it is told by another diagnosis.
+    private static func layers(_ image: OpenedImage, isDisplaced: Bool) -> [Diagnosis] {
         let headers = image.votes.values.reduce(0, +)
         let nodes = "there are \(headers) node headers with right sums"
         return image.layers.compactMap { layer in
@@ -77,7 +90,7 @@ enum ImageExamination {
                     .container("FIT"),
                     text: "the file system is '\(printable(Array(member.utf8)))' of a FIT image, at \(hex(offset))",
                     for: ["at \(hex(offset)), \(nodes)"])
-            case .skipped(let bytes): return skipped(bytes, image: image)
+            case .skipped(let bytes): return isDisplaced ? nil : skipped(bytes, image: image)
             }
         }
     }
@@ -89,13 +102,13 @@ enum ImageExamination {
             (format: KnownFormat(whole), isErased: whole.isFilled(with: 0xff, in: 0..<min(bytes, whole.byteCount)))
         }
         let reason = "the first node header with a right sum is behind \(hex(start))"
-        if let shifted = shifted(image, start: start) { return shifted }
         if case .trx(let header)? = first.format {
             let part = header.parts.contains(start) ? ["its table of parts has one at \(hex(start))"] : []
             return Diagnosis(
                 .header(bytes: bytes, name: "TRX"), text: "it is a TRX firmware with the file system at \(hex(start))",
                 for: ["a TRX header of \(header.length) bytes in front"] + part + [reason])
         }
+        if let wrapper = damagedWrapper(image, start: start) { return wrapper }
         if bytes < 4096, !first.isErased {
             return Diagnosis(
                 .header(bytes: bytes, name: "vendor"),
@@ -107,6 +120,21 @@ enum ImageExamination {
         return Diagnosis(
             .offset(bytes), text: text,
             for: [reason] + (first.isErased ? ["what is in front of it is erased"] : []))
+    }
+
+    /// A uImage header right in front of it whose own sum is wrong.
+    private static func damagedWrapper(_ image: OpenedImage, start: Int) -> Diagnosis? {
+        let place = start - UImageHeader.size
+        guard place >= 0,
+            let header = image.file.withBytes({ UImageHeader(reading: $0, at: place) }), !header.isIntact
+        else { return nil }
+        return Diagnosis(
+            .header(bytes: start, name: "uImage"),
+            text: "the file system is the data of a uImage '\(printable(header.name))' whose header is damaged",
+            for: [
+                "the bytes at \(hex(place)) have U-Boot's magic number, and the first node is behind them",
+                "the header's own CRC is wrong: U-Boot says \"Bad Header Checksum\" and boots it no more",
+            ])
     }
 
     /// Whole blocks at the beginning without any node: damaged ones, or what lies in front of the file system.
@@ -122,25 +150,6 @@ enum ImageExamination {
             text: "the file system seems to begin later, at \(hex(image.range.lowerBound + start))",
             for: ["in front of it there is no node in \(blocks) erase block\(blocks == 1 ? "" : "s"), but other data"],
             against: ["it may begin at \(hex(image.range.lowerBound)), and those blocks are damaged"])
-    }
-
-    /// Nodes in front of where the blocks of the others begin: something between was lost, or added.
-    private static func shifted(_ image: OpenedImage, start: Int) -> Diagnosis? {
-        guard image.spareArea == nil, image.swapGroup == nil, !image.isWrapped else { return nil }
-        let front = ByteRegion(file: image.file, range: 0..<start).withBytes { bytes in
-            NodeCensus(bytes, byteOrder: image.fileSystem.byteOrder).sightings.count
-        }
-        let size = image.eraseSize.bytes
-        guard front >= 3, start % size != 0 else { return nil }
-        return Diagnosis(
-            .shifted(from: start, by: size - start % size),
-            text:
-                "bytes are missing, or too many, in the middle: from \(hex(start)) or some place before on, all erase blocks "
-                + "stand \(size - start % size) bytes too early, or \(start % size) too late",
-            for: [
-                "there are \(front) nodes in front of \(hex(start)), and the erase blocks from there on do not fit those of the "
-                    + "beginning"
-            ])
     }
 
     // MARK: - The device
@@ -187,7 +196,7 @@ enum ImageExamination {
             while b != 0 { (a, b) = (b, a % b) }
             step = a
         }
-        guard step >= 4096, step < scan.eraseSize else { return shifted(scan, inside: inside) }
+        guard step >= 4096, step < scan.eraseSize else { return nil }
         return Diagnosis(
             .smallBlocks(step, flash: scan.eraseSize),
             text: "it was made for erase blocks of \(SizeExpression.readable(step)), and the flash has "
@@ -197,19 +206,6 @@ enum ImageExamination {
                 "Linux says \"CLEANMARKER node found at …, not first node in block\" and \"Empty flash at … ends at …\" to each",
             ],
             against: ["Linux mounts it, but what it takes for gaps is lost to it until it has rewritten those blocks"])
-    }
-
-    /// Cleanmarkers that all stand as far from the start of a block are starts of blocks that were moved.
-    private static func shifted(_ scan: NodeScan, inside: [ScannedNode]) -> Diagnosis? {
-        let places = Set(inside.map { Int($0.offset) % scan.eraseSize })
-        guard places.count == 1, let place = places.first, let first = inside.first else { return nil }
-        let missing = scan.eraseSize - place
-        return Diagnosis(
-            .shifted(from: Int(first.offset), by: missing),
-            text:
-                "bytes are missing, or too many, in the middle: from \(hex(first.offset)) or some place before on, all erase "
-                + "blocks stand \(missing) bytes too early, or \(place) too late",
-            for: ["\(inside.count) cleanmarkers stand \(place) bytes behind the start of a block"])
     }
 
     // MARK: - Inside

@@ -15,6 +15,9 @@ enum TransformSearch {
             }
     }()
 
+    /// The bytes of groups reversed and nothing else, which is looked for with the byte order elsewhere.
+    private static let groups = [4, 2, 8].map { ByteTransform(group: $0) }
+
     /// How much is turned round at a time (bytes).
     private static let piece = 1 << 20
     /// So many headers are enough.
@@ -23,9 +26,11 @@ enum TransformSearch {
     private static let fewest = 2
 
     /// The transformation under which there are node headers, and how many.
-    static func best(_ bytes: RawSpan) -> (transform: ByteTransform, headers: Int)? {
+    ///
+    /// - Parameter withGroupsAlone: whether bytes that are only reversed in groups are one.
+    static func best(_ bytes: RawSpan, withGroupsAlone: Bool = false) -> (transform: ByteTransform, headers: Int)? {
         var best: (transform: ByteTransform, headers: Int)?
-        for transform in transforms {
+        for transform in (withGroupsAlone ? groups : []) + transforms {
             let count = headers(bytes, after: transform)
             if count >= fewest, count > best?.headers ?? 0 { best = (transform, count) }
             if count >= enough { break }

@@ -96,7 +96,9 @@ struct ImageExtent {
         if erased == whole { return whole }
         // Only whole erased blocks belong here.
         let foreign = end + (erased - end) / eraseSize * eraseSize
-        guard isWholeInput, start == 0, whole % eraseSize == 0, foreign + eraseSize <= whole else { return foreign }
+        guard isWholeInput, start == 0, whole % eraseSize == 0, foreign + eraseSize <= whole,
+            KnownFormat(bytes, at: foreign) != .openWrtEndMark
+        else { return foreign }
         // Blocks that damage has made something else of: with erased flash behind, in the same block or in others.
         let used = blocksInUse(bytes, range: foreign..<whole, eraseSize: eraseSize)
         let isDamaged =

@@ -51,16 +51,32 @@ struct ImageReading {
     /// The erase size, and where the file system lies in the bytes of the reading.
     func blocks(_ bytes: RawSpan, options: InputOptions) -> (EraseSizeInference, Range<Int>) {
         var surroundings = surroundings
-        let inference = EraseSizeInference(bytes: bytes, census: census, surroundings: surroundings)
+        let inference = inference(bytes, surroundings: surroundings)
         surroundings.given = options.eraseSize
         let blocks =
-            options.eraseSize == nil
-            ? inference : EraseSizeInference(bytes: bytes, census: census, surroundings: surroundings)
+            options.eraseSize == nil ? inference : self.inference(bytes, surroundings: surroundings)
         let isFirst = base == 0 || container != nil
         let extent = ImageExtent(
             bytes: bytes, census: census, base: blocks.base, eraseSize: blocks.result.bytes, isWholeInput: !isPart,
             ownsErasedFront: isFirst)
         return (inference, extent.range)
+    }
+
+    /// Where bytes are missing or too many in the middle, blocks lie as the first nodes show it, not as most do: so Linux would
+    /// read what was written to flash.
+    private func inference(_ bytes: RawSpan, surroundings: EraseSizeInference.Surroundings) -> EraseSizeInference {
+        let whole = EraseSizeInference(bytes: bytes, census: census, surroundings: surroundings)
+        guard !whole.showsBoundaries || whole.base != census.sightings.first?.offset else { return whole }
+        let size = surroundings.given ?? whole.result.bytes
+        guard let runs = BlockRuns.displaced(bytes, census: census, inferred: size, base: whole.base),
+            let nodes = runs.runs.first?.nodes, surroundings.given == nil || runs.eraseSize == size
+        else { return whole }
+        var front = surroundings
+        front.given = runs.eraseSize
+        let census = census.part(nodes, byteOrder: census.byteOrder)
+        let first = EraseSizeInference(bytes: bytes, census: census, surroundings: front)
+        // The first block has no beginning, and no other one says where it was.
+        return first.base >= 0 ? first : whole
     }
 }
 

@@ -56,6 +56,12 @@ package struct OpenedImage: Sendable {
         return nil
     }
 
+    /// Whether OpenWrt's end mark stands right behind the file system.
+    var endsAtMark: Bool {
+        guard spareArea == nil, swapGroup == nil else { return false }
+        return file.withBytes { KnownFormat($0, at: range.upperBound) } == .openWrtEndMark
+    }
+
     /// The group that was reversed, if any.
     package var swapGroup: Int? {
         for case .wordSwapped(let group) in layers { return group }

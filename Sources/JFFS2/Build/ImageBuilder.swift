@@ -56,15 +56,21 @@ public struct ImageBuilder: Sendable {
         let pool = CompressorPool(configuration.compression, pageSize: configuration.nodeDataSize)
         var writer = NodeWriter(tree: tree, plan: plan, configuration: configuration, pool: pool)
         var planner = BatchPlanner(tree, pageSize: configuration.nodeDataSize)
+        let observer = WorkProgress.observer
+        let total = observer == nil ? 0 : tree.inodes.reduce(0) { $0 &+ $1.contentSize }
+        var written: UInt64 = 0
+        func append(_ batch: CompressedBatch) throws(BuildError) {
+            try writer.append(batch, to: sink)
+            written &+= UInt64(batch.raw.count)
+            observer?("packing", written, total)
+        }
         if configuration.jobs > 1 {
             let line = CompressionLine(planner: planner, of: tree, pageSize: configuration.nodeDataSize, pool: pool)
-            try line.run(jobs: configuration.jobs) { batch throws(BuildError) in
-                try writer.append(batch, to: sink)
-            }
+            try line.run(jobs: configuration.jobs, append: append)
         } else {
             while let batch = planner.next() {
                 let done = try CompressedBatch(batch: batch, of: tree, pageSize: configuration.nodeDataSize, pool: pool)
-                try writer.append(done, to: sink)
+                try append(done)
             }
         }
         return try writer.finish(sink)

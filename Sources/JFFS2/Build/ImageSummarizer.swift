@@ -66,7 +66,11 @@ public struct ImageSummarizer: Sendable {
                 nodes.filter { SummaryLine.isMade(for: $0.type) } + nodes.filter { !SummaryLine.isMade(for: $0.type) }
             nodes = []
             var blocks = EraseBlockWriter(configuration)
-            for node in order { try append(node, in: bytes, blocks: &blocks, report: &report, to: limitedSink) }
+            let observer = WorkProgress.observer
+            for (index, node) in order.enumerated() {
+                try append(node, in: bytes, blocks: &blocks, report: &report, to: limitedSink)
+                observer?("writing", UInt64(index), UInt64(order.count))
+            }
             report.usedSize = blocks.endOffset
             report.usedBlocks = Int(
                 (report.usedSize + UInt64(blocks.eraseSize) - 1) / UInt64(blocks.eraseSize))

@@ -14,6 +14,13 @@ public struct NodeCensus: Sendable {
         /// The one in which the header is valid.
         public var byteOrder: ByteOrder
 
+        /// A header that was found elsewhere.
+        public init(offset: Int, header: NodeHeader, byteOrder: ByteOrder) {
+            self.offset = offset
+            self.header = header
+            self.byteOrder = byteOrder
+        }
+
         /// The end of the node (bytes), without padding.
         public var end: Int { offset + Int(header.totalLength) }
 

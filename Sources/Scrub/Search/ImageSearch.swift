@@ -44,7 +44,7 @@ package struct ImageSearch: Sendable {
         for (index, system) in systems.enumerated() { jobs += system.jobs.map { .fileSystem(index, $0) } }
         for gap in frame.gaps(around: images.map(\.range)) { jobs.append(gap) }
         let work = jobs
-        let results = ParallelJobs.run(count: work.count, threads: self.jobs) {
+        let results = ParallelJobs.run(count: work.count, threads: self.jobs, work: "searching") {
             let state = SecretSearch.State(search)
             let decompressor = Decompressor()
             return { index -> Found in

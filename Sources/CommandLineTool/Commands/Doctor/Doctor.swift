@@ -67,7 +67,8 @@ struct Doctor: ParsableCommand {
             return DoctorReport(name: path, diagnoses: [diagnosis], remedy: remedy)
         }
         let found = Examination.diagnoses(of: file, options: options)
-        let remedy = Remedy(path: path, known: layout.given, hasFileSystem: found.allSatisfy(\.kind.isInFileSystem))
+        var remedy = Remedy(path: path, known: layout.given, hasFileSystem: found.allSatisfy(\.kind.isInFileSystem))
+        for case .packed(let form, let member, _)? in [file.layers.first] { remedy.packing = (form, member) }
         return DoctorReport(name: file.name, diagnoses: found, remedy: remedy, rows: rows(file, found: found))
     }
 
@@ -84,8 +85,7 @@ extension Diagnosis.Kind {
     fileprivate var isInFileSystem: Bool {
         switch self {
         case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown, .keyed,
-            .lineEnds,
-            .transcoded, .replacedBytes, .sevenBits:
+            .lineEnds, .transcoded, .replacedBytes, .sevenBits:
             false
         default: true
         }

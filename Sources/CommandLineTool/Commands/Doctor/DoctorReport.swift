@@ -34,7 +34,28 @@ struct DoctorReport {
     /// Whether nothing is wrong.
     var isHealthy: Bool { diagnoses.allSatisfy(\.isHealthy) }
 
-    var result: Result { Result(file: name, healthy: isHealthy, diagnoses: diagnoses.map(entry)) }
+    var result: Result { Result(file: name, healthy: isHealthy, diagnoses: entries) }
+
+    /// The folder into which a command line unpacks.
+    private static func folder(of command: String) -> Substring? {
+        guard command.hasPrefix("jffs2 unpack ") else { return nil }
+        return command.split(separator: " -d ", omittingEmptySubsequences: false).dropFirst().last
+    }
+
+    /// Of commands that unpack into the same folder, the one of the first diagnosis is the best.
+    private var entries: [Entry] {
+        var folders: [Substring: String] = [:]
+        return diagnoses.map { diagnosis in
+            var entry = entry(diagnosis)
+            entry.commands = entry.commands.filter { command in
+                guard let folder = Self.folder(of: command) else { return true }
+                if let other = folders[folder] { return other == command }
+                folders[folder] = command
+                return true
+            }
+            return entry
+        }
+    }
 
     private func entry(_ diagnosis: Diagnosis) -> Entry {
         var (reasons, doubts) = (
@@ -59,7 +80,7 @@ struct DoctorReport {
         var lines: [String] = []
         // What several diagnoses ask for is done once.
         var told: Set<String> = []
-        for entry in diagnoses.map(entry) {
+        for entry in entries {
             let number = entry.select.map { "number \($0): " } ?? ""
             lines.append(Printable.text("\(name): \(number)\(entry.message)"))
             for text in entry.evidence { lines.append(Printable.text("  for      \(text)")) }

@@ -10,13 +10,15 @@ struct Remedy {
     let known: [String]
     /// Whether a file system was found in it.
     let hasFileSystem: Bool
+    /// The compressor or archive around it, and which file of the archive it is.
+    var packing: (form: PackedForm, member: String?)?
     /// The second file, where two are the two chips of a bus.
     var second: String?
 
-    private var file: String { ShellWord.file(path) }
+    var file: String { ShellWord.file(path) }
 
     /// The name of an output beside the file.
-    private func output(_ ending: String) -> String {
+    func output(_ ending: String) -> String {
         ShellWord.file((path == "-" ? "image" : path) + "." + ending)
     }
 
@@ -24,13 +26,14 @@ struct Remedy {
         (["jffs2", command] + known + options + [file] + rest).joined(separator: " ")
     }
 
-    private func unpack(_ options: [String] = [], to ending: String = "files") -> String {
+    func unpack(_ options: [String] = [], to ending: String = "files") -> String {
         jffs2("unpack", options: options, with: ["-d", output(ending)])
     }
 
     /// The commands for a diagnosis, the best one first.
     func commands(_ diagnosis: Diagnosis) -> [String] {
         let select = diagnosis.number.map { ["--select", "\($0)"] } ?? []
+        if let commands = misplaced(diagnosis.kind, select: select) { return commands }
         switch diagnosis.kind {
         case .healthy, .empty, .half, .random, .replacedBytes, .sevenBits: return []
         case .blank(0): return []
@@ -40,16 +43,18 @@ struct Remedy {
             return members.prefix(8).map { jffs2("doctor", options: ["--member", ShellWord.quoted($0)]) }
         case .offset(let bytes), .header(let bytes, _):
             return [
-                (["jffs2", "unpack", "--offset", hex(bytes), file, "-d", output("files")]).joined(separator: " "),
-                "tail -c +\(bytes + 1) \(file) > \(output("jffs2"))",
-            ]
-        case .container("uImage"): return [unpack(select), "jffs2 uimage unwrap \(file) -o \(output("jffs2"))"]
-        case .container, .shifted, .cutShort, .blockTwice, .reordered: return [unpack(select)]
+                (["jffs2", "unpack", "--offset", hex(bytes), file, "-d", output("files")]).joined(separator: " ")
+            ] + unpacked + ["tail -c +\(bytes + 1) \(bytesFile) > \(output("jffs2"))"]
+        case .container("uImage"):
+            // Damaged data is only taken out when that is asked for.
+            let force = diagnosis.evidence.allSatisfy(\.isFor) ? "" : "--force "
+            return [unpack(select), "jffs2 uimage unwrap \(force)\(file) -o \(output("jffs2"))"]
+        case .container, .cutShort, .blockTwice, .reordered: return [unpack(select)]
         case .wordSwapped(let group): return [swap(["-b", "\(group)"])]
         case .transformed(let transform): return [swap(transform.options)]
-        case .keyed(let key): return [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
-        case .lineEnds: return [python(#"d.replace(b"\r\n",b"\n")"#)]
-        case .transcoded: return ["iconv -f UTF-8 -t ISO-8859-1 \(file) > \(output("turned"))"]
+        case .keyed(let key): return unpacked + [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
+        case .lineEnds: return unpacked + [python(#"d.replace(b"\r\n",b"\n")"#)]
+        case .transcoded: return unpacked + ["iconv -f UTF-8 -t ISO-8859-1 \(bytesFile) > \(output("turned"))"]
         case .halves(let width, let isFirst): return halves(width: width, isFirst: isFirst)
         case .spareArea(let area): return [unpack(select + ["--oob", "\(area)"])]
         case .byteOrder(_, let wanted):
@@ -62,8 +67,9 @@ struct Remedy {
             let whole = hex(ImageVerification.fewestBlocks * size)
             return ["jffs2 pad --to \(whole) \(file) -o \(output("padded"))"]
         case .blockMissing(_, let isNameless), .beginsLate(let isNameless):
-            return [unpack(select)]
-                + (isNameless ? [jffs2("recover", options: select, with: ["-d", output("found")])] : [])
+            // What has lost its name is in no folder.
+            return (isNameless ? [jffs2("recover", options: select, with: ["-d", output("found")])] : [])
+                + [unpack(select)]
         case .text(let tables):
             return ["jffs2 acquire --log \(file) -o \(output("bin"))"]
                 + (tables > 0 ? ["jffs2 partitions \(file)"] : [])
@@ -74,7 +80,8 @@ struct Remedy {
         case .foreign(let word, let place): return foreign(word, at: place)
         case .refused: return ["jffs2 repack --from \(file) -o \(output("repacked"))"]
         case .damaged: return [unpack(select), jffs2("verify", options: select)]
-        case .unknown: return ["od -A x -t x1z \(file) | head -n 20"]
+        case .shifted, .rotated, .beginsInside, .partTurned, .unknown:
+            return ["od -A x -t x1z \(file) | head -n 20"]
         }
     }
 
@@ -88,9 +95,23 @@ struct Remedy {
         case .replacedBytes, .sevenBits:
             "get the dump once more, as binary data: half of each byte's information, or more, is not in the file any more"
         case .lineEnds, .transcoded: "better get the dump once more, as binary data"
-        case .shifted, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten:
+        case .shifted, .beginsInside, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten:
             "get the dump once more, if the device still works"
         default: nil
+        }
+    }
+
+    /// Where the bytes are that offsets count.
+    var bytesFile: String { packing == nil ? file : output("unpacked") }
+
+    /// The command that makes it, if the file does not hold them as they are.
+    var unpacked: [String] {
+        guard let packing else { return [] }
+        let (name, whole) = (packing.member.map { ShellWord.file($0) } ?? "", output("unpacked"))
+        switch packing.form {
+        case .tar: return ["tar -xOf \(file) \(name) > \(whole)"]
+        case .zip: return ["unzip -p \(file) \(name) > \(whole)"]
+        default: return [unpacking(packing.form, of: file)]
         }
     }
 
@@ -117,7 +138,7 @@ struct Remedy {
         let first = key.map { "k=bytes.fromhex(\"\(hexadecimal($0))\"); " } ?? ""
         let program =
             "import sys; d=sys.stdin.buffer.read(); \(first)sys.stdout.buffer.write(\(expression))"
-        return "python3 -c '\(program)' < \(file) > \(output("turned"))"
+        return "python3 -c '\(program)' < \(bytesFile) > \(output("turned"))"
     }
 
     private func swap(_ options: [String]) -> String {
@@ -162,7 +183,7 @@ struct Remedy {
 
 extension ByteTransform {
     /// As `swap` takes it.
-    fileprivate var options: [String] {
+    var options: [String] {
         (reversesBits ? ["--bits"] : []) + (inverts ? ["--invert"] : []) + (group.map { ["-b", "\($0)"] } ?? [])
     }
 }

@@ -18,14 +18,15 @@ struct Find: ParsableCommand {
             -regex R, -iregex R (of the whole path; see -regextype), -newer FILE (and -anewer, -cnewer) and -samefile FILE \
             (a path in the image), -newermt TIME (-newerat, -newerct; see --at), -mtime N (-atime, -ctime; days) and -mmin N \
             (-amin, -cmin; minutes) before now or before --at, -perm MODE, -MODE (all bits) or /MODE (any), -uid N, -gid N, \
-            -user NAME, -group NAME (by the image's own /etc/passwd and /etc/group, or a number), -links N, -inum N, -empty, \
-            -true, -false. N is exact, +N more, -N less.
+            -user NAME, -group NAME (by the image's own /etc/passwd and /etc/group, or a number), -nouser, -nogroup (not in \
+            those), -readable, -writable, -executable (by anybody, as the mode says), -used N (days), -links N, -inum N, \
+            -empty, -true, -false. N is exact, +N more, -N less.
 
             Actions: -print (the default), -print0 (raw bytes with a NUL behind, for xargs -0), -printf FORMAT (%p %P %h %f %H \
-            %d %s %k %b %m %M %u %U %g %G %i %n %y %l, %a %c %t, %T@ %TY … with %A and %C too, UTC), -ls, -prune, -quit. \
+            %d %s %k %b %m %M %u %U %g %G %i %n %y %l %F, %a %c %t, %T@ %TY … with %A and %C too, UTC), -ls, -prune, -quit. \
             Names are printed with \\ooo for bytes that cannot be shown, which all PATHs and patterns take; 'xargs -d "\\n"' \
             hands them on. A FORMAT with \\0 in it has raw bytes. For the whole search: \
-            -maxdepth N, -mindepth N, -depth (what is in a folder first).
+            -maxdepth N, -mindepth N, -depth (what is in a folder first), -daystart (ages from the end of today, UTC).
 
             With --json the files that are printed, as ls --json has them.
             """)
@@ -46,7 +47,9 @@ struct Find: ParsableCommand {
     func run() throws {
         let (wanted, options) = try FindParser.parse(expression)
         let image = moment.apply(try input.open(layout))
-        let matcher = try FindMatcher(wanted, in: image, now: moment.at.map { Int64($0) } ?? CurrentTime.seconds)
+        var now = moment.at.map { Int64($0) } ?? CurrentTime.seconds
+        if options.countsFromMidnight { now = (now / 86_400 + 1) * 86_400 }
+        let matcher = try FindMatcher(wanted, in: image, now: now)
         let tree = image.fileSystem.tree
         var list = JSON.List("entries")
         var failure: (any Error)?

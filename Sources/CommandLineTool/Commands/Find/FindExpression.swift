@@ -19,13 +19,14 @@ indirect enum FindExpression {
         }
     }
 
-    /// Whether it prints in a format of its own.
-    var hasFormat: Bool {
+    /// Whether it wants to know the names of users and groups.
+    var asksForNames: Bool {
         switch self {
-        case .test(.format): true
+        case .test(.format), .test(.nameless): true
         case .test: false
-        case .not(let one): one.hasFormat
-        case .and(let one, let two), .or(let one, let two), .both(let one, let two): one.hasFormat || two.hasFormat
+        case .not(let one): one.asksForNames
+        case .and(let one, let two), .or(let one, let two), .both(let one, let two):
+            one.asksForNames || two.asksForNames
         }
     }
 
@@ -119,6 +120,10 @@ enum FindTest {
     case user(FindNumber)
     case group(FindNumber)
     case account(FindAccount)
+    /// Whether the image's own list has no name for the user or the group.
+    case nameless(isGroup: Bool)
+    /// So many days between the last change of its inode and the last access.
+    case used(FindNumber)
     case links(FindNumber)
     case inode(FindNumber)
     case empty

@@ -8,7 +8,7 @@ import FlashBytes
 struct FindFormat: Sendable {
     private enum Piece: Sendable {
         case bytes([UInt8])
-        case directive(Character, width: Int, isLeft: Bool)
+        case directive(Character, width: Int, most: Int, isLeft: Bool)
         /// A time (`a`, `c` or `m`) and what is wanted of it.
         case time(Character, Character)
     }
@@ -68,7 +68,7 @@ struct FindFormat: Sendable {
     private static let letters: Set<Unicode.Scalar> = [
         "p", "P", "f", "h", "H", "d", "s", "b", "k", "m", "M", "u", "U", "g", "G", "i", "n", "y", "Y", "l", "a", "c",
         "t",
-        "D", "S",
+        "D", "S", "F",
     ]
 
     private static func directive(_ rest: inout Substring.UnicodeScalarView) -> Piece? {
@@ -82,6 +82,15 @@ struct FindFormat: Sendable {
             width = min(width * 10 + Int(next.value & 15), 4096)
             rest.removeFirst()
         }
+        var most = Int.max
+        if rest.first == "." {
+            rest.removeFirst()
+            most = 0
+            while let next = rest.first, ("0"..."9").contains(next) {
+                most = min(most * 10 + Int(next.value & 15), 4096)
+                rest.removeFirst()
+            }
+        }
         guard let letter = rest.popFirst() else { return nil }
         switch letter {
         case "%": return .bytes([0x25])
@@ -90,7 +99,8 @@ struct FindFormat: Sendable {
                 FindTime.text(0, field: Character(field)) != nil
             else { return nil }
             return .time(Character(letter), Character(field))
-        case _ where letters.contains(letter): return .directive(Character(letter), width: width, isLeft: isLeft)
+        case _ where letters.contains(letter):
+            return .directive(Character(letter), width: width, most: most, isLeft: isLeft)
         default: return nil
         }
     }
@@ -106,8 +116,8 @@ struct FindFormat: Sendable {
                 let time =
                     which == "A" ? metadata.accessTime : which == "C" ? metadata.changeTime : metadata.modificationTime
                 bytes += (FindTime.text(time, field: field) ?? "").utf8
-            case .directive(let letter, let width, let isLeft):
-                let value = value(letter, of: subject)
+            case .directive(let letter, let width, let most, let isLeft):
+                let value = Array(value(letter, of: subject).prefix(most))
                 let fill = [UInt8](repeating: 0x20, count: max(0, width - value.count))
                 bytes += isLeft ? value + fill : fill + value
             }
@@ -156,6 +166,7 @@ struct FindFormat: Sendable {
         case "n": String(subject.links)
         case "y", "Y": inode.kind == .regular ? "f" : String(inode.kind.letter)
         case "S": "1"
+        case "F": "jffs2"
         default: "0"
         }
     }
@@ -167,6 +178,18 @@ enum FindTime {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+
+    private static let longDays = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
+    private static let longMonths = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    /// Days since a Thursday, of which 1970-01-01 was one.
+    private static func weekday(_ seconds: Int64) -> Int {
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        return Int((days % 7 + 7) % 7)
+    }
 
     /// A field of a time; nil where there is no such field.
     static func text(_ seconds: Int64, field: Character) -> String? {
@@ -181,14 +204,34 @@ enum FindTime {
         case "@": return "\(seconds)\(zeros)"
         case "+": return "\(date)+\(time)\(zeros)"
         case "c":
-            let (number, _) = seconds.quotientAndRemainder(dividingBy: 86_400)
-            let day = days[Int((number % 7 + 7) % 7)]
+            let day = days[weekday(seconds)]
             let dayOfMonth = parts[2].hasPrefix("0") ? " " + parts[2].dropFirst() : parts[2]
             return "\(day) \(month) \(dayOfMonth) \(time)\(zeros) \(parts[0])"
         case "Y": return parts[0]
         case "y": return String(parts[0].suffix(2))
         case "m": return parts[1]
         case "b", "h": return month
+        case "B": return longMonths[(Int(parts[1]) ?? 1) - 1]
+        case "a": return days[weekday(seconds)]
+        case "A": return longDays[weekday(seconds)]
+        case "w": return String((weekday(seconds) + 4) % 7)
+        case "C": return String(parts[0].prefix(2))
+        case "e": return parts[2].hasPrefix("0") ? " " + parts[2].dropFirst() : parts[2]
+        case "I", "l", "p", "r":
+            let hour = Int(clock[0]) ?? 0
+            let (short, half) = ((hour + 11) % 12 + 1, hour < 12 ? "AM" : "PM")
+            let padded = (short < 10 ? "0" : "") + String(short)
+            return switch field {
+            case "I": padded
+            case "l": (short < 10 ? " " : "") + String(short)
+            case "p": half
+            default: "\(padded):\(clock[1]):\(clock[2]) \(half)"
+            }
+        case "k": return clock[0].hasPrefix("0") ? " " + clock[0].dropFirst() : clock[0]
+        case "j":
+            guard let first = CalendarTime.seconds("\(parts[0])-01-01") else { return nil }
+            return String(String(1001 + (seconds - first) / 86_400).suffix(3))
+        case "n": return "\n"
         case "d": return parts[2]
         case "F": return String(date)
         case "T", "X": return "\(time)\(zeros)"

@@ -45,7 +45,7 @@ struct FindMatcher {
             references[text] = id
         }
         for account in asked.accounts { accounts[account] = try number(of: account, in: image) }
-        if self.expression.hasFormat {
+        if self.expression.asksForNames {
             names = (Self.names(in: "etc/passwd", of: tree), Self.names(in: "etc/group", of: tree))
         }
     }
@@ -125,16 +125,17 @@ struct FindMatcher {
         case .regex(let regex): return regex.matches(subject.trail)
         case .sameFile(let path): return references[path] == subject.id
         case .permissions(let wanted, let match):
-            let bits = inode.metadata.permissions & 0o7777
-            switch match {
-            case .exact: return bits == wanted
-            case .all: return bits & wanted == wanted
-            case .any: return wanted == 0 || bits & wanted != 0
-            }
+            return Self.matches(inode.metadata.permissions & 0o7777, wanted: wanted, as: match)
         case .user(let number): return number.matches(UInt64(inode.metadata.owner))
         case .group(let number): return number.matches(UInt64(inode.metadata.group))
         case .account(let account):
             return accounts[account] == (account.isGroup ? inode.metadata.group : inode.metadata.owner)
+        case .nameless(let isGroup):
+            return isGroup
+                ? names.groups[inode.metadata.group] == nil : names.users[inode.metadata.owner] == nil
+        case .used(let number):
+            let (access, change) = (inode.metadata.accessTime, inode.metadata.changeTime)
+            return access >= change && Self.matches(number, age: access - change, unit: 86_400)
         case .links(let number):
             return number.matches(UInt64(inode.linkCount ?? nameCounts[subject.id.index]))
         case .inode(let number): return number.matches(UInt64(inode.number?.rawValue ?? 0))
@@ -159,6 +160,14 @@ struct FindMatcher {
                             user: names.users[owner], group: names.groups[group]))))
         }
         return true
+    }
+
+    private static func matches(_ bits: UInt16, wanted: UInt16, as match: FindTest.PermissionMatch) -> Bool {
+        switch match {
+        case .exact: bits == wanted
+        case .all: bits & wanted == wanted
+        case .any: wanted == 0 || bits & wanted != 0
+        }
     }
 
     /// Of days, those count that are over; minute N is the one before N are over.

@@ -9,6 +9,8 @@ struct FindParser {
         var mostDepth = Int.max
         /// What is in a folder before the folder.
         var isDepthFirst = false
+        /// Whether ages count from the end of today instead of now.
+        var countsFromMidnight = false
     }
 
     /// Words that have a value behind them.
@@ -18,6 +20,7 @@ struct FindParser {
         "-anewer", "-cnewer", "-newermt", "-newerat", "-newerct", "-mtime", "-atime", "-ctime", "-mmin", "-amin",
         "-cmin",
         "-regex", "-iregex", "-regextype", "-printf", "-samefile", "-perm", "-uid", "-gid", "-user", "-group", "-links",
+        "-used",
         "-inum", "-maxdepth", "-mindepth",
     ]
 
@@ -118,9 +121,18 @@ struct FindParser {
         case "-quit": return .quit
         // There is one file system, and no link is followed.
         case "-xdev", "-mount", "-noleaf", "-warn", "-nowarn": return .always(true)
-        case "-depth":
+        case "-depth", "-d":
             options.isDepthFirst = true
             return .always(true)
+        case "-daystart":
+            options.countsFromMidnight = true
+            return .always(true)
+        // Whose rights they are is not known: anybody's.
+        case "-readable": return .permissions(0o444, .any)
+        case "-writable": return .permissions(0o222, .any)
+        case "-executable": return .permissions(0o111, .any)
+        case "-nouser": return .nameless(isGroup: false)
+        case "-nogroup": return .nameless(isGroup: true)
         case "-o", "-or", "-a", "-and", ",": throw Self.failure("there is no test in front of '\(word)'")
         case ")": throw Self.failure("there is nothing in front of ')'")
         default: throw Self.failure(Self.unexpected(word))
@@ -166,6 +178,7 @@ struct FindParser {
         case "-gid": return .group(try number(word, value: value))
         case "-user": return .account(FindAccount(name: value, isGroup: false))
         case "-group": return .account(FindAccount(name: value, isGroup: true))
+        case "-used": return .used(try number(word, value: value))
         case "-links": return .links(try number(word, value: value))
         case "-inum": return .inode(try number(word, value: value))
         default:

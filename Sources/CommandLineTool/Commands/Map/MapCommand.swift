@@ -47,7 +47,10 @@ struct MapCommand: ParsableCommand {
         if verbosity.json {
             try JSON.print(PictureDescription(picture, file: input.name))
         } else if place == nil, !verbosity.quiet {
-            TerminalPicture(picture, perCell: perCell).lines.forEach(StandardStreams.print)
+            // Colors are for the terminal to obey.
+            for line in TerminalPicture(picture, perCell: perCell).lines {
+                StandardStreams.write(Array(line.utf8) + [0x0a])
+            }
         }
         for image in images {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)

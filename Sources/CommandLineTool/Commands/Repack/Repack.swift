@@ -135,8 +135,10 @@ struct Repack: ParsableCommand {
         let file = try place.open(isReadable: !noCheck)
         var output = VerifiedOutput(file)
         output.isChecked = !noCheck
-        let report = try place.saving { () throws(SaveError) in
-            try output.write(source.tree, with: builder, behind: front)
+        let report = try ProgressLine.showing(place.path, isQuiet: quiet) {
+            try place.saving { () throws(SaveError) in
+                try output.write(source.tree, with: builder, behind: front)
+            }
         }
         for damaged in report.damage { StandardStreams.error("\(damaged.path): \(damaged.damage); written as zeros") }
         warn(source, configuration: configuration, report: report)

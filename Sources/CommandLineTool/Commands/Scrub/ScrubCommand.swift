@@ -180,13 +180,13 @@ struct ScrubCommand: ParsableCommand {
         for image in images {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)
         }
-        if list { return try print(scrubber.list(), given: rules.secrets) }
+        if list { return try print(listed(scrubber), given: rules.secrets) }
         guard isDialog else {
             _ = try scrub(
                 images, with: scrubber, decided: decided, written: decided, output: output, layers: file.layers)
             return
         }
-        var dialog = try ScrubDialog(scrubber.list(), given: rules.secrets, plan: decided)
+        var dialog = try ScrubDialog(listed(scrubber), given: rules.secrets, plan: decided)
         while true {
             guard dialog.run(check: { _ = try places(output: $0) }) else {
                 throw Failure("\(input.name): nothing was written")
@@ -217,7 +217,9 @@ struct ScrubCommand: ParsableCommand {
         }
         let result: ScrubbedImage
         do {
-            result = try scrubber.run()
+            result = try ProgressLine.showing(input.name, isQuiet: verbosity.quiet) { () throws(ScrubError) in
+                try scrubber.run()
+            }
         } catch {
             throw Failure("\(input.name): \(error)\(error.remedy)")
         }
@@ -225,6 +227,10 @@ struct ScrubCommand: ParsableCommand {
             ChangedBlockList($0, images: images, output: places?.output.path ?? input.name, isRaw: raw)
         }
         return try finish(result, places: places, list: list, layers: layers, decided: written)
+    }
+
+    private func listed(_ scrubber: Scrubber) -> SearchResult {
+        ProgressLine.showing(input.name, isQuiet: verbosity.quiet) { scrubber.list() }
     }
 
     private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {

@@ -50,7 +50,9 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let image = try input.open(layout)
-        let check = ImageVerification(image, isAlignmentWanted: aligned)
+        let check = ProgressLine.showing(input.name, isQuiet: output.quiet) {
+            ImageVerification(image, isAlignmentWanted: aligned)
+        }
         let checks = check.results.map { CheckDescription($0) }
         let advice = VerifyAdvice.sentences(image, check: check)
         let log = try kernelLog.map { KernelLogReport(try compare($0, image: image)) }

@@ -106,6 +106,7 @@ package struct BuildCheck {
             image.withBytes { bytes in
                 for block in blocks { look(at: block, bytes) }
             }
+            WorkProgress.observer?("reading back", UInt64(first + count), UInt64(blockCount))
         }
     }
 

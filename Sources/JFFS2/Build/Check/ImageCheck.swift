@@ -93,7 +93,7 @@ package struct ImageCheck: Sendable {
 
     /// Reads all content.
     private func contentProblems(_ files: [InodeID]) -> [String] {
-        ParallelJobs.run(count: files.count, threads: jobs) {
+        ParallelJobs.run(count: files.count, threads: jobs, work: "reading back") {
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
             return { contentProblem(files[$0], buffer: &buffer) }
         }.compactMap(\.self)

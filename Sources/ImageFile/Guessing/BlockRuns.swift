@@ -1,0 +1,169 @@
+import FlashBytes
+import JFFS2
+
+/// Stretches of a dump in each of which all erase blocks lie alike.
+///
+/// Blocks begin at multiples of the erase size, all counted from one place. Where a transfer lost some bytes, or doubled some,
+/// all blocks behind that place begin elsewhere: a new run.
+struct BlockRuns {
+    /// Nodes that one grid of blocks fits.
+    struct Run {
+        /// Indices of sightings.
+        var nodes: Range<Int>
+        /// Where blocks begin, modulo the erase size (bytes).
+        var phase: Int
+    }
+
+    let eraseSize: Int
+    /// How many nodes stand where a block begins.
+    private(set) var hits = 0
+    /// How many nodes stand where none can be.
+    private(set) var misfits = 0
+    /// At least one, ascending, without gaps between them.
+    private(set) var runs: [Run] = []
+
+    /// So many places are looked at where a grid does not fit, so that the time stays linear.
+    private static let mostAttempts = 64
+    /// So many blocks behind such a place must show where they begin.
+    private static let windowBlocks = 4
+
+    /// Of one byte order, ascending.
+    private let sightings: [NodeCensus.Sighting]
+
+    /// - Parameters:
+    ///   - sightings: of one byte order, ascending.
+    ///   - eraseSize: in bytes; a multiple of 4.
+    ///   - base: where a block begins, if the nodes do not show it.
+    init(_ sightings: [NodeCensus.Sighting], eraseSize: Int, base: Int) {
+        self.sightings = sightings
+        self.eraseSize = eraseSize
+        guard eraseSize >= 16, !sightings.isEmpty else { return }
+        var phase = grid(from: 0, unlike: nil) ?? Self.modulo(base, divisor: eraseSize)
+        var (start, attempts) = (0, 0)
+        for index in sightings.indices {
+            if !fits(index, phase: phase) {
+                attempts += 1
+                if attempts <= Self.mostAttempts, let other = grid(from: index, unlike: phase) {
+                    if index > start { runs.append(Run(nodes: start..<index, phase: phase)) }
+                    (start, phase) = (index, other)
+                } else {
+                    misfits += 1
+                }
+            }
+            if place(index, phase: phase) == 0 { hits += 1 }
+        }
+        runs.append(Run(nodes: start..<sightings.count, phase: phase))
+    }
+
+    /// The runs of the erase size that explains most, if there are several runs; nil where all blocks lie alike.
+    ///
+    /// What is missing or too many makes nodes cross the blocks of the right size, so that another one was taken for it. Nodes
+    /// that are all alike can seem to stand in smaller blocks; so of another size, runs only count between which there is damage.
+    ///
+    /// - Parameters:
+    ///   - census: of one byte order.
+    ///   - inferred: the size that fits all nodes (bytes).
+    ///   - base: where one of its blocks begins.
+    static func displaced(_ bytes: RawSpan, census: NodeCensus, inferred: Int, base: Int) -> BlockRuns? {
+        let sightings = census.sightings
+        guard inferred > 0, let first = sightings.first, let last = sightings.last else { return nil }
+        var best: BlockRuns?
+        var size = smallestBlock
+        var sizes = [inferred]
+        while size < largestBlock {
+            if size != inferred { sizes.append(size) }
+            size *= 2
+        }
+        for size in sizes where size <= max(inferred, last.end - first.offset) {
+            let runs = BlockRuns(sightings, eraseSize: size, base: base)
+            let blocks = (last.end - first.offset) / size
+            // Damage can lie at some starts of blocks; at most of them a node stands.
+            guard runs.misfits * 50 <= blocks, runs.hits * 4 >= blocks * 3, runs.runs.count * 3 <= blocks + 3,
+                runs.hits > best?.hits ?? 0, size == inferred || runs.areDamaged(in: bytes)
+            else { continue }
+            best = runs
+        }
+        guard let best, best.runs.count > 1 else { return nil }
+        return best
+    }
+
+    /// Whether there is damage wherever a run ends and another one begins.
+    private func areDamaged(in bytes: RawSpan) -> Bool {
+        zip(runs, runs.dropFirst()).allSatisfy { !damage(between: $0, and: $1, in: bytes).isEmpty }
+    }
+
+    /// A damaged node, or bytes that are none, between two nodes.
+    struct Damage {
+        /// In bytes.
+        var offset: Int
+        /// The node's header, if it is sound.
+        var header: NodeHeader?
+        /// Where the next node that is seen begins (bytes).
+        var next: Int
+    }
+
+    /// What is damaged between the last block of a run and the first node of the next one.
+    func damage(between before: Run, and behind: Run, in bytes: RawSpan) -> [Damage] {
+        let end = behind.nodes.lowerBound
+        var first = max(end - 1, before.nodes.lowerBound)
+        while first > before.nodes.lowerBound, place(first, phase: before.phase) != 0 { first -= 1 }
+        var found: [Damage] = []
+        for index in first..<end {
+            let (node, next) = (sightings[index], sightings[index + 1].offset)
+            if node.header.type.accurate.hasSums, !node.isIntact(in: bytes) {
+                found.append(Damage(offset: node.offset, header: node.header, next: next))
+            } else if node.nextOffset < next, !bytes.isFilled(with: 0xff, in: node.nextOffset..<next) {
+                let start = bytes.endOfRun(of: 0xff, in: node.nextOffset..<next)
+                found.append(Damage(offset: start, header: nil, next: next))
+            }
+        }
+        return found
+    }
+
+    /// The erase sizes that are tried (bytes).
+    private static let smallestBlock = 4096
+    private static let largestBlock = 1 << 20
+
+    /// How far behind the start of its block a node stands (bytes).
+    private func place(_ index: Int, phase: Int) -> Int {
+        Self.modulo(sightings[index].offset - phase, divisor: eraseSize)
+    }
+
+    private static func modulo(_ value: Int, divisor: Int) -> Int { (value % divisor + divisor) % divisor }
+
+    /// Whether a node can stand where it does: no node crosses a block, and a cleanmarker begins one.
+    private func fits(_ index: Int, phase: Int) -> Bool {
+        let place = place(index, phase: phase)
+        if sightings[index].header.type.accurate == .cleanmarker { return place == 0 }
+        return place % 4 == 0 && place + Int(sightings[index].header.totalLength) <= eraseSize
+    }
+
+    /// The grid that fits from a node on for the longest, if it is shown by where blocks begin; nil where none is.
+    private func grid(from first: Int, unlike phase: Int?) -> Int? {
+        let end = sightings[first].offset + Self.windowBlocks * eraseSize
+        var hits: [Int: Int] = [:]
+        var last = first
+        while last < sightings.count, sightings[last].offset < end {
+            let isMarker = sightings[last].header.type.accurate == .cleanmarker
+            hits[place(last, phase: 0), default: 0] += isMarker ? 2 : 1
+            last += 1
+        }
+        var best: (phase: Int, length: Int)?
+        for (other, count) in hits where count >= 2 && other != phase {
+            var (length, shown) = (0, 0)
+            while first + length < last, fits(first + length, phase: other) {
+                let isMarker = sightings[first + length].header.type.accurate == .cleanmarker
+                if place(first + length, phase: other) == 0 { shown += isMarker ? 2 : 1 }
+                length += 1
+            }
+            // Of two that fit alike, always the same one.
+            if shown >= 2, (length, -other) > (best?.length ?? 2, -(best?.phase ?? 0)) { best = (other, length) }
+        }
+        return best?.phase
+    }
+}
+
+extension NodeType {
+    /// Whether sums over its contents tell that a node is whole.
+    var hasSums: Bool { self == .inode || self == .dirent || self == .xattr }
+}
