@@ -50,7 +50,9 @@ soak:
 
 bench: $(PROGRAM)
 	@.ci/setup --tests
+	swift build -c release --product part-benchmarks $(FLAGS)
 	@.ci/bench $(PROGRAM) $(if $(BENCH_JSON),--json $(BENCH_JSON))
+	@.build/release/part-benchmarks $${BENCH_FOLDER:-/dev/shm/jffs2-bench}/a.jffs2 $${BENCH_RUNS:-7}
 	@Tests/Benchmarks/acquire $(PROGRAM)
 
 instructions:
