@@ -3,7 +3,8 @@
 # make test       all tests, the kernel lab included
 # make age        new flashes from a real kernel, judged (by hand, nightly)
 # make soak       a thousand acquisitions over bad lines, and all odd consoles (goes on where it stopped, SOAK_LOG=)
-# make bench      against jefferson and mkfs.jffs2, and for acquire against depthcharge and dump.py
+# make bench      against jefferson, mkfs.jffs2 and others, its parts against the machine's limits, and acquire (BENCH_RUNS=, BENCH_JSON=)
+# make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
 # make install    the program, its man pages, completions, and drop-in names in libexec/jffs2 (PREFIX=/usr/local, DESTDIR=);
 #                 DROP_INS="mkfs.jffs2 jefferson" links these into bin as well
 # make man        man/jffs2.1 from the command definitions
@@ -49,8 +50,15 @@ soak:
 
 bench: $(PROGRAM)
 	@.ci/setup --tests
-	@.ci/bench $(PROGRAM)
+	swift build -c release --product part-benchmarks $(FLAGS)
+	@.ci/bench $(PROGRAM) $(if $(BENCH_JSON),--json $(BENCH_JSON))
+	@.build/release/part-benchmarks $${BENCH_FOLDER:-/dev/shm/jffs2-bench}/a.jffs2 $${BENCH_RUNS:-7}
 	@Tests/Benchmarks/acquire $(PROGRAM)
+
+instructions:
+	@.ci/setup --tests
+	@.ci/tests build
+	@.ci/instructions
 
 install: $(PROGRAM)
 	$(if $(UNKNOWN_DROP_INS),$(error DROP_INS: there is no drop-in name $(UNKNOWN_DROP_INS)))
@@ -88,4 +96,4 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test age soak bench install man images format lint clean
+.PHONY: all demo test age soak bench instructions install man images format lint clean

@@ -101,6 +101,11 @@ let package = Package(
             name: "pack-directory", dependencies: ["JFFS2Library"], path: "Sources/Examples/pack-directory",
             swiftSettings: testSettings),
 
+        // The hot parts beside the machine's limits; of no product.
+        .executableTarget(
+            name: "part-benchmarks", dependencies: ["FlashBytes", "FileTree", "JFFS2", "ImageFile", "CDeflate"],
+            path: "Tests/Benchmarks/Parts", swiftSettings: testSettings),
+
         // The code of README and of the DocC pages, compiled and run.
         .testTarget(
             name: "LibraryTests", dependencies: ["JFFS2Library", "TestSupport"], swiftSettings: testSettings),

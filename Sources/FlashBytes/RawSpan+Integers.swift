@@ -23,7 +23,7 @@ public struct OutOfBounds: Error, Hashable, CustomStringConvertible {
 
 extension RawSpan {
     /// Throws unless `count` bytes lie at `offset`.
-    @inlinable
+    @inlinable @inline(__always)
     public func check(_ offset: Int, count: Int) throws(OutOfBounds) {
         guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
             throw OutOfBounds(offset: offset, wanted: count, available: byteCount)
@@ -31,14 +31,14 @@ extension RawSpan {
     }
 
     /// The byte at `offset`.
-    @inlinable
+    @inlinable @inline(__always)
     public func uint8(at offset: Int) throws(OutOfBounds) -> UInt8 {
         try check(offset, count: 1)
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     /// The 16-bit number at `offset`, which need not be aligned.
-    @inlinable
+    @inlinable @inline(__always)
     public func uint16(at offset: Int, _ order: ByteOrder) throws(OutOfBounds) -> UInt16 {
         try check(offset, count: 2)
         let raw = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self)
@@ -46,7 +46,7 @@ extension RawSpan {
     }
 
     /// The 32-bit number at `offset`, which need not be aligned.
-    @inlinable
+    @inlinable @inline(__always)
     public func uint32(at offset: Int, _ order: ByteOrder) throws(OutOfBounds) -> UInt32 {
         try check(offset, count: 4)
         let raw = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)

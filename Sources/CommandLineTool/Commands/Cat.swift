@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 cat IMAGE PATH…`
 struct Cat: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cat",
         abstract: "Write the bytes of files to standard output.",
         discussion: """
             A symbolic link is not followed: its target is written. What of a file is damaged is written as Linux \

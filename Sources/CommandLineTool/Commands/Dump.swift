@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 dump IMAGE`
 struct Dump: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "dump",
         abstract: "List the nodes of an image, one a line, with erased and dirty stretches between them.",
         discussion: """
             Each line has the offset, the type, the length and the fields of the node, and last what the node is to the \

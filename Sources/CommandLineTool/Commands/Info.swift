@@ -5,7 +5,8 @@ import JFFS2
 
 /// `jffs2 info IMAGE`
 struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say what an image is and what is in it.")
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Say what an image is and what is in it.")
 
     @OptionGroup var input: ImageInput
     @OptionGroup var output: OutputArguments

@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 pad IMAGE`
 struct Pad: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "pad",
         abstract: "Fill a file up with 0xFF to whole erase blocks or to a size, or take trailing 0xFF off.",
         discussion: """
             Without --block and --to, the image is filled up to whole erase blocks; their size is found out from the \

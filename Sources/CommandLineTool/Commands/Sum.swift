@@ -6,6 +6,7 @@ import JFFS2
 /// `jffs2 sum IN -o OUT`
 struct Sum: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sum",
         abstract: "Give an image summary nodes, for faster mounting.",
         discussion: """
             The job of sumtool. All nodes are taken over as they are, but for those that are obsolete or damaged; where \

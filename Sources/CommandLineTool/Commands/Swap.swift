@@ -5,6 +5,7 @@ import ImageFile
 /// `jffs2 swap -i IN -o OUT`
 struct Swap: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "swap",
         abstract: "Reverse the bytes of a file in groups of 2, 4 or 8, or turn its bits round.",
         discussion: """
             U-Boot's md.l on a little-endian device shows each word with its bytes reversed, and so does a dump that \

@@ -5,7 +5,8 @@ import JFFS2
 
 /// `jffs2 tree IMAGE [PATH]`
 struct Tree: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Draw the folders and files of an image as a tree.")
+    static let configuration = CommandConfiguration(
+        commandName: "tree", abstract: "Draw the folders and files of an image as a tree.")
 
     @OptionGroup var input: ImageInput
 

@@ -25,8 +25,12 @@ struct EntryReplacer {
 
     init(isOn: Bool) { self.isOn = isOn }
 
-    mutating func createFile(_ name: FileName, in directory: OpenDirectory) throws(EntryFailure) -> OpenFile {
-        try place(name, in: directory) { () throws(Errno) in try directory.createFile(name) }
+    mutating func createFile(
+        _ name: FileName, in directory: OpenDirectory, permissions: UInt16
+    ) throws(EntryFailure) -> OpenFile {
+        try place(name, in: directory) { () throws(Errno) in
+            try directory.createFile(name, permissions: permissions)
+        }
     }
 
     mutating func create(

@@ -10,6 +10,8 @@ struct FileFilling: Sendable {
     let file: OpenFile
     let contents: any FileContents
     let metadata: Metadata
+    /// What the file was created with, if that is known.
+    let created: CreatedMetadata?
     let configuration: HostDirectoryWriter.Configuration
 
     struct Outcome: Sendable {
@@ -32,8 +34,8 @@ struct FileFilling: Sendable {
         do throws(Errno) {
             try write(&outcome)
             try MetadataSetter(configuration: configuration).set(
-                metadata, on: file.descriptor, notSet: &outcome.notSet, into: &outcome.findings)
-            try file.checkWritten()
+                metadata, on: file.descriptor, created: created, notSet: &outcome.notSet, into: &outcome.findings)
+            try file.finish()
         } catch {
             outcome.failure = error
         }
@@ -42,6 +44,7 @@ struct FileFilling: Sendable {
 
     private func write(_ outcome: inout Outcome) throws(Errno) {
         let size = contents.size
+        var end: UInt64 = 0
         var digest: SHA256?
         var damage: [ContentDamage] = []
         do {
@@ -61,6 +64,7 @@ struct FileFilling: Sendable {
                     try buffer.write(count, to: file, at: position)
                     buffer.digest(count, into: digest)
                     position += UInt64(count)
+                    end = position
                     outcome.contentBytes += UInt64(count)
                 }
             }
@@ -71,7 +75,7 @@ struct FileFilling: Sendable {
         } catch {
             throw error as? Errno ?? .ioError
         }
-        try file.setSize(size)
+        if end != size { try file.setSize(size) }
         if !damage.isEmpty { outcome.findings.append(.damaged(damage)) }
         outcome.digest = digest?.finish()
     }

@@ -68,22 +68,39 @@ package enum HostDirectoryWriter {
             report: try await fill(place, with: tree, path: path, configuration: configuration, progress: progress))
     }
 
+    /// How many files are open at most for each of the jobs.
+    private static let filesOfJob = 32
+    /// So much content is worth a task (bytes).
+    private static let enoughForBatch: UInt64 = 256 << 10
+
     private static func fill(
         _ place: DestinationDirectory, with tree: FileTree, path: String, configuration: Configuration,
         progress: ((Progress) -> Void)?
     ) async throws(FileError) -> HostDirectoryWriterReport {
         let walk = HostDirectoryWriterWalk(tree: tree, into: place, path: path, configuration: configuration)
-        let failure = await withTaskGroup(of: FileFilling.Outcome.self) { group -> FileError? in
+        let jobs = max(configuration.jobs, 1)
+        let most = min(jobs * filesOfJob, max(OpenFileLimit.current / 4, 1))
+        let mostInBatch = max(1, most / (4 * jobs))
+        let failure = await withTaskGroup(of: [FileFilling.Outcome].self) { group -> FileError? in
             var outcomes: [Int: FileFilling.Outcome] = [:]
+            var batch: [FileFilling] = []
+            var batchSize: UInt64 = 0
             var handedOut = 0
             var taken = 0
-            let most = min(max(configuration.jobs, 1) * 8, max(OpenFileLimit.current / 4, 1))
+            // Waking a thread costs more than a small file does, so these go out in batches.
+            func handOut() {
+                if batch.isEmpty { return }
+                handedOut += batch.count
+                group.addTask { [batch] in batch.map { $0.run() } }
+                (batch, batchSize) = ([], 0)
+            }
             // Outcomes are taken in the order of the tree, whichever is done first, so that the report is the same
             // for any number of jobs. More are under way than there are jobs, so that one large file stops nobody; each
             // of them is open.
             func takeNext() async throws(FileError) {
-                while outcomes[taken] == nil, let outcome = await group.next() {
-                    outcomes[outcome.filling.number] = outcome
+                if taken == handedOut { handOut() }
+                while outcomes[taken] == nil, let done = await group.next() {
+                    for outcome in done { outcomes[outcome.filling.number] = outcome }
                 }
                 guard let outcome = outcomes.removeValue(forKey: taken) else { return }
                 taken += 1
@@ -92,14 +109,17 @@ package enum HostDirectoryWriter {
             }
             do throws(FileError) {
                 while let filling = try walk.next() {
-                    if handedOut - taken >= most { try await takeNext() }
-                    handedOut += 1
-                    group.addTask { filling.run() }
+                    if handedOut + batch.count - taken >= most { try await takeNext() }
+                    batch.append(filling)
+                    batchSize = batchSize.addingReportingOverflow(filling.contents.size).partialValue
+                    if batch.count >= mostInBatch || batchSize >= enoughForBatch { handOut() }
                 }
+                handOut()
                 while taken < handedOut { try await takeNext() }
                 try walk.finish()
                 return nil
             } catch {
+                handOut()
                 walk.abandon()
                 return error
             }

@@ -18,6 +18,7 @@ final class HostDirectoryWriterWalk {
     private let root: OpenDirectory
     private var replacer: EntryReplacer
     private var links: LinkOrigins
+    private var habits = CreationHabits()
     private(set) var report = HostDirectoryWriterReport()
     private var fillings = 0
     /// What has several names on a host that cannot link.
@@ -193,10 +194,12 @@ final class HostDirectoryWriterWalk {
     ) throws(EntryFailure) -> FileFilling? {
         let inode = tree[id]
         if case .regular(let contents) = inode.payload {
-            let file = try replacer.createFile(name, in: directory)
+            let permissions = creationPermissions(inode.metadata)
+            let file = try replacer.createFile(name, in: directory, permissions: permissions)
             fillings += 1
             return FileFilling(
                 number: fillings - 1, inode: id, path: at, file: file, contents: contents, metadata: inode.metadata,
+                created: try? habits.metadata(of: file, in: directory, permissions: permissions),
                 configuration: configuration)
         }
         try replacer.create(name, in: directory) { () throws(Errno) in
@@ -218,6 +221,12 @@ final class HostDirectoryWriterWalk {
         note(notSet, of: id)
         problems.forEach(find)
         return nil
+    }
+
+    /// In a directory that we made, which nobody else can look into yet, a file may have its final permissions at once; set-uid
+    /// and the like wait for the owner.
+    private func creationPermissions(_ metadata: Metadata) -> UInt16 {
+        replacer.isOn || metadata.permissions & 0o7000 != 0 ? 0o600 : metadata.permissions & 0o777
     }
 
     /// Creates one of several names of an inode.

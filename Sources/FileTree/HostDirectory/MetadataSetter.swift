@@ -6,17 +6,22 @@ struct MetadataSetter {
 
     /// On a file or directory that is held open.
     ///
+    /// - Parameter created: what it has already, if that is known.
     /// - Throws: what stops the whole work; anything else becomes a finding.
     func set(
-        _ metadata: Metadata, on descriptor: CInt, notSet: inout NotSet, into findings: inout [DirectoryFinding.Problem]
+        _ metadata: Metadata, on descriptor: CInt, created: CreatedMetadata? = nil, notSet: inout NotSet,
+        into findings: inout [DirectoryFinding.Problem]
     ) throws(Errno) {
         try setOwnerAndAttributes(metadata, notSet: &notSet, into: &findings) { () throws(Errno) in
+            if let created, created.owner == metadata.owner, created.group == metadata.group { return }
             try HostMetadata.setOwner(descriptor, owner: metadata.owner, group: metadata.group)
         } attribute: { attribute throws(Errno) in
             try HostExtendedAttributes.set(attribute, on: descriptor)
         }
+        let permissions = settablePermissions(metadata)
         let isSet = try attempt("permissions", into: &findings) { () throws(Errno) in
-            try HostMetadata.setPermissions(descriptor, permissions: settablePermissions(metadata))
+            if created?.permissions == permissions { return }
+            try HostMetadata.setPermissions(descriptor, permissions: permissions)
         }
         notePermissions(metadata, isSet: isSet, notSet: &notSet) { () throws(Errno) in
             try HostMetadata.status(descriptor)

@@ -56,10 +56,12 @@ final class OpenDirectory: Sendable {
     }
 
     /// Creates a file for writing; an existing name, a symlink too, is `EEXIST`.
-    func createFile(_ name: FileName) throws(Errno) -> OpenFile {
+    ///
+    /// - Parameter permissions: those that the host may take bits from.
+    func createFile(_ name: FileName, permissions: UInt16 = 0o600) throws(Errno) -> OpenFile {
         OpenFile(
             descriptor: try unsafe call(name) {
-                unsafe openat(descriptor, $0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+                unsafe openat(descriptor, $0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(permissions))
             })
     }
 

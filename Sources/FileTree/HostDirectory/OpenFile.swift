@@ -1,4 +1,5 @@
 internal import FlashBytes
+internal import Synchronization
 internal import SystemPackage
 
 #if canImport(Glibc)
@@ -21,11 +22,14 @@ internal import SystemPackage
 /// A file of the host held open; closed when nobody holds it any more.
 final class OpenFile: Sendable {
     let descriptor: CInt
+    private let isClosed = Atomic(false)
 
     /// Takes over an open descriptor.
     init(descriptor: CInt) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        if !isClosed.load(ordering: .relaxed) { close(descriptor) }
+    }
 
     func status() throws(Errno) -> HostStatus { try HostMetadata.status(descriptor) }
 
@@ -65,10 +69,11 @@ final class OpenFile: Sendable {
         try SystemCall.retrying { ftruncate(descriptor, size) }
     }
 
-    /// Closes one descriptor of the file: some file systems tell only then that they could not keep what was written.
-    func checkWritten() throws(Errno) {
-        let copy = try SystemCall.retrying { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
-        try SystemCall.close(copy)
+    /// Closes the file, with which nothing can be done from then on: some file systems tell only now that they could not
+    /// keep what was written.
+    func finish() throws(Errno) {
+        isClosed.store(true, ordering: .relaxed)
+        try SystemCall.close(descriptor)
     }
 
     /// The parts that hold data, as the host's file system tells; the whole file where it does not.

@@ -47,7 +47,10 @@ package struct FlashStructure: Sendable, Hashable {
                 continue
             }
             guard isCandidate(bytes, at: at), let structure = reader.read(bytes, at: at) else {
-                at += 1
+                let bound = min(
+                    rest.first?.lowerBound ?? .max, (at / environmentAlignment + 1) * environmentAlignment,
+                    bytes.byteCount - 3)
+                at = starts.firstOffset(in: bytes, range: at + 1..<bound)
                 continue
             }
             found.append(structure)
@@ -59,15 +62,17 @@ package struct FlashStructure: Sendable, Hashable {
     /// Environments have no magic, but stand at multiples of this (bytes).
     private static let environmentAlignment = 4096
 
-    @inline(__always)
+    private static let magics = [
+        UImageHeader.magic, SquashFSHeader.littleMagic, SquashFSHeader.bigMagic, UBIVolumeArea.magic, DeviceTree.magic,
+    ]
+    private static let starts = BytePairs(
+        magics.map { (UInt8(truncatingIfNeeded: $0 >> 24), UInt8(truncatingIfNeeded: $0 >> 16)) })
+
     private static func isCandidate(_ bytes: RawSpan, at: Int) -> Bool {
         // In bounds: the caller looks 4 bytes ahead.
-        switch unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self).bigEndian {
-        case UImageHeader.magic, SquashFSHeader.littleMagic, SquashFSHeader.bigMagic, UBIVolumeArea.magic,
-            DeviceTree.magic:
-            true
-        default: at % environmentAlignment == 0
-        }
+        at % environmentAlignment == 0
+            || magics.contains(
+                unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self).bigEndian)
     }
 
     /// Reads what stands at the candidates. All of them together cost no more than some looks at each byte: headers that

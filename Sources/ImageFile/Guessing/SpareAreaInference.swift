@@ -53,11 +53,20 @@ struct SpareAreaInference {
     /// All places of cleanmarkers as they stand in spare areas, up to some thousand (bytes of the dump, ascending).
     fileprivate static func cleanmarkerPlaces(_ bytes: RawSpan, byteOrder order: ByteOrder) -> [Int] {
         let marker = cleanmarker(order)
+        let start = BytePairs([
+            (UInt8(truncatingIfNeeded: marker >> 56), UInt8(truncatingIfNeeded: marker >> 48))
+        ])
         var places: [Int] = []
-        var last: UInt64 = 0
-        for offset in 0..<bytes.byteCount where places.count < 4096 {
-            last = last << 8 | UInt64(unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
-            if last == marker, offset >= 7 { places.append(offset - 7) }
+        // Where a whole one has room.
+        let end = bytes.byteCount - 7
+        var at = 0
+        while at < end, places.count < 4096 {
+            at = start.firstOffset(in: bytes, range: at..<end)
+            if at == end { break }
+            if unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self).bigEndian == marker {
+                places.append(at)
+            }
+            at += 1
         }
         return places
     }
@@ -115,8 +124,8 @@ private struct SpareAreaSearch {
         let unknown = (suggested() + marked).map { (area: $0, links: links($0).links) }
             .sorted { ($0.links, $1.area.stride) > ($1.links, $0.area.stride) }.prefix(Self.mostUnknown).map(\.area)
         let fits =
-            SpareArea.known.map { fit($0, in: bytes) }
-            + unknown.filter { !SpareArea.known.contains($0) }.map { fit($0, in: bytes) }
+            SpareArea.known.map { fit($0, in: bytes, least: plain.value) }
+            + unknown.filter { !SpareArea.known.contains($0) }.map { fit($0, in: bytes, least: plain.value) }
             // A gap may be of any length; that more nodes are whole is no accident.
             .filter { $0.whole >= plain.whole + 2 || $0.area.map(marked.contains) == true }
         let most = fits.map(\.value).max() ?? 0
@@ -161,8 +170,10 @@ private struct SpareAreaSearch {
         return fit
     }
 
-    private func fit(_ area: SpareArea?, in bytes: RawSpan) -> Fit {
+    /// - Parameter least: a value that is of no use if it is not reached: then the nodes need not be looked at.
+    private func fit(_ area: SpareArea?, in bytes: RawSpan, least: Int = .min) -> Fit {
         var fit = links(area)
+        if fit.value + sightings.count < least { return fit }
         for sighting in sightings where isWhole(sighting, area: area, in: bytes) { fit.whole += 1 }
         return fit
     }

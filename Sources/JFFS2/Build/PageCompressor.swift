@@ -2,14 +2,16 @@ internal import FlashBytes
 internal import Synchronization
 
 /// Finds the stored form of one page. Holds codec states, so it is not to be shared between tasks at a time.
-final class PageCompressor {
+package final class PageCompressor {
     private let encoders: [any PageEncoder]
     private let takesFirst: Bool
     private let favoursLZO: Bool
     private var candidate: [UInt8]
 
+    /// The codecs that the settings name, ready to begin.
+    ///
     /// - Returns: nil when there is no memory.
-    init?(_ settings: CompressionSettings, pageSize: Int) {
+    package init?(_ settings: CompressionSettings, pageSize: Int) {
         var encoders: [any PageEncoder] = []
         if settings.selection != .none {
             for codec in settings.codecs {
@@ -26,7 +28,8 @@ final class PageCompressor {
     /// Compresses `page` into `output`, which has at least its size.
     ///
     /// Data that would take as many bytes on flash (counted in steps of 4) is stored as it is: a reader is spared work.
-    func compress(_ page: RawSpan, into output: inout MutableRawSpan) -> (compression: Compression, count: Int) {
+    package func compress(_ page: RawSpan, into output: inout MutableRawSpan) -> (compression: Compression, count: Int)
+    {
         var best = Compression.none
         // The next smaller multiple of 4 that a compressed form must keep to.
         let most = (page.byteCount - 1) & ~3

@@ -61,4 +61,12 @@ extension MutableRawSpan {
                 .initializeMemory(as: UInt8.self, repeating: 0)
         }
     }
+
+    /// Zeros in a range, which must be inside.
+    mutating func zero(_ range: Range<Int>) {
+        unsafe withUnsafeMutableBytes { bytes in
+            _ = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[range])
+                .initializeMemory(as: UInt8.self, repeating: 0)
+        }
+    }
 }

@@ -66,14 +66,17 @@ public struct NodeCensus: Sendable {
         self.magic = magic
         let low = UInt8(truncatingIfNeeded: magic)
         let high = UInt8(truncatingIfNeeded: magic >> 8)
+        let starts = BytePairs(
+            (byteOrder == .big ? [] : [(low, high)]) + (byteOrder == .little ? [] : [(high, low)]))
         let end = bytes.byteCount - NodeHeader.size
         var little = 0
         var at = 0
         while at <= end {
+            at = starts.firstOffset(in: bytes, range: at..<end + 1)
+            if at > end { break }
             let first = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
-            guard first == low || first == high,
-                case let order:ByteOrder = first == low ? .little : .big, order == byteOrder ?? order,
-                let header = NodeHeader(reading: bytes, at: at, order, magic: magic),
+            let order: ByteOrder = first == low ? .little : .big
+            guard let header = NodeHeader(reading: bytes, at: at, order, magic: magic),
                 header.totalLength >= NodeHeader.size
             else {
                 at += 1

@@ -69,15 +69,19 @@ final class NodeReader: ContentReader {
 
     func read(into buffer: inout MutableRawSpan, at offset: UInt64) -> [ContentDamage] {
         let wanted = offset..<offset + UInt64(buffer.byteCount)
-        unsafe buffer.withUnsafeMutableBytes { buffer in
-            _ = unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
-        }
         var damage: [ContentDamage] = []
         var index = firstFragment(endingAfter: wanted.lowerBound)
+        var filled = 0
         while index < contents.fragments.count, UInt64(contents.fragments[index].start) < wanted.upperBound {
-            copy(contents.fragments[index], wanted: wanted, buffer: &buffer, into: &damage)
+            let fragment = contents.fragments[index]
+            let part = (UInt64(fragment.start)..<UInt64(fragment.end)).clamped(to: wanted)
+            let place = Int(part.lowerBound - wanted.lowerBound)
+            if filled < place { buffer.zero(filled..<place) }
+            filled = place + part.count
+            copy(fragment, part: part, to: place, of: &buffer, into: &damage)
             index += 1
         }
+        if filled < buffer.byteCount { buffer.zero(filled..<buffer.byteCount) }
         return damage
     }
 
@@ -86,28 +90,35 @@ final class NodeReader: ContentReader {
     }
 
     private func copy(
-        _ fragment: Fragment, wanted: Range<UInt64>, buffer: inout MutableRawSpan, into damage: inout [ContentDamage]
+        _ fragment: Fragment, part: Range<UInt64>, to place: Int, of buffer: inout MutableRawSpan,
+        into damage: inout [ContentDamage]
     ) {
-        let part = (UInt64(fragment.start)..<UInt64(fragment.end)).clamped(to: wanted)
-        let place = Int(part.lowerBound - wanted.lowerBound)
         let problem = contents.image.withBytes { bytes -> ContentDamage? in
             let at = offset(of: fragment.node)
             guard let raw = try? RawInode(reading: bytes, at: at, contents.byteOrder),
                 raw.dataRange(at: at).upperBound <= bytes.byteCount
-            else { return ContentDamage(range: part, reason: "the node at \(hex(at)) is gone") }
+            else {
+                buffer.zero(place..<place + part.count)
+                return ContentDamage(range: part, reason: "the node at \(hex(at)) is gone")
+            }
             let from = Int(part.lowerBound) - Int(raw.offset)
             switch raw.compression {
-            // The buffer is zeros already.
-            case .zero: return nil
+            case .zero:
+                buffer.zero(place..<place + part.count)
+                return nil
             case .none:
                 let available = max(0, min(part.count, Int(raw.csize) - from))
                 let start = at + RawInode.size + from
                 if available > 0 { buffer.copy(bytes, range: start..<start + available, to: place) }
                 if available == part.count { return nil }
+                buffer.zero(place + available..<place + part.count)
                 let bad = part.lowerBound + UInt64(available)..<part.upperBound
                 return ContentDamage(
                     range: bad, reason: "node at \(hex(at)): \(raw.csize) bytes stored of \(raw.dsize)")
             default:
+                if from == 0, decompress(raw, at: at, in: bytes, to: place..<place + part.count, of: &buffer) {
+                    return nil
+                }
                 let data = decompressed(fragment.node, raw: raw, in: bytes)
                 return copy(data, from: from, part: part, buffer: &buffer, at: place).map {
                     ContentDamage(range: $0.bad, reason: "node at \(hex(at)): \($0.problem)")
@@ -128,9 +139,27 @@ final class NodeReader: ContentReader {
                 unsafe target.copyBytes(from: data.bytes[from..<from + available])
             }
         }
+        if available < part.count { buffer.zero(place + available..<place + part.count) }
         guard let problem = data.problem, from + part.count > data.goodCount else { return nil }
         let bad = max(part.lowerBound, part.lowerBound - UInt64(from) + UInt64(data.goodCount))..<part.upperBound
         return (bad, problem)
+    }
+
+    /// Decompresses a node to where its data is wanted, if all of it is wanted and sound; else nothing is said of the place.
+    private func decompress(
+        _ raw: RawInode, at offset: Int, in bytes: RawSpan, to place: Range<Int>, of buffer: inout MutableRawSpan
+    ) -> Bool {
+        guard place.count == Int(raw.coveredSize), place.count <= NodeData.largest,
+            place.count <= raw.compression.largestOutput(of: Int(raw.csize))
+        else { return false }
+        var part = buffer._mutatingExtracting(place)
+        do throws(Decompressor.Failure) {
+            try decompressor.decompress(
+                bytes.extracting(raw.dataRange(at: offset)), compression: raw.compression, into: &part)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// The data of a compressed node.

@@ -28,7 +28,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     static func of(_ name: SettingName) -> SettingMeaning? {
         let compact = name.compact
         if compact.isEmpty || isAboutValue(name) { return nil }
-        if plurals.contains(where: compact.hasSuffix) { return .credential }
+        if name.ends(withAnyOf: plurals) { return .credential }
         if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
         if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
         if compact == "key" || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact) {
@@ -52,7 +52,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
 
     /// A word of its own, or behind what a network may be of: `refclassid` is none.
     private static func namesNetwork(_ name: SettingName) -> Bool {
-        if name.ends(withAnyOf: networkEndings.filter { !$0.hasSuffix("ssid") }) { return true }
+        if name.ends(withAnyOf: networkEndings) { return true }
         guard name.compact.hasSuffix("ssid") else { return false }
         let last = name.words.last { $0.hasSuffix("ssid") } ?? name.compact
         let front = last.dropLast(4)
@@ -84,7 +84,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         return name.compact.hasSuffix("pass") && !wordsWithPass.contains(name.words.last ?? "")
     }
 
-    private static let credentialEndings = [
+    private static let credentialEndings: NameEndings = [
         "password", "passwd", "passwrd", "passwort", "passcode", "passphrase", "passphase", "passw", "pswd", "psword",
         "presharedkey", "wpapsk", "psk", "privatekey", "secretkey", "secret", "apikey", "appkey", "appsecret",
         "authkey",
@@ -103,8 +103,8 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "pmk",
     ]
     /// Lists of them.
-    private static let plurals = ["passwords", "passwds", "passphrases", "presharedkeys", "psks"]
-    private static let tokenEndings = [
+    private static let plurals: NameEndings = ["passwords", "passwds", "passphrases", "presharedkeys", "psks"]
+    private static let tokenEndings: NameEndings = [
         "secret", "apikey", "appkey", "authkey", "authtoken", "accesskey", "accesskeyid", "accesskeysecret", "token",
         "sessionid",
         "sessid", "sessionkey", "cookie", "secretkey", "devicekey", "localkey", "licensekey", "apilicense", "signkey",
@@ -141,13 +141,14 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "target",
         "remote", "primary", "mesh", "hotspot", "factory", "g", "a", "phone", "h",
     ]
-    private static let networkEndings = [
-        "ssid", "essid", "ssidname", "ssidstr", "apname", "wifiname", "wlanname", "networkname",
+    /// Beside `ssid` itself, in front of which not everything may stand.
+    private static let networkEndings: NameEndings = [
+        "ssidname", "ssidstr", "apname", "wifiname", "wlanname", "networkname",
     ]
     private static let networkSwitches: Set<String> = [
         "ignore", "scan", "hide", "hidden", "broadcast", "max", "num", "multi", "enable", "disable", "bssid", "count",
     ]
-    private static let hardwareEndings = [
+    private static let hardwareEndings: NameEndings = [
         "macaddr", "macaddress", "hwaddr", "hwaddress", "ethaddr", "bssid", "wlanaddr", "wifimac", "ethmac", "btmac",
         "wlanmac", "lanmac", "wanmac", "nicaddr", "hwnicaddr",
     ]
@@ -160,7 +161,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "serial", "sn", "uid", "did", "imei", "iccid", "imsi", "meid", "uuid", "deviceid", "devid", "cloudid", "p2pid",
         "p2puid", "tutkuid", "qrcode", "deviceuuid", "ppcsid", "msisdn", "phonenumber",
     ]
-    private static let deviceEndings = [
+    private static let deviceEndings: NameEndings = [
         "serialno", "serialnumber", "serialnum", "deviceid", "devicesn", "devicesn", "devsn", "p2pid", "p2puid",
         "deviceserial", "imei", "imsi", "iccid",
     ]
@@ -177,7 +178,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "user", "username", "login", "loginname", "identity", "account", "usr", "uname", "nickname", "realname",
         "fullname", "ogin", "loginuse", "authname", "authuser", "authid",
     ]
-    private static let accountEndings = [
+    private static let accountEndings: NameEndings = [
         "username", "useraccount", "accountname", "loginname", "loginuser", "ftpuser", "authuser", "authname",
         "authid", "loginuse",
     ]

@@ -46,5 +46,5 @@ struct SettingName {
 
     func has(anyOf wanted: Set<String>) -> Bool { words.contains { wanted.contains($0) } }
 
-    func ends(withAnyOf endings: [String]) -> Bool { endings.contains { compact.hasSuffix($0) } }
+    func ends(withAnyOf endings: NameEndings) -> Bool { endings.include(endOf: compact) }
 }

@@ -14,6 +14,7 @@ import FlashBytes
 /// `jffs2 acquire PORT`
 struct Acquire: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "acquire",
         abstract: "Read a flash over a serial line, from a boot loader or a root shell, verified.",
         usage: """
             jffs2 acquire PORT --flash OFFSET+SIZE [-o IMAGE]

@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 diff A B [PATH…]`
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "diff",
         abstract: "Say what differs between two images, folders or archives.",
         discussion: """
             A and B are images, folders, archives (tar, cpio, zip, compressed or not) or manifests as unpack writes them, \

@@ -6,6 +6,7 @@ import ImageFile
 /// `jffs2 doctor FILE…`
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Say why a file does not mount, unpack or boot, and which command gets further.",
         discussion: """
             Says what a file most probably is, what speaks for it and what against it, and a command line that can be \

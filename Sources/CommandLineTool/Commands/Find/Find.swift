@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 find IMAGE [PATH…] [EXPRESSION]`
 struct Find: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "find",
         abstract: "Find files in an image by name, type, size, owner, mode and time.",
         usage: "jffs2 find [<options>] <image> [<path> ...] [<expression>]",
         discussion: """

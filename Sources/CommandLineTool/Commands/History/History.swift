@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 history IMAGE [PATH…]`
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "List the versions of files that are still in the flash: live, outdated and deleted ones.",
         discussion: """
             JFFS2 writes every change as a new node and erases old ones when it needs their blocks. What is left is listed \

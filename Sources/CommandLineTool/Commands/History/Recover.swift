@@ -8,6 +8,7 @@ import SystemPackage
 /// `jffs2 recover IMAGE [PATH…]`
 struct Recover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recover",
         abstract: "Get deleted files, lost ones and older versions out of an image.",
         discussion: """
             Writes what no name leads to any more: the last version of each deleted file (of one that was emptied \

@@ -8,6 +8,7 @@ struct Kit: ParsableCommand {
     private static let builtInNames = CameraProfile.builtIn.map(\.name).joined(separator: ", ")
 
     static let configuration = CommandConfiguration(
+        commandName: "kit",
         abstract: "Make the folder of files that restores a device from an SD card.",
         discussion: """
             Each SOURCE is an image, a dump, or an unpacked folder. The files get the names and headers that the boot \

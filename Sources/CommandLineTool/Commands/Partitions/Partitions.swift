@@ -6,6 +6,7 @@ import ImageFile
 /// `jffs2 partitions [FLASH]`
 struct Partitions: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "partitions",
         abstract: "Show a flash's partitions, cut a dump into files, and join them again.",
         discussion: """
             The table comes from --table, else from the U-Boot environment in the dump. Without any table, the dump is \

@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 repack -r DIR -o OUT`
 struct Repack: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "repack",
         abstract: "Pack a folder, or the files of another image, into an image.",
         discussion: """
             All options of mkfs.jffs2 have its meaning, also clustered and joined (-lqn, -e64); of -l and -b the last one \

@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 unpack IMAGE`
 struct Unpack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "unpack",
         abstract: "Write the files in an image into a folder, and all their metadata beside it.",
         discussion: """
             Files get their modes, times, hard links and holes; owners, devices, sockets, set-uid and set-gid when run as root. \

@@ -7,6 +7,7 @@ import JFFS2
 /// `jffs2 verify IMAGE`
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Check every CRC, every node, the structure, the space and the alignment of an image.",
         discussion: """
             Exit status 0 if all checks hold, 1 if one does not, 2 if there is no file system. Every file is \
