@@ -220,7 +220,10 @@ extension CommandSecrets {
             guard ByteText.has("\\n", bytes: bytes, at: at) || ByteText.has("\\r", bytes: bytes, at: at) else {
                 continue
             }
-            if at > start { found.append(start..<at) }
+            // `\\n` in double quotes.
+            var end = at
+            while end > start, bytes[end - 1] == 0x5c { end -= 1 }
+            if end > start { found.append(start..<end) }
             start = at + 2
         }
         return start < text.upperBound ? found + [start..<text.upperBound] : found

@@ -281,7 +281,10 @@ struct LineSettings {
         names += parts
         if names.isEmpty { return }
         let strings = ListOfStrings.read(bytes, from: sign.end, isYAML: source.isYAML)
-        settings += (strings.isEmpty ? [value] : strings).map { Setting(names: names, value: $0) }
+        let isIndented = !parents.isEmpty
+        settings += (strings.isEmpty ? [value] : strings).map {
+            Setting(names: names, value: $0, isIndented: isIndented)
+        }
     }
 
     /// netplan has the names of networks as keys: `access-points:` and below it `"Home":`.

@@ -101,7 +101,8 @@ enum SettingsSearch {
         }
         if own != nil || name.compact != "name" || setting.isInCode { return own }
         // A name of a network, if its key stands beside it.
-        return setting.names.count >= 2 || setting.isSeparatedByBlanks ? .network : nil
+        let isInside = setting.names.count >= 2 && !setting.isIndented
+        return isInside || setting.isSeparatedByBlanks ? .network : nil
     }
 
     private static let mostKnown = 4096
