@@ -176,6 +176,14 @@ enum SettingValue {
             && SettingMeaning.of(SettingName(value)) == nil
     }
 
+    /// Letters of both cases and digits among them, or many hexadecimal digits: no word with a number behind it.
+    static func isRandomToken(_ value: [UInt8]) -> Bool {
+        if value.count >= 16, value.allSatisfy(ByteText.isHexDigit) { return true }
+        let hasInnerDigit = zip(value, value.dropFirst()).contains { ByteText.isDigit($0) && ByteText.isLetter($1) }
+        return value.count >= 10 && hasInnerDigit && value.contains { (0x41...0x5a).contains($0) }
+            && value.contains { (0x61...0x7a).contains($0) } && !value.contains(0x5f)
+    }
+
     /// What stands in a list or a map of secrets and is like one: letters and digits, no time, no address, no color, no size.
     static func isCollected(_ value: [UInt8]) -> Bool {
         guard isLiteralSecret(value, isStrong: true), value.count >= 6, !value.contains(0x20),

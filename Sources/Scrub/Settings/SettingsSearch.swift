@@ -276,7 +276,12 @@ enum SettingsSearch {
     ) -> Bool {
         if setting.isArgument { return SettingValue.isArgument(value) }
         let name = SettingName(setting.names.last ?? [])
-        if isCollected(setting, name: name), !SettingValue.isCollected(value) { return false }
+        if isCollected(setting, name: name) {
+            guard SettingValue.isCollected(value) else { return false }
+            // Parsers have tables of words that they call tokens.
+            let isOfTokens = setting.names.suffix(2).contains { SettingMeaning.isWeakPlural(SettingName($0)) }
+            if setting.isLiteral, isOfTokens, !SettingValue.isRandomToken(value) { return false }
+        }
         if MultilineValues.isBlockMark(value[...]) || setting.isInCode && isMember(setting, value: value, bytes: bytes)
         {
             return false
