@@ -3,26 +3,6 @@ import FlashBytes
 package import ImageFile
 import JFFS2
 
-/// A new image with its proof, ready to be put in its place.
-package struct ScrubbedImage: Sendable {
-    /// The whole file.
-    package var bytes: [UInt8]
-    /// For the owner; the public report is in it.
-    package var report: PrivateScrubReport
-    /// What is still in it, in spite of all: not to be put in place if there is any.
-    package var left: [ScrubFinding] = []
-    /// What its structure still holds of the past.
-    package var remains: [String] = []
-    /// With `Scrubber.keepsLayout`: in which erase blocks it differs from the input.
-    package var comparison: FlashComparison?
-    /// Whether the input was damaged, so that the output lacks something.
-    package var isDamaged = false
-    /// What nobody asked to be left out, and was not searched, as sentences.
-    package var notSearched: [String] = []
-    /// Where words of the output are a removed value that is too common to be taken out everywhere.
-    package var commonPlaces: [ScrubPlace] = []
-}
-
 /// Writes inputs anew without what should not be in them, and proves that it is gone.
 package struct Scrubber: Sendable {
     /// The file systems of one input.
@@ -95,10 +75,12 @@ package struct Scrubber: Sendable {
         var current = images
         var bytes: [UInt8] = []
         var values: Set<[UInt8]> = []
+        var secrets: [KnownSecret] = []
+        var search = rules.forImages.search()
         var last = SearchResult(findings: [], incompleteRules: [])
         for round in 0..<Self.mostRounds {
             let searched = ImageSearch(images: current, options: round == 0 ? options : outputOptions, jobs: jobs)
-            last = searched.findings(rules.forImages.search(adding: values.compactMap { KnownSecret($0) }))
+            last = searched.findings(search)
             last.notSearched += keptSecrets(last.findings)
             log.kept += last.findings.filter { isKept($0) }
             last.findings.removeAll { isKept($0) }
@@ -107,9 +89,11 @@ package struct Scrubber: Sendable {
             let fresh = Set(last.findings.flatMap(\.searchedValues)).subtracting(values)
             if !fresh.isEmpty {
                 values.formUnion(fresh)
+                let first = rules.secrets.count + secrets.count
+                secrets += fresh.compactMap { KnownSecret($0) }
+                search = rules.forImages.search(adding: secrets)
                 // Where the new values are besides, in all notations.
-                let search = SecretSearch(rules: [], allowlists: [], secrets: fresh.compactMap { KnownSecret($0) })
-                var more = searched.findings(search).findings
+                var more = searched.findings(SecretSearch(search, from: first)).findings
                 more.removeAll { isKept($0) }
                 log.add(more, isInput: false)
                 last.findings += more

@@ -22,6 +22,11 @@ import Testing
         ("00000000: 73636877 61727465  schwarte\n00000008: 72205465 65202020\n", "schwarter Tee ", .hex),
         ("0000000 77686373 65747261\n0000010 65542072 20202065\n", "schwarter Tee ", .hex),
         ("onrwq53boj2gk4rakrswklbanbsws43t", "schwarter Tee, heiss", .base64),
+        ("[1935894647, 1634890853]", "schwarte", .decimal), ("{2003329907, 1702130273}", "schwarte", .decimal),
+        ("[25459, 30568, 29281, 25972]", "schwarte", .decimal),
+        (".long 2003329907,\n\t.long 1702130273\n", "schwarte", .decimal),
+        ("0000000 2003329907 1702130273\n0000010 1700012146 538976357\n", "schwarter Tee", .decimal),
+        ("[16732061563, 14535071141]", "schwarte", .octal),
     ])
     func digitsAreReadAsWhatTheySay(_ source: String, _ said: String, _ notation: Notation) throws {
         let bytes = Array(source.utf8)

@@ -3,7 +3,11 @@ extension ScrubFinding {
     var redacted: [UInt8] {
         // JSON has no number that begins with zeros.
         if isNumber, carrier == nil || notation == .plain {
-            return (carrier ?? secret).map { ByteText.isDigit($0) ? 0x31 : $0 }
+            let number = carrier ?? secret
+            // SQL has numbers in hexadecimal, too.
+            let isDecimal = ByteText.isNumber(number)
+            return number.map { isDecimal ? ByteText.isDigit($0) : ByteText.isHexDigit($0) }
+                .enumerated().map { $1 ? 0x31 : number[$0] }
         }
         if let digits { return digits.masked(carrier ?? secret) }
         if let carrier { return Self.masked(carrier, notation: notation) }

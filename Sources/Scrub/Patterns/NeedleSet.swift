@@ -27,9 +27,13 @@ struct NeedleSet: Sendable {
     private(set) var needles: [Needle]
     private var longFilter = [UInt64](repeating: 0, count: 1 << (Self.filterBits - 6))
     private var shortFilter: [UInt64] = []
-    private var longTable: [UInt32: [Int32]] = [:]
-    /// Of the keys in that which many needles share.
-    private var crowded: [UInt32: Neighbors] = [:]
+    /// Needles by a hash of their four bytes: of each slot where its needles begin in `longTable`, and at the end of all
+    /// where the last one ends. A dictionary of lists would cost more than the whole search of a text with many values.
+    private var slotStarts: [UInt32] = []
+    private var longTable: [Int32] = []
+    private var tableBits = 0
+    /// Of the slots that many needles share.
+    private var crowded: [Int: Neighbors] = [:]
     private var shortTable: [UInt16: [Int32]] = [:]
 
     private static let filterBits = 18
@@ -50,36 +54,63 @@ struct NeedleSet: Sendable {
 
     init(_ needles: [Needle]) {
         self.needles = needles
-        longest = needles.lazy.map(\.bytes.count).max() ?? 0
+        longest = needles.lazy.map { $0.bytes.count }.max() ?? 0
+        tableBits = min(20, max(8, Int.bitWidth - needles.count.leadingZeroBitCount + 1))
+        var counts = [UInt32](repeating: 0, count: 1 << tableBits)
+        // Of each needle its slot; none for a short one.
+        var slots = [Int32](repeating: -1, count: needles.count)
         for index in needles.indices {
-            let needle = needles[index]
-            if needle.bytes.count >= 4 {
-                let anchor = rarest(needle)
+            let bytes = needles[index].bytes
+            if bytes.count >= 4 {
+                let anchor = needles[index].wildcards.isEmpty ? rarest(bytes, counts: counts) : needles[index].anchor
                 self.needles[index].anchor = anchor
-                let key = Self.word(needle.bytes, at: anchor) | 0x2020_2020
-                longTable[key, default: []].append(Int32(index))
-                let slot = Self.slot(key)
-                longFilter[slot >> 6] |= 1 << UInt64(slot & 63)
-            } else if needle.bytes.count >= 2 {
+                let key = Self.word(bytes, at: anchor) | 0x2020_2020
+                let slot = Self.slot(key, bits: tableBits)
+                slots[index] = Int32(truncatingIfNeeded: slot)
+                counts[slot] &+= 1
+                let place = Self.slot(key, bits: Self.filterBits)
+                longFilter[place >> 6] |= 1 << UInt64(place & 63)
+            } else if bytes.count >= 2 {
                 if shortFilter.isEmpty { shortFilter = [UInt64](repeating: 0, count: 1 << 10) }
-                let key = (UInt16(needle.bytes[0]) | UInt16(needle.bytes[1]) << 8) | 0x2020
+                let key = (UInt16(bytes[0]) | UInt16(bytes[1]) << 8) | 0x2020
                 shortTable[key, default: []].append(Int32(index))
                 shortFilter[Int(key >> 6)] |= 1 << UInt64(key & 63)
             }
         }
-        crowded = longTable.filter { $0.value.count > Self.few }.mapValues(neighbors)
+        fillTable(counts, slots: slots)
     }
+
+    /// Sorts the needles by their slots.
+    private mutating func fillTable(_ counts: [UInt32], slots: [Int32]) {
+        slotStarts.reserveCapacity(counts.count + 1)
+        var sum: UInt32 = 0
+        for count in counts {
+            slotStarts.append(sum)
+            sum &+= count
+        }
+        slotStarts.append(sum)
+        longTable = [Int32](repeating: 0, count: Int(sum))
+        var next = slotStarts
+        for (index, slot) in slots.enumerated() where slot >= 0 {
+            longTable[Int(next[Int(slot)])] = Int32(truncatingIfNeeded: index)
+            next[Int(slot)] &+= 1
+        }
+        for (slot, count) in counts.enumerated() where count > Self.few {
+            crowded[slot] = neighbors(longTable[candidates(slot)])
+        }
+    }
+
+    private func candidates(_ slot: Int) -> Range<Int> { Int(slotStarts[slot])..<Int(slotStarts[slot + 1]) }
 
     var isEmpty: Bool { needles.isEmpty }
     /// The size of the longest needle (bytes).
     private(set) var longest = 0
 
     /// Where four bytes stand in a needle that the fewest others share: addresses of one maker begin alike.
-    private func rarest(_ needle: Needle) -> Int {
-        if !needle.wildcards.isEmpty { return needle.anchor }
-        var best = (anchor: needle.anchor, count: Int.max)
-        for anchor in 0...needle.bytes.count - 4 {
-            let count = longTable[Self.word(needle.bytes, at: anchor) | 0x2020_2020]?.count ?? 0
+    private func rarest(_ bytes: [UInt8], counts: [UInt32]) -> Int {
+        var best = (anchor: 0, count: UInt32.max)
+        for anchor in 0...bytes.count - 4 {
+            let count = counts[Self.slot(Self.word(bytes, at: anchor) | 0x2020_2020, bits: tableBits)]
             if count == 0 { return anchor }
             if count < best.count { best = (anchor, count) }
         }
@@ -91,7 +122,7 @@ struct NeedleSet: Sendable {
     }
 
     @inline(__always)
-    private static func slot(_ key: UInt32) -> Int { Int((key &* 0x9e37_79b1) >> UInt32(32 - filterBits)) }
+    private static func slot(_ key: UInt32, bits: Int) -> Int { Int((key &* 0x9e37_79b1) >> UInt32(32 - bits)) }
 
     /// Calls `found` with each needle and the range that its bytes take in `text`, ascending by place.
     func search(_ text: RawSpan, in range: Range<Int>, found: (_ needle: Needle, _ range: Range<Int>) -> Void) {
@@ -105,12 +136,16 @@ struct NeedleSet: Sendable {
             let key =
                 unsafe UInt32(
                     littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self)) | 0x2020_2020
-            let slot = Self.slot(key)
-            if unsafe filter[unchecked: slot >> 6] & (1 << UInt64(slot & 63)) != 0, let candidates = longTable[key] {
-                if candidates.count > Self.few, let neighbors = crowded[key] {
+            let place = Self.slot(key, bits: Self.filterBits)
+            if unsafe filter[unchecked: place >> 6] & (1 << UInt64(place & 63)) != 0 {
+                let slot = Self.slot(key, bits: tableBits)
+                let candidates = candidates(slot)
+                if candidates.count > Self.few, let neighbors = crowded[slot] {
                     look(neighbors, text: text, at: at, found: found)
                 } else {
-                    for index in candidates { compare(needles[Int(index)], text: text, place: at, found: found) }
+                    for index in candidates {
+                        compare(needles[Int(longTable[index])], text: text, place: at, found: found)
+                    }
                 }
             }
             if hasShort { searchShort(UInt16(truncatingIfNeeded: key), text: text, at: at, found: found) }
@@ -125,7 +160,7 @@ struct NeedleSet: Sendable {
         }
     }
 
-    private func neighbors(_ indices: [Int32]) -> Neighbors {
+    private func neighbors(_ indices: ArraySlice<Int32>) -> Neighbors {
         indices.reduce(into: Neighbors()) { neighbors, index in
             let needle = needles[Int(index)]
             let anchor = needle.anchor

@@ -105,7 +105,10 @@ struct NumberRun {
         var end = first
         while end < source.count, end - first < 5, (0x30...0x37).contains(source[end]) { end += 1 }
         guard end == source.count || !ByteText.isAlphanumeric(source[end]) else { return nil }
-        return (first > place ? 1...3 : 4...4).contains(end - first) ? Token(form: .octal, place: first..<end) : nil
+        // `062` of a list in C; rows of od have no commas.
+        let isShort = first == place && end - first == 3 && end < source.count && source[end] == 0x2c
+        return isShort || (first > place ? 1...3 : 4...4).contains(end - first)
+            ? Token(form: .octal, place: first..<end) : nil
     }
 
     /// Behind signs, blanks and line ends that separate two numbers, and comments.

@@ -151,7 +151,7 @@ struct WrittenBytes {
         func isWanted(_ run: Range<Int>) -> Bool { places?.hasAny(in: run) ?? true }
         var found: [WrittenBytes] = []
         var at = range.lowerBound
-        var rowsEnd = 0
+        var (rowsEnd, numbersEnd) = (0, 0)
         while at < range.upperBound {
             if at >= rowsEnd, at == 0 || source[at - 1] == 0x0a, WordRows.begins(source, at: at) {
                 let rows = WordRows(source, from: at)
@@ -170,6 +170,13 @@ struct WrittenBytes {
                     at = max(at + 1, numbers.end)
                     continue
                 }
+            }
+            if let numbers = NumberWords.find(source, at: at, word: word, behind: &numbersEnd),
+                isWanted(at..<numbers.end)
+            {
+                found += numbers.texts
+                at = max(at + 1, numbers.end)
+                continue
             }
             let listWidth = HexWords.listWidth(source, at: at)
             if listWidth != nil || wordWidths.contains(word - at), ByteText.isHexDigit(source[at]) {

@@ -116,10 +116,13 @@ enum BuiltInRules {
         rule(
             "url-credentials", description: "user and password in a URL", kind: .credential,
             pattern:
-                #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{1,64}:(?![0-9]{1,5}(?:[/?#]|\z))((?:(?!://)[^\s"'<>\x00-\x1f\x7f]){1,96}?)@\[?[a-z0-9][a-z0-9.:_-]{0,252}\]?(?=[/?\s"'<>,;)\x00]|\z)"#,
+                #"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@"'<>\x00-\x1f\x7f-\xff$]{0,64}:(?![0-9]{1,5}(?:[/?#]|\z))((?:(?!://)[^\s"'<>\x00-\x1f\x7f]){1,96}?)@(?:\[?[a-z0-9][a-z0-9.:_-]{0,252}\]?(?=[/?\s"'<>,;)\x00]|\z)|[$#]?\{[^\s{}"']{0,64}\}|%s|\$[a-z_(]|["'`])"#,
             keywords: ["://"], reach: (16, 4)
         ) {
-            $0.check = { !common.contains(lower($0)) && !SettingValue.isReference($0) }
+            $0.check = { value in
+                !common.contains(lower(value)) && !SettingValue.isReference(value)
+                    && (value.first != 0x7b || value.last != 0x7d)
+            }
         },
     ].compactMap(\.self)
 

@@ -6,7 +6,7 @@ enum CommandRules {
         rule(
             "curl-user", description: "user in a command",
             pattern:
-                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub|sendEmail|sendemail)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|-xu|--user|--proxy-user|--mail-from|--username)[ =]{0,2}(?:"([^"\r\n\x00$`:]{2,128})[":]|'([^'\r\n\x00:]{2,128})[':]|([^\s"'\x00|;&<>$`()\\%:-][^\s"'\x00|;&<>$`():]{1,128}))"#,
+                #"\b(?:curl|wget|ftpput|ftpget|ncftpput|lftp|smbclient|mosquitto_pub|mosquitto_sub|sendEmail|sendemail)\b[^\r\n\x00|;]{0,400}?\s(?:-u|-U|-xu|--user|--proxy-user|--mail-from|--username)[ =]{0,2}(?:"([^"\r\n\x00$`:%,]{2,128})[":%,]|'([^'\r\n\x00:%,]{2,128})[':%,]|([^\s"'\x00|;&<>$`()\\%:,-][^\s"'\x00|;&<>$`():%,\\]{1,128}))"#,
             kind: .identifier,
             keywords: ["-u", "-xu", "--user", "--mail-from", "--proxy-user"], reach: (512, 200)
         ) { $0.check = { SettingValue.isAccount($0, isCode: false) } },
@@ -70,8 +70,13 @@ enum CommandRules {
         rule(
             "expect-send", description: "password that a script types",
             pattern:
-                #"(?i)(?:assw(?:or)?d|passphrase|secret|assword)[^\r\n"'{}]{0,24}["'}*]{0,3}\s{0,4}\{?[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s)?(?:["']([^"'\r\n\\$]{1,128})|\{([^}\r\n\\$]{1,128}))"#,
+                #"(?i)(?:assw(?:or)?d|passphrase|secret|assword)[^\r\n"'{}]{0,24}["'}*\\]{0,4}\s{0,4}[;{]?(?:\s{0,16}(?:sleep|after|set timeout)\b[^\r\n"']{0,24}[\r\n;]{1,2}){0,2}[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s|-s\s)?(?:\\?["']([^"'\r\n\\$]{1,128})|\{([^}\r\n\\$]{1,128}))"#,
             keywords: ["assw", "passphrase", "secret"], reach: (2, 400)),
+        rule(
+            "dialog-answer", description: "password that a program types",
+            pattern:
+                #"(?i)\b(?:read_until|readuntil|expect|expect_exact|wait|waitfor|wait_for|waitforstring)\b[^\r\n]{0,40}?(?:assw(?:or)?d|passphrase)[^\r\n]{0,32}[\r\n]{1,2}(?:[^\r\n"']{0,60}[\r\n]{1,2}){0,2}[^\r\n"']{0,60}?\b(?:write|writeline|send|sendline|sendln|send_line)\b[ \t(]{0,4}[bu]?["']([^"'\r\n\\$%{<]{3,128})|(?<![a-z])a?ssword:?(?:--[^\s"']{1,20})?["']?[ \t]{1,4}["']?([^\s"'\\$%<]{3,64})"#,
+            keywords: ["assw", "passphrase", "ssword"], reach: (80, 400)),
         rule(
             "expect-send-user", description: "account that a script types",
             pattern:
@@ -83,6 +88,11 @@ enum CommandRules {
             pattern:
                 #"(?i)\bnet[ \t]{1,3}use\b[^\r\n]{0,200}?[ \t]/u(?:ser)?:[^\s]{1,64}[ \t]{1,3}["']?([^\s"'/%*][^\s"']{2,127})|\bnet[ \t]{1,3}use\b[^\r\n/]{0,200}?[ \t]\\\\[^\s]{1,128}[ \t]{1,3}["']?([^\s"'/%*][^\s"']{2,127})["']?[ \t]{1,3}/u(?:ser)?:|\bnet[ \t]{1,3}user[ \t]{1,3}[^\s/]{1,64}[ \t]{1,3}["']?([^\s"'/%*][^\s"']{2,127})["']?[ \t]{1,3}/add"#,
             keywords: ["/user:", "/u:", "/add"], reach: (300, 300)),
+        rule(
+            "dsn-password", description: "password of a database",
+            pattern:
+                #"(?i)(?<![^\s"'`=])[^\s:/@"'`<>=,;()$]{1,64}:([^\s"'`<>$]{3,96}?)@(?:tcp[46]?|udp|unix|memory)\(|jdbc:oracle:[a-z]{1,8}:[^\s/:@"']{1,64}/([^\s"'@/$]{3,96})@|["'`][a-z0-9_.-]{1,32}:([^\s"'`@/:$%{<]{6,96})@/[a-z0-9_]{1,64}[?"'`]"#,
+            keywords: ["@tcp", "@udp(", "@unix(", "@memory(", "jdbc:oracle", "@/"], reach: (180, 100)),
         rule(
             "secure-string", description: "password in a script of PowerShell",
             pattern:

@@ -118,6 +118,7 @@ extension SecretSearch {
     private func look(in read: EscapedText, depth: Int, found: (_ secret: Int, _ parts: [WrittenPart]) -> Void) {
         let span = unsafe read.bytes.span.bytes
         escapedNeedles.search(span, in: 0..<read.bytes.count) { needle, place in
+            if needle.owner < firstSecret ?? 0 { return }
             let part = WrittenPart(place: place, notation: .plain)
             // As it is: found without this.
             let written = read.parts(of: part)

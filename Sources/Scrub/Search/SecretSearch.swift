@@ -22,6 +22,9 @@ final class SecretSearch: Sendable {
     /// To which rule a setting belongs.
     private let settingRules: [SettingMeaning: Int]
 
+    /// The secrets from here on are searched for alone, without rules; nil for everything.
+    let firstSecret: Int?
+
     /// How long one rule may take in a thread before it is given up (nanoseconds).
     private static let budget: UInt64 = 10_000_000_000
     /// How many bytes of a text are tried before the clock is looked at.
@@ -36,6 +39,7 @@ final class SecretSearch: Sendable {
         rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret], given: Int = 0, isForWords: Bool = false
     ) {
         self.given = given
+        firstSecret = nil
         self.isForWords = isForWords
         self.rules = rules
         self.allowlists = allowlists
@@ -86,9 +90,27 @@ final class SecretSearch: Sendable {
         }
         self.settingRules = settingRules
         longestEscapedSecret =
-            secrets.lazy.map(\.bytes.count).filter { $0 <= Self.longestEscaped }.max() ?? 0
+            secrets.lazy.map { $0.bytes.count }.filter { $0 <= Self.longestEscaped }.max() ?? 0
         self.needles = NeedleSet(needles)
         escapedNeedles = NeedleSet(plain)
+    }
+
+    /// The last of the secrets of a search, without rules: what both of them look for is made ready once.
+    init(_ search: SecretSearch, from firstSecret: Int) {
+        self.firstSecret = firstSecret
+        rules = []
+        secrets = search.secrets
+        allowlists = []
+        needles = search.needles
+        escapedNeedles = search.escapedNeedles
+        longestEscapedSecret = search.longestEscapedSecret
+        keywordRules = search.keywordRules
+        forms = search.forms
+        unconditional = []
+        finderRules = []
+        settingRules = [:]
+        given = search.given
+        isForWords = search.isForWords
     }
 
     /// How many of the secrets the user has given; the others were found.
@@ -153,6 +175,7 @@ final class SecretSearch: Sendable {
         var found: [TextMatch] = []
         needles.search(text, in: range) { needle, place in
             if needle.owner < keywordRules.count {
+                if firstSecret != nil { return }
                 for rule in keywordRules[needle.owner] {
                     note(rule, place: place, count: text.byteCount, range: range, state: state)
                 }
@@ -197,7 +220,8 @@ final class SecretSearch: Sendable {
 
     /// The secret of a needle, and how it is written; nil for a keyword of rules.
     func form(of needle: NeedleSet.Needle) -> (secret: Int, notation: Notation)? {
-        needle.owner < keywordRules.count ? nil : forms[needle.owner - keywordRules.count]
+        let form = needle.owner < keywordRules.count ? nil : forms[needle.owner - keywordRules.count]
+        return form.flatMap { $0.secret < firstSecret ?? 0 ? nil : $0 }
     }
 
     /// Whether what was found is a piece of a longer word or number, and too short to be anything else.

@@ -57,7 +57,9 @@ package struct KnownSecret: Sendable, Hashable {
 
     /// All forms to search for, in all ways of writing its characters.
     func needles(owner: Int) -> [(needle: NeedleSet.Needle, notation: Notation)] {
-        ownNeedles(owner: owner) + otherSpellings.flatMap { $0.ownNeedles(owner: owner) }
+        let others = otherSpellings
+        if others.isEmpty { return ownNeedles(owner: owner) }
+        return ownNeedles(owner: owner) + others.flatMap { $0.ownNeedles(owner: owner) }
     }
 
     private func ownNeedles(owner: Int) -> [(needle: NeedleSet.Needle, notation: Notation)] {
@@ -81,22 +83,16 @@ package struct KnownSecret: Sendable, Hashable {
             forms.add(.utf16LittleEndian, bytes: bytes.flatMap { [$0, 0] })
             forms.add(.utf16BigEndian, bytes: bytes.flatMap { [0, $0] })
         }
-        let digits = bytes.map { [Self.digit($0 >> 4), Self.digit($0 & 15)] }
-        forms.add(.hex, bytes: digits.flatMap { $0 }, foldsCase: true, skipsLineEnds: true)
+        forms.add(.hex, bytes: digits(separator: []) { _ in false }, foldsCase: true, skipsLineEnds: true)
         // Two bytes in a group, as xxd and hexdump show them, from either byte on.
         for first in [0, 1] {
-            var text: [UInt8] = []
-            for (index, digits) in digits.enumerated() {
-                if index > 0, index % 2 == first { text.append(0x20) }
-                text += digits
-            }
-            forms.add(.hex, bytes: text, foldsCase: true)
+            forms.add(.hex, bytes: digits(separator: [0x20]) { $0 % 2 == first }, foldsCase: true)
         }
-        for separator in [":", " ", "-", "\\x", "0x", ", 0x", ",0x"] {
+        for separator in Self.separators {
             // OpenSSL shows numbers over several lines.
             forms.add(
-                .hex, bytes: Array(digits.joined(separator: Array(separator.utf8))), foldsCase: true,
-                skipsLineEnds: separator == ":")
+                .hex, bytes: digits(separator: separator) { _ in true }, foldsCase: true,
+                skipsLineEnds: separator == [0x3a])
         }
         for alphabet in [Self.base64, Self.base64URL] {
             for alignment in 0..<3 { addBase64(alignment, alphabet: alphabet, into: &forms) }
@@ -106,6 +102,20 @@ package struct KnownSecret: Sendable, Hashable {
             for alignment in 0..<group { addSwapped(group, alignment: alignment, into: &forms) }
         }
         return forms.all
+    }
+
+    private static let separators = [":", " ", "-", "\\x", "0x", ", 0x", ",0x"].map { Array($0.utf8) }
+
+    /// Two hexadecimal digits a byte, with a separator in front of those bytes behind the first one that are to have it.
+    private func digits(separator: [UInt8], isApart: (Int) -> Bool) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * (2 + separator.count))
+        for (index, byte) in bytes.enumerated() {
+            if index > 0, isApart(index) { text += separator }
+            text.append(Self.digit(byte >> 4))
+            text.append(Self.digit(byte & 15))
+        }
+        return text
     }
 
     private struct Forms {

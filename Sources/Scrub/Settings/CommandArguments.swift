@@ -8,6 +8,8 @@ struct CommandArguments {
     private var meanings: [[UInt8]: SettingMeaning?] = [:]
 
     private static let mostMeanings = 4096
+    /// How deep commands in commands are followed.
+    private static let deepest = 2
     /// Longer lines are no commands (bytes).
     private static let longestLine = 4096
     /// Commands whose words are texts, names of variables, or patterns.
@@ -59,10 +61,69 @@ struct CommandArguments {
         self.source = source
     }
 
-    private mutating func line(_ line: Range<Int>) {
-        for words in ShellWord.commands(bytes, in: line, isShell: source.isShell || source.isString)
-        where words.count <= 128 {
+    /// What the strings of a list say that are the words of a command.
+    static func read(_ list: [ShellWord], of bytes: [UInt8], source: SettingsSource) -> [Setting] {
+        var reader = CommandArguments(bytes: bytes, source: source)
+        for (index, word) in list.enumerated() {
+            guard let first = word.text.first, bytes[first] == 0x2d else { continue }
+            reader.option(word, next: index + 1 < list.count ? list[index + 1] : nil)
+        }
+        reader.note(secrets: CommandSecrets.find(list, in: bytes, isList: true))
+        return reader.settings
+    }
+
+    private mutating func line(_ line: Range<Int>, depth: Int = 0) {
+        let commands = ShellWord.commands(bytes, in: line, isShell: source.isShell || source.isString)
+        for words in commands where words.count <= 128 {
             arguments(words)
+            note(secrets: CommandSecrets.find(words, in: bytes))
+            guard source.isShell || source.isString, depth < Self.deepest else { continue }
+            for word in words { substitution(word, depth: depth) }
+        }
+        if commands.count > 1 || source.isShell || source.isString {
+            note(secrets: CommandSecrets.piped(commands, in: bytes))
+        }
+    }
+
+    /// The command in `$(…)` or in backquotes.
+    private mutating func substitution(_ word: ShellWord, depth: Int) {
+        var at = word.whole.lowerBound
+        while at + 1 < word.whole.upperBound {
+            let isOld = bytes[at] == 0x60
+            guard isOld || bytes[at] == 0x24 && bytes[at + 1] == 0x28 else {
+                at += 1
+                continue
+            }
+            let start = at + (isOld ? 1 : 2)
+            guard start < word.whole.upperBound,
+                let end = ByteText.first(isOld ? 0x60 : 0x29, bytes: bytes, in: start..<word.whole.upperBound)
+            else { return }
+            line(start..<end, depth: depth + 1)
+            at = end + 1
+        }
+    }
+
+    private static func isWithin(_ part: Range<Int>, whole: Range<Int>) -> Bool {
+        part.lowerBound >= whole.lowerBound && part.upperBound <= whole.upperBound
+    }
+
+    private static func isCredential(_ setting: Setting) -> Bool {
+        setting.isArgument || setting.names.last.map(SettingMeaning.namesCredential) ?? false
+    }
+
+    private mutating func note(secrets: [Range<Int>]) {
+        for secret in secrets {
+            // A name in the argument says more (`token=x`), and what is taken for an account may hold it (`root:x`).
+            if settings.contains(where: { Self.isWithin($0.value, whole: secret) && Self.isCredential($0) }) {
+                continue
+            }
+            settings.removeAll { Self.isWithin(secret, whole: $0.value) && $0.value != secret && !$0.isArgument }
+            let pieces = lines(of: behindSource(secret))
+            guard let piece = pieces.first else { continue }
+            settings.append(
+                Setting(
+                    names: [Array("password".utf8)], value: piece, further: Array(pieces.dropFirst()),
+                    isArgument: true))
         }
     }
 

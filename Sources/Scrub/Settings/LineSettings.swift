@@ -4,7 +4,7 @@
 /// A value ends where the syntax of its file ends it: at the end of the line in a settings file, at the quote that closes
 /// it, behind a word in a shell script.
 struct LineSettings {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let source: SettingsSource
     private(set) var settings: [Setting] = []
     /// The section that the lines are in: `[wifi]`, `config wifi-iface`.
@@ -13,6 +13,8 @@ struct LineSettings {
     private var blocks: [[UInt8]] = []
     /// YAML's keys without a value, with their indentation.
     private var parents: [(indentation: Int, name: [UInt8])] = []
+    /// The name that a line of its own gives the next one.
+    private var key: [UInt8] = []
     /// The names of the columns, after a line that only names some.
     private var columns: [[UInt8]] = []
     private var columnSeparator: UInt8 = 0x2c
@@ -114,6 +116,7 @@ struct LineSettings {
             if words.count > 3 { line = words[2].lowerBound..<line.upperBound }
             return pair(line)
         }
+        if source.isYAML, complexKey(line, indentation: indentation) { return }
         if beginsWithCredential(line) { return pair(line) }
         if let name = blockName(line) { return open(name) }
         var hasAssignment = false
@@ -126,19 +129,33 @@ struct LineSettings {
                 at = value.lowerBound
                 continue
             }
+            // YAML's value may stand below.
+            if !value.isEmpty || source.isYAML { note(sign, value: value, in: line, indentation: indentation) }
             if value.isEmpty, sign.isColon, sign.name.lowerBound <= line.lowerBound + 1 {
                 parents.removeAll { $0.indentation >= indentation }
                 parents.append((indentation, Array(bytes[sign.name])))
                 noteAccessPoint(sign.name)
                 if parents.count > 16 { parents.removeFirst() }
             }
-            // YAML's value may stand below.
-            if !value.isEmpty || source.isYAML { note(sign, value: value, in: line, indentation: indentation) }
             // A value may hold others: an address with `user=…&password=…`.
             let isQuoted = value.upperBound < line.upperBound && value.lowerBound > sign.end
             at = isQuoted ? max(sign.end, value.upperBound) : max(sign.end, at + 1)
         }
         if !hasAssignment { pair(line) }
+    }
+
+    /// YAML's `? name` with `: value` in the line below it.
+    private mutating func complexKey(_ line: Range<Int>, indentation: Int) -> Bool {
+        guard line.count >= 3, let first = line.first, ByteText.isBlank(bytes[first + 1]) else { return false }
+        let rest = unquoted(ByteText.trimmed(bytes, range: first + 1..<line.upperBound))
+        if bytes[first] == 0x3f {
+            key = Array(bytes[rest].prefix(Self.longestName))
+            return true
+        }
+        guard bytes[first] == 0x3a, !key.isEmpty else { return false }
+        settings.append(Setting(names: context + parents.map(\.name) + [key], value: rest))
+        key = []
+        return true
     }
 
     private mutating func open(_ block: [UInt8]) {
@@ -247,7 +264,10 @@ struct LineSettings {
 
     private func value(behind sign: Assignment, in line: Range<Int>) -> Range<Int> {
         ValueSyntax(bytes: bytes, source: source, isInBlock: !blocks.isEmpty)
-            .value(from: sign.end, in: line, isFirst: sign.name.lowerBound <= line.lowerBound + 1)
+            .value(
+                from: sign.end, in: line,
+                isFirst: sign.name.lowerBound <= line.lowerBound + 1
+                    && !(source.isYAML && bytes[line.lowerBound] == 0x7b))
     }
 
     private mutating func note(_ sign: Assignment, value: Range<Int>, in line: Range<Int>, indentation: Int) {
@@ -261,7 +281,10 @@ struct LineSettings {
         names += parts
         if names.isEmpty { return }
         let strings = ListOfStrings.read(bytes, from: sign.end, isYAML: source.isYAML)
-        settings += (strings.isEmpty ? [value] : strings).map { Setting(names: names, value: $0) }
+        let isIndented = !parents.isEmpty
+        settings += (strings.isEmpty ? [value] : strings).map {
+            Setting(names: names, value: $0, isIndented: isIndented)
+        }
     }
 
     /// netplan has the names of networks as keys: `access-points:` and below it `"Home":`.
@@ -316,34 +339,6 @@ struct LineSettings {
             for index in before..<settings.count { settings[index].isSeparatedByBlanks = false }
             start = end + 1
         }
-    }
-
-    /// `513/tcp`
-    private func isPort(_ word: Range<Int>) -> Bool {
-        guard let slash = ByteText.first(0x2f, bytes: bytes, in: word), slash > word.lowerBound else { return false }
-        return bytes[word.lowerBound..<slash].allSatisfy(ByteText.isDigit)
-    }
-
-    private func unquoted(_ range: Range<Int>) -> Range<Int> {
-        guard let first = range.first, bytes[first] == 0x22 || bytes[first] == 0x27, range.count >= 2,
-            let last = ByteText.last(bytes[first], bytes: bytes, in: first + 1..<range.upperBound)
-        else { return range }
-        return first + 1..<last
-    }
-
-    private func words(_ line: Range<Int>) -> [Range<Int>] {
-        var words: [Range<Int>] = []
-        var start: Int?
-        for at in line {
-            if ByteText.isBlank(bytes[at]) {
-                if let first = start { words.append(first..<at) }
-                start = nil
-            } else if start == nil {
-                start = at
-            }
-        }
-        if let start { words.append(start..<line.upperBound) }
-        return words
     }
 
     // MARK: - Tables

@@ -1,5 +1,6 @@
-/// Reads the values of `INSERT INTO users (name, password) VALUES ('a', 'b')`, by the names of their columns: those of the
-/// statement, or of the table as `CREATE TABLE` says before.
+/// Reads the values of SQL by the names of their columns: `INSERT INTO users (name, password) VALUES ('a', 'b')`, the same
+/// with `SELECT` and `SET`, `UPDATE`, the rows of `COPY`; those of the statement, or of the table as `CREATE TABLE` says
+/// before. And what statements about accounts call a password: `IDENTIFIED BY 'x'`.
 struct SQLStatements {
     private let bytes: [UInt8]
     private let end: Int
@@ -8,20 +9,18 @@ struct SQLStatements {
 
     private static let mostColumns = 256
     private static let mostTables = 1024
+    /// How far a statement about an account is read (bytes).
+    private static let longest = 1024
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         var reader = SQLStatements(bytes: bytes, end: range.upperBound)
         var start = range.lowerBound
         while start < range.upperBound {
             while start < range.upperBound, bytes[start] <= 0x20 { start += 1 }
-            if ByteText.has("create table ", bytes: bytes, at: start) {
-                reader.table(from: start + 13)
-            } else if ByteText.has("insert ", bytes: bytes, at: start)
-                || ByteText.has("replace ", bytes: bytes, at: start)
-            {
-                start = max(start, reader.rows(from: start))
-            }
-            start = (ByteText.first(0x0a, bytes: bytes, in: start..<range.upperBound) ?? range.upperBound) + 1
+            start = max(start, reader.statement(at: start))
+            // The next line, or the next statement of this one.
+            while start < range.upperBound, bytes[start] != 0x0a, bytes[start] != 0x3b { start += 1 }
+            start += 1
         }
         return reader.settings
     }
@@ -31,15 +30,44 @@ struct SQLStatements {
         self.end = end
     }
 
+    private func has(_ word: StaticString, at place: Int) -> Bool { ByteText.has(word, bytes: bytes, at: place) }
+
+    /// - Returns: how far it was read.
+    private mutating func statement(at start: Int) -> Int {
+        guard start < end else { return start }
+        switch ByteText.lower(bytes[start]) {
+        case 0x63 where has("create table ", at: start): table(from: start + 13)
+        case 0x63 where has("copy ", at: start): return copy(from: start + 5)
+        case 0x69 where has("insert ", at: start), 0x72 where has("replace ", at: start),
+            0x75 where has("upsert ", at: start):
+            return rows(from: start)
+        case 0x75 where has("update ", at: start): assignments(from: start + 7, names: [])
+        case 0x63 where has("create ", at: start), 0x61 where has("alter ", at: start),
+            0x67 where has("grant ", at: start), 0x73 where has("set password", at: start),
+            0x61 where has("attach ", at: start), 0x70 where has("pragma ", at: start),
+            0x65 where has("exec", at: start):
+            account(from: start)
+        default: break
+        }
+        return start
+    }
+
+    private mutating func note(_ value: SQLValue, names: [[UInt8]]) {
+        guard let text = value.text else { return }
+        settings.append(Setting(names: names, value: text, isNumber: value.isHex))
+    }
+
+    // MARK: - Tables
+
     /// `users (id INTEGER PRIMARY KEY, name TEXT, password TEXT)`
     private mutating func table(from start: Int) {
         var at = start
-        while ByteText.has("if not exists ", bytes: bytes, at: at) { at += 14 }
+        while has("if not exists ", at: at) { at += 14 }
         guard let name = name(at: &at), let columns = columns(at: &at), tables.count < Self.mostTables else { return }
         tables[name] = columns
     }
 
-    /// `INTO users (name, password) VALUES (…), (…)`
+    /// `INTO users (name, password) VALUES (…), (…)`, `… SELECT …`, `INTO users SET name='a', password='b'`
     ///
     /// - Returns: where the last row ends.
     private mutating func rows(from start: Int) -> Int {
@@ -48,21 +76,152 @@ struct SQLStatements {
         at = into
         guard let name = name(at: &at) else { return at }
         let columns = columns(at: &at) ?? tables[name]
-        guard let columns, let values = word("values", from: at) else { return at }
+        skipBlanks(&at)
+        if has("set ", at: at) {
+            assignments(from: at, names: [name])
+            return at
+        }
+        if let columns, has("select ", at: at) {
+            note(list(from: at + 7).values, columns: columns, of: name)
+            return at
+        }
+        guard let values = word("values", from: at) else { return at }
         at = values
         while let row = row(at: &at) {
-            guard row.count == columns.count else { continue }
-            for (column, value) in zip(columns, row) {
-                guard let value else { continue }
-                settings.append(Setting(names: [name, column], value: value))
-            }
+            if let columns { note(row, columns: columns, of: name) } else { labeled(row) }
         }
         return at
     }
 
+    private mutating func note(_ row: [SQLValue], columns: [[UInt8]], of table: [UInt8]) {
+        guard row.count == columns.count else { return }
+        for (column, value) in zip(columns, row) { note(value, names: [table, column]) }
+        labeled(row)
+    }
+
+    /// A row of a table of settings: the text behind a name is its value, `'smtp_password', 'x'`.
+    private mutating func labeled(_ row: [SQLValue]) {
+        for (label, value) in zip(row, row.dropFirst()) {
+            guard let text = label.text, (3...64).contains(text.count), bytes[text].allSatisfy(ByteText.isName),
+                bytes[text].contains(where: { $0 == 0x5f || $0 == 0x2e || $0 == 0x2d })
+                    || SettingMeaning.isStrong(SettingName(Array(bytes[text])))
+            else { continue }
+            note(value, names: [Array(bytes[text])])
+        }
+    }
+
+    /// `name='a', password=MD5('b') WHERE …`, `(name, password) = ('a', 'b')`
+    private mutating func assignments(from start: Int, names: [[UInt8]]) {
+        guard var at = word(" set ", from: max(0, start - 1), reach: 256) else { return }
+        skipBlanks(&at)
+        if at < end, bytes[at] == 0x28, let columns = columns(at: &at) {
+            skipBlanks(&at)
+            guard at < end, bytes[at] == 0x3d else { return }
+            at += 1
+            if let row = row(at: &at) { note(row, columns: columns, of: names.last ?? []) }
+            return
+        }
+        for _ in 0..<Self.mostColumns {
+            guard let column = name(at: &at) else { return }
+            skipBlanks(&at)
+            guard at < end, bytes[at] == 0x3d else { return }
+            at += 1
+            skipBlanks(&at)
+            let value = SQLValue(bytes, from: at, limit: end)
+            note(value, names: names + [column.split(separator: 0x2e).last.map { Array($0) } ?? column])
+            at = value.end
+            guard at < end, bytes[at] == 0x2c else { return }
+            at += 1
+        }
+    }
+
+    /// The lines behind `COPY users (id, name, password) FROM stdin;`.
+    private mutating func copy(from start: Int) -> Int {
+        var at = start
+        guard let name = name(at: &at) else { return at }
+        let table = name.split(separator: 0x2e).last.map { Array($0) } ?? name
+        guard let columns = columns(at: &at) ?? tables[name] ?? tables[table],
+            let source = word("from stdin", from: at), source < end,
+            var line = ByteText.first(0x0a, bytes: bytes, in: source..<end)
+        else { return at }
+        let isCSV = (source..<line).contains { has("csv", at: $0) }
+        let separator: UInt8 = isCSV ? 0x2c : 0x09
+        line += 1
+        while line < end, !has("\\.", at: line) {
+            let last = ByteText.first(0x0a, bytes: bytes, in: line..<end) ?? end
+            let cells = bytes[line..<last].split(separator: separator, omittingEmptySubsequences: false)
+            guard cells.count == columns.count else { return line }
+            for (column, cell) in zip(columns, cells) where !cell.isEmpty && !cell.elementsEqual("\\N".utf8) {
+                let isQuoted = isCSV && cell.count > 2 && cell.first == 0x22 && cell.last == 0x22
+                let value = isQuoted ? cell.startIndex + 1..<cell.endIndex - 1 : cell.startIndex..<cell.endIndex
+                settings.append(Setting(names: [table, column], value: value))
+            }
+            line = last + 1
+        }
+        return min(line, end)
+    }
+
+    // MARK: - Accounts
+
+    /// What stands in front of the password of an account.
+    private static let introductions: [StaticString] = [
+        "password for ", "password ", "password=", "password = ", " by ", " key ", "key=", "key = ", "secret=",
+        "secret = ", "sp_addlogin ",
+    ]
+
+    /// Whether one of them begins with a byte.
+    private static let isFirst: [Bool] = (0..<256).map { " pksPKS".utf8.contains(UInt8($0)) }
+
+    /// `IDENTIFIED BY 'x'`, `WITH PASSWORD 'x'`, `SET PASSWORD FOR 'a'@'b' = 'x'`, `PRAGMA key = 'x'`
+    private mutating func account(from start: Int) {
+        let limit = min(end, start + Self.longest)
+        var at = start
+        while at < limit, bytes[at] != 0x3b {
+            guard Self.isFirst[Int(bytes[at])], let word = Self.introductions.first(where: { has($0, at: at) }),
+                at > start
+            else {
+                at += 1
+                continue
+            }
+            at += word.utf8CodeUnitCount
+            guard at < limit else { return }
+            if has("for ", at: at) || word.utf8CodeUnitCount == 13 {
+                guard let sign = ByteText.first(0x3d, bytes: bytes, in: at..<limit) else { return }
+                at = sign + 1
+            }
+            skipBlanks(&at)
+            if has("=", at: at) { at += 1 }
+            skipBlanks(&at)
+            guard at < limit else { return }
+            var value = SQLValue(bytes, from: at, limit: limit)
+            if word.utf8CodeUnitCount == 12, value.end < limit, bytes[value.end] == 0x2c {
+                // The second argument.
+                at = value.end + 1
+                skipBlanks(&at)
+                value = SQLValue(bytes, from: at, limit: limit)
+            }
+            let end = value.text ?? (word.utf8CodeUnitCount == 4 ? bareWord(at, limit: limit) : nil)
+            if let text = end {
+                settings.append(Setting(names: [Array("password".utf8)], value: text, isArgument: true))
+                at = text.upperBound
+            }
+        }
+    }
+
+    /// A password of Oracle, which needs no quotes.
+    private func bareWord(_ start: Int, limit: Int) -> Range<Int>? {
+        let word = (min(start, limit)..<limit).prefix { bytes[$0] > 0x20 && !";,()'\"".utf8.contains(bytes[$0]) }
+        guard let last = word.last, bytes[start...last].contains(where: ByteText.isDigit), word.count >= 5 else {
+            return nil
+        }
+        return start..<last + 1
+    }
+
+    // MARK: - Parts
+
     /// Behind a word that stands near.
-    private func word(_ word: StaticString, from start: Int) -> Int? {
-        (start..<min(end, start + 64)).first { ByteText.has(word, bytes: bytes, at: $0) }
+    private func word(_ word: StaticString, from start: Int, reach: Int = 64) -> Int? {
+        (start..<max(start, min(end, start + reach))).first { has(word, at: $0) }
             .map { $0 + word.utf8CodeUnitCount }
     }
 
@@ -102,46 +261,29 @@ struct SQLStatements {
         return nil
     }
 
-    /// One row: of each value the text between its quotes, or nil for what has none.
-    private func row(at place: inout Int) -> [Range<Int>?]? {
+    /// One row in brackets.
+    private func row(at place: inout Int) -> [SQLValue]? {
         var at = place
         while at < end, bytes[at] <= 0x20 || bytes[at] == 0x2c { at += 1 }
         guard at < end, bytes[at] == 0x28 else { return nil }
-        at += 1
-        var values: [Range<Int>?] = []
-        while at < end, values.count < Self.mostColumns {
-            skipBlanks(&at)
-            guard at < end else { return nil }
-            var value: Range<Int>?
-            if bytes[at] == 0x27 || bytes[at] == 0x22 {
-                guard let close = close(at) else { return nil }
-                value = at + 1..<close
-                at = close + 1
-            }
-            while at < end, bytes[at] != 0x2c, bytes[at] != 0x29 { at += 1 }
-            guard at < end else { return nil }
-            values.append(value)
-            at += 1
-            if bytes[at - 1] == 0x29 {
-                place = at
-                return values
-            }
-        }
-        return nil
+        let (values, last) = list(from: at + 1)
+        guard last < end, bytes[last] == 0x29, !values.isEmpty else { return nil }
+        place = last + 1
+        return values
     }
 
-    /// The quote that ends a text: not one of two, and none behind a backslash.
-    private func close(_ quote: Int) -> Int? {
-        var at = quote + 1
-        while at < end {
-            if bytes[at] == 0x5c {
-                at += 1
-            } else if bytes[at] == bytes[quote] {
-                guard at + 1 < end, bytes[at + 1] == bytes[quote] else { return at }
-                at += 1
-            }
+    /// Expressions with commas between them.
+    private func list(from start: Int) -> (values: [SQLValue], end: Int) {
+        var values: [SQLValue] = []
+        var at = start
+        while at < end, values.count < Self.mostColumns {
+            skipBlanks(&at)
+            let value = SQLValue(bytes, from: at, limit: end)
+            values.append(value)
+            at = value.end
+            guard at < end, bytes[at] == 0x2c else { break }
             at += 1
         }
-        return nil
+        return (values, at)
     }
 }

@@ -14,6 +14,10 @@ struct Setting {
     var isInCode = false
     /// Whether program text or a command says what it is: a literal that is given a name, an argument of an option.
     var isLiteral = false
+    /// Whether it stands where a command takes a secret, whatever it is called.
+    var isArgument = false
+    /// Whether it belongs to what stands less far to the right, as in YAML.
+    var isIndented = false
     /// Whether it is a number of JSON, and has to stay one.
     var isNumber = false
 

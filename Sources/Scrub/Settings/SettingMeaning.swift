@@ -29,6 +29,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         let compact = name.compact
         if compact.isEmpty || isAboutValue(name) { return nil }
         if name.ends(withAnyOf: plurals) { return .credential }
+        if name.ends(withAnyOf: weakPlurals) { return .token }
         if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
         if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
         if compact == "key" || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact) {
@@ -60,7 +61,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     }
 
     /// `password_file`, `use_password`: about a credential, but none.
-    private static func isAboutValue(_ name: SettingName) -> Bool {
+    static func isAboutValue(_ name: SettingName) -> Bool {
         guard let first = name.words.first, let last = name.words.last else { return true }
         return abouts.contains(last) || switches.contains(first)
     }
@@ -104,6 +105,34 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     ]
     /// Lists of them.
     private static let plurals: NameEndings = ["passwords", "passwds", "passphrases", "presharedkeys", "psks"]
+    /// Lists of such as have names that say little else: their values must look like secrets.
+    private static let weakPlurals: NameEndings = [
+        "secrets", "tokens", "apikeys", "accesskeys", "authkeys", "credentials",
+    ]
+    private static let accountPlurals: Set<String> = ["users", "accounts", "logins", "usernames"]
+
+    /// What the members of a list or a map are, as its own name says.
+    enum Collection {
+        case secrets
+        /// Passwords by the names of accounts.
+        case accounts
+    }
+
+    static func collection(_ name: SettingName) -> Collection? {
+        if isAboutValue(name) { return nil }
+        if name.ends(withAnyOf: plurals) || name.ends(withAnyOf: weakPlurals) { return .secrets }
+        return accountPlurals.contains(name.words.last ?? "") ? .accounts : nil
+    }
+
+    static func isWeakPlural(_ name: SettingName) -> Bool {
+        name.ends(withAnyOf: weakPlurals)
+    }
+
+    /// An account that every device has.
+    static func isCommonAccount(_ name: [UInt8]) -> Bool {
+        SettingValue.commonAccounts.contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
+
     private static let tokenEndings: NameEndings = [
         "secret", "apikey", "appkey", "authkey", "authtoken", "accesskey", "accesskeyid", "accesskeysecret", "token",
         "sessionid",

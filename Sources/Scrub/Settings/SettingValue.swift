@@ -160,6 +160,42 @@ enum SettingValue {
         return isStrong && value.count >= 6 && isOwnWord(value, text: text)
     }
 
+    /// What a command takes for a secret: nothing that stands there for one (`PASSWORD`, `your_password`, `${x}`).
+    static func isArgument(_ value: [UInt8]) -> Bool {
+        guard isCredential(value, isCode: false), !ByteText.contains(value, anyOf: expressions),
+            let first = value.first, let last = value.last
+        else { return false }
+        let hasDigit = value.contains(where: ByteText.isDigit)
+        if first == 0x60 || "$%<[{(&*@-|".utf8.contains(first) && !hasDigit { return false }
+        // `$1`, `$2`
+        if first == 0x24, value.count <= 3 || value.dropFirst().first == 0x7b { return false }
+        if value.starts(with: Array("fd:".utf8)) || ",.:".utf8.contains(last) && !hasDigit { return false }
+        if value.contains(0x20) { return hasDigit && !".:?!,".utf8.contains(last) }
+        if ["public", "private"].contains(String(decoding: value, as: UTF8.self)) || hasDigit { return hasDigit }
+        return value.contains { !(0x41...0x5a).contains($0) && $0 != 0x5f && $0 != 0x2d }
+            && SettingMeaning.of(SettingName(value)) == nil
+    }
+
+    /// Letters of both cases and digits among them, or many hexadecimal digits: no word with a number behind it.
+    static func isRandomToken(_ value: [UInt8]) -> Bool {
+        if value.count >= 16, value.allSatisfy(ByteText.isHexDigit) { return true }
+        let hasInnerDigit = zip(value, value.dropFirst()).contains { ByteText.isDigit($0) && ByteText.isLetter($1) }
+        return value.count >= 10 && hasInnerDigit && value.contains { (0x41...0x5a).contains($0) }
+            && value.contains { (0x61...0x7a).contains($0) } && !value.contains(0x5f)
+    }
+
+    /// What stands in a list or a map of secrets and is like one: letters and digits, no time, no address, no color, no size.
+    static func isCollected(_ value: [UInt8]) -> Bool {
+        guard isLiteralSecret(value, isStrong: true), value.count >= 6, !value.contains(0x20),
+            value.contains(where: ByteText.isDigit), value.contains(where: ByteText.isLetter), value.first != 0x23,
+            !value.contains(0x2f) || value.count >= 20, SettingMeaning.of(SettingName(value)) == nil
+        else { return false }
+        if value.contains(0x3a), value.contains(0x2d) || value.contains(0x2f) { return false }
+        // `1.25rem`
+        let number = value.prefix { ByteText.isDigit($0) || $0 == 0x2e }
+        return number.isEmpty || value.count - number.count > 4
+    }
+
     private static let programWords = [
         "pass", "pwd", "secret", "token", "user", "login", "text", "key", "hidden", "auth", "string", "value",
     ].map { Array($0.utf8) }
@@ -199,7 +235,7 @@ enum SettingValue {
     }
 
     /// Names of accounts that every device has.
-    private static let commonAccounts: Set<String> = [
+    static let commonAccounts: Set<String> = [
         "admin", "root", "user", "guest", "anonymous", "nobody", "administrator", "ubnt", "default", "service",
         "support",
         "operator", "username", "test", "www-data", "daemon", "ftp", "mail", "system", "supervisor", "none", "true",

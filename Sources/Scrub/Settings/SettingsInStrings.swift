@@ -39,7 +39,7 @@ struct SettingsInStrings {
         var sign = setting.value.lowerBound - 1
         while sign > text.lowerBound, ByteText.isBlank(bytes[sign]) { sign -= 1 }
         let value = bytes[setting.value]
-        guard sign >= text.lowerBound,
+        guard sign >= text.lowerBound, !setting.isArgument,
             setting.isSeparatedByBlanks || bytes[sign] == 0x3a && !bytes[text].dropLast().contains(0x0a)
         else { return false }
         return value.contains(0x20) || !value.contains(where: ByteText.isDigit)

@@ -29,7 +29,9 @@ enum SettingsSearch {
 
     static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         if let start = JSONSettings.start(of: bytes, in: range) {
-            return JSONSettings.read(bytes, in: start..<range.upperBound)
+            let settings = JSONSettings.read(bytes, in: start..<range.upperBound)
+            return settings + LabeledValues.read(settings, bytes: bytes)
+                + ArgumentLists.read(bytes, in: start..<range.upperBound, source: source)
         }
         guard let first = ByteText.start(of: bytes, in: range) else { return [] }
         if bytes[first] == 0x3c, !source.isShell, !ByteText.has("<?php", bytes: bytes, at: first),
@@ -44,9 +46,12 @@ enum SettingsSearch {
     private static func lines(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         var settings = LineSettings.read(bytes, in: range, source: source)
         for index in settings.indices { settings[index].isInCode = source.isCode }
+        settings += LabeledValues.read(settings, bytes: bytes)
         settings += MultilineValues.read(settings, bytes: bytes, in: range, source: source)
         settings += StringLiterals.read(bytes, in: range, source: source)
         settings += CommandArguments.read(bytes, in: range, source: source)
+        settings += NamedCollections.read(bytes, in: range, source: source)
+        settings += ArgumentLists.read(bytes, in: range, source: source)
         settings += SQLStatements.read(bytes, in: range)
         guard source.isShell else { return settings }
         for body in HereDocuments.find(bytes, in: range) {
@@ -82,6 +87,13 @@ enum SettingsSearch {
         guard let last = setting.names.last else { return nil }
         let name = SettingName(last)
         let own = SettingMeaning.of(name)
+        let isOther = own.map { [.mail, .account, .host, .device, .cloud].contains($0) } ?? true
+        if isOther, setting.names.count >= 2, !SettingMeaning.isAboutValue(name),
+            let kind = SettingMeaning.collection(SettingName(setting.names[setting.names.count - 2])),
+            kind == .secrets && own == nil || SettingMeaning.isCommonAccount(last)
+        {
+            return .credential
+        }
         if let own, own != .key { return own }
         if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode {
             let outer = setting.names[setting.names.count - 2]
@@ -89,7 +101,8 @@ enum SettingsSearch {
         }
         if own != nil || name.compact != "name" || setting.isInCode { return own }
         // A name of a network, if its key stands beside it.
-        return setting.names.count >= 2 || setting.isSeparatedByBlanks ? .network : nil
+        let isInside = setting.names.count >= 2 && !setting.isIndented
+        return isInside || setting.isSeparatedByBlanks ? .network : nil
     }
 
     private static let mostKnown = 4096
@@ -261,7 +274,14 @@ enum SettingsSearch {
     private static func isCredential(
         _ setting: Setting, value: [UInt8], bytes: [UInt8], source: SettingsSource
     ) -> Bool {
+        if setting.isArgument { return SettingValue.isArgument(value) }
         let name = SettingName(setting.names.last ?? [])
+        if isCollected(setting, name: name) {
+            guard SettingValue.isCollected(value) else { return false }
+            // Parsers have tables of words that they call tokens.
+            let isOfTokens = setting.names.suffix(2).contains { SettingMeaning.isWeakPlural(SettingName($0)) }
+            if setting.isLiteral, isOfTokens, !SettingValue.isRandomToken(value) { return false }
+        }
         if MultilineValues.isBlockMark(value[...]) || setting.isInCode && isMember(setting, value: value, bytes: bytes)
         {
             return false
@@ -303,6 +323,15 @@ enum SettingsSearch {
             ].contains(first)
         }
         return true
+    }
+
+    /// Whether the name of its list or map alone makes it a secret.
+    private static func isCollected(_ setting: Setting, name: SettingName) -> Bool {
+        if SettingMeaning.isWeakPlural(name) { return true }
+        guard setting.names.count >= 2, ![.credential, .token, .key].contains(SettingMeaning.of(name)) else {
+            return false
+        }
+        return SettingMeaning.collection(SettingName(setting.names[setting.names.count - 2])) != nil
     }
 
     /// `ed25519.Ed25519PrivateKey`, which no quotes surround: a member of something.

@@ -78,10 +78,10 @@ struct StringTexts {
         var hasOption = false
         for byte in text {
             if byte == 0x3d || byte == 0x3a || byte == 0x3c { return true }
-            if hasBlank, byte == 0x2d || byte == 0x27 || byte == 0x22 { hasOption = true }
+            if hasBlank, byte == 0x2d || byte == 0x27 || byte == 0x22 || byte == 0x7c { hasOption = true }
             hasBlank = hasBlank || byte == 0x20
         }
-        return hasOption
+        return hasOption || hasBlank && CommandSecrets.begins(text)
     }
 
     /// The parts of the source that write a part of a text, ascending.

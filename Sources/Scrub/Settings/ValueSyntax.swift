@@ -84,10 +84,11 @@ struct ValueSyntax {
         return start..<at
     }
 
-    /// Whether an option or what ends a command follows.
+    /// Whether an option or what ends a command follows, or the command that a value is for: `PGPASSWORD=x psql …`.
     private func isFollowedByCommand(_ place: Int, in line: Range<Int>) -> Bool {
-        let next = (place..<line.upperBound).first { !ByteText.isBlank(bytes[$0]) }
-        return next.map { "-|;&<>".utf8.contains(bytes[$0]) } ?? false
+        guard let next = (place..<line.upperBound).first(where: { !ByteText.isBlank(bytes[$0]) }) else { return false }
+        if "-|;&<>".utf8.contains(bytes[next]) { return true }
+        return CommandSyntax.takesEnvironment(bytes[next..<line.upperBound].prefix(32))
     }
 
     /// A quoted value that begins here: up to the quote that closes it. In a block or where no other name follows it is the

@@ -2,7 +2,7 @@
 //
 //     part-benchmarks IMAGE [RUNS]
 //
-// An executable of our own rather than package-benchmark: that one would make every build fetch six more packages, and wants
+// An executable of our own rather than package-benchmark: that one would make every build fetch four more packages, and wants
 // jemalloc to be installed. It is part of no product.
 
 import CDeflate
