@@ -69,7 +69,9 @@ private struct SpliceSearch {
         let surplus = (behind.phase - before.phase + size) % size
         let suspects = runs.damage(between: before, and: behind, in: bytes).suffix(Self.mostSuspects)
         for suspect in canProve ? suspects : [] {
-            if let place = surplusPlace(suspect, count: surplus, in: bytes) {
+            if let place = surplusPlace(suspect, count: surplus, in: bytes),
+                !isRepeated(suspect, split: place, surplus: surplus, in: bytes)
+            {
                 return Splice(offset: place, change: .surplus(surplus), isProven: true)
             }
         }
@@ -82,6 +84,21 @@ private struct SpliceSearch {
         // Behind the header, so that the node keeps its length and is seen for what it is: damaged.
         let place = suspect.header == nil ? suspect.offset : suspect.offset + NodeHeader.size
         return Splice(offset: min(place, suspect.next), change: .missing(size - surplus), isProven: false)
+    }
+
+    /// Whether the contents repeat themselves so that what stands a block later stands here too, but for the bytes that are
+    /// missing then: these are few, and a surplus of nearly a block would be many.
+    private func isRepeated(
+        _ suspect: BlockRuns.Damage, split: Int, surplus: Int, in bytes: RawSpan
+    ) -> Bool {
+        let missing = runs.eraseSize - surplus
+        guard missing < surplus, let header = suspect.header else { return false }
+        let end = suspect.offset + Int(header.totalLength)
+        guard split + missing < end, end + surplus <= bytes.byteCount,
+            let here = try? bytes.bytes(in: split..<end - missing),
+            let later = try? bytes.bytes(in: split + missing + surplus..<end + surplus)
+        else { return true }
+        return here == later
     }
 
     /// Where `count` bytes have to be taken out so that the sums of the node at a place are right; nil if nowhere.

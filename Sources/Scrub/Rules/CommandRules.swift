@@ -18,7 +18,7 @@ enum CommandRules {
         rule(
             "command-password", description: "password in a command",
             pattern:
-                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|mysql|mysqldump|mysqladmin|htpasswd|zip|unzip|7zr?|7za|rar|unrar|sendEmail|sendemail|swaks|redis-cli|plink|pscp|ipmitool|wput|cadaver)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw|-xp|-a |-k )[ =]{0,2}"#
+                #"\b(?:sshpass|ftpput|ftpget|ncftpput|smbclient|mosquitto_pub|mosquitto_sub|htpasswd|zip|unzip|7zr?|7za|rar|unrar|sendEmail|sendemail|swaks|redis-cli|plink|pscp|ipmitool|wput|cadaver)\b[^\r\n\x00|;]{0,400}?\s(?:-p|-P|--pw|-xp|-a |-k )[ =]{0,2}"#
                 + word,
             keywords: ["-p", "--pw", "-xp", "-a ", "-k "], reach: (512, 200)),
         rule(

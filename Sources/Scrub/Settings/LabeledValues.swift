@@ -18,8 +18,8 @@ enum LabeledValues {
                 first.value.upperBound <= second.value.lowerBound
             else { continue }
             // What stands between two values that has its label in front of it needs none behind it.
-            if one == .value, isPaired || !areTogether(first, and: second, bytes: bytes) { continue }
-            if one == .label, second.value.lowerBound - first.value.upperBound > widestGap { continue }
+            if one == .value, isPaired { continue }
+            guard areTogether(first, and: second, bytes: bytes) else { continue }
             let (label, value) = one == .label ? (first, second) : (second, first)
             guard (2...longestLabel).contains(label.value.count) else { continue }
             let name = ByteText.trimmed(bytes, range: withoutRemark(label.value, bytes: bytes))

@@ -63,6 +63,9 @@ struct NamedCollections {
         while at < limit, depth > 0 {
             let byte = bytes[at]
             switch byte {
+            case 0x28 where source.isCode && at > start && ByteText.isName(bytes[at - 1]):
+                // What is called takes other things.
+                at = call(at, limit: limit)
             case 0x7b, 0x5b, 0x28:
                 depth += 1
                 key = nil
@@ -100,8 +103,39 @@ struct NamedCollections {
             return
         }
         let names = key.map { [name, Array(bytes[$0])] } ?? [name]
+        // What an account is called, and where it lives, is no password.
+        if names.count == 2, SettingMeaning.collection(SettingName(name)) == .accounts,
+            Self.attributes.contains(names[1])
+        {
+            key = nil
+            return
+        }
         settings.append(Setting(names: names, value: text, isLiteral: true))
         key = nil
+    }
+
+    private static let attributes: Set<[UInt8]> = Set(
+        [
+            "name", "username", "user", "login", "fullname", "shell", "home", "dir", "path", "id", "uid", "gid",
+            "group",
+            "role", "mail", "email", "color", "size", "type", "lang", "version", "date", "host", "url",
+        ].map { Array($0.utf8) })
+
+    /// Behind the bracket that closes the arguments of a call.
+    private func call(_ open: Int, limit: Int) -> Int {
+        var (at, depth) = (open, 0)
+        while at < limit {
+            switch bytes[at] {
+            case 0x28: depth += 1
+            case 0x29:
+                depth -= 1
+                if depth == 0 { return at + 1 }
+            case 0x22, 0x27, 0x60: at = close(at, limit: limit) ?? at
+            default: break
+            }
+            at += 1
+        }
+        return limit
     }
 
     private func isAccount(_ text: Range<Int>) -> Bool {

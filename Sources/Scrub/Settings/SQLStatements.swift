@@ -42,11 +42,8 @@ struct SQLStatements {
             0x75 where has("upsert ", at: start):
             return rows(from: start)
         case 0x75 where has("update ", at: start): assignments(from: start + 7, names: [])
-        case 0x63 where has("create ", at: start), 0x61 where has("alter ", at: start),
-            0x67 where has("grant ", at: start), 0x73 where has("set password", at: start),
-            0x61 where has("attach ", at: start), 0x70 where has("pragma ", at: start),
-            0x65 where has("exec", at: start):
-            account(from: start)
+        case 0x61, 0x63, 0x64, 0x65, 0x67, 0x70, 0x73:
+            if isAboutAccount(start) { account(from: start) }
         default: break
         }
         return start
@@ -162,6 +159,21 @@ struct SQLStatements {
     }
 
     // MARK: - Accounts
+
+    /// How statements about accounts begin; a sentence may begin with their first word.
+    private static let accountStatements: [StaticString] = [
+        "create user ", "create role ", "create login ", "create database ", "create credential ", "create secret ",
+        "create subscription ", "create server ", "create application role ", "create master key ", "alter user ",
+        "alter role ", "alter login ", "alter database ", "alter credential ", "alter subscription ", "alter server ",
+        "alter application role ", "alter master key ", "drop user ", "grant ", "set password", "attach ", "pragma ",
+        "exec sp_", "execute sp_", "exec master", "exec('",
+    ]
+
+    private func isAboutAccount(_ start: Int) -> Bool {
+        guard let word = Self.accountStatements.first(where: { has($0, at: start) }) else { return false }
+        // `grant access to …`
+        return word.utf8CodeUnitCount != 6 || self.word("identified", from: start, reach: 256) != nil
+    }
 
     /// What stands in front of the password of an account.
     private static let introductions: [StaticString] = [

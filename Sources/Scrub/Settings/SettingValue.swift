@@ -179,8 +179,12 @@ enum SettingValue {
     /// Letters of both cases and digits among them, or many hexadecimal digits: no word with a number behind it.
     static func isRandomToken(_ value: [UInt8]) -> Bool {
         if value.count >= 16, value.allSatisfy(ByteText.isHexDigit) { return true }
+        // Parsers' patterns are no tokens either.
+        guard value.count >= 16, value.count(where: ByteText.isDigit) >= 2,
+            value.allSatisfy({ ByteText.isAlphanumeric($0) || "+/=.-".utf8.contains($0) })
+        else { return false }
         let hasInnerDigit = zip(value, value.dropFirst()).contains { ByteText.isDigit($0) && ByteText.isLetter($1) }
-        return value.count >= 10 && hasInnerDigit && value.contains { (0x41...0x5a).contains($0) }
+        return hasInnerDigit && value.contains { (0x41...0x5a).contains($0) }
             && value.contains { (0x61...0x7a).contains($0) } && !value.contains(0x5f)
     }
 
