@@ -7,7 +7,7 @@
 # make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
 # make install    the program, its man pages, completions, and drop-in names in libexec/jffs2 (PREFIX=/usr/local, DESTDIR=);
 #                 DROP_INS="mkfs.jffs2 jefferson" links these into bin as well
-# make man        man/jffs2.1 from the command definitions
+# make man        man/*.1 and man/*.7 from what the program says of itself and from man/parts
 # make images     TestImages anew
 # make format, make lint, make clean
 
@@ -70,17 +70,17 @@ install: $(PROGRAM)
 	for name in $(DROP_IN_NAMES); do ln -sf ../../bin/jffs2 $(DESTDIR)$(PREFIX)/libexec/jffs2/$$name; done
 	for name in $(DROP_INS); do ln -sf jffs2 $(DESTDIR)$(PREFIX)/bin/$$name && \
 		ln -sf ../../../libexec/jffs2/man/man1/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1; done
-	install -d $(DESTDIR)$(PREFIX)/share/man/man5
+	install -d $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(PROGRAM) --generate-completion-script bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/jffs2
 	$(PROGRAM) --generate-completion-script zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_jffs2
 	$(PROGRAM) --generate-completion-script fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/jffs2.fish
 
-man:
-	@.ci/setup
-	@.ci/man
+man: $(PROGRAM)
+	@.ci/man $(PROGRAM)
 
 images:
 	@.ci/setup --tests

@@ -33,7 +33,7 @@ enum CommandExamples {
         "uimage info": ["uimage info firmware.bin"],
         "uimage unwrap": ["uimage unwrap firmware.bin -o kernel.bin"],
         "partitions": ["partitions flash.bin"],
-        "kit": ["kit --show camera.toml"],
+        "kit": ["kit --show yi-hack-mstar", "kit yi-hack-mstar --id y203c sys=new.img -d card"],
         "scrub": [
             "scrub dump.bin --list", "scrub dump.bin -o clean.img", "scrub dump.bin --delete '/log/*' -o clean.img",
         ],

@@ -110,7 +110,10 @@ struct Failure: Error, CustomStringConvertible {
         guard DropIn.current == nil, text.hasPrefix("OVERVIEW:") else { return }
         let arguments = ProgramArguments.all
         let command = InvokedCommand(arguments.first == "help" ? Array(arguments.dropFirst()) : arguments)
-        StandardStreams.write(Array((text + "\n" + CommandExamples.section(of: command)).utf8))
+        let examples = CommandExamples.section(of: command)
+        // The text of a group of commands ends without an empty line.
+        let gap = examples.isEmpty || text.hasSuffix("\n") ? "\n" : "\n\n"
+        StandardStreams.write(Array((text + gap + examples).utf8))
         try? StandardStreams.finish()
         exit(0)
     }
