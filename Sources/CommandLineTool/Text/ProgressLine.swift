@@ -34,12 +34,8 @@ final class ProgressLine: Sendable {
         let line = ProgressLine(isQuiet: isQuiet)
         guard line.isOn else { return try body() }
         defer { line.clear() }
-        let outcome = WorkProgress.$observer.withValue({ work, done, total in
-            line.show("\(name): \(work)", work: work, done: done, of: total)
-        }) { () -> Result<Value, Problem> in
-            do throws(Problem) { return .success(try body()) } catch { return .failure(error) }
-        }
-        return try outcome.get()
+        return try WorkProgress.observed(
+            by: { work, done, total in line.show("\(name): \(work)", work: work, done: done, of: total) }, body)
     }
 
     /// Takes the line away that is on the terminal.

@@ -118,7 +118,8 @@ package struct Glob: Sendable, Hashable {
                 rest = rest.dropFirst(2)
                 high = end
             }
-            ranges.append(min(low, high)...max(low, high))
+            // `[z-a]` is none of them.
+            if low <= high { ranges.append(low...high) }
         }
         return nil
     }

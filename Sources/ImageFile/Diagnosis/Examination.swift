@@ -96,7 +96,7 @@ extension Diagnosis {
     /// The same, of one of several file systems; nil for where it lies, which goes without saying there.
     fileprivate func ofSeveral(_ number: Int) -> Diagnosis? {
         switch kind {
-        case .offset, .header, .mixedByteOrders: return nil
+        case .offset, .header, .mixedByteOrders, .shifted, .rotated, .beginsInside, .partTurned: return nil
         default:
             var diagnosis = self
             diagnosis.number = number

@@ -38,12 +38,14 @@ struct BlockRuns {
         self.sightings = sightings
         self.eraseSize = eraseSize
         guard eraseSize >= 16, !sightings.isEmpty else { return }
-        var phase = grid(from: 0, unlike: nil) ?? Self.modulo(base, divisor: eraseSize)
+        var phase = grid(from: 0, unlike: nil) ?? first(base: base)
         var (start, attempts) = (0, 0)
         for index in sightings.indices {
             if !fits(index, phase: phase) {
                 attempts += 1
-                if attempts <= Self.mostAttempts, let other = grid(from: index, unlike: phase) {
+                if attempts <= Self.mostAttempts,
+                    let other = grid(from: index, unlike: phase) ?? near(index, phase: phase)
+                {
                     if index > start { runs.append(Run(nodes: start..<index, phase: phase)) }
                     (start, phase) = (index, other)
                 } else {
@@ -137,6 +139,31 @@ struct BlockRuns {
         if sightings[index].header.type.accurate == .cleanmarker { return place == 0 }
         return place % 4 == 0 && place + Int(sightings[index].header.totalLength) <= eraseSize
     }
+
+    /// Where blocks begin in front of the first place that shows it: where the first node stands, or as is said.
+    private func first(base: Int) -> Int {
+        func length(_ phase: Int) -> Int { sightings.indices.prefix { fits($0, phase: phase) }.count }
+        let (said, own) = (Self.modulo(base, divisor: eraseSize), Self.modulo(sightings[0].offset, divisor: eraseSize))
+        return length(own) > length(said) ? own : said
+    }
+
+    /// A grid that a node shows which does not stand at a multiple of 4 of the one before: behind a place where few bytes are
+    /// missing, or as many too many as lie between it and the node in front.
+    private func near(_ index: Int, phase: Int) -> Int? {
+        guard index > 0, place(index, phase: phase) % 4 != 0 else { return nil }
+        let gap = sightings[index].offset - sightings[index - 1].nextOffset
+        let shifts = (gap > 0 && gap <= Self.widestGap ? [gap] : []) + [-1, 1, -2, 2, -3, 3]
+        for shift in shifts where place(index, phase: phase + shift) % 4 == 0 {
+            let count = sightings[index...].indices.prefix(8).prefix { fits($0, phase: phase + shift) }.count
+            if count >= min(3, sightings.count - index), count > 0 {
+                return Self.modulo(phase + shift, divisor: eraseSize)
+            }
+        }
+        return nil
+    }
+
+    /// More bytes behind a node are not what was put into it (bytes).
+    private static let widestGap = 4096
 
     /// The grid that fits from a node on for the longest, if it is shown by where blocks begin; nil where none is.
     private func grid(from first: Int, unlike phase: Int?) -> Int? {

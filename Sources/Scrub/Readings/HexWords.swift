@@ -1,8 +1,11 @@
 /// Hexadecimal words of two, four or eight bytes in a row, as `xxd -g4`, `od -tx4` and monitors of boot loaders show memory:
-/// `70617373 776f7264`; and lists of numbers of that size: `0x73736170, 0x64726f77`.
+/// `70617373 776f7264`; and lists of numbers of that size: `0x73736170, 0x64726f77`, without their leading zeros too, and with
+/// `_` among the digits.
 struct HexWords {
     private let source: [UInt8]
-    private var words: [Range<Int>] = []
+    /// Where the digits of each word stand, the last `width` of them; those that are not there are zeros.
+    private var words: [[Int]] = []
+    private let width: Int
     /// Behind the last one.
     private(set) var end: Int
 
@@ -18,15 +21,18 @@ struct HexWords {
 
     init(_ source: [UInt8], from start: Int, width: Int) {
         self.source = source
+        self.width = width
         end = start
         var at = start
         let isList = Self.prefix(source, at: start) > 0
         isCertain = isList
         while isList == (Self.prefix(source, at: at) > 0),
-            let word = Self.word(source, at: at + Self.prefix(source, at: at), width: width)
+            let word = isList
+                ? Self.number(source, at: at + 2, width: width) : Self.word(source, at: at, width: width),
+            let last = word.last
         {
             words.append(word)
-            end = word.upperBound
+            end = last + 1
             guard let next = isList ? behindListGap(from: end) : behindGap(from: end, width: width) else { return }
             at = next
         }
@@ -40,8 +46,29 @@ struct HexWords {
     /// How many digits the number in a list has that begins at a place; nil where none does.
     static func listWidth(_ source: [UInt8], at place: Int) -> Int? {
         guard prefix(source, at: place) > 0 else { return nil }
-        let count = source[(place + 2)...].prefix(17).prefix(while: ByteText.isHexDigit).count
-        return [4, 8, 16].contains(count) ? count : nil
+        // Two digits are a byte.
+        switch digits(source, at: place + 2).count {
+        case 3...4: return 4
+        case 5...8: return 8
+        case 9...16: return 16
+        default: return nil
+        }
+    }
+
+    /// Where the digits of the number are that begins at a place; `0x4a51_5371` has two groups.
+    private static func digits(_ source: [UInt8], at place: Int) -> [Int] {
+        var found: [Int] = []
+        var at = place
+        while at < source.count, found.count <= 16, ByteText.isHexDigit(source[at]) || source[at] == 0x5f {
+            if source[at] != 0x5f { found.append(at) }
+            at += 1
+        }
+        return found
+    }
+
+    private static func number(_ source: [UInt8], at place: Int, width: Int) -> [Int]? {
+        let found = digits(source, at: place)
+        return found.isEmpty || found.count > width ? nil : found
     }
 
     private func behindListGap(from start: Int) -> Int? {
@@ -52,12 +79,12 @@ struct HexWords {
         return at > first ? at : nil
     }
 
-    private static func word(_ source: [UInt8], at place: Int, width: Int) -> Range<Int>? {
+    private static func word(_ source: [UInt8], at place: Int, width: Int) -> [Int]? {
         let end = place + width
         guard end <= source.count, source[place..<end].allSatisfy(ByteText.isHexDigit),
             end == source.count || !ByteText.isHexDigit(source[end]) && source[end] != 0x3a
         else { return nil }
-        return place..<end
+        return Array(place..<end)
     }
 
     /// Where the next word begins, in the same line or behind the address that begins the next one.
@@ -84,14 +111,21 @@ struct HexWords {
 
     /// In the order of the digits, and with the bytes of each word turned round; none for a word that stands alone.
     var readings: [WrittenBytes] {
-        guard words.count >= Self.fewest, let width = words.first?.count, words.count * width >= 16 else { return [] }
+        guard words.count >= Self.fewest, words.count * width >= 16 else { return [] }
         var (straight, turned) = (WrittenBytes(notation: .hex), WrittenBytes(notation: .hex))
         for word in words {
-            let places = stride(from: word.lowerBound, to: word.upperBound, by: 2)
-            func byte(_ at: Int) -> UInt8 { ByteText.hexValue(source[at]) << 4 | ByteText.hexValue(source[at + 1]) }
-            for at in places { straight.append(byte(at), at: at..<at + 2) }
-            for at in places.reversed() { turned.append(byte(at), at: at..<at + 2) }
+            let bytes = stride(from: 0, to: width, by: 2).map { byte(word, from: $0 - (width - word.count)) }
+            for byte in bytes { straight.append(byte.value, at: byte.place) }
+            for byte in bytes.reversed() { turned.append(byte.value, at: byte.place) }
         }
         return [straight, turned]
+    }
+
+    /// The byte of two digits, of which the first ones may be left out.
+    private func byte(_ word: [Int], from index: Int) -> (value: UInt8, place: Range<Int>) {
+        func digit(_ index: Int) -> UInt8 { index < 0 ? 0 : ByteText.hexValue(source[word[index]]) }
+        let value = digit(index) << 4 | digit(index + 1)
+        guard index + 1 >= 0 else { return (value, word[0]..<word[0]) }
+        return (value, word[max(index, 0)]..<word[index + 1] + 1)
     }
 }

@@ -4,6 +4,8 @@ struct CommandArguments {
     private let bytes: [UInt8]
     private let source: SettingsSource
     private(set) var settings: [Setting] = []
+    /// Which of them are of the line that is read.
+    private var lineStart = 0
     /// What words mean: those of a log come again and again.
     private var meanings: [[UInt8]: SettingMeaning?] = [:]
 
@@ -49,6 +51,7 @@ struct CommandArguments {
                 !"#<{;".utf8.contains(bytes[first]),
                 bytes[line].contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 })
             {
+                reader.lineStart = reader.settings.count
                 reader.line(line)
             }
             start = end + 1
@@ -114,10 +117,15 @@ struct CommandArguments {
     private mutating func note(secrets: [Range<Int>]) {
         for secret in secrets {
             // A name in the argument says more (`token=x`), and what is taken for an account may hold it (`root:x`).
-            if settings.contains(where: { Self.isWithin($0.value, whole: secret) && Self.isCredential($0) }) {
+            if settings[lineStart...].contains(where: {
+                Self.isWithin($0.value, whole: secret) && Self.isCredential($0)
+            }) {
                 continue
             }
-            settings.removeAll { Self.isWithin(secret, whole: $0.value) && $0.value != secret && !$0.isArgument }
+            let others = settings[lineStart...].filter {
+                !Self.isWithin(secret, whole: $0.value) || $0.value == secret || $0.isArgument
+            }
+            settings.replaceSubrange(lineStart..., with: others)
             let pieces = lines(of: behindSource(secret))
             guard let piece = pieces.first else { continue }
             settings.append(

@@ -8,7 +8,7 @@ struct SQLValue {
     private(set) var end: Int
 
     /// A longer one is none (bytes).
-    private static let longest = 64 << 10
+    private static let longest = 4 << 10
     private static let endings: [StaticString] = ["from ", "where ", "union ", "on ", "limit ", "returning ", "as "]
 
     init(_ bytes: [UInt8], from start: Int, limit: Int) {

@@ -17,9 +17,9 @@ import Testing
         func of(_ work: String) -> [(done: UInt64, total: UInt64)] { said.withLock { $0[work] ?? [] } }
     }
 
-    private func watched(_ body: () throws -> Void) rethrows -> Record {
+    private func watched(_ body: () -> Void) -> Record {
         let record = Record()
-        try WorkProgress.$observer.withValue({ record.add($0, done: $1, total: $2) }, operation: body)
+        WorkProgress.observed(by: { record.add($0, done: $1, total: $2) }, body)
         return record
     }
 

@@ -6,8 +6,8 @@ extension Remedy {
     enum Piece {
         /// Bytes of the file; to its end without `to`.
         case bytes(from: Int, to: Int?)
-        /// Erased bytes.
-        case erased(Int)
+        /// Zeros: a block that begins with erased bytes is an empty one to Linux (`EMPTY_SCAN_SIZE` in scan.c).
+        case zeros(Int)
         /// Bytes of the file behind a command that reads and writes them.
         case turned(Range<Int>, String)
     }
@@ -19,7 +19,7 @@ extension Remedy {
             let commands = joining(Self.pieces(splices))
             return commands.isEmpty ? [unpack(select)] : commands
         case .rotated(let start): return joining([.bytes(from: start, to: nil), .bytes(from: 0, to: start)])
-        case .beginsInside(let count): return joining([.erased(count), .bytes(from: 0, to: nil)])
+        case .beginsInside(let count): return joining([.zeros(count), .bytes(from: 0, to: nil)])
         case .partTurned(let range, let transform):
             return joining([
                 .bytes(from: 0, to: range.lowerBound),
@@ -33,7 +33,7 @@ extension Remedy {
     /// So many places are mended by one command line.
     private static let mostPieces = 40
 
-    /// The file without what is too many, and with erased bytes for what is missing.
+    /// The file without what is too many, and with zeros for what is missing.
     static func pieces(_ splices: [Splice]) -> [Piece] {
         var pieces: [Piece] = []
         var at = 0
@@ -42,7 +42,7 @@ extension Remedy {
             at = max(at, splice.offset)
             switch splice.change {
             case .surplus(let count): at += count
-            case .missing(let count): pieces.append(.erased(count))
+            case .missing(let count): pieces.append(.zeros(count))
             }
         }
         return pieces + [.bytes(from: at, to: nil)]
@@ -57,7 +57,7 @@ extension Remedy {
             switch piece {
             case .bytes(let from, nil): from == 0 ? "cat \(bytesFile)" : "tail -c +\(from + 1) \(bytesFile)"
             case .bytes(let from, let to?): range(from..<to)
-            case .erased(let count): "head -c \(count) /dev/zero | LC_ALL=C tr '\\0' '\\377'"
+            case .zeros(let count): "head -c \(count) /dev/zero"
             case .turned(let range, let command): "\(self.range(range)) | \(command)"
             }
         }

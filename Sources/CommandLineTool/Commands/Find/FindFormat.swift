@@ -141,9 +141,13 @@ struct FindFormat: Sendable {
         case "l":
             guard case .symbolicLink(let target) = inode.payload else { return [] }
             return isRaw ? target : Array(printable(target).utf8)
-        case "a": return Array((FindTime.text(inode.metadata.accessTime, field: "c") ?? "").utf8)
-        case "c": return Array((FindTime.text(inode.metadata.changeTime, field: "c") ?? "").utf8)
-        case "t": return Array((FindTime.text(inode.metadata.modificationTime, field: "c") ?? "").utf8)
+        case "a":
+            return Array((FindTime.text(inode.metadata.accessTime, field: "c", fraction: FindTime.zeros) ?? "").utf8)
+        case "c":
+            return Array((FindTime.text(inode.metadata.changeTime, field: "c", fraction: FindTime.zeros) ?? "").utf8)
+        case "t":
+            return Array(
+                (FindTime.text(inode.metadata.modificationTime, field: "c", fraction: FindTime.zeros) ?? "").utf8)
         default: return Array(text(letter, of: subject).utf8)
         }
     }
@@ -179,6 +183,9 @@ enum FindTime {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
+    /// A flash knows no parts of a second.
+    static let zeros = ".0000000000"
+
     private static let longDays = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
     private static let longMonths = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -192,21 +199,22 @@ enum FindTime {
     }
 
     /// A field of a time; nil where there is no such field.
-    static func text(_ seconds: Int64, field: Character) -> String? {
+    ///
+    /// - Parameter fraction: what stands behind the seconds of a whole time: `%a` has it, `%Ac` has none.
+    static func text(_ seconds: Int64, field: Character, fraction: String = "") -> String? {
         let text = CalendarTime(seconds).text(.seconds)
         let (date, time) = (text.prefix { $0 != " " }, text.drop { $0 != " " }.dropFirst())
         let parts = date.split(separator: "-").map(String.init)
         let clock = time.split(separator: ":").map(String.init)
         guard parts.count == 3, clock.count == 3 else { return nil }
         let month = months[(Int(parts[1]) ?? 1) - 1]
-        let zeros = ".0000000000"
         switch field {
         case "@": return "\(seconds)\(zeros)"
         case "+": return "\(date)+\(time)\(zeros)"
         case "c":
             let day = days[weekday(seconds)]
             let dayOfMonth = parts[2].hasPrefix("0") ? " " + parts[2].dropFirst() : parts[2]
-            return "\(day) \(month) \(dayOfMonth) \(time)\(zeros) \(parts[0])"
+            return "\(day) \(month) \(dayOfMonth) \(time)\(fraction) \(parts[0])"
         case "Y": return parts[0]
         case "y": return String(parts[0].suffix(2))
         case "m": return parts[1]
