@@ -114,7 +114,8 @@ struct NamedCollections {
         key = nil
     }
 
-    private static let attributes: Set<[UInt8]> = Set(
+    /// What an account has beside its password.
+    static let attributes: Set<[UInt8]> = Set(
         [
             "name", "username", "user", "login", "fullname", "shell", "home", "dir", "path", "id", "uid", "gid",
             "group",
