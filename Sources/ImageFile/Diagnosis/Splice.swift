@@ -60,8 +60,6 @@ private struct SpliceSearch {
 
     /// So many damaged places are tried.
     private static let mostSuspects = 4
-    /// So many bytes are alike by no accident.
-    private static let fewestAlike = 16
     /// Nodes of more bytes are not put together again.
     private static let longestNode = 1 << 13
 
@@ -100,9 +98,7 @@ private struct SpliceSearch {
             let here = try? bytes.bytes(in: split..<end - missing),
             let later = try? bytes.bytes(in: split + missing + surplus..<end + surplus)
         else { return true }
-        // Where they are missing may be behind the place at which the sums became right.
-        let common = zip(here.reversed(), later.reversed()).prefix { $0 == $1 }.count
-        return common >= min(here.count, Self.fewestAlike)
+        return here == later
     }
 
     /// Where `count` bytes have to be taken out so that the sums of the node at a place are right; nil if nowhere.

@@ -114,8 +114,7 @@ struct NamedCollections {
         key = nil
     }
 
-    /// What an account has beside its password.
-    static let attributes: Set<[UInt8]> = Set(
+    private static let attributes: Set<[UInt8]> = Set(
         [
             "name", "username", "user", "login", "fullname", "shell", "home", "dir", "path", "id", "uid", "gid",
             "group",

@@ -281,7 +281,6 @@ enum SettingsSearch {
             // Parsers have tables of words that they call tokens.
             let isOfTokens = setting.names.suffix(2).contains { SettingMeaning.isWeakPlural(SettingName($0)) }
             if setting.isLiteral, isOfTokens, !SettingValue.isRandomToken(value) { return false }
-            if isOfTokens, value.contains(0x5f), !value.contains(where: { (0x61...0x7a).contains($0) }) { return false }
         }
         if MultilineValues.isBlockMark(value[...]) || setting.isInCode && isMember(setting, value: value, bytes: bytes)
         {
@@ -332,11 +331,7 @@ enum SettingsSearch {
         guard setting.names.count >= 2, ![.credential, .token, .key].contains(SettingMeaning.of(name)) else {
             return false
         }
-        switch SettingMeaning.collection(SettingName(setting.names[setting.names.count - 2])) {
-        case nil: return false
-        case .secrets: return true
-        case .accounts: return !NamedCollections.attributes.contains(setting.names.last ?? [])
-        }
+        return SettingMeaning.collection(SettingName(setting.names[setting.names.count - 2])) != nil
     }
 
     /// `ed25519.Ed25519PrivateKey`, which no quotes surround: a member of something.
