@@ -71,6 +71,15 @@ public struct FileTree: Sendable {
         return place < entries.count && entries[place].name == name ? place : nil
     }
 
+    /// The sizes of all regular files together, of one with several names once; the largest number where they are more (bytes).
+    package var contentSize: UInt64 {
+        inodes.reduce(0) { sum, inode in
+            guard case .regular(let contents) = inode.payload else { return sum }
+            let (total, isTooMuch) = sum.addingReportingOverflow(contents.size)
+            return isTooMuch ? .max : total
+        }
+    }
+
     /// The inode at a path; symlinks are not followed.
     public func find(_ path: FilePathBytes) -> InodeID? {
         var at = Self.root

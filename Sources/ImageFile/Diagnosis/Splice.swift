@@ -37,9 +37,9 @@ extension Splice {
     /// - Parameter census: of one byte order.
     static func all(_ bytes: RawSpan, census: NodeCensus, runs: BlockRuns) -> [Splice] {
         zip(runs.runs, runs.runs.dropFirst()).enumerated().map { index, pair in
-            var search = SpliceSearch(census: census, runs: runs, before: pair.0, behind: pair.1)
-            search.canProve = index < mostProofs
-            return search.splice(in: bytes)
+            SpliceSearch(
+                census: census, runs: runs, before: pair.0, behind: pair.1, canProve: index < mostProofs
+            ).splice(in: bytes)
         }
     }
 
@@ -54,7 +54,7 @@ private struct SpliceSearch {
     let before: BlockRuns.Run
     let behind: BlockRuns.Run
     /// Whether nodes are put together again.
-    var canProve = true
+    let canProve: Bool
 
     private var sightings: [NodeCensus.Sighting] { census.sightings }
 

@@ -128,22 +128,25 @@ struct BlockRuns {
 
     /// How far behind the start of its block a node stands (bytes).
     private func place(_ index: Int, phase: Int) -> Int {
-        Self.modulo(sightings[index].offset - phase, divisor: eraseSize)
+        EraseSizeCandidate.modulo(sightings[index].offset - phase, divisor: eraseSize)
     }
-
-    private static func modulo(_ value: Int, divisor: Int) -> Int { (value % divisor + divisor) % divisor }
 
     /// Whether a node can stand where it does: no node crosses a block, and a cleanmarker begins one.
     private func fits(_ index: Int, phase: Int) -> Bool {
         let place = place(index, phase: phase)
-        if sightings[index].header.type.accurate == .cleanmarker { return place == 0 }
+        if isMarker(index) { return place == 0 }
         return place % 4 == 0 && place + Int(sightings[index].header.totalLength) <= eraseSize
     }
+
+    private func isMarker(_ index: Int) -> Bool { sightings[index].header.type.accurate == .cleanmarker }
+
+    /// How much a node says that stands at the start of a block: a cleanmarker alone is enough.
+    private func weight(_ index: Int) -> Int { isMarker(index) ? 2 : 1 }
 
     /// Where blocks begin in front of the first place that shows it: where the first node stands, or as is said.
     private func first(base: Int) -> Int {
         func length(_ phase: Int) -> Int { sightings.indices.prefix { fits($0, phase: phase) }.count }
-        let (said, own) = (Self.modulo(base, divisor: eraseSize), Self.modulo(sightings[0].offset, divisor: eraseSize))
+        let (said, own) = (EraseSizeCandidate.modulo(base, divisor: eraseSize), place(0, phase: 0))
         return length(own) > length(said) ? own : said
     }
 
@@ -156,7 +159,7 @@ struct BlockRuns {
         for shift in shifts where place(index, phase: phase + shift) % 4 == 0 {
             let count = sightings[index...].indices.prefix(8).prefix { fits($0, phase: phase + shift) }.count
             if count >= min(3, sightings.count - index), count > 0 {
-                return Self.modulo(phase + shift, divisor: eraseSize)
+                return EraseSizeCandidate.modulo(phase + shift, divisor: eraseSize)
             }
         }
         return nil
@@ -171,16 +174,14 @@ struct BlockRuns {
         var hits: [Int: Int] = [:]
         var last = first
         while last < sightings.count, sightings[last].offset < end {
-            let isMarker = sightings[last].header.type.accurate == .cleanmarker
-            hits[place(last, phase: 0), default: 0] += isMarker ? 2 : 1
+            hits[place(last, phase: 0), default: 0] += weight(last)
             last += 1
         }
         var best: (phase: Int, length: Int)?
         for (other, count) in hits where count >= 2 && other != phase {
             var (length, shown) = (0, 0)
             while first + length < last, fits(first + length, phase: other) {
-                let isMarker = sightings[first + length].header.type.accurate == .cleanmarker
-                if place(first + length, phase: other) == 0 { shown += isMarker ? 2 : 1 }
+                if place(first + length, phase: other) == 0 { shown += weight(first + length) }
                 length += 1
             }
             // Of two that fit alike, always the same one.

@@ -57,7 +57,7 @@ public struct ImageBuilder: Sendable {
         var writer = NodeWriter(tree: tree, plan: plan, configuration: configuration, pool: pool)
         var planner = BatchPlanner(tree, pageSize: configuration.nodeDataSize)
         let observer = WorkProgress.observer
-        let total = observer == nil ? 0 : tree.inodes.reduce(0) { $0 &+ $1.contentSize }
+        let total = observer == nil ? 0 : tree.contentSize
         var written: UInt64 = 0
         func append(_ batch: CompressedBatch) throws(BuildError) {
             try writer.append(batch, to: sink)

@@ -55,11 +55,7 @@ extension MutableRawSpan {
 
     /// Sets all bytes from `position` on to zero.
     mutating func zero(from position: Int) {
-        guard position < byteCount else { return }
-        unsafe withUnsafeMutableBytes { bytes in
-            _ = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[position...])
-                .initializeMemory(as: UInt8.self, repeating: 0)
-        }
+        if position < byteCount { zero(position..<byteCount) }
     }
 
     /// Zeros in a range, which must be inside.

@@ -73,7 +73,7 @@ package struct FileSystemCheck: Sendable {
     private mutating func readFiles(_ tree: FileTree) {
         var seen = [Bool](repeating: false, count: tree.inodes.count)
         let observer = WorkProgress.observer
-        let total = observer == nil ? 0 : tree.inodes.reduce(0) { $0 &+ $1.contentSize }
+        let total = observer == nil ? 0 : tree.contentSize
         tree.walk { path, id in
             guard !seen[id.index], case .regular(let contents) = tree[id].payload else { return }
             seen[id.index] = true

@@ -59,12 +59,8 @@ struct ArgumentLists {
         {
             return nil
         }
-        var at = place + 1
-        while at < range.upperBound, at - place <= Self.longestString, bytes[at] != 0x0a {
-            if bytes[at] == quote { return at }
-            at += bytes[at] == 0x5c ? 2 : 1
-        }
-        return nil
+        return ByteText.closingQuote(
+            of: place, bytes: bytes, limit: min(range.upperBound, place + Self.longestString + 1))
     }
 
     private func isSeparator(_ gap: Range<Int>) -> Bool {

@@ -87,6 +87,17 @@ enum ByteText {
         }
     }
 
+    /// The quote that ends the string which one begins, in the same line and in front of `limit`; a backslash takes the next
+    /// byte with it.
+    static func closingQuote(of quote: Int, bytes: [UInt8], limit: Int) -> Int? {
+        var at = quote + 1
+        while at < limit, bytes[at] != 0x0a {
+            if bytes[at] == bytes[quote] { return at }
+            at += bytes[at] == 0x5c ? 2 : 1
+        }
+        return nil
+    }
+
     /// The first place of a byte in a range.
     static func first(_ byte: UInt8, bytes: [UInt8], in range: Range<Int>) -> Int? {
         bytes[range].firstIndex(of: byte)

@@ -79,7 +79,7 @@ struct NamedCollections {
                 if depth == 1 { key = nil }
                 at += 1
             case 0x22, 0x27, 0x60:
-                guard let end = close(at, limit: limit) else { return at }
+                guard let end = ByteText.closingQuote(of: at, bytes: bytes, limit: limit) else { return at }
                 word(at + 1..<end, of: name, depth: depth, key: &key)
                 at = end + 1
             default:
@@ -130,7 +130,7 @@ struct NamedCollections {
             case 0x29:
                 depth -= 1
                 if depth == 0 { return at + 1 }
-            case 0x22, 0x27, 0x60: at = close(at, limit: limit) ?? at
+            case 0x22, 0x27, 0x60: at = ByteText.closingQuote(of: at, bytes: bytes, limit: limit) ?? at
             default: break
             }
             at += 1
@@ -148,14 +148,5 @@ struct NamedCollections {
         if at < range.upperBound, bytes[at] == 0x22 || bytes[at] == 0x27 || bytes[at] == 0x60 { at += 1 }
         while at < range.upperBound, ByteText.isBlank(bytes[at]) || bytes[at] == 0x5d { at += 1 }
         return at < range.upperBound && (bytes[at] == 0x3a || bytes[at] == 0x3d)
-    }
-
-    private func close(_ quote: Int, limit: Int) -> Int? {
-        var at = quote + 1
-        while at < limit, bytes[at] != 0x0a {
-            if bytes[at] == bytes[quote] { return at }
-            at += bytes[at] == 0x5c ? 2 : 1
-        }
-        return nil
     }
 }

@@ -12,8 +12,8 @@ extension Remedy {
         case turned(Range<Int>, String)
     }
 
-    /// The commands for a file whose parts are not where they belong; nil for any other one.
-    func misplaced(_ kind: Diagnosis.Kind, select: [String]) -> [String]? {
+    /// The commands for a file whose parts are not where they belong; none for any other one.
+    func misplaced(_ kind: Diagnosis.Kind, select: [String]) -> [String] {
         switch kind {
         case .shifted(let splices):
             let commands = joining(Self.pieces(splices))
@@ -26,7 +26,7 @@ extension Remedy {
                 .turned(range, "jffs2 swap \(transform.options.joined(separator: " ")) - -o -"),
                 .bytes(from: range.upperBound, to: nil),
             ])
-        default: return nil
+        default: return []
         }
     }
 

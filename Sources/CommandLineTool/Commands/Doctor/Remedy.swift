@@ -33,7 +33,6 @@ struct Remedy {
     /// The commands for a diagnosis, the best one first.
     func commands(_ diagnosis: Diagnosis) -> [String] {
         let select = diagnosis.number.map { ["--select", "\($0)"] } ?? []
-        if let commands = misplaced(diagnosis.kind, select: select) { return commands }
         switch diagnosis.kind {
         case .healthy, .empty, .half, .random, .replacedBytes, .sevenBits: return []
         case .blank(0): return []
@@ -80,7 +79,8 @@ struct Remedy {
         case .foreign(let word, let place): return foreign(word, at: place)
         case .refused: return ["jffs2 repack --from \(file) -o \(output("repacked"))"]
         case .damaged: return [unpack(select), jffs2("verify", options: select)]
-        case .shifted, .rotated, .beginsInside, .partTurned, .unknown:
+        case .shifted, .rotated, .beginsInside, .partTurned: return misplaced(diagnosis.kind, select: select)
+        case .unknown:
             return ["od -A x -t x1z \(file) | head -n 20"]
         }
     }

@@ -141,15 +141,16 @@ struct FindFormat: Sendable {
         case "l":
             guard case .symbolicLink(let target) = inode.payload else { return [] }
             return isRaw ? target : Array(printable(target).utf8)
-        case "a":
-            return Array((FindTime.text(inode.metadata.accessTime, field: "c", fraction: FindTime.zeros) ?? "").utf8)
-        case "c":
-            return Array((FindTime.text(inode.metadata.changeTime, field: "c", fraction: FindTime.zeros) ?? "").utf8)
-        case "t":
-            return Array(
-                (FindTime.text(inode.metadata.modificationTime, field: "c", fraction: FindTime.zeros) ?? "").utf8)
+        case "a": return whole(inode.metadata.accessTime)
+        case "c": return whole(inode.metadata.changeTime)
+        case "t": return whole(inode.metadata.modificationTime)
         default: return Array(text(letter, of: subject).utf8)
         }
+    }
+
+    /// A time as `%t` has it.
+    private func whole(_ time: Int64) -> [UInt8] {
+        Array((FindTime.text(time, field: "c", fraction: FindTime.zeros) ?? "").utf8)
     }
 
     private func text(_ letter: Character, of subject: Subject) -> String {

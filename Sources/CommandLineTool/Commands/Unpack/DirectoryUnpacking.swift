@@ -66,7 +66,7 @@ struct DirectoryUnpacking {
         configuration.computesDigests = !command.noMtree
         configuration.jobs = command.jobs ?? ProcessorCount.available
         let progress = ProgressLine(isQuiet: command.output.quiet)
-        let total = Self.contentSize(of: tree)
+        let total = tree.contentSize
         let written = try await HostDirectoryWriter.prepare(tree, to: directory, configuration: configuration) {
             state in
             progress.show(
@@ -81,15 +81,6 @@ struct DirectoryUnpacking {
         printProblems(written.report)
         if isText { printSummary(written.report) }
         return Unpacked(directory: written, manifest: manifest, result: result(written.report))
-    }
-
-    /// The sizes of all files together, of a hard link once (bytes).
-    private static func contentSize(of tree: FileTree) -> UInt64 {
-        tree.inodes.reduce(0) { sum, inode in
-            guard inode.kind == .regular else { return sum }
-            let (total, isTooMuch) = sum.addingReportingOverflow(inode.size)
-            return isTooMuch ? .max : total
-        }
     }
 
     /// What is still to be put in its place.
