@@ -18,7 +18,8 @@ import Testing
             printf 'root:x:0:0::/:/bin/sh\\ncam:x:7:8::/:/bin/sh\\n' > root/etc/passwd; printf 'video:x:8:\\n' > root/etc/group
             : > root/etc/nothing; head -c 513 /dev/zero > root/etc/deep/A.conf; head -c 1024 /dev/zero > root/etc/deep/er/b.CONF
             head -c 50000 /dev/urandom > root/bin/busybox; ln root/bin/busybox root/bin/sh; ln -s busybox root/bin/ls
-            ln -s ../etc/passwd root/etc/link; : > root/etc/.hidden; : > 'root/etc/a b'; : > "$(printf 'root/etc/\\377x')"
+            ln -s ../etc/passwd root/etc/link; ln -s nowhere root/bin/gone
+            ln -s loop root/bin/loop; ln -s ../etc/deep root/bin/folder; : > root/etc/.hidden; : > 'root/etc/a b'; : > "$(printf 'root/etc/\\377x')"
             chown 7:8 root/bin/busybox; chmod 4755 root/bin/busybox; chmod 600 root/etc/passwd; chmod 1777 root/empty
             find root -depth -exec touch -h -d @1111111111 {} +; touch -d @1111111112 root/etc/group
             mkfs.jffs2 -r root -o image -l -e 64KiB
@@ -41,6 +42,10 @@ import Testing
         "-type f -printf '%f %s %m %M %U %G %n %y %d %TY-%Tm-%Td %TH:%TM %T@\\n'",
         "-type l -printf '%f>%l|%5d|%-9f|\\n'",
         "-type f -printf '%t\\n'", "-type f -name sh -quit", "-type p -printf '\\045\\t%%\\n' -quit", "-xdev -type p",
+        "-xtype f", "-xtype d", "-xtype l", "-type l -xtype d,l", "-P", "-type l -printf '%f %y %Y\\n'",
+        "-printf '%05d|%+d|% d|%-4d|%.3d|%+05d|%-+5d|\\n'", "-printf '%#m|%06m|%-8m|%.6m|%#8m|%#.5m|%08.5m|\\n'",
+        "-type f -printf '%9TY|%-9TY|%.2TY|%05s|%+s|%.1s|%4y|%-4M|\\n'", "-mtime +7000 -daystart",
+        "-daystart -mtime +7000",
         "-type f -print , -name nothing -print", "-depth -name deep -prune -o -name A.conf -print",
     ])
     func expressionsFindWhatFindFinds(expression: String) throws {
@@ -87,7 +92,7 @@ import Testing
         ["-links", "many"], ["-maxdepth", "-1"], ["-o", "-type", "f"], ["-type", "f", "-a"], ["!"],
         ["-name", "a", "b"],
         ["-mtime", "x"], ["-newermt", "yesterday"], ["-printf", "%q"], ["-printf", "%"], ["-printf", "\\"],
-        ["-regex", "\\("], ["-regextype", "mine"], ["-exec", "rm"], ["-delete"],
+        ["-regex", "\\("], ["-regextype", "mine"], ["-exec", "rm"], ["-delete"], ["-follow"], ["-xtype", "x"],
     ])
     func wrongUsageIsOneLine(expression: [String]) throws {
         let output = try Tool.run(["find", "image"] + expression, in: directory)

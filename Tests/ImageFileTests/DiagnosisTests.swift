@@ -45,6 +45,26 @@ import Testing
         #expect(found.contains(.healthy), "\(found)")
     }
 
+    /// On NAND flash, where erased blocks have no cleanmarkers: no other data is in front.
+    @Test func bitsThatFlipInErasedBlocksAreNoBeginning() throws {
+        var flash = SimulatedFlash(eraseSize: 16384, pageSize: 512)
+        flash.writeFiles(60, flushingEach: 7)
+        var bytes = [UInt8](repeating: 0xff, count: 3 * 16384) + flash.bytes
+        for place in stride(from: 5, to: 3 * 16384, by: 1711) { bytes[place] ^= 4 }
+        #expect(!(try kinds(bytes)).contains { if case .offset = $0 { true } else { false } })
+    }
+
+    @Test(arguments: [1, 2, 3]) func zeroedFirstBlocksAreNamed(_ count: Int) throws {
+        var image = WrittenInOneGo().bytes
+        image.replaceSubrange(..<(count * 8192), with: [UInt8](repeating: 0, count: count * 8192))
+        let found = try kinds(image)
+        #expect(found.first == .blocksOverwritten(at: (0..<count).map { $0 * 8192 }, 0), "\(found)")
+        let isOther = found.contains {
+            if case .offset = $0 { true } else if case .beginsLate = $0 { true } else { false }
+        }
+        #expect(!isOther, "\(found)")
+    }
+
     // MARK: - All cases by name
 
     @Test(arguments: NamedCase.all) func theFirstDiagnosesNameTheCase(_ one: NamedCase) throws {

@@ -54,6 +54,57 @@ import Testing
         }
     }
 
+    /// Contents that come again at the same place of each block make a node whole of two blocks' halves.
+    @Test(arguments: [1, 2, 3, 16, 100]) func contentsThatRepeatProveNoSurplus(_ count: Int) throws {
+        let size = 8192
+        var flash = SimulatedFlash(eraseSize: size, seed: UInt64(count))
+        let page = flash.noise(4096)
+        var image: [UInt8] = []
+        for block in 0..<12 {
+            var writer = ByteWriter(.little)
+            var raw = RawInode(inode: 2, version: UInt32(block + 1), mode: 0o100644, uid: 0, gid: 0)
+            (raw.csize, raw.dsize, raw.isize, raw.offset) = (4096, 4096, 12 * 4096, UInt32(block * 4096))
+            raw.dataCRC = CRC32.jffs2(page)
+            raw.write(to: &writer)
+            image += writer.bytes + page + [UInt8](repeating: 0xff, count: size - writer.count - page.count)
+        }
+        for place in [5 * size + 100, 5 * size + 2000, 5 * size + 4100 - count] {
+            let found = try #require(try splices(Array(image[..<place]) + Array(image[(place + count)...])))
+            #expect(found.map(\.change) == [.missing(count)], "\(count) at \(place): \(found)")
+            let surplus = try #require(
+                try splices(Array(image[..<place]) + flash.noise(count) + Array(image[place...])))
+            #expect(surplus.map(\.change) == [.surplus(count)], "\(count) at \(place): \(surplus)")
+        }
+    }
+
+    /// Of three blocks, one of which is whole behind the fault.
+    @Test(arguments: [1, 4, 100, 512]) func fewBlocksAreEnough(_ count: Int) throws {
+        var flash = SimulatedFlash(eraseSize: Self.size, seed: UInt64(count))
+        let image = Array(Self.image[..<(3 * Self.size)])
+        for place in stride(from: Self.size + 100, to: 2 * Self.size - 600, by: 501) {
+            let surplus = Array(image[..<place]) + flash.noise(count) + Array(image[place...])
+            let found = try #require(try splices(surplus), "\(count) at \(place)")
+            #expect(found.map(\.change) == [.surplus(count)], "\(count) at \(place): \(found)")
+            let missing = Array(image[..<place]) + Array(image[(place + count)...])
+            let other = try #require(try splices(missing), "\(count) less at \(place)")
+            #expect(other.map(\.change) == [.missing(count)], "\(count) less at \(place): \(other)")
+        }
+    }
+
+    /// Erased flash at the end of a block, in front of the next one's cleanmarker.
+    @Test(arguments: [4, 12, 32]) func erasedBytesThatAreMissingAreSeen(_ count: Int) throws {
+        let image = Self.image
+        var tried = 0
+        for block in 2..<image.count / Self.size - 3 {
+            let end = block * Self.size
+            guard image[end - count..<end].allSatisfy({ $0 == 0xff }) else { continue }
+            tried += 1
+            let found = try splices(Array(image[..<(end - count)]) + Array(image[end...]))
+            #expect(found?.map(\.change) == [.missing(count)], "\(count) at \(end): \(String(describing: found))")
+        }
+        #expect(tried > 3)
+    }
+
     /// What Linux would read of it begins where the dump does, however many blocks stand elsewhere.
     @Test func theFirstBlocksSayWhereItBegins() throws {
         let image = Self.image

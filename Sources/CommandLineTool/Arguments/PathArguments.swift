@@ -17,7 +17,10 @@ enum PathArguments {
         var met: Set<FilePathBytes> = []
         return try texts.flatMap { text in
             let found = tree.paths(meantBy: text)
-            if found.isEmpty { throw missing(text, of: tree, in: image) }
+            if found.isEmpty {
+                guard let path = followed(text, in: tree) else { throw missing(text, of: tree, in: image) }
+                return [path].filter { met.insert($0).inserted }
+            }
             return found.filter { met.insert($0).inserted }
         }
     }
@@ -36,6 +39,19 @@ enum PathArguments {
             }
             return found
         }
+    }
+
+    /// What a path names that leads through symlinks to folders; the last name is taken as it is.
+    private static func followed(_ text: String, in tree: FileTree) -> FilePathBytes? {
+        for path in FilePathBytes.meanings(of: text) {
+            guard let last = path.components.last else { continue }
+            var parent = path
+            parent.removeLast()
+            guard case .file(_, var folder) = tree.following(parent) else { continue }
+            folder.append(last)
+            if tree.find(folder) != nil { return folder }
+        }
+        return nil
     }
 
     /// Why there is no such path.

@@ -13,7 +13,8 @@ struct List: ParsableCommand {
             Without a PATH, the root folder. A PATH may be a pattern, which counts from the root: * and ? match within a name \
             (names with a dot in front, too), ** any number of folders. Owners are numbers, as they are in the image. With -R \
             each file has its whole path, and what is in a folder follows it. A PATH may be written as it is printed (\\ooo for a \
-            byte), or with its raw bytes.
+            byte), or with its raw bytes. A symlink is listed as one; with -1, one that leads to a folder lists what is in that, as \
+            ls does.
             """,
         // As with ls, -h is for people: sizes that they can read.
         helpNames: .long)
@@ -95,11 +96,23 @@ struct List: ParsableCommand {
         var files: [Listing.Row] = []
         var folders: [Listing.Row] = []
         for start in try PathArguments.expand(paths, in: image) {
-            guard let id = tree.find(start) else { continue }
+            guard var id = tree.find(start) else { continue }
+            // As with ls: short lines follow a symlink that is named, long ones show it.
+            if namesOnly, !long, !directory, tree[id].kind == .symbolicLink,
+                case .file(let end, _) = tree.following(start), tree[end].kind == .directory
+            {
+                id = end
+            }
             let row = Listing.row(tree, id: id, path: start, name: start.description)
             if directory || row.inode.kind != .directory { files.append(row) } else { folders.append(row) }
         }
         return (order.sorted(files), order.sorted(folders))
+    }
+
+    /// The folder at a path, which may be a symlink that leads to it.
+    private static func folder(_ path: FilePathBytes, in tree: FileTree) -> InodeID? {
+        guard case .file(let id, _) = tree.following(path) else { return tree.find(path) }
+        return id
     }
 
     /// Files first, then each folder.
@@ -109,7 +122,7 @@ struct List: ParsableCommand {
         let isAlone = files.isEmpty && folders.count == 1
         var sections = files.isEmpty ? [] : [Section(rows: files)]
         for folder in folders {
-            guard let id = tree.find(folder.path) else { continue }
+            guard let id = Self.folder(folder.path, in: tree) else { continue }
             sections.append(
                 Section(
                     title: isAlone ? nil : folder.name,
@@ -124,7 +137,7 @@ struct List: ParsableCommand {
         let (files, folders) = try starts(image)
         func visit(_ body: (PathTrail, InodeID) throws -> Void) rethrows {
             for folder in folders {
-                guard let id = tree.find(folder.path) else { continue }
+                guard let id = Self.folder(folder.path, in: tree) else { continue }
                 try Listing.walk(tree, from: id, at: folder.path, order: order, body: body)
             }
         }

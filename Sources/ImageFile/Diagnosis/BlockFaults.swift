@@ -44,7 +44,9 @@ enum BlockFaults {
     }
 
     /// All that is found.
-    static func diagnoses(_ image: OpenedImage) -> [Diagnosis] {
+    ///
+    /// - Parameter isFrontLost: whether it is known already that the first blocks are lost.
+    static func diagnoses(_ image: OpenedImage, isFrontLost: Bool = false) -> [Diagnosis] {
         let fileSystem = image.fileSystem
         let losses = Losses(fileSystem.findings)
         let sequence = BlockSequence(fileSystem)
@@ -54,7 +56,7 @@ enum BlockFaults {
             found.append(overwritten)
         } else if let cut = cutShort(image, losses: losses, sequence: sequence) {
             found.append(cut)
-        } else if losses.isAny, losses.damaged == 0 {
+        } else if losses.isAny, losses.damaged == 0, !isFrontLost {
             found.append(missing(fileSystem, losses: losses, sequence: sequence))
         }
         if sequence.isOrdered, !sequence.breaks.isEmpty, !sequence.isTurned {

@@ -12,14 +12,15 @@ enum ImageExamination {
         let fileSystem = image.fileSystem
         let misplaced = MisplacedBlocks.diagnosis(image, options: wanted)
         let turned = TurnedPart.diagnosis(image, options: wanted)
-        var found = layers(image, isDisplaced: misplaced != nil || turned != nil)
-        found += [misplaced, turned].compactMap(\.self)
+        let zeroed = OverwrittenBlocks.front(image)
+        let front = [misplaced, turned, zeroed].compactMap(\.self)
+        var found = layers(image, isDisplaced: !front.isEmpty) + front
         found += device(image, wanted: wanted)
         // What is displaced or turned round is missing elsewhere.
         if misplaced == nil, turned == nil {
             if let late = leadingDirt(image) { found.append(late) }
             if let blocks = smallBlocks(image) { found.append(blocks) }
-            found += BlockFaults.diagnoses(image)
+            found += BlockFaults.diagnoses(image, isFrontLost: zeroed != nil)
         }
         if let emptied = emptied(fileSystem) { found.append(emptied) }
         if let refusal = fileSystem.scan.refusal {
@@ -142,7 +143,11 @@ enum ImageExamination {
         let scan = image.fileSystem.scan
         guard let first = scan.nodes.first.map({ Int($0.offset) }),
             case let start = first / scan.eraseSize * scan.eraseSize, start > 0,
-            !image.fileSystem.image.withBytes({ $0.isFilled(with: 0xff, in: 0..<start) })
+            image.fileSystem.image.withBytes({ bytes in
+                stride(from: 0, to: start, by: scan.eraseSize).contains {
+                    !ImageExtent.isNearlyErased(bytes, block: $0..<$0 + scan.eraseSize)
+                }
+            })
         else { return nil }
         let blocks = start / scan.eraseSize
         return Diagnosis(

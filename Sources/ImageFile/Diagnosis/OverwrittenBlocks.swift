@@ -26,6 +26,26 @@ enum OverwrittenBlocks {
         return diagnosis(places, of: 0xff, in: fileSystem, losses: losses)
     }
 
+    /// The first blocks, if they are zeroed and files have lost something with them; nil if not. The image was opened behind
+    /// them.
+    static func front(_ image: OpenedImage) -> Diagnosis? {
+        let losses = BlockFaults.Losses(image.fileSystem.findings)
+        let (start, size) = (image.range.lowerBound, image.eraseSize.bytes)
+        guard losses.isAny, start > 0, start % size == 0, image.spareArea == nil, image.swapGroup == nil,
+            !image.isWrapped
+        else { return nil }
+        let zeros = image.file.withBytes { bytes in
+            stride(from: 0, to: start, by: size).filter { bytes.isFilled(with: 0, in: $0..<$0 + size) }
+        }
+        guard zeros.count * size == start else { return nil }
+        return Diagnosis(
+            .blocksOverwritten(at: zeros, 0),
+            text: zeros.count == 1
+                ? "the first erase block is zeroed" : "the first \(zeros.count) erase blocks are zeroed",
+            for: ["in front of the first node, at \(hex(start)), there are whole blocks of zeros"] + losses.reasons,
+            against: ["it may begin at \(hex(start)), and have lost something else"])
+    }
+
     /// Where those begin that hold nothing but zeros, or nothing at all and no cleanmarker (bytes).
     private static func emptyBlocks(_ fileSystem: FileSystem) -> (zeros: [Int], erased: [Int]) {
         let size = fileSystem.eraseSize

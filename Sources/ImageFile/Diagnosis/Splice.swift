@@ -69,11 +69,11 @@ private struct SpliceSearch {
         let surplus = (behind.phase - before.phase + size) % size
         let suspects = runs.damage(between: before, and: behind, in: bytes).suffix(Self.mostSuspects)
         for suspect in canProve ? suspects : [] {
-            if let place = surplusPlace(suspect, count: surplus, in: bytes),
-                !isRepeated(suspect, split: place, surplus: surplus, in: bytes)
-            {
-                return Splice(offset: place, change: .surplus(surplus), isProven: true)
+            guard let place = surplusPlace(suspect, count: surplus, in: bytes) else { continue }
+            if let lost = lossPlace(suspect, split: place, surplus: surplus, in: bytes) {
+                return Splice(offset: lost, change: .missing(size - surplus), isProven: false)
             }
+            return Splice(offset: place, change: .surplus(surplus), isProven: true)
         }
         let (last, next) = (sightings[behind.nodes.lowerBound - 1], sightings[behind.nodes.lowerBound].offset)
         let suspect = suspects.last ?? BlockRuns.Damage(offset: min(last.nextOffset, next), header: nil, next: next)
@@ -86,19 +86,23 @@ private struct SpliceSearch {
         return Splice(offset: min(place, suspect.next), change: .missing(size - surplus), isProven: false)
     }
 
-    /// Whether the contents repeat themselves so that what stands a block later stands here too, but for the bytes that are
-    /// missing then: these are few, and a surplus of nearly a block would be many.
-    private func isRepeated(
-        _ suspect: BlockRuns.Damage, split: Int, surplus: Int, in bytes: RawSpan
-    ) -> Bool {
+    /// Where the bytes were that a node has lost, if it can be explained so as well as by nearly a block that is too much; nil
+    /// if not.
+    ///
+    /// Contents that repeat themselves each block make a node whole again of its beginning and of what stands a block later. If
+    /// that is also what is here, but for as many bytes as are missing then, these few are missing.
+    private func lossPlace(_ suspect: BlockRuns.Damage, split: Int, surplus: Int, in bytes: RawSpan) -> Int? {
         let missing = runs.eraseSize - surplus
-        guard missing < surplus, let header = suspect.header else { return false }
-        let end = suspect.offset + Int(header.totalLength)
-        guard split + missing < end, end + surplus <= bytes.byteCount,
-            let here = try? bytes.bytes(in: split..<end - missing),
-            let later = try? bytes.bytes(in: split + missing + surplus..<end + surplus)
-        else { return true }
-        return here == later
+        guard missing < surplus, let header = suspect.header else { return nil }
+        let length = Int(header.totalLength)
+        let whole = Self.joined(
+            bytes, from: suspect.offset, split: split - suspect.offset, without: surplus, length: length)
+        guard whole.count == length, missing < length,
+            let here = try? bytes.bytes(in: suspect.offset..<suspect.offset + length - missing)
+        else { return nil }
+        let head = zip(whole, here).prefix { $0 == $1 }.count
+        let tail = zip(whole.reversed(), here.reversed()).prefix { $0 == $1 }.count
+        return head + tail + missing >= length ? suspect.offset + min(head, length - missing) : nil
     }
 
     /// Where `count` bytes have to be taken out so that the sums of the node at a place are right; nil if nowhere.

@@ -80,7 +80,7 @@ struct BlockRuns {
             let runs = BlockRuns(sightings, eraseSize: size, base: base)
             let blocks = (last.end - first.offset) / size
             // Damage can lie at some starts of blocks; at most of them a node stands.
-            guard runs.misfits * 50 <= blocks, runs.hits * 4 >= blocks * 3, runs.runs.count * 3 <= blocks + 3,
+            guard runs.misfits * 50 <= blocks, runs.hits * 4 >= blocks * 3, runs.areFew(blocks: blocks),
                 runs.hits > best?.hits ?? 0, size == inferred || runs.areDamaged(in: bytes)
             else { continue }
             best = runs
@@ -89,9 +89,22 @@ struct BlockRuns {
         return best
     }
 
-    /// Whether there is damage wherever a run ends and another one begins.
+    private static let fewBlocks = 6
+
+    /// Whether there are no more runs than faults of a transfer make in so many blocks: of a few blocks, each run has a
+    /// cleanmarker, which stands nowhere but at the start of one.
+    private func areFew(blocks: Int) -> Bool {
+        if runs.count * 3 <= blocks + 3 { return true }
+        return blocks < Self.fewBlocks && runs.count <= blocks + 1
+            && runs.allSatisfy { $0.nodes.contains(where: isMarker) }
+    }
+
+    /// Whether there is damage wherever a run ends and another one begins, or erased flash that can have been longer or shorter
+    /// in front of a cleanmarker.
     private func areDamaged(in bytes: RawSpan) -> Bool {
-        zip(runs, runs.dropFirst()).allSatisfy { !damage(between: $0, and: $1, in: bytes).isEmpty }
+        zip(runs, runs.dropFirst()).allSatisfy { before, behind in
+            !damage(between: before, and: behind, in: bytes).isEmpty || isMarker(behind.nodes.lowerBound)
+        }
     }
 
     /// A damaged node, or bytes that are none, between two nodes.

@@ -60,9 +60,12 @@ struct ImageExtent {
     private static func blocksInUse(_ bytes: RawSpan, range: Range<Int>, eraseSize: Int) -> [Range<Int>] {
         stride(from: range.lowerBound, to: range.upperBound, by: eraseSize).map {
             $0..<min($0 + eraseSize, range.upperBound)
-        }.filter { block in
-            !bytes.isFilled(with: 0xff, in: block) && Self.counts(bytes, range: block)[0xff] * 64 < 63 * block.count
-        }
+        }.filter { !isNearlyErased(bytes, block: $0) }
+    }
+
+    /// Whether a block is erased, but for some bytes that damage made of others.
+    static func isNearlyErased(_ bytes: RawSpan, block: Range<Int>) -> Bool {
+        bytes.isFilled(with: 0xff, in: block) || counts(bytes, range: block)[0xff] * 64 >= 63 * block.count
     }
 
     /// Whether a block may be what damage made of one: most of it is erased, or it is random, or zero to some place and erased

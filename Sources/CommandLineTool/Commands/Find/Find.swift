@@ -15,7 +15,7 @@ struct Find: ParsableCommand {
             negates, ( ) put together, comma asks both.
 
             Tests: -name GLOB, -path GLOB (of the whole path, which begins with /), -lname GLOB (of a link's target), -iname, \
-            -ipath, -ilname (of any case), -type f,d,l,b,c,p,s, -size N[cwbkMG] (rounded up; bare N counts 512 bytes), \
+            -ipath, -ilname (of any case), -type f,d,l,b,c,p,s, -xtype (of what a symlink leads to), -size N[cwbkMG] (rounded up; bare N counts 512 bytes), \
             -regex R, -iregex R (of the whole path; see -regextype), -newer FILE (and -anewer, -cnewer) and -samefile FILE \
             (a path in the image), -newermt TIME (-newerat, -newerct; see --at), -mtime N (-atime, -ctime; days) and -mmin N \
             (-amin, -cmin; minutes) before now or before --at, -perm MODE, -MODE (all bits) or /MODE (any), -uid N, -gid N, \
@@ -24,10 +24,10 @@ struct Find: ParsableCommand {
             -empty, -true, -false. N is exact, +N more, -N less.
 
             Actions: -print (the default), -print0 (raw bytes with a NUL behind, for xargs -0), -printf FORMAT (%p %P %h %f %H \
-            %d %s %k %b %m %M %u %U %g %G %i %n %y %l %F, %a %c %t, %T@ %TY … with %A and %C too, UTC), -ls, -prune, -quit. \
+            %d %s %k %b %m %M %u %U %g %G %i %n %y %Y %l %F, %a %c %t, %T@ %TY … with %A and %C too, UTC), -ls, -prune, -quit. \
             Names are printed with \\ooo for bytes that cannot be shown, which all PATHs and patterns take; 'xargs -d "\\n"' \
             hands them on. A FORMAT with \\0 in it has raw bytes. For the whole search: \
-            -maxdepth N, -mindepth N, -depth (what is in a folder first), -daystart (ages from the end of today, UTC).
+            -maxdepth N, -mindepth N, -depth (what is in a folder first), -daystart (ages behind it count from the end of today, UTC).
 
             With --json the files that are printed, as ls --json has them.
             """)
@@ -48,8 +48,7 @@ struct Find: ParsableCommand {
     func run() throws {
         let (wanted, options) = try FindParser.parse(expression)
         let image = moment.apply(try input.open(layout))
-        var now = moment.at.map { Int64($0) } ?? CurrentTime.seconds
-        if options.countsFromMidnight { now = (now / 86_400 + 1) * 86_400 }
+        let now = moment.at.map { Int64($0) } ?? CurrentTime.seconds
         let matcher = try FindMatcher(wanted, in: image, now: now)
         let tree = image.fileSystem.tree
         var list = JSON.List("entries")

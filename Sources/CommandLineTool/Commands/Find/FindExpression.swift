@@ -106,14 +106,16 @@ enum FindTest {
     case path(Glob, ignoresCase: Bool)
     case target(Glob, ignoresCase: Bool)
     case kinds(Set<FileKind>)
+    /// Of what a symlink leads to; its own where that is nothing.
+    case destinationKinds(Set<FileKind>)
     /// Sizes are rounded up to whole units.
     case size(FindNumber, unit: UInt64)
     /// Than the modification of a file.
     case newer(String, FindClock)
     /// Than a time (seconds since 1970).
     case after(Int64, FindClock)
-    /// How long ago, in whole units (seconds), or in minutes begun.
-    case age(FindNumber, unit: Int64, FindClock)
+    /// How long ago, in whole units (seconds), or in minutes begun; from the end of today instead of now.
+    case age(FindNumber, unit: Int64, FindClock, countsFromMidnight: Bool)
     case regex(FindRegex)
     case sameFile(String)
     case permissions(UInt16, PermissionMatch)

@@ -8,9 +8,9 @@ import FlashBytes
 struct FindFormat: Sendable {
     private enum Piece: Sendable {
         case bytes([UInt8])
-        case directive(Character, width: Int, most: Int, isLeft: Bool)
-        /// A time (`a`, `c` or `m`) and what is wanted of it.
-        case time(Character, Character)
+        case directive(Character, FindLayout)
+        /// A time (`A`, `C` or `T`) and what is wanted of it.
+        case time(Character, Character, FindLayout)
     }
 
     /// What is printed of a file.
@@ -20,6 +20,8 @@ struct FindFormat: Sendable {
         let links: UInt32
         /// The names of the image's own lists; nil where there is none.
         let (user, group): (String?, String?)
+        /// What is behind a symlink, or the file itself: the letter of its type, `N` for nothing, `L` for links without an end.
+        let destination: String
     }
 
     private var pieces: [Piece] = []
@@ -72,25 +74,7 @@ struct FindFormat: Sendable {
     ]
 
     private static func directive(_ rest: inout Substring.UnicodeScalarView) -> Piece? {
-        var isLeft = false
-        var width = 0
-        while let next = rest.first, ["-", "0", " ", "+", "#"].contains(next) {
-            isLeft = isLeft || next == "-"
-            rest.removeFirst()
-        }
-        while let next = rest.first, ("0"..."9").contains(next) {
-            width = min(width * 10 + Int(next.value & 15), 4096)
-            rest.removeFirst()
-        }
-        var most = Int.max
-        if rest.first == "." {
-            rest.removeFirst()
-            most = 0
-            while let next = rest.first, ("0"..."9").contains(next) {
-                most = min(most * 10 + Int(next.value & 15), 4096)
-                rest.removeFirst()
-            }
-        }
+        let layout = FindLayout(reading: &rest)
         guard let letter = rest.popFirst() else { return nil }
         switch letter {
         case "%": return .bytes([0x25])
@@ -98,9 +82,9 @@ struct FindFormat: Sendable {
             guard let field = rest.popFirst(), field.isASCII,
                 FindTime.text(0, field: Character(field)) != nil
             else { return nil }
-            return .time(Character(letter), Character(field))
+            return .time(Character(letter), Character(field), layout)
         case _ where letters.contains(letter):
-            return .directive(Character(letter), width: width, most: most, isLeft: isLeft)
+            return .directive(Character(letter), layout)
         default: return nil
         }
     }
@@ -111,15 +95,15 @@ struct FindFormat: Sendable {
         for piece in pieces {
             switch piece {
             case .bytes(let literal): bytes += literal
-            case .time(let which, let field):
+            case .time(let which, let field, let layout):
                 let metadata = subject.inode.metadata
                 let time =
                     which == "A" ? metadata.accessTime : which == "C" ? metadata.changeTime : metadata.modificationTime
-                bytes += (FindTime.text(time, field: field) ?? "").utf8
-            case .directive(let letter, let width, let most, let isLeft):
-                let value = Array(value(letter, of: subject).prefix(most))
-                let fill = [UInt8](repeating: 0x20, count: max(0, width - value.count))
-                bytes += isLeft ? value + fill : fill + value
+                bytes += layout.text((FindTime.text(time, field: field) ?? "").utf8)
+            // The two that find hands on as numbers; all others are texts.
+            case .directive("d", let layout): bytes += layout.decimal(subject.trail.depth)
+            case .directive("m", let layout): bytes += layout.octal(Int(subject.inode.metadata.permissions & 0o7777))
+            case .directive(let letter, let layout): bytes += layout.text(value(letter, of: subject))
             }
         }
         return bytes
@@ -153,15 +137,16 @@ struct FindFormat: Sendable {
         Array((FindTime.text(time, field: "c", fraction: FindTime.zeros) ?? "").utf8)
     }
 
+    /// The letter of a type, as `-type` has it.
+    static func letter(of kind: FileKind) -> String { kind == .regular ? "f" : String(kind.letter) }
+
     private func text(_ letter: Character, of subject: Subject) -> String {
         let inode = subject.inode
         let metadata = inode.metadata
         return switch letter {
-        case "d": String(subject.trail.depth)
         case "s": String(inode.size)
         case "b": String(inode.size / 512 + (inode.size % 512 == 0 ? 0 : 1))
         case "k": String(inode.size / 1024 + (inode.size % 1024 == 0 ? 0 : 1))
-        case "m": String(metadata.permissions & 0o7777, radix: 8)
         case "M": Listing.modeString(inode)
         case "U": String(metadata.owner)
         case "G": String(metadata.group)
@@ -169,90 +154,11 @@ struct FindFormat: Sendable {
         case "g": subject.group ?? String(metadata.group)
         case "i": inode.number?.description ?? "0"
         case "n": String(subject.links)
-        case "y", "Y": inode.kind == .regular ? "f" : String(inode.kind.letter)
+        case "y": Self.letter(of: inode.kind)
+        case "Y": subject.destination
         case "S": "1"
         case "F": "jffs2"
         default: "0"
-        }
-    }
-}
-
-/// Times as find writes them: UTC, and no parts of a second, since a flash has none.
-enum FindTime {
-    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
-    /// A flash knows no parts of a second.
-    static let zeros = ".0000000000"
-
-    private static let longDays = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
-    private static let longMonths = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-        "December",
-    ]
-
-    /// Days since a Thursday, of which 1970-01-01 was one.
-    private static func weekday(_ seconds: Int64) -> Int {
-        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        return Int((days % 7 + 7) % 7)
-    }
-
-    /// A field of a time; nil where there is no such field.
-    ///
-    /// - Parameter fraction: what stands behind the seconds of a whole time: `%a` has it, `%Ac` has none.
-    static func text(_ seconds: Int64, field: Character, fraction: String = "") -> String? {
-        let text = CalendarTime(seconds).text(.seconds)
-        let (date, time) = (text.prefix { $0 != " " }, text.drop { $0 != " " }.dropFirst())
-        let parts = date.split(separator: "-").map(String.init)
-        let clock = time.split(separator: ":").map(String.init)
-        guard parts.count == 3, clock.count == 3 else { return nil }
-        let month = months[(Int(parts[1]) ?? 1) - 1]
-        switch field {
-        case "@": return "\(seconds)\(zeros)"
-        case "+": return "\(date)+\(time)\(zeros)"
-        case "c":
-            let day = days[weekday(seconds)]
-            let dayOfMonth = parts[2].hasPrefix("0") ? " " + parts[2].dropFirst() : parts[2]
-            return "\(day) \(month) \(dayOfMonth) \(time)\(fraction) \(parts[0])"
-        case "Y": return parts[0]
-        case "y": return String(parts[0].suffix(2))
-        case "m": return parts[1]
-        case "b", "h": return month
-        case "B": return longMonths[(Int(parts[1]) ?? 1) - 1]
-        case "a": return days[weekday(seconds)]
-        case "A": return longDays[weekday(seconds)]
-        case "w": return String((weekday(seconds) + 4) % 7)
-        case "C": return String(parts[0].prefix(2))
-        case "e": return parts[2].hasPrefix("0") ? " " + parts[2].dropFirst() : parts[2]
-        case "I", "l", "p", "r":
-            let hour = Int(clock[0]) ?? 0
-            let (short, half) = ((hour + 11) % 12 + 1, hour < 12 ? "AM" : "PM")
-            let padded = (short < 10 ? "0" : "") + String(short)
-            return switch field {
-            case "I": padded
-            case "l": (short < 10 ? " " : "") + String(short)
-            case "p": half
-            default: "\(padded):\(clock[1]):\(clock[2]) \(half)"
-            }
-        case "k": return clock[0].hasPrefix("0") ? " " + clock[0].dropFirst() : clock[0]
-        case "j":
-            guard let first = CalendarTime.seconds("\(parts[0])-01-01") else { return nil }
-            return String(String(1001 + (seconds - first) / 86_400).suffix(3))
-        case "n": return "\n"
-        case "d": return parts[2]
-        case "F": return String(date)
-        case "T", "X": return "\(time)\(zeros)"
-        case "H": return clock[0]
-        case "M": return clock[1]
-        case "S": return clock[2] + zeros
-        case "R": return "\(clock[0]):\(clock[1])"
-        case "D": return "\(parts[1])/\(parts[2])/\(parts[0].suffix(2))"
-        case "s": return String(seconds)
-        case "Z": return "UTC"
-        case "z": return "+0000"
-        default: return nil
         }
     }
 }

@@ -114,13 +114,15 @@ struct FindMatcher {
             guard case .symbolicLink(let target) = inode.payload else { return false }
             return matches(glob, text: target, ignoresCase: ignoresCase)
         case .kinds(let kinds): return kinds.contains(inode.kind)
+        case .destinationKinds(let kinds): return isOne(of: kinds, behind: subject)
         case .size(let number, let unit):
             return number.matches(inode.size / unit + (inode.size % unit > 0 ? 1 : 0))
         case .newer(let path, let clock):
             guard let other = references[path] else { return false }
             return clock.time(of: inode.metadata) > tree[other].metadata.modificationTime
         case .after(let time, let clock): return clock.time(of: inode.metadata) > time
-        case .age(let number, let unit, let clock):
+        case .age(let number, let unit, let clock, let countsFromMidnight):
+            let now = countsFromMidnight ? (now / 86_400 + 1) * 86_400 : now
             return Self.matches(number, age: now - clock.time(of: inode.metadata), unit: unit)
         case .regex(let regex): return regex.matches(subject.trail)
         case .sameFile(let path): return references[path] == subject.id
@@ -150,16 +152,36 @@ struct FindMatcher {
         case .printZero: act(.printZero)
         case .list: act(.list)
         case .quit: act(.quit)
-        case .format(let format):
-            let (owner, group) = (inode.metadata.owner, inode.metadata.group)
-            act(
-                .bytes(
-                    format.bytes(
-                        FindFormat.Subject(
-                            trail: subject.trail, inode: inode, links: inode.linkCount ?? nameCounts[subject.id.index],
-                            user: names.users[owner], group: names.groups[group]))))
+        case .format(let format): act(.bytes(format.bytes(formatted(subject))))
         }
         return true
+    }
+
+    private func formatted(_ subject: Subject) -> FindFormat.Subject {
+        let metadata = subject.inode.metadata
+        return FindFormat.Subject(
+            trail: subject.trail, inode: subject.inode, links: subject.inode.linkCount ?? nameCounts[subject.id.index],
+            user: names.users[metadata.owner], group: names.groups[metadata.group],
+            destination: destination(of: subject))
+    }
+
+    private func isOne(of kinds: Set<FileKind>, behind subject: Subject) -> Bool {
+        guard subject.inode.kind == .symbolicLink else { return kinds.contains(subject.inode.kind) }
+        switch tree.following(subject.trail.path) {
+        case .file(let end, _): return kinds.contains(tree[end].kind)
+        case .missing: return kinds.contains(.symbolicLink)
+        // As with find, which complains of it.
+        case .loop: return false
+        }
+    }
+
+    private func destination(of subject: Subject) -> String {
+        guard subject.inode.kind == .symbolicLink else { return FindFormat.letter(of: subject.inode.kind) }
+        return switch tree.following(subject.trail.path) {
+        case .file(let end, _): FindFormat.letter(of: tree[end].kind)
+        case .missing: "N"
+        case .loop: "L"
+        }
     }
 
     private static func matches(_ bits: UInt16, wanted: UInt16, as match: FindTest.PermissionMatch) -> Bool {

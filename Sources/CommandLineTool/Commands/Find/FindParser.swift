@@ -9,13 +9,12 @@ struct FindParser {
         var mostDepth = Int.max
         /// What is in a folder before the folder.
         var isDepthFirst = false
-        /// Whether ages count from the end of today instead of now.
-        var countsFromMidnight = false
     }
 
     /// Words that have a value behind them.
     static let wordsWithValue: Set<String> = [
-        "-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-lname", "-ilname", "-type", "-size",
+        "-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-lname", "-ilname", "-type", "-xtype",
+        "-size",
         "-newer",
         "-anewer", "-cnewer", "-newermt", "-newerat", "-newerct", "-mtime", "-atime", "-ctime", "-mmin", "-amin",
         "-cmin",
@@ -28,6 +27,8 @@ struct FindParser {
     private var rest: ArraySlice<String>
     private var depth = 0
     private var regexKind = FindRegex.Kind.emacs
+    /// Whether ages count from the end of today instead of now, from here on.
+    private var countsFromMidnight = false
 
     /// Deeper ones are not meant.
     private static let deepest = 500
@@ -52,6 +53,9 @@ struct FindParser {
         let shown = Printable.text(word)
         if ["-exec", "-execdir", "-ok", "-okdir", "-delete"].contains(word) {
             return "\(word): nothing is run or deleted in an image; -print0 hands over names to xargs -0"
+        }
+        if ["-follow", "-H", "-L"].contains(word) {
+            return "\(word): symlinks are not followed; -xtype and %Y ask for what is behind one"
         }
         return word.hasPrefix("-") ? "there is no test '\(shown)'" : "'\(shown)': paths stand before the expression"
     }
@@ -120,12 +124,12 @@ struct FindParser {
         case "-ls": return .list
         case "-quit": return .quit
         // There is one file system, and no link is followed.
-        case "-xdev", "-mount", "-noleaf", "-warn", "-nowarn": return .always(true)
+        case "-xdev", "-mount", "-noleaf", "-warn", "-nowarn", "-P": return .always(true)
         case "-depth", "-d":
             options.isDepthFirst = true
             return .always(true)
         case "-daystart":
-            options.countsFromMidnight = true
+            countsFromMidnight = true
             return .always(true)
         // Whose rights they are is not known: anybody's.
         case "-readable": return .permissions(0o444, .any)
@@ -145,7 +149,8 @@ struct FindParser {
         case "-path", "-wholename": return .path(glob(value, word: word), ignoresCase: false)
         case "-ipath", "-iwholename": return .path(glob(value, word: word), ignoresCase: true)
         case "-lname", "-ilname": return .target(glob(value, word: word), ignoresCase: word == "-ilname")
-        case "-type": return .kinds(try kinds(value))
+        case "-type": return .kinds(try kinds(value, word: word))
+        case "-xtype": return .destinationKinds(try kinds(value, word: word))
         case "-size": return try size(value)
         case "-newer": return .newer(value, .modification)
         case "-anewer": return .newer(value, .access)
@@ -154,7 +159,9 @@ struct FindParser {
             return .after(try time(word, value: value), Self.clock(word.dropFirst(6)))
         case "-mtime", "-atime", "-ctime", "-mmin", "-amin", "-cmin":
             let unit: Int64 = word.hasSuffix("min") ? 60 : 86_400
-            return .age(try number(word, value: value), unit: unit, Self.clock(word.dropFirst()))
+            return .age(
+                try number(word, value: value), unit: unit, Self.clock(word.dropFirst()),
+                countsFromMidnight: countsFromMidnight)
         case "-regextype":
             guard let kind = FindRegex.Kind(rawValue: value) else {
                 let known = FindRegex.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -217,13 +224,13 @@ struct FindParser {
         return number
     }
 
-    private func kinds(_ value: String) throws -> Set<FileKind> {
+    private func kinds(_ value: String, word: String) throws -> Set<FileKind> {
         let letters = Dictionary(
             uniqueKeysWithValues: FileKind.allCases.map { ($0 == .regular ? "f" : String($0.letter), $0) })
         return Set(
             try value.split(separator: ",", omittingEmptySubsequences: false).map { word in
                 guard let kind = letters[String(word)] else {
-                    throw Self.failure("-type '\(Printable.text(value))' is none of f, d, l, b, c, p and s")
+                    throw Self.failure("\(word) '\(Printable.text(value))' is none of f, d, l, b, c, p and s")
                 }
                 return kind
             })
