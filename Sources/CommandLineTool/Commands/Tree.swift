@@ -66,10 +66,7 @@ struct Tree: ParsableCommand {
             stem += (isLast ? "    " : "│   ").utf8
             stems.append(stem.count)
         }
-        let directories = counts[.directory] ?? 0
-        let others = counts.values.reduce(0, +) - directories
         StandardStreams.print("")
-        StandardStreams.print(
-            "\(directories) folder\(directories == 1 ? "" : "s"), \(others) other\(others == 1 ? "" : "s")")
+        StandardStreams.print(KindCounts(counts).parts(always: [.regular, .directory]).joined(separator: ", "))
     }
 }

@@ -84,12 +84,8 @@ struct ImageDescription: Encodable {
     var line: String {
         var parts = ["JFFS2", byteOrder + "-endian"] + layers
         parts.append("erase size \(SizeExpression.readable(eraseSize)) (\(eraseSizeConfidence))")
-        let files = entryCounts["file", default: 0]
-        let directories = entryCounts["dir", default: 0]
-        let others = entryCounts.values.reduce(0, +) - files - directories
-        parts.append("\(files) file\(files == 1 ? "" : "s")")
-        parts.append("\(directories) folder\(directories == 1 ? "" : "s")")
-        if others > 0 { parts.append("\(others) other\(others == 1 ? "" : "s")") }
+        let counts = FileKind.allCases.map { ($0, entryCounts[$0.word, default: 0]) }
+        parts += KindCounts(Dictionary(uniqueKeysWithValues: counts)).parts(always: [.regular, .directory])
         if damaged { parts.append("damaged") }
         return "\(file): " + parts.joined(separator: ", ")
     }

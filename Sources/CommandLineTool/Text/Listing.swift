@@ -56,6 +56,13 @@ enum Listing {
         }
     }
 
+    /// The name of each file, a line each, as `tar -v` says what it takes.
+    static func printNames(of tree: FileTree) {
+        walk(tree, from: FileTree.root, at: FilePathBytes()) { trail, _ in
+            StandardStreams.print(trail.relativeDescription)
+        }
+    }
+
     static func row(_ tree: FileTree, id: InodeID, path: FilePathBytes, name: String?) -> Row {
         let inode = tree[id]
         return Row(

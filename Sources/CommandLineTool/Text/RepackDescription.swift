@@ -51,6 +51,16 @@ struct RepackDescription: Encodable {
         }
         return "\(output): " + parts.joined(separator: ", ")
     }
+
+    /// What there is to say besides `line`: with `--verbose`.
+    var facts: [String] {
+        let share = contentSize == 0 ? "" : " (\(storedSize * 100 / contentSize) %)"
+        return [
+            "  \(inodeCount) inode\(inodeCount == 1 ? "" : "s") in \(nodeCount) nodes",
+            "  \(contentSize) bytes in files take \(storedSize)\(share)",
+            "  \(usedSize) of \(size) bytes are used",
+        ]
+    }
 }
 
 /// `-L`.

@@ -61,7 +61,7 @@ struct Repack: ParsableCommand {
     @Flag(help: "Say nothing but errors.")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Say more.")
+    @Flag(name: .shortAndLong, help: "Say more: the names that are packed, and what they take.")
     var verbose = false
 
     @Flag(help: "Print one JSON object instead of text; see jffs2-json(5).")
@@ -148,7 +148,9 @@ struct Repack: ParsableCommand {
         if json, !place.isStandardOutput {
             try JSON.print(description)
         } else if isText {
+            if verbose { Listing.printNames(of: source.tree) }
             StandardStreams.print(description.line)
+            if verbose { description.facts.forEach(StandardStreams.print) }
         }
         try StandardStreams.commit([file])
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }

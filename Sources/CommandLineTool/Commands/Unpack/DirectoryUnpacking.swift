@@ -79,7 +79,10 @@ struct DirectoryUnpacking {
                 $0, of: tree, from: image, written: written.report, replacing: command.force)
         }
         printProblems(written.report)
-        if isText { printSummary(written.report) }
+        if isText {
+            if command.output.verbose { Listing.printNames(of: tree) }
+            printSummary(written.report)
+        }
         return Unpacked(directory: written, manifest: manifest, result: result(written.report))
     }
 
@@ -109,17 +112,7 @@ struct DirectoryUnpacking {
     }
 
     private func printSummary(_ report: HostDirectoryWriterReport) {
-        func count(_ kind: FileKind, one: String, many: String) -> String? {
-            let number = report.created[kind] ?? 0
-            return number == 0 ? nil : "\(number) \(number == 1 ? one : many)"
-        }
-        var parts = [
-            count(.regular, one: "file", many: "files"), count(.directory, one: "folder", many: "folders"),
-            count(.symbolicLink, one: "symlink", many: "symlinks"),
-            count(.characterDevice, one: "character device", many: "character devices"),
-            count(.blockDevice, one: "block device", many: "block devices"), count(.fifo, one: "FIFO", many: "FIFOs"),
-            count(.socket, one: "socket", many: "sockets"),
-        ].compactMap { $0 }
+        var parts = KindCounts(report.created).parts()
         if report.links > 0 { parts.append("\(report.links) hard link\(report.links == 1 ? "" : "s")") }
         var line = "\(directory): \(parts.isEmpty ? "nothing in it" : parts.joined(separator: ", "))"
         if let manifestPath { line += "; all metadata in \(manifestPath)" }

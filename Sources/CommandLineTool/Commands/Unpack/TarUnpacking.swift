@@ -44,6 +44,7 @@ struct TarUnpacking {
                     damaged: isDamaged))
         } else if !place.isStandardOutput, !command.output.quiet {
             StandardStreams.print(ImageDescription(image).line)
+            if command.output.verbose { Listing.printNames(of: tree) }
             StandardStreams.print("\(path): \(report.names) names")
         }
         try StandardStreams.commit([output].compactMap(\.self))
