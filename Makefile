@@ -149,6 +149,7 @@ format:
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 	.ci/house
+	.ci/packaging
 
 clean:
 	rm -rf .build

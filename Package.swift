@@ -28,11 +28,13 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 
 /// The packages are fetched, or taken from a folder that has them: `make vendor`, for building without network.
 let vendor = Context.environment["JFFS2_VENDOR"]
-let dependencies: [Package.Dependency] = [("swift-argument-parser", Version(1, 8, 0)), ("swift-system", Version(1, 8, 0))]
-    .map { name, version in
-        vendor.map { .package(path: "\($0)/\(name)") }
-            ?? .package(url: "https://github.com/apple/\(name)", from: version)
-    }
+let dependencies: [Package.Dependency] = [
+    ("swift-argument-parser", Version(1, 8, 0)), ("swift-system", Version(1, 8, 0)),
+]
+.map { name, version in
+    vendor.map { .package(path: "\($0)/\(name)") }
+        ?? .package(url: "https://github.com/apple/\(name)", from: version)
+}
 
 let package = Package(
     name: "jffs2",
