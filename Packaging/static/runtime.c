@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <stddef.h>
+#include <unistd.h>
 
 int archive_write_set_format_xar(struct archive *archive) {
     (void)archive;
@@ -40,4 +41,28 @@ void _swift_stdlib_overrideUnsafeArgvArgc(char **arguments, int count);
 
 __attribute__((constructor)) static void take_arguments(int count, char **arguments) {
     _swift_stdlib_overrideUnsafeArgvArgc(arguments, count);
+}
+
+/* libdispatch watches in /proc how many of its threads run, so that it starts more when they wait, and traps where it cannot read
+   that. Without /proc it goes without, as it does on systems that have no such thing. The linker sends its calls here (--wrap). */
+
+struct dispatch_queue_global_s;
+void __real__dispatch_workq_worker_register(struct dispatch_queue_global_s *queue);
+void __real__dispatch_workq_worker_unregister(struct dispatch_queue_global_s *queue);
+void __wrap__dispatch_workq_worker_register(struct dispatch_queue_global_s *queue);
+void __wrap__dispatch_workq_worker_unregister(struct dispatch_queue_global_s *queue);
+
+static int can_watch;
+
+/* Before there are threads, so that all of them are registered or none is. */
+__attribute__((constructor)) static void look_for_proc(void) {
+    can_watch = access("/proc/self/stat", R_OK) == 0;
+}
+
+void __wrap__dispatch_workq_worker_register(struct dispatch_queue_global_s *queue) {
+    if (can_watch) __real__dispatch_workq_worker_register(queue);
+}
+
+void __wrap__dispatch_workq_worker_unregister(struct dispatch_queue_global_s *queue) {
+    if (can_watch) __real__dispatch_workq_worker_unregister(queue);
 }
