@@ -7,6 +7,12 @@
 # make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
 # make install    the program, its man pages, completions, and drop-in names in libexec/jffs2 (PREFIX=/usr/local, DESTDIR=);
 #                 DROP_INS="mkfs.jffs2 jefferson" links these into bin as well
+# make static     the same as one file that needs nothing but the kernel: .build/static/jffs2; make static-check tries it
+# make deb        Debian packages in .build/deb; make deb-check installs, uses and removes them in a clean root (as root)
+# make release    what is published, in .build/release-files (RELEASE=); make reproduce builds it again elsewhere and compares
+# make container  an image of nothing but the static program, with podman, buildah or docker
+# make vendor     the Swift packages in Vendor, so that `make` needs no network
+# make sbom       what is inside of the program, on standard output
 # make man        man/*.1 and man/*.7 from what the program says of itself and from man/parts
 # make images     TestImages anew
 # make format, make lint, make clean
@@ -20,16 +26,67 @@ DROP_INS ?=
 UNKNOWN_DROP_INS := $(filter-out $(DROP_IN_NAMES),$(DROP_INS))
 
 # Linux: with the Swift library inside, so that the program runs where no toolchain is.
-FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+# The paths of this folder in it are replaced, so that it has the same bytes wherever it is built; functions that nobody calls are
+# left out (-function-sections), and a smashed stack ends the program.
+FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib) -Xswiftc -Xfrontend -Xswiftc -function-sections \
+	-Xswiftc -Xfrontend -Xswiftc -enable-stack-protector -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. \
+	-Xcc -ffile-prefix-map=$(CURDIR)=. -Xcc -fstack-protector-strong -Xcxx -ffile-prefix-map=$(CURDIR)=. -Xcxx -fstack-protector-strong
+ifeq ($(shell uname -s),Linux)
+FLAGS += -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --build-id=sha1
+endif
+# Swift packages from Vendor, when `make vendor` has put them there: see Package.swift.
+ifneq ($(wildcard Vendor/swift-argument-parser/Package.swift),)
+export JFFS2_VENDOR := Vendor
+FLAGS += --disable-automatic-resolution
+endif
 SOURCES := Package.swift $(shell find Sources -type f)
-PROGRAM := .build/release/jffs2
+PROGRAM ?= .build/release/jffs2
 
 all: $(PROGRAM)
 
-$(PROGRAM): $(SOURCES)
+.build/release/jffs2: $(SOURCES)
 	@.ci/setup
 	swift build -c release --product jffs2 $(FLAGS)
 	@touch $@
+
+# ---- to give away ----
+STATIC := .build/static/jffs2
+# Bytes, for static-check.
+STATIC_LARGEST ?= 25000000
+RELEASE ?= .build/release-files
+
+static: $(STATIC)
+
+$(STATIC): .build/release/jffs2 $(wildcard Packaging/static/*)
+	@.ci/setup --packaging
+	Packaging/static/link .build/release .build/static
+
+static-check: $(STATIC)
+	Packaging/static/check $(STATIC) $(STATIC_LARGEST)
+
+deb: .build/release/jffs2
+	rm -rf .build/deb
+	Packaging/deb/build .build/deb
+
+deb-check: deb
+	@.ci/setup --packaging
+	Packaging/deb/check .build/deb
+
+sbom: .build/release/jffs2
+	@Packaging/sbom/make shared --program $<
+
+release: $(STATIC)
+	rm -rf $(RELEASE)
+	Packaging/release/build $(RELEASE)
+
+reproduce: release
+	Packaging/release/reproduce $(RELEASE) $(OTHER)
+
+container: $(STATIC)
+	Packaging/container/build $(STATIC)
+
+vendor:
+	Packaging/vendor/fetch Vendor
 
 demo: $(PROGRAM)
 	@.ci/demo $(PROGRAM)
@@ -92,8 +149,10 @@ format:
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 	.ci/house
+	.ci/packaging
 
 clean:
 	rm -rf .build
 
-.PHONY: all demo test age soak bench instructions install man images format lint clean
+.PHONY: all demo test age soak bench instructions install man images format lint clean static static-check deb deb-check sbom \
+	release reproduce container vendor

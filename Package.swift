@@ -26,6 +26,16 @@ let testSettings: [SwiftSetting] =
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+/// The packages are fetched, or taken from a folder that has them: `make vendor`, for building without network.
+let vendor = Context.environment["JFFS2_VENDOR"]
+let dependencies: [Package.Dependency] = [
+    ("swift-argument-parser", Version(1, 8, 0)), ("swift-system", Version(1, 8, 0)),
+]
+.map { name, version in
+    vendor.map { .package(path: "\($0)/\(name)") }
+        ?? .package(url: "https://github.com/apple/\(name)", from: version)
+}
+
 let package = Package(
     name: "jffs2",
     platforms: [.macOS(.v26)],
@@ -33,10 +43,7 @@ let package = Package(
         .executable(name: "jffs2", targets: ["CommandLineTool"]),
         .library(name: "JFFS2Library", targets: ["JFFS2Library"]),
     ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-    ],
+    dependencies: dependencies,
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
