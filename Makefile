@@ -20,7 +20,9 @@ DROP_INS ?=
 UNKNOWN_DROP_INS := $(filter-out $(DROP_IN_NAMES),$(DROP_INS))
 
 # Linux: with the Swift library inside, so that the program runs where no toolchain is.
-FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+# With `mount` (libfuse3), too; TRAITS= builds without it.
+TRAITS ?= $(if $(filter Linux,$(shell uname -s)),Mount)
+FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib) $(if $(TRAITS),--traits $(TRAITS))
 SOURCES := Package.swift $(shell find Sources -type f)
 PROGRAM := .build/release/jffs2
 
