@@ -39,7 +39,7 @@ final class ContentCache: Sendable {
     ///   - range: within the size of the file.
     ///   - body: gets the bytes.
     func read(
-        _ contents: any FileContents, of file: Int, range: Range<UInt64>, _ body: (RawSpan) -> Void
+        _ contents: any FileContents, of file: Int, range: Range<UInt64>, then body: (RawSpan) -> Void
     ) throws(Unreadable) {
         if contents.losses.contains(where: { $0.range.overlaps(range) }) { throw .damaged }
         let (cached, spare) = shelf.withLock { shelf in

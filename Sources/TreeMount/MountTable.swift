@@ -37,6 +37,9 @@ package struct MountTable: Sendable {
     /// How many names an inode has.
     private let nameCounts: [UInt32]
 
+    /// How many files there are, the root and each directory under each of its names included.
+    package var fileCount: Int { nodes.count }
+
     /// Numbers the files of a tree.
     package init(_ tree: FileTree) {
         self.tree = tree

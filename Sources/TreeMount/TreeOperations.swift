@@ -21,40 +21,40 @@
             unsafe table.forget_multi = { request, _, _ in unsafe fuse_reply_none(request) }
             unsafe table.getattr = { request, number, _ in
                 guard let request = unsafe request else { return }
-                unsafe server(request).getAttributes(request, number)
+                unsafe server(request).getAttributes(request, of: number)
             }
             unsafe table.readlink = { request, number in
                 guard let request = unsafe request else { return }
-                unsafe server(request).readLink(request, number)
+                unsafe server(request).readLink(request, of: number)
             }
             // Not there: then the kernel opens files and directories by itself and keeps what it has read of them.
             unsafe table.open = { request, _, _ in unsafe _ = fuse_reply_err(request, ENOSYS) }
             unsafe table.opendir = { request, _, _ in unsafe _ = fuse_reply_err(request, ENOSYS) }
             unsafe table.read = { request, number, size, offset, _ in
                 guard let request = unsafe request else { return }
-                unsafe server(request).read(request, number, size: size, offset: offset)
+                unsafe server(request).read(request, of: number, size: size, offset: offset)
             }
             unsafe table.readdir = { request, number, size, offset, _ in
                 guard let request = unsafe request else { return }
                 unsafe server(request).readDirectory(
-                    request, number, size: size, offset: offset, withAttributes: false)
+                    request, of: number, size: size, offset: offset, withAttributes: false)
             }
             unsafe table.readdirplus = { request, number, size, offset, _ in
                 guard let request = unsafe request else { return }
                 unsafe server(request).readDirectory(
-                    request, number, size: size, offset: offset, withAttributes: true)
+                    request, of: number, size: size, offset: offset, withAttributes: true)
             }
             unsafe table.lseek = { request, number, offset, whence, _ in
                 guard let request = unsafe request else { return }
-                unsafe server(request).seek(request, number, offset: offset, whence: whence)
+                unsafe server(request).seek(request, of: number, offset: offset, whence: whence)
             }
             unsafe table.getxattr = { request, number, name, size in
                 guard let request = unsafe request, let name = unsafe name else { return }
-                unsafe server(request).getExtendedAttribute(request, number, name: name, size: size)
+                unsafe server(request).getExtendedAttribute(request, of: number, name: name, size: size)
             }
             unsafe table.listxattr = { request, number, size in
                 guard let request = unsafe request else { return }
-                unsafe server(request).listExtendedAttributes(request, number, size: size)
+                unsafe server(request).listExtendedAttributes(request, of: number, size: size)
             }
             unsafe table.statfs = { request, _ in
                 guard let request = unsafe request else { return }

@@ -35,7 +35,7 @@
             status.st_ctim.tv_sec = Int(inode.metadata.changeTime)
             switch inode.payload {
             case .characterDevice(let number), .blockDevice(let number):
-                status.st_rdev = makedev(number.major, number.minor)
+                status.st_rdev = makedev(major: number.major, minor: number.minor)
             default: break
             }
             return status
@@ -78,7 +78,7 @@
             unsafe fuse_reply_entry(request, &entry)
         }
 
-        func getAttributes(_ request: fuse_req_t, _ number: UInt64) {
+        func getAttributes(_ request: fuse_req_t, of number: UInt64) {
             guard let node = table.node(number) else {
                 unsafe fuse_reply_err(request, ENOENT)
                 return
@@ -87,7 +87,7 @@
             unsafe fuse_reply_attr(request, &status, Self.validity)
         }
 
-        func readLink(_ request: fuse_req_t, _ number: UInt64) {
+        func readLink(_ request: fuse_req_t, of number: UInt64) {
             guard let node = table.node(number), case .symbolicLink(let target) = table.inode(node).payload else {
                 unsafe fuse_reply_err(request, EINVAL)
                 return
@@ -108,7 +108,7 @@
         ///   - offset: how many entries the kernel has had.
         ///   - withAttributes: whether it wants to know all about each.
         func readDirectory(
-            _ request: fuse_req_t, _ number: UInt64, size: Int, offset: Int, withAttributes: Bool
+            _ request: fuse_req_t, of number: UInt64, size: Int, offset: Int, withAttributes: Bool
         ) {
             guard let node = table.node(number), table.inode(node).kind == .directory, offset >= 0 else {
                 unsafe fuse_reply_err(request, ENOTDIR)
@@ -149,7 +149,7 @@
 
         // MARK: - Contents
 
-        func read(_ request: fuse_req_t, _ number: UInt64, size: Int, offset: Int) {
+        func read(_ request: fuse_req_t, of number: UInt64, size: Int, offset: Int) {
             guard let node = table.node(number), case .regular(let contents) = table.inode(node).payload else {
                 unsafe fuse_reply_err(request, EISDIR)
                 return
@@ -179,7 +179,7 @@
         private static let seekHole: Int32 = 4
 
         /// SEEK_DATA and SEEK_HOLE; the kernel does the others by itself.
-        func seek(_ request: fuse_req_t, _ number: UInt64, offset: Int, whence: Int32) {
+        func seek(_ request: fuse_req_t, of number: UInt64, offset: Int, whence: Int32) {
             guard let node = table.node(number), case .regular(let contents) = table.inode(node).payload,
                 let ranges = try? contents.makeReader().dataRanges()
             else {
@@ -209,7 +209,7 @@
 
         // MARK: - Extended attributes
 
-        func getExtendedAttribute(_ request: fuse_req_t, _ number: UInt64, name: UnsafePointer<CChar>, size: Int) {
+        func getExtendedAttribute(_ request: fuse_req_t, of number: UInt64, name: UnsafePointer<CChar>, size: Int) {
             guard table.hasExtendedAttributes else {
                 // The kernel does not ask again then, about any file.
                 unsafe fuse_reply_err(request, ENOSYS)
@@ -222,10 +222,10 @@
                 unsafe fuse_reply_err(request, ENODATA)
                 return
             }
-            unsafe answer(request, found.value, size: size)
+            unsafe answer(request, with: found.value, size: size)
         }
 
-        func listExtendedAttributes(_ request: fuse_req_t, _ number: UInt64, size: Int) {
+        func listExtendedAttributes(_ request: fuse_req_t, of number: UInt64, size: Int) {
             guard table.hasExtendedAttributes else {
                 unsafe fuse_reply_err(request, ENOSYS)
                 return
@@ -236,11 +236,11 @@
             }
             let names = table.inode(node).metadata.extendedAttributes.map(\.name)
                 .filter { !$0.isEmpty && !$0.contains(0) }
-            unsafe answer(request, names.flatMap { $0 + [0] }, size: size)
+            unsafe answer(request, with: names.flatMap { $0 + [0] }, size: size)
         }
 
         /// Of a value whose size is asked for first.
-        private func answer(_ request: fuse_req_t, _ value: [UInt8], size: Int) {
+        private func answer(_ request: fuse_req_t, with value: [UInt8], size: Int) {
             if size == 0 {
                 unsafe fuse_reply_xattr(request, value.count)
             } else if size < value.count {
@@ -266,7 +266,7 @@
     }
 
     /// Device numbers as `stat` has them: gnu_dev_makedev, of which the header makes a macro.
-    private func makedev(_ major: UInt32, _ minor: UInt32) -> UInt {
+    private func makedev(major: UInt32, minor: UInt32) -> UInt {
         let (major, minor) = (UInt(major), UInt(minor))
         return (major & 0xfff) << 8 | (major & ~0xfff) << 32 | minor & 0xff | (minor & ~0xff) << 12
     }

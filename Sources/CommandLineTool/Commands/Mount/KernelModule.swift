@@ -21,7 +21,7 @@
         static func loadAll() -> [String] {
             allCases.compactMap { module in
                 if module.isThere { return nil }
-                let said = Self.run("modprobe", [module.rawValue])
+                let said = Self.run("modprobe", arguments: [module.rawValue])
                 guard module.isThere else { return module.complaint(said) }
                 if module == .block2mtd, let file = try? OutputFile(path: mark) { try? OutputSet.commit([file]) }
                 return nil
@@ -73,7 +73,7 @@
         /// Gives all flashes on block devices back, if it was this program that loaded the module.
         static func unloadBlock2MTD() {
             guard unsafe access(mark, F_OK) == 0 else { return }
-            _ = run("rmmod", [block2mtd.rawValue])
+            _ = run("rmmod", arguments: [block2mtd.rawValue])
             if !block2mtd.isThere { unsafe unlink(mark) }
         }
 
@@ -88,7 +88,7 @@
         /// Runs a program of the system.
         ///
         /// - Returns: what it wrote to standard error; nil where there is no such program.
-        private static func run(_ name: String, _ arguments: [String]) -> String? {
+        private static func run(_ name: String, arguments: [String]) -> String? {
             // Those who became root by su have no /sbin in PATH.
             let places = ["/sbin", "/usr/sbin", "/bin", "/usr/bin"].map { "\($0)/\(name)" }
             guard let path = places.first(where: { unsafe access($0, X_OK) == 0 }) else { return nil }

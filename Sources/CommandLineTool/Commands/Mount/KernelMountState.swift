@@ -40,7 +40,7 @@
 
         /// Waits until nobody else mounts or unmounts; closing ends that.
         static func lock() throws -> CInt {
-            unsafe mkdir("/var/lib", 0o755)
+            for parent in ["/var", "/var/lib"] { unsafe mkdir(parent, 0o755) }
             unsafe mkdir(top, 0o700)
             let descriptor = unsafe open("\(top)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
