@@ -60,11 +60,8 @@ package enum TreeMount {
             defer { withExtendedLifetime(server) {} }
             let session = unsafe try session(of: server, options: options)
             defer { unsafe fuse_session_destroy(session) }
-            takeSignals()
-            guard unsafe fuse_set_signal_handlers(session) == 0 else {
-                throw MountError(description: "cannot set signal handlers\(said())")
-            }
-            defer { unsafe fuse_remove_signal_handlers(session) }
+            unsafe EndingSignals.take(for: session)
+            defer { EndingSignals.leave() }
             guard unsafe fuse_session_mount(session, directory) == 0 else {
                 throw MountError(description: "cannot be mounted at\(said())")
             }
@@ -73,9 +70,8 @@ package enum TreeMount {
             guard options.staysInForeground || fuse_daemonize(0) == 0 else {
                 throw MountError(description: "cannot go into the background")
             }
-            // What is larger than 0 is the signal that ended it.
             let result = unsafe jffs2_fuse_loop(session, UInt32(options.threads))
-            if result < 0 {
+            if result < 0, !EndingSignals.hasCome {
                 throw MountError(description: "was not served to the end: \(unsafe String(cString: strerror(-result)))")
             }
         }
@@ -113,16 +109,6 @@ package enum TreeMount {
         /// A comma ends an option, unless a backslash is in front.
         private static func escaped(_ value: String) -> String {
             String(value.flatMap { $0 == "," || $0 == "\\" ? ["\\", $0] : [$0] })
-        }
-
-        /// libfuse takes signals that nobody else does; SIGQUIT still ends the program at once, and the kernel unmounts then.
-        private static func takeSignals() {
-            for number in [SIGINT, SIGTERM, SIGHUP] {
-                var action = sigaction()
-                guard unsafe sigaction(number, nil, &action) == 0 else { continue }
-                let isIgnored = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
-                if !isIgnored { signal(number, SIG_DFL) }
-            }
         }
 
         private static func collectMessages() {

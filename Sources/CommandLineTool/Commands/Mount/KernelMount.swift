@@ -34,13 +34,13 @@ struct KernelMount {
             let image = try command.layout.open(command.image)
             try check(image)
             FindingReport.print(image, quiet: command.quiet, verbose: command.verbose)
+            let lock = try KernelMountState.lock()
+            defer { close(lock) }
             let missing = KernelModule.loadAll()
             guard missing.isEmpty else {
                 missing.forEach(StandardStreams.error)
                 throw Failure("the kernel cannot mount it here\(instead)")
             }
-            let lock = try KernelMountState.lock()
-            defer { close(lock) }
             var state = try KernelMountState.new(directory: place, copy: command.copy)
             do {
                 try mount(image, state: &state)
