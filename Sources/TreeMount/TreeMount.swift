@@ -70,10 +70,19 @@ package enum TreeMount {
             guard options.staysInForeground || fuse_daemonize(0) == 0 else {
                 throw MountError(description: "cannot go into the background")
             }
+            if !options.staysInForeground { unsafe closeInherited(but: fuse_session_fd(session)) }
             let result = unsafe jffs2_fuse_loop(session, UInt32(options.threads))
             if result < 0, !EndingSignals.hasCome {
                 throw MountError(description: "was not served to the end: \(unsafe String(cString: strerror(-result)))")
             }
+        }
+
+        /// Whoever started the program may wait until nobody has its end of a pipe any more.
+        private static func closeInherited(but kept: Int32) {
+            guard kept >= 3 else { return }
+            for descriptor in 3..<max(kept, 3) { close(descriptor) }
+            // Further ones are few, if any, and low.
+            for descriptor in kept + 1..<kept + 1024 { close(descriptor) }
         }
 
         /// Says what libfuse says in words of its own, or not at all.
