@@ -28,7 +28,9 @@ UNKNOWN_DROP_INS := $(filter-out $(DROP_IN_NAMES),$(DROP_INS))
 # Linux: with the Swift library inside, so that the program runs where no toolchain is.
 # The paths of this folder in it are replaced, so that it has the same bytes wherever it is built; functions that nobody calls are
 # left out (-function-sections), and a smashed stack ends the program.
-FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib) -Xswiftc -Xfrontend -Xswiftc -function-sections \
+# With `mount` (libfuse3), too; TRAITS= builds without it.
+TRAITS ?= $(if $(filter Linux,$(shell uname -s)),Mount)
+FLAGS := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib) $(if $(TRAITS),--traits $(TRAITS)) -Xswiftc -Xfrontend -Xswiftc -function-sections \
 	-Xswiftc -Xfrontend -Xswiftc -enable-stack-protector -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. \
 	-Xcc -ffile-prefix-map=$(CURDIR)=. -Xcc -fstack-protector-strong -Xcxx -ffile-prefix-map=$(CURDIR)=. -Xcxx -fstack-protector-strong
 ifeq ($(shell uname -s),Linux)

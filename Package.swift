@@ -43,6 +43,8 @@ let package = Package(
         .executable(name: "jffs2", targets: ["CommandLineTool"]),
         .library(name: "JFFS2Library", targets: ["JFFS2Library"]),
     ],
+    // Off by default: whoever builds without libfuse3 needs nothing of it. The Makefile and .ci turn it on on Linux.
+    traits: [.trait(name: "Mount", description: "jffs2 mount, through libfuse3")],
     dependencies: dependencies,
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -52,6 +54,8 @@ let package = Package(
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
         .systemLibrary(name: "CExtendedAttributes"),
+        // For the trait Mount alone; libfuse3 is of Linux.
+        .systemLibrary(name: "CFUSE", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
 
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
@@ -63,6 +67,12 @@ let package = Package(
         .target(name: "FlashBytes", dependencies: ["CArchive", "CDeflate", system], swiftSettings: settings),
         .target(
             name: "FileTree", dependencies: ["FlashBytes", "CArchive", "CExtendedAttributes", system],
+            swiftSettings: settings),
+        .target(
+            name: "TreeMount",
+            dependencies: [
+                "FlashBytes", "FileTree", .target(name: "CFUSE", condition: .when(traits: ["Mount"])), system,
+            ],
             swiftSettings: settings),
         .target(
             name: "JFFS2", dependencies: ["FlashBytes", "FileTree", "CZlib", "CDeflate", "CLZMA"],
@@ -91,7 +101,7 @@ let package = Package(
             name: "CommandLineTool",
             dependencies: [
                 "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "RestoreKit", "Scrub", "Acquisition",
-                system,
+                "TreeMount", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // The page of `report`, in the program itself, so that this stays one file.
@@ -152,7 +162,7 @@ let package = Package(
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "RestoreKit", "TestSupport"],
+            dependencies: ["FileTree", "FlashBytes", "ImageFile", "JFFS2", "RestoreKit", "TestSupport", "TreeMount"],
             swiftSettings: testSettings),
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageFile", "JFFS2", "Scrub", "TestSupport"],

@@ -28,7 +28,7 @@ struct JFFS2Command: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Unpacking and building",
-                subcommands: [Unpack.self, Repack.self, ScrubCommand.self, Sum.self]),
+                subcommands: [Unpack.self, MountCommand.self, Repack.self, ScrubCommand.self, Sum.self]),
             CommandGroup(
                 name: "Checking and recovering",
                 subcommands: [Verify.self, Doctor.self, Dump.self, History.self, Recover.self]),

@@ -2,7 +2,7 @@
 
 A job is an image to be mounted, or a flash to be aged by a script. One boot does many jobs (a boot costs seconds, a
 job some tenths); when the guest hangs, panics or stumbles, the job at fault is marked and the rest gets a new boot."""
-import concurrent.futures, dataclasses, hashlib, json, os, re, shlex, stat, subprocess, sys, tempfile, time
+import concurrent.futures, dataclasses, hashlib, json, os, re, shlex, shutil, stat, subprocess, sys, tempfile, time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -39,6 +39,7 @@ class Job:
     options: str = ""
     rw: bool = False
     clock: int = CLOCK
+    files: dict = dataclasses.field(default_factory=dict)  # name -> path: what the script finds in $JOB besides
 
     def __post_init__(self):
         if self.jffs2 not in VARIANTS:
@@ -236,6 +237,7 @@ def aged(folder, result):
     result["lost_on_remount"] = difference(live, fresh, dirtimes=False)
     result["entries"] = fresh
     result["fresh_log"] = kernel_lines(folder / "fresh.log")  # of the mounts of what was there after the last unmount
+    result["seen"] = {walk.stem.removeprefix("seen-"): read_walk(walk) for walk in sorted(folder.glob("seen-*.walk"))}
     result["snaps"] = {}
     for image in sorted(folder.glob("snap-*.img")):
         walk, seen = image.with_suffix(".walk"), image.with_suffix(".live")
@@ -276,6 +278,9 @@ def run(jobs, keep=None, machines=None):
                         f.write(b"\xff" * (j.blocks * j.erase_size - len(j.image)))
                 if j.script is not None:
                     (folder / "script").write_bytes(j.script)
+                for name, path in j.files.items():
+                    shutil.copyfile(path, folder / name)
+                    (folder / name).chmod(0o755)
         with concurrent.futures.ThreadPoolExecutor(machines) as pool:
             list(pool.map(lambda pair: run_in(pair[0], initrd, pair[1], repeatable), zip(labs, shares)))
         seconds = round(time.monotonic() - start, 2)

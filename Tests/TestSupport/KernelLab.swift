@@ -28,6 +28,8 @@ package enum KernelLab {
         /// Instead of judging only: an ageing script (Tests/KernelLab/README.md) that starts from the image; the verdict is
         /// what a fresh mount shows afterwards.
         package var script: String?
+        /// What the script finds in `$JOB` besides: paths by name.
+        package var files: [String: String] = [:]
 
         package init(
             name: String, image: [UInt8], eraseSize: Int, spareBlocks: Int = 0, rewrite: Bool = false,
@@ -73,7 +75,7 @@ package enum KernelLab {
             var entry: [String: Any] = [
                 "name": job.name, "image": image.path(percentEncoded: false), "erase_size": job.eraseSize,
                 "spare": job.spareBlocks, "rw": job.rewrite, "jffs2": job.build, "nand": job.nand,
-                "page": job.pageSize, "spare_size": job.spareSize, "options": job.options,
+                "page": job.pageSize, "spare_size": job.spareSize, "options": job.options, "files": job.files,
             ]
             if let script = job.script {
                 let place = directory.appending(path: "\(job.name).script")

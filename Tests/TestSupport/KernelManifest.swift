@@ -12,6 +12,12 @@ package struct KernelManifest: Decodable, Sendable {
     package var rw: Rewrite?
     /// By path as `printable` writes it, without a leading slash; "." is the root.
     package var entries: [String: Entry]?
+    /// With what an ageing script ended.
+    package var scriptStatus: Int32?
+    /// What it printed.
+    package var scriptSaid: String?
+    /// What it saw of other folders, by the names that it gave them.
+    package var seen: [String: [String: Entry]]?
 
     /// How the file system behaved when it was written to, unmounted and mounted again.
     package struct Rewrite: Decodable, Sendable {
@@ -55,7 +61,9 @@ package struct KernelManifest: Decodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, mounted, complaints, log, errors, rw, entries
+        case name, mounted, complaints, log, errors, rw, entries, seen
+        case scriptStatus = "script_status"
+        case scriptSaid = "script_said"
         case mountError = "mount_error"
     }
 

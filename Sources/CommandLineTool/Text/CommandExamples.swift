@@ -10,6 +10,7 @@ enum CommandExamples {
         "unpack": [
             "unpack dump.bin -d root", "unpack dump.bin /etc '/app/*.sh'", "unpack dump.bin --tar files.tar.xz",
         ],
+        "mount": ["mount dump.bin dir", "mount --history dump.bin dir", "mount --kernel --rw dump.bin dir"],
         "repack": ["repack -r root -e 64 -l -o new.img", "repack --from dump.bin --delete '/log/*' -o new.img"],
         "sum": ["sum -i new.img -o new-sum.img"],
         "info": ["info dump.bin", "info --json dump.bin"],

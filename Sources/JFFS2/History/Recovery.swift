@@ -29,6 +29,14 @@ package struct Recovery {
         case version(UInt32)
     }
 
+    /// How files at one path are told apart.
+    package enum Naming: Sendable {
+        /// The newest has the name, older ones get `.~1~`, `.~2~` and so on behind it.
+        case backups
+        /// Each gets `@` and its version behind its name.
+        case versions
+    }
+
     /// A file of which nothing can be had.
     package struct Lost: Sendable {
         /// The file, as an index in `FlashHistory.files`.
@@ -47,15 +55,23 @@ package struct Recovery {
 
     /// Looks for files.
     ///
-    /// - Parameter isWanted: whether to look at a file at all.
-    package init(_ history: FlashHistory, extent: Extent, where isWanted: (FileHistory) -> Bool = { _ in true }) {
+    /// - Parameters:
+    ///   - naming: what the files are called.
+    ///   - isWanted: whether to look at a file at all.
+    package init(
+        _ history: FlashHistory, extent: Extent, naming: Naming = .backups,
+        where isWanted: (FileHistory) -> Bool = { _ in true }
+    ) {
         self.history = history
         var reader = VersionReader(history)
         for (index, file) in history.files.enumerated() where file.inode != .root && isWanted(file) {
             if extent == .gone, !history.isGone(file) { continue }
             recover(index, versions: versions(of: file, extent: extent), by: &reader)
         }
-        place()
+        switch naming {
+        case .backups: place()
+        case .versions: placeByVersion()
+        }
     }
 
     /// Which versions of a file are wanted, ascending.
@@ -119,16 +135,43 @@ package struct Recovery {
             for index in older {
                 var name = path
                 repeat {
-                    name = path
-                    name.removeLast()
-                    let last = path.components.last?.bytes ?? []
-                    let end = Array(".~\(number)~".utf8)
-                    name.append(FileName(last.prefix(Self.longestName - end.count) + end))
+                    name = Self.path(path, ending: ".~\(number)~")
                     number += 1
                 } while !taken.insert(name).inserted
                 files[index].path = name
             }
         }
+    }
+
+    /// Gives each file its version behind its name, and a number behind that where another one has both: two files had one path.
+    private mutating func placeByVersion() {
+        var taken: Set<FilePathBytes> = []
+        for index in files.indices {
+            var path = safe(history.path(of: history.files[files[index].file]))
+            files[index].path = path
+            if files[index].inode.kind != .directory { path.removeLast() }
+            while !path.components.isEmpty, taken.insert(path).inserted { path.removeLast() }
+        }
+        for index in files.indices where files[index].inode.kind != .directory {
+            let file = files[index]
+            let number = history.files[file.file].inode
+            var end = "@\(file.version)"
+            var further = 1
+            while !taken.insert(Self.path(file.path, ending: end)).inserted {
+                end = "@\(file.version).inode-\(number)" + (further == 1 ? "" : ".\(further)")
+                further += 1
+            }
+            files[index].path = Self.path(file.path, ending: end)
+        }
+    }
+
+    /// A path with something behind its last name, which is cut off where both are too long.
+    private static func path(_ path: FilePathBytes, ending end: String) -> FilePathBytes {
+        var name = path
+        name.removeLast()
+        let last = path.components.last?.bytes ?? []
+        name.append(FileName(last.prefix(longestName - end.utf8.count) + Array(end.utf8)))
+        return name
     }
 
     /// By what the files at one path are ordered.
