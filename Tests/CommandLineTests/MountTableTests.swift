@@ -33,7 +33,9 @@ struct MountTableTests {
         var tree = FileTree()
         var other = FileTree()
         other.add(Inode(metadata: Metadata(permissions: 0), payload: .fifo), name: "file", to: FileTree.root)
-        let results = [tree.graft(other, name: "1", to: FileTree.root), tree.graft(other, name: "1", to: FileTree.root)]
+        let results = [
+            tree.graft(other, name: "1", to: FileTree.root), tree.graft(other, name: "1", to: FileTree.root),
+        ]
         #expect(results == [true, false])
         #expect(tree.find("/1/file").map { tree[$0].kind } == .fifo)
         #expect(MountTable(tree).fileCount == 3)

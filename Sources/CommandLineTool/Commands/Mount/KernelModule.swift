@@ -77,11 +77,22 @@
             if !block2mtd.isThere { unsafe unlink(mark) }
         }
 
-        /// A small file of the kernel.
+        /// A small file of the kernel; empty where there is none. In sysfs all say that they have 4096 bytes.
         static func text(_ path: String) -> String {
-            guard let file = try? FileBytes(path: path) else { return "" }
-            return file.withBytes { bytes in
-                String(decoding: unsafe bytes.withUnsafeBytes { unsafe Array($0) }, as: UTF8.self)
+            guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
+                return ""
+            }
+            defer { try? file.close() }
+            return String(decoding: all(of: file), as: UTF8.self)
+        }
+
+        private static func all(of file: FileDescriptor) -> [UInt8] {
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = (try? unsafe buffer.withUnsafeMutableBytes { unsafe try file.read(into: $0) }) ?? 0
+                if count == 0 { return bytes }
+                bytes += buffer.prefix(count)
             }
         }
 
@@ -108,13 +119,7 @@
             let isStarted = unsafe posix_spawn(&child, path, &actions, nil, &words, environ) == 0
             try? pipe.writeEnd.close()
             guard isStarted else { return nil }
-            var said: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            while true {
-                let count = (try? unsafe buffer.withUnsafeMutableBytes { unsafe try pipe.readEnd.read(into: $0) }) ?? 0
-                if count == 0 { break }
-                said += buffer.prefix(count)
-            }
+            let said = all(of: pipe.readEnd)
             var status: CInt = 0
             while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
             return String(decoding: said, as: UTF8.self)
