@@ -37,22 +37,33 @@ struct LoginCalls {
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         var settings: [Setting] = []
-        var name: [UInt8] = []
-        for at in range {
-            let byte = bytes[at]
-            if ByteText.isAlphanumeric(byte) || byte == 0x5f {
-                // A longer name is none of these.
-                if name.count <= longestName { name.append(ByteText.lower(byte)) }
+        for at in range where bytes[at] == 0x28 {
+            guard let places = call(bytes, before: at, in: range) ?? tuple(bytes, before: at, in: range) else {
                 continue
             }
-            if byte == 0x28, let places = calls[name] ?? tuple(bytes, before: at, in: range) {
-                let arguments = arguments(bytes, from: at + 1, limit: min(range.upperBound, at + reach))
-                if arguments.count <= places.most { settings += self.settings(arguments, places: places) }
-            }
-            name.removeAll(keepingCapacity: true)
+            let arguments = arguments(bytes, from: at + 1, limit: min(range.upperBound, at + reach))
+            if arguments.count <= places.most { settings += self.settings(arguments, places: places) }
         }
         return settings
     }
+
+    /// By the name in front of a bracket.
+    private static func call(_ bytes: [UInt8], before place: Int, in range: Range<Int>) -> Places? {
+        var start = place
+        // A longer name is none of these.
+        while start > range.lowerBound, place - start <= longestName,
+            ByteText.isAlphanumeric(bytes[start - 1]) || bytes[start - 1] == 0x5f
+        {
+            start -= 1
+        }
+        guard place - start >= 3, place - start <= longestName, ends[Int(ByteText.lower(bytes[place - 1]))] else {
+            return nil
+        }
+        return calls[bytes[start..<place].map(ByteText.lower)]
+    }
+
+    /// Which bytes a name of them ends with.
+    private static let ends: [Bool] = (0..<256).map { byte in calls.keys.contains { $0.last == UInt8(byte) } }
 
     /// Python's `auth=("user", "x")`.
     private static func tuple(_ bytes: [UInt8], before place: Int, in range: Range<Int>) -> Places? {

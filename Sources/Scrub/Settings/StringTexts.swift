@@ -75,7 +75,11 @@ struct StringTexts {
     /// Whether something stands between a name and a value: a sign, or blanks in a command.
     private static func mayBeSettings(_ text: ArraySlice<UInt8>) -> Bool {
         // What a table has is read with what is put into it.
-        if ByteText.has("create table ", bytes: Array(text.prefix(16)), at: 0) { return true }
+        if let first = text.first, first | 0x20 == 0x63,
+            ByteText.has("create table ", bytes: Array(text.prefix(16)), at: 0)
+        {
+            return true
+        }
         var hasBlank = false
         var hasOption = false
         var previous: UInt8 = 0
