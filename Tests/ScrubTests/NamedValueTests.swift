@@ -50,6 +50,7 @@ import Testing
         ("a.log", "PASS: test-name\nPASS: tests/foo_bar2\nFAIL: test-x1\nXPASS: other-test4\n# PASS:  12\n"),
         ("b.log", "PASS src/a1.test.js\nFAIL src/b1.test.js\n"),
         ("b.yml", "- name: DB_PASSWORD\n- value: stays77a\n"),
+        ("c.py", "def f(\n    private_key: PKCS7PrivateKeyTypes,\n): pass\n"),
         ("a.py", "users = {'root': 0, 'admin': get_user(\"u77abc\")}\ntokens = ['IF', 'THEN', 'T_PLUS']\n"),
         ("b.py", "u = f\"http://{user}:{password}@{host}/\"\nv = \"http://%s:%s@%s/\" % (a, b, c)\n"),
     ])
