@@ -19,6 +19,9 @@ import Testing
     @Test(arguments: [
         "od", "od -c", "od -a", "od -An -c", "od -d", "od -x", "od -b", "od -tx1", "od -tu1", "od -tx4", "od -tx8",
         "od -A x -t x1z", "hexdump", "hexdump -C", "hexdump -b", "hexdump -c", "hexdump -d", "hexdump -o", "hexdump -x",
+        "od -An -tx2", "od -An -tx4", "od -An -tx8", "od -An -tx1z", "od -b -c", "od -tc -tx1", "xxd -c1",
+        "od -b | sed 's/^/ * /'", "od -An -tu1 | sed 's/^/[   12.300001] /'", "od -b -c | sed 's/^/# /'",
+        "od -An -to1 | sed 's/^/Jan  3 10:11:12 host app: /'",
         "xxd", "xxd -b", "xxd -i", "xxd -p", "xxd -e", "xxd -g4", "xxd -c8", "xxd -u",
     ])
     func inADump(_ command: String) throws {
@@ -56,7 +59,8 @@ import Testing
     /// The characters of a row may look like digits, and a log may stand in front of each row.
     @Test(arguments: [
         "xxd", "xxd -e", "xxd -g4", "xxd -b", "xxd | sed 's/^/[    1.000037] kernel: /'",
-        "hexdump -C | sed 's/^/Jan  1 00:00:01 h app: /'",
+        "hexdump -C | sed 's/^/Jan  1 00:00:01 h app: /'", "od -tx1 -tc", "od -tc -tx1", "od -An -tx1z", "xxd -c1",
+        "od -tx1 -tc | sed 's/^/ * /'", "od -A x -t x1z | sed 's/</\\&lt;/; s/>/\\&gt;/'",
     ])
     func noCharacterIsLeft(_ command: String) throws {
         let run = try Program.run("sh", ["-c", "printf 'ab cdefghi\(Self.secret) end of line here' | \(command)"])
@@ -71,6 +75,35 @@ import Testing
         }
         let left = String(decoding: zip(dump, isGone).map { $0.1 ? 0x58 : $0.0 }, as: UTF8.self)
         #expect(!left.contains("Kq7x") && !left.contains("29wQ") && left.contains("cd"), "\(command): \(left)")
+    }
+
+    /// Each byte in an item of its own, all of which look alike: `#` is its number, `%` its value, `$` the same in
+    /// hexadecimal, `@` the character.
+    @Test(arguments: [
+        "a[#] = %;\n", "  buf[#] = 0x$;\n", "*p++ = %;\n", "(#,%),", "INSERT INTO t VALUES (#,%);\n", "\"%\",",
+        "\"#\":%,", "  # => x\"$\",\n", "#,%\n", "  - %\n", "\t.byte %\n", "push(%);\n", "<i>%</i>", "b[#] = '@';\n",
+    ])
+    func inItems(_ form: String) throws {
+        let bytes = Array("and \(Self.secret) is".utf8)
+        var text = "int x = 7;\n"
+        var (start, end) = (0, 0)
+        for (index, byte) in bytes.enumerated() {
+            if index == 4 { start = text.utf8.count }
+            if index == 4 + Self.secret.utf8.count { end = text.utf8.count }
+            text += form.replacing("#", with: "\(index)").replacing("%", with: "\(byte)")
+                .replacing("$", with: String(byte, radix: 16))
+                .replacing("@", with: String(decoding: [byte], as: UTF8.self))
+        }
+        let known = try #require(KnownSecret(Array(Self.secret.utf8)))
+        let search = SecretSearch(rules: [], allowlists: [], secrets: [known], given: 1)
+        let state = try #require(SecretSearch.State(search))
+        let whole = Array(text.utf8)
+        let places = search.search(whole.span.bytes, in: 0..<whole.count, path: nil, state: state).map(\.secret)
+        #expect(!places.isEmpty, "\(form)")
+        // The items beside it stay.
+        #expect(places.allSatisfy { start <= $0.lowerBound && $0.upperBound <= end }, "\(form)")
+        let covered = places.reduce(into: Set<Int>()) { $0.formUnion($1) }
+        #expect(covered.count >= Self.secret.utf8.count, "\(form)")
     }
 
     @Test(arguments: ["\t.byte 0x%\n", "\tdb %h\n"])

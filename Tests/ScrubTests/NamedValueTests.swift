@@ -17,6 +17,10 @@ import Testing
         ("c.yml", "? db_password\n: «Kq7xvmZp29w»\n"),
         ("d.yml", "passwords:\n  root: «Kq7xvmZp29w»\nz: y\n"), ("e.yml", "tokens:\n  - «Kq7xvmZp29w»\nz: y\n"),
         ("f.yml", "environment:\n  - DB_PASSWORD=«Kq7xvmZp29w»\n  - TZ=Europe/Berlin\n"),
+        ("e.json", "{\"users\":{\"alice\":\"«Kq7xvmZp29w»\",\"name\":\"stays77a\"},\"z\":\"y\"}"),
+        ("g.yml", "users:\n  alice: «Kq7xvmZp29w»\n  group: stays77a\nz: y\n"),
+        ("d.py", "USERS = {\"alice\": \"«Kq7xvmZp29w»\", \"carol\": \"«Rm4ktbLw81z»\"}\n"),
+        ("b.ini", "[users]\nalice = «Kq7xvmZp29w»\n"),
         ("a.ini", "[passwords]\nroot=«Kq7xvmZp29w»\n"),
         ("a.tf", "env = [{ name = \"DB_PASSWORD\", value = \"«Kq7xvmZp29w»\" }]\n"),
         ("a.py", "users = {'root': '«Kq7xvmZp29w»', 'x': y}\nprint('hello')\n"),
@@ -36,11 +40,31 @@ import Testing
 
     @Test(arguments: [
         ("a.yml", "secrets:\n  - db_password\n  - my-secret\nusers:\n  - root\n"),
+        (
+            "a.json",
+            "{\"users\":{\"name\":\"bernd77a\",\"shell\":\"sh7abc\"},\"tokens\":[\"T_PLUS2\",\"T_MINUS77\"]}"
+        ),
+        ("b.json", "{\"secrets\":[{\"name\":\"regcred1a\"}],\"imagePullSecrets\":[{\"name\":\"regcred1a\"}]}"),
+        ("c.yml", "spec:\n  secrets:\n    - name: regcred1a\n    - source: db_pass1\n      target: /run/x\n"),
+        ("d.yml", "env:\n  PASSWORD: ${{ secrets.X1 }}\n  TOKEN: \"${{ secrets.TOKEN2 }}\"\n"),
+        ("a.log", "PASS: test-name\nPASS: tests/foo_bar2\nFAIL: test-x1\nXPASS: other-test4\n# PASS:  12\n"),
+        ("b.log", "PASS src/a1.test.js\nFAIL src/b1.test.js\n"),
         ("b.yml", "- name: DB_PASSWORD\n- value: stays77a\n"),
+        ("c.py", "def f(\n    private_key: PKCS7PrivateKeyTypes,\n): pass\n"),
         ("a.py", "users = {'root': 0, 'admin': get_user(\"u77abc\")}\ntokens = ['IF', 'THEN', 'T_PLUS']\n"),
         ("b.py", "u = f\"http://{user}:{password}@{host}/\"\nv = \"http://%s:%s@%s/\" % (a, b, c)\n"),
     ])
     func otherValuesStay(_ name: String, _ text: String) throws {
         #expect(try !KindsOfSettingsTests.gone(Array(text.utf8), path: "opt/\(name)").contains(true), "\(text)")
+    }
+
+    /// Results of tests look like settings; these are some.
+    @Test(arguments: [
+        "USER: root\nPASS: «Kq7xvmZp29w»\n", "PASS: «Kq7xvmZp29w»\n", "ssid: home\npass: «Kq7xvm-Zp29w»\n",
+    ])
+    func passwordsAreNoResults(_ marked: String) throws {
+        let (text, isSecret) = KindsOfSettingsTests.parts(marked)
+        let gone = try KindsOfSettingsTests.gone(text, path: "opt/a.txt")
+        #expect(zip(gone, isSecret).allSatisfy { $0 || !$1 }, "\(marked)")
     }
 }

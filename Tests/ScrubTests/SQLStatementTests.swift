@@ -29,6 +29,38 @@ import Testing
     }
 
     @Test(arguments: [
+        "INSERT INTO t (name, password) VALUES ('root', CONCAT('«Kq7xvm»', '«Zp29wa»'));",
+        "DECLARE @id INT, @password NVARCHAR(50) = '«Kq7xvmZp29w»';", "SET @password = N'«Kq7xvmZp29w»';",
+        "SELECT AES_DECRYPT(x, '«Kq7xvmZp29w»') FROM t;", "select pgp_sym_encrypt(x, '«Kq7xvmZp29w»', y);",
+        "CREATE TABLE t (\n  id int,\n  name text DEFAULT 'a, b',\n  password text,\n  PRIMARY KEY (id)\n);\n"
+            + "INSERT INTO t VALUES (1,'root','«Kq7xvmZp29w»'),(2,'x','«Rm4ktbLw81z»');",
+    ])
+    func theValueGoesAsItsPlaceSays(_ statement: String) throws {
+        let (text, isSecret) = KindsOfSettingsTests.parts("-- dump\n\(statement)\nSELECT 1;\n")
+        #expect(try KindsOfSettingsTests.gone(text, path: "opt/x.sql") == isSecret, "\(statement)")
+    }
+
+    /// Quotes, commas and what stands beside the value are none of it.
+    @Test(arguments: [
+        ("a.py", "cur.execute(\"UPDATE u SET password='«Kq7xvmZp29w»', note='stays77a' WHERE id=7\")\n"),
+        ("b.py", "cur.execute('UPDATE u SET password=\\'«Kq7xvmZp29w»\\', note=\\'stays77a\\' WHERE id=7')\n"),
+        ("a.js", "db.run('UPDATE u SET password=\"«Kq7xvmZp29w»\", note=\"stays77a\" WHERE id=7');\n"),
+        ("a.php", "<?php q(\"UPDATE u SET passwd = '«Kq7xvmZp29w»', name = 'stays77a' WHERE id = 3\");\n"),
+        ("a.c", "exec(db, \"UPDATE u SET password='«Kq7xvmZp29w»', note='stays77a', age=5\", 0, 0);\n"),
+        ("a.json", "{\"q\":\"UPDATE u SET password='«Kq7xvmZp29w»', note='stays77a' WHERE id=7\",\"z\":\"y\"}\n"),
+        ("a.sh", "#!/bin/sh\nmysql -e \"UPDATE u SET password='«Kq7xvmZp29w»', note='stays77a' WHERE id=7\"\n"),
+        (
+            "c.py",
+            "db.execute(\"CREATE TABLE t (id INT, name TEXT, password TEXT)\")\n"
+                + "db.execute(\"INSERT INTO t VALUES (1, 'root', '«Kq7xvmZp29w»')\")\n"
+        ),
+    ])
+    func inAStringOfAProgram(_ name: String, _ marked: String) throws {
+        let (text, isSecret) = KindsOfSettingsTests.parts(marked)
+        #expect(try KindsOfSettingsTests.gone(text, path: "opt/\(name)") == isSecret, "\(name): \(marked)")
+    }
+
+    @Test(arguments: [
         "CREATE USER root IDENTIFIED BY '%s';", "ALTER TABLE t ADD COLUMN password VARCHAR(64) DEFAULT '';",
         "UPDATE t SET password = :password WHERE id = 77;", "INSERT INTO t (name, password) VALUES (?, ?);",
         "Create a password with 8 letters, as in by example77.",

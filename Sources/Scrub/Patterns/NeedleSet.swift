@@ -25,18 +25,21 @@ struct NeedleSet: Sendable {
     }
 
     private(set) var needles: [Needle]
-    private var longFilter = [UInt64](repeating: 0, count: 1 << (Self.filterBits - 6))
+    private var longFilter: [UInt64]
     private var shortFilter: [UInt64] = []
     /// Needles by a hash of their four bytes: of each slot where its needles begin in `longTable`, and at the end of all
     /// where the last one ends. A dictionary of lists would cost more than the whole search of a text with many values.
     private var slotStarts: [UInt32] = []
     private var longTable: [Int32] = []
+    /// Of each entry of `longTable` the four bytes of its needle: most places of a slot are those of others.
+    private var longKeys: [UInt32] = []
     private var tableBits = 0
     /// Of the slots that many needles share.
     private var crowded: [Int: Neighbors] = [:]
     private var shortTable: [UInt16: [Int32]] = [:]
 
-    private static let filterBits = 18
+    private static let (smallFilter, largeFilter) = (18, 23)
+    private let filterBits: Int
 
     /// Needles with the same four bytes, by the four behind them, or else in front of them.
     private struct Neighbors {
@@ -56,6 +59,9 @@ struct NeedleSet: Sendable {
         self.needles = needles
         longest = needles.lazy.map { $0.bytes.count }.max() ?? 0
         tableBits = min(20, max(8, Int.bitWidth - needles.count.leadingZeroBitCount + 1))
+        // A bitmap that is full sorts out nothing.
+        filterBits = needles.count < 1 << 15 ? Self.smallFilter : Self.largeFilter
+        longFilter = [UInt64](repeating: 0, count: 1 << (filterBits - 6))
         var counts = [UInt32](repeating: 0, count: 1 << tableBits)
         // Of each needle its slot; none for a short one.
         var slots = [Int32](repeating: -1, count: needles.count)
@@ -68,7 +74,7 @@ struct NeedleSet: Sendable {
                 let slot = Self.slot(key, bits: tableBits)
                 slots[index] = Int32(truncatingIfNeeded: slot)
                 counts[slot] &+= 1
-                let place = Self.slot(key, bits: Self.filterBits)
+                let place = Self.slot(key, bits: filterBits)
                 longFilter[place >> 6] |= 1 << UInt64(place & 63)
             } else if bytes.count >= 2 {
                 if shortFilter.isEmpty { shortFilter = [UInt64](repeating: 0, count: 1 << 10) }
@@ -90,9 +96,12 @@ struct NeedleSet: Sendable {
         }
         slotStarts.append(sum)
         longTable = [Int32](repeating: 0, count: Int(sum))
+        longKeys = [UInt32](repeating: 0, count: Int(sum))
         var next = slotStarts
         for (index, slot) in slots.enumerated() where slot >= 0 {
-            longTable[Int(next[Int(slot)])] = Int32(truncatingIfNeeded: index)
+            let place = Int(next[Int(slot)])
+            longTable[place] = Int32(truncatingIfNeeded: index)
+            longKeys[place] = Self.word(needles[index].bytes, at: needles[index].anchor) | 0x2020_2020
             next[Int(slot)] &+= 1
         }
         for (slot, count) in counts.enumerated() where count > Self.few {
@@ -136,14 +145,14 @@ struct NeedleSet: Sendable {
             let key =
                 unsafe UInt32(
                     littleEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt32.self)) | 0x2020_2020
-            let place = Self.slot(key, bits: Self.filterBits)
+            let place = Self.slot(key, bits: filterBits)
             if unsafe filter[unchecked: place >> 6] & (1 << UInt64(place & 63)) != 0 {
                 let slot = Self.slot(key, bits: tableBits)
                 let candidates = candidates(slot)
                 if candidates.count > Self.few, let neighbors = crowded[slot] {
                     look(neighbors, text: text, at: at, found: found)
                 } else {
-                    for index in candidates {
+                    for index in candidates where longKeys[index] == key {
                         compare(needles[Int(longTable[index])], text: text, place: at, found: found)
                     }
                 }

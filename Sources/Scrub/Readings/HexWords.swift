@@ -99,7 +99,7 @@ struct HexWords {
         while lineEnd < source.count, lineEnd - at < 80, source[lineEnd] != 0x0a { lineEnd += 1 }
         guard lineEnd < source.count, source[lineEnd] == 0x0a else { return nil }
         at = lineEnd + 1
-        guard let digits = ByteText.behindAddress(source, at: at) else { return nil }
+        guard let digits = ByteText.behindAddress(source, at: at) else { return bareRow(at, width: width) }
         let hasColon = source[digits] == 0x3a
         guard hasColon || digits - at != width || source[digits] == 0x20 else { return nil }
         at = digits + (hasColon ? 1 : 0)
@@ -107,6 +107,15 @@ struct HexWords {
         while at < source.count, at - first < Self.widestGap, ByteText.isBlank(source[at]) { at += 1 }
         if at > first { isCertain = true }
         return at > first ? at : nil
+    }
+
+    /// The first word of a row of `od -An`, behind blanks.
+    private mutating func bareRow(_ start: Int, width: Int) -> Int? {
+        var at = start
+        while at < source.count, at - start < Self.widestGap, source[at] == 0x20 { at += 1 }
+        guard at > start, Self.word(source, at: at, width: width) != nil else { return nil }
+        if words.count * width >= 32 { isCertain = true }
+        return at
     }
 
     /// In the order of the digits, and with the bytes of each word turned round; none for a word that stands alone.

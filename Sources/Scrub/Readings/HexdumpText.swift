@@ -37,7 +37,9 @@ struct HexdumpText {
 
     /// Reads `00000010: 7370 6b3d …  sp k=`; false for another line.
     private mutating func row(_ text: [UInt8], line: Range<Int>, fewest: Int = 2) -> Bool {
-        let line = ByteText.trimmed(text, range: line)
+        let end = line.upperBound > line.lowerBound && text[line.upperBound - 1] == 0x0d ? 1 : 0
+        let start = line.first { !ByteText.isBlank(text[$0]) } ?? line.upperBound
+        let line = start..<max(start, line.upperBound - end)
         var at = line.lowerBound
         while at < line.upperBound, ByteText.isHexDigit(text[at]) { at += 1 }
         guard (4...16).contains(at - line.lowerBound), at < line.upperBound,
@@ -45,6 +47,8 @@ struct HexdumpText {
         else { return false }
         // xxd has its groups one blank apart, and the characters two.
         let widest = text[at] == 0x3a ? 2 : 3
+        // xxd -c1
+        let isNarrow = text[at] == 0x3a && at - line.lowerBound == 8
         at += 1
         var digits: [Int] = []
         var blanks = 0
@@ -62,18 +66,49 @@ struct HexdumpText {
             digits.append(at)
             at += 2
         }
-        guard digits.count >= fewest else { return false }
-        // The column of characters ends the line, in bars or not.
-        let hasBars = text[line.upperBound - 1] == 0x7c
-        let column = line.upperBound - digits.count - (hasBars ? 1 : 0)
-        let hasColumn = column >= at - 1 && column > (digits.last ?? 0) + 1
+        guard digits.count >= (isNarrow ? 1 : fewest) else { return false }
+        let shown = digits.map { ByteText.hexValue(text[$0]) << 4 | ByteText.hexValue(text[$0 + 1]) }
+        let characters = characters(
+            of: shown, digits: digits, text: text, line: max(line.lowerBound, at - 1)..<line.upperBound)
         for (index, place) in digits.enumerated() {
-            let high = ByteText.hexValue(text[place])
-            bytes.append(high << 4 | ByteText.hexValue(text[place + 1]))
-            places.append((place, hasColumn ? column + index : nil))
-            if hasColumn { self.column.append(text[column + index], at: column + index..<column + index + 1) }
+            bytes.append(shown[index])
+            places.append((place, characters?[index]))
+        }
+        for character in (characters ?? []).sorted() {
+            column.append(text[character], at: character..<character + 1)
         }
         return true
+    }
+
+    /// Where the character of each byte stands in the column that ends a row, in bars or not; nil where there is none.
+    ///
+    /// - Parameter line: what stands behind the digits.
+    private func characters(of shown: [UInt8], digits: [Int], text: [UInt8], line: Range<Int>) -> [Int]? {
+        // The digits of a word may be turned round.
+        var turned: [Int] = []
+        var group: [Int] = []
+        for (index, place) in digits.enumerated() {
+            group.append(index)
+            if index + 1 == digits.count || digits[index + 1] != place + 2 {
+                turned += group.reversed()
+                group = []
+            }
+        }
+        let last = line.isEmpty ? 0 : text[line.upperBound - 1]
+        for bars in last == 0x7c || last == 0x3c ? [1, 0] : [0] {
+            let column = line.upperBound - digits.count - bars
+            guard column >= line.lowerBound, column > (digits.last ?? 0) + 1 else { continue }
+            for order in [Array(digits.indices), turned] {
+                let others = zip(order, column...).count { index, place in
+                    (0x20..<0x7f).contains(shown[index]) && text[place] != shown[index]
+                }
+                if others * 4 > digits.count { continue }
+                var characters = Array(repeating: 0, count: digits.count)
+                for (index, place) in zip(order, column...) { characters[index] = place }
+                return characters
+            }
+        }
+        return nil
     }
 
     /// A row behind what a log writes in front of its lines: `[    1.0] kernel: 00000010: 70 61 …`.

@@ -8,6 +8,17 @@ struct WordRows {
         case characters
     }
 
+    /// Rows of numbers of one byte each, whatever stands in front: an address, what a log writes there.
+    private enum ByteForm: CaseIterable {
+        case hex
+        case octal
+        case decimal
+
+        var widths: ClosedRange<Int> { self == .hex ? 2...2 : self == .octal ? 3...3 : 1...3 }
+        var radix: Int { self == .hex ? 16 : self == .octal ? 8 : 10 }
+        var notation: Notation { self == .hex ? .hex : self == .octal ? .octal : .decimal }
+    }
+
     private let source: [UInt8]
     /// Behind the last row.
     private(set) var end: Int
@@ -32,6 +43,132 @@ struct WordRows {
             end = max(end, at)
         }
         if !column.bytes.isEmpty { readings.append(column) }
+        for form in ByteForm.allCases { readByteRows(from: start, form: form) }
+    }
+
+    // MARK: - Rows of bytes
+
+    private static let fewestBytes = 4
+
+    private func lineEnd(_ start: Int) -> Int {
+        let limit = min(source.count, start + Self.longestRow)
+        return source[start..<limit].firstIndex(of: 0x0a) ?? limit
+    }
+
+    private mutating func readByteRows(from start: Int, form: ByteForm) {
+        var read = WrittenBytes(notation: form.notation)
+        var characters = WrittenBytes(notation: .plain)
+        var at = start
+        while at < source.count {
+            let line = at..<lineEnd(at)
+            let next = min(source.count, line.upperBound + 1)
+            let fewest = read.bytes.isEmpty ? Self.fewestBytes : 1
+            let numbers = byteNumbers(line, form: form)
+            if numbers.count >= fewest {
+                let values = numbers.compactMap { number($0, radix: form.radix) }.compactMap { UInt8(exactly: $0) }
+                guard values.count == numbers.count else { break }
+                let shown = shownCharacters(of: values, beside: numbers, line: line)
+                for (place, value) in zip(numbers, values) { read.append(value, at: place) }
+                for (place, value) in zip(shown, values) { characters.append(value, at: place) }
+                at = next
+                // `od -tx1 -tc` has a second row for the same bytes.
+                guard shown.isEmpty, next < source.count else { continue }
+                let below = next..<lineEnd(next)
+                let cells = cells(below, of: values)
+                if cells.isEmpty { continue }
+                for (place, value) in zip(cells, values) { characters.append(value, at: place) }
+                at = min(source.count, below.upperBound + 1)
+            } else {
+                // `od -tc -tx1` has it above.
+                guard next < source.count, line.count >= Self.fewestBytes * 4 || !read.bytes.isEmpty else { break }
+                let below = next..<lineEnd(next)
+                let numbers = byteNumbers(below, form: form)
+                let values = numbers.compactMap { number($0, radix: form.radix) }.compactMap { UInt8(exactly: $0) }
+                guard !values.isEmpty, values.count == numbers.count else { break }
+                let cells = cells(line, of: values)
+                if cells.isEmpty { break }
+                for (place, value) in zip(cells, values) { characters.append(value, at: place) }
+                for (place, value) in zip(numbers, values) { read.append(value, at: place) }
+                at = min(source.count, below.upperBound + 1)
+            }
+        }
+        end = max(end, at)
+        readings += [read, characters].filter { $0.bytes.count >= 8 }
+    }
+
+    /// The numbers that end a line, or stand in front of its characters.
+    private func byteNumbers(_ line: Range<Int>, form: ByteForm) -> [Range<Int>] {
+        var at = line.upperBound
+        if at > line.lowerBound, source[at - 1] == 0x0d { at -= 1 }
+        if at > line.lowerBound, source[at - 1] == 0x3c || source[at - 1] == 0x7c, let bar = bar(in: line) { at = bar }
+        var numbers: [Range<Int>] = []
+        while at > line.lowerBound, numbers.count < Self.mostTokens {
+            while at > line.lowerBound, source[at - 1] == 0x20 { at -= 1 }
+            let last = at
+            while at > line.lowerBound, last - at < 4,
+                form == .hex ? ByteText.isHexDigit(source[at - 1]) : ByteText.isDigit(source[at - 1])
+            {
+                at -= 1
+            }
+            guard form.widths.contains(last - at), at == line.lowerBound || source[at - 1] == 0x20 else { break }
+            numbers.append(at..<last)
+        }
+        return numbers.reversed()
+    }
+
+    /// The sign that opens the column of characters: `  >text<`.
+    private func bar(in line: Range<Int>) -> Int? {
+        let opening: UInt8 = source[line.upperBound - 1] == 0x7c ? 0x7c : 0x3e
+        return line.dropFirst(2).first { source[$0] == opening && source[$0 - 1] == 0x20 && source[$0 - 2] == 0x20 }
+    }
+
+    /// The characters of a column behind the numbers; none where it shows something else.
+    private func shownCharacters(of values: [UInt8], beside numbers: [Range<Int>], line: Range<Int>) -> [Range<Int>] {
+        guard let last = numbers.last,
+            let bar = (last.upperBound..<line.upperBound).first(where: { source[$0] != 0x20 }),
+            bar + values.count < line.upperBound
+        else { return [] }
+        let places = (0..<values.count).map { bar + 1 + $0..<bar + 2 + $0 }
+        return isShown(values, by: places.map { source[$0.lowerBound] }) ? places : []
+    }
+
+    /// The cells of a row of `od -c` that end its line, if they show these bytes.
+    private func cells(_ line: Range<Int>, of values: [UInt8]) -> [Range<Int>] {
+        let end = line.upperBound > line.lowerBound && source[line.upperBound - 1] == 0x0d ? 1 : 0
+        let first = line.upperBound - end - values.count * 4
+        guard first >= line.lowerBound else { return [] }
+        let cells = (0..<values.count).map { index -> Range<Int> in
+            let start = first + index * 4
+            var at = start + 1
+            while at < start + 3, source[at] == 0x20 { at += 1 }
+            return at..<start + 4
+        }
+        return isShown(values, by: cells.map { value(of: $0) ?? 0 }) ? cells : []
+    }
+
+    /// Whether characters are those of bytes, as far as they can be seen.
+    private func isShown(_ values: [UInt8], by characters: [UInt8]) -> Bool {
+        let visible = zip(values, characters).filter { (0x20..<0x7f).contains($0.0) }
+        return !visible.isEmpty && visible.count { $0.0 != $0.1 } * 4 <= visible.count
+            || visible.isEmpty && values.allSatisfy { $0 < 0x20 || $0 >= 0x7f }
+    }
+
+    /// Whether numbers of a byte each end a line.
+    private static func endsWithNumbers(_ source: [UInt8], at place: Int) -> Bool {
+        let limit = min(source.count, place + longestRow)
+        var at = source[place..<limit].firstIndex(of: 0x0a) ?? limit
+        if at > place, source[at - 1] == 0x0d { at -= 1 }
+        // A column of characters follows.
+        if at > place, source[at - 1] == 0x3c || source[at - 1] == 0x7c { return at - place >= 16 }
+        var count = 0
+        while count < fewestBytes {
+            while at > place, source[at - 1] == 0x20 { at -= 1 }
+            let last = at
+            while at > place, last - at < 4, ByteText.isHexDigit(source[at - 1]) { at -= 1 }
+            guard (1...3).contains(last - at), at == place || source[at - 1] == 0x20 else { return false }
+            count += 1
+        }
+        return true
     }
 
     private static func notation(_ form: Form) -> Notation {
@@ -52,7 +189,7 @@ struct WordRows {
 
     /// Whether a line may be such a row.
     static func begins(_ source: [UInt8], at place: Int) -> Bool {
-        isIndented(source, at: place) || offsetEnd(source, at: place) != nil
+        isIndented(source, at: place) || offsetEnd(source, at: place) != nil || endsWithNumbers(source, at: place)
     }
 
     /// Whether a line begins as those of `od -An -c` do.
@@ -142,8 +279,9 @@ struct WordRows {
     private func number(_ digits: Range<Int>, radix: Int) -> Int? {
         var value = 0
         for digit in source[digits] {
-            guard ByteText.isDigit(digit), Int(digit & 15) < radix else { return nil }
-            value = value * radix + Int(digit & 15)
+            let digit = ByteText.isHexDigit(digit) ? Int(ByteText.hexValue(digit)) : radix
+            guard digit < radix else { return nil }
+            value = value * radix + digit
         }
         return value
     }

@@ -69,6 +69,12 @@ struct WrittenBytes {
     /// Where the first number of a list stands; nil for digits of base64.
     var firstNumber: Int? { starts.first.map(Int.init) }
 
+    /// From the first number to the last one.
+    var span: Range<Int> {
+        guard let first = starts.first, let last = ends.last, first <= last else { return 0..<0 }
+        return Int(first)..<Int(last)
+    }
+
     /// The characters of the text that write some of the bytes, without what stands between them and must stay there.
     ///
     /// - Parameters:

@@ -70,12 +70,12 @@ enum CommandRules {
         rule(
             "expect-send", description: "password that a script types",
             pattern:
-                #"(?i)(?:assw(?:or)?d|passphrase|secret|assword)[^\r\n"'{}]{0,24}["'}*\\]{0,4}\s{0,4}[;{]?(?:\s{0,16}(?:sleep|after|set timeout)\b[^\r\n"']{0,24}[\r\n;]{1,2}){0,2}[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s|-s\s)?(?:\\?["']([^"'\r\n\\$]{1,128})|\{([^}\r\n\\$]{1,128}))"#,
+                #"(?i)(?:assw(?:or)?d|passphrase|secret|assword)[^\r\n"'{}]{0,24}["'}*\\]{0,4}\s{0,4}[;{]?(?:\s{0,16}(?:sleep|after|set timeout)\b[^\r\n"']{0,24}[\r\n;]{1,2}){0,2}[\r\n]{0,4}\s{0,16}(?:exp_)?send\s{1,4}(?:--\s|-s\s)?(?:\\["']([^"'\r\n\\$]{1,128})|"((?:[^"\r\n\\$]|\\[^rnt\r\n])(?:[^"\r\n\\]|\\[^rnt\r\n]){0,127})|'([^'\r\n\\$]{1,128})|\{([^}\r\n\\$]{1,128}))"#,
             keywords: ["assw", "passphrase", "secret"], reach: (2, 400)),
         rule(
             "dialog-answer", description: "password that a program types",
             pattern:
-                #"(?i)\b(?:read_until|readuntil|expect|expect_exact|wait|waitfor|wait_for|waitforstring)\b[^\r\n]{0,40}?(?:assw(?:or)?d|passphrase)[^\r\n]{0,32}[\r\n]{1,2}(?:[^\r\n"']{0,60}[\r\n]{1,2}){0,2}[^\r\n"']{0,60}?\b(?:write|writeline|send|sendline|sendln|send_line)\b[ \t(]{0,4}[bu]?["']([^"'\r\n\\$%{<]{3,128})|(?<![a-z])a?ssword:?(?:--[^\s"']{1,20})?["']?[ \t]{1,4}["']?([^\s"'\\$%<]{3,64})"#,
+                #"(?i)\b(?:read_until|readuntil|expect|expect_exact|wait|waitfor|wait_for|waitforstring)\b[^\r\n]{0,40}?(?:assw(?:or)?d|passphrase)[^\r\n]{0,32}[\r\n]{1,2}(?:[^\r\n"']{0,60}[\r\n]{1,2}){0,2}[^\r\n"']{0,60}?\b(?:write|writeline|send|sendline|sendln|send_line)\b[ \t(]{0,4}[bu]?(?:"((?:[^"\r\n\\$%{<]|\\[^rnt\r\n])(?:[^"\r\n\\%{<]|\\[^rnt\r\n]){2,127})|'((?:[^'\r\n\\$%{<]|\\[^rnt\r\n])(?:[^'\r\n\\%{<]|\\[^rnt\r\n]){2,127}))|(?<![a-z])a?ssword:?(?:--[^\s"']{1,20})?["']?[ \t]{1,4}["']?([^\s"'\\$%<]{3,64})"#,
             keywords: ["assw", "passphrase", "ssword"], reach: (80, 400)),
         rule(
             "expect-send-user", description: "account that a script types",

@@ -126,6 +126,7 @@ extension SecretSearch {
             found(needle.owner, [part])
         }
         guard depth < Self.deepest else { return }
+        if let dump = HexdumpText(read.bytes, in: 0..<read.bytes.count) { look(in: dump, of: read.bytes, found: found) }
         lookInDigits(in: read.bytes, near: read.escapes, depth: depth + 1, found: found)
         lookInEscapes(in: read.bytes, near: read.escapes, depth: depth + 1, found: found)
     }
@@ -137,6 +138,7 @@ extension SecretSearch {
     ) {
         var left = Self.mostDecoded
         for written in WrittenBytes.all(in: bytes, from: 0..<bytes.count, near: places)
+            + NumberItems.all(in: bytes, near: places)
         where written.bytes.count <= left {
             left -= written.bytes.count
             let span = unsafe written.bytes.span.bytes
@@ -163,21 +165,27 @@ extension SecretSearch {
         guard !secrets.isEmpty, let bytes = try? text.bytes(in: range),
             let dump = HexdumpText(bytes, in: 0..<bytes.count)
         else { return }
+        look(in: dump, of: bytes) { secret, parts in
+            for part in parts {
+                let place = part.moved(by: range.lowerBound).place
+                found.append(TextMatch(origin: .secret(secret, .plain), match: place, secret: place))
+            }
+        }
+    }
+
+    /// Known secrets in the bytes and in the characters that a dump shows.
+    private func look(
+        in dump: HexdumpText, of bytes: [UInt8], found: (_ secret: Int, _ parts: [WrittenPart]) -> Void
+    ) {
         let shown = unsafe dump.bytes.span.bytes
         needles.search(shown, in: 0..<dump.bytes.count) { needle, place in
             guard let form = form(of: needle) else { return }
-            for part in dump.places(of: place) {
-                let part = part.lowerBound + range.lowerBound..<part.upperBound + range.lowerBound
-                found.append(TextMatch(origin: .secret(form.secret, .plain), match: part, secret: part))
-            }
+            found(form.secret, dump.places(of: place).map { WrittenPart(place: $0, notation: .plain) })
         }
         let column = unsafe dump.column.bytes.span.bytes
         needles.search(column, in: 0..<dump.column.bytes.count) { needle, place in
             guard let form = form(of: needle), form.notation == .plain else { return }
-            for part in dump.column.parts(of: place, in: bytes) {
-                let place = part.moved(by: range.lowerBound).place
-                found.append(TextMatch(origin: .secret(form.secret, .plain), match: place, secret: place))
-            }
+            found(form.secret, dump.column.parts(of: place, in: bytes))
         }
     }
 }

@@ -42,7 +42,11 @@ struct CommandSecrets {
         else { return nil }
         let name = bytes[word.text].split(separator: 0x2f).last ?? []
         guard (2...24).contains(name.count) else { return nil }
-        return String(decoding: name.suffix(4) == Array(".exe".utf8) ? name.dropLast(4) : name, as: UTF8.self)
+        guard name.suffix(4).map(ByteText.lower) == Array(".exe".utf8) else {
+            return String(decoding: name, as: UTF8.self)
+        }
+        // Windows knows no case.
+        return String(decoding: name.dropLast(4).map(ByteText.lower), as: UTF8.self)
     }
 
     /// Whether a text begins with the name of a command that takes secrets.
@@ -81,10 +85,10 @@ struct CommandSecrets {
             }
             if let used = option(word, next: next, further: index + 1, syntax: syntax) {
                 index += used
-            } else if bytes[first] == 0x2d, word.text.count > 1 {
+            } else if bytes[first] == syntax.optionSign, word.text.count > 1 {
                 if bytes[word.text.dropFirst()].first != 0x2d, bytes[word.text].contains(0x62) { isBatch = true }
                 if syntax.valued.contains(text(word)) { index += 1 }
-            } else if index > start {
+            } else if index > start, !isNamed(word) {
                 operands.append(word)
             }
         }
@@ -92,6 +96,15 @@ struct CommandSecrets {
         for place in syntax.operands where place < operands.count { note(operands[place].text) }
         if syntax.isBatch, isBatch, operands.count >= 2, let last = operands.last { note(last.text) }
         if syntax.isAccount, let first = operands.first { account(first.text, separator: syntax.separator) }
+    }
+
+    /// Whether an operand has a name that says what it is: `username=x`.
+    private func isNamed(_ word: ShellWord) -> Bool {
+        guard let sign = ByteText.first(0x3d, bytes: bytes, in: word.text), sign > word.text.lowerBound,
+            sign - word.text.lowerBound <= 64
+        else { return false }
+        let name = Array(bytes[word.text.lowerBound..<sign])
+        return name.allSatisfy(ByteText.isName) && SettingMeaning.of(SettingName(name)) != nil
     }
 
     /// - Returns: how many words behind an option belong to it; nil for none of those that are wanted.

@@ -20,6 +20,8 @@ struct CommandSyntax {
     var isAccount = false
     /// Options with an argument that is none of the operands.
     var valued: Set<String> = []
+    /// What an option begins with.
+    var optionSign: UInt8 = 0x2d
 
     enum Joining {
         case apart, either, joined
@@ -78,6 +80,11 @@ struct CommandSyntax {
         ("security", options("w p", for: "add-generic-password add-internet-password unlock-keychain")),
         ("signtool", options("/p")), ("schtasks", options("/rp /p")),
         ("ssh-keygen", options("N P")), ("gpg-preset-passphrase", options("P")),
+        (
+            "rabbitmqctl",
+            operand(1, behind: "add_user change_password authenticate_user", valued: "n node t timeout vhost p")
+        ),
+        ("net NET", CommandSyntax(subcommands: ["user", "USER"], operands: [1], optionSign: 0x2f)),
     ]
 
     private static let networkTools: [(names: String, syntax: CommandSyntax)] = [
@@ -92,7 +99,7 @@ struct CommandSyntax {
         ),
         (
             "rdesktop racadm esxcli hydra medusa crackmapexec netexec nxc evil-winrm openfortivpn airdecap-ng psexec "
-                + "vncdo vncdotool",
+                + "PsExec psexec64 vncdo vncdotool",
             options("p")
         ),
         (

@@ -180,7 +180,7 @@ struct LineSettings {
     private static let introductions: [StaticString] = [
         "export ", "nvram set ", "uci set ", "setenv ", "set ", "local ", "readonly ", "declare ", "env ", "const ",
         "let ",
-        "var ", "- ",
+        "var ", "- ", "override ",
     ]
 
     private struct Assignment {
@@ -215,8 +215,10 @@ struct LineSettings {
             if byte == 0x3d, next == 0x3e, isApart || previous == 0x22 || previous == 0x27 || previous == 0x5d {
                 end += 1
             }
-            // `+=`, `:=`, `?=`; U-Boot's `serial#=`.
-            if let name = name(before: "+:?#".utf8.contains(previous) ? at - 1 : at, in: line) {
+            // `+=`, `:=`, `?=`, `:::=`; U-Boot's `serial#=`.
+            var first = at
+            while first > line.lowerBound, at - first < 3, "+:?#".utf8.contains(bytes[first - 1]) { first -= 1 }
+            if let name = name(before: first, in: line) {
                 let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
                 let opens = rest.count == 1 && bytes[rest.lowerBound] == 0x7b
                 return Assignment(
@@ -267,7 +269,8 @@ struct LineSettings {
             .value(
                 from: sign.end, in: line,
                 isFirst: sign.name.lowerBound <= line.lowerBound + 1
-                    && !(source.isYAML && bytes[line.lowerBound] == 0x7b))
+                    && !(source.isYAML && bytes[line.lowerBound] == 0x7b),
+                isOption: !source.isCode && bytes[sign.name.lowerBound] == 0x2d)
     }
 
     private mutating func note(_ sign: Assignment, value: Range<Int>, in line: Range<Int>, indentation: Int) {
@@ -309,7 +312,9 @@ struct LineSettings {
         guard words.count >= 2, words[0].count <= Self.longestName, bytes[words[0]].allSatisfy(ByteText.isName) else {
             return
         }
-        let value = unquoted(words[1].lowerBound..<line.upperBound)
+        // Behind an option a command goes on.
+        let isOption = bytes[words[0].lowerBound] == 0x2d
+        let value = unquoted(isOption ? words[1] : words[1].lowerBound..<line.upperBound)
         // A command that has a setting's name; a port of a service.
         guard let first = value.first, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]),
             !source.isString || bytes[first] != 0x2d

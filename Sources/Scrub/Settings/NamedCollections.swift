@@ -104,22 +104,13 @@ struct NamedCollections {
         }
         let names = key.map { [name, Array(bytes[$0])] } ?? [name]
         // What an account is called, and where it lives, is no password.
-        if names.count == 2, SettingMeaning.collection(SettingName(name)) == .accounts,
-            Self.attributes.contains(names[1])
-        {
+        if names.count == 2, SettingMeaning.isAttribute(SettingName(names[1]), of: SettingName(name)) {
             key = nil
             return
         }
         settings.append(Setting(names: names, value: text, isLiteral: true))
         key = nil
     }
-
-    private static let attributes: Set<[UInt8]> = Set(
-        [
-            "name", "username", "user", "login", "fullname", "shell", "home", "dir", "path", "id", "uid", "gid",
-            "group",
-            "role", "mail", "email", "color", "size", "type", "lang", "version", "date", "host", "url",
-        ].map { Array($0.utf8) })
 
     /// Behind the bracket that closes the arguments of a call.
     private func call(_ open: Int, limit: Int) -> Int {

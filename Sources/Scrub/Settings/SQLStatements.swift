@@ -42,6 +42,7 @@ struct SQLStatements {
             0x75 where has("upsert ", at: start):
             return rows(from: start)
         case 0x75 where has("update ", at: start): assignments(from: start + 7, names: [])
+        case 0x64 where has("declare @", at: start): declaration(from: start + 8)
         case 0x61, 0x63, 0x64, 0x65, 0x67, 0x70, 0x73:
             if isAboutAccount(start) { account(from: start) }
         default: break
@@ -51,7 +52,7 @@ struct SQLStatements {
 
     private mutating func note(_ value: SQLValue, names: [[UInt8]]) {
         guard let text = value.text else { return }
-        settings.append(Setting(names: names, value: text, isNumber: value.isHex))
+        settings.append(Setting(names: names, value: text, further: value.further, isNumber: value.isHex))
     }
 
     // MARK: - Tables
@@ -61,7 +62,41 @@ struct SQLStatements {
         var at = start
         while has("if not exists ", at: at) { at += 14 }
         guard let name = name(at: &at), let columns = columns(at: &at), tables.count < Self.mostTables else { return }
-        tables[name] = columns
+        tables[name] = columns.filter { !Self.constraints.contains($0) }
+    }
+
+    /// What a part of a table that is no column begins with.
+    private static let constraints: Set<[UInt8]> = Set(
+        [
+            "primary", "key", "unique", "constraint", "index", "foreign", "check", "fulltext", "spatial", "exclude",
+            "like", "period",
+        ].map { Array($0.utf8) })
+
+    /// `DECLARE @password NVARCHAR(50) = 'x', @user …`
+    private mutating func declaration(from start: Int) {
+        let limit = min(end, start + Self.longest)
+        var at = start
+        for _ in 0..<Self.mostColumns {
+            skipBlanks(&at)
+            guard at < limit, bytes[at] == 0x40 else { return }
+            at += 1
+            guard let name = name(at: &at) else { return }
+            var depth = 0
+            while at < limit, depth > 0 || !"=,;\n".utf8.contains(bytes[at]) {
+                if bytes[at] == 0x28 { depth += 1 } else if bytes[at] == 0x29 { depth -= 1 }
+                at += 1
+            }
+            guard at < limit else { return }
+            if bytes[at] == 0x3d {
+                at += 1
+                skipBlanks(&at)
+                let value = SQLValue(bytes, from: at, limit: limit)
+                note(value, names: [name])
+                at = value.end
+            }
+            guard at < limit, bytes[at] == 0x2c else { return }
+            at += 1
+        }
     }
 
     /// `INTO users (name, password) VALUES (…), (…)`, `… SELECT …`, `INTO users SET name='a', password='b'`
@@ -260,7 +295,13 @@ struct SQLStatements {
             columns.append(column)
             var depth = 0
             while at < end, depth > 0 || bytes[at] != 0x2c && bytes[at] != 0x29 {
-                if bytes[at] == 0x28 { depth += 1 } else if bytes[at] == 0x29 { depth -= 1 }
+                switch bytes[at] {
+                case 0x28: depth += 1
+                case 0x29: depth -= 1
+                // `DEFAULT 'a, b'`
+                case 0x27: at = ByteText.closingQuote(of: at, bytes: bytes, limit: min(end, at + 1024)) ?? at
+                default: break
+                }
                 at += 1
             }
             guard at < end else { return nil }

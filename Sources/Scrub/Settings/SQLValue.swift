@@ -2,6 +2,8 @@
 struct SQLValue {
     /// The text, without its quotes; of a function that of its first argument. Nil where there is none.
     private(set) var text: Range<Int>?
+    /// Of texts that are joined, those behind the first one.
+    private(set) var further: [Range<Int>] = []
     /// Whether it is written in hexadecimal digits.
     private(set) var isHex = false
     /// Behind the expression: at a comma, a bracket, or what ends the statement.
@@ -15,6 +17,7 @@ struct SQLValue {
         let limit = min(limit, start + Self.longest)
         var at = start
         var depth = 0
+        var isJoined = false
         end = limit
         while at < limit {
             let byte = bytes[at]
@@ -22,11 +25,17 @@ struct SQLValue {
             case 0x2c where depth == 0, 0x29 where depth == 0, 0x3b:
                 end = at
                 return
-            case 0x28: depth += 1
+            case 0x28:
+                depth += 1
+                if ByteText.has("concat", bytes: bytes, at: at - 6) { isJoined = true }
             case 0x29: depth -= 1
             case 0x27, 0x22:
                 guard let close = Self.close(bytes, quote: at, limit: limit) else { return }
-                if text == nil { note(bytes, inner: at + 1..<close, quote: at, start: start) }
+                if text == nil {
+                    note(bytes, inner: at + 1..<close, quote: at, start: start)
+                } else if isJoined, close > at + 1 {
+                    further.append(at + 1..<close)
+                }
                 at = close
             case 0x5c where at + 1 < limit && (bytes[at + 1] == 0x27 || bytes[at + 1] == 0x22):
                 // In a string of a program: `\'x\'`.

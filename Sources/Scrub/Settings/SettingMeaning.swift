@@ -124,6 +124,19 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         return accountPlurals.contains(name.words.last ?? "") ? .accounts : nil
     }
 
+    /// Whether a member of a list or a map says something about what is in it, and is none of its secrets.
+    static func isAttribute(_ name: SettingName, of outer: SettingName) -> Bool {
+        guard attributes.contains(name.compact), let kind = collection(outer) else { return false }
+        return kind == .accounts || isWeakPlural(outer)
+    }
+
+    private static let attributes: Set<String> = [
+        "name", "username", "user", "login", "fullname", "shell", "home", "dir", "path", "id", "uid", "gid", "group",
+        "role", "mail", "email", "color", "size", "type", "lang", "version", "date", "host", "url", "source", "target",
+        "secretname", "description", "title", "label", "status", "created", "updated", "expires", "issuer", "kind",
+        "scope", "namespace", "environment",
+    ]
+
     static func isWeakPlural(_ name: SettingName) -> Bool {
         name.ends(withAnyOf: weakPlurals)
     }

@@ -47,4 +47,15 @@ struct SettingName {
     func has(anyOf wanted: Set<String>) -> Bool { words.contains { wanted.contains($0) } }
 
     func ends(withAnyOf endings: NameEndings) -> Bool { endings.include(endOf: compact) }
+
+    /// Whether it is what a program calls a type: `PKCS7PrivateKeyTypes`, words of which one says what it is for.
+    ///
+    /// - Parameter text: as it is written.
+    func isTypeName(_ text: [UInt8]) -> Bool {
+        guard let first = text.first, (0x41...0x5a).contains(first), text.allSatisfy(ByteText.isAlphanumeric) else {
+            return false
+        }
+        return words.count >= 3 && words.allSatisfy { $0.count >= 3 }
+            && has(anyOf: ["key", "keys", "token", "password", "secret", "credential", "credentials"])
+    }
 }

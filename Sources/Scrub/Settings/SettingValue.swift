@@ -84,6 +84,8 @@ enum SettingValue {
         switch first {
         case 0x24:
             let rest = value.dropFirst()
+            // `${{ secrets.KEY }}`
+            if rest.starts(with: [0x7b, 0x7b]) { return value.suffix(2) == [0x7d, 0x7d] }
             if let second = rest.first, second == 0x7b || second == 0x28 {
                 return last == (second == 0x7b ? 0x7d : 0x29)
                     && rest.dropFirst().dropLast().allSatisfy { ByteText.isName($0) || $0 == 0x20 }
@@ -188,11 +190,30 @@ enum SettingValue {
             && value.contains { (0x61...0x7a).contains($0) } && !value.contains(0x5f)
     }
 
+    /// Letters of both cases and digits or signs among them: nobody calls anything else so.
+    static func isMixed(_ value: ArraySlice<UInt8>) -> Bool {
+        guard (8...128).contains(value.count), isCollected(Array(value)) else { return false }
+        let hasBoth = value.contains { (0x41...0x5a).contains($0) } && value.contains { (0x61...0x7a).contains($0) }
+        let hasSign = value.contains { "!#%^&*?".utf8.contains($0) }
+        return hasSign
+            || hasBoth && value.allSatisfy { ByteText.isAlphanumeric($0) }
+                && zip(value, value.dropFirst()).contains { ByteText.isDigit($0) && ByteText.isLetter($1) }
+    }
+
+    /// `T_PLUS2`: what programs call something.
+    private static func isConstant(_ value: [UInt8]) -> Bool {
+        let name = value.prefix { !ByteText.isDigit($0) }
+        return value.count - name.count <= 2 && value.contains(0x5f)
+            && name.allSatisfy { (0x41...0x5a).contains($0) || $0 == 0x5f }
+            && value[name.count...].allSatisfy(ByteText.isDigit)
+    }
+
     /// What stands in a list or a map of secrets and is like one: letters and digits, no time, no address, no color, no size.
     static func isCollected(_ value: [UInt8]) -> Bool {
         guard isLiteralSecret(value, isStrong: true), value.count >= 6, !value.contains(0x20),
             value.contains(where: ByteText.isDigit), value.contains(where: ByteText.isLetter), value.first != 0x23,
-            !value.contains(0x2f) || value.count >= 20, SettingMeaning.of(SettingName(value)) == nil
+            !value.contains(0x2f) || value.count >= 20, SettingMeaning.of(SettingName(value)) == nil,
+            !isConstant(value)
         else { return false }
         if value.contains(0x3a), value.contains(0x2d) || value.contains(0x2f) { return false }
         // `1.25rem`

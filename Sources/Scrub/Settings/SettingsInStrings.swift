@@ -10,9 +10,15 @@ struct SettingsInStrings {
         let strings = StringTexts(bytes, in: range)
         var source = SettingsSource()
         source.isString = true
+        var statements = SQLStatements.read(strings.bytes, in: 0..<strings.bytes.count)[...]
         for text in strings.texts {
-            var settings = SettingsSearch.read(strings.bytes, in: text, source: source)
-                .filter { SettingsSearch.meaning($0) != nil && !Self.isSaid($0, in: text, of: strings.bytes) }
+            let own = statements.prefix { $0.value.lowerBound < text.upperBound }
+            statements = statements[own.endIndex...]
+            var settings = (SettingsSearch.read(strings.bytes, in: text, source: source) + own)
+                .filter {
+                    SettingsSearch.meaning($0, in: strings.bytes) != nil
+                        && !Self.isSaid($0, in: text, of: strings.bytes)
+                }
             if settings.isEmpty { continue }
             for index in settings.indices {
                 settings[index].isLiteral = true

@@ -52,7 +52,10 @@ enum SettingsSearch {
         settings += CommandArguments.read(bytes, in: range, source: source)
         settings += NamedCollections.read(bytes, in: range, source: source)
         settings += ArgumentLists.read(bytes, in: range, source: source)
-        settings += SQLStatements.read(bytes, in: range)
+        settings += LoginCalls.read(bytes, in: range)
+        // Of strings the statements of all of them are read together: what a table has may stand in another one.
+        if !source.isString { settings += SQLStatements.read(bytes, in: range) }
+        settings = TestLog.without(settings, bytes: bytes, in: range)
         guard source.isShell else { return settings }
         for body in HereDocuments.find(bytes, in: range) {
             settings += lines(bytes, in: body, source: SettingsSource())
@@ -83,14 +86,16 @@ enum SettingsSearch {
     }
 
     /// What a setting means by its last name, or by that and the one that it belongs to (`snmp.community`).
-    static func meaning(_ setting: Setting) -> SettingMeaning? {
+    static func meaning(_ setting: Setting, in bytes: [UInt8]) -> SettingMeaning? {
         guard let last = setting.names.last else { return nil }
         let name = SettingName(last)
         let own = SettingMeaning.of(name)
         let isOther = own.map { [.mail, .account, .host, .device, .cloud].contains($0) } ?? true
         if isOther, setting.names.count >= 2, !SettingMeaning.isAboutValue(name),
-            let kind = SettingMeaning.collection(SettingName(setting.names[setting.names.count - 2])),
+            case let outer = SettingName(setting.names[setting.names.count - 2]),
+            let kind = SettingMeaning.collection(outer), !SettingMeaning.isAttribute(name, of: outer),
             kind == .secrets && own == nil || SettingMeaning.isCommonAccount(last)
+                || own == nil && SettingValue.isMixed(bytes[setting.value])
         {
             return .credential
         }
@@ -118,10 +123,10 @@ enum SettingsSearch {
         for setting in settings {
             var meaning: SettingMeaning?
             if setting.names.count == 1, !setting.isSeparatedByBlanks, let name = setting.names.last {
-                meaning = known[name] ?? Self.meaning(setting)
+                meaning = known[name] ?? Self.meaning(setting, in: bytes)
                 if known.count < mostKnown { known[name] = .some(meaning) }
             } else {
-                meaning = Self.meaning(setting)
+                meaning = Self.meaning(setting, in: bytes)
             }
             guard let meaning else { continue }
             var named = setting
@@ -252,6 +257,13 @@ enum SettingsSearch {
         {
             return colon + 1..<setting.value.upperBound
         }
+        // curl's `USERPWD`.
+        if meaning == .credential, let name = setting.names.last, SettingName(name).compact.hasSuffix("userpwd"),
+            SettingValue.isAccountWithPassword(Array(bytes[setting.value])),
+            let colon = ByteText.first(0x3a, bytes: bytes, in: setting.value)
+        {
+            return colon + 1..<setting.value.upperBound
+        }
         guard meaning == .host, let colon = ByteText.last(0x3a, bytes: bytes, in: setting.value) else {
             return setting.value
         }
@@ -338,6 +350,7 @@ enum SettingsSearch {
     private static func isMember(_ setting: Setting, value: [UInt8], bytes: [UInt8]) -> Bool {
         let before = setting.value.lowerBound > 0 ? bytes[setting.value.lowerBound - 1] : 0
         let parts = value.split(separator: 0x2e, omittingEmptySubsequences: false)
+        if before != 0x22, before != 0x27, before != 0x60, SettingName(value).isTypeName(value) { return true }
         return before != 0x22 && before != 0x27 && before != 0x60 && parts.count > 1
             && parts.allSatisfy { part in
                 part.first.map { ByteText.isLetter($0) || $0 == 0x5f } ?? false

@@ -87,7 +87,7 @@ struct StringLiterals {
     }
 
     private func isPrefix(_ place: Int, line: Range<Int>) -> Bool {
-        "rbuflRBUFL".utf8.contains(bytes[place])
+        "rbuflRBUFLN".utf8.contains(bytes[place])
             && (place == line.lowerBound || !ByteText.isAlphanumeric(bytes[place - 1]))
     }
 
@@ -139,10 +139,12 @@ struct StringLiterals {
                 note(previous.text, literal: literal, isCall: true)
             }
             // Ruby's `set :api_key, '…'`.
-            else if let name = nameBefore(at - 1, line: line), name.lowerBound > line.lowerBound,
-                bytes[name.lowerBound - 1] == 0x3a
-            {
-                note(name, literal: literal)
+            else if let name = nameBefore(at - 1, line: line), name.lowerBound > line.lowerBound {
+                if bytes[name.lowerBound - 1] == 0x3a {
+                    note(name, literal: literal)
+                } else if isConstant(name, line: line) {
+                    note(name, literal: literal, isCall: true)
+                }
             }
         default:
             let trimmed = ByteText.trimmed(bytes, range: line)
@@ -153,6 +155,13 @@ struct StringLiterals {
             else { return }
             note(nameBefore(at, line: line), literal: literal)
         }
+    }
+
+    /// Whether a name in capitals is an argument of its own: `curl_setopt($c, CURLOPT_PASSWORD, "…")`.
+    private func isConstant(_ name: Range<Int>, line: Range<Int>) -> Bool {
+        let at = skipBlanks(before: name.lowerBound, line: line)
+        return at > line.lowerBound && "(,.:".utf8.contains(bytes[at - 1])
+            && bytes[name].allSatisfy { (0x41...0x5a).contains($0) || $0 == 0x5f }
     }
 
     /// Whether a bracket opens in front of a literal.
@@ -250,7 +259,10 @@ struct StringLiterals {
             receiver -= 1
         }
         let owner = String(decoding: bytes[receiver..<start], as: UTF8.self).lowercased()
-        let isNetwork = ["wifi", "wlan", "sta", "nic", "ap"].contains { owner.contains($0) } || name.contains("wifi")
+        // `imap` ends like an access point.
+        let isNetwork =
+            ["wifi", "wlan"].contains { owner.contains($0) || name.contains($0) }
+            || owner.split(whereSeparator: { !$0.isLetter }).contains { ["sta", "nic", "ap"].contains($0) }
         if Self.logins.contains(name), close == 0x29, arguments.count == 2 {
             log(arguments[0], password: arguments[1], isNetwork: isNetwork)
         } else if Self.connections.contains(name) {

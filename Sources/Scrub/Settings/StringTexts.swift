@@ -74,10 +74,20 @@ struct StringTexts {
 
     /// Whether something stands between a name and a value: a sign, or blanks in a command.
     private static func mayBeSettings(_ text: ArraySlice<UInt8>) -> Bool {
+        // What a table has is read with what is put into it.
+        if let first = text.first, first | 0x20 == 0x63,
+            ByteText.has("create table ", bytes: Array(text.prefix(16)), at: 0)
+        {
+            return true
+        }
         var hasBlank = false
         var hasOption = false
+        var previous: UInt8 = 0
         for byte in text {
             if byte == 0x3d || byte == 0x3a || byte == 0x3c { return true }
+            // `login("…`
+            if previous == 0x28, byte == 0x22 || byte == 0x27 || byte == 0x5c { return true }
+            previous = byte
             if hasBlank, byte == 0x2d || byte == 0x27 || byte == 0x22 || byte == 0x7c { hasOption = true }
             hasBlank = hasBlank || byte == 0x20
         }

@@ -8,8 +8,10 @@ struct ValueSyntax {
 
     /// The value that begins behind a sign: its bytes without quotes, empty for none.
     ///
-    /// - Parameter isFirst: whether its name begins the line.
-    func value(from place: Int, in whole: Range<Int>, isFirst: Bool) -> Range<Int> {
+    /// - Parameters:
+    ///   - isFirst: whether its name begins the line.
+    ///   - isOption: whether its name is that of an option, whose value is a word of a command.
+    func value(from place: Int, in whole: Range<Int>, isFirst: Bool, isOption: Bool = false) -> Range<Int> {
         // A line that goes on in the next one.
         let goesOn =
             (source.isShell || source.isMakefile) && whole.upperBound > place + 1
@@ -20,7 +22,9 @@ struct ValueSyntax {
         while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
         if source.isYAML { start = behindProperties(start, in: line) }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
-        if source.isShell { return shellWord(start..<line.upperBound, line: line, isFirst: isFirst) }
+        if source.isShell || isOption {
+            return shellWord(start..<line.upperBound, line: line, isFirst: isFirst)
+        }
         if source.isString { return inString(start, in: line, isFirst: isFirst) }
         // wpa_supplicant's `P"…"`.
         if isInBlock, bytes[start] == 0x50, start + 1 < line.upperBound, bytes[start + 1] == 0x22 { start += 1 }
@@ -171,15 +175,29 @@ struct ValueSyntax {
         var quote: UInt8 = 0
         let outer = openQuote(before: range.lowerBound, in: line)
         let closing: UInt8? = isExpansion(range.lowerBound, in: line) ? 0x7d : nil
+        // Where no shell reads it: `mysql -e "UPDATE users SET password='x', name='y'"`.
+        let isInside = outer != 0 || source.isString
+        var depth = 0
         while at < range.upperBound {
             let byte = bytes[at]
             if byte == outer, outer != 0 { break }
             if quote != 0 {
-                if byte == quote { quote = 0 } else if byte == 0x5c, quote == 0x22 { at += 1 }
+                if byte == 0x5c, quote == 0x22 { at += 1 }
+                if byte == quote {
+                    quote = 0
+                    if isInside, bytes[range.lowerBound] == byte, isListed(at + 1, in: range) {
+                        at += 1
+                        break
+                    }
+                }
             } else if byte == 0x22 || byte == 0x27 {
                 quote = byte
             } else if byte == 0x5c {
                 at += 1
+            } else if byte == 0x7d, depth > 0 {
+                depth -= 1
+            } else if byte == 0x24, at + 1 < range.upperBound, bytes[at + 1] == 0x7b {
+                depth += 1
             } else if " \t;&|<>()".utf8.contains(byte) || byte == closing {
                 break
             } else if byte == 0x2c, !isFirst, MountOptions.follow(bytes, behind: at, in: range) {
@@ -195,6 +213,27 @@ struct ValueSyntax {
             start += 1
             end -= 1
         }
-        return start..<end
+        return withoutExpansion(start..<end)
+    }
+
+    /// Whether a comma follows that a list has between two values.
+    private func isListed(_ place: Int, in line: Range<Int>) -> Bool {
+        guard place < line.upperBound, bytes[place] == 0x2c else { return false }
+        return place + 1 == line.upperBound || ByteText.isBlank(bytes[place + 1]) || isFollowedByName(place, in: line)
+    }
+
+    /// What a variable has without another one: of `${1:-value}` the value.
+    private func withoutExpansion(_ word: Range<Int>) -> Range<Int> {
+        guard ByteText.has("${", bytes: bytes, at: word.lowerBound), word.count > 5,
+            bytes[word.upperBound - 1] == 0x7d
+        else { return word }
+        let end = word.upperBound - 1
+        var at = word.lowerBound + 2
+        while at < end, ByteText.isAlphanumeric(bytes[at]) || bytes[at] == 0x5f { at += 1 }
+        if at < end, bytes[at] == 0x3a { at += 1 }
+        guard at + 1 < end, bytes[at] == 0x2d || bytes[at] == 0x3d else { return word }
+        let isQuoted =
+            end - at > 3 && bytes[at + 1] == bytes[end - 1] && (bytes[at + 1] == 0x22 || bytes[at + 1] == 0x27)
+        return isQuoted ? at + 2..<end - 1 : at + 1..<end
     }
 }
