@@ -71,7 +71,7 @@ struct MountCommand: ParsableCommand {
     @Flag(help: "Unmount DIR, the only operand, and undo all that --kernel did.")
     var umount = false
 
-    @Option(help: "How many threads answer the kernel (default: 1, which is fastest for most).")
+    @Option(help: "How many threads answer the kernel (default: 1).")
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors.")
