@@ -31,10 +31,11 @@
                 unsafe action.__sigaction_handler.sa_handler = { _ in EndingSignals.caught() }
                 unsafe sigaction(number, &action, nil)
             }
-            // The runtime's threads, of which this one may be, are born with signals blocked.
+            // The runtime's threads, of which this one may be, are born with signals blocked, and in the background there is no
+            // other one that gets them.
             var mask = sigset_t()
             unsafe sigemptyset(&mask)
-            unsafe sigaddset(&mask, SIGALRM)
+            for number in numbers + [SIGALRM] { unsafe sigaddset(&mask, number) }
             unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
             // A session whose writer has gone is an error of the write.
             signal(SIGPIPE, SIG_IGN)

@@ -127,7 +127,10 @@ package enum TreeMount {
                 let length = unsafe vsnprintf(&buffer, buffer.count, format, arguments)
                 guard length > 0 else { return }
                 let text = buffer.prefix(min(Int(length), buffer.count - 1)).map { UInt8(bitPattern: $0) }
-                TreeMount.message.withLock { $0 = String(decoding: text, as: UTF8.self) }
+                // A line comes in pieces.
+                TreeMount.message.withLock {
+                    $0 = ($0.hasSuffix("\n") ? "" : $0) + String(decoding: text, as: UTF8.self)
+                }
             }
         }
 

@@ -226,10 +226,6 @@
         }
 
         func listExtendedAttributes(_ request: fuse_req_t, of number: UInt64, size: Int) {
-            guard table.hasExtendedAttributes else {
-                unsafe fuse_reply_err(request, ENOSYS)
-                return
-            }
             guard let node = table.node(number) else {
                 unsafe fuse_reply_err(request, ENOENT)
                 return

@@ -42,7 +42,7 @@ import Testing
         "-type f -printf '%f %s %m %M %U %G %n %y %d %TY-%Tm-%Td %TH:%TM %T@\\n'",
         "-type l -printf '%f>%l|%5d|%-9f|\\n'",
         "-type f -printf '%t\\n'", "-type f -name sh -quit", "-type p -printf '\\045\\t%%\\n' -quit", "-xdev -type p",
-        "-xtype f", "-xtype d", "-xtype l", "-type l -xtype d,l", "-P", "-type l -printf '%f %y %Y\\n'",
+        "-xtype f", "-xtype d", "-xtype l", "-type l -xtype d,l", "-type l -printf '%f %y %Y\\n'",
         "-printf '%05d|%+d|% d|%-4d|%.3d|%+05d|%-+5d|\\n'", "-printf '%#m|%06m|%-8m|%.6m|%#8m|%#.5m|%08.5m|\\n'",
         "-type f -printf '%9TY|%-9TY|%.2TY|%05s|%+s|%.1s|%4y|%-4M|\\n'", "-mtime +7000 -daystart",
         "-daystart -mtime +7000",

@@ -224,6 +224,25 @@ struct MountLifeTests {
         #expect(text.hasPrefix("0\ngone\nm: image, read-only; Ctrl-C or 'fusermount3 -u m' unmounts it"))
     }
 
+    @Test(arguments: ["INT", "TERM", "HUP"])
+    func aSignalUnmountsInTheBackgroundToo(signal: String) throws {
+        let text = try directory.shell(
+            """
+            env --default-signal=INT,TERM,HUP \(Tool.path) mount -q image "$PWD/m"; mountpoint -q m && echo there
+            for process in /proc/[0-9]*; do
+                [ "$(readlink $process/exe)" = "$(readlink -f \(Tool.path))" ] || continue
+                tr '\\0' ' ' <$process/cmdline | grep -qF "$PWD/m" && kill -\(signal) ${process#/proc/}
+            done
+            for i in $(seq 400); do mountpoint -q m || break; sleep 0.05; done; mountpoint -q m || echo gone
+            """)
+        #expect(text == "there\ngone\n")
+    }
+
+    @Test func anUnknownOptionIsNamed() throws {
+        let output = try Tool.run(["mount", "-o", "bogus", "image", "m"], in: directory)
+        #expect(output.isOneLine(2, "-o bogus"), "\(output.messages)")
+    }
+
     @Test func unmountingWhileBusySaysSoAndLazilyWorks() throws {
         let text = try whileMounted(
             """

@@ -74,7 +74,8 @@ import Testing
             for at in match.secret { isGone[at] = true }
         }
         let left = String(decoding: zip(dump, isGone).map { $0.1 ? 0x58 : $0.0 }, as: UTF8.self)
-        #expect(!left.contains("Kq7x") && !left.contains("29wQ") && left.contains("cd"), "\(command): \(left)")
+        #expect(!left.contains("Kq7x") && !left.contains("29wQ"), "\(command): \(left)")
+        #expect(left.contains("cd") || left.contains("63"), "\(command): \(left)")
     }
 
     /// Each byte in an item of its own, all of which look alike: `#` is its number, `%` its value, `$` the same in

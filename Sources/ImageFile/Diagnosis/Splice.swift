@@ -69,7 +69,9 @@ private struct SpliceSearch {
         let surplus = (behind.phase - before.phase + size) % size
         let suspects = runs.damage(between: before, and: behind, in: bytes).suffix(Self.mostSuspects)
         for suspect in canProve ? suspects : [] {
-            guard let place = surplusPlace(suspect, count: surplus, in: bytes) else { continue }
+            guard let place = surplusPlace(suspect, count: surplus, in: bytes),
+                surplus <= size - surplus || !isNode(at: suspect.offset + surplus, in: bytes)
+            else { continue }
             if let lost = lossPlace(suspect, split: place, surplus: surplus, in: bytes) {
                 return Splice(offset: lost, change: .missing(size - surplus), isProven: false)
             }
@@ -84,6 +86,13 @@ private struct SpliceSearch {
         // Behind the header, so that the node keeps its length and is seen for what it is: damaged.
         let place = suspect.header == nil ? suspect.offset : suspect.offset + NodeHeader.size
         return Splice(offset: min(place, suspect.next), change: .missing(size - surplus), isProven: false)
+    }
+
+    /// Whether an undamaged node stands somewhere. Nearly a block behind a damaged one, it is what is put together of both where
+    /// their headers are alike: that proves nothing.
+    private func isNode(at offset: Int, in bytes: RawSpan) -> Bool {
+        let index = sightings.partitionPoint { $0.offset < offset }
+        return index < sightings.count && sightings[index].offset == offset && sightings[index].isIntact(in: bytes)
     }
 
     /// Where the bytes were that a node has lost, if it can be explained so as well as by nearly a block that is too much; nil

@@ -94,8 +94,7 @@ struct HexdumpText {
                 group = []
             }
         }
-        let last = line.isEmpty ? 0 : text[line.upperBound - 1]
-        for bars in last == 0x7c || last == 0x3c ? [1, 0] : [0] {
+        for bars in Self.bars(text, line: line) {
             let column = line.upperBound - digits.count - bars
             guard column >= line.lowerBound, column > (digits.last ?? 0) + 1 else { continue }
             for order in [Array(digits.indices), turned] {
@@ -109,6 +108,12 @@ struct HexdumpText {
             }
         }
         return nil
+    }
+
+    /// How many bytes the bar may have that ends the column: none, `|` or `<`, which is `&lt;` in a page.
+    private static func bars(_ text: [UInt8], line: Range<Int>) -> [Int] {
+        if text[line].suffix(4).elementsEqual("&lt;".utf8) { return [4, 0] }
+        return [0x7c, 0x3c].contains(text[line].last) ? [1, 0] : [0]
     }
 
     /// A row behind what a log writes in front of its lines: `[    1.0] kernel: 00000010: 70 61 …`.

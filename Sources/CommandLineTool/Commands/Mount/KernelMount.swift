@@ -179,7 +179,7 @@ struct KernelMount {
                 throw Failure(
                     "\(name): not mounted with --kernel"
                         + (geteuid() == 0 ? "" : ", as far as others than root can see")
-                        + "; 'fusermount3 -u \(ShellWord.file(name))' unmounts what FUSE mounted")
+                        + "; if anything is mounted there, 'fusermount3 -u \(ShellWord.file(name))' unmounts it")
             }
             let lock = try KernelMountState.lock()
             defer { close(lock) }

@@ -1,0 +1,2 @@
+char *password = "XXXXX" "XXXXXX";
+int x;

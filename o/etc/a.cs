@@ -1,0 +1,1 @@
+string password = "XXXXX" + "XXXXXX"; Log("hello");

@@ -1,0 +1,1 @@
+var password = "XXXXX" + "XXXXXX"; alert("hello");

@@ -1,0 +1,2 @@
+local psk = "XXXXX" .. "XXXXXX"
+print("hello")

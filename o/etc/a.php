@@ -1,0 +1,1 @@
+<?php $cfg['db_pass'] = 'XXXXX' . 'XXXXXX'; echo 'hello';

@@ -1,0 +1,4 @@
+#!/bin/sh
+PASSWORD='XXXXXXXXXXXXX'
+ftpput -P 'XXXXX''XXXXXX' host
+echo hello

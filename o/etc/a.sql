@@ -1,0 +1,1 @@
+update t set password='XXXXXXXXXXXXX' where a='hello';

@@ -1,0 +1,2 @@
+char password[] = {'X','X','X','X','X','X','X','X','X','X'};
+int x = 7;

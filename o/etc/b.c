@@ -1,0 +1,3 @@
+#define WIFI_PASS "XXXXX" \
+   "XXXXXX"
+puts("hello");

@@ -1,0 +1,4 @@
+var password = "XXXXX" +
+   "XXXXXX" +
+ "XXXXXX";
+alert("hello");

@@ -1,0 +1,3 @@
+password = "XXXXX" \
+   "XXXXXX"
+print("hello")

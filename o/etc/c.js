@@ -1,0 +1,2 @@
+var password = "XXXXX" + sep + "XXXXXX";
+alert("hello");

@@ -1,0 +1,1 @@
+var password = "X" + "XXXXXXXXXX"; Log("hello");

@@ -1,0 +1,2 @@
+char *password = "Kq7xv" "mZp29w";
+int x;

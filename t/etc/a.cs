@@ -1,0 +1,1 @@
+string password = "Kq7xv" + "mZp29w"; Log("hello");

@@ -1,0 +1,1 @@
+var password = "Kq7xv" + "mZp29w"; alert("hello");

@@ -1,0 +1,2 @@
+local psk = "Kq7xv" .. "mZp29w"
+print("hello")

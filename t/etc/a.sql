@@ -1,0 +1,1 @@
+update t set password='Kq7x''vmZp29w' where a='hello';

@@ -1,0 +1,3 @@
+#define WIFI_PASS "Kq7xv" \
+   "mZp29w"
+puts("hello");

@@ -1,0 +1,4 @@
+var password = "Kq7xv" +
+   "mZp29w" +
+ "tail7q";
+alert("hello");

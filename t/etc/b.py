@@ -1,0 +1,3 @@
+password = "Kq7xv" \
+   "mZp29w"
+print("hello")

@@ -1,0 +1,2 @@
+var password = "Kq7xv" + sep + "mZp29w";
+alert("hello");

@@ -1,0 +1,1 @@
+var password = "K" + "q7xvmZp29w"; Log("hello");
