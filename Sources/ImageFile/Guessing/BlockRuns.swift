@@ -34,7 +34,8 @@ struct BlockRuns {
     ///   - sightings: of one byte order, ascending.
     ///   - eraseSize: in bytes; a multiple of 4.
     ///   - base: where a block begins, if the nodes do not show it.
-    init(_ sightings: [NodeCensus.Sighting], eraseSize: Int, base: Int) {
+    ///   - bytes: of the census.
+    init(_ sightings: [NodeCensus.Sighting], eraseSize: Int, base: Int, in bytes: RawSpan) {
         self.sightings = sightings
         self.eraseSize = eraseSize
         guard eraseSize >= 16, !sightings.isEmpty else { return }
@@ -44,7 +45,7 @@ struct BlockRuns {
             if !fits(index, phase: phase) {
                 attempts += 1
                 if attempts <= Self.mostAttempts,
-                    let other = grid(from: index, unlike: phase) ?? near(index, phase: phase)
+                    let other = grid(from: index, unlike: phase) ?? near(index, phase: phase, in: bytes)
                 {
                     if index > start { runs.append(Run(nodes: start..<index, phase: phase)) }
                     (start, phase) = (index, other)
@@ -77,7 +78,7 @@ struct BlockRuns {
             size *= 2
         }
         for size in sizes where size <= max(inferred, last.end - first.offset) {
-            let runs = BlockRuns(sightings, eraseSize: size, base: base)
+            let runs = BlockRuns(sightings, eraseSize: size, base: base, in: bytes)
             let blocks = (last.end - first.offset) / size
             // Damage can lie at some starts of blocks; at most of them a node stands.
             guard runs.misfits * 50 <= blocks, runs.hits * 4 >= blocks * 3, runs.areFew(blocks: blocks),
@@ -92,11 +93,14 @@ struct BlockRuns {
     private static let fewBlocks = 6
 
     /// Whether there are no more runs than faults of a transfer make in so many blocks: of a few blocks, each run has a
-    /// cleanmarker, which stands nowhere but at the start of one.
+    /// cleanmarker, which stands nowhere but at the start of one, or begins where no node can be that stands like those before.
     private func areFew(blocks: Int) -> Bool {
         if runs.count * 3 <= blocks + 3 { return true }
-        return blocks < Self.fewBlocks && runs.count <= blocks + 1
-            && runs.allSatisfy { $0.nodes.contains(where: isMarker) }
+        return blocks < Self.fewBlocks && runs.count <= blocks + 2
+            && zip(runs, runs.dropFirst()).allSatisfy { before, behind in
+                (behind.phase - before.phase) % 4 != 0
+                    || before.nodes.contains(where: isMarker) && behind.nodes.contains(where: isMarker)
+            }
     }
 
     /// Whether there is damage wherever a run ends and another one begins, or erased flash that can have been longer or shorter
@@ -164,11 +168,17 @@ struct BlockRuns {
     }
 
     /// A grid that a node shows which does not stand at a multiple of 4 of the one before: behind a place where few bytes are
-    /// missing, or as many too many as lie between it and the node in front.
-    private func near(_ index: Int, phase: Int) -> Int? {
+    /// missing or too many.
+    private func near(_ index: Int, phase: Int, in bytes: RawSpan) -> Int? {
         guard index > 0, place(index, phase: phase) % 4 != 0 else { return nil }
-        let gap = sightings[index].offset - sightings[index - 1].nextOffset
-        let shifts = (gap > 0 && gap <= Self.widestGap ? [gap] : []) + [-1, 1, -2, 2, -3, 3]
+        let before = sightings[index - 1]
+        let gap = sightings[index].offset - before.nextOffset
+        // As many as the torn node in front is too short, or too long. Behind a whole one, much is a node without a header.
+        let isTorn = gap < 0 || before.header.type.accurate.hasSums && !before.isIntact(in: bytes)
+        var shifts = [-1, 1, -2, 2, -3, 3]
+        if gap != 0, abs(gap) <= Self.widestGap {
+            shifts.insert(gap, at: isTorn || gap < Self.shortestNode ? 0 : shifts.count)
+        }
         for shift in shifts where place(index, phase: phase + shift) % 4 == 0 {
             let count = sightings[index...].indices.prefix(8).prefix { fits($0, phase: phase + shift) }.count
             if count >= min(3, sightings.count - index), count > 0 {
@@ -177,6 +187,9 @@ struct BlockRuns {
         }
         return nil
     }
+
+    /// No node with contents is shorter: a dirent with a name of one byte (bytes).
+    private static let shortestNode = 44
 
     /// More bytes behind a node are not what was put into it (bytes).
     private static let widestGap = 4096
@@ -190,15 +203,21 @@ struct BlockRuns {
             hits[place(last, phase: 0), default: 0] += weight(last)
             last += 1
         }
-        var best: (phase: Int, length: Int)?
+        var best: (phase: Int, length: Int, distance: Int)?
         for (other, count) in hits where count >= 2 && other != phase {
             var (length, shown) = (0, 0)
             while first + length < last, fits(first + length, phase: other) {
                 if place(first + length, phase: other) == 0 { shown += weight(first + length) }
                 length += 1
             }
-            // Of two that fit alike, always the same one.
-            if shown >= 2, (length, -other) > (best?.length ?? 2, -(best?.phase ?? 0)) { best = (other, length) }
+            // Of two that fit alike, the one that is nearest to the grid before: nodes of one length have many grids.
+            let shift = EraseSizeCandidate.modulo(other - (phase ?? 0), divisor: eraseSize)
+            let distance = phase == nil ? shift : min(shift, eraseSize - shift)
+            if shown >= 2,
+                (length, -distance, -other) > (best?.length ?? 2, -(best?.distance ?? 0), -(best?.phase ?? 0))
+            {
+                best = (other, length, distance)
+            }
         }
         return best?.phase
     }
