@@ -1,2 +1,0 @@
-char *password = "XXXXX" "XXXXXX";
-int x;

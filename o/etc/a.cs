@@ -1,1 +1,0 @@
-string password = "XXXXX" + "XXXXXX"; Log("hello");

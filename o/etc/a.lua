@@ -1,2 +1,0 @@
-local psk = "XXXXX" .. "XXXXXX"
-print("hello")

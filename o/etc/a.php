@@ -1,1 +1,0 @@
-<?php $cfg['db_pass'] = 'XXXXX' . 'XXXXXX'; echo 'hello';

@@ -1,4 +1,0 @@
-#!/bin/sh
-PASSWORD='XXXXXXXXXXXXX'
-ftpput -P 'XXXXX''XXXXXX' host
-echo hello

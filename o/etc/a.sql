@@ -1,1 +1,0 @@
-update t set password='XXXXXXXXXXXXX' where a='hello';

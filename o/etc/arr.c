@@ -1,2 +1,0 @@
-char password[] = {'X','X','X','X','X','X','X','X','X','X'};
-int x = 7;

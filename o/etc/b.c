@@ -1,3 +1,0 @@
-#define WIFI_PASS "XXXXX" \
-   "XXXXXX"
-puts("hello");

@@ -1,4 +1,0 @@
-var password = "XXXXX" +
-   "XXXXXX" +
- "XXXXXX";
-alert("hello");

@@ -1,3 +1,0 @@
-password = "XXXXX" \
-   "XXXXXX"
-print("hello")

@@ -1,2 +1,0 @@
-var password = "XXXXX" + sep + "XXXXXX";
-alert("hello");

@@ -1,1 +1,0 @@
-var password = "X" + "XXXXXXXXXX"; Log("hello");

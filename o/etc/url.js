@@ -1,1 +1,0 @@
-var u = "http://h/?user=XXX&password=XXXXX" + "XXXXXX&x=1"; Log("hello");

@@ -1,2 +1,0 @@
-char *password = "Kq7xv" "mZp29w";
-int x;

@@ -1,1 +1,0 @@
-string password = "Kq7xv" + "mZp29w"; Log("hello");

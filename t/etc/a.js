@@ -1,1 +1,0 @@
-var password = "Kq7xv" + "mZp29w"; alert("hello");

@@ -1,2 +1,0 @@
-local psk = "Kq7xv" .. "mZp29w"
-print("hello")

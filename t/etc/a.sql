@@ -1,1 +1,0 @@
-update t set password='Kq7x''vmZp29w' where a='hello';

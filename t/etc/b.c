@@ -1,3 +1,0 @@
-#define WIFI_PASS "Kq7xv" \
-   "mZp29w"
-puts("hello");

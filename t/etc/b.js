@@ -1,4 +1,0 @@
-var password = "Kq7xv" +
-   "mZp29w" +
- "tail7q";
-alert("hello");

@@ -1,3 +1,0 @@
-password = "Kq7xv" \
-   "mZp29w"
-print("hello")

@@ -1,2 +1,0 @@
-var password = "Kq7xv" + sep + "mZp29w";
-alert("hello");

@@ -1,1 +1,0 @@
-var password = "K" + "q7xvmZp29w"; Log("hello");

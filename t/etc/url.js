@@ -1,1 +1,0 @@
-var u = "http://h/?user=bob&password=Kq7xv" + "mZp29w&x=1"; Log("hello");
