@@ -116,7 +116,7 @@ extension FileTree {
     ///
     /// - Returns: whether the name was free.
     package mutating func graft(_ other: FileTree, name: FileName, to directory: InodeID) -> Bool {
-        guard child(name, of: directory) == nil, let root = other.inodes.first else { return false }
+        guard child(name, of: directory) == nil, other.inodes.first?.kind == .directory else { return false }
         let start = inodes.count
         inodes += other.inodes.map { inode in
             guard case .directory(let entries) = inode.payload else { return inode }
@@ -125,7 +125,6 @@ extension FileTree {
                 entries.map { DirectoryEntry(name: $0.name, inode: InodeID($0.inode.index + start)) })
             return inode
         }
-        guard root.kind == .directory else { return false }
         link(InodeID(start), name: name, to: directory)
         return true
     }

@@ -98,9 +98,7 @@ struct List: ParsableCommand {
         for start in try PathArguments.expand(paths, in: image) {
             guard var id = tree.find(start) else { continue }
             // As with ls: short lines follow a symlink that is named, long ones show it.
-            if namesOnly, !long, !directory, tree[id].kind == .symbolicLink,
-                case .file(let end, _) = tree.following(start), tree[end].kind == .directory
-            {
+            if namesOnly, !long, !directory, let end = Self.folder(start, in: tree), tree[end].kind == .directory {
                 id = end
             }
             let row = Listing.row(tree, id: id, path: start, name: start.description)
