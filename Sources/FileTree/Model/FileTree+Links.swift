@@ -18,9 +18,14 @@ extension FileTree {
         // The folders that were entered, the root first.
         var trail: [(id: InodeID, name: FileName?)] = [(Self.root, nil)]
         var links = 0
+        // A damaged flash has files named `..`, which the path may mean; the text of a symlink never does.
+        var ownNames = waiting.count
         while let name = waiting.popLast() {
-            if name.bytes == [0x2e] { continue }
-            if name.bytes == [0x2e, 0x2e] {
+            let isOwn = waiting.count < ownNames
+            if isOwn { ownNames = waiting.count }
+            let isEntry = isOwn && trail.last.map { child(name, of: $0.id) != nil } ?? false
+            if !isEntry, name.bytes == [0x2e] { continue }
+            if !isEntry, name.bytes == [0x2e, 0x2e] {
                 guard let at = trail.last?.id, self[at].kind == .directory else { return .missing }
                 if trail.count > 1 { trail.removeLast() }
                 continue
