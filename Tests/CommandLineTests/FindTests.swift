@@ -45,6 +45,7 @@ import Testing
         "-xtype f", "-xtype d", "-xtype l", "-type l -xtype d,l", "-type l -printf '%f %y %Y\\n'",
         "-printf '%05d|%+d|% d|%-4d|%.3d|%+05d|%-+5d|\\n'", "-printf '%#m|%06m|%-8m|%.6m|%#8m|%#.5m|%08.5m|\\n'",
         "-type f -printf '%9TY|%-9TY|%.2TY|%05s|%+s|%.1s|%4y|%-4M|\\n'", "-mtime +7000 -daystart",
+        "-mindepth 1 -printf '%f %Tu %Tw %TU %TV %TW %Tg %TG %Tj %Tx %At %Ct|\\n'",
         "-daystart -mtime +7000",
         "-type f -print , -name nothing -print", "-depth -name deep -prune -o -name A.conf -print",
     ])

@@ -173,4 +173,42 @@ import Testing
         #expect(done.status == 1)
         #expect(done.messages.contains("from 0x0 to 0x\(String(other.count, radix: 16)) was not selected"))
     }
+
+    /// Names of members are UTF-8, of an older character set, or marked as UTF-8 without being it.
+    @Test func namesOfMembersMayBeOfAnyCharacterSet() throws {
+        let directory = try Scratch()
+        let maker = #"""
+            import os, sys, zipfile
+            os.makedirs(sys.argv[1])
+            content = b"wpa_passphrase=" + sys.argv[2].encode() + b"\nchannel=6\n"
+            def put(name, members, old=b"", new=b""):
+                with zipfile.ZipFile(f"{sys.argv[1]}/{name}", "w", zipfile.ZIP_DEFLATED) as archive:
+                    for member in members: archive.writestr(member, content)
+                data = open(f"{sys.argv[1]}/{name}", "rb").read()
+                open(f"{sys.argv[1]}/{name}", "wb").write(data.replace(old, new) if old else data)
+            put("utf8.zip", ["etc/\u00fc.conf", "\u65e5\u672c/\u8a9e.conf", "plain.conf"])
+            put("older.zip", ["etc/QQ.conf"], b"QQ", b"\xfcx")
+            put("wrong.zip", ["etc/\u00fc.conf"], "\u00fc".encode(), b"\xff\xfe")
+            """#
+        let reader = #"""
+            import sys, zipfile
+            for name in ("utf8.zip", "older.zip"):
+                for each in zipfile.ZipFile(f"{sys.argv[1]}/{name}").infolist():
+                    print(name, ascii(each.filename), bool(each.flag_bits & 0x800), zipfile.ZipFile(f"{sys.argv[1]}/{name}").read(each))
+            """#
+        let key = "Apfel3-baum&17x"
+        _ = try python(maker, directory("root"), key)
+        let before = try python(reader, directory("root"))
+        try #expect(Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000").status == 0)
+        #expect(try Tool.run("scrub", directory("image"), "-o", directory("clean")).status == 0)
+        try #expect(Tool.run("unpack", directory("clean"), "-d", directory("out")).status == 0)
+        let after = try python(reader, directory("out"))
+        #expect(before.contains(#"'etc/\xfc.conf' True"#) && before.contains(#"'etc/\u207fx.conf' False"#))
+        #expect(after == before.replacingOccurrences(of: key, with: String(repeating: "X", count: key.count)))
+        // No name can be written for this one.
+        #expect(try directory.read("out/wrong.zip") == [])
+        #expect(
+            try Tool.run("repack", "--from", directory("root/utf8.zip"), "-o", directory("x")).messages.contains(
+                "etc/ü.conf"))
+    }
 }

@@ -135,4 +135,47 @@ struct ReportTests {
         #expect(odd.complaints == [])
         #expect(try rows(odd.page) == ["/&lt;img src=x onerror=document.title='owned'&gt;"])
     }
+
+    /// What `Tests/Browser/open-page` prints.
+    private struct Opened: Decodable {
+        var violations: [Violation]
+        var rulesPassed: Int
+        var complaints: [String]
+    }
+
+    /// A rule of axe-core, how bad it is, what it asks for and where that is missing.
+    private struct Violation: Decodable, CustomStringConvertible {
+        var description: String
+
+        init(from decoder: any Decoder) throws {
+            var fields = try decoder.unkeyedContainer()
+            description = try [
+                fields.decode(String.self), fields.decode(String.self), fields.decode(String.self),
+                fields.decode([String].self).joined(separator: " | "),
+            ].joined(separator: ": ")
+        }
+    }
+
+    @Test(
+        .enabled(if: ReportTests.browser != nil),
+        arguments: [
+            [], ["--dark"], ["--fragment", "block=0&folder=/etc&search=nowhere"],
+            ["--dark", "--fragment", "block=1&search=%3Cimg&from=0"],
+        ])
+    func contrastAndNamesAreAsTheRulesOfAxeAskFor(options: [String]) throws {
+        try build()
+        // A damaged node, for the table of findings.
+        var image = try directory.read("image")
+        image[0x20001] ^= 1
+        image[0x400] ^= 1
+        try directory.write("image", image)
+        #expect(try Tool.run("report", "image", "-o", "page.html", in: directory).status == 1)
+        let script = Checkout.path("Tests/Browser/open-page")
+        let output = try Program.run(
+            "python3", [script, "--axe", "--ready", "#files thead th"] + options + ["page.html"], in: directory.path)
+        let opened = try JSONDecoder().decode(Opened.self, from: Data(output.checked().standardOutput))
+        #expect(opened.violations.map(\.description) == [])
+        #expect(opened.rulesPassed > 30)
+        #expect(opened.complaints == [])
+    }
 }

@@ -1,7 +1,9 @@
 import FileTree
 import FlashBytes
+import Foundation
 import ImageFile
 import JFFS2
+import TestSupport
 import Testing
 
 /// Lines of devices' logs, and what they are in an image.
@@ -108,5 +110,25 @@ import Testing
         let log = device.compactMap(\.linuxLine).map { "jffs2: \($0)\n" }.joined()
         let found = try comparison(log, bytes: image)
         #expect(found.remarks.contains { $0.contains("32 KiB") }, "\(found.remarks)")
+    }
+
+    /// What Linux printed when it read each shipped image is explained, and found in the image.
+    @Test(arguments: ["unsupported-compressor", "unsupported-old-magic", "bad-data-crc", "bad-name-crc"])
+    func eachComplaintOfAKernelHasACounterpart(name: String) throws {
+        struct Verdict: Decodable { var log: [String] }
+        let path = Checkout.path("TestImages/\(name).jffs2")
+        let verdict = try JSONDecoder().decode(Verdict.self, from: Data(contentsOf: URL(filePath: path + ".json")))
+        let image = try ImageOpener.open(
+            FileBytes([UInt8](Data(contentsOf: URL(filePath: path)))), path: "x", options: InputOptions())
+        let parts = FileSystemCheck(image.fileSystem).unreadableParts
+        let text = Array(verdict.log.joined(separator: "\n").utf8)
+        let found = text.withUnsafeBytes {
+            KernelLogComparison(log: RawSpan(_unsafeBytes: $0), image: image, unreadableParts: parts)
+        }
+        #expect(found.entries.contains { $0.line.isComplaint && $0.finding != nil })
+        for entry in found.entries {
+            #expect(entry.line.meaning != nil, "\(entry.line.text)")
+            #expect(entry.doubt == nil, "\(entry.line.text): \(entry.doubt ?? "")")
+        }
     }
 }

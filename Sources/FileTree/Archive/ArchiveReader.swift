@@ -35,9 +35,14 @@ public enum ArchiveReader {
     /// - Parameter path: the archive; `-` is standard input.
     public static func read(path: String) throws(ArchiveError) -> FileTree {
         let name = path == "-" ? "standard input" : path
+        return try tree(of: try ArchiveStream(path: path, name: name), name: name)
+    }
+
+    private static func tree(of stream: ArchiveStream, name: String) throws(ArchiveError) -> FileTree {
         var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
-        let stream = try ArchiveStream(path: path, name: name)
-        while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
+        try UTF8Locale.with { () throws(ArchiveError) in
+            while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
+        }
         return builder.tree
     }
 
@@ -48,10 +53,7 @@ public enum ArchiveReader {
         try bytes.withBytes { (bytes: RawSpan) throws(ArchiveError) in
             let outcome: Result<FileTree, ArchiveError> = unsafe bytes.withUnsafeBytes { memory in
                 do throws(ArchiveError) {
-                    var builder = ArchiveTreeBuilder(name: name, spool: try Spool())
-                    let stream = unsafe try ArchiveStream(memory, name: name)
-                    while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
-                    return .success(builder.tree)
+                    return .success(try tree(of: unsafe try ArchiveStream(memory, name: name), name: name))
                 } catch {
                     return .failure(error)
                 }

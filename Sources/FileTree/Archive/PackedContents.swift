@@ -49,10 +49,11 @@ internal import FlashBytes
     ]
 
     /// Whether bytes begin as a packed file does.
-    package static func isPacked(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
+    package static func isPacked(_ bytes: [UInt8]) -> Bool {
+        // Asked of each file and of each former state of it: not generic, and by the first byte.
         signatures.contains { signature in
-            bytes.count >= signature.at + signature.bytes.count
-                && bytes.dropFirst(signature.at).prefix(signature.bytes.count).elementsEqual(signature.bytes)
+            bytes.count >= signature.at + signature.bytes.count && bytes[signature.at] == signature.bytes.first
+                && bytes[signature.at..<signature.at + signature.bytes.count].elementsEqual(signature.bytes)
         }
     }
 
@@ -64,6 +65,16 @@ internal import FlashBytes
     package init(_ packed: [UInt8], limit: Int, hasTail: Bool = false) throws(Failure) {
         self.packed = packed
         let reader = try PackedContentsReader(packed)
+        members = try UTF8Locale.with { () throws(Failure) in
+            try Self.members(of: reader, limit: limit, hasTail: hasTail)
+        }
+        consumed = reader.consumed
+        if members.isEmpty, reader.isEmptyStream { throw .damaged("nothing is in it") }
+    }
+
+    private static func members(
+        of reader: PackedContentsReader, limit: Int, hasTail: Bool
+    ) throws(Failure) -> [Member] {
         var left = limit
         var members: [Member] = []
         while let entry = try unsafe reader.next() {
@@ -72,9 +83,7 @@ internal import FlashBytes
             left -= bytes.count
             members.append(Member(path: unsafe reader.path(entry), bytes: bytes))
         }
-        self.members = members
-        consumed = reader.consumed
-        if members.isEmpty, reader.isEmptyStream { throw .damaged("nothing is in it") }
+        return members
     }
 
     /// The archive as it was before it was compressed; nil for what has its directory elsewhere, and for a single file.
@@ -108,6 +117,10 @@ internal import FlashBytes
     /// - Parameter replacing: by the index of the member.
     /// - Returns: nil where libarchive cannot write this form.
     package func repacked(replacing bytes: [Int: [UInt8]]) -> [UInt8]? {
+        UTF8Locale.with { rewritten(replacing: bytes) }
+    }
+
+    private func rewritten(replacing bytes: [Int: [UInt8]]) -> [UInt8]? {
         guard let reader = try? PackedContentsReader(packed), let first = try? unsafe reader.next() else { return nil }
         guard let writer = PackedContentsWriter(form: reader.form, filters: reader.filters, size: packed.count) else {
             return nil
@@ -202,7 +215,7 @@ internal import FlashBytes
     func path(_ entry: OpaquePointer) -> [UInt8] {
         if form == ARCHIVE_FORMAT_RAW { return [] }
         guard let path = unsafe archive_entry_pathname(entry) else { return [] }
-        return Array(unsafe String(cString: path).utf8)
+        return unsafe cStringBytes(path)
     }
 
     /// All data of the entry; nil if there is more than that.
@@ -242,8 +255,11 @@ internal import FlashBytes
 @safe private final class PackedContentsWriter {
     private let archive: OpaquePointer
     private let sink: UnsafeMutablePointer<[UInt8]>
+    /// Whether it is a single compressed file, which has no name.
+    private let isRaw: Bool
 
     init?(form: CInt, filters: [CInt], size: Int) {
+        isRaw = form == ARCHIVE_FORMAT_RAW
         guard let archive = unsafe archive_write_new() else { return nil }
         unsafe self.archive = archive
         unsafe sink = .allocate(capacity: 1)
@@ -273,7 +289,22 @@ internal import FlashBytes
         unsafe sink.deallocate()
     }
 
+    /// Adds an entry; false where libarchive cannot write it, of which a name that it could not read is one.
     func add(_ entry: OpaquePointer, data: [UInt8], isFile: Bool) -> Bool {
+        guard let name = unsafe archive_entry_pathname(entry).map({ unsafe cStringBytes($0) }) ?? (isRaw ? [] : nil)
+        else {
+            return false
+        }
+        let isLink = unsafe UInt32(archive_entry_filetype(entry)) == 0o120000
+        if unsafe isLink && archive_entry_symlink(entry) == nil { return false }
+        // What zip marks as UTF-8 has to be that.
+        if String(validating: name, as: UTF8.self) == nil {
+            return UTF8Locale.without { unsafe write(entry, data: data, isFile: isFile) }
+        }
+        return unsafe write(entry, data: data, isFile: isFile)
+    }
+
+    private func write(_ entry: OpaquePointer, data: [UInt8], isFile: Bool) -> Bool {
         if isFile { unsafe archive_entry_set_size(entry, Int64(data.count)) }
         guard unsafe archive_write_header(archive, entry) >= ARCHIVE_WARN else { return false }
         guard isFile, !data.isEmpty else { return true }

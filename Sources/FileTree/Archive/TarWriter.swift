@@ -69,19 +69,12 @@ package enum TarWriter {
         _ tree: FileTree, name: String, compression: Compression? = nil,
         to sink: @escaping ([UInt8]) throws(FileError) -> Void
     ) throws(FileError) -> Report {
-        // libarchive asks the locale whether a name is UTF-8; ours alone, whatever the user's is.
-        let locale = unsafe newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) ?? newlocale(LC_CTYPE_MASK, "UTF-8", nil)
-        let former = unsafe locale.flatMap { unsafe uselocale($0) }
-        defer {
-            if let former = unsafe former, let locale = unsafe locale {
-                unsafe uselocale(former)
-                unsafe freelocale(locale)
-            }
+        try UTF8Locale.with { () throws(FileError) in
+            let stream = try TarStream(name: name, compression: compression, sink: sink)
+            try stream.add(tree)
+            try stream.close()
+            return stream.report
         }
-        let stream = try TarStream(name: name, compression: compression, sink: sink)
-        try stream.add(tree)
-        try stream.close()
-        return stream.report
     }
 }
 

@@ -97,7 +97,9 @@ internal import FlashBytes
     }
 
     /// Goes to the next entry.
-    func next() -> Entry {
+    func next() -> Entry { UTF8Locale.with { nextEntry() } }
+
+    private func nextEntry() -> Entry {
         let status = unsafe archive_read_next_header(archive, &entry)
         if status == ARCHIVE_EOF { return .end }
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { return .damaged }

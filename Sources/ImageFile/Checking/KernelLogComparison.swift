@@ -27,9 +27,16 @@ package struct KernelLogComparison: Sendable {
     private static let mostLines = 100_000
 
     /// Compares a log with an image.
-    package init(log: RawSpan, image: OpenedImage) {
+    ///
+    /// - Parameter unreadableParts: what cannot be decompressed, which is not found before each file is read.
+    package init(log: RawSpan, image: OpenedImage, unreadableParts: [FileSystemCheck.UnreadablePart] = []) {
         let fileSystem = image.fileSystem
-        let findings = fileSystem.findings.findings
+        var undecodable = FindingList()
+        for part in unreadableParts {
+            // Linux says it when the file is read, which the device may not have done: no word is missed.
+            undecodable.add(.undecodable, severity: .damage, linux: .silent, message: "\(part.path): \(part.damage)")
+        }
+        let findings = fileSystem.findings.findings + undecodable.findings
         var search = Search(findings, eraseSize: fileSystem.eraseSize)
         var used: Set<Int> = []
         // Of these, more were found than are kept: a line without counterpart says nothing then.
@@ -85,9 +92,11 @@ package struct KernelLogComparison: Sendable {
                 if let exact = byOffset[offset]?.first(where: isWanted) { return exact }
                 // Linux says it of each word of a run, ten times a block.
                 let runs: Set<Finding.Code> = [.dirt, .badHeaderCRC, .otherByteOrder, .oldMagic, .nodeCrossesBlock]
-                return byBlock[offset / eraseSize]?.last { index in
+                let inBlock = byBlock[offset / eraseSize]?.last { index in
                     isWanted(index) && runs.contains(findings[index].code) && findings[index].offset ?? .max <= offset
                 }
+                // Or once for all nodes.
+                return inBlock ?? byCode[.oldMagic]?.first { isWanted($0) && findings[$0].offset == nil }
             case .none:
                 for code in line.codes {
                     guard let known = byCode[code], !known.isEmpty else { continue }

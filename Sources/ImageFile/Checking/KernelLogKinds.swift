@@ -124,6 +124,8 @@ extension KernelLogLine {
         Kind(
             words: "compression type", codes: [.undecodable, .oddUserCompression],
             meaning: "a node is compressed in a way that this kernel was not built for"),
+        Kind(
+            words: "jffs2_decompress returned", codes: [.undecodable], meaning: "data of a node cannot be decompressed"),
         Kind(words: "decompressor", codes: [.undecodable], meaning: "data of a node cannot be decompressed"),
         Kind(words: "inflate returned", codes: [.undecodable], meaning: "data of a node cannot be decompressed"),
     ]

@@ -17,18 +17,20 @@ enum AccountLines {
         return found
     }
 
+    /// What the names of lists of accounts have in them.
+    private static let listWords: [[UInt8]] = [
+        "htpasswd", "passwd", "userlist", "users", "user.txt", "lighttpd.user", "htdigest", "webpass", "rtsppass",
+        "secrets", "pwfile", "psk.txt", "logins", "credentials",
+    ].map { Array($0.utf8) }
+    private static let serverWords = ["httpd", "nginx"].map { Array($0.utf8) }
+
     /// Whether a file's name says that it is a list of accounts.
     private static func isList(_ path: [UInt8]) -> Bool {
-        let names = String(decoding: path, as: UTF8.self).lowercased().split(separator: "/")
-        guard let name = names.last else { return false }
-        let words = [
-            "htpasswd", "passwd", "userlist", "users", "user.txt", "lighttpd.user", "htdigest", "webpass", "rtsppass",
-            "secrets", "pwfile",
-            "psk.txt", "logins", "credentials",
-        ]
-        if words.contains(where: { name.contains($0) }) { return true }
-        return name.hasPrefix("user") && !name.hasSuffix(".conf")
-            && names.dropLast().contains { $0.contains("httpd") || $0.contains("nginx") }
+        let names = path.map(ByteText.lower).split(separator: 0x2f)
+        guard let name = names.last.map(Array.init) else { return false }
+        if ByteText.contains(name, anyOf: listWords) { return true }
+        return name.starts(with: "user".utf8) && !name.reversed().starts(with: ".conf".utf8.reversed())
+            && names.dropLast().contains { ByteText.contains(Array($0), anyOf: serverWords) }
     }
 
     /// Whether a text whose name is lost has nothing but lines of name and password, and the name of an account that every

@@ -60,10 +60,12 @@ enum FindTime {
             default: "\(padded):\(clock[1]):\(clock[2]) \(half)"
             }
         case "k": return clock[0].hasPrefix("0") ? " " + clock[0].dropFirst() : clock[0]
-        case "j":
-            guard let first = CalendarTime.seconds("\(parts[0])-01-01") else { return nil }
-            return String(String(1001 + (seconds - first) / 86_400).suffix(3))
+        case "j", "U", "W", "g", "G", "V":
+            guard let first = CalendarTime.seconds("\(parts[0])-01-01"), let year = Int(parts[0]) else { return nil }
+            return week(field, year: year, day: Int((seconds - first) / 86_400), weekday: weekday(seconds))
+        case "u": return String((weekday(seconds) + 3) % 7 + 1)
         case "n": return "\n"
+        case "t": return "\t"
         case "d": return parts[2]
         case "F": return String(date)
         case "T", "X": return "\(time)\(zeros)"
@@ -71,11 +73,42 @@ enum FindTime {
         case "M": return clock[1]
         case "S": return clock[2] + zeros
         case "R": return "\(clock[0]):\(clock[1])"
-        case "D": return "\(parts[1])/\(parts[2])/\(parts[0].suffix(2))"
+        case "D", "x": return "\(parts[1])/\(parts[2])/\(parts[0].suffix(2))"
         case "s": return String(seconds)
         case "Z": return "UTC"
         case "z": return "+0000"
         default: return nil
+        }
+    }
+
+    /// Day of the year, and weeks: those that begin with a Sunday (`U`) or a Monday (`W`), and those of ISO 8601 with their
+    /// year (`V`, `G`, `g`): the first one has the year's first Thursday.
+    ///
+    /// - Parameters:
+    ///   - day: of the year, from 0.
+    ///   - weekday: from Thursday, as 0.
+    private static func week(_ field: Character, year: Int, day: Int, weekday: Int) -> String {
+        func padded(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        switch field {
+        case "j": return String(String(1001 + day).suffix(3))
+        case "U": return padded((day + 7 - (weekday + 4) % 7) / 7)
+        case "W": return padded((day + 7 - (weekday + 3) % 7) / 7)
+        default: break
+        }
+        func length(of year: Int) -> Int { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365 }
+        // The Thursday of the same week is in the year that the week belongs to.
+        var (thursday, owner) = (day + 3 - (weekday + 3) % 7, year)
+        if thursday < 0 {
+            owner -= 1
+            thursday += length(of: owner)
+        } else if thursday >= length(of: year) {
+            thursday -= length(of: year)
+            owner += 1
+        }
+        return switch field {
+        case "G": String(owner)
+        case "g": padded(owner % 100)
+        default: padded(thursday / 7 + 1)
         }
     }
 }

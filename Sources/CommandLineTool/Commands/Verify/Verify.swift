@@ -56,7 +56,7 @@ struct Verify: ParsableCommand {
         }
         let checks = check.results.map { CheckDescription($0) }
         let advice = VerifyAdvice.sentences(image, check: check)
-        let log = try kernelLog.map { KernelLogReport(try compare($0, image: image)) }
+        let log = try kernelLog.map { KernelLogReport(try compare($0, image: image, check: check)) }
         if output.json {
             try JSON.print(
                 Report(
@@ -80,13 +80,17 @@ struct Verify: ParsableCommand {
         if !check.holds { throw Failure.damaged }
     }
 
-    private func compare(_ path: String, image: OpenedImage) throws -> KernelLogComparison {
+    private func compare(
+        _ path: String, image: OpenedImage, check: ImageVerification
+    ) throws -> KernelLogComparison {
         var limits = InputFile.Limits()
         limits.largest = KernelLogComparison.largest
         let file = try InputFile(path: path, limits: limits)
         guard file.bytes.count <= KernelLogComparison.largest else {
             throw Failure("\(file.name): too long for a log (\(file.bytes.count) bytes)")
         }
-        return file.bytes.withBytes { KernelLogComparison(log: $0, image: image) }
+        return file.bytes.withBytes {
+            KernelLogComparison(log: $0, image: image, unreadableParts: check.fileSystem.unreadableParts)
+        }
     }
 }
