@@ -107,6 +107,17 @@ struct NamedCase: Sendable, CustomStringConvertible {
             let image = Self.image()
             return Array(image[11_000...] + image[..<11_000])
         },
+        NamedCase("bytes are missing in the first block", "shifted") {
+            let image = WrittenInOneGo(files: 60).bytes
+            return Array(image[..<5000] + image[5004...])
+        },
+        NamedCase("bytes are missing in the first block, without cleanmarkers", "shifted") {
+            let image = WrittenInOneGo(hasCleanmarkers: false, files: 60).bytes
+            return Array(image[..<5000] + image[5004...])
+        },
+        NamedCase("the first page of a block is erased", "blocksHidden") {
+            blocks { $0[0].replaceSubrange(0..<2048, with: [UInt8](repeating: 0xff, count: 2048)) }
+        },
         NamedCase("the first bytes of a block are missing", "beginsInside") { Array(image()[11_000...]) },
         NamedCase("the second half inverted", "partTurned") {
             let image = Self.image()
@@ -127,6 +138,16 @@ struct NamedCase: Sendable, CustomStringConvertible {
         },
         NamedCase("what is no UTF-8 replaced", "replacedBytes") {
             Array(String(decoding: image(), as: UTF8.self).utf8)
+        },
+        NamedCase("a line with XON and XOFF", "droppedBytes") {
+            WrittenInOneGo(files: 60).bytes.filter { $0 != 0x11 && $0 != 0x13 }
+        },
+        NamedCase("each CR taken out", "droppedBytes") { WrittenInOneGo(files: 60).bytes.filter { $0 != 0x0d } },
+        NamedCase("line ends translated back", "droppedBytes") {
+            let image = WrittenInOneGo(files: 400).bytes
+            return image.indices.filter { image[$0] != 0x0d || $0 + 1 == image.count || image[$0 + 1] != 0x0a }.map {
+                image[$0]
+            }
         },
         NamedCase("a line of seven bits", "sevenBits") { image().map { $0 & 0x7f } },
     ]

@@ -23,7 +23,7 @@ struct CheckDescription: Encodable {
             name = "contents"
             detail =
                 unreadable == 0
-                ? "\(files) files, \(bytes) bytes decompressed" : "\(unreadable) pieces cannot be decompressed"
+                ? "\(files) files, \(bytes) bytes decompressed" : "\(unreadable) piece\(unreadable == 1 ? "" : "s") cannot be decompressed"
         case .summaries(let count, let wrong):
             name = "summaries"
             detail =

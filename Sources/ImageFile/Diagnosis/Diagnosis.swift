@@ -41,6 +41,8 @@ package struct Diagnosis: Sendable, Hashable {
         case replacedBytes(Int)
         /// The highest bit of each byte was cleared.
         case sevenBits
+        /// Bytes of some values were taken out.
+        case droppedBytes
         /// A NAND dump with the spare areas in it.
         case spareArea(SpareArea)
         /// Of another byte order than the device.
@@ -65,6 +67,8 @@ package struct Diagnosis: Sendable, Hashable {
         case blockMissing(before: [Int], isNameless: Bool)
         /// Erase blocks between others hold nothing but this byte, where nodes were; where they begin (bytes).
         case blocksOverwritten(at: [Int], UInt8)
+        /// Erase blocks that begin with erased bytes, and have nodes behind them; where they begin (bytes).
+        case blocksHidden(at: [Int])
         /// The first blocks are missing; whether files lost their names.
         case beginsLate(isNameless: Bool)
         /// Pairs of erase blocks that are the same (bytes).
@@ -151,6 +155,7 @@ extension Diagnosis.Kind {
         case .transcoded: "transcoded"
         case .replacedBytes: "replacedBytes"
         case .sevenBits: "sevenBits"
+        case .droppedBytes: "droppedBytes"
         case .spareArea: "spareArea"
         case .byteOrder: "byteOrder"
         case .mixedByteOrders: "mixedByteOrders"
@@ -163,6 +168,7 @@ extension Diagnosis.Kind {
         case .cutShort: "cutShort"
         case .blockMissing: "blockMissing"
         case .blocksOverwritten: "blocksOverwritten"
+        case .blocksHidden: "blocksHidden"
         case .beginsLate: "beginsLate"
         case .blockTwice: "blockTwice"
         case .reordered: "reordered"

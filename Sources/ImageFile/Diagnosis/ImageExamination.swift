@@ -10,14 +10,16 @@ enum ImageExamination {
     /// - Parameter wanted: the byte order and erase size of the device, where they are known.
     static func diagnoses(_ image: OpenedImage, wanted: InputOptions) -> [Diagnosis] {
         let fileSystem = image.fileSystem
-        let misplaced = MisplacedBlocks.diagnosis(image, options: wanted)
+        let dropped = fileSystem.findings.isDamaged ? DroppedBytes.diagnosis(image) : nil
+        let misplaced = dropped == nil ? MisplacedBlocks.diagnosis(image, options: wanted) : nil
         let turned = TurnedPart.diagnosis(image, options: wanted)
         let zeroed = OverwrittenBlocks.front(image)
-        let front = [misplaced, turned, zeroed].compactMap(\.self)
+        let hidden = dropped == nil ? HiddenBlocks.diagnosis(image) : nil
+        let front = [dropped, misplaced, turned, zeroed, hidden].compactMap(\.self)
         var found = layers(image, isDisplaced: !front.isEmpty) + front
         found += device(image, wanted: wanted)
         // What is displaced or turned round is missing elsewhere.
-        if misplaced == nil, turned == nil {
+        if misplaced == nil, dropped == nil, turned == nil, hidden == nil {
             if let late = leadingDirt(image) { found.append(late) }
             if let blocks = smallBlocks(image) { found.append(blocks) }
             found += BlockFaults.diagnoses(image, isFrontLost: zeroed != nil)

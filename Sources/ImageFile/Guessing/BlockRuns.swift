@@ -40,6 +40,7 @@ struct BlockRuns {
         self.eraseSize = eraseSize
         guard eraseSize >= 16, !sightings.isEmpty else { return }
         var phase = grid(from: 0, unlike: nil) ?? first(base: base)
+        if beginsBlock(insteadOf: phase, in: bytes) { phase = 0 }
         var (start, attempts) = (0, 0)
         for index in sightings.indices {
             if !fits(index, phase: phase) {
@@ -159,6 +160,19 @@ struct BlockRuns {
 
     /// How much a node says that stands at the start of a block: a cleanmarker alone is enough.
     private func weight(_ index: Int) -> Int { isMarker(index) ? 2 : 1 }
+
+    /// Whether the first block begins where the dump does, though the others lie in another way: a cleanmarker stands there, or
+    /// a sound node, and something in that block is damaged. A dump that was begun inside of a block begins in a node.
+    private func beginsBlock(insteadOf phase: Int, in bytes: RawSpan) -> Bool {
+        guard let first = sightings.first, first.offset == 0, place(0, phase: phase) != 0 else { return false }
+        if isMarker(0) { return true }
+        guard first.header.type.accurate.hasSums, first.isIntact(in: bytes) else { return false }
+        let nodes = sightings.prefix { $0.nextOffset <= eraseSize }.count
+        guard nodes > 1 else { return false }
+        return !damage(
+            between: Run(nodes: 0..<nodes - 1, phase: 0), and: Run(nodes: nodes - 1..<nodes, phase: 0), in: bytes
+        ).isEmpty
+    }
 
     /// Where blocks begin in front of the first place that shows it: where the first node stands, or as is said.
     private func first(base: Int) -> Int {

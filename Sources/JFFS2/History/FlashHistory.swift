@@ -137,9 +137,18 @@ package struct FlashHistory: Sendable {
         FilePathBytes(["lost+found", FileName("inode-\(inode)")])
     }
 
-    /// The name that an inode has now, or had last.
+    /// The name that an inode has now, or had last: of several, the one that was taken away last.
     private static func lastName(_ indices: [Int], of names: [NameChange]) -> Int? {
-        indices.last { names[$0].isShown } ?? indices.last
+        func end(_ index: Int) -> UInt32 {
+            let (name, next) = (names[index], index + 1)
+            // Changes of one name stand behind each other.
+            guard name.isSucceeded, next < names.count, names[next].directory == name.directory else {
+                return name.time
+            }
+            return max(name.time, names[next].time)
+        }
+        if let shown = indices.last(where: { names[$0].isShown }) { return shown }
+        return indices.enumerated().max { (end($0.element), $0.offset) < (end($1.element), $1.offset) }?.element
     }
 
     private static func paths(

@@ -71,8 +71,8 @@ extension FlashLog {
 
 /// What became of a node, as far as the rest of the flash tells.
 package enum NodeFate: Sendable, Hashable, CaseIterable {
-    /// Not part of a file system.
-    case none
+    /// Linux does not see it: the summary of its block leaves it out.
+    case unseen
     case live
     /// Outdated by a newer version.
     case superseded
@@ -90,7 +90,7 @@ extension NodeFate {
     /// - Parameter isNamed: whether any dirent on the flash, dead ones too, names the inode of the node.
     init(of entry: FlashLogEntry, isNamed: Bool) {
         switch entry.status {
-        case .none: self = .none
+        case .none: self = .unseen
         case .live: self = .live
         case .superseded: self = .superseded
         case .obsolete: self = .obsolete

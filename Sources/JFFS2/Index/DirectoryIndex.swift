@@ -13,6 +13,8 @@ struct DirectoryIndex {
     private(set) var ranges: [InodeNumber: Range<Int>] = [:]
     /// The nodes that lost.
     private(set) var losers: [NodeIndex] = []
+    /// Of these, those with the version of the one that won, and of another inode: no kernel writes that.
+    private(set) var ties: [NodeScan.DirentNode] = []
 
     init(scan: NodeScan, image: RawSpan) {
         dirents = scan.direntNodes.sorted { left, right in
@@ -26,6 +28,9 @@ struct DirectoryIndex {
             if kept > 0, dirents[kept - 1].parent == next.parent,
                 Self.compare(dirents[kept - 1], right: next, in: image) == 0
             {
+                if next.version == dirents[kept - 1].version, next.inode != dirents[kept - 1].inode {
+                    ties.append(dirents[kept - 1])
+                }
                 if next.version < dirents[kept - 1].version {
                     losers.append(next.node)
                 } else {

@@ -22,6 +22,8 @@ package enum SummaryCheck {
         _ entries: [SummaryNode.Entry], summary: RawSpan, block: RawSpan, start: Int, byteOrder order: ByteOrder,
         into findings: inout FindingList
     ) {
+        // With a type in it that Linux does not know, it scans the block (`jffs2_sum_process_sum_data` in summary.c).
+        if entries.contains(where: { if case .unknown = $0 { true } else { false } }) { return }
         let scan = NodeScan(block, byteOrder: order, eraseSize: block.byteCount, usingSummaries: false)
         let sound = Set(scan.nodes.lazy.filter { $0.verdict == .sound }.map { Int($0.offset) })
         var listed: Set<Int> = []

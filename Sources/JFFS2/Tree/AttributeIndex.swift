@@ -41,7 +41,7 @@ struct AttributeIndex {
         _ all: AttributeReferences, scan: NodeScan, image: RawSpan, links: LinkCounts, keepsNameless: Bool = false,
         findings: inout FindingList
     ) {
-        if scan.xrefNodes.isEmpty { return }
+        if scan.xrefNodes.isEmpty, scan.xattrNodes.isEmpty { return }
         for node in all.damaged {
             findings.add(
                 .badNodeCRC, severity: .damage, at: scan.offset(of: node),
@@ -79,6 +79,22 @@ struct AttributeIndex {
             }
             liveNodes += [reference.node, datum.node]
             byInode[reference.inode, default: []].append(attribute)
+        }
+        for (_, datum) in data.filter({ values[$0.key] == nil }).sorted(by: { $0.value.node < $1.value.node }) {
+            Self.reportUnused(datum, scan: scan, in: image, into: &findings)
+        }
+    }
+
+    /// Names an attribute that no inode has, and that is damaged: Linux does not read it.
+    private static func reportUnused(
+        _ datum: NodeScan.DatumNode, scan: NodeScan, in image: RawSpan, into findings: inout FindingList
+    ) {
+        var found = FindingList()
+        if load(datum, scan: scan, in: image, inode: 0, into: &found) != nil { return }
+        for finding in found.findings {
+            findings.add(
+                .badExtendedAttribute, severity: .note, at: finding.offset,
+                message: finding.message + "; no file has it")
         }
     }
 

@@ -54,9 +54,7 @@ final class NodeReader: ContentReader {
             for fragment in contents.fragments {
                 let raw = try? RawInode(reading: bytes, at: offset(of: fragment.node), contents.byteOrder)
                 if raw?.compression == .zero { continue }
-                // What is not there takes no time, however much it is said to be; that it is missing is seen at its start.
-                let isThere = raw.map { Int($0.coveredSize) <= $0.compression.largestOutput(of: Int($0.csize)) } ?? true
-                let end = isThere ? fragment.end : min(fragment.end, fragment.start + 1)
+                let end = raw.map { Self.end(of: fragment, raw: $0) } ?? fragment.end
                 if let last = ranges.last, last.upperBound == UInt64(fragment.start) {
                     ranges[ranges.count - 1] = last.lowerBound..<UInt64(end)
                 } else {
@@ -65,6 +63,15 @@ final class NodeReader: ContentReader {
             }
         }
         return ranges
+    }
+
+    /// To where a fragment has to be read. What is not there takes no time, however much it is said to be: that it is missing is
+    /// seen at its start, or, of what is not compressed, behind what is stored.
+    private static func end(of fragment: Fragment, raw: RawInode) -> UInt32 {
+        let possible = raw.compression.largestOutput(of: Int(raw.csize))
+        if Int(raw.coveredSize) <= possible { return fragment.end }
+        guard raw.compression == .none else { return min(fragment.end, fragment.start + 1) }
+        return UInt32(clamping: min(Int(fragment.end), max(Int(fragment.start), Int(raw.offset) + possible) + 4096))
     }
 
     func read(into buffer: inout MutableRawSpan, at offset: UInt64) -> [ContentDamage] {

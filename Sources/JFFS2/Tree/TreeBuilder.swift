@@ -84,6 +84,7 @@ struct TreeBuilder {
         names.append((0, FileName([])))
         places[.root] = FileTree.root
         fillAll(from: 0, bytes)
+        reportTies(bytes)
     }
 
     /// Fills the directories from an index on, and those that are met on the way.
@@ -137,6 +138,7 @@ struct TreeBuilder {
             guard let nameBytes = try? bytes.bytes(in: entry.name) else { continue }
             let name = FileName(nameBytes)
             guard let child = place(entry, directory: id, name: name, in: bytes) else { continue }
+            reportKind(entry, inode: child, directory: id, name: name)
             if let problem = Self.problem(of: name) {
                 let path = path(of: id)
                 findings.add(
@@ -146,6 +148,38 @@ struct TreeBuilder {
             entries.append(DirectoryEntry(name: name, inode: child))
         }
         inodes[id.index].payload = .directory(entries)
+    }
+
+    /// Names a dirent that says another type than its inode: Linux lists it as the one, and opens it as the other.
+    private mutating func reportKind(
+        _ entry: DirectoryReader.Entry, inode: InodeID, directory: InodeID, name: FileName
+    ) {
+        let kind = inodes[inode.index].kind
+        guard entry.raw.type != 0, entry.raw.type != kind.direntType else { return }
+        func text(_ kind: FileKind?) -> String {
+            switch kind {
+            case .directory: "folder"
+            case .symbolicLink: "symlink"
+            case let kind?: kind.word
+            case nil: "type \(entry.raw.type)"
+            }
+        }
+        findings.add(
+            .oddMode, severity: .warning, at: offset(of: entry.node), inode: entry.raw.inode,
+            message:
+                "name '\(name)' in \(path(of: directory)): its dirent says \(text(FileKind(mode: UInt32(entry.raw.type) << 12))), "
+                + "its inode \(text(kind))")
+    }
+
+    /// Names dirents of one name, one version and several inodes: which one wins depends on where they lie.
+    private mutating func reportTies(_ bytes: RawSpan) {
+        for dirent in directories.ties {
+            let name = FileName((try? bytes.bytes(in: dirent.nameRange)) ?? [])
+            findings.add(
+                .sameVersion, severity: .warning, at: offset(of: dirent.node), inode: dirent.inode,
+                message: "name '\(name)' of folder \(dirent.parent) has version \(dirent.version) twice, for inode "
+                    + "\(dirent.inode) and for another one; the one that lies behind wins")
+        }
     }
 
     /// Why nobody can open what a name stands for; nil where all is well. Linux lists it all the same.

@@ -45,6 +45,56 @@ import Testing
         }
     }
 
+    // MARK: - What Linux is silent about
+
+    @Test func aNameOfAnotherTypeThanItsInodeIsTold() {
+        var flash = FlashAssembler()
+        let place = flash.append(flash.dirent("d", 2, version: 1, type: 4))
+        flash.append(flash.inode(2, version: 1, isize: 0))
+        flash.finishBlock()
+        let found = told(flash.fileSystem().findings)
+        #expect(found.map(\.code) == [.oddMode] && found.first?.offset == place, "\(found)")
+        #expect(found.first?.message.contains("its dirent says folder, its inode file") == true)
+    }
+
+    @Test func twoNamesOfOneVersionAreTold() {
+        var flash = FlashAssembler()
+        let place = flash.append(flash.dirent("f", 2, version: 3, type: 8))
+        flash.append(flash.dirent("f", 3, version: 3, type: 8))
+        flash.append(flash.inode(2, version: 1, isize: 0))
+        flash.append(flash.inode(3, version: 1, isize: 0))
+        flash.finishBlock()
+        let found = told(flash.fileSystem().findings)
+        #expect(found.map(\.code) == [.sameVersion] && found.first?.offset == place, "\(found)")
+    }
+
+    @Test func aDamagedAttributeThatNoFileHasIsTold() throws {
+        var flash = FlashAssembler()
+        let place = flash.append(flash.xattr(7, "user.x", [1, 2, 3, 4]))
+        flash.finishBlock()
+        #expect(flash.fileSystem().findings.findings.isEmpty)
+        // The last byte of the value.
+        flash.change(at: place + 44) { $0 ^= 1 }
+        let found = flash.fileSystem().findings.findings
+        #expect(found.map(\.code) == [.badExtendedAttribute] && found.first?.offset == place, "\(found)")
+        #expect(found.first?.severity == .note)
+    }
+
+    @Test func fewerBytesThanAreToComeOutAreDamage() throws {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1, type: 8))
+        var raw = RawInode(inode: 2, version: 1, mode: 0o100644, uid: 0, gid: 0)
+        let data = [UInt8](repeating: 0x61, count: 20)
+        (raw.csize, raw.dsize, raw.isize, raw.dataCRC) = (20, 50, 50, CRC32.jffs2(data))
+        var writer = ByteWriter(.little)
+        raw.write(to: &writer)
+        flash.append(writer.bytes + data)
+        flash.finishBlock()
+        let check = FileSystemCheck(flash.fileSystem())
+        #expect(!check.holds)
+        #expect(check.unreadableParts.map { "\($0.path): \($0.damage.range)" } == ["/f: 20..<50"])
+    }
+
     // MARK: - Space
 
     @Test func everyByteIsCountedOnce() {

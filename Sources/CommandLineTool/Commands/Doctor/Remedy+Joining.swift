@@ -20,6 +20,13 @@ extension Remedy {
             return commands.isEmpty ? [unpack(select)] : commands
         case .rotated(let start): return joining([.bytes(from: start, to: nil), .bytes(from: 0, to: start)])
         case .beginsInside(let count): return joining([.zeros(count), .bytes(from: 0, to: nil)])
+        case .blocksHidden(let places):
+            var (pieces, at): ([Piece], Int) = ([], 0)
+            for place in places {
+                pieces += [.bytes(from: at, to: place), .zeros(4)]
+                at = place + 4
+            }
+            return joining(pieces + [.bytes(from: at, to: nil)])
         case .partTurned(let range, let transform):
             return joining([
                 .bytes(from: 0, to: range.lowerBound),

@@ -48,7 +48,7 @@ struct Remedy {
             // Damaged data is only taken out when that is asked for.
             let force = diagnosis.evidence.allSatisfy(\.isFor) ? "" : "--force "
             return [unpack(select), "jffs2 uimage unwrap \(force)\(file) -o \(output("jffs2"))"]
-        case .container, .cutShort, .blockTwice, .reordered: return [unpack(select)]
+        case .container, .cutShort, .blockTwice, .reordered, .droppedBytes: return [unpack(select)]
         case .wordSwapped(let group): return [swap(["-b", "\(group)"])]
         case .transformed(let transform): return [swap(transform.options)]
         case .keyed(let key): return unpacked + [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
@@ -79,7 +79,7 @@ struct Remedy {
         case .foreign(let word, let place): return foreign(word, at: place)
         case .refused: return ["jffs2 repack --from \(file) -o \(output("repacked"))"]
         case .damaged: return [unpack(select), jffs2("verify", options: select)]
-        case .shifted, .rotated, .beginsInside, .partTurned: return misplaced(diagnosis.kind, select: select)
+        case .shifted, .rotated, .beginsInside, .partTurned, .blocksHidden: return misplaced(diagnosis.kind, select: select)
         case .unknown:
             return ["od -A x -t x1z \(file) | head -n 20"]
         }
@@ -95,7 +95,10 @@ struct Remedy {
         case .replacedBytes, .sevenBits:
             "get the dump once more, as binary data: half of each byte's information, or more, is not in the file any more"
         case .lineEnds, .transcoded: "better get the dump once more, as binary data"
-        case .shifted, .beginsInside, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten:
+        case .droppedBytes:
+            "get the dump once more, as binary data: what was taken out is not in the file any more, and of most files nothing is "
+                + "whole"
+        case .shifted, .beginsInside, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten, .blocksHidden:
             "get the dump once more, if the device still works"
         default: nil
         }

@@ -216,7 +216,7 @@ extension NodeFate {
     /// For people and JSON.
     var word: String {
         switch self {
-        case .none: "none"
+        case .unseen: "unseen"
         case .live: "live"
         case .superseded: "superseded"
         case .obsolete: "obsolete"
