@@ -31,7 +31,7 @@ struct JFFS2Command: ParsableCommand {
                 subcommands: [Unpack.self, MountCommand.self, Repack.self, ScrubCommand.self, Sum.self]),
             CommandGroup(
                 name: "Checking and recovering",
-                subcommands: [Verify.self, Doctor.self, Dump.self, History.self, Recover.self]),
+                subcommands: [Verify.self, Doctor.self, Scan.self, Dump.self, History.self, Recover.self]),
             CommandGroup(
                 name: "Flash and device",
                 subcommands: [

@@ -110,6 +110,22 @@ public final class FileBytes: Sendable {
         }
     }
 
+    /// Reads a regular file that is open, from its start.
+    ///
+    /// - Parameters:
+    ///   - size: what its status says (bytes).
+    ///   - name: for messages.
+    package init(regular descriptor: CInt, size: Int, name: String) throws(FileError) {
+        let file = FileDescriptor(rawValue: descriptor)
+        do {
+            storage =
+                try size > FileBytes.mappingThreshold
+                ? .mapping(Self.map(file, size: size, path: name)) : .array(Self.readAll(file, expected: size))
+        } catch {
+            throw FileError(action: "read", path: name, errno: error as? Errno ?? .ioError)
+        }
+    }
+
     /// Reads what is no regular file to its end.
     private static func spooled(_ file: FileDescriptor, limits: Limits) throws -> Storage {
         let spool = ByteSpool()

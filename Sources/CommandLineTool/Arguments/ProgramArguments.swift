@@ -18,6 +18,22 @@ enum ProgramArguments {
         return arguments
     }()
 
+    /// The bytes of an argument that names a file of the host; `text` is what stands for it in `all`.
+    static func bytes(of text: String) -> [UInt8] { foreign[text] ?? Array(text.utf8) }
+
+    /// Those that are not UTF-8, by what stands for them.
+    private static let foreign: [String: [UInt8]] = {
+        var found: [String: [UInt8]] = [:]
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = unsafe CommandLine.unsafeArgv[index] else { break }
+            if unsafe String(validatingCString: argument) == nil {
+                let bytes = unsafe bytes(of: argument)
+                found[printable(bytes)] = bytes
+            }
+        }
+        return found
+    }()
+
     private static func bytes(of argument: UnsafePointer<CChar>) -> [UInt8] {
         var bytes: [UInt8] = []
         var at = unsafe argument

@@ -38,7 +38,8 @@ enum DumpimageDropIn: DropInTool {
         // What getopt finds is no failure of the original either.
         case .usage: message.contains("option") ? 0 : 1
         case .damaged: 255
-        case .failed: message.contains("No such data file") || message.contains(": cannot create:") ? 253 : 1
+        case .failed, .unfinished:
+            message.contains("No such data file") || message.contains(": cannot create:") ? 253 : 1
         }
     }
 

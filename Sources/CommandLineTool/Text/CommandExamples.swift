@@ -23,6 +23,9 @@ enum CommandExamples {
         "map": ["map dump.bin", "map dump.bin -o map.svg"],
         "report": ["report dump.bin -o dump.html"],
         "doctor": ["doctor dump.bin"],
+        "scan": [
+            "scan dumps >dumps.jsonl", "scan --state dumps.state dumps >dumps.jsonl", "scan -0 --files-from names",
+        ],
         "verify": ["verify dump.bin", "verify -q dump.bin && echo good"],
         "dump": ["dump dump.bin", "dump --json dump.bin"],
         "diff": ["diff old.bin new.bin", "diff --text old.bin new.bin /etc"],

@@ -19,6 +19,8 @@ struct Failure: Error, CustomStringConvertible {
         case damaged = 1
         /// Failed; nothing was written.
         case failed = 2
+        /// A scan that ended before all files had their lines.
+        case unfinished = 3
         /// Wrong usage.
         case usage = 64
     }

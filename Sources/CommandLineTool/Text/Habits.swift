@@ -11,7 +11,7 @@ enum Habits {
         "make": "repack", "check": "verify", "fsck": "verify", "test": "verify", "validate": "verify", "clean": "scrub",
         "anonymize": "scrub", "redact": "scrub", "sumtool": "sum", "summary": "sum", "jffs2dump": "dump",
         "nodes": "dump", "jffs2reader": "cat", "print": "cat", "show": "cat", "undelete": "recover", "log": "history",
-        "compare": "diff", "cmp": "diff", "binwalk": "info", "file": "info", "identify": "info", "scan": "info",
+        "compare": "diff", "cmp": "diff", "binwalk": "info", "file": "info", "identify": "info",
         "diagnose": "doctor", "repair": "doctor", "fix": "doctor", "mkimage": "uimage wrap",
         "dumpimage": "uimage unwrap", "split": "partitions", "join": "partitions", "byteswap": "swap", "size": "du",
         "usage": "du", "html": "report", "dumpflash": "acquire", "read": "acquire", "search": "find", "grep": "find",

@@ -31,6 +31,8 @@ struct ImageDescription: Encodable {
     var findingCounts: [String: Int]
     /// What else is in the input, if it is a whole flash.
     var regions: [FlashEntryDescription]?
+    /// What was checked, if it was.
+    var checks: [CheckDescription]?
 
     init(_ image: OpenedImage) {
         let fileSystem = image.fileSystem

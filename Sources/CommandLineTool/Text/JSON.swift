@@ -56,6 +56,13 @@ enum JSON {
         return escaped(Array(try encoder.encode(value))) + [0x0a]
     }
 
+    /// The value in one line, with the end of a line behind it.
+    static func line(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return escaped(Array(try encoder.encode(value))) + [0x0a]
+    }
+
     /// The value in one line that can stand in a `<script>` of a page: nothing in it ends that, or begins a comment.
     static func embedded(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()

@@ -72,6 +72,12 @@ package enum SystemCall {
         try retrying { Glue.open(path, flags: flags, mode: mode_t(truncatingIfNeeded: permissions)) }
     }
 
+    /// Opens a file that is there, by the bytes of its path.
+    package static func open(_ path: [UInt8], flags: CInt) throws(Errno) -> CInt {
+        let name = path.map { CChar(bitPattern: $0) } + [0]
+        return try retrying { Glue.open(name, flags: flags) }
+    }
+
     private static func closing(_ descriptor: CInt) -> CInt { Glue.close(descriptor) }
 }
 
@@ -83,6 +89,16 @@ private enum Glue {
             unsafe Musl.open(path, flags: flags, mode: mode)
         #else
             unsafe Darwin.open(path, flags: flags, mode: mode)
+        #endif
+    }
+
+    static func open(_ name: [CChar], flags: CInt) -> CInt {
+        #if canImport(Glibc)
+            unsafe Glibc.open(name, flags)
+        #elseif canImport(Musl)
+            unsafe Musl.open(name, flags)
+        #else
+            unsafe Darwin.open(name, flags)
         #endif
     }
 

@@ -50,6 +50,12 @@ package struct InputFile: Sendable {
         self = unpacking ? try raw.unpacked(member: member, limits: limits) : raw
     }
 
+    /// Takes the bytes of a file out of what they are packed in.
+    package init(unpacking bytes: FileBytes, name: String, limits: Limits) throws(InputError) {
+        let raw = InputFile(name: name, bytes: bytes, layers: [], damage: nil)
+        self = try raw.unpacked(member: nil, limits: limits)
+    }
+
     private init(name: String, bytes: FileBytes, layers: [InputLayer], damage: String?) {
         (self.name, self.bytes, self.layers, self.damage) = (name, bytes, layers, damage)
     }

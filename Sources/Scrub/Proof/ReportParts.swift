@@ -32,7 +32,7 @@ extension Scrubber {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    static func counts(_ findings: [ScrubFinding]) -> [ScrubReport.RuleCount] {
+    package static func counts(_ findings: [ScrubFinding]) -> [ScrubReport.RuleCount] {
         var counts: [String: ScrubReport.RuleCount] = [:]
         for finding in findings {
             var count =

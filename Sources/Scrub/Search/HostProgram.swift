@@ -1,4 +1,5 @@
 import FlashBytes
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -10,7 +11,15 @@ import SystemPackage
 #endif
 
 /// A program of the host that reads bytes and writes bytes. Neither are ever in a file with a name: they may be secret.
-enum HostProgram {
+package enum HostProgram {
+    private static let isForbiddenNow = Atomic<Bool>(false)
+
+    /// Whether no other program is run.
+    static var isForbidden: Bool { isForbiddenNow.load(ordering: .relaxed) }
+
+    /// From now on no other program is run: what is found depends on the input alone.
+    package static func forbid() { isForbiddenNow.store(true, ordering: .relaxed) }
+
     /// Where the program finds its input.
     static let input = "/dev/fd/3"
 
@@ -25,7 +34,7 @@ enum HostProgram {
     ///   - limit: of what it may write to its standard output (bytes).
     /// - Returns: what it wrote; nil where there is no such program, it failed, or wrote more.
     static func run(_ name: String, arguments: [String], bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
-        guard let source = namelessFile(holding: bytes) else { return nil }
+        guard !isForbidden, let source = namelessFile(holding: bytes) else { return nil }
         defer { close(source) }
         guard let pipe = try? FileDescriptor.pipe() else { return nil }
         // A program that is left alone with its input would keep that for ever.

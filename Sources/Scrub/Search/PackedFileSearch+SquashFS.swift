@@ -36,8 +36,10 @@ extension PackedFileSearch {
     func squashFS(_ bytes: ArraySlice<UInt8>, name: String, left: inout Int, state: SecretSearch.State) {
         guard let files = SquashFSFiles.read(bytes) else {
             state.note(
-                notSearched:
-                    "\(name) is a SquashFS file system, and unsquashfs 4.5 or later is not there, or cannot read it")
+                notSearched: "\(name) is a SquashFS file system, "
+                    + (HostProgram.isForbidden
+                        ? "which only another program could read"
+                        : "and unsquashfs 4.5 or later is not there, or cannot read it"))
             return
         }
         var found: [String] = []
