@@ -23,7 +23,8 @@ struct CheckDescription: Encodable {
             name = "contents"
             detail =
                 unreadable == 0
-                ? "\(files) files, \(bytes) bytes decompressed" : "\(unreadable) piece\(unreadable == 1 ? "" : "s") cannot be decompressed"
+                ? "\(files) files, \(bytes) bytes decompressed"
+                : "\(unreadable) piece\(unreadable == 1 ? "" : "s") cannot be decompressed"
         case .summaries(let count, let wrong):
             name = "summaries"
             detail =

@@ -164,11 +164,11 @@ struct TreeBuilder {
             case nil: "type \(entry.raw.type)"
             }
         }
+        let said = text(FileKind(mode: UInt32(entry.raw.type) << 12))
+        let message =
+            "name '\(name)' in \(path(of: directory)): its dirent says \(said), its inode \(text(kind))"
         findings.add(
-            .oddMode, severity: .warning, at: offset(of: entry.node), inode: entry.raw.inode,
-            message:
-                "name '\(name)' in \(path(of: directory)): its dirent says \(text(FileKind(mode: UInt32(entry.raw.type) << 12))), "
-                + "its inode \(text(kind))")
+            .oddMode, severity: .warning, at: offset(of: entry.node), inode: entry.raw.inode, message: message)
     }
 
     /// Names dirents of one name, one version and several inodes: which one wins depends on where they lie.

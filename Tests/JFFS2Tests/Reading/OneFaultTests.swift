@@ -70,11 +70,11 @@ import Testing
 
     @Test func aDamagedAttributeThatNoFileHasIsTold() throws {
         var flash = FlashAssembler()
-        let place = flash.append(flash.xattr(7, "user.x", [1, 2, 3, 4]))
+        let place = flash.append(flash.xattr(7, "x", [1, 2, 3, 4]))
         flash.finishBlock()
         #expect(flash.fileSystem().findings.findings.isEmpty)
-        // The last byte of the value.
-        flash.change(at: place + 44) { $0 ^= 1 }
+        // The first byte of the value, behind the fixed part, the name and its NUL.
+        flash.change(at: place + 32 + 2) { $0 ^= 1 }
         let found = flash.fileSystem().findings.findings
         #expect(found.map(\.code) == [.badExtendedAttribute] && found.first?.offset == place, "\(found)")
         #expect(found.first?.severity == .note)

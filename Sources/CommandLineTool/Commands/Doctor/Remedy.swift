@@ -79,7 +79,8 @@ struct Remedy {
         case .foreign(let word, let place): return foreign(word, at: place)
         case .refused: return ["jffs2 repack --from \(file) -o \(output("repacked"))"]
         case .damaged: return [unpack(select), jffs2("verify", options: select)]
-        case .shifted, .rotated, .beginsInside, .partTurned, .blocksHidden: return misplaced(diagnosis.kind, select: select)
+        case .shifted, .rotated, .beginsInside, .partTurned, .blocksHidden:
+            return misplaced(diagnosis.kind, select: select)
         case .unknown:
             return ["od -A x -t x1z \(file) | head -n 20"]
         }
@@ -98,7 +99,8 @@ struct Remedy {
         case .droppedBytes:
             "get the dump once more, as binary data: what was taken out is not in the file any more, and of most files nothing is "
                 + "whole"
-        case .shifted, .beginsInside, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten, .blocksHidden:
+        case .shifted, .beginsInside, .cutShort, .blockMissing, .beginsLate, .blockTwice, .blocksOverwritten,
+            .blocksHidden:
             "get the dump once more, if the device still works"
         default: nil
         }
