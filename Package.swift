@@ -166,7 +166,8 @@ let package = Package(
 
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(
-            name: "TestSupport", dependencies: ["FileTree", "FlashBytes", "JFFS2", "CArchive"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["FileTree", "FlashBytes", "JFFS2", "CArchive"],
+            path: "Tests/TestSupport",
             // SHA-256 of all files, and unpacking: a tenth of the time.
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
         .testTarget(

@@ -49,7 +49,7 @@ package struct FlashAssembler {
         case .inode, .xattr:
             summary.uint16(header.type.rawValue)
             for value in [field(12), field(16), offset, header.totalLength] { summary.uint32(value) }
-        case .dirent:
+        case .dirent where node.count >= Dirent.size:
             summary.uint16(header.type.rawValue)
             for value in [header.totalLength, offset, field(12), field(16), field(20)] { summary.uint32(value) }
             summary.append(Array(node[28..<30] + node[40...]))
@@ -65,7 +65,9 @@ package struct FlashAssembler {
     package mutating func finishBlockWithSummary() {
         let start = bytes.count % eraseSize
         var entries = summary.bytes
-        entries += [UInt8](repeating: 0xff, count: eraseSize - start - SummaryNode.size - 8 - entries.count)
+        let room = eraseSize - start - SummaryNode.size - 8 - entries.count
+        guard room >= 0 else { return finishBlock() }
+        entries += [UInt8](repeating: 0xff, count: room)
         var tail = ByteWriter(order)
         tail.append(entries)
         tail.uint32(UInt32(start))

@@ -66,11 +66,13 @@ extension FuzzTarget {
         for problem in reading.problems { _ = problem.description }
         for table in reading.tables {
             for flashSize in [nil, 0, 1 << 16, 16 << 20, PartitionTable.largestFlash] {
-                _ = table.faults(flashSize: flashSize).map(\.description)
+                let faults = table.faults(flashSize: flashSize)
+                _ = faults.map(\.description)
                 _ = table.contents(flashSize: flashSize)
                 guard let flashSize else { continue }
                 _ = table.resolved(flashSize: flashSize)
-                for piece in table.pieces(flashSize: flashSize) {
+                // Of a flash that is too small for its table the caller cuts what is there.
+                for piece in table.pieces(flashSize: flashSize) where faults.isEmpty {
                     try expect(piece.end.map { $0 <= flashSize } ?? true, "\(piece) in a flash of \(flashSize)")
                 }
                 _ = FlashCut(table, flashSize: flashSize)

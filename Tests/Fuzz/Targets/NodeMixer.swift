@@ -134,7 +134,8 @@ struct NodeMixer {
 
     private func inode(_ input: inout FuzzInput) -> [UInt8] {
         let kinds: [UInt32] = [
-            0o100644, 0o100644, 0o040755, 0o120777, 0o020600, 0o060600, 0o010600, 0o140600, 0o104755, 0o041777, 0, 0o170000,
+            0o100644, 0o100644, 0o040755, 0o120777, 0o020600, 0o060600, 0o010600, 0o140600, 0o104755, 0o041777, 0,
+            0o170000,
         ]
         let inode = inodeNumber(&input)
         let version = number(&input)

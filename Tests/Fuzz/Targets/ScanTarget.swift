@@ -17,7 +17,9 @@ extension FuzzTarget {
             for sighting in census.sightings {
                 try expect(sighting.end > sighting.offset && sighting.offset < image.byteCount, "\(sighting)")
             }
-            for sighting in NodeCensus(image, byteOrder: order, magic: magic).sightings { _ = sighting.isIntact(in: image) }
+            for sighting in NodeCensus(image, byteOrder: order, magic: magic).sightings {
+                _ = sighting.isIntact(in: image)
+            }
             for usingSummaries in [false, true] {
                 let scan = NodeScan(
                     image, byteOrder: order, eraseSize: eraseSize, magic: magic, usingSummaries: usingSummaries)
