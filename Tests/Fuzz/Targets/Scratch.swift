@@ -33,13 +33,7 @@ func names(in folder: String) -> [String] {
 
 /// Makes a file.
 func write(_ bytes: [UInt8], to path: String) throws(FuzzFailure) {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    guard file >= 0 else { throw FuzzFailure("cannot create \(path)") }
-    defer { close(file) }
-    var at = 0
-    while at < bytes.count {
-        let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress! + at, bytes.count - at, off_t(at)) }
-        guard count > 0 else { throw FuzzFailure("cannot write \(path)") }
-        at += count
+    guard FileManager.default.createFile(atPath: path, contents: Data(bytes)) else {
+        throw FuzzFailure("cannot write \(path)")
     }
 }
