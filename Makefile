@@ -3,6 +3,7 @@
 # make test       all tests, the kernel lab included
 # make age        new flashes from a real kernel, judged (by hand, nightly)
 # make soak       a thousand acquisitions over bad lines, and all odd consoles (goes on where it stopped, SOAK_LOG=)
+# make fuzz       libFuzzer on all parsers, readers and writers (goes on where it stopped, FUZZ_SECONDS= for each, .ci/fuzz TARGET for one)
 # make bench      against jefferson, mkfs.jffs2 and others, its parts against the machine's limits, and acquire (BENCH_RUNS=, BENCH_JSON=)
 # make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
 # make install    the program, its man pages, completions, and drop-in names in libexec/jffs2 (PREFIX=/usr/local, DESTDIR=);
@@ -111,6 +112,11 @@ soak:
 	JFFS2_SOAK=1000 JFFS2_SOAK_LOG=$(SOAK_LOG) .ci/tests test --filter 'DamagedLineTests|OddBoardTests'
 	@echo "$$(grep -c '^ok ' $(SOAK_LOG)) runs held; FAULT lines of $(SOAK_LOG) are of runs that did not when they ran"
 
+# What it finds worth keeping: .ci/fuzz merge. What does not hold is in .build/fuzz-faults.
+fuzz:
+	@.ci/setup --tests
+	@.ci/fuzz
+
 bench: $(PROGRAM)
 	@.ci/setup --tests
 	swift build -c release --product part-benchmarks $(FLAGS)
@@ -160,5 +166,5 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test age soak bench instructions install man images format lint clean static static-check deb deb-check sbom \
+.PHONY: all demo test age soak fuzz bench instructions install man images format lint clean static static-check deb deb-check sbom \
 	release reproduce container vendor

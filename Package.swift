@@ -36,6 +36,15 @@ let dependencies: [Package.Dependency] = [
         ?? .package(url: "https://github.com/apple/\(name)", from: version)
 }
 
+/// The program of `make fuzz`: libFuzzer has its main function, and links only with -sanitize=fuzzer.
+let fuzzer: [Target] =
+    Context.environment["JFFS2_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Runner", swiftSettings: testSettings)
+    ]
+
 let package = Package(
     name: "jffs2",
     platforms: [.macOS(.v26)],
@@ -157,7 +166,8 @@ let package = Package(
 
         // What several test targets need: the kernel lab, other programs, SHA-256.
         .target(
-            name: "TestSupport", dependencies: ["FileTree", "CArchive"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["FileTree", "FlashBytes", "JFFS2", "CArchive"],
+            path: "Tests/TestSupport",
             // SHA-256 of all files, and unpacking: a tenth of the time.
             swiftSettings: testSettings + [.unsafeFlags(["-O"])]),
         .testTarget(
@@ -167,6 +177,16 @@ let package = Package(
         .testTarget(
             name: "KernelLabTests", dependencies: ["FileTree", "ImageFile", "JFFS2", "Scrub", "TestSupport"],
             swiftSettings: testSettings),
-    ],
+
+        // What is fuzzed; the tests run it on the corpus.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "FlashBytes", "FileTree", "JFFS2", "FirmwareImage", "ImageFile", "RestoreKit", "Scrub", "Acquisition",
+                "TestSupport",
+            ],
+            path: "Tests/Fuzz/Targets", swiftSettings: testSettings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: testSettings),
+    ] + fuzzer,
     cxxLanguageStandard: .cxx17
 )

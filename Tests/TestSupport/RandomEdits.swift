@@ -27,14 +27,17 @@ package struct RandomEdits {
         }
     }
 
-    /// All names with the directory that they are in.
+    /// All names with the directory that they are in. A directory of a damaged flash may have several names, and lie in itself.
     private func names(_ tree: FileTree) -> [(directory: InodeID, entry: DirectoryEntry)] {
         var all: [(InodeID, DirectoryEntry)] = []
         var directories = [FileTree.root]
+        var seen: Set<InodeID> = [FileTree.root]
         while let directory = directories.popLast() {
             for entry in tree[directory].entries {
                 all.append((directory, entry))
-                if tree[entry.inode].kind == .directory { directories.append(entry.inode) }
+                if tree[entry.inode].kind == .directory, seen.insert(entry.inode).inserted {
+                    directories.append(entry.inode)
+                }
             }
         }
         return all

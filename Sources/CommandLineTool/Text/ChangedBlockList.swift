@@ -45,9 +45,12 @@ struct ChangedBlockList {
         self.output = output
         sections = images.enumerated().map { number, image in
             let size = image.fileSystem.eraseSize
+            let changed = comparison.blocks.filter { $0.area == number }
+            // The file system may have grown.
+            let last = changed.compactMap(\.index).max() ?? 0
             return Section(
-                blocks: comparison.blocks.filter { $0.area == number }.map { Block($0, eraseSize: size) },
-                eraseSize: size, count: (image.range.count + size - 1) / size,
+                blocks: changed.map { Block($0, eraseSize: size) },
+                eraseSize: size, count: max((image.range.count + size - 1) / size, last + 1),
                 isNAND: image.fileSystem.scan.cleanmarkers == 0)
         }
         outside = comparison.blocks.filter { $0.area == nil }.map { Block($0, eraseSize: 1) }

@@ -8,7 +8,7 @@ public struct ChangedBlock: Sendable, Hashable {
         case removedName = "removed-name"
         /// A node with wrong sums or other bytes of which nobody can say that they hold nothing of what was taken out.
         case undecodable = "undecodable"
-        /// New nodes were put there.
+        /// New nodes were put there, or behind it where the image ended within it.
         case newNodes = "new-nodes"
     }
 

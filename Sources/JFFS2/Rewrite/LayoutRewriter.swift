@@ -177,6 +177,15 @@ package struct LayoutRewriter: Sendable {
                     reasons: ChangedBlock.Reason.allCases.filter { reasons.contains($0) }))
         }
         let blocks = (bytes.count + eraseSize - 1) / eraseSize
+        if bytes.count > original.image.count {
+            // One that the image ended in, or before, is filled up when another one follows.
+            let listed = Set(changed.map(\.index))
+            for index in original.image.count / eraseSize..<blocks where !listed.contains(index) {
+                let range = index * eraseSize..<min((index + 1) * eraseSize, bytes.count)
+                changed.append(ChangedBlock(index: index, range: range, reasons: [.newNodes]))
+            }
+            changed.sort { $0.index < $1.index }
+        }
         return KeptLayout(
             bytes: bytes, changedBlocks: changed, blockCount: blocks,
             freeBlocks: freeBlocks(bytes), originalFreeBlocks: 0, newNodes: 0, damage: [])

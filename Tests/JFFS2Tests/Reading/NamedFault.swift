@@ -1,6 +1,7 @@
 import FileTree
 import FlashBytes
 import JFFS2
+import TestSupport
 
 /// A flash with one node of each kind, and where they stand.
 struct OneFaultFlash {

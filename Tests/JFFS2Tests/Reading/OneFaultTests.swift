@@ -1,6 +1,7 @@
 import FileTree
 import FlashBytes
 import JFFS2
+import TestSupport
 import Testing
 
 /// A flash with one fault gets the finding that names it, at its place, with the words of Linux; a sound one gets none.

@@ -208,6 +208,26 @@ import Testing
         try KeptLayoutTests.check(result, original, wanted, "two xrefs")
     }
 
+    /// The last block has no room, but bytes that the file did not have: with those it differs.
+    @Test func aBlockThatTheImageEndedInIsListedWhenAnotherOneFollows() throws {
+        var random = LinearCongruence(state: 11)
+        var flash = FlashAssembler(eraseSize: 4096)
+        flash.append(flash.dirent("full", 2, version: 1))
+        flash.append(flash.inode(2, version: 1, isize: 3800, data: random.bytes(3800)))
+        try #require((3900..<4096).contains(flash.bytes.count))
+        let original = flash.fileSystem()
+        var wanted = original.tree
+        wanted.add(
+            Inode(
+                metadata: Metadata(permissions: 0o644, time: 1000),
+                payload: .regular(MemoryContents(random.bytes(2000)))), name: "new", to: FileTree.root)
+        let result = try KeptLayoutTests.rewriter(original).write(wanted)
+        #expect(result.changedBlocks.map(\.index) == [0, 1])
+        #expect(result.changedBlocks.map(\.range) == [0..<4096, 4096..<result.bytes.count])
+        #expect(result.bytes.starts(with: flash.bytes))
+        try KeptLayoutTests.check(result, original, wanted, "an image that grows")
+    }
+
     @Test func contentThatDoesNotFitIsAnErrorThatSaysSo() throws {
         let original = try image { $0.padding = .toEraseBlock }
         var wanted = original.tree

@@ -1,18 +1,18 @@
-import FileTree
-import FlashBytes
-import JFFS2
+package import FileTree
+package import FlashBytes
+package import JFFS2
 
 /// Puts nodes on a flash one by one, with the library's own low layer: sound ones, odd ones and broken ones.
-struct FlashAssembler {
-    let order: ByteOrder
-    let eraseSize: Int
-    private(set) var bytes: [UInt8] = []
-    var hasCleanmarkers = true
+package struct FlashAssembler {
+    package let order: ByteOrder
+    package let eraseSize: Int
+    package private(set) var bytes: [UInt8] = []
+    package var hasCleanmarkers = true
     /// What a summary says of the nodes in the block so far.
     private var summary = ByteWriter(.little)
     private var summaryCount: UInt32 = 0
 
-    init(_ order: ByteOrder = .little, eraseSize: Int = 16384) {
+    package init(_ order: ByteOrder = .little, eraseSize: Int = 16384) {
         self.order = order
         self.eraseSize = eraseSize
         summary = ByteWriter(order)
@@ -20,7 +20,7 @@ struct FlashAssembler {
 
     /// Appends a node, in the next block if it does not fit; returns its offset.
     @discardableResult
-    mutating func append(_ node: [UInt8]) -> Int {
+    package mutating func append(_ node: [UInt8]) -> Int {
         if bytes.count % eraseSize != 0, bytes.count % eraseSize + node.count > eraseSize { finishBlock() }
         if bytes.count % eraseSize == 0, hasCleanmarkers {
             var writer = ByteWriter(order)
@@ -35,7 +35,7 @@ struct FlashAssembler {
     }
 
     /// Fills the block with 0xFF.
-    mutating func finishBlock() {
+    package mutating func finishBlock() {
         while bytes.count % eraseSize != 0 { bytes.append(0xff) }
         summary = ByteWriter(order)
         summaryCount = 0
@@ -49,7 +49,7 @@ struct FlashAssembler {
         case .inode, .xattr:
             summary.uint16(header.type.rawValue)
             for value in [field(12), field(16), offset, header.totalLength] { summary.uint32(value) }
-        case .dirent:
+        case .dirent where node.count >= Dirent.size:
             summary.uint16(header.type.rawValue)
             for value in [header.totalLength, offset, field(12), field(16), field(20)] { summary.uint32(value) }
             summary.append(Array(node[28..<30] + node[40...]))
@@ -62,10 +62,12 @@ struct FlashAssembler {
     }
 
     /// Ends the block with a summary of the nodes that were appended to it.
-    mutating func finishBlockWithSummary() {
+    package mutating func finishBlockWithSummary() {
         let start = bytes.count % eraseSize
         var entries = summary.bytes
-        entries += [UInt8](repeating: 0xff, count: eraseSize - start - SummaryNode.size - 8 - entries.count)
+        let room = eraseSize - start - SummaryNode.size - 8 - entries.count
+        guard room >= 0 else { return finishBlock() }
+        entries += [UInt8](repeating: 0xff, count: room)
         var tail = ByteWriter(order)
         tail.append(entries)
         tail.uint32(UInt32(start))
@@ -83,10 +85,10 @@ struct FlashAssembler {
     }
 
     /// Changes bytes that are on the flash already.
-    mutating func change(at offset: Int, _ body: (inout UInt8) -> Void) { body(&bytes[offset]) }
+    package mutating func change(at offset: Int, _ body: (inout UInt8) -> Void) { body(&bytes[offset]) }
 
     /// An xattr node with right sums (prefix 1: `user.`).
-    func xattr(_ identifier: UInt32, _ name: String, _ value: [UInt8], version: UInt32 = 1, prefix: UInt8 = 1)
+    package func xattr(_ identifier: UInt32, _ name: String, _ value: [UInt8], version: UInt32 = 1, prefix: UInt8 = 1)
         -> [UInt8]
     {
         var writer = ByteWriter(order)
@@ -98,14 +100,14 @@ struct FlashAssembler {
     }
 
     /// An xref node with right sums.
-    func xref(_ inode: InodeNumber, _ identifier: UInt32, sequence: UInt32 = 2) -> [UInt8] {
+    package func xref(_ inode: InodeNumber, _ identifier: UInt32, sequence: UInt32 = 2) -> [UInt8] {
         var writer = ByteWriter(order)
         XrefNode(inode: inode, identifier: identifier, sequence: sequence).write(to: &writer)
         return writer.bytes
     }
 
     /// A dirent with right sums.
-    func dirent(
+    package func dirent(
         _ name: String, _ inode: InodeNumber, in parent: InodeNumber = 1, version: UInt32, type: UInt8 = 8,
         time: UInt32 = 1
     ) -> [UInt8] {
@@ -118,7 +120,7 @@ struct FlashAssembler {
     }
 
     /// An inode node with right sums.
-    func inode(
+    package func inode(
         _ number: InodeNumber, version: UInt32, mode: UInt32 = 0o100644, isize: UInt32, offset: UInt32 = 0,
         data: [UInt8] = [], dsize: UInt32? = nil, compression: Compression = .none, time: UInt32 = 1,
         hasBadData: Bool = false
@@ -140,7 +142,7 @@ struct FlashAssembler {
     }
 
     /// The file system on the flash so far.
-    func fileSystem() -> FileSystem {
+    package func fileSystem() -> FileSystem {
         FileSystem(ByteRegion(bytes), byteOrder: order, eraseSize: eraseSize)
     }
 }
