@@ -67,7 +67,7 @@ extension PackedFileSearch {
                 guard take(lines.count, of: &decoded, at: sink.place, state: state) else { return }
                 guard let read = EscapedText(Array(layer.bytes[lines]), syntax: syntax) else { continue }
                 rules(in: read.bytes, of: layer, sink: &sink, state: state) { place in
-                    guard read.escapes.hasAny(in: Self.near(place)) else { return [] }
+                    guard read.escapes.hasAny(in: Self.near(place)), Self.isDelimited(place, in: read) else { return [] }
                     return read.parts(of: WrittenPart(place: place, notation: .plain))
                         .map { $0.moved(by: lines.lowerBound) }
                 }
@@ -86,6 +86,15 @@ extension PackedFileSearch {
         }
     }
 
+    /// Whether both quotes around a value are written in the same way: `"a&quot;` has the end of another string.
+    private static func isDelimited(_ value: Range<Int>, in read: EscapedText) -> Bool {
+        guard value.lowerBound > 0, value.upperBound < read.bytes.count else { return true }
+        let (before, after) = (read.bytes[value.lowerBound - 1], read.bytes[value.upperBound])
+        guard [0x22, 0x27].contains(before) || [0x22, 0x27].contains(after) else { return true }
+        func isEscaped(_ place: Int) -> Bool { read.escapes.hasAny(in: place..<place + 1) }
+        return isEscaped(value.lowerBound - 1) == isEscaped(value.upperBound)
+    }
+
     /// A value, and what its name may be written with.
     private static func near(_ value: Range<Int>) -> Range<Int> {
         max(0, value.lowerBound - longestName)..<value.upperBound + 1
@@ -97,10 +106,15 @@ extension PackedFileSearch {
         parts: (Range<Int>) -> [WrittenPart]
     ) {
         let span = unsafe text.span.bytes
+        var rejected: Set<[UInt8]> = []
         for match in search.search(span, in: 0..<text.count, path: sink.place.plain, isProgram: false, state: state) {
-            guard case .rule = match.origin else { continue }
+            guard case .rule = match.origin, match.whole.map({ !rejected.contains($0) }) ?? true else { continue }
             let parts = parts(match.secret)
-            guard let first = parts.first else { continue }
+            guard let first = parts.first else {
+                // Of a value that is none, no piece is one.
+                if let whole = match.whole { rejected.insert(whole) }
+                continue
+            }
             let finding = ScrubFinding(
                 match: match, in: span, search: search, place: sink.place.place(at: first.place.lowerBound))
             sink.add(finding, parts: parts.flatMap(layer.written(by:)))

@@ -40,8 +40,40 @@ enum SettingValue {
             // `A challenge password`: says what stands there.
             if ByteText.contains(Array(lower.utf8), anyOf: descriptions) { return false }
         }
+        if isRemark(value) || isFileName(value) { return false }
         if isCode { return isLiteralInCode(value) }
         return true
+    }
+
+    /// `# disable it`: a remark where a value could stand.
+    private static func isRemark(_ value: [UInt8]) -> Bool {
+        guard let first = value.first, first == 0x23 || first == 0x3b, value.count > 2, ByteText.isBlank(value[1]) else {
+            return false
+        }
+        return value.count { $0 == 0x20 } == 1 && !value.contains(where: ByteText.isDigit) || isSaid(Array(value.dropFirst(2)))
+    }
+
+    private static let keyFiles: Set<String> = [
+        "pem", "key", "crt", "cer", "cert", "der", "p12", "pfx", "csr", "jks", "p8", "ppk",
+    ]
+
+    /// `server.key.pem`: the file that has a key in it.
+    private static func isFileName(_ value: [UInt8]) -> Bool {
+        guard let dot = value.lastIndex(of: 0x2e), dot > 2, value.count - dot <= 5 else { return false }
+        return keyFiles.contains(String(decoding: value[(dot + 1)...].map(ByteText.lower), as: UTF8.self))
+            && value.allSatisfy { ByteText.isAlphanumeric($0) || "._-".utf8.contains($0) }
+    }
+
+    /// `1:4.13+dfsg1-1`: the version of a package that is called `passwd` or `login`.
+    static func isPackageVersion(_ value: [UInt8]) -> Bool {
+        let epoch = value.prefix(while: ByteText.isDigit)
+        let version = epoch.endIndex < value.count && value[epoch.endIndex] == 0x3a ? value[(epoch.endIndex + 1)...] : value[...]
+        let major = version.prefix(while: ByteText.isDigit)
+        guard !major.isEmpty, major.endIndex + 1 < value.count, value[major.endIndex] == 0x2e,
+            ByteText.isDigit(value[major.endIndex + 1])
+        else { return false }
+        return version.contains { "-+~".utf8.contains($0) }
+            && version.allSatisfy { ByteText.isAlphanumeric($0) || ".-+~:".utf8.contains($0) }
     }
 
     /// Whether a value is something that is said to people: letters without a digit, of one kind of case in a word.
@@ -93,6 +125,8 @@ enum SettingValue {
             // `$dir/key.pem`, `$section::name`.
             if let end = rest.firstIndex(where: { !isWordByte($0) }) {
                 return end > rest.startIndex + 1 && (rest[end] == 0x2f || rest[end...].starts(with: [0x3a, 0x3a]))
+                    && rest[end...].prefix { !ByteText.isBlank($0) }
+                        .allSatisfy { ByteText.isName($0) || "/:$".utf8.contains($0) }
             }
             // `$KEY`, `$key`: keys of people mix both.
             return rest.allSatisfy { !(0x61...0x7a).contains($0) }
@@ -147,6 +181,7 @@ enum SettingValue {
     /// - Parameter isStrong: whether its name says password or key of a network: then one word will do.
     static func isLiteralSecret(_ value: [UInt8], isStrong: Bool) -> Bool {
         guard isCredential(value, isCode: false), value.count >= 4 else { return false }
+        if isStrong, looksRandom(value) { return true }
         let text = String(decoding: value, as: UTF8.self)
         let hasDigit = value.contains(where: ByteText.isDigit)
         // Places for something else, names of variables, expressions.
@@ -154,7 +189,7 @@ enum SettingValue {
         if let first = value.first, "$%<[{(&*@`".utf8.contains(first), !hasDigit || !isStrong || first == 0x60 {
             return false
         }
-        if let last = value.last, ",.:`".utf8.contains(last), !hasDigit { return false }
+        if let last = value.last, ",.:`".utf8.contains(last), !hasDigit, !isMixedWord(value) { return false }
         if value.contains(0x20) { return isStrong && hasDigit && !".:?!,".utf8.contains(value.last ?? 0) }
         if hasDigit, value.contains(where: { ByteText.isLetter($0) }) || isStrong && value.count >= 6 {
             return value.count >= 5 && (isStrong || value.count >= 8)
@@ -162,11 +197,19 @@ enum SettingValue {
         return isStrong && value.count >= 6 && isOwnWord(value, text: text)
     }
 
+    /// Letters of which capitals follow small ones more than once: `kLmNoP`.
+    private static func isMixedWord(_ value: [UInt8]) -> Bool {
+        !value.contains(0x20) && value.count >= 8
+            && zip(value, value.dropFirst()).count { (0x61...0x7a).contains($0) && (0x41...0x5a).contains($1) } >= 2
+    }
+
     /// What a command takes for a secret: nothing that stands there for one (`PASSWORD`, `your_password`, `${x}`).
     static func isArgument(_ value: [UInt8]) -> Bool {
-        guard isCredential(value, isCode: false), !ByteText.contains(value, anyOf: expressions),
-            let first = value.first, let last = value.last
-        else { return false }
+        guard isCredential(value, isCode: false) else { return false }
+        if looksRandom(value) { return true }
+        guard !ByteText.contains(value, anyOf: expressions), let first = value.first, let last = value.last else {
+            return false
+        }
         let hasDigit = value.contains(where: ByteText.isDigit)
         if first == 0x60 || "$%<[{(&*@-|".utf8.contains(first) && !hasDigit { return false }
         // `$1`, `$2`
@@ -221,7 +264,7 @@ enum SettingValue {
         return number.isEmpty || value.count - number.count > 4
     }
 
-    private static let programWords = [
+    static let programWords = [
         "pass", "pwd", "secret", "token", "user", "login", "text", "key", "hidden", "auth", "string", "value",
     ].map { Array($0.utf8) }
 

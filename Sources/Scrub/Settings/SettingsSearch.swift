@@ -12,11 +12,21 @@ enum SettingsSearch {
         var whole: [UInt8]?
     }
 
-    /// - Parameter path: without `/` in front; nil where it is not known any more.
-    static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Finding] {
+    /// - Parameters:
+    ///   - path: without `/` in front; nil where it is not known any more.
+    ///   - ends: where strings end; nil where nobody knows the language.
+    static func find(
+        _ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?, ends: LiteralEnds? = nil
+    ) -> [Finding] {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        var found = judge(read(bytes, in: range, source: source), bytes: bytes, source: source, path: path)
+        let settings = read(bytes, in: range, source: source).map { setting in
+            guard let ends, !setting.value.isEmpty else { return setting }
+            var exact = setting
+            exact.value = ends.exact(setting.value)
+            return exact
+        }
+        var found = judge(settings, bytes: bytes, source: source, path: path)
         if let dump = HexdumpText(bytes, in: range) {
             let shown = dump.bytes
             let settings = lines(shown, in: 0..<shown.count, source: SettingsSource())
@@ -230,6 +240,7 @@ enum SettingsSearch {
                     || SettingValue.isMail(value))
                 && (!setting.isLiteral || context.hasCredential)
         case .account:
+            if SettingValue.isPackageVersion(value) { return false }
             let isBesideCredential = group.hasCredential || context.hasCredential && context.count < 64
             return (isBesideCredential || SettingValue.isMail(value)) && SettingValue.isAccount(value, isCode: isCode)
                 || !isCode && SettingValue.isAccountWithPassword(value)
@@ -310,7 +321,12 @@ enum SettingsSearch {
         // A shell's own directories, flags, and examples that are commented out.
         if name.compact == "pwd" || name.compact == "oldpwd", value.first == 0x2f { return false }
         if value.count <= 3, value.allSatisfy(ByteText.isDigit) { return false }
+        if ["passwd", "login"].contains(name.compact), SettingValue.isPackageVersion(value) { return false }
         if setting.isCommentedOut {
+            // `# storepass must be at least 6 characters long`
+            if setting.isSeparatedByBlanks, value.count(where: { $0 == 0x20 }) >= 2, SettingValue.isSaid(value) {
+                return false
+            }
             return value.contains(where: ByteText.isDigit) || name.words.last == "psk" && !value.contains(0x20)
                 || isWirelessPSK(setting)
         }
@@ -380,10 +396,20 @@ enum SettingsSearch {
             bytes[value.upperBound] == quote
         else { return false }
         let text = bytes[value]
-        if quote == 0x22, text.contains(where: { [0x24, 0x60].contains($0) }) { return false }
-        if let last = text.last, ".:?!…".utf8.contains(last), text.contains(0x20) { return false }
+        // `\\$` is a character, `$` what a shell puts there.
+        if quote == 0x22,
+            text.indices.contains(where: { [0x24, 0x60].contains(text[$0]) && !Self.isEscaped($0, in: text) })
+        {
+            return false
+        }
+        if let last = text.last, ".:?!…".utf8.contains(last), SettingValue.isSaid(Array(text)) { return false }
         // Not one word in small letters.
         return text.contains { !(0x61...0x7a).contains($0) && $0 != 0x5f && $0 != 0x2d }
+    }
+
+    /// Whether an odd number of backslashes stands in front of a byte.
+    private static func isEscaped(_ place: Int, in text: ArraySlice<UInt8>) -> Bool {
+        text[..<place].reversed().prefix { $0 == 0x5c }.count % 2 == 1
     }
 
     private static func isWirelessPSK(_ setting: Setting) -> Bool {
