@@ -111,7 +111,8 @@ extension SecretSearch {
                     let written = parts.flatMap(read.parts(of:)).map { $0.moved(by: base) }
                     // The quote behind a value that ends in one is none of it, though two of them can write one.
                     if let first = written.first, let last = written.last,
-                        Self.contains(bytes, in: first.place.lowerBound..<last.place.upperBound, secrets[secret].bytes)
+                        Self.contains(
+                            bytes, in: first.place.lowerBound..<last.place.upperBound, secret: secrets[secret].bytes)
                     {
                         return
                     }
@@ -123,7 +124,7 @@ extension SecretSearch {
     }
 
     /// Whether a part of a text has a secret in it as it is, and something else: it is found without reading escapes.
-    private static func contains(_ bytes: [UInt8], in part: Range<Int>, _ secret: [UInt8]) -> Bool {
+    private static func contains(_ bytes: [UInt8], in part: Range<Int>, secret: [UInt8]) -> Bool {
         guard part.count > secret.count, part.count <= secret.count + longestEscape, let first = secret.first else {
             return false
         }

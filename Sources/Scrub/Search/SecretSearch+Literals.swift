@@ -31,4 +31,9 @@ extension SecretSearch {
         state.literals = .some(ends)
         return ends
     }
+
+    static func secret(of groups: [Range<Int>?], _ wanted: Int) -> Range<Int>? {
+        if wanted > 0 { return wanted < groups.count ? groups[wanted] : nil }
+        return groups.dropFirst().first { $0.map { !$0.isEmpty } ?? false } ?? nil
+    }
 }

@@ -31,7 +31,6 @@ final class SecretSearch: Sendable {
     private static let slice = 4096
     /// How often a pattern is tried before the clock is looked at: to ask it costs more than most tries.
     private static let triesPerClock = 16
-
     /// - Parameters:
     ///   - given: how many of the secrets the user has given.
     ///   - isForWords: whether secrets are words that stand alone, as they are.
@@ -366,8 +365,7 @@ final class SecretSearch: Sendable {
         into found: inout [TextMatch]
     ) {
         guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
-        var at = window.lowerBound
-        var tries = 0
+        var (at, tries) = (window.lowerBound, 0)
         var start = ThreadClock.now
         defer { state.spent[index] &+= ThreadClock.now &- start }
         while at < window.upperBound {
@@ -398,10 +396,5 @@ final class SecretSearch: Sendable {
             start = now
             if state.spent[index] > Self.budget { return state.give(up: index) }
         }
-    }
-
-    private static func secret(of groups: [Range<Int>?], _ wanted: Int) -> Range<Int>? {
-        if wanted > 0 { return wanted < groups.count ? groups[wanted] : nil }
-        return groups.dropFirst().first { $0.map { !$0.isEmpty } ?? false } ?? nil
     }
 }

@@ -245,7 +245,9 @@ struct LiteralEnds {
             } else if byte == 0x23, at == line.lowerBound || ByteText.isBlank(bytes[at - 1]) {
                 return
             } else if byte == 0x22 || byte == 0x27 {
-                guard let first = Self.close(byte == 0x22 ? .backslash : .never, of: at, bytes: bytes, limit: line.upperBound)
+                guard
+                    let first = Self.close(
+                        byte == 0x22 ? .backslash : .never, of: at, bytes: bytes, limit: line.upperBound)
                 else {
                     at += 1
                     continue

@@ -12,7 +12,9 @@ extension SettingValue {
     }
 
     /// Patterns: no key has them, or hardly one in a thousand.
-    private static let patterns = ["a-z", "A-Z", "0-9", "\\d", "\\w", "\\s", "(?", "[^", "</", "/>"].map { Array($0.utf8) }
+    private static let patterns = ["a-z", "A-Z", "0-9", "\\d", "\\w", "\\s", "(?", "[^", "</", "/>"].map {
+        Array($0.utf8)
+    }
 
     /// Whether characters of all kinds follow one another as in a key that was made up, with blanks or without.
     static func looksRandom(_ value: [UInt8]) -> Bool {
@@ -71,7 +73,9 @@ extension SettingValue {
     private static func behindPlace(_ value: [UInt8], at start: Int) -> Int? {
         func name(from first: Int, least: Int = 2) -> Int? {
             var end = first
-            while end < value.count, ByteText.isAlphanumeric(value[end]) || "_.- ".utf8.contains(value[end]) { end += 1 }
+            while end < value.count, ByteText.isAlphanumeric(value[end]) || "_.- ".utf8.contains(value[end]) {
+                end += 1
+            }
             return end - first >= least ? end : nil
         }
         func closed(from first: Int, by close: UInt8, least: Int = 2) -> Int? {
@@ -88,7 +92,9 @@ extension SettingValue {
             while end < value.count, ByteText.isAlphanumeric(value[end]) || value[end] == 0x5f { end += 1 }
             // A name has letters of one case, a key of both.
             let word = value[start + 1..<end]
-            let isName = word.count >= 3 && !(word.contains { (0x41...0x5a).contains($0) } && word.contains { (0x61...0x7a).contains($0) })
+            let isName =
+                word.count >= 3
+                && !(word.contains { (0x41...0x5a).contains($0) } && word.contains { (0x61...0x7a).contains($0) })
             return isName ? end : nil
         case 0x7b: return closed(from: start + 1, by: 0x7d, least: 1)
         case 0x3c: return closed(from: start + 1, by: 0x3e)
@@ -113,7 +119,9 @@ extension SettingValue {
     }
 
     private static func isOdd(_ word: ArraySlice<UInt8>) -> Bool {
-        if word.contains(where: { !ByteText.isAlphanumeric($0) && $0 < 0x80 && !"-'/_.".utf8.contains($0) }) { return true }
+        if word.contains(where: { !ByteText.isAlphanumeric($0) && $0 < 0x80 && !"-'/_.".utf8.contains($0) }) {
+            return true
+        }
         let hasDigit = word.contains(where: ByteText.isDigit)
         if hasDigit, word.contains(where: ByteText.isLetter) { return true }
         let letters = word.filter(ByteText.isLetter)
@@ -122,5 +130,41 @@ extension SettingValue {
             return true
         }
         return letters.count >= 4 && !letters.contains { "aeiouyAEIOUY".utf8.contains($0) }
+    }
+
+    // MARK: - What stands where a value could
+
+    /// `# disable it`: a remark where a value could stand.
+    static func isRemark(_ value: [UInt8]) -> Bool {
+        guard let first = value.first, first == 0x23 || first == 0x3b, value.count > 2, ByteText.isBlank(value[1])
+        else {
+            return false
+        }
+        return value.count { $0 == 0x20 } == 1 && !value.contains(where: ByteText.isDigit)
+            || isSaid(Array(value.dropFirst(2)))
+    }
+
+    private static let keyFiles: Set<String> = [
+        "pem", "key", "crt", "cer", "cert", "der", "p12", "pfx", "csr", "jks", "p8", "ppk",
+    ]
+
+    /// `server.key.pem`: the file that has a key in it.
+    static func isFileName(_ value: [UInt8]) -> Bool {
+        guard let dot = value.lastIndex(of: 0x2e), dot > 2, value.count - dot <= 5 else { return false }
+        return keyFiles.contains(String(decoding: value[(dot + 1)...].map(ByteText.lower), as: UTF8.self))
+            && value.allSatisfy { ByteText.isAlphanumeric($0) || "._-".utf8.contains($0) }
+    }
+
+    /// `1:4.13+dfsg1-1`: the version of a package that is called `passwd` or `login`.
+    static func isPackageVersion(_ value: [UInt8]) -> Bool {
+        let epoch = value.prefix(while: ByteText.isDigit)
+        let version =
+            epoch.endIndex < value.count && value[epoch.endIndex] == 0x3a ? value[(epoch.endIndex + 1)...] : value[...]
+        let major = version.prefix(while: ByteText.isDigit)
+        guard !major.isEmpty, major.endIndex + 1 < value.count, value[major.endIndex] == 0x2e,
+            ByteText.isDigit(value[major.endIndex + 1])
+        else { return false }
+        return version.contains { "-+~".utf8.contains($0) }
+            && version.allSatisfy { ByteText.isAlphanumeric($0) || ".-+~:".utf8.contains($0) }
     }
 }

@@ -45,37 +45,6 @@ enum SettingValue {
         return true
     }
 
-    /// `# disable it`: a remark where a value could stand.
-    private static func isRemark(_ value: [UInt8]) -> Bool {
-        guard let first = value.first, first == 0x23 || first == 0x3b, value.count > 2, ByteText.isBlank(value[1]) else {
-            return false
-        }
-        return value.count { $0 == 0x20 } == 1 && !value.contains(where: ByteText.isDigit) || isSaid(Array(value.dropFirst(2)))
-    }
-
-    private static let keyFiles: Set<String> = [
-        "pem", "key", "crt", "cer", "cert", "der", "p12", "pfx", "csr", "jks", "p8", "ppk",
-    ]
-
-    /// `server.key.pem`: the file that has a key in it.
-    private static func isFileName(_ value: [UInt8]) -> Bool {
-        guard let dot = value.lastIndex(of: 0x2e), dot > 2, value.count - dot <= 5 else { return false }
-        return keyFiles.contains(String(decoding: value[(dot + 1)...].map(ByteText.lower), as: UTF8.self))
-            && value.allSatisfy { ByteText.isAlphanumeric($0) || "._-".utf8.contains($0) }
-    }
-
-    /// `1:4.13+dfsg1-1`: the version of a package that is called `passwd` or `login`.
-    static func isPackageVersion(_ value: [UInt8]) -> Bool {
-        let epoch = value.prefix(while: ByteText.isDigit)
-        let version = epoch.endIndex < value.count && value[epoch.endIndex] == 0x3a ? value[(epoch.endIndex + 1)...] : value[...]
-        let major = version.prefix(while: ByteText.isDigit)
-        guard !major.isEmpty, major.endIndex + 1 < value.count, value[major.endIndex] == 0x2e,
-            ByteText.isDigit(value[major.endIndex + 1])
-        else { return false }
-        return version.contains { "-+~".utf8.contains($0) }
-            && version.allSatisfy { ByteText.isAlphanumeric($0) || ".-+~:".utf8.contains($0) }
-    }
-
     /// Whether a value is something that is said to people: letters without a digit, of one kind of case in a word.
     static func isWording(_ value: [UInt8]) -> Bool {
         if value.contains(where: ByteText.isDigit) || value.contains(where: { $0 < 0x20 }) { return false }
@@ -126,7 +95,7 @@ enum SettingValue {
             if let end = rest.firstIndex(where: { !isWordByte($0) }) {
                 return end > rest.startIndex + 1 && (rest[end] == 0x2f || rest[end...].starts(with: [0x3a, 0x3a]))
                     && rest[end...].prefix { !ByteText.isBlank($0) }
-                        .allSatisfy { ByteText.isName($0) || "/:$".utf8.contains($0) }
+                        .allSatisfy { ByteText.isName($0) || "/:$#".utf8.contains($0) }
             }
             // `$KEY`, `$key`: keys of people mix both.
             return rest.allSatisfy { !(0x61...0x7a).contains($0) }

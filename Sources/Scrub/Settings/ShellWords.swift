@@ -56,7 +56,8 @@ struct ShellWord {
         case 0x3b: return isBeforeBlank || isBehindBlank
         default:
             let isDouble =
-                !isLast && bytes[place + 1] == bytes[place] || place > line.lowerBound && bytes[place - 1] == bytes[place]
+                !isLast && bytes[place + 1] == bytes[place]
+                || place > line.lowerBound && bytes[place - 1] == bytes[place]
             return isBeforeBlank && !isLast || isBehindBlank || isDouble
         }
     }
