@@ -47,7 +47,7 @@ package struct Scrubber: Sendable {
     /// What the rules find in the input.
     package func list() -> SearchResult {
         var result = ImageSearch(images: images, options: options, jobs: jobs).findings(rules.forImages)
-        result.notSearched += keptSecrets(result.findings) + unselected
+        result.notSearched += keptSecrets(result.findings) + unselected + rules.unwanted
         result.findings.removeAll { isKept($0) }
         return result
     }
@@ -319,7 +319,7 @@ package struct Scrubber: Sendable {
             input: Self.input(images[0].path, file: images[0].file), output: Self.subject("", file: FileBytes(bytes)),
             searched: Self.scope(
                 rules.forImages, kept: kept.map(\.description).sorted(), removed: values.count, values: secrets,
-                notSearched: last.notSearched + unselected, options: options),
+                notSearched: last.notSearched + unselected + rules.unwanted, options: options),
             found: Self.counts(log.found), changes: log.changes, notes: notes,
             proof: ScrubReport.Proof(
                 holds: holds, rounds: log.rounds,

@@ -19,7 +19,9 @@ package struct TextScrubber: Sendable {
 
     /// What the rules find in it.
     package func list(_ file: FileBytes) throws(ScrubError) -> SearchResult {
-        try search(file.withBytes { Array($0) }, search: rules.search())
+        var result = try search(file.withBytes { Array($0) }, search: rules.search())
+        result.notSearched += rules.unwanted
+        return result
     }
 
     /// The text with everything redacted that is found, and the proof.
@@ -42,7 +44,8 @@ package struct TextScrubber: Sendable {
         let report = ScrubReport(
             input: Scrubber.input(secrets.masked(path), file: file),
             output: Scrubber.subject("", file: FileBytes(bytes)),
-            searched: Scrubber.scope(rules, kept: [], removed: values.count, values: secrets),
+            searched: Scrubber.scope(
+                rules, kept: [], removed: values.count, values: secrets, notSearched: rules.unwanted),
             found: Scrubber.counts(first),
             changes: [],
             notes: last.incompleteRules.map { "rule '\($0)' takes too long on this input and was given up" },
@@ -51,7 +54,7 @@ package struct TextScrubber: Sendable {
                 contentBytes: UInt64(bytes.count), rawBytes: bytes.count))
         return ScrubbedImage(
             bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
-            isDamaged: !last.incompleteRules.isEmpty)
+            isDamaged: !last.incompleteRules.isEmpty, notSearched: report.searched.notSearched)
     }
 
     /// Searches the bytes as they are, and the texts in them, if those are something else: in UTF-16, or with control

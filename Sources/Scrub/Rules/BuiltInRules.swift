@@ -317,7 +317,7 @@ enum BuiltInRules {
     /// Where everything is made up.
     static let documentation = try? BytePattern(
         source:
-            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|(?:^|/)(?:usr/)?(?:local/)?lib(?:32|64)?/(?:python[0-9.]*|perl5?|ruby|node_modules|gcc|git-core)/|\.(?:egg|dist)-info/|\.(?:[ch]|cc|cpp|hpp|pyi|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z"#
+            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano)/|(?:^|/)usr/(?:include|src)/|(?:^|/)(?:usr/)?(?:local/)?lib(?:32|64)?/(?:python[0-9.]*|perl5?|ruby|node_modules|gcc|git-core)/|\.(?:egg|dist)-info/|\.(?:[ch]|cc|cpp|hpp|pyi|py|pyc|pl|pm|js|css|html?|md|rst|po|mo|so(?:\.[0-9.]+)?|a|ko|sh)\z|(?:^|/)man/(?:[A-Za-z_@.]{2,16}/)?man[1-9n][a-z]*/[^/]+\z|(?:^|/)(?:usr|opt)/(?:[^/]+/){0,6}(?i:change-?log|changes|news)(?:\.[^/]*)?\z|(?:^|/)(?:usr|opt)/(?:[^/]+/){0,6}(?:docs?|manual)/(?:[^/]+/){0,6}[^/]+\.html?\z"#
     )
 
     // MARK: - What is a value

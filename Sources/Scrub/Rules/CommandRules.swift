@@ -1,6 +1,6 @@
 /// Credentials as arguments of commands, in addresses, and in notations of single programs.
 enum CommandRules {
-    static let all: [SecretRule] = arguments + FileFormatRules.all
+    static let all: [SecretRule] = arguments + FileFormatRules.all + DeviceFileRules.all
 
     private static let arguments: [SecretRule] = [
         rule(
@@ -145,11 +145,11 @@ enum CommandRules {
         rule(
             "eap-user", description: "password of a user of a wireless network",
             pattern:
-                #"(?:^|\n)"[^"\r\n]{1,64}"\s{1,4}(?:[A-Z0-9-]{2,16},?){1,8}\s{1,4}(?:"([^"\r\n]{1,128})"|(hash:[0-9a-f]{32}))"#,
+                #"(?:^|\n)"[^"\r\n]{1,64}"[ \t]{1,8}(?:[A-Z0-9-]{2,16},?){1,8}[ \t]{1,8}(?:"([^"\r\n]{1,128})"|(hash:[0-9a-f]{32}))"#,
             keywords: ["peap", "ttls", "md5", "mschapv2", "tls", "gtc", "pwd", "fast", "pap"], reach: (160, 200)),
         rule(
             "eap-identity", description: "user of a wireless network",
-            pattern: #"(?:^|\n)"([^"\r\n*]{3,64})"\s{1,4}(?:[A-Z0-9-]{2,16},?){1,8}\s{1,4}(?:"|hash:)"#,
+            pattern: #"(?:^|\n)"([^"\r\n*]{3,64})"[ \t]{1,8}(?:[A-Z0-9-]{2,16},?){1,8}(?=[ \t\r\n]|\z)"#,
             kind: .identifier, keywords: ["peap", "ttls", "md5", "mschapv2", "tls", "gtc", "pwd", "fast", "pap"],
             reach: (160, 100)),
         rule(

@@ -149,7 +149,8 @@ enum FileFormatRules {
             path: #"(?i)(?:^|/)(?:[^/]*(?:ta|tls|static|vpn|crypt)[^/]*(?:\.key)?|ta[0-9]*)\z"#),
         rule(
             "login-lines", description: "password in a list of logins",
-            pattern: #"(?:\A|\n)[^\s:]{1,32}\r?\n([^\s:]{3,64})(?=\r?\n|\z)"#, keywords: [],
+            // By turns: whatever stands in the second line is one.
+            pattern: #"(?:\A|\n)[^\r\n]{1,128}\r?\n([^\r\n]{3,128})(?=\r?\n|\z)"#, keywords: [],
             path:
                 #"(?i)(?:^|/)(?:[^/]*virtual[^/]*users?[^/]*|(?:vsftpd|ftp)[^/]*/?[^/]*(?:logins?|users?)\.(?:txt|list))\z"#
         ) { $0.secretGroup = 1 },

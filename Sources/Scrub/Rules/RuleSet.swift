@@ -46,6 +46,11 @@ package struct RuleSet: Sendable {
         }
     }
 
+    /// What was not looked for because the user did not want it, as a sentence; none for everything.
+    package var unwanted: [String] {
+        skipped.isEmpty ? [] : ["what was left out, by the rules " + Set(skipped).sorted().joined(separator: ", ")]
+    }
+
     /// The rules that images are searched for.
     var forImages: RuleSet {
         var rules = self

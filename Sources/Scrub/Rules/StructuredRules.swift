@@ -24,7 +24,7 @@ enum StructuredRules {
     /// Where everything is made up: manuals, examples, sources of programs.
     static let manuals = try? BytePattern(
         source:
-            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano|zsh|fish|glib-2\.0|icons|fonts)/|(?:^|/)usr/(?:include|src)/|(?:^|/)(?:usr/)?(?:local/)?lib(?:32|64)?/(?:python[0-9.]*|perl5?|ruby|node_modules|gcc|git-core)/|\.(?:egg|dist)-info/|\.(?:pyi|pyc|mo|po|so(?:\.[0-9.]+)?|a|ko|md|rst)\z"#
+            #"(?:^|/)usr/(?:share|local/share)/(?:doc|man|info|locale|zoneinfo|perl|perl5|python3|bash-completion|mime|misc|i18n|lintian|common-licenses|vim|terminfo|gdb|gcc|nano|zsh|fish|glib-2\.0|icons|fonts)/|(?:^|/)usr/(?:include|src)/|(?:^|/)(?:usr/)?(?:local/)?lib(?:32|64)?/(?:python[0-9.]*|perl5?|ruby|node_modules|gcc|git-core)/|\.(?:egg|dist)-info/|\.(?:pyi|pyc|mo|po|so(?:\.[0-9.]+)?|a|ko|md|rst)\z|(?:^|/)man/(?:[A-Za-z_@.]{2,16}/)?man[1-9n][a-z]*/[^/]+\z|(?:^|/)(?:usr|opt)/(?:[^/]+/){0,6}(?i:change-?log|changes|news)(?:\.[^/]*)?\z|(?:^|/)(?:usr|opt)/(?:[^/]+/){0,6}(?:docs?|manual)/(?:[^/]+/){0,6}[^/]+\.html?\z"#
     )
 
     private static func rule(

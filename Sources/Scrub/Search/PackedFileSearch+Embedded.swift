@@ -85,8 +85,8 @@ extension PackedFileSearch {
             let inner = Layer(bytes: written.bytes, depth: layer.depth + 1) { range in
                 written.parts(of: range, in: layer.bytes).flatMap(layer.written(by:))
             }
-            if !sink.isProgram, written.isText {
-                text(in: inner, sink: &sink, state: state)
+            if !sink.isProgram, written.isText { text(in: inner, sink: &sink, state: state) }
+            if !sink.isProgram, written.isText || Self.keySizes.contains(written.bytes.count) {
                 named(written, in: layer, sink: &sink, state: state)
             }
             look(into: inner, from: 0, sink: &sink, left: &left, decoded: &decoded, state: state)

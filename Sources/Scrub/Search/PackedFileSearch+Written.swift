@@ -7,6 +7,9 @@ extension PackedFileSearch {
     /// Between its name and its first number so much stands at most (bytes).
     private static let widestSign = 48
 
+    /// Keys of 128 and of 256 bits (bytes).
+    static let keySizes: Set<Int> = [16, 32]
+
     /// A list of numbers or characters that has a name: `char password[] = { 0x4b, 0x71 }`, `"password": [75, 113]`.
     func named(_ written: WrittenBytes, in layer: Layer, sink: inout Sink, state: SecretSearch.State) {
         guard let first = written.firstNumber, let name = Self.name(before: first, in: layer.bytes),
@@ -15,6 +18,10 @@ extension PackedFileSearch {
         var value = written.bytes[...]
         // C ends a text with it.
         while value.last == 0 { value.removeLast() }
+        // The numbers of a key of 128 or 256 bits are no characters.
+        let isKey =
+            Self.keySizes.contains(written.bytes.count) && !written.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 }
+        if isKey { value = hexadecimal(written.bytes).utf8.map { $0 }[...] }
         guard value.count >= KnownSecret.minimumLength, value.allSatisfy({ $0 >= 0x20 && $0 != 0x22 }) else { return }
         let lead = name + Array("=\"".utf8)
         let text = lead + value + [0x22, 0x0a]
@@ -24,7 +31,9 @@ extension PackedFileSearch {
                 match.secret.upperBound <= lead.count + value.count
             else { continue }
             let finding = ScrubFinding(match: match, in: span, search: search, place: sink.place.place(at: first))
-            let own = match.secret.lowerBound - lead.count..<match.secret.upperBound - lead.count
+            let own =
+                isKey
+                ? 0..<written.bytes.count : match.secret.lowerBound - lead.count..<match.secret.upperBound - lead.count
             sink.add(finding, parts: written.parts(of: own, in: layer.bytes).flatMap(layer.written(by:)))
         }
     }
@@ -67,7 +76,9 @@ extension PackedFileSearch {
                 guard take(lines.count, of: &decoded, at: sink.place, state: state) else { return }
                 guard let read = EscapedText(Array(layer.bytes[lines]), syntax: syntax) else { continue }
                 rules(in: read.bytes, of: layer, sink: &sink, state: state) { place in
-                    guard read.escapes.hasAny(in: Self.near(place)) else { return [] }
+                    guard read.escapes.hasAny(in: Self.near(place)), Self.isDelimited(place, in: read) else {
+                        return []
+                    }
                     return read.parts(of: WrittenPart(place: place, notation: .plain))
                         .map { $0.moved(by: lines.lowerBound) }
                 }
@@ -86,6 +97,15 @@ extension PackedFileSearch {
         }
     }
 
+    /// Whether both quotes around a value are written in the same way: `"a&quot;` has the end of another string.
+    private static func isDelimited(_ value: Range<Int>, in read: EscapedText) -> Bool {
+        guard value.lowerBound > 0, value.upperBound < read.bytes.count else { return true }
+        let (before, after) = (read.bytes[value.lowerBound - 1], read.bytes[value.upperBound])
+        guard [0x22, 0x27].contains(before) || [0x22, 0x27].contains(after) else { return true }
+        func isEscaped(_ place: Int) -> Bool { read.escapes.hasAny(in: place..<place + 1) }
+        return isEscaped(value.lowerBound - 1) == isEscaped(value.upperBound)
+    }
+
     /// A value, and what its name may be written with.
     private static func near(_ value: Range<Int>) -> Range<Int> {
         max(0, value.lowerBound - longestName)..<value.upperBound + 1
@@ -97,10 +117,15 @@ extension PackedFileSearch {
         parts: (Range<Int>) -> [WrittenPart]
     ) {
         let span = unsafe text.span.bytes
+        var rejected: Set<[UInt8]> = []
         for match in search.search(span, in: 0..<text.count, path: sink.place.plain, isProgram: false, state: state) {
-            guard case .rule = match.origin else { continue }
+            guard case .rule = match.origin, match.whole.map({ !rejected.contains($0) }) ?? true else { continue }
             let parts = parts(match.secret)
-            guard let first = parts.first else { continue }
+            guard let first = parts.first else {
+                // Of a value that is none, no piece is one.
+                if let whole = match.whole { rejected.insert(whole) }
+                continue
+            }
             let finding = ScrubFinding(
                 match: match, in: span, search: search, place: sink.place.place(at: first.place.lowerBound))
             sink.add(finding, parts: parts.flatMap(layer.written(by:)))

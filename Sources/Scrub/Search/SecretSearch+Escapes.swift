@@ -108,10 +108,28 @@ extension SecretSearch {
                 else { continue }
                 let base = region.lowerBound
                 func note(_ secret: Int, parts: [WrittenPart]) {
-                    found(secret, parts.flatMap(read.parts(of:)).map { $0.moved(by: base) })
+                    let written = parts.flatMap(read.parts(of:)).map { $0.moved(by: base) }
+                    // The quote behind a value that ends in one is none of it, though two of them can write one.
+                    if let first = written.first, let last = written.last,
+                        Self.contains(
+                            bytes, in: first.place.lowerBound..<last.place.upperBound, secret: secrets[secret].bytes)
+                    {
+                        return
+                    }
+                    found(secret, written)
                 }
                 look(in: read, depth: depth, found: note(_:parts:))
             }
+        }
+    }
+
+    /// Whether a part of a text has a secret in it as it is, and something else: it is found without reading escapes.
+    private static func contains(_ bytes: [UInt8], in part: Range<Int>, secret: [UInt8]) -> Bool {
+        guard part.count > secret.count, part.count <= secret.count + longestEscape, let first = secret.first else {
+            return false
+        }
+        return part.dropLast(secret.count - 1).contains { at in
+            bytes[at] == first && bytes[at..<at + secret.count].elementsEqual(secret)
         }
     }
 

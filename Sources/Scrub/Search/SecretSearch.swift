@@ -31,7 +31,6 @@ final class SecretSearch: Sendable {
     private static let slice = 4096
     /// How often a pattern is tried before the clock is looked at: to ask it costs more than most tries.
     private static let triesPerClock = 16
-
     /// - Parameters:
     ///   - given: how many of the secrets the user has given.
     ///   - isForWords: whether secrets are words that stand alone, as they are.
@@ -136,6 +135,9 @@ final class SecretSearch: Sendable {
         /// Whether texts in UTF-16 are read as what they are; whoever knows of encodings does that before.
         var readsWideText = true
 
+        /// Where strings end around what is searched; nil until somebody asks.
+        var literals: LiteralEnds??
+
         /// What was not searched, as sentences.
         private(set) var notSearched: Set<String> = []
 
@@ -173,6 +175,7 @@ final class SecretSearch: Sendable {
         state: State
     ) -> [TextMatch] {
         var found: [TextMatch] = []
+        state.literals = nil
         needles.search(text, in: range) { needle, place in
             if needle.owner < keywordRules.count {
                 if firstSecret != nil { return }
@@ -276,7 +279,8 @@ final class SecretSearch: Sendable {
         // Whoever does not see that a string holds a text of its own sees its values end elsewhere.
         let places = Set(inStrings.values.map { start + (wide?.place($0..<$0).lowerBound ?? $0) })
         found.removeRules { places.contains($0) }
-        let plain = SettingsSearch.find(bytes, in: 0..<bytes.count, path: path)
+        let ends = wide == nil ? literals(of: text, near: range, path: path, state: state)?.moved(by: -start) : nil
+        let plain = SettingsSearch.find(bytes, in: 0..<bytes.count, path: path, ends: ends)
             .filter { !inStrings.values.contains($0.value.lowerBound) }
         for finding in plain + inStrings.findings {
             guard let rule = settingRules[finding.meaning] else { continue }
@@ -361,8 +365,7 @@ final class SecretSearch: Sendable {
         into found: inout [TextMatch]
     ) {
         guard let pattern = rules[index].pattern, !state.incomplete.contains(index) else { return }
-        var at = window.lowerBound
-        var tries = 0
+        var (at, tries) = (window.lowerBound, 0)
         var start = ThreadClock.now
         defer { state.spent[index] &+= ThreadClock.now &- start }
         while at < window.upperBound {
@@ -373,7 +376,9 @@ final class SecretSearch: Sendable {
             case .tooComplex: return state.give(up: index)
             case .match(let groups):
                 guard let whole = groups.first ?? nil else { break }
-                let secret = Self.secret(of: groups, rules[index].secretGroup) ?? whole
+                let secret = exact(
+                    Self.secret(of: groups, rules[index].secretGroup) ?? whole, rule: index, text: text,
+                    near: window, path: path, state: state)
                 if isSecret(
                     rules[index], secret: secret, match: whole, text: text, path: path, isProgram: isProgram,
                     state: state)
@@ -391,10 +396,5 @@ final class SecretSearch: Sendable {
             start = now
             if state.spent[index] > Self.budget { return state.give(up: index) }
         }
-    }
-
-    private static func secret(of groups: [Range<Int>?], _ wanted: Int) -> Range<Int>? {
-        if wanted > 0 { return wanted < groups.count ? groups[wanted] : nil }
-        return groups.dropFirst().first { $0.map { !$0.isEmpty } ?? false } ?? nil
     }
 }

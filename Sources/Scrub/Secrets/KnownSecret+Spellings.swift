@@ -12,6 +12,7 @@ extension KnownSecret {
     private static let encodings = [
         "GBK", "BIG5", "SHIFT_JIS", "EUC-JP", "EUC-KR", "ISO-8859-2", "ISO-8859-5", "ISO-8859-7", "ISO-8859-9",
         "ISO-8859-15", "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "KOI8-R",
+        "CP437", "CP850", "CP852", "MACINTOSH",
     ]
     /// Combining marks of European languages, and Latin letters that have one in them.
     private static let marks: [UInt32] = Array(0x300...0x30c) + [0x31b, 0x323, 0x327, 0x328]

@@ -23,9 +23,11 @@ package struct KnownSecret: Sendable, Hashable {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let text = plain.encoding == .utf8 ? text.starts(with: mark) ? Array(text.dropFirst(3)) : text : plain.bytes
         var secrets: [KnownSecret] = []
-        // Old Macs end lines with CR alone.
-        let end: UInt8 = text.contains(0x0a) ? 0x0a : 0x0d
+        // What `find -print0` and dumps of NVRAM write; old Macs end lines with CR alone.
+        let end: UInt8 = text.contains(0) ? 0 : text.contains(0x0a) ? 0x0a : 0x0d
         for (index, line) in text.split(separator: end, omittingEmptySubsequences: false).enumerated() {
+            var line = line
+            if end == 0 { while line.last == 0x0a || line.last == 0x0d { line.removeLast() } }
             let value = Array(line.last == 0x0d ? line.dropLast() : line)
             let trimmed = Self.trimmed(value)
             if trimmed.isEmpty { continue }

@@ -39,8 +39,10 @@ struct CommandArguments {
         while start < range.upperBound {
             var end = start
             while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0xff { end += 1 }
-            // A backslash at the end of a line goes on in the next one.
-            while end < range.upperBound, end > start, bytes[end] == 0x0a, bytes[end - 1] == 0x5c, end - start < 2048 {
+            // A backslash at the end of a line goes on in the next one; where no shell reads it, behind a blank.
+            while end < range.upperBound, end > start, bytes[end] == 0x0a, bytes[end - 1] == 0x5c, end - start < 2048,
+                source.isShell || source.isString || source.isMakefile || end > start + 1 && bytes[end - 2] <= 0x20
+            {
                 end += 1
                 while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0xff { end += 1 }
             }
@@ -283,7 +285,8 @@ struct CommandArguments {
         }
         var end = range.upperBound
         while end > range.lowerBound + 2, ",;)]}".utf8.contains(bytes[end - 1]) { end -= 1 }
-        return bytes[end - 1] == bytes[first] ? range.lowerBound + 1..<end - 1 : range
+        // Of a value with a blank or a comma in it the word may hold the beginning alone, and its quote is none of that.
+        return bytes[end - 1] == bytes[first] ? range.lowerBound + 1..<end - 1 : range.lowerBound + 1..<range.upperBound
     }
 
     private mutating func note(named names: [[UInt8]], value: Range<Int>) {

@@ -242,7 +242,8 @@ struct LineSettings {
             return open + 1..<end - 1
         }
         var start = end
-        while start > line.lowerBound, ByteText.isName(bytes[start - 1]), end - start <= Self.longestName { start -= 1 }
+        func isLetter(_ byte: UInt8) -> Bool { ByteText.isName(byte) || byte >= 0x80 && byte < 0xff }
+        while start > line.lowerBound, isLetter(bytes[start - 1]), end - start <= Self.longestName { start -= 1 }
         guard start < end, end - start <= Self.longestName else { return nil }
         // An option of a command.
         if bytes[start] == 0x2d { return start..<end }
@@ -312,14 +313,20 @@ struct LineSettings {
         guard words.count >= 2, words[0].count <= Self.longestName, bytes[words[0]].allSatisfy(ByteText.isName) else {
             return
         }
-        // Behind an option a command goes on.
+        // Behind an option a command goes on; a router says first how the value is written.
         let isOption = bytes[words[0].lowerBound] == 0x2d
-        let value = unquoted(isOption ? words[1] : words[1].lowerBound..<line.upperBound)
+        let isNoted = words.count >= 3 && bytes[words[0]].contains(0x2d) && Self.isNotation(bytes[words[1]])
+        let value = unquoted(isOption ? words[1] : words[isNoted ? 2 : 1].lowerBound..<line.upperBound)
         // A command that has a setting's name; a port of a service.
         guard let first = value.first, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]),
             !source.isString || bytes[first] != 0x2d
         else { return }
         settings.append(Setting(names: context + [Array(bytes[words[0]])], value: value, isSeparatedByBlanks: true))
+    }
+
+    private static func isNotation(_ word: ArraySlice<UInt8>) -> Bool {
+        ["clear", "md5", "ascii-text", "hexadecimal", "cleartext", "encrypted"].contains(
+            String(decoding: word.prefix(16), as: UTF8.self))
     }
 
     /// Whether the first word names a credential, and no sign follows it: the value may hold one.

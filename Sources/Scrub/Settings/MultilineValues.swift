@@ -3,6 +3,8 @@ enum MultilineValues {
     private static let mostLines = 64
     /// What may stand between a value and the end of its line: a remark (bytes).
     private static let longestRest = 81
+    /// A line that is longer does not go on with a value (bytes).
+    private static let longestLine = 1024
 
     /// The lines that belong to settings besides, each as a setting of the same name.
     static func read(
@@ -19,8 +21,8 @@ enum MultilineValues {
                     block(bytes, value: value, from: end + 1, range: range)
                 } else if let quotes = quotes(bytes, value: value, range: range) {
                     quoted(bytes, quotes: quotes, from: end + 1, range: range)
-                } else if endsWithBackslash(bytes, end: end), !isClosed(bytes, value: value),
-                    !bytes[value].dropLast().contains(0x20)
+                } else if goesOn(bytes, value: value, end: end, range: range, source: source),
+                    !isClosed(bytes, value: value), !bytes[value].dropLast().contains(0x20)
                 {
                     continued(
                         bytes, quote: value.lowerBound > 0 ? bytes[value.lowerBound - 1] : 0, from: end + 1,
@@ -138,8 +140,21 @@ enum MultilineValues {
         return []
     }
 
-    private static func endsWithBackslash(_ bytes: [UInt8], end: Int) -> Bool {
-        end >= 2 && (bytes[end - 1] == 0x5c || bytes[end - 1] == 0x0d && bytes[end - 2] == 0x5c)
+    /// Whether a backslash at the end of a line takes the next one to it: in scripts and Makefiles, and where nothing else
+    /// stands in front of it or the next line stands further to the right and is no setting. Elsewhere it is a character:
+    /// hostapd and INI know no such thing.
+    private static func goesOn(
+        _ bytes: [UInt8], value: Range<Int>, end: Int, range: Range<Int>, source: SettingsSource
+    ) -> Bool {
+        let last = end > value.lowerBound && bytes[end - 1] == 0x0d ? end - 1 : end
+        var first = last
+        while first > range.lowerBound, bytes[first - 1] == 0x5c { first -= 1 }
+        guard !(last - first).isMultiple(of: 2) else { return false }
+        if source.isShell || source.isMakefile || source.isCode || first <= value.lowerBound { return true }
+        let limit = min(range.upperBound, end + 1 + longestLine)
+        let next = end + 1..<(ByteText.first(0x0a, bytes: bytes, in: min(end + 1, limit)..<limit) ?? limit)
+        guard let start = next.first, ByteText.isBlank(bytes[start]) else { return false }
+        return !bytes[next].contains { $0 == 0x3d || $0 == 0x3a }
     }
 
     /// Whether a value ends with its own quote: what goes on is another string.

@@ -30,7 +30,7 @@ struct SQLValue {
                 if ByteText.has("concat", bytes: bytes, at: at - 6) { isJoined = true }
             case 0x29: depth -= 1
             case 0x27, 0x22:
-                guard let close = Self.close(bytes, quote: at, limit: limit) else { return }
+                guard let close = LiteralEnds.close(.either, of: at, bytes: bytes, limit: limit) else { return }
                 if text == nil {
                     note(bytes, inner: at + 1..<close, quote: at, start: start)
                 } else if isJoined, close > at + 1 {
@@ -68,21 +68,6 @@ struct SQLValue {
         let isPrefixed = quote == start + 1 && bytes[start] | 0x20 == 0x78
         if isMarked || isPrefixed, !inner.isEmpty, bytes[inner].allSatisfy(ByteText.isHexDigit) { isHex = true }
         text = inner
-    }
-
-    /// The quote that ends a text: not one of two, and none behind a backslash.
-    private static func close(_ bytes: [UInt8], quote: Int, limit: Int) -> Int? {
-        var at = quote + 1
-        while at < limit {
-            if bytes[at] == 0x5c {
-                at += 1
-            } else if bytes[at] == bytes[quote] {
-                guard at + 1 < limit, bytes[at + 1] == bytes[quote] else { return at }
-                at += 1
-            }
-            at += 1
-        }
-        return nil
     }
 
     /// The backslash in front of the quote that ends a text that begins with one, too.

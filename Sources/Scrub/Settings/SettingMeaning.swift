@@ -32,7 +32,9 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         if name.ends(withAnyOf: weakPlurals) { return .token }
         if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
         if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
-        if compact == "key" || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact) {
+        if compact == "key" || foreignKeys.contains(compact)
+            || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact)
+        {
             return .key
         }
         if name.ends(withAnyOf: hardwareEndings) || ["mac", "bssid"].contains(name.words.last) {
@@ -70,13 +72,16 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     static func isStrong(_ name: SettingName) -> Bool {
         if name.compact == "secret" || name.compact.hasSuffix("community") { return true }
         guard namesCredential(Array(name.compact.utf8)) else { return false }
+        if name.ends(withAnyOf: foreignEndings) { return true }
         return ["pass", "pwd", "psw", "psk", "pw", "phrase", "wifikey", "wlankey", "wepkey", "wpakey", "networkkey"]
             .contains { name.compact.contains($0) }
     }
 
     private static func isCredential(_ name: SettingName) -> Bool {
         if name.words == ["ha"] { return true }
-        if name.ends(withAnyOf: credentialEndings) { return true }
+        if name.ends(withAnyOf: credentialEndings) || name.ends(withAnyOf: foreignEndings) || name.words.last == "mdp" {
+            return true
+        }
         if let last = name.words.last, ["pass", "pw", "psw", "pin", "puk", "psk", "pwd", "token", "sid"].contains(last)
         {
             return last != "sid" || name.words.count > 1 && name.words[name.words.count - 2] == "session"
@@ -101,13 +106,37 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "serverkey", "accountkey", "accountsid", "p2plicense", "snmpcommunity", "trapcommunity", "communitystring",
         "servercommunity", "getcommunity", "setcommunity", "readcommunity", "writecommunity", "communityname",
         "seckey", "userpass", "authentication", "netkey", "appskey", "nwkskey", "idtoken", "authpas",
-        "pmk",
+        "pmk", "pskvalue", "pskc", "mastercode", "usercode", "alarmcode", "installercode", "disarmcode", "doorcode",
+        "entrycode", "accesscode", "unlockcode", "securitycode", "recoverycode", "backupcode", "pairingcode",
+        "installcode",
+        "clientkey", "linkkey", "linkkeykey", "longtermkeykey", "identityresolvingkeykey", "signaturekeykey", "jwtkey",
+        "consumerkey", "sharedaccesskey", "subscriptionkey", "instrumentationkey", "writekey", "ingestionkey",
+        "spendkey",
+        "viewkey", "seedphrase", "macaroon", "privkey", "enrollmentkey", "securitykey", "recoverykey",
+        "otpseed", "totpseed", "pairingkey",
+    ]
+    /// Passwords in other languages, with and without their accents, and as Latin-1 is read.
+    private static let foreignEndings: NameEndings = [
+        "kennwort", "passwort", "zugangscode", "geheimzahl", "wlanschluessel", "wlanschlüssel", "netzwerkschluessel",
+        "netzwerkschlüssel", "wifischluessel", "contraseña", "contrasena", "contrase\u{fffd}a", "contrasenya",
+        "clavewifi",
+        "wificlave", "clavewpa", "clavedered", "motdepasse", "clewifi", "clewpa", "cléwifi", "cledereseau",
+        "parolachiave", "chiavewifi", "chiavewpa", "paroladordine", "senha", "palavrapasse", "palavrachave",
+        "chavewifi",
+        "wachtwoord", "toegangscode", "wifisleutel", "haslo", "hasło", "heslo", "jelszo", "jelszó", "losenord",
+        "lösenord", "sifre", "şifre", "salasana", "adgangskode", "kodeord", "passord", "parola", "lozinka", "geslo",
+        "zaporka", "slaptazodis", "пароль", "密码", "密碼", "口令", "パスワード", "비밀번호", "κωδικός",
+    ]
+    /// The same for a word that says no more than `key`.
+    private static let foreignKeys: Set<String> = [
+        "clave", "chiave", "chave", "cle", "clé", "sleutel", "schluessel", "schlüssel", "klucz", "nyckel",
     ]
     /// Lists of them.
     private static let plurals: NameEndings = ["passwords", "passwds", "passphrases", "presharedkeys", "psks"]
     /// Lists of such as have names that say little else: their values must look like secrets.
     private static let weakPlurals: NameEndings = [
-        "secrets", "tokens", "apikeys", "accesskeys", "authkeys", "credentials",
+        "secrets", "tokens", "apikeys", "accesskeys", "authkeys", "credentials", "securitykeys", "encryptionkeys",
+        "signingkeys",
     ]
     private static let accountPlurals: Set<String> = ["users", "accounts", "logins", "usernames"]
 

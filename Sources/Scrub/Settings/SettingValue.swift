@@ -40,6 +40,7 @@ enum SettingValue {
             // `A challenge password`: says what stands there.
             if ByteText.contains(Array(lower.utf8), anyOf: descriptions) { return false }
         }
+        if isRemark(value) || isFileName(value) { return false }
         if isCode { return isLiteralInCode(value) }
         return true
     }
@@ -93,6 +94,8 @@ enum SettingValue {
             // `$dir/key.pem`, `$section::name`.
             if let end = rest.firstIndex(where: { !isWordByte($0) }) {
                 return end > rest.startIndex + 1 && (rest[end] == 0x2f || rest[end...].starts(with: [0x3a, 0x3a]))
+                    && rest[end...].prefix { !ByteText.isBlank($0) }
+                        .allSatisfy { ByteText.isName($0) || "/:$#".utf8.contains($0) }
             }
             // `$KEY`, `$key`: keys of people mix both.
             return rest.allSatisfy { !(0x61...0x7a).contains($0) }
@@ -147,6 +150,7 @@ enum SettingValue {
     /// - Parameter isStrong: whether its name says password or key of a network: then one word will do.
     static func isLiteralSecret(_ value: [UInt8], isStrong: Bool) -> Bool {
         guard isCredential(value, isCode: false), value.count >= 4 else { return false }
+        if isStrong, looksRandom(value) { return true }
         let text = String(decoding: value, as: UTF8.self)
         let hasDigit = value.contains(where: ByteText.isDigit)
         // Places for something else, names of variables, expressions.
@@ -154,7 +158,7 @@ enum SettingValue {
         if let first = value.first, "$%<[{(&*@`".utf8.contains(first), !hasDigit || !isStrong || first == 0x60 {
             return false
         }
-        if let last = value.last, ",.:`".utf8.contains(last), !hasDigit { return false }
+        if let last = value.last, ",.:`".utf8.contains(last), !hasDigit, !isMixedWord(value) { return false }
         if value.contains(0x20) { return isStrong && hasDigit && !".:?!,".utf8.contains(value.last ?? 0) }
         if hasDigit, value.contains(where: { ByteText.isLetter($0) }) || isStrong && value.count >= 6 {
             return value.count >= 5 && (isStrong || value.count >= 8)
@@ -162,11 +166,19 @@ enum SettingValue {
         return isStrong && value.count >= 6 && isOwnWord(value, text: text)
     }
 
+    /// Letters of which capitals follow small ones more than once: `kLmNoP`.
+    private static func isMixedWord(_ value: [UInt8]) -> Bool {
+        !value.contains(0x20) && value.count >= 8
+            && zip(value, value.dropFirst()).count { (0x61...0x7a).contains($0) && (0x41...0x5a).contains($1) } >= 2
+    }
+
     /// What a command takes for a secret: nothing that stands there for one (`PASSWORD`, `your_password`, `${x}`).
     static func isArgument(_ value: [UInt8]) -> Bool {
-        guard isCredential(value, isCode: false), !ByteText.contains(value, anyOf: expressions),
-            let first = value.first, let last = value.last
-        else { return false }
+        guard isCredential(value, isCode: false) else { return false }
+        if looksRandom(value) { return true }
+        guard !ByteText.contains(value, anyOf: expressions), let first = value.first, let last = value.last else {
+            return false
+        }
         let hasDigit = value.contains(where: ByteText.isDigit)
         if first == 0x60 || "$%<[{(&*@-|".utf8.contains(first) && !hasDigit { return false }
         // `$1`, `$2`
@@ -221,7 +233,7 @@ enum SettingValue {
         return number.isEmpty || value.count - number.count > 4
     }
 
-    private static let programWords = [
+    static let programWords = [
         "pass", "pwd", "secret", "token", "user", "login", "text", "key", "hidden", "auth", "string", "value",
     ].map { Array($0.utf8) }
 

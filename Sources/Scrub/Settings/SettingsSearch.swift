@@ -12,11 +12,21 @@ enum SettingsSearch {
         var whole: [UInt8]?
     }
 
-    /// - Parameter path: without `/` in front; nil where it is not known any more.
-    static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Finding] {
+    /// - Parameters:
+    ///   - path: without `/` in front; nil where it is not known any more.
+    ///   - ends: where strings end; nil where nobody knows the language.
+    static func find(
+        _ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?, ends: LiteralEnds? = nil
+    ) -> [Finding] {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        var found = judge(read(bytes, in: range, source: source), bytes: bytes, source: source, path: path)
+        let settings = read(bytes, in: range, source: source).map { setting in
+            guard let ends, !setting.value.isEmpty else { return setting }
+            var exact = setting
+            exact.value = ends.exact(setting.value)
+            return exact
+        }
+        var found = judge(settings, bytes: bytes, source: source, path: path)
         if let dump = HexdumpText(bytes, in: range) {
             let shown = dump.bytes
             let settings = lines(shown, in: 0..<shown.count, source: SettingsSource())
@@ -230,15 +240,20 @@ enum SettingsSearch {
                     || SettingValue.isMail(value))
                 && (!setting.isLiteral || context.hasCredential)
         case .account:
+            if SettingValue.isPackageVersion(value) { return false }
             let isBesideCredential = group.hasCredential || context.hasCredential && context.count < 64
             return (isBesideCredential || SettingValue.isMail(value)) && SettingValue.isAccount(value, isCode: isCode)
                 || !isCode && SettingValue.isAccountWithPassword(value)
+                // What a bridge calls a name of a user is its key.
+                || !isCode && !context.source.isString && value.count >= 24 && SettingValue.isRandomToken(value)
         case .mail: return SettingValue.isMail(value)
         case .host: return SettingValue.isHost(value, isOwn: isOwnHost(setting))
         case .hardwareAddress: return SettingValue.isHardwareAddress(value)
         case .device: return SettingValue.isDeviceNumber(value)
         case .cloud:
-            return context.hasCredential && value.count >= 5 && SettingValue.isAccount(value, isCode: isCode)
+            let isKey = !isCode && value.count >= 32 && value.allSatisfy(ByteText.isHexDigit)
+            return (context.hasCredential || isKey) && value.count >= 5
+                && SettingValue.isAccount(value, isCode: isCode)
         case .position: return SettingValue.isPosition(value)
         }
     }
@@ -310,7 +325,12 @@ enum SettingsSearch {
         // A shell's own directories, flags, and examples that are commented out.
         if name.compact == "pwd" || name.compact == "oldpwd", value.first == 0x2f { return false }
         if value.count <= 3, value.allSatisfy(ByteText.isDigit) { return false }
+        if ["passwd", "login"].contains(name.compact), SettingValue.isPackageVersion(value) { return false }
         if setting.isCommentedOut {
+            // `# storepass must be at least 6 characters long`
+            if setting.isSeparatedByBlanks, value.count(where: { $0 == 0x20 }) >= 2, SettingValue.isSaid(value) {
+                return false
+            }
             return value.contains(where: ByteText.isDigit) || name.words.last == "psk" && !value.contains(0x20)
                 || isWirelessPSK(setting)
         }
@@ -356,37 +376,5 @@ enum SettingsSearch {
                 part.first.map { ByteText.isLetter($0) || $0 == 0x5f } ?? false
                     && part.allSatisfy { ByteText.isAlphanumeric($0) || $0 == 0x5f }
             }
-    }
-
-    /// HomeKit's `123-45-678`.
-    private static func isSetupCode(_ value: [UInt8]) -> Bool {
-        value.count == 10
-            && value.indices.allSatisfy { $0 == 3 || $0 == 6 ? value[$0] == 0x2d : ByteText.isDigit(value[$0]) }
-    }
-
-    /// Whether `=` alone stands between name and value of a setting.
-    private static func isAssigned(_ setting: Setting, bytes: [UInt8]) -> Bool {
-        guard !setting.isInCode, !setting.isSeparatedByBlanks, !setting.isCommentedOut else { return false }
-        var at = setting.value.lowerBound
-        while at > 0, ByteText.isBlank(bytes[at - 1]) || bytes[at - 1] == 0x22 || bytes[at - 1] == 0x27 { at -= 1 }
-        return at > 0 && bytes[at - 1] == 0x3d
-    }
-
-    /// Whether a shell takes what stands in quotes as it is, and nobody reads it as a message.
-    private static func isLiteral(_ setting: Setting, bytes: [UInt8], source: SettingsSource) -> Bool {
-        let value = setting.value
-        guard source.isShell, value.lowerBound > 0, value.upperBound < bytes.count, value.count >= 6,
-            case let quote = bytes[value.lowerBound - 1], quote == 0x27 || quote == 0x22,
-            bytes[value.upperBound] == quote
-        else { return false }
-        let text = bytes[value]
-        if quote == 0x22, text.contains(where: { [0x24, 0x60].contains($0) }) { return false }
-        if let last = text.last, ".:?!…".utf8.contains(last), text.contains(0x20) { return false }
-        // Not one word in small letters.
-        return text.contains { !(0x61...0x7a).contains($0) && $0 != 0x5f && $0 != 0x2d }
-    }
-
-    private static func isWirelessPSK(_ setting: Setting) -> Bool {
-        SettingName(setting.names.last ?? []).words == ["psk"]
     }
 }

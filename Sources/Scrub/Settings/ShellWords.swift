@@ -18,14 +18,14 @@ struct ShellWord {
             let byte = bytes[at]
             if ByteText.isBlank(byte) || isShell && isRedirection(byte) {
                 at += 1
-            } else if isSeparator(byte) {
+            } else if separates(bytes, at: at, in: line, isShell: isShell) {
                 if !words.isEmpty { commands.append(words) }
                 words = []
                 at += 1
             } else if byte == 0x23, words.isEmpty || ByteText.isBlank(bytes[at - 1]) {
                 break
             } else {
-                let word = word(bytes, from: at, end: line.upperBound, isShell: isShell)
+                let word = word(bytes, from: at, in: line, isShell: isShell)
                 words.append(word)
                 at = max(word.whole.upperBound, at + 1)
             }
@@ -42,9 +42,30 @@ struct ShellWord {
         }
     }
 
+    /// Whether a byte stands between two commands. Where no shell reads a line it does so beside a blank alone: a router's
+    /// `enable password a|b` has one word there.
+    private static func separates(_ bytes: [UInt8], at place: Int, in line: Range<Int>, isShell: Bool) -> Bool {
+        guard isSeparator(bytes[place]) else { return false }
+        if isShell { return true }
+        let isBehindBlank = place == line.lowerBound || ByteText.isBlank(bytes[place - 1])
+        let isLast = place + 1 == line.upperBound
+        let isBeforeBlank = isLast || ByteText.isBlank(bytes[place + 1])
+        switch bytes[place] {
+        case 0x28: return isBehindBlank && ByteText.first(0x29, bytes: bytes, in: place..<line.upperBound) != nil
+        case 0x29: return isBeforeBlank && ByteText.first(0x28, bytes: bytes, in: line.lowerBound..<place) != nil
+        case 0x3b: return isBeforeBlank || isBehindBlank
+        default:
+            let isDouble =
+                !isLast && bytes[place + 1] == bytes[place]
+                || place > line.lowerBound && bytes[place - 1] == bytes[place]
+            return isBeforeBlank && !isLast || isBehindBlank || isDouble
+        }
+    }
+
     private static func isRedirection(_ byte: UInt8) -> Bool { byte == 0x3c || byte == 0x3e }
 
-    private static func word(_ bytes: [UInt8], from start: Int, end: Int, isShell: Bool) -> ShellWord {
+    private static func word(_ bytes: [UInt8], from start: Int, in line: Range<Int>, isShell: Bool) -> ShellWord {
+        let end = line.upperBound
         var at = start
         var quote: UInt8 = 0
         while at < end {
@@ -62,7 +83,9 @@ struct ShellWord {
                 at += 1
             } else if byte == 0x24, at + 1 < end, bytes[at + 1] == 0x28 || bytes[at + 1] == 0x7b {
                 at = ByteText.first(bytes[at + 1] == 0x28 ? 0x29 : 0x7d, bytes: bytes, in: at + 1..<end) ?? at
-            } else if ByteText.isBlank(byte) || isSeparator(byte) || isShell && isRedirection(byte) {
+            } else if ByteText.isBlank(byte) || isShell && isRedirection(byte)
+                || separates(bytes, at: at, in: line, isShell: isShell)
+            {
                 break
             }
             at += 1

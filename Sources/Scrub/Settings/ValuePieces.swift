@@ -14,6 +14,8 @@ struct ValuePieces {
         var isShell = false
         /// The name of the file is lost.
         var isUnknown = false
+        /// Two strings are never one: JSON, TOML, tables.
+        var hasNoPieces = false
 
         private static let neighborSuffixes: Set<String> = [
             "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "ino", "m", "mm", "py", "rb", "awk", "d", "sql",
@@ -27,6 +29,7 @@ struct ValuePieces {
                 Self.neighborSuffixes.contains(suffix) || source.isCode && suffix.isEmpty && !source.isShell
             isShell = source.isShell
             isUnknown = path == nil
+            hasNoPieces = ["json", "jsonl", "toml", "csv", "tsv"].contains(suffix)
         }
     }
 
@@ -43,7 +46,7 @@ struct ValuePieces {
     static func further(
         behind value: Range<Int>, in bytes: [UInt8], languages: Languages
     ) -> [Range<Int>] {
-        guard value.upperBound < bytes.count, !value.isEmpty else { return [] }
+        guard value.upperBound < bytes.count, !value.isEmpty, !languages.hasNoPieces else { return [] }
         var reader = ValuePieces(bytes: bytes, value: value, languages: languages)
         reader.read()
         return reader.pieces

@@ -17,7 +17,9 @@ struct RuleArguments: ParsableArguments {
     var secret: [String] = []
 
     @Option(
-        help: ArgumentHelp("A file of such values, one a line (repeatable).", valueName: "file"), completion: .file())
+        help: ArgumentHelp(
+            "A file of such values, one a line, or with NUL between them (repeatable).", valueName: "file"),
+        completion: .file())
     var secrets: [String] = []
 
     @Option(help: ArgumentHelp("Do without a rule, named by its id (repeatable).", valueName: "rule"))
@@ -30,7 +32,9 @@ struct RuleArguments: ParsableArguments {
     var noBuiltIn = false
 
     /// All rules and values.
-    func ruleSet() throws -> RuleSet {
+    ///
+    /// - Parameter needsSome: whether there must be one of them; a report has its own.
+    func ruleSet(needsSome: Bool = true) throws -> RuleSet {
         var set = RuleSet(builtIn: !noBuiltIn)
         for file in rules { try set.add(file: file) }
         if noIdentifiers { set.skip(.identifier) }
@@ -48,6 +52,13 @@ struct RuleArguments: ParsableArguments {
         for file in secrets {
             let bytes = try FileBytes(path: file).withBytes { try $0.bytes(in: 0..<$0.byteCount) }
             set.secrets += try KnownSecret.list(bytes, file: file)
+        }
+        // What was not looked for was not found either.
+        if needsSome, set.rules.isEmpty, set.secrets.isEmpty {
+            throw Failure(
+                "scrub: nothing to look for: no rule is left, and no value is given; give --rules FILE, --secret TEXT or "
+                    + "--secrets FILE, or do without --no-built-in",
+                status: .usage)
         }
         return set
     }

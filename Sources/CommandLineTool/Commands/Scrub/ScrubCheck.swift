@@ -54,9 +54,16 @@ enum ScrubCheck {
         }
         let isSealed =
             try publicReport.seal == ScrubCommand.seal(of: publicReport) && JSON.compact(text) == JSON.compact(bytes)
-        let check = try ProofCheck(report: publicReport, values: values, rules: command.rules.ruleSet())
+        let check = try ProofCheck(report: publicReport, values: values, rules: command.rules.ruleSet(needsSome: false))
+        guard check.ruleCount > 0 || check.valueCount > 0 else {
+            throw Failure("\(report): neither rules nor values to look for, so it proves nothing")
+        }
         let result = try outcome(check, searched: publicReport.searched, command: command)
         let holds = result.holds && isSealed
+        // What the report left out, nobody looked for.
+        let isWhole =
+            result.search.notSearched.isEmpty && publicReport.searched.notSearched.isEmpty
+            && publicReport.searched.skippedRules.isEmpty
         let listing = ScrubListing(result.search.findings, given: [])
         if command.verbosity.json {
             try JSON.print(
@@ -73,12 +80,12 @@ enum ScrubCheck {
                     + (values == 0 ? " (a private report has them)" : ""))
             StandardStreams.print(
                 holds
-                    ? "nothing found\(result.search.notSearched.isEmpty ? "" : " in what was searched"): the proof holds"
+                    ? "nothing found\(isWhole ? "" : " in what was searched"): the proof holds"
                     : ScrubListing.summary(result.search.findings))
         }
         let subject = Subject(image: image, report: report)
         say(what: result, check: check, of: subject, report: publicReport, isSealed: isSealed)
-        if !holds { throw Failure.damaged }
+        if !holds || !publicReport.searched.skippedRules.isEmpty { throw Failure.damaged }
     }
 
     private struct Subject {
