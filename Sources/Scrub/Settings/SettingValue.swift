@@ -154,7 +154,7 @@ enum SettingValue {
         let text = String(decoding: value, as: UTF8.self)
         let hasDigit = value.contains(where: ByteText.isDigit)
         // Places for something else, names of variables, expressions.
-        if ByteText.contains(value, anyOf: expressions) { return false }
+        if ByteText.contains(value, anyOf: expressions) || ByteText.contains(value, anyOf: classes) { return false }
         if let first = value.first, "$%<[{(&*@`".utf8.contains(first), !hasDigit || !isStrong || first == 0x60 {
             return false
         }
@@ -165,6 +165,9 @@ enum SettingValue {
         }
         return isStrong && value.count >= 6 && isOwnWord(value, text: text)
     }
+
+    /// Classes of characters in a pattern that tells what a password has to look like.
+    private static let classes = ["[a-z", "[A-Z", "[0-9", "a-z]", "A-Z]", "0-9]"].map { Array($0.utf8) }
 
     /// Letters of which capitals follow small ones more than once: `kLmNoP`.
     private static func isMixedWord(_ value: [UInt8]) -> Bool {
