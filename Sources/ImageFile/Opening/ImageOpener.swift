@@ -194,6 +194,7 @@ package enum ImageOpener {
             bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
         }
         if stray <= region.count / 4096 { return .nearlyErased(path: path, stray: stray) }
-        return .noFileSystem(path: path, hint: ForeignExamination.hint(region, options: options))
+        return .noFileSystem(
+            path: path, hint: options.explains ? ForeignExamination.hint(region, options: options) : "")
     }
 }

@@ -39,7 +39,7 @@ package struct InputFile: Sendable {
         var reading = FileBytes.Limits()
         if let largest = limits.largest { reading.largest = largest }
         reading.enough = limits.enough
-        reading.needsAll = { unpacking && PackedForm($0) != nil }
+        reading.needsAll = { unpacking && (PackedForm($0) != nil || Self.compression($0) != nil) }
         let file: FileBytes
         do {
             file = try FileBytes(path: path, limits: reading)
@@ -68,7 +68,14 @@ package struct InputFile: Sendable {
         var allowed = PackedLimits(packed: bytes.count)
         allowed.enough = limits.enough
         if let largest = limits.largest { allowed.largest = largest }
-        while damage == nil, layers.count < Self.deepest, let form = bytes.withBytes({ PackedForm($0) }) {
+        while damage == nil, layers.count < Self.deepest {
+            if let (image, packed) = try Self.unwrapped(bytes, path: name, limits: allowed) {
+                layers.append(.compressedUImage(image, packed.form))
+                damage = Self.damage(packed)
+                bytes = packed.bytes
+                continue
+            }
+            guard let form = bytes.withBytes({ PackedForm($0) }) else { break }
             // Two are guesses, that bytes which show a flash outweigh.
             let isSure = form != .compress && form != .lzma
             let packed: PackedFile
@@ -116,7 +123,7 @@ package struct InputFile: Sendable {
     }
 
     /// Whether there is anything of a flash.
-    private static func isFlash(_ file: FileBytes, from start: Int) -> Bool {
+    static func isFlash(_ file: FileBytes, from start: Int) -> Bool {
         file.withBytes { bytes in
             let rest = bytes.extracting(start..<bytes.byteCount)
             return !FlashStructure.all(in: rest).isEmpty
