@@ -26,6 +26,7 @@ struct ReadingArguments: ParsableArguments {
     func open(_ path: String) throws -> InputFile {
         var options = InputOptions()
         apply(to: &options)
+        options.opensUImages = false
         return try whole(ImageOpener.read(path, options: options))
     }
 

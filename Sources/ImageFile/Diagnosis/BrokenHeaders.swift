@@ -118,13 +118,14 @@ package struct BrokenHeaders: Sendable, Hashable {
             against: ["Linux takes none of them for a node"])
     }
 
-    /// What gives the bytearray `d` of Python right headers.
+    /// What gives the bytearray `d` of Python right headers; what lies inside of a node is some file's contents.
     package var python: String {
         let order = byteOrder.rawValue
         let types = NodeType.known.map { "0x" + String($0.rawValue, radix: 16) }.joined(separator: ",")
         func bytes(_ word: UInt16) -> String { "(\(word)).to_bytes(2,\"\(order)\")" }
-        return "[d.__setitem__(slice(i,i+12),h+(zlib.crc32(h[:2]+t.to_bytes(2,\"\(order)\")+h[4:],2**32-1)^(2**32-1))"
-            + ".to_bytes(4,\"\(order)\")) for i in range(0,len(d)-11,4) if d[i:i+2]==\(bytes(magic)) "
+        return
+            "e=[0]; [(e.__setitem__(0,i+int.from_bytes(h[4:],\"\(order)\")),d.__setitem__(slice(i,i+12),h+(zlib.crc32(h[:2]+t.to_bytes(2,\"\(order)\")+h[4:],2**32-1)^(2**32-1))"
+            + ".to_bytes(4,\"\(order)\"))) for i in range(0,len(d)-11,4) if i>=e[0] and d[i:i+2]==\(bytes(magic)) "
             + "for t in [int.from_bytes(d[i+2:i+4],\"\(order)\")|0x2000] if t in [\(types)] "
             + "and 12<=int.from_bytes(d[i+4:i+8],\"\(order)\")<=\(Self.longest) "
             + "for h in [\(bytes(NodeHeader.magic))+d[i+2:i+8]]]"

@@ -23,6 +23,7 @@ package enum ImageOpener {
     package static func read(_ path: String, options: InputOptions) throws(InputError) -> InputFile {
         var limits = InputFile.Limits()
         limits.largest = options.largestInput
+        limits.opensUImages = options.opensUImages
         limits.enough = options.length.map { $0.addingReportingOverflow(options.offset ?? 0).partialValue }
         return try InputFile(path: path, member: options.member, limits: limits)
     }

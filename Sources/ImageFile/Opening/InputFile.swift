@@ -20,6 +20,9 @@ package struct InputFile: Sendable {
         /// Nothing behind this is needed (bytes).
         package var enough: Int?
 
+        /// Whether the compressed data of a uImage are taken out of it, where a file system is in them.
+        package var opensUImages = false
+
         /// All of the input, up to what is sane.
         package init() {}
     }
@@ -39,7 +42,9 @@ package struct InputFile: Sendable {
         var reading = FileBytes.Limits()
         if let largest = limits.largest { reading.largest = largest }
         reading.enough = limits.enough
-        reading.needsAll = { unpacking && (PackedForm($0) != nil || Self.compression($0) != nil) }
+        reading.needsAll = {
+            unpacking && (PackedForm($0) != nil || limits.opensUImages && Self.compression($0) != nil)
+        }
         let file: FileBytes
         do {
             file = try FileBytes(path: path, limits: reading)
@@ -69,7 +74,7 @@ package struct InputFile: Sendable {
         allowed.enough = limits.enough
         if let largest = limits.largest { allowed.largest = largest }
         while damage == nil, layers.count < Self.deepest {
-            if let (image, packed) = try Self.unwrapped(bytes, path: name, limits: allowed) {
+            if limits.opensUImages, let (image, packed) = try Self.unwrapped(bytes, path: name, limits: allowed) {
                 layers.append(.compressedUImage(image, packed.form))
                 damage = Self.damage(packed)
                 bytes = packed.bytes

@@ -34,6 +34,9 @@ public struct InputOptions: Sendable {
     /// Whether an error says what a file without a file system is instead, which takes time.
     package var explains = true
 
+    /// Whether a file system is looked for in the compressed data of a uImage.
+    package var opensUImages = true
+
     /// Everything is found out.
     public init() {}
 }
