@@ -109,6 +109,71 @@ import Testing
         }
     }
 
+    /// Runs all commands of all diagnoses, in their order; each must work.
+    private func pasteAll(_ report: Report) throws {
+        let directory = (Tool.path as NSString).deletingLastPathComponent
+        var done: Set<String> = []
+        for command in report.diagnoses.flatMap(\.commands) where done.insert(command).inserted {
+            // Whether what is made is healthy is not asked here.
+            if command.hasPrefix("jffs2 doctor ") { continue }
+            _ = try Program.run(
+                "bash", ["-ec", command],
+                environment: ["PATH": directory + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")],
+                in: scratch.path
+            ).checked()
+        }
+    }
+
+    @Test func allCommandsForASwappedUImageRunInTheirOrder() throws {
+        _ = try Tool.run("uimage", "wrap", "-n", "n", "-d", "image", "wrapped", in: scratch).checked()
+        _ = try Tool.run("swap", "wrapped", "-o", "swapped", in: scratch).checked()
+        let (report, _) = try report("swapped")
+        #expect(report.diagnoses.map(\.code) == ["wordSwapped", "container"])
+        try pasteAll(report)
+        #expect(try scratch.read("swapped.turned") == scratch.read("wrapped"))
+        #expect(try scratch.read("swapped.jffs2") == image)
+        #expect(try scratch.read("swapped.files/etc/text").count == 30_000)
+    }
+
+    @Test func whatTurnsAWholeFileIsUndone() throws {
+        var magicless = image
+        var sumless = image
+        for at in stride(from: 0, to: image.count - 12, by: 4) where image[at] == 0x85 && image[at + 1] == 0x19 {
+            (magicless[at], magicless[at + 1]) = (0, 0)
+            sumless[at + 9] ^= 0x10
+        }
+        let faults: [(code: String, name: String, bytes: [UInt8])] = [
+            ("reversed", "bytes", image.reversed()),
+            (
+                "reversed", "bits",
+                image.reversed().map { byte in (0..<8).reduce(0) { $0 << 1 | byte >> UInt8($1) & 1 } }
+            ),
+            ("nibblesSwapped", "nibbles", image.map { $0 << 4 | $0 >> 4 }), ("brokenHeaders", "magic", magicless),
+            ("brokenHeaders", "sums", sumless),
+            ("wideCharacters", "wide", [0xff, 0xfe] + image.flatMap { [$0, 0] }),
+            ("wideCharacters", "lines", [0xff, 0xfe] + image.flatMap { $0 == 0x0a ? [0x0d, 0, 0x0a, 0] : [$0, 0] }),
+        ]
+        for fault in faults {
+            try scratch.write(fault.name, fault.bytes)
+            let (report, status) = try report(fault.name)
+            #expect(status == 1)
+            #expect(report.diagnoses.map(\.code) == [fault.code], "\(fault.name)")
+            try pasteAll(report)
+            #expect(try scratch.read("\(fault.name).turned") == image, "\(fault.name)")
+        }
+    }
+
+    @Test func theFileSystemInACompressedUImageIsUnpacked() throws {
+        _ = try Program.run("bash", ["-ec", "gzip -9n < image > image.gz"], in: scratch.path).checked()
+        _ = try Tool.run("uimage", "wrap", "-n", "n", "-C", "gzip", "-d", "image.gz", "wrapped", in: scratch).checked()
+        let (report, _) = try report("wrapped")
+        #expect(report.diagnoses.map(\.code) == ["container"])
+        try pasteAll(report)
+        #expect(try scratch.read("wrapped.unpacked") == image)
+        #expect(try scratch.read("wrapped.files/etc/text").count == 30_000)
+        #expect(try Tool.run("ls", "wrapped", in: scratch).checked().text.contains("etc"))
+    }
+
     @Test func noCommandIsToldTwice() throws {
         try scratch.write("cut", image[..<(image.count / 3)])
         let lines = try Tool.run("doctor", "cut", in: scratch).text.split(separator: "\n")

@@ -25,5 +25,28 @@ enum DiagnosisFormats {
             Array("HDR0".utf8) + [0, 1, 0, 0] + [0, 0, 0, 0] + [0, 0, 1, 0] + [28, 0, 0, 0]
                 + [UInt8](repeating: 0, count: 8)
         ),
+        ("lzop", [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a]),
+        ("png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ("jpeg", [0xff, 0xd8, 0xff, 0xe0]),
+        ("gif", Array("GIF89a".utf8)), ("pdf", Array("%PDF-1.4\n".utf8)), ("openssl", Array("Salted__".utf8)),
+        ("luks", Array("LUKS".utf8) + [0xba, 0xbe]), ("gpg", [0x8c, 0x0d, 0x04, 0x09]),
+        ("age", Array("age-encryption.org/v1\n".utf8)),
+        ("androidBoot", Array("ANDROID!".utf8)), ("androidSparse", [0x3a, 0xff, 0x26, 0xed, 1, 0, 0, 0]),
+        ("qcow2", [0x51, 0x46, 0x49, 0xfb]), ("iso9660", [UInt8](repeating: 0, count: 32769) + Array("CD001".utf8)),
+        ("gpt", [UInt8](repeating: 0, count: 510) + [0x55, 0xaa] + Array("EFI PART".utf8)),
+        (
+            "mbr",
+            [UInt8](repeating: 0, count: 450) + [0x0c, 0, 0, 0, 0, 8, 0, 0, 0, 16, 0, 0] + filler(48) + [0x55, 0xaa]
+        ),
+        (
+            "fat",
+            [0xeb, 0x3c, 0x90] + Array("MSDOS5.0".utf8) + [0, 2, 4] + filler(40) + Array("FAT16   ".utf8) + filler(448)
+                + [0x55, 0xaa]
+        ),
+        (
+            "uf2",
+            Array("UF2\n".utf8) + [0x57, 0x51, 0x5d, 0x9e] + filler(500) + [0x30, 0x6f, 0xb1, 0x0a]
+        ),
     ]
+
+    private static func filler(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
 }

@@ -47,6 +47,21 @@ import Testing
             "jffs2: notice: (1) read_dnode: node CRC failed on dnode at 0x069a9c: read 0xd8d23559, calculated 0x3ed73c58",
             .offset(0x69a9c), .badNodeCRC
         ),
+        ("Wrong magic bitmask 0x1984 in node header at 0x00002528.", .offset(0x2528), .oldMagic),
+        (
+            "jffs2: Data CRC failed on REF_PRISTINE data node at 0x00012340: Read 0x00000001, calculated 0x00000002",
+            .offset(0x12340), .badDataCRC
+        ),
+        (
+            "jffs2: error: (7) jffs2_do_read_inode: Argh. Special inode #5 with mode 020600 had metadata node",
+            .inode(5), .unreadableInode
+        ),
+        (
+            "jffs2: warning: (9) load_xattr_datum: inconsistent xdatum at 0x000410, magic=0x1985/0x1985, nodetype=0xe008/0xe008",
+            .offset(0x410), .badExtendedAttribute
+        ),
+        ("Eep. Child \"gone\" (ino #78) doesn't exist!", .inode(78), .missingInode),
+        ("Data in the range 0x00001000 to 0x00002000 of inode #12 will be lost", .inode(12), .badNodeCRC),
         ("Cowardly refusing to erase blocks on filesystem with no valid JFFS2 nodes", .none, .noNodes),
     ]
 
@@ -65,6 +80,50 @@ import Testing
         #expect(try #require(KernelLogLine("JFFS2 version 2.2. (NAND) © 2001-2006 Red Hat, Inc.")).isComplaint == false)
         #expect(try #require(KernelLogLine("jffs2: something new")).meaning == nil)
         #expect(try !#require(KernelLogLine("jffs2: \u{1b}[31mred")).text.contains("\u{1b}"))
+    }
+
+    /// What an image cannot show is explained all the same.
+    @Test(arguments: [
+        ("[ 9.1] jffs2: mtd->read(0x100 bytes from 0x10000) returned ECC error", KernelLogLine.Place.offset(0x10000)),
+        ("mtd->read(0x44 bytes from 0x1f00) returned ECC error", .offset(0x1f00)),
+        ("jffs2: Short read from 0x00012000: wanted 0x44 bytes, got 0x10 bytes", .offset(0x12000)),
+        ("JFFS2 error: (5) read_unknown: short read at 0x1f4: 4 instead of 12.", .offset(0x1f4)),
+        ("No space for garbage collection. Aborting GC thread", .none),
+        ("jffs2: Erase at 0x00010000 failed immediately: -EROFS. Is the sector locked?", .offset(0x10000)),
+        ("jffs2: Erase at 0x00010000 failed immediately: errno -5", .offset(0x10000)),
+        ("jffs2: Short read from newly-erased block at 0x00020000. Wanted 4096, got 0", .offset(0x20000)),
+        ("jffs2: marking eraseblock at 00040000 as bad", .offset(0x40000)),
+        ("jffs2: jffs2_flush_wbuf(): Write failed with -5", .none),
+        ("jffs2: Error garbage collecting node at 00012344!", .offset(0x12344)),
+        ("jffs2: Argh. No free space left for GC. nr_erasing_blocks is 0. nr_free_blocks is 0.", .none),
+        ("jffs2: Write of 68 bytes at 0x00012000 failed. returned -5, retlen 0", .offset(0x12000)),
+        ("jffs2: Cannot operate on NAND flash unless jffs2 NAND support is compiled in", .none),
+        ("jffs2: inconsistent device description", .none),
+        ("JFFS2: Erase block size too small (4KiB). Using virtual blocks size (8KiB) instead", .none),
+    ]) func linesOfADeviceInUseAreExplained(_ one: (line: String, place: KernelLogLine.Place)) throws {
+        let line = try #require(KernelLogLine(one.line))
+        #expect(line.meaning != nil)
+        #expect(line.place == one.place)
+    }
+
+    /// Words that other programs have, too.
+    @Test(arguments: [
+        "mount: /mnt: special device /dev/x doesn't exist", "usb 1-1: short read", "all data will be lost",
+        "ata1: can not read", "thermal: is in state 3", "cp: memory allocation error", "flash size adjusted to 8 MiB",
+    ]) func linesOfOthersAreNone(_ line: String) {
+        #expect(KernelLogLine(line) == nil)
+    }
+
+    /// Some complaints of another image fit another erase size by chance.
+    @Test func anEraseSizeThatFitsSomeLinesIsNotTold() throws {
+        let image = WrittenInOneGo(files: 40).bytes
+        let device = image.withUnsafeBytes {
+            NodeScan(RawSpan(_unsafeBytes: $0), byteOrder: .little, eraseSize: 32768).findings.findings
+        }
+        let fitting = device.compactMap(\.linuxLine).prefix(3).map { "jffs2: \($0)\n" }
+        let others = (1..<7).map { "jffs2: Empty flash at 0x0\($0)00fff0 ends at 0x0\($0)010000\n" }
+        let found = try comparison((fitting + others).joined(), bytes: image)
+        #expect(found.remarks.count == 1, "\(found.remarks)")
     }
 
     private func comparison(_ log: String, bytes: [UInt8]) throws -> KernelLogComparison {

@@ -150,6 +150,14 @@ struct NamedCase: Sendable, CustomStringConvertible {
             }
         },
         NamedCase("a line of seven bits", "sevenBits") { image().map { $0 & 0x7f } },
+        NamedCase("all zeros taken out", "zerosStripped") { image().filter { $0 != 0 } },
+        NamedCase("the last byte first", "reversed") { image().reversed() },
+        NamedCase("the halves of bytes exchanged", "nibblesSwapped") { image().map { $0 << 4 | $0 >> 4 } },
+        NamedCase("headers with wrong sums", "brokenHeaders") { WrittenInOneGo().changingHeaders { $0[8] ^= 1 } },
+        NamedCase("headers without magic numbers", "brokenHeaders") {
+            WrittenInOneGo().changingHeaders { ($0[0], $0[1]) = (0, 0) }
+        },
+        NamedCase("characters of UTF-16", "wideCharacters") { [0xff, 0xfe] + image().flatMap { [$0, 0] } },
     ]
 
     private static let others: [NamedCase] =

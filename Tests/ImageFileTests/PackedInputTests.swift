@@ -55,6 +55,41 @@ import Testing
         check(opened)
     }
 
+    /// The data of a uImage are what its header says.
+    @Test(arguments: [(PackedForm.gzip, UInt8(1)), (.bzip2, 2), (.lzma, 3), (.lz4, 5), (.zstd, 6)])
+    func theDataOfACompressedUImageAreOpened(form: PackedForm, number: UInt8) throws {
+        let filter = [PackedForm.gzip: "-z", .bzip2: "-j"][form] ?? "--\(form.rawValue)"
+        try pack(["--format=raw", filter], into: "data")
+        let data = try read("data")
+        var header = UImageHeader()
+        (header.compression, header.dataSize) = (number, UInt32(data.count))
+        header.dataCRC = CRC32.zlib(data.span.bytes)
+        header.headerCRC = header.computedHeaderCRC
+        try write("uimage", header.bytes + data)
+        let opened = try open("uimage")
+        guard case .compressedUImage(let wrapper, form)? = opened.layers.first, opened.layers.count == 1 else {
+            Issue.record("\(opened.layers)")
+            return
+        }
+        #expect(wrapper.header == header && opened.isPacked)
+        check(opened)
+        // Behind it other things are: it is a kernel in a flash.
+        try write(
+            "flash", header.bytes + data + [UInt8](repeating: 0xff, count: 8192 - (64 + data.count) % 8192) + image)
+        #expect(try !open("flash").isPacked)
+        // Limits hold as for other packed files.
+        var options = InputOptions()
+        options.largestInput = 4096
+        #expect(throws: InputError.self) { try ImageOpener.open(path: path("uimage"), options: options) }
+    }
+
+    @Test(arguments: ["newc", "odc"]) func aCpioArchiveIsOpenedAsTheFileInIt(format: String) throws {
+        try pack(["--format=\(format)"], into: "dump.cpio")
+        let opened = try open("dump.cpio")
+        #expect(opened.layers == [.packed(.cpio, member: "dump.bin", bytes: try read("dump.cpio").count)])
+        check(opened)
+    }
+
     @Test func anArchiveOfOneFileIsOpenedAsThatFile() throws {
         try FileManager.default.createDirectory(at: directory.appending(path: "sub"), withIntermediateDirectories: true)
         try write("sub/dump.bin", image)

@@ -25,6 +25,10 @@ struct CodedDump {
     private var isShort = false
     /// Whether a line is expected that ends it.
     private var isNamed = false
+    /// How many bytes the first line of an array says that it has.
+    private var declared: UInt64?
+    /// Whether that is said behind the array.
+    private var isCountExpected = true
     /// Whether uuencode writes zero as "`", so that no blanks at the end of a line can get lost.
     private var isBackquoted = false
     /// Whether each line of uuencode ends with the sum of its bytes.
@@ -44,10 +48,10 @@ struct CodedDump {
             begin(.uuencode, name: String(latin1: Array(words[2...].joined(separator: [0x20]))), command: command)
             return true
         }
-        let declaration = "unsigned char ".utf8
-        if line.last == 0x7b, line.starts(with: declaration), let bracket = line.firstIndex(of: 0x5b) {
-            let name = String(latin1: Array(line[(line.startIndex + declaration.count)..<bracket]))
-            begin(.array, name: name, command: command)
+        if let (name, count) = TextCode.arrayDeclaration(line) {
+            begin(.array, name: String(latin1: Array(name)), command: command)
+            declared = count
+            isCountExpected = count == nil && line.starts(with: "unsigned char ".utf8)
             return true
         }
         // `xxd -i <FILE` prints nothing but rows.
@@ -65,6 +69,7 @@ struct CodedDump {
         dumps.begin(name, command: command)
         (at, width, isShort, isOpen, isBackquoted, short, lostBefore) = (0, 0, false, true, false, [], 0)
         isSummed = nil
+        (declared, isCountExpected) = (nil, true)
     }
 
     /// Takes in a line behind the first one.
@@ -89,7 +94,7 @@ struct CodedDump {
             put(bytes)
             if line.count < (bytes.count + 2) / 3 * 4 + 1, at > start { short.append(start..<at) }
         case .array:
-            if trimmed.starts(with: "};".utf8) { return .taken }
+            if trimmed.starts(with: "};".utf8) { return closeArray() }
             if let count = TextCode.arrayLength(trimmed) {
                 dumps.current.isCounted = count == at && dumps.current.gaps.isEmpty
                 if count != at {
@@ -102,8 +107,23 @@ struct CodedDump {
                 return lose(where: trimmed.split(separator: 0x2c).count { $0.contains(0x78) } > 2)
             }
             put(bytes)
+            if trimmed.last == 0x3b { return closeArray() }
         }
         return .taken
+    }
+
+    /// The end of an array; behind it, `xxd -i` says how many bytes it has.
+    private mutating func closeArray() -> Outcome {
+        if let declared, isNamed {
+            dumps.current.isCounted = declared == at && dumps.current.gaps.isEmpty
+            if declared != at {
+                dumps.current.unfinished.append(
+                    .said("the array is declared with \(declared) bytes, and \(at) of them are there"))
+            }
+        }
+        if isCountExpected { return .taken }
+        isOpen = false
+        return .over
     }
 
     /// Whether a line is the next one of it, where the log before has stopped.
@@ -158,7 +178,11 @@ struct CodedDump {
         isOpen = false
         guard isNamed else { return }
         dumps.current.unfinished.append(
-            .stops(at: at, without: form == .uuencode ? "the 'end' of uuencode" : "the line that counts its bytes"))
+            .stops(
+                at: at,
+                without: form == .uuencode
+                    ? "the 'end' of uuencode"
+                    : isCountExpected ? "the line that counts its bytes" : "the end of the array"))
     }
 
     private mutating func put(_ bytes: [UInt8]) {

@@ -64,6 +64,7 @@ struct LineFilter {
 
     /// What some lines have in common; false if nothing.
     private mutating func learn(_ lines: [ArraySlice<UInt8>]) -> Bool {
+        if TextCode.isUuencode(lines) { return false }
         let numbers = LineNumbers(lines: lines)
         let numbered = numbers.map { numbers in lines.map { numbers.rest(of: $0) } } ?? lines
         let prefix = LinePrefix(lines: numbered)

@@ -32,15 +32,13 @@ extension LogInterpreter {
                 hexdump.close()
                 return true
             }
+            if asked == nil, let radix = radix(of: row) {
+                context = .hexdump(radix: radix)
+                return readHexdump(line)
+            }
             let follows = hexdump.end == row.address
             guard asked != nil || row.hasText || follows || hexdump.isStarred || row.digits.count == 16 else {
                 continue
-            }
-            // od counts in octal.
-            if asked == nil, hexdump.end == 16, hexdump.last?.digits.count == 16, row.address == 32, !hexdump.isStarred
-            {
-                context = .hexdump(radix: 8)
-                return readHexdump(line)
             }
             let isFirst = hexdump.end == nil
             guard addHexdump(row) else { continue }
@@ -50,6 +48,21 @@ extension LogInterpreter {
             return true
         }
         return false
+    }
+
+    /// Whether addresses are octal or decimal, as the second row of a dump shows that begins at 0; nil where they are not.
+    private func radix(of row: MemoryRow) -> Int? {
+        guard let last = hexdump.last, last.address == 0, hexdump.end == UInt64(last.digits.count) else { return nil }
+        let (size, digits) = (last.digits.count, String(row.address, radix: 16))
+        guard size >= 8, row.digits.count <= size else { return nil }
+        if !hexdump.isStarred {
+            return [8, 10].first { digits == String(size, radix: $0) }
+        }
+        // A step of rows in decimal is none in hexadecimal.
+        guard row.address % UInt64(size) != 0, let address = UInt64(digits), address % UInt64(size) == 0 else {
+            return nil
+        }
+        return address > UInt64(size) ? 10 : nil
     }
 
     /// The last word is filled with zeros where a file ends within it.

@@ -73,8 +73,21 @@ enum TextCode {
     /// Whether a line has no character but those of uuencode.
     static func isUuencode(_ line: ArraySlice<UInt8>) -> Bool { line.allSatisfy { (0x20...0x60).contains($0) } }
 
+    /// Whether most lines are full ones of uuencode, which all begin with the same character and have the same length.
+    static func isUuencode(_ lines: [ArraySlice<UInt8>]) -> Bool {
+        // 45 bytes, and perhaps their sum.
+        let full = lines.count { $0.first == 0x4d && (61...62).contains($0.count) && isUuencode($0) }
+        // Without the blanks at their ends, which stand for zeros.
+        let short = lines.count { $0.first == 0x4d && $0.count < 61 && isUuencode($0) }
+        return full > 0 && (full + short) * 10 >= lines.count * 9
+    }
+
     /// The bytes of a row of an array: `0x85, 0x19, 0x03,`; nil if it is none.
     static func array(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        var line = line
+        // The last row may hold the end of the array.
+        if line.last == 0x3b { line = LogInterpreter.withoutBlanksBehind(line.dropLast()) }
+        if line.last == 0x7d { line = LogInterpreter.withoutBlanksBehind(line.dropLast()) }
         guard line.first == 0x30, line.count == 4 || line.count > 4 && line[line.startIndex + 4] == 0x2c else {
             return nil
         }
@@ -89,6 +102,19 @@ enum TextCode {
             bytes.append(high << 4 | low)
         }
         return bytes.isEmpty ? nil : bytes
+    }
+
+    /// The name of an array, and how many bytes it is declared to have, as its first line says: `static const uint8_t fw[4096] = {`.
+    static func arrayDeclaration(_ line: ArraySlice<UInt8>) -> (name: ArraySlice<UInt8>, count: UInt64?)? {
+        guard line.last == 0x7b, let open = line.firstIndex(of: 0x5b), let close = line[open...].firstIndex(of: 0x5d),
+            line[close...].contains(0x3d)
+        else { return nil }
+        var words = line[..<open].split(separator: 0x20)
+        guard let name = words.popLast(), let type = words.last.map({ String(decoding: $0, as: UTF8.self) }),
+            ["char", "uint8_t", "u8", "u_char", "uchar", "byte", "BYTE", "UINT8", "int8_t"].contains(type)
+        else { return nil }
+        let digits = String(decoding: line[(open + 1)..<close], as: UTF8.self)
+        return (name, digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits))
     }
 
     /// How many bytes an array has, as its last line says: `unsigned int mtd2_len = 1000;`

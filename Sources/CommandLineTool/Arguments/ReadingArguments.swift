@@ -26,6 +26,7 @@ struct ReadingArguments: ParsableArguments {
     func open(_ path: String) throws -> InputFile {
         var options = InputOptions()
         apply(to: &options)
+        options.opensUImages = false
         return try whole(ImageOpener.read(path, options: options))
     }
 
@@ -68,7 +69,12 @@ extension InputFile {
 
     /// The same without the name.
     static func unpackedRemark(_ layers: [InputLayer]) -> String? {
-        let packed = layers.prefix { if case .packed = $0 { true } else { false } }
+        let packed = layers.prefix {
+            switch $0 {
+            case .packed, .compressedUImage: true
+            default: false
+            }
+        }
         return packed.isEmpty
             ? nil : packed.map(\.description).joined(separator: ", ") + "; the output is not packed"
     }
@@ -88,7 +94,7 @@ extension OpenedImage {
     func checkInPlace(keepsSurroundings: Bool) throws {
         let lost = layers.first { layer in
             switch layer {
-            case .packed, .spareArea, .badBlocks: true
+            case .packed, .compressedUImage, .spareArea, .badBlocks: true
             case .wordSwapped, .uImage, .flattenedImage, .skipped, .trailing: !keepsSurroundings
             }
         }

@@ -22,6 +22,7 @@ extension FlashStructure: CustomStringConvertible {
                 + (environment.isRedundant ? ", redundant" : "")
         case .deviceTree:
             return "device tree"
+        case .trx(let header): return "TRX firmware of \(header.length) bytes"
         case .flattenedImage(let tree):
             let names = tree.members.map { "'\($0.name)'" }.joined(separator: ", ")
             return "FIT image" + (names.isEmpty ? "" : " of \(names)")

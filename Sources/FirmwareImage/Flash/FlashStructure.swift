@@ -12,12 +12,20 @@ package struct FlashStructure: Sendable, Hashable {
         case deviceTree
         /// A U-Boot FIT image; places in it count from its own beginning.
         case flattenedImage(FlattenedImageTree)
+        /// The header of a TRX firmware whose sum is right; its parts lie behind it.
+        case trx(TRXHeader)
     }
 
     /// What it is.
     package let kind: Kind
     /// Where it lies (bytes).
     package let range: Range<Int>
+
+    /// What its own sums are of (bytes): more than itself for a header whose parts are structures of their own.
+    package var summedRange: Range<Int> {
+        if case .trx(let header) = kind { return range.lowerBound..<range.lowerBound + header.length }
+        return range
+    }
 
     /// Which it is, as a word for `--json`.
     package var word: String {
@@ -28,6 +36,7 @@ package struct FlashStructure: Sendable, Hashable {
         case .environment: "environment"
         case .deviceTree: "deviceTree"
         case .flattenedImage: "fit"
+        case .trx: "trx"
         }
     }
 
@@ -64,6 +73,7 @@ package struct FlashStructure: Sendable, Hashable {
 
     private static let magics = [
         UImageHeader.magic, SquashFSHeader.littleMagic, SquashFSHeader.bigMagic, UBIVolumeArea.magic, DeviceTree.magic,
+        TRXHeader.magic,
     ]
     private static let starts = BytePairs(
         magics.map { (UInt8(truncatingIfNeeded: $0 >> 24), UInt8(truncatingIfNeeded: $0 >> 16)) })
@@ -100,6 +110,9 @@ package struct FlashStructure: Sendable, Hashable {
             case UBIVolumeArea.magic:
                 guard let area = UBIVolumeArea(reading: bytes, at: at) else { return nil }
                 return FlashStructure(kind: .ubi(area), range: at..<at + area.size)
+            case TRXHeader.magic:
+                guard let header = TRXHeader(reading: bytes, at: at, &sums), header.isIntact else { return nil }
+                return FlashStructure(kind: .trx(header), range: at..<at + header.size)
             case DeviceTree.magic:
                 let rest = bytes.extracting(at..<bytes.byteCount)
                 guard treeWork > 0, let tree = try? DeviceTree(rest, work: &treeWork) else { return nil }

@@ -21,6 +21,8 @@ package enum KnownFormat: Sendable, Hashable {
     case trx(TRXHeader)
     case cpio
     case elf
+    /// What is no firmware, but is taken for one.
+    case file(FileSignature)
     /// OpenWrt's `deadc0de`: here the file system is made at the first start.
     case openWrtEndMark
 
@@ -51,7 +53,7 @@ package enum KnownFormat: Sendable, Hashable {
             self = .romFS
         } else if let header = TRXHeader(reading: bytes, at: offset) {
             self = .trx(header)
-        } else if text("070701") || text("070702") || text("070707") || starts([0xc7, 0x71]) || starts([0x71, 0xc7]) {
+        } else if starts([0xc7, 0x71]) || starts([0x71, 0xc7]) || text("070701") || text("070702") || text("070707") {
             self = .cpio
         } else if starts([0x7f, 0x45, 0x4c, 0x46]) {
             self = .elf
@@ -63,6 +65,8 @@ package enum KnownFormat: Sendable, Hashable {
             self = .yaffs
         } else if let version = Self.extVersion(bytes, at: offset) {
             self = .ext(version)
+        } else if let signature = FileSignature(bytes, at: offset) {
+            self = .file(signature)
         } else {
             return nil
         }
@@ -97,6 +101,12 @@ package enum KnownFormat: Sendable, Hashable {
         return false
     }
 
+    /// Whether it can only be read with a key or a password.
+    package var isEncrypted: Bool {
+        if case .file(let signature) = self { return signature.isEncrypted }
+        return false
+    }
+
     /// Which it is, as a word for `--json`.
     package var word: String {
         switch self {
@@ -114,6 +124,7 @@ package enum KnownFormat: Sendable, Hashable {
         case .trx: "trx"
         case .cpio: "cpio"
         case .elf: "elf"
+        case .file(let signature): signature.word
         case .openWrtEndMark: "deadc0de"
         }
     }
@@ -137,6 +148,7 @@ extension KnownFormat: CustomStringConvertible {
         case .trx(let header): "a TRX firmware of \(header.length) bytes"
         case .cpio: "a cpio archive"
         case .elf: "an ELF program"
+        case .file(let signature): signature.name
         case .openWrtEndMark: "OpenWrt's end mark deadc0de"
         }
     }

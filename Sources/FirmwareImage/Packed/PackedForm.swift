@@ -2,7 +2,7 @@ internal import FlashBytes
 
 /// How people pack a dump: a compressor, or an archiver.
 public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
-    case gzip, bzip2, xz, lzma, lzip, zstd, lz4, compress, zip, tar
+    case gzip, bzip2, xz, lzma, lzip, zstd, lz4, compress, zip, tar, cpio
 
     /// The form that bytes have by their first ones; nil for anything else.
     ///
@@ -32,6 +32,8 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
             self = .zip
         } else if Self.isTar(bytes) {
             self = .tar
+        } else if Self.isCpio(bytes) {
+            self = .cpio
         } else if Self.isLZMA(bytes) {
             self = .lzma
         } else {
@@ -47,7 +49,7 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
     /// libarchive gives whole pieces of 64 KiB, and some compressors pack blocks of which there is all or nothing.
     package var mostKeptBack: Int {
         switch self {
-        case .gzip, .xz, .lzma, .zip, .tar, .compress: 0
+        case .gzip, .xz, .lzma, .zip, .tar, .cpio, .compress: 0
         case .bzip2: 900_000 + 1 << 16
         case .lzip: 1 << 16
         case .zstd: 1 << 17 + 1 << 16
@@ -56,7 +58,7 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
     }
 
     /// Whether it holds files with names.
-    public var isArchive: Bool { self == .zip || self == .tar }
+    public var isArchive: Bool { self == .zip || self == .tar || self == .cpio }
 
     /// A header of 512 bytes with its magic and its sum, in which the sum itself counts as spaces.
     private static func isTar(_ bytes: RawSpan) -> Bool {
@@ -66,6 +68,22 @@ public enum PackedForm: String, Sendable, Hashable, CaseIterable, CustomStringCo
         let digits = header[148..<156].drop { $0 == 0x20 }.prefix { (0x30...0x37).contains($0) }
         let sum = header.enumerated().reduce(0) { $0 + (148..<156 ~= $1.offset ? 0x20 : Int($1.element)) }
         return Int(String(decoding: digits, as: UTF8.self), radix: 8) == sum
+    }
+
+    /// A header in ASCII: 13 numbers of eight hexadecimal digits (`newc`), or ten octal ones (`odc`); one is the length of the name
+    /// that follows, which ends with a NUL.
+    private static func isCpio(_ bytes: RawSpan) -> Bool {
+        guard let magic = try? bytes.bytes(in: 0..<6) else { return false }
+        let isNew = magic == Array("070701".utf8) || magic == Array("070702".utf8)
+        guard isNew || magic == Array("070707".utf8) else { return false }
+        let (radix, field, end) = isNew ? (16, 94..<102, 110) : (8, 59..<65, 76)
+        guard let digits = try? bytes.bytes(in: 6..<end),
+            digits.allSatisfy({ Int(String(UnicodeScalar($0)), radix: radix) != nil }),
+            let text = try? bytes.bytes(in: field),
+            let length = Int(String(decoding: text, as: UTF8.self), radix: radix),
+            (2...4096).contains(length)
+        else { return false }
+        return (try? bytes.uint8(at: end + length - 1)) == 0
     }
 
     /// There is no magic: a byte of properties, a dictionary of 2^n or 2^n + 2^(n-1) bytes, the size or -1, and the first

@@ -44,8 +44,11 @@ internal import FlashBytes
     func open(_ form: PackedForm) throws(PackedFailure) {
         if form.isArchive {
             let known =
-                form == .zip
-                ? unsafe archive_read_support_format_zip(archive) : unsafe archive_read_support_format_tar(archive)
+                switch form {
+                case .zip: unsafe archive_read_support_format_zip(archive)
+                case .cpio: unsafe archive_read_support_format_cpio(archive)
+                default: unsafe archive_read_support_format_tar(archive)
+                }
             let bytes = unsafe source.pointee.bytes
             guard known == ARCHIVE_OK else { throw .unsupported(form) }
             let status = unsafe archive_read_open_memory(archive, bytes.baseAddress, bytes.count)
@@ -81,7 +84,7 @@ internal import FlashBytes
         case .zstd: status = unsafe archive_read_support_filter_zstd(archive)
         case .lz4: status = unsafe archive_read_support_filter_lz4(archive)
         case .compress: status = unsafe archive_read_support_filter_compress(archive)
-        case .gzip, .xz, .lzma, .zip, .tar: return false
+        case .gzip, .xz, .lzma, .zip, .tar, .cpio: return false
         }
         return status == ARCHIVE_OK
     }

@@ -117,13 +117,32 @@ package struct LoadAddress: Sendable, Hashable {
             }
         }
 
+        /// The first two letters of the chips' names, small and large.
+        private static let stems: BytePairs = {
+            var known: Set<[UInt8]> = []
+            for chip in chips {
+                let first = unsafe [chip.name.utf8Start[0], chip.name.utf8Start[1]]
+                for large in 0..<4 {
+                    known.insert(
+                        first.enumerated().map { index, letter in large >> index & 1 == 1 ? letter & 0xdf : letter })
+                }
+            }
+            return BytePairs(known.map { ($0[0], $0[1]) })
+        }()
+
         private mutating func readChip(_ line: TextLine) {
-            guard line.bytes.count <= 512 else { return }
+            // Few lines have such letters at all.
+            guard line.bytes.count <= 512, hasStem(line.bytes) else { return }
             var lower = line.bytes
             for index in lower.indices where (0x41...0x5a).contains(lower[index]) { lower[index] |= 0x20 }
             for (name, address) in Self.chips where lower.contains(name) {
                 return take(4, address: address, evidence: "boards with '\(name)' (line \(line.number)) read there")
             }
+        }
+
+        private func hasStem(_ bytes: ArraySlice<UInt8>) -> Bool {
+            let span = unsafe bytes.span.bytes
+            return Self.stems.firstOffset(in: span, range: 0..<span.byteCount) < span.byteCount
         }
     }
 }

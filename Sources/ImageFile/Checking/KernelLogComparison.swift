@@ -143,7 +143,9 @@ package struct KernelLogComparison: Sendable {
         remarks.append(
             "\(missing) of \(missing + found) complaints have no counterpart: the log is of another image, or of another state of "
                 + "it")
-        let lines = entries.map(\.line).filter { $0.isComplaint && !$0.codes.isEmpty }
+        let placed = entries.map(\.line).filter { $0.isComplaint && !$0.codes.isEmpty && $0.place != .none }
+        var own = Search(image.fileSystem.findings.findings, eraseSize: image.fileSystem.eraseSize)
+        let matched = placed.count { own.match($0) != nil }
         var best: (size: Int, count: Int)?
         for size in (12...21).map({ 1 << $0 }) where size != image.fileSystem.eraseSize {
             let scan = image.fileSystem.image.withBytes { bytes in
@@ -151,13 +153,14 @@ package struct KernelLogComparison: Sendable {
                     bytes, byteOrder: image.fileSystem.byteOrder, eraseSize: size, magic: image.fileSystem.scan.magic)
             }
             var search = Search(scan.findings.findings, eraseSize: size)
-            let count = lines.count { $0.place != .none && search.match($0) != nil }
-            if count > best?.count ?? found { best = (size, count) }
+            let count = placed.count { search.match($0) != nil }
+            if count > best?.count ?? 0 { best = (size, count) }
         }
-        if let best {
+        // Some lines fit another size by chance: what the device has makes sense of nearly all of them.
+        if let best, best.count >= 3, best.count * 10 >= placed.count * 9, best.count >= 2 * matched {
             remarks.append(
-                "with erase blocks of \(SizeExpression.readable(best.size)), \(best.count) of them have one: that is what the "
-                    + "device has")
+                "with erase blocks of \(SizeExpression.readable(best.size)), \(best.count) of \(placed.count) have one: that is "
+                    + "what the device has")
         }
     }
 }

@@ -2,7 +2,8 @@ import JFFS2
 
 extension KernelLogLine {
     /// All that is known; what has more words stands in front of what has fewer.
-    static let kinds: [Kind] = scanning + reading + mounting + hardware + harmless
+    static let kinds: [Kind] =
+        special + collecting + scanning + reading + mounting + hardware + writing + chip + harmless + kernel
 
     /// scan.c and summary.c: while mounting, each block from its start.
     private static let scanning: [Kind] = [

@@ -24,6 +24,8 @@ package struct KernelLogLine: Sendable, Hashable {
         var codes: [Finding.Code] = []
         /// Whether it says that something is wrong.
         var isComplaint = true
+        /// Whether other programs have such words: the line must name JFFS2, or the place that ours names.
+        var needsName = false
         /// What it means: a sentence without capital and full stop.
         var meaning: String
     }
@@ -44,7 +46,7 @@ package struct KernelLogLine: Sendable, Hashable {
         let text = Printable.text(String(line))
         let lower = text.lowercased()
         self.text = text
-        guard let kind = Self.kinds.first(where: { lower.contains($0.words) }) else {
+        guard let kind = Self.kinds.first(where: { $0.isTold(in: lower) }) else {
             guard lower.contains("jffs2") else { return nil }
             (place, meaning, codes, isComplaint) = (.none, nil, [], false)
             return
@@ -53,7 +55,7 @@ package struct KernelLogLine: Sendable, Hashable {
         place = kind.mark.flatMap { Self.place(lower, behind: $0, isInode: kind.isInode) } ?? .none
     }
 
-    private static func place(_ line: String, behind mark: String, isInode: Bool) -> Place? {
+    fileprivate static func place(_ line: String, behind mark: String, isInode: Bool) -> Place? {
         var rest = Substring(line)
         while let start = rest.firstIndex(of: mark.first ?? " ") {
             rest = rest[start...]
@@ -71,5 +73,14 @@ package struct KernelLogLine: Sendable, Hashable {
             rest = rest.dropFirst()
         }
         return nil
+    }
+}
+
+extension KernelLogLine.Kind {
+    /// Whether a line in lower case is one of this kind.
+    fileprivate func isTold(in line: String) -> Bool {
+        guard line.contains(words) else { return false }
+        return !needsName || line.contains("jffs2")
+            || mark.flatMap { KernelLogLine.place(line, behind: $0, isInode: isInode) } != nil
     }
 }

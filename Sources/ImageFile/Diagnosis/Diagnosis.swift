@@ -43,6 +43,16 @@ package struct Diagnosis: Sendable, Hashable {
         case sevenBits
         /// Bytes of some values were taken out.
         case droppedBytes
+        /// Each byte is a character of UTF-16.
+        case wideCharacters(WideText)
+        /// All zero bytes were taken out.
+        case zerosStripped
+        /// The last byte, or the last bit, stands first.
+        case reversed(bits: Bool)
+        /// The halves of all bytes changed places.
+        case nibblesSwapped
+        /// Node headers with another magic number, or wrong sums.
+        case brokenHeaders(BrokenHeaders)
         /// A NAND dump with the spare areas in it.
         case spareArea(SpareArea)
         /// Of another byte order than the device.
@@ -156,6 +166,11 @@ extension Diagnosis.Kind {
         case .replacedBytes: "replacedBytes"
         case .sevenBits: "sevenBits"
         case .droppedBytes: "droppedBytes"
+        case .wideCharacters: "wideCharacters"
+        case .zerosStripped: "zerosStripped"
+        case .reversed: "reversed"
+        case .nibblesSwapped: "nibblesSwapped"
+        case .brokenHeaders: "brokenHeaders"
         case .spareArea: "spareArea"
         case .byteOrder: "byteOrder"
         case .mixedByteOrders: "mixedByteOrders"

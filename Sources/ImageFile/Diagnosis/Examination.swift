@@ -15,6 +15,8 @@ package enum Examination {
         if let fault = file.bytes.withBytes({ TransferFault.diagnosis($0) }) { return found + [fault] }
         var open = options
         (open.byteOrder, open.eraseSize) = (nil, nil)
+        // What it is instead is found out below, and once.
+        open.explains = false
         do throws(InputError) {
             let images = try ImageOpener.openAll(file, options: open)
             if images.count > 1 { found.append(several(images)) }
@@ -79,6 +81,15 @@ package enum Examination {
 
     private static func packing(of file: InputFile) -> [Diagnosis] {
         file.layers.compactMap { layer in
+            if case .compressedUImage(let image, let form) = layer {
+                return Diagnosis(
+                    .container("uImage"),
+                    text:
+                        "the file system is the \(form)-compressed data of a uImage '\(printable(image.header.name))'",
+                    for: [
+                        "a U-Boot header at 0x0, and \(image.data.count) bytes behind it unpack to \(file.bytes.count)"
+                    ], against: image.faults + (file.damage.map { [$0] } ?? []))
+            }
             guard case .packed(let form, let member, let bytes) = layer else { return nil }
             return Diagnosis(
                 .packed(form, member: member),

@@ -12,9 +12,13 @@ enum ForeignExamination {
         region.withBytes { bytes in
             if let blank = blank(bytes) { return [blank] }
             var found = structures(bytes)
+            let plain = found.isEmpty ? PlainText(bytes) : nil
+            // What is a text from its first to its last line is not scrambled.
+            if let plain, !plain.isNoisy { return [text(plain)] }
             if found.isEmpty, isThorough, let keyed = keyed(bytes) { return [keyed] }
-            if let text = text(bytes), found.isEmpty { return [text] }
+            if let plain { return [text(plain)] }
             if found.isEmpty, let turned = turned(bytes, isThorough: isThorough) { return [turned] }
+            if found.isEmpty, let turned = WholeTurn.diagnosis(bytes, isThorough: isThorough) { return [turned] }
             if found.isEmpty, isThorough, let packed = packedLater(bytes) { return [packed] }
             if found.isEmpty, let random = random(bytes) { found.append(random) }
             return found.isEmpty ? [unknown(bytes)] : found
@@ -63,7 +67,10 @@ enum ForeignExamination {
             found.append(
                 Diagnosis(
                     .foreign(word: format.word, at: 0), text: "it begins like \(format)",
-                    for: ["its first bytes are those of \(format)"],
+                    for: [
+                        "its first bytes are those of \(format)",
+                        format.isEncrypted ? "such a file can only be read with its key or password" : nil,
+                    ].compactMap(\.self),
                     against: ["of what follows, nothing was looked at"]))
         }
         for structure in all.prefix(8) {
@@ -91,13 +98,16 @@ enum ForeignExamination {
         return nil
     }
 
-    private static func text(_ bytes: RawSpan) -> Diagnosis? {
-        guard let text = PlainText(bytes) else { return nil }
-        let count = PartitionText.read(text).tables.first?.partitions.count ?? 0
+    private static func text(_ text: PlainText) -> Diagnosis {
+        let records = TextRecords(text.bytes)
+        let count = records == nil ? PartitionText.read(text).tables.first?.partitions.count ?? 0 : 0
         return Diagnosis(
             .text(tables: count),
-            text: "it is a text (\(text.encoding))" + (count > 0 ? " with a table of \(count) partitions" : ""),
-            for: ["nearly all bytes are characters"])
+            text: "it is \(records?.name ?? "a text") (\(text.encoding))"
+                + (count > 0 ? " with a table of \(count) partitions" : ""),
+            for: [
+                records == nil ? "nearly all bytes are characters" : "its first lines are such records, with right sums"
+            ])
     }
 
     // MARK: - Bits
@@ -185,7 +195,9 @@ enum ForeignExamination {
             .unknown, text: "no valid node header in either byte order, swapped or not",
             for: [],
             against: [
-                "\(randomness.readable) bits of information in each byte, so it is neither encrypted nor compressed as a whole"
+                randomness.count < Randomness.fewest
+                    ? "\(bytes.byteCount) bytes are too few to tell whether it is encrypted or compressed"
+                    : "\(randomness.readable) bits of information in each byte, so it is neither encrypted nor compressed as a whole"
             ])
     }
 }

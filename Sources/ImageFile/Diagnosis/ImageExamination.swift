@@ -63,7 +63,7 @@ enum ImageExamination {
         let nodes = "there are \(headers) node headers with right sums"
         return image.layers.compactMap { layer in
             switch layer {
-            case .packed, .trailing: return nil
+            case .packed, .compressedUImage, .trailing: return nil
             case .wordSwapped(let group):
                 return Diagnosis(
                     .wordSwapped(group: group), text: "the bytes are reversed in groups of \(group)",
@@ -101,7 +101,10 @@ enum ImageExamination {
     /// What lies in front of the file system.
     private static func skipped(_ bytes: Int, image: OpenedImage) -> Diagnosis {
         let start = image.range.lowerBound
-        let first = image.file.withBytes { whole in
+        let view =
+            image.swapGroup.map { group in image.file.withBytes { ByteRegion(WordSwap.swapped($0, group: group)) } }
+            ?? ByteRegion(image.file)
+        let first = view.withBytes { whole in
             (format: KnownFormat(whole), isErased: whole.isFilled(with: 0xff, in: 0..<min(bytes, whole.byteCount)))
         }
         let reason = "the first node header with a right sum is behind \(hex(start))"
@@ -109,7 +112,10 @@ enum ImageExamination {
             let part = header.parts.contains(start) ? ["its table of parts has one at \(hex(start))"] : []
             return Diagnosis(
                 .header(bytes: bytes, name: "TRX"), text: "it is a TRX firmware with the file system at \(hex(start))",
-                for: ["a TRX header of \(header.length) bytes in front"] + part + [reason])
+                for: [
+                    "a TRX header of \(header.length) bytes in front" + (header.isIntact ? ", with the right sum" : "")
+                ] + part + [reason],
+                against: header.isIntact ? [] : ["its sum is wrong: a boot loader refuses it"])
         }
         if let wrapper = damagedWrapper(image, start: start) { return wrapper }
         if bytes < 4096, !first.isErased {

@@ -69,9 +69,14 @@ struct InterleavedHalf {
         // What all lengths make of the half of a header: made once, looked up for each place.
         var lengths: [UInt64: [Int]] = [:]
         let starts = Set(types.map { half($0, length: 12, count: 2) })
+        // The upper half of the length is 0.
+        let zeros = byteOrder == .little ? 6..<8 : 4..<6
+        let upper = visible.indices.filter { zeros.contains(visible[$0]) }
         var places: [Int] = []
         for at in stride(from: 0, to: bytes.byteCount - 6 + 1, by: 2) where places.count < Self.most {
-            guard let start = try? bytes.uint16(at: at, .big), starts.contains(UInt64(start)) else { continue }
+            guard let start = try? bytes.uint16(at: at, .big), starts.contains(UInt64(start)),
+                upper.allSatisfy({ (try? bytes.uint8(at: at + $0)) == 0 })
+            else { continue }
             places.append(at)
         }
         guard places.count >= Self.fewest else { return }

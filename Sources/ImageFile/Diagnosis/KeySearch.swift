@@ -77,8 +77,16 @@ enum KeySearch {
         ]
         var votes: [[UInt8]: Int] = [:]
         var key = [Int](repeating: -1, count: length)
+        // Two places for which the same byte of the key counts.
+        let (left, right) = length == 4 ? (2, 6) : (0, length)
+        let differences = known.map { header in
+            header.filter { $0.place == left || $0.place == right }.reduce(0) { $0 ^ $1.byte }
+        }
         for at in 0..<max(0, min(bytes.byteCount, sample) - 8) {
-            for header in known {
+            let difference =
+                unsafe bytes.unsafeLoad(fromByteOffset: at + left, as: UInt8.self)
+                ^ bytes.unsafeLoad(fromByteOffset: at + right, as: UInt8.self)
+            for (header, wanted) in zip(known, differences) where wanted == difference {
                 for place in key.indices { key[place] = -1 }
                 let isAgreed = header.allSatisfy { place, byte in
                     let found = Int(unsafe bytes.unsafeLoad(fromByteOffset: at + place, as: UInt8.self) ^ byte)

@@ -65,8 +65,11 @@ struct Randomness {
         return result
     }
 
+    /// Fewer bytes tell nothing.
+    static let fewest = 4096
+
     /// Whether it is as random as encrypted or compressed data is; too few bytes tell nothing.
-    var isHigh: Bool { count >= 4096 && entropy >= (count >= 1 << 16 ? 7.95 : 7.9) }
+    var isHigh: Bool { count >= Self.fewest && entropy >= (count >= 1 << 16 ? 7.95 : 7.9) }
 
     /// `7.99`.
     var readable: String {

@@ -5,7 +5,7 @@ import JFFS2
 enum TransferFault {
     /// What is wrong; nil where nothing is.
     static func diagnosis(_ bytes: RawSpan) -> Diagnosis? {
-        lineEnds(bytes) ?? transcoded(bytes) ?? replaced(bytes) ?? sevenBits(bytes)
+        WideText(bytes)?.diagnosis ?? lineEnds(bytes) ?? transcoded(bytes) ?? replaced(bytes) ?? sevenBits(bytes)
     }
 
     /// Of less, nothing can be told.

@@ -98,7 +98,7 @@ extension OpenedImage {
         layers.contains { layer in
             switch layer {
             case .uImage, .flattenedImage: true
-            case .packed, .wordSwapped, .spareArea, .badBlocks, .skipped, .trailing: false
+            case .packed, .compressedUImage, .wordSwapped, .spareArea, .badBlocks, .skipped, .trailing: false
             }
         }
     }

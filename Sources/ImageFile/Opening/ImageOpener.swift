@@ -23,6 +23,7 @@ package enum ImageOpener {
     package static func read(_ path: String, options: InputOptions) throws(InputError) -> InputFile {
         var limits = InputFile.Limits()
         limits.largest = options.largestInput
+        limits.opensUImages = options.opensUImages
         limits.enough = options.length.map { $0.addingReportingOverflow(options.offset ?? 0).partialValue }
         return try InputFile(path: path, member: options.member, limits: limits)
     }
@@ -194,6 +195,7 @@ package enum ImageOpener {
             bytes.byteCount > 4096 && bytes.isFilled(with: 0xff, in: 0..<256) ? bytes.strayBytes() : .max
         }
         if stray <= region.count / 4096 { return .nearlyErased(path: path, stray: stray) }
-        return .noFileSystem(path: path, hint: ForeignExamination.hint(region, options: options))
+        return .noFileSystem(
+            path: path, hint: options.explains ? ForeignExamination.hint(region, options: options) : "")
     }
 }

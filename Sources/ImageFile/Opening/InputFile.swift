@@ -20,6 +20,9 @@ package struct InputFile: Sendable {
         /// Nothing behind this is needed (bytes).
         package var enough: Int?
 
+        /// Whether the compressed data of a uImage are taken out of it, where a file system is in them.
+        package var opensUImages = false
+
         /// All of the input, up to what is sane.
         package init() {}
     }
@@ -39,7 +42,9 @@ package struct InputFile: Sendable {
         var reading = FileBytes.Limits()
         if let largest = limits.largest { reading.largest = largest }
         reading.enough = limits.enough
-        reading.needsAll = { unpacking && PackedForm($0) != nil }
+        reading.needsAll = {
+            unpacking && (PackedForm($0) != nil || limits.opensUImages && Self.compression($0) != nil)
+        }
         let file: FileBytes
         do {
             file = try FileBytes(path: path, limits: reading)
@@ -74,7 +79,14 @@ package struct InputFile: Sendable {
         var allowed = PackedLimits(packed: bytes.count)
         allowed.enough = limits.enough
         if let largest = limits.largest { allowed.largest = largest }
-        while damage == nil, layers.count < Self.deepest, let form = bytes.withBytes({ PackedForm($0) }) {
+        while damage == nil, layers.count < Self.deepest {
+            if limits.opensUImages, let (image, packed) = try Self.unwrapped(bytes, path: name, limits: allowed) {
+                layers.append(.compressedUImage(image, packed.form))
+                damage = Self.damage(packed)
+                bytes = packed.bytes
+                continue
+            }
+            guard let form = bytes.withBytes({ PackedForm($0) }) else { break }
             // Two are guesses, that bytes which show a flash outweigh.
             let isSure = form != .compress && form != .lzma
             let packed: PackedFile
@@ -122,7 +134,7 @@ package struct InputFile: Sendable {
     }
 
     /// Whether there is anything of a flash.
-    private static func isFlash(_ file: FileBytes, from start: Int) -> Bool {
+    static func isFlash(_ file: FileBytes, from start: Int) -> Bool {
         file.withBytes { bytes in
             let rest = bytes.extracting(start..<bytes.byteCount)
             return !FlashStructure.all(in: rest).isEmpty

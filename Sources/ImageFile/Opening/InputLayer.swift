@@ -6,6 +6,8 @@ public import FlashBytes
 public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
     /// The file was compressed, or the only file of an archive; so many bytes of it were read.
     case packed(PackedForm, member: String?, bytes: Int)
+    /// The file was a U-Boot legacy image whose data are compressed.
+    case compressedUImage(UImage, PackedForm)
     /// The bytes are reversed in groups of this many.
     case wordSwapped(group: Int)
     /// Behind each page lay its spare area; in so many of them there is a cleanmarker.
@@ -27,6 +29,9 @@ public enum InputLayer: Sendable, Hashable, CustomStringConvertible {
         case .packed(let form, let member, let bytes):
             member.map { "'\(printable(Array($0.utf8)))' of a \(form) archive (\(bytes) bytes)" }
                 ?? "\(form)-compressed (\(bytes) bytes)"
+        case .compressedUImage(let image, let form):
+            "the \(form)-compressed data of a uImage '\(printable(image.header.name))'"
+                + (image.faults.isEmpty ? "" : " with a wrong CRC")
         case .wordSwapped(let group): "word-swapped (groups of \(group) bytes reversed)"
         case .spareArea(let area, let cleanmarkers):
             "NAND dump with spare area (\(area))"

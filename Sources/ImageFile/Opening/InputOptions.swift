@@ -31,6 +31,12 @@ public struct InputOptions: Sendable {
     /// The most that is read of what does not say its size: a pipe, a device, packed data; nil for what is sane (bytes).
     public var largestInput: Int?
 
+    /// Whether an error says what a file without a file system is instead, which takes time.
+    package var explains = true
+
+    /// Whether a file system is looked for in the compressed data of a uImage.
+    package var opensUImages = true
+
     /// Everything is found out.
     public init() {}
 }

@@ -26,8 +26,10 @@ package struct OpenedImage: Sendable {
 
     /// Whether the file was compressed, or in an archive.
     package var isPacked: Bool {
-        if case .packed? = layers.first { return true }
-        return false
+        switch layers.first {
+        case .packed, .compressedUImage: true
+        default: false
+        }
     }
 
     /// The same, out of the file that was opened.

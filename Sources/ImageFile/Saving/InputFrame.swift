@@ -95,7 +95,7 @@ extension InputFrame {
     private func changedStructures(in view: [UInt8]) -> [FlashStructure] {
         FlashStructure.all(in: unsafe original.span.bytes, skipping: ranges.sorted { $0.lowerBound < $1.lowerBound })
             .filter { structure in
-                let range = structure.range
+                let range = structure.summedRange
                 return range.upperBound > view.count
                     || view.count != original.count && range.upperBound == original.count
                     || view[range] != original[range]
@@ -121,7 +121,7 @@ extension InputFrame {
     package var staleSums: [String] {
         changedStructures(in: view).compactMap { structure in
             switch structure.kind {
-            case .ubi, .flattenedImage:
+            case .ubi, .flattenedImage, .trx:
                 "bytes were redacted in \(structure) at \(hex(structure.range.lowerBound)), whose own sums are wrong now"
             default: nil
             }

@@ -69,7 +69,12 @@ struct Doctor: ParsableCommand {
         }
         let found = Examination.diagnoses(of: file, options: options)
         var remedy = Remedy(path: path, known: layout.given, hasFileSystem: found.allSatisfy(\.kind.isInFileSystem))
-        for case .packed(let form, let member, _)? in [file.layers.first] { remedy.packing = (form, member) }
+        switch file.layers.first {
+        case .packed(let form, let member, _): remedy.packing = (form, member)
+        case .compressedUImage(_, let form): (remedy.packing, remedy.isInUImage) = ((form, nil), true)
+        default: break
+        }
+        for case .wordSwapped(let group) in found.map(\.kind) { remedy.swapGroup = group }
         return DoctorReport(name: file.name, diagnoses: found, remedy: remedy, rows: rows(file, found: found))
     }
 
@@ -86,7 +91,9 @@ extension Diagnosis.Kind {
     fileprivate var isInFileSystem: Bool {
         switch self {
         case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown, .keyed,
-            .lineEnds, .transcoded, .replacedBytes, .sevenBits:
+            .lineEnds, .transcoded, .replacedBytes, .sevenBits, .wideCharacters, .zerosStripped, .reversed,
+            .nibblesSwapped,
+            .brokenHeaders:
             false
         default: true
         }

@@ -12,6 +12,10 @@ struct Remedy {
     let hasFileSystem: Bool
     /// The compressor or archive around it, and which file of the archive it is.
     var packing: (form: PackedForm, member: String?)?
+    /// Whether that is the data of a uImage.
+    var isInUImage = false
+    /// The bytes of the file are reversed in groups of so many.
+    var swapGroup: Int?
     /// The second file, where two are the two chips of a bus.
     var second: String?
 
@@ -34,7 +38,7 @@ struct Remedy {
     func commands(_ diagnosis: Diagnosis) -> [String] {
         let select = diagnosis.number.map { ["--select", "\($0)"] } ?? []
         switch diagnosis.kind {
-        case .healthy, .empty, .half, .random, .replacedBytes, .sevenBits: return []
+        case .healthy, .empty, .half, .random, .replacedBytes, .sevenBits, .zerosStripped: return []
         case .blank(0): return []
         case .blank, .nearlyBlank: return [jffs2("info", options: ["--erase-size", "64K"])]
         case .packed(let form, let member): return packed(form, member: member)
@@ -47,13 +51,14 @@ struct Remedy {
         case .container("uImage"):
             // Damaged data is only taken out when that is asked for.
             let force = diagnosis.evidence.allSatisfy(\.isFor) ? "" : "--force "
-            return [unpack(select), "jffs2 uimage unwrap \(force)\(file) -o \(output("jffs2"))"]
+            if isInUImage {
+                return [unpack(select), "jffs2 uimage unwrap --decompress \(force)\(file) -o \(output("unpacked"))"]
+            }
+            return [unpack(select)] + unpacked + ["jffs2 uimage unwrap \(force)\(bytesFile) -o \(output("jffs2"))"]
         case .container, .cutShort, .blockTwice, .reordered, .droppedBytes: return [unpack(select)]
-        case .wordSwapped(let group): return [swap(["-b", "\(group)"])]
-        case .transformed(let transform): return [swap(transform.options)]
-        case .keyed(let key): return unpacked + [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
-        case .lineEnds: return unpacked + [python(#"d.replace(b"\r\n",b"\n")"#)]
-        case .transcoded: return unpacked + ["iconv -f UTF-8 -t ISO-8859-1 \(bytesFile) > \(output("turned"))"]
+        case .wordSwapped, .transformed, .keyed, .wideCharacters, .reversed, .nibblesSwapped, .brokenHeaders, .lineEnds,
+            .transcoded:
+            return turningBack(diagnosis.kind)
         case .halves(let width, let isFirst): return halves(width: width, isFirst: isFirst)
         case .spareArea(let area): return [unpack(select + ["--oob", "\(area)"])]
         case .byteOrder(_, let wanted):
@@ -92,10 +97,16 @@ struct Remedy {
         case .empty: "get the file once more"
         case .blank, .nearlyBlank: "read the chip once more; if it is erased, nothing is lost by flashing it"
         case .half: "read the other chip too; 'jffs2 doctor FIRST SECOND' says how they go together"
+        case .foreign(let word, _) where ["openssl", "luks", "age", "gpg"].contains(word):
+            "the key is in the device, or with whoever made it"
         case .random: "the key is in the device: in its boot loader, or in the program that installs updates"
         case .replacedBytes, .sevenBits:
             "get the dump once more, as binary data: half of each byte's information, or more, is not in the file any more"
-        case .lineEnds, .transcoded: "better get the dump once more, as binary data"
+        case .zerosStripped:
+            "get the dump once more, as binary data: how many zeros stood where is not in the file any more"
+        case .brokenHeaders:
+            "a program of the device's maker may read it; the command writes headers as Linux wants them"
+        case .lineEnds, .transcoded, .wideCharacters: "better get the dump once more, as binary data"
         case .droppedBytes:
             "get the dump once more, as binary data: what was taken out is not in the file any more, and of most files nothing is "
                 + "whole"
@@ -107,14 +118,25 @@ struct Remedy {
     }
 
     /// Where the bytes are that offsets count.
-    var bytesFile: String { packing == nil ? file : output("unpacked") }
+    var bytesFile: String { swapGroup == nil ? packedBytesFile : output("turned") }
+
+    /// The same, before bytes are put in order.
+    private var packedBytesFile: String { packing == nil ? file : output("unpacked") }
 
     /// The command that makes it, if the file does not hold them as they are.
     var unpacked: [String] {
+        let swapped = swapGroup.map { ["jffs2 swap -b \($0) \(packedBytesFile) -o \(output("turned"))"] } ?? []
+        return taken + swapped
+    }
+
+    /// The command that takes it out of what it is packed in.
+    private var taken: [String] {
         guard let packing else { return [] }
+        if isInUImage { return ["jffs2 uimage unwrap --decompress \(file) -o \(output("unpacked"))"] }
         let (name, whole) = (packing.member.map { ShellWord.file($0) } ?? "", output("unpacked"))
         switch packing.form {
         case .tar: return ["tar -xOf \(file) \(name) > \(whole)"]
+        case .cpio: return ["bsdtar -xOf \(file) \(name) > \(whole)"]
         case .zip: return ["unzip -p \(file) \(name) > \(whole)"]
         default: return [unpacking(packing.form, of: file)]
         }
@@ -131,23 +153,12 @@ struct Remedy {
         let folder = output("files")
         switch form {
         case .tar: return "mkdir \(folder) && tar -xf \(source) -C \(folder)"
+        case .cpio: return "mkdir \(folder) && bsdtar -xf \(source) -C \(folder)"
         case .zip: return "unzip \(source) -d \(folder)"
         case .compress: return "uncompress -c < \(source) > \(output("unpacked"))"
         case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4:
             return "\(form.rawValue) -dc < \(source) > \(output("unpacked"))"
         }
-    }
-
-    /// Turns the bytes `d` of the file, with the key `k`, and writes them.
-    private func python(_ expression: String, key: [UInt8]? = nil) -> String {
-        let first = key.map { "k=bytes.fromhex(\"\(hexadecimal($0))\"); " } ?? ""
-        let program =
-            "import sys; d=sys.stdin.buffer.read(); \(first)sys.stdout.buffer.write(\(expression))"
-        return "python3 -c '\(program)' < \(bytesFile) > \(output("turned"))"
-    }
-
-    private func swap(_ options: [String]) -> String {
-        "jffs2 swap \(options.joined(separator: " ")) \(file) -o \(output("turned"))"
     }
 
     private func halves(width: Int, isFirst: Bool) -> [String] {
@@ -171,6 +182,13 @@ struct Remedy {
         case "ext2", "ext3", "ext4": return ["mkdir \(folder) && " + cut + "debugfs -R 'rdump / \(folder)' \(source)"]
         case "yaffs": return ["mkdir \(folder) && " + cut + "unyaffs \(source) \(folder)"]
         case "trx": return ["jffs2 partitions --split -d \(folder) \(file)"]
+        case "lzop": return [cut + "lzop -dc < \(source) > \(output("unpacked"))"]
+        case "iso9660": return ["mkdir \(folder) && bsdtar -xf \(file) -C \(folder)"]
+        case "mbr", "gpt": return ["fdisk -l \(file)"]
+        case "fat": return ["mdir -i \(file) ::"]
+        case "qcow2": return ["qemu-img convert -O raw \(file) \(output("raw"))"]
+        case "androidSparse": return ["simg2img \(file) \(output("raw"))"]
+        case "openssl", "luks", "age", "gpg": return []
         case "cpio": return ["mkdir \(folder) && bsdtar -xf \(file) -C \(folder)"]
         case "7z": return ["7z x -o\(folder) \(file)"]
         case "rar": return ["unrar x \(file) \(folder)/"]
