@@ -138,7 +138,9 @@ import Testing
     @Test func whatTurnsAWholeFileIsUndone() throws {
         var magicless = image
         var sumless = image
-        for at in stride(from: 0, to: image.count - 12, by: 4) where image[at] == 0x85 && image[at + 1] == 0x19 {
+        // Of headers: random contents have the magic, too.
+        for at in stride(from: 0, to: image.count - 12, by: 4)
+        where image[at] == 0x85 && image[at + 1] == 0x19 && [0xe0, 0x20].contains(image[at + 3]) {
             (magicless[at], magicless[at + 1]) = (0, 0)
             sumless[at + 9] ^= 0x10
         }

@@ -221,4 +221,14 @@ import Testing
         let secrets = try KnownSecret.list(Array("abcdef1\0ghijkl2\0".utf8), file: "x")
         #expect(secrets.map(\.bytes) == [Array("abcdef1".utf8), Array("ghijkl2".utf8)])
     }
+
+    /// What a value means is looked for besides how it is written.
+    @Test(arguments: [
+        ("root/a.sh", "#!/bin/sh\nPASSWORD='«it'\\''s7Qx!z»'\n# was «it's7Qx!z» once\n"),
+        ("etc/b.json", "{\"password\":\"«ab\\u0022cK9Xy7»\",\"note\":\"was «ab\\\"cK9Xy7» once\"}\n"),
+        ("etc/c.yaml", "password: '«do''nt8QxY»'\nnote: \"was «do'nt8QxY» once\"\n"),
+    ])
+    func aValueGoesInOtherWritingsToo(_ path: String, _ marked: String) throws {
+        try Self.check(path, marked)
+    }
 }

@@ -79,7 +79,8 @@ private struct SpliceSearch {
         }
         let (last, next) = (sightings[behind.nodes.lowerBound - 1], sightings[behind.nodes.lowerBound].offset)
         let suspect = suspects.last ?? BlockRuns.Damage(offset: min(last.nextOffset, next), header: nil, next: next)
-        if surplus <= size - surplus {
+        // Of two that are as near, the one that takes nothing out of the dump.
+        if surplus < size - surplus {
             return Splice(
                 offset: max(min(suspect.offset, suspect.next - surplus), 0), change: .surplus(surplus), isProven: false)
         }

@@ -80,6 +80,8 @@ extension ScrubFinding {
     /// The values that are searched for everywhere because of this one: itself, and of a key in PEM what is in it.
     var searchedValues: [[UInt8]] {
         var values = isDistinctive ? [WideText.narrowed(value) ?? value] : []
+        // Other files have it as it is, or escaped in another way.
+        values += values.flatMap { EscapedValue.readings(of: $0) }
         if rule == "private-key", notation == .plain, let key = KnownSecret(pem: secret) {
             // A program may keep the numbers of a key without the key.
             values += [key.bytes] + DERKeys.privateNumbers(of: key.bytes)

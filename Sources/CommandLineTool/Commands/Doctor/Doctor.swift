@@ -11,8 +11,9 @@ struct Doctor: ParsableCommand {
         discussion: """
             Says what a file most probably is, what speaks for it and what against it, and a command line that can be \
             pasted: where the file system really begins, what it is wrapped, packed or swapped in, whether bits are \
-            inverted or in reverse order, the geometry of a NAND dump, whether blocks are missing, twice or in another \
-            order, whether it was cut short or emptied, and what else it is if there is no JFFS2 in it.
+            inverted or in reverse order, the geometry of a NAND dump, whether bytes were lost, doubled or translated on the \
+            way, whether blocks are missing, twice, hidden or in another order, whether it was cut short or emptied, and what \
+            else it is if there is no JFFS2 in it.
 
             With --endian and --erase-size as the device has them, it says whether the image fits. Of two files it also says \
             whether they are the two chips of one bus.

@@ -33,8 +33,8 @@ struct ScrubCommand: ParsableCommand {
             and packed again. What is packed in a part of a file is overwritten as a whole: behind a script or a header, in \
             digits or escapes in a setting, in a cell of a database or an attribute; of a text in base64, hexadecimal or numbers \
             the digits of the value. In programs only keys and values that are known are taken out. What is not searched is \
-            named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file systems, and what \
-            --offset, --length and --select leave out. SquashFS is searched where unsquashfs 4.5 or later is installed; what is \
+            named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file systems, what \
+            --offset, --length and --select leave out, and the rules that --skip and --no-identifiers do without. SquashFS is searched where unsquashfs 4.5 or later is installed; what is \
             found there is named, and stays.
 
             Owners, modes, times, hard links, extended attributes, inode numbers, byte order, erase size, padding and \
