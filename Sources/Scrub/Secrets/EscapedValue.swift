@@ -8,10 +8,15 @@ enum EscapedValue {
     static func readings(of value: [UInt8]) -> [[UInt8]] {
         var readings: [[UInt8]] = []
         for reading in [withoutBackslashes(value), withoutShellQuotes(value), withoutDoubledQuotes(value)]
-        where reading != value && reading.count >= shortest && !readings.contains(reading) {
+        where reading != value && reading.count >= shortest && !readings.contains(reading) && hasOwnEnds(reading) {
             readings.append(reading)
         }
         return readings
+    }
+
+    /// Whether no quote of the language around it could be its end, or its beginning.
+    private static func hasOwnEnds(_ value: [UInt8]) -> Bool {
+        [value.first, value.last].allSatisfy { end in end.map { !"\"'`\\".utf8.contains($0) } ?? false }
     }
 
     /// `ab\"c` is `ab"c`, `\u0041` and `\x41` are `A`.

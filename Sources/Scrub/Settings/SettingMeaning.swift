@@ -27,7 +27,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
 
     static func of(_ name: SettingName) -> SettingMeaning? {
         let compact = name.compact
-        if compact.isEmpty || isAboutValue(name) { return nil }
+        if compact.isEmpty || isAboutValue(name) || directives.contains(compact) { return nil }
         if name.ends(withAnyOf: plurals) { return .credential }
         if name.ends(withAnyOf: weakPlurals) { return .token }
         if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
@@ -52,6 +52,13 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         if hosts.contains(name.words.last ?? "") || name.has(anyOf: ["ddns", "dyndns"]) { return .host }
         return nil
     }
+
+    /// Words of configurations that end in a name of a credential, and are none: of nginx, what a request is passed on to, of
+    /// sudoers, whether a password is asked for, of nslcd, where accounts are.
+    private static let directives: Set<String> = [
+        "fastcgipass", "uwsgipass", "scgipass", "proxypass", "grpcpass", "memcachedpass", "nopasswd", "nssbasepasswd",
+        "proxypassreverse", "proxysetcookie",
+    ]
 
     /// A word of its own, or behind what a network may be of: `refclassid` is none.
     private static func namesNetwork(_ name: SettingName) -> Bool {
