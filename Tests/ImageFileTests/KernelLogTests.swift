@@ -179,10 +179,10 @@ import Testing
         let verdict = try JSONDecoder().decode(Verdict.self, from: Data(contentsOf: URL(filePath: path + ".json")))
         let image = try ImageOpener.open(
             FileBytes([UInt8](Data(contentsOf: URL(filePath: path)))), path: "x", options: InputOptions())
-        let parts = FileSystemCheck(image.fileSystem).unreadableParts
+        let check = FileSystemCheck(image.fileSystem)
         let text = Array(verdict.log.joined(separator: "\n").utf8)
         let found = text.withUnsafeBytes {
-            KernelLogComparison(log: RawSpan(_unsafeBytes: $0), image: image, unreadableParts: parts)
+            KernelLogComparison(log: RawSpan(_unsafeBytes: $0), image: image, check: check)
         }
         #expect(found.entries.contains { $0.line.isComplaint && $0.finding != nil })
         for entry in found.entries {

@@ -92,9 +92,14 @@ extension FileContents {
     }
 
     /// Hands over what of it cannot be read. It is read piece by piece, without its holes, and nothing is kept.
-    package func findDamage(_ report: (ContentDamage) -> Void) {
+    ///
+    /// - Returns: the reader that read it, if there is one.
+    @discardableResult
+    package func findDamage(_ report: (ContentDamage) -> Void) -> (any ContentReader)? {
+        var opened: (any ContentReader)?
         do throws(ContentsError) {
             let reader = try makeReader()
+            opened = reader
             var piece: [UInt8] = []
             for range in try reader.dataRanges() {
                 var at = range.lowerBound
@@ -110,6 +115,7 @@ extension FileContents {
         } catch {
             report(ContentDamage(range: 0..<size, reason: error.description))
         }
+        return opened
     }
 }
 

@@ -28,11 +28,11 @@ package struct KernelLogComparison: Sendable {
 
     /// Compares a log with an image.
     ///
-    /// - Parameter unreadableParts: what cannot be decompressed, which is not found before each file is read.
-    package init(log: RawSpan, image: OpenedImage, unreadableParts: [FileSystemCheck.UnreadablePart] = []) {
+    /// - Parameter check: of the image: what is found only when each file is read counts, too.
+    package init(log: RawSpan, image: OpenedImage, check: FileSystemCheck? = nil) {
         let fileSystem = image.fileSystem
-        var undecodable = FindingList()
-        for part in unreadableParts {
+        var undecodable = check?.contentFindings ?? FindingList()
+        for part in check?.unreadableParts ?? [] {
             // Linux says it when the file is read, which the device may not have done: no word is missed.
             undecodable.add(.undecodable, severity: .damage, linux: .silent, message: "\(part.path): \(part.damage)")
         }

@@ -3,6 +3,8 @@
 /// Holds the state of the codecs so that it is set up once per task, not per node. Not to be shared between tasks.
 public final class Decompressor {
     private let inflater = Inflater()
+    /// Whether the node that was decompressed last is a zlib stream that goes on behind its data, or has no end.
+    private(set) var zlibGoesOn = false
     private lazy var lzma = LZMADecoder()
     /// Whether a node has proven that ids 3 and 5 stand for what their names in the header say, as in U-Boot, and not
     /// the other way round, as in Linux.
@@ -35,6 +37,7 @@ public final class Decompressor {
     public func decompress(
         _ input: RawSpan, compression: Compression, into output: inout MutableRawSpan
     ) throws(Failure) {
+        zlibGoesOn = false
         if output.byteCount == 0 { return }
         guard let decoded = Codec.of(compression)?.decode(self, input, &output) else {
             output.zero(from: 0)
@@ -65,7 +68,11 @@ public final class Decompressor {
 
     /// zlib, or LZMA under zlib's id, as in dd-wrt's kernels.
     func decompressZlib(_ input: RawSpan, into output: inout MutableRawSpan) -> Int {
-        if Inflater.hasHeader(input) { return inflater.decompress(input, into: &output) }
+        if Inflater.hasHeader(input) {
+            let produced = inflater.decompress(input, into: &output)
+            zlibGoesOn = inflater.goesOn
+            return produced
+        }
         let result = tryLZMA(input, hasProperties: false, into: &output)
         return result.isPlausible ? result.produced : 0
     }

@@ -7,6 +7,9 @@ internal import FlashBytes
 final class Inflater {
     private var fast: OpaquePointer?
     private var stream: UnsafeMutablePointer<z_stream>?
+    /// Whether the last stream goes on where its output is full, or has no end: Linux has a line about that, and takes the data
+    /// (`inflate returned -5` in compr_zlib.c).
+    private(set) var goesOn = false
 
     init() {}
 
@@ -32,6 +35,7 @@ final class Inflater {
     /// As in Linux, the Adler-32 sum is not looked at, the stream may go on after `output` is full, and it need not
     /// have an end.
     func decompress(_ input: RawSpan, into output: inout MutableRawSpan) -> Int {
+        goesOn = false
         guard Self.hasHeader(input) else { return 0 }
         return unsafe input.withUnsafeBytes { source in
             unsafe output.withUnsafeMutableBytes { target in
@@ -66,8 +70,11 @@ final class Inflater {
         unsafe stream.pointee.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.avail_out = UInt32(clamping: target.count)
         // Ends with Z_BUF_ERROR at the latest, when a call can do nothing more.
-        while unsafe inflate(stream, Z_SYNC_FLUSH) == Z_OK {}
-        return unsafe Int(stream.pointee.total_out)
+        var status = Z_OK
+        while status == Z_OK { status = unsafe inflate(stream, Z_SYNC_FLUSH) }
+        let produced = unsafe Int(stream.pointee.total_out)
+        goesOn = status != Z_STREAM_END && produced == target.count
+        return produced
     }
 
     /// How much of a zlib stream `size` bytes of data take: up to its end with the Adler-32 sum of all that comes out, if

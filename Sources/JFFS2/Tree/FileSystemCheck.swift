@@ -14,7 +14,9 @@ package struct FileSystemCheck: Sendable {
     }
 
     /// What was found when the image was read.
-    package let findings: FindingList
+    package private(set) var findings: FindingList
+    /// What was found when the files were read: that Linux has a line about, though all data is there.
+    package private(set) var contentFindings = FindingList()
     /// What of each summary does not agree with its block.
     package let summaryFindings: FindingList
     /// The first parts that cannot be decompressed.
@@ -41,7 +43,8 @@ package struct FileSystemCheck: Sendable {
             : fileSystem.image.withBytes { bytes in
                 SummaryCheck.findings(bytes, byteOrder: fileSystem.byteOrder, eraseSize: fileSystem.eraseSize)
             }
-        readFiles(fileSystem.tree)
+        readFiles(fileSystem.tree, scan: fileSystem.scan)
+        findings.add(contentFindings)
     }
 
     /// What is there, but no path leads to it.
@@ -70,7 +73,7 @@ package struct FileSystemCheck: Sendable {
     /// Whether all is well.
     package var holds: Bool { refusal == nil && faults() == 0 && unreadableCount == 0 && summaryFaults == 0 }
 
-    private mutating func readFiles(_ tree: FileTree) {
+    private mutating func readFiles(_ tree: FileTree, scan: NodeScan) {
         var seen = [Bool](repeating: false, count: tree.inodes.count)
         let observer = WorkProgress.observer
         let total = observer == nil ? 0 : tree.contentSize
@@ -80,12 +83,21 @@ package struct FileSystemCheck: Sendable {
             observer?("checking", fileBytes, total)
             fileCount += 1
             fileBytes &+= contents.size
-            contents.findDamage { damage in
-                unreadableCount += 1
-                if unreadableParts.count < Self.limit {
-                    unreadableParts.append(UnreadablePart(path: path, damage: damage))
-                }
+            let reader = contents.findDamage { add($0, path: path) }
+            for node in (reader as? NodeReader)?.unended.sorted() ?? [] {
+                contentFindings.add(
+                    .undecodable, severity: .warning, linux: .complains, at: scan.offset(of: node),
+                    inode: tree[id].number, linuxLine: "inflate returned -5",
+                    message: "the zlib stream of the node goes on behind its data, or has no end")
             }
+            (contents as? NodeContents)?.findRefused { add($0, path: path) }
+        }
+    }
+
+    private mutating func add(_ damage: ContentDamage, path: FilePathBytes) {
+        unreadableCount += 1
+        if unreadableParts.count < Self.limit {
+            unreadableParts.append(UnreadablePart(path: path, damage: damage))
         }
     }
 }

@@ -26,6 +26,25 @@ final class NodeContents: FileContents {
     }
 
     func makeReader() -> any ContentReader { NodeReader(self) }
+
+    /// Hands over what can be read here, and by no kernel: compressed in a way that none of them has (`jffs2_decompress` in
+    /// compr.c, which also looks at usercompr, but for the codecs up to zlib).
+    func findRefused(_ report: (ContentDamage) -> Void) {
+        image.withBytes { bytes in
+            for fragment in fragments {
+                let at = Int(nodes[Int(fragment.node.rawValue)].offset)
+                guard let raw = try? RawInode(reading: bytes, at: at, byteOrder), let codec = Codec.of(raw.compression)
+                else { continue }
+                let isMixed = raw.userCompression != 0 && raw.compression.rawValue > Compression.zlib.rawValue
+                guard codec.kernels == .none || isMixed else { continue }
+                let name = isMixed ? "\(raw.compression) with usercompr \(raw.userCompression)" : "\(raw.compression)"
+                report(
+                    ContentDamage(
+                        range: UInt64(fragment.start)..<UInt64(fragment.end),
+                        reason: "node at \(hex(at)): no kernel has the codec '\(name)', and reading it fails there"))
+            }
+        }
+    }
 }
 
 extension NodeContents: RecognizableContents {
@@ -45,6 +64,8 @@ final class NodeReader: ContentReader {
     /// Two are enough. Of any two nodes the newer one hides the other wherever both are, so that they never take turns: on
     /// the way through a file, each is decompressed once more at most for each node that lies inside it.
     private var recent: [(node: NodeIndex, data: NodeData)] = []
+    /// Nodes whose zlib streams go on behind their data, or have no end, of those that were read so far.
+    private(set) var unended: Set<NodeIndex> = []
 
     init(_ contents: NodeContents) { self.contents = contents }
 
@@ -124,6 +145,7 @@ final class NodeReader: ContentReader {
                     range: bad, reason: "node at \(hex(at)): \(raw.csize) bytes stored of \(raw.dsize)")
             default:
                 if from == 0, decompress(raw, at: at, in: bytes, to: place..<place + part.count, of: &buffer) {
+                    if decompressor.zlibGoesOn { unended.insert(fragment.node) }
                     return nil
                 }
                 let data = decompressed(fragment.node, raw: raw, in: bytes)
@@ -180,6 +202,7 @@ final class NodeReader: ContentReader {
         let data = NodeData(
             of: raw, storedAs: bytes.extracting(raw.dataRange(at: offset(of: node))), by: decompressor,
             reusing: consume buffer)
+        if decompressor.zlibGoesOn, data.isWhole { unended.insert(node) }
         recent.insert((node, data), at: 0)
         return data
     }

@@ -96,6 +96,38 @@ import Testing
         #expect(check.unreadableParts.map { "\($0.path): \($0.damage.range)" } == ["/f: 20..<50"])
     }
 
+    @Test(arguments: [(4, 0), (7, 6)]) func whatNoKernelCanReadIsDamage(codec: Int, user: Int) throws {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1, type: 8))
+        let data = codec == 4 ? Array("plain text".utf8) : [0x17] + Array("plain".utf8) + [0x11, 0, 0]
+        var raw = RawInode(inode: 2, version: 1, mode: 0o100644, uid: 0, gid: 0)
+        (raw.csize, raw.dsize, raw.isize) = (UInt32(data.count), codec == 4 ? 10 : 6, codec == 4 ? 10 : 6)
+        (raw.compression, raw.userCompression) = (Compression(rawValue: UInt8(codec)), UInt8(user))
+        raw.dataCRC = CRC32.jffs2(data)
+        var writer = ByteWriter(.little)
+        raw.write(to: &writer)
+        let place = flash.append(writer.bytes + data)
+        flash.finishBlock()
+        let check = FileSystemCheck(flash.fileSystem())
+        #expect(!check.holds)
+        #expect(check.unreadableParts.contains { $0.damage.reason.contains("node at \(hex(place)): no kernel has") })
+    }
+
+    @Test func aStreamThatGoesOnIsToldAsLinuxTellsIt() throws {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1, type: 8))
+        // 200 bytes `a`, of which the node has 100.
+        let stream: [UInt8] = [0x78, 0x9c, 0x4b, 0x4c, 0x1c, 0x1e, 0x00, 0x00, 0xc2, 0x7f, 0x4b, 0xc9]
+        let place = flash.append(
+            flash.inode(2, version: 1, isize: 100, data: stream, dsize: 100, compression: .zlib))
+        flash.finishBlock()
+        let check = FileSystemCheck(flash.fileSystem())
+        #expect(check.unreadableCount == 0)
+        #expect(!check.holds)
+        #expect(check.contentFindings.findings.map(\.offset) == [place])
+        #expect(check.contentFindings.findings.first?.linuxLine == "inflate returned -5")
+    }
+
     // MARK: - Space
 
     @Test func everyByteIsCountedOnce() {

@@ -73,6 +73,8 @@ struct Verify: ParsableCommand {
         FindingReport.print(
             image, quiet: output.quiet, verbose: output.verbose, withComplaints: !output.quiet, withLinuxLines: true)
         FindingReport.print(
+            check.fileSystem.contentFindings, of: image.path, quiet: output.quiet, verbose: output.verbose)
+        FindingReport.print(
             check.fileSystem.summaryFindings, of: image.path, quiet: output.quiet, verbose: output.verbose)
         for part in check.fileSystem.unreadableParts.prefix(output.verbose ? .max : 20) {
             StandardStreams.error("\(image.path): damage: \(part.path): \(part.damage)")
@@ -90,7 +92,7 @@ struct Verify: ParsableCommand {
             throw Failure("\(file.name): too long for a log (\(file.bytes.count) bytes)")
         }
         return file.bytes.withBytes {
-            KernelLogComparison(log: $0, image: image, unreadableParts: check.fileSystem.unreadableParts)
+            KernelLogComparison(log: $0, image: image, check: check.fileSystem)
         }
     }
 }
