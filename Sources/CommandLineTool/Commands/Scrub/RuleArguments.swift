@@ -56,7 +56,7 @@ struct RuleArguments: ParsableArguments {
         // What was not looked for was not found either.
         if needsSome, set.rules.isEmpty, set.secrets.isEmpty {
             throw Failure(
-                "scrub: nothing to look for: no rule is left, and no value is given; give --rules FILE, --secret TEXT or "
+                "nothing to look for: no rule is left, and no value is given; give --rules FILE, --secret TEXT or "
                     + "--secrets FILE, or do without --no-built-in",
                 status: .usage)
         }
