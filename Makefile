@@ -139,6 +139,8 @@ install: $(PROGRAM)
 	for name in $(DROP_IN_NAMES); do ln -sf ../../bin/jffs2 $(DESTDIR)$(PREFIX)/libexec/jffs2/$$name; done
 	for name in $(DROP_INS); do ln -sf jffs2 $(DESTDIR)$(PREFIX)/bin/$$name && \
 		ln -sf ../../../libexec/jffs2/man/man1/$$name.1 $(DESTDIR)$(PREFIX)/share/man/man1; done
+	install -d $(DESTDIR)$(PREFIX)/share/jffs2/cluster
+	install -m 755 Packaging/cluster/* $(DESTDIR)$(PREFIX)/share/jffs2/cluster
 	install -d $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7

@@ -45,8 +45,18 @@ package struct Scrubber: Sendable {
     var trees: [FileTree] { images.map(\.fileSystem.tree) }
 
     /// What the rules find in the input.
-    package func list() -> SearchResult {
-        var result = ImageSearch(images: images, options: options, jobs: jobs).findings(rules.forImages)
+    ///
+    /// - Parameter hasCopies: whether it is to be looked where else the values stand that they find, as `run` takes them out: a
+    ///   second search, which takes as long.
+    package func list(hasCopies: Bool = false) -> SearchResult {
+        let searched = ImageSearch(images: images, options: options, jobs: jobs)
+        var result = searched.findings(rules.forImages)
+        let values = hasCopies ? Set(result.findings.filter { !isKept($0) }.flatMap(\.searchedValues)) : []
+        if !values.isEmpty {
+            let search = rules.forImages.search(adding: values.compactMap { KnownSecret($0) })
+            let further = searched.findings(SecretSearch(search, from: rules.secrets.count)).findings
+            result.findings += further.outside(of: result.findings)
+        }
         result.notSearched += keptSecrets(result.findings) + unselected + rules.unwanted
         result.findings.removeAll { isKept($0) }
         return result

@@ -18,8 +18,17 @@ package struct TextScrubber: Sendable {
     }
 
     /// What the rules find in it.
-    package func list(_ file: FileBytes) throws(ScrubError) -> SearchResult {
-        var result = try search(file.withBytes { Array($0) }, search: rules.search())
+    ///
+    /// - Parameter hasCopies: whether it is to be looked where else the values stand that they find.
+    package func list(_ file: FileBytes, hasCopies: Bool = false) throws(ScrubError) -> SearchResult {
+        let bytes = file.withBytes { Array($0) }
+        var result = try search(bytes, search: rules.search())
+        let values = hasCopies ? Set(result.findings.flatMap(\.searchedValues)) : []
+        if !values.isEmpty {
+            let known = SecretSearch(
+                rules.search(adding: values.compactMap { KnownSecret($0) }), from: rules.secrets.count)
+            result.findings += try search(bytes, search: known).findings.outside(of: result.findings)
+        }
         result.notSearched += rules.unwanted
         return result
     }

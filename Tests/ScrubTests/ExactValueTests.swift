@@ -31,7 +31,7 @@ import Testing
         return try contents.readAll()
     }
 
-    private static func check(_ path: String, _ marked: String) throws {
+    static func check(_ path: String, _ marked: String) throws {
         let (text, isSecret) = KindsOfSettingsTests.parts(marked)
         let output = try scrubbed(text, path: path)
         try #require(output.count == text.count, "\(marked)")

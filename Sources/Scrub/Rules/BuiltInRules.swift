@@ -108,7 +108,8 @@ enum BuiltInRules {
             keywords: [
                 "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xox", "aiza", "ltai", "sk_live_",
             ],
-            reach: (1, 2)),
+            reach: (1, 2)
+        ) { $0.check = { !SettingValue.isExample($0) } },
         rule(
             "telegram-token", description: "token of a Telegram bot", kind: .credential,
             pattern: #"(?<![A-Za-z0-9_-])([0-9]{8,10}:AA[A-Za-z0-9_-]{33})(?![A-Za-z0-9_-])"#, keywords: [":aa"],
@@ -285,7 +286,10 @@ enum BuiltInRules {
         ) {
             $0.path = settings
             $0.excludedPath = documentation
-            $0.check = { bytes in bytes.count { (0x30...0x39).contains($0) } >= 4 && !bytes.contains(0x2e) }
+            $0.check = { bytes in
+                bytes.count { (0x30...0x39).contains($0) } >= 4 && !bytes.contains(0x2e)
+                    && !SettingValue.endsWithDate(bytes)
+            }
         },
         rule(
             "p2p-identifier", description: "number of a camera in a P2P network", kind: .identifier,
@@ -354,6 +358,7 @@ enum BuiltInRules {
     /// Not a word of a program: a variable, a format, a path, a call.
     static func isValue(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, !common.contains(lower(bytes)) else { return false }
+        if SettingValue.isTemplate(bytes) { return false }
         // A tag of YAML.
         if bytes.starts(with: [0x21, 0x21]), bytes.dropFirst(2).allSatisfy(ByteText.isLetter) { return false }
         // The name of the next setting: `password:` and in the line below it `description:`.

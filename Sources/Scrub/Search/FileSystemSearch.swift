@@ -79,7 +79,8 @@ struct FileSystemSearch: Sendable {
         let pathBytes = path.bytes
         var found: [ScrubFinding] = []
         if let rule = search.placeRule(pathBytes, state: state), !isErased(contents),
-            search.rules[rule].kind != .record || !Self.isProgram(head(of: contents))
+            search.rules[rule].kind != .record
+                || !Self.isProgram(head(of: contents)) && !PackedFileSearch.isPartOfProgram(pathBytes)
         {
             found.append(ScrubFinding(search.rules[rule], place: .file(path), size: Int(clamping: contents.size)))
         }

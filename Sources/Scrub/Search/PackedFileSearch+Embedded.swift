@@ -66,7 +66,7 @@ extension PackedFileSearch {
         guard place.depth < Self.deepest, start < bytes.count else { return [] }
         let isProgram =
             SecretSearch.isProgram(unsafe bytes.span.bytes) || Self.isCompiled(place.plain)
-            || Self.isRunnableArchive(bytes)
+            || Self.isRunnableArchive(bytes) || Self.isProgramPackage(place.plain)
         var sink = Sink(file: bytes, place: place, isProgram: isProgram, search: search)
         let file = Layer(bytes: bytes) { [WrittenPart(place: $0, notation: .plain)] }
         var decoded = Self.mostDecoded

@@ -119,10 +119,11 @@ struct PackedFileSearch {
         return found + embedded(in: bytes, from: packed.consumed, at: place, left: &left, state: state)
     }
 
-    private static func isProgramPackage(_ path: [UInt8]) -> Bool {
-        [".jar", ".war", ".apk", ".whl", ".egg", ".aar"].contains { ending in
-            path.count > ending.utf8.count && path.suffix(ending.utf8.count).elementsEqual(ending.utf8)
-        }
+    static func isProgramPackage(_ path: [UInt8]) -> Bool {
+        [".jar", ".war", ".ear", ".jmod", ".apk", ".whl", ".egg", ".aar", ".xpi", ".crx", ".vsix", ".nupkg", ".pyz"]
+            .contains { ending in
+                path.count > ending.utf8.count && path.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+            }
     }
 
     /// What is found in a member, as it is and in what it holds.
@@ -130,7 +131,9 @@ struct PackedFileSearch {
         _ bytes: [UInt8], at place: Place, left: inout Int, state: SecretSearch.State
     ) -> [ScrubFinding] {
         var found: [ScrubFinding] = []
-        if let rule = search.placeRule(place.plain, state: state), bytes.contains(where: { $0 != 0 }) {
+        if let rule = search.placeRule(place.plain, state: state), bytes.contains(where: { $0 != 0 }),
+            search.rules[rule].kind != .record || !Self.isPartOfProgram(place.plain)
+        {
             var finding = ScrubFinding(search.rules[rule], place: place.place(at: 0), size: bytes.count)
             finding.member = place.members
             found.append(finding)
@@ -200,6 +203,18 @@ struct PackedFileSearch {
     private static func isFileSystem(_ bytes: [UInt8]) -> Bool {
         ["hsqs", "sqsh", "-rom1fs-", "UBI#"].contains { bytes.starts(with: $0.utf8) }
             || bytes.starts(with: [0x45, 0x3d, 0xcd, 0x28]) || bytes.starts(with: [0x28, 0xcd, 0x3d, 0x45])
+    }
+
+    /// Whether a name tells that a program or a library reads a file as a part of itself: none of those is a record, whatever
+    /// directory it is in (`logs/models.py`).
+    static func isPartOfProgram(_ path: [UInt8]) -> Bool {
+        let name = String(decoding: path.split(separator: 0x2f).last ?? [], as: UTF8.self)
+        return isCompiled(path)
+            || [
+                ".py", ".pyi", ".js", ".mjs", ".ts", ".css", ".html", ".php", ".lua", ".pl", ".pm", ".rb", ".c", ".h",
+                ".go",
+            ]
+            .contains(where: name.hasSuffix)
     }
 
     /// Whether a name tells that a file was compiled: libraries, modules, Python's, catalogs of texts.

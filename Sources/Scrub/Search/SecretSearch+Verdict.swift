@@ -20,6 +20,24 @@ extension SecretSearch {
         return !lists.contains { allows($0, secret: bytes, match: match, text: text, path: path, state: state) }
     }
 
+    /// Rules about what nobody writes by chance, in quotes or not.
+    static let unmistakable: Set<String> = [
+        "private-key", "openssh-key", "dropbear-key", "password-hash", "password-hash-bcrypt", "password-hash-des",
+        "jwt",
+        "cloud-key", "telegram-token", "url-credentials", "service-token",
+    ]
+
+    /// Whether what a rule takes for a value is the name of something in a program.
+    func isName(
+        _ secret: Range<Int>, of rule: SecretRule, text: RawSpan, near range: Range<Int>, path: [UInt8]?, state: State
+    ) -> Bool {
+        if rule.line != nil || Self.unmistakable.contains(rule.id) { return false }
+        guard let program = program(of: text, near: range, path: path, state: state),
+            let first = try? text.bytes(in: secret)
+        else { return false }
+        return program.isName(secret, in: first[...])
+    }
+
     /// Whether a list lets a value pass.
     func allows(
         _ list: Allowlist, secret: [UInt8], match: Range<Int>, text: RawSpan, path: [UInt8]?, state: State

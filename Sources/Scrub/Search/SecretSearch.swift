@@ -137,6 +137,8 @@ final class SecretSearch: Sendable {
 
         /// Where strings end around what is searched; nil until somebody asks.
         var literals: LiteralEnds??
+        /// What of it is a program's own text; nil until somebody asks.
+        var program: ProgramText??
 
         /// What was not searched, as sentences.
         private(set) var notSearched: Set<String> = []
@@ -176,6 +178,7 @@ final class SecretSearch: Sendable {
     ) -> [TextMatch] {
         var found: [TextMatch] = []
         state.literals = nil
+        state.program = nil
         needles.search(text, in: range) { needle, place in
             if needle.owner < keywordRules.count {
                 if firstSecret != nil { return }
@@ -218,6 +221,7 @@ final class SecretSearch: Sendable {
         if !finderRules.isEmpty || !settingRules.isEmpty, !(isProgram ?? Self.isProgram(text)) {
             readSyntax(text, range: range, path: path, state: state, into: &found)
         }
+        removeNoise(of: text, from: &found)
         return found.withoutOverlaps
     }
 
@@ -280,7 +284,9 @@ final class SecretSearch: Sendable {
         let places = Set(inStrings.values.map { start + (wide?.place($0..<$0).lowerBound ?? $0) })
         found.removeRules { places.contains($0) }
         let ends = wide == nil ? literals(of: text, near: range, path: path, state: state)?.moved(by: -start) : nil
-        let plain = SettingsSearch.find(bytes, in: 0..<bytes.count, path: path, ends: ends)
+        let program =
+            wide == nil ? program(of: text, near: range, path: path, state: state)?.moved(by: -start) : nil
+        let plain = SettingsSearch.find(bytes, in: 0..<bytes.count, path: path, ends: ends, program: program)
             .filter { !inStrings.values.contains($0.value.lowerBound) }
         for finding in plain + inStrings.findings {
             guard let rule = settingRules[finding.meaning] else { continue }
@@ -294,26 +300,6 @@ final class SecretSearch: Sendable {
             let whole = finding.whole ?? (finding.further.isEmpty ? nil : pieces.flatMap { Array(bytes[$0]) })
             for piece in pieces { note(rule, shown: piece, whole: whole, isNumber: finding.isNumber) }
         }
-    }
-
-    private func findFields(_ text: RawSpan, path: [UInt8]?, state: State, into found: inout [TextMatch]) {
-        let rules = rules.indices.filter {
-            self.rules[$0].finder == .fields && applies($0, path: path, state: state)
-        }
-        if rules.isEmpty { return }
-        for (kind, place) in FixedWidthFields.find(text) {
-            guard let rule = rules.first(where: { self.rules[$0].kind == kind }) else { continue }
-            found.append(TextMatch(origin: .rule(rule), match: place, secret: place))
-        }
-    }
-
-    /// Words that look like keys, in a text of which the context is lost.
-    func fragments(_ text: RawSpan, path: [UInt8]?, state: State) -> [TextMatch] {
-        let wanted = rules.indices.filter {
-            rules[$0].finder == .fragments && applies($0, path: path, state: state)
-        }
-        guard let rule = wanted.first else { return [] }
-        return KeyLikeWords.find(text).map { TextMatch(origin: .rule(rule), match: $0, secret: $0) }
     }
 
     /// Whether a file begins as a program or a library does (ELF).
@@ -345,7 +331,7 @@ final class SecretSearch: Sendable {
         }
     }
 
-    private func applies(_ index: Int, path: [UInt8]?, state: State) -> Bool {
+    func applies(_ index: Int, path: [UInt8]?, state: State) -> Bool {
         let rule = rules[index]
         guard let path else { return !rule.isForKnownPaths }
         if let pattern = rule.path, !state.matches(pattern, path: path, rule: index) { return false }
@@ -381,7 +367,7 @@ final class SecretSearch: Sendable {
                     near: window, path: path, state: state)
                 if isSecret(
                     rules[index], secret: secret, match: whole, text: text, path: path, isProgram: isProgram,
-                    state: state)
+                    state: state), !isName(secret, of: rules[index], text: text, near: window, path: path, state: state)
                 {
                     note(index, match: whole, secret: secret, text: text, path: path, into: &found)
                 }

@@ -230,6 +230,8 @@ struct CommandArguments {
         if name.elementsEqual("pwd".utf8), !value.isQuoted { return }
         // An option, or a list, which is read as one.
         guard !value.text.isEmpty, value.isQuoted || !"-[{".utf8.contains(bytes[value.text.lowerBound]) else { return }
+        // A sentence in a language without blanks.
+        if !value.isQuoted, bytes[value.text].count(where: { $0 >= 0x80 }) >= 24 { return }
         // What a program says of a network is a sentence, too.
         let isPlain = ["psk", "ssid", "passphrase"].contains(text(word).lowercased())
         if isProse(words), !source.isShell, !isPlain || !bytes[value.text].contains(where: ByteText.isDigit) { return }
@@ -269,7 +271,16 @@ struct CommandArguments {
             "if",
             "you", "your", "will", "can", "must", "it", "as", "by", "on", "from",
         ]
-        return words.contains { articles.contains(text($0).lowercased()) }
+        // In whatever language: many words, and hardly anything but letters in them.
+        let isLong = words.count >= 6 && words.count(where: isOfLetters) * 5 >= words.count * 4
+        return isLong || words.contains { articles.contains(text($0).lowercased()) }
+    }
+
+    /// Whether a word is one that people say: letters, and what ends a sentence.
+    private func isOfLetters(_ word: ShellWord) -> Bool {
+        let text = bytes[word.text]
+        return text.dropLast().allSatisfy { ByteText.isLetter($0) || $0 >= 0x80 || $0 == 0x2d || $0 == 0x27 }
+            && (text.last.map { ByteText.isLetter($0) || $0 >= 0x80 || ".,:;?!".utf8.contains($0) } ?? false)
     }
 
     /// The words in front of a name say what it is about: `wlan ssid x`.
@@ -285,6 +296,12 @@ struct CommandArguments {
         }
         var end = range.upperBound
         while end > range.lowerBound + 2, ",;)]}".utf8.contains(bytes[end - 1]) { end -= 1 }
+        // TOML's three quotes, of which those at the end may stand in another line.
+        if source.isTOML, end - range.lowerBound > 3, bytes[range].prefix(3).allSatisfy({ $0 == bytes[first] }) {
+            let isClosed =
+                end - range.lowerBound > 6 && bytes[range.lowerBound..<end].suffix(3).allSatisfy { $0 == bytes[first] }
+            return range.lowerBound + 3..<(isClosed ? end - 3 : range.upperBound)
+        }
         // Of a value with a blank or a comma in it the word may hold the beginning alone, and its quote is none of that.
         return bytes[end - 1] == bytes[first] ? range.lowerBound + 1..<end - 1 : range.lowerBound + 1..<range.upperBound
     }

@@ -114,6 +114,9 @@ enum MultilineValues {
     private static func quotes(_ bytes: [UInt8], value: Range<Int>, range: Range<Int>) -> UInt8? {
         let front = max(range.lowerBound, value.lowerBound - 3)..<min(range.upperBound, value.lowerBound + 3)
         for quote: UInt8 in [0x22, 0x27] {
+            // They end it in the same line.
+            let behind = bytes[value.upperBound..<min(range.upperBound, value.upperBound + 3)]
+            if value.count > 1, behind.count == 3, behind.allSatisfy({ $0 == quote }) { return nil }
             var count = 0
             for at in front {
                 count = bytes[at] == quote ? count + 1 : 0

@@ -37,6 +37,10 @@ struct SettingsSource {
     var isMakefile = false
     /// Values may go on in lines that are further to the right.
     var isYAML = false
+    /// A page may stand around the program.
+    var isPHP = false
+    /// Three quotes begin a value of several lines.
+    var isTOML = false
 
     /// Settings and nothing else.
     init() {}
@@ -47,6 +51,12 @@ struct SettingsSource {
         let suffix = name.split(separator: "/").last?.split(separator: ".").dropFirst().last.map(String.init) ?? ""
         isCode = Self.codeSuffixes.contains(suffix)
         isShell = suffix == "sh"
+        isTOML = suffix == "toml"
+        isPHP =
+            suffix == "php" || suffix == "phtml"
+            || ByteText.start(of: text, in: range).map {
+                ByteText.has("<?php", bytes: text, at: $0)
+            } ?? false
         let start = Array(text[range].prefix(64))
         isMakefile = suffix == "mk" || name.hasSuffix("makefile")
         isYAML = suffix == "yaml" || suffix == "yml" || start.starts(with: Array("---\n".utf8))

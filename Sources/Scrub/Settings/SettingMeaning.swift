@@ -58,6 +58,8 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     private static let directives: Set<String> = [
         "fastcgipass", "uwsgipass", "scgipass", "proxypass", "grpcpass", "memcachedpass", "nopasswd", "nssbasepasswd",
         "proxypassreverse", "proxysetcookie",
+        // Where the next page of a list begins, and whether a request is one that was sent before.
+        "nexttoken", "pagetoken", "nextpagetoken", "continuationtoken", "clientrequesttoken", "starttoken",
     ]
 
     /// A word of its own, or behind what a network may be of: `refclassid` is none.

@@ -146,6 +146,7 @@ extension SettingValue {
 
     private static let keyFiles: Set<String> = [
         "pem", "key", "crt", "cer", "cert", "der", "p12", "pfx", "csr", "jks", "p8", "ppk",
+        "zip", "jar", "tgz", "json",
     ]
 
     /// `server.key.pem`: the file that has a key in it.
@@ -155,7 +156,8 @@ extension SettingValue {
             && value.allSatisfy { ByteText.isAlphanumeric($0) || "._-".utf8.contains($0) }
     }
 
-    /// `1:4.13+dfsg1-1`: the version of a package that is called `passwd` or `login`.
+    /// `1:4.13+dfsg1-1`: the version of a package that is called `passwd` or `login`; `2:1.02.36`, `8.3~rc1`, in which one has
+    /// a symbol of that name.
     static func isPackageVersion(_ value: [UInt8]) -> Bool {
         let epoch = value.prefix(while: ByteText.isDigit)
         let version =
@@ -164,7 +166,7 @@ extension SettingValue {
         guard !major.isEmpty, major.endIndex + 1 < value.count, value[major.endIndex] == 0x2e,
             ByteText.isDigit(value[major.endIndex + 1])
         else { return false }
-        return version.contains { "-+~".utf8.contains($0) }
+        return (version.contains { "-+~".utf8.contains($0) } || version.count { $0 == 0x2e } >= 2)
             && version.allSatisfy { ByteText.isAlphanumeric($0) || ".-+~:".utf8.contains($0) }
     }
 }

@@ -40,7 +40,7 @@ enum SettingValue {
             // `A challenge password`: says what stands there.
             if ByteText.contains(Array(lower.utf8), anyOf: descriptions) { return false }
         }
-        if isRemark(value) || isFileName(value) { return false }
+        if isRemark(value) || isFileName(value) || isTemplate(value) { return false }
         if isCode { return isLiteralInCode(value) }
         return true
     }
@@ -83,6 +83,7 @@ enum SettingValue {
         guard let first = value.first, let last = value.last else { return true }
         func isWordByte(_ byte: UInt8) -> Bool { ByteText.isLetter(byte) || ByteText.isDigit(byte) || byte == 0x5f }
         switch first {
+        case 0x21: return isReferenceTag(value[...])
         case 0x24:
             let rest = value.dropFirst()
             // `${{ secrets.KEY }}`
@@ -285,9 +286,9 @@ enum SettingValue {
     ]
 
     static func isAccount(_ value: [UInt8], isCode: Bool) -> Bool {
-        guard value.count >= 3, value.count <= 128, !isRedacted(value), !isReference(value), !isPath(value) else {
-            return false
-        }
+        guard value.count >= 3, value.count <= 128, !isRedacted(value), !isReference(value), !isPath(value),
+            !isExample(value)
+        else { return false }
         if commonAccounts.contains(String(decoding: value, as: UTF8.self).lowercased()) { return false }
         if isCode { return isMail(value) || isLiteralInCode(value) }
         return value.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x27 && $0 != 0x28 }
@@ -305,7 +306,9 @@ enum SettingValue {
     }
 
     static func isDeviceNumber(_ value: [UInt8]) -> Bool {
-        guard (6...64).contains(value.count), !isRedacted(value) else { return false }
+        guard (6...64).contains(value.count), !isRedacted(value), !endsWithDate(value), !isExample(value) else {
+            return false
+        }
         guard
             value.allSatisfy({
                 ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == 0x2d || $0 == 0x5f || $0 == 0x3a || $0 == 0x2b
@@ -319,6 +322,14 @@ enum SettingValue {
             return true
         }
         return value.count(where: ByteText.isDigit) >= 4
+    }
+
+    /// `ebs-2019-11-02`: a version of something.
+    static func endsWithDate(_ value: [UInt8]) -> Bool {
+        let date = Array(value.suffix(11))
+        return date.count == 11
+            && date.indices.allSatisfy { [0, 5, 8].contains($0) ? date[$0] == 0x2d : ByteText.isDigit(date[$0]) }
+            && value.dropLast(11).contains(where: ByteText.isLetter)
     }
 
     static func isPosition(_ value: [UInt8]) -> Bool {

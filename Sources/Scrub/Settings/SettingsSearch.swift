@@ -15,12 +15,15 @@ enum SettingsSearch {
     /// - Parameters:
     ///   - path: without `/` in front; nil where it is not known any more.
     ///   - ends: where strings end; nil where nobody knows the language.
+    ///   - program: what is a program's own text; nil where there is none.
     static func find(
-        _ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?, ends: LiteralEnds? = nil
+        _ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?, ends: LiteralEnds? = nil, program: ProgramText? = nil
     ) -> [Finding] {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        let settings = read(bytes, in: range, source: source).map { setting in
+        var settings = read(bytes, in: range, source: source)
+        if let program { settings.removeAll { program.isName($0.value, in: bytes[$0.value]) } }
+        settings = settings.map { setting in
             guard let ends, !setting.value.isEmpty else { return setting }
             var exact = setting
             exact.value = ends.exact(setting.value)
@@ -44,10 +47,10 @@ enum SettingsSearch {
                 + ArgumentLists.read(bytes, in: start..<range.upperBound, source: source)
         }
         guard let first = ByteText.start(of: bytes, in: range) else { return [] }
-        if bytes[first] == 0x3c, !source.isShell, !ByteText.has("<?php", bytes: bytes, at: first),
-            !ByteText.has("<sip", bytes: bytes, at: first)
-        {
-            return MarkupSettings.read(bytes, in: first..<range.upperBound)
+        if bytes[first] == 0x3c, !source.isShell, !source.isPHP, !ByteText.has("<sip", bytes: bytes, at: first) {
+            let settings = MarkupSettings.read(bytes, in: first..<range.upperBound)
+            // What a script in a page gives a name.
+            return source.isCode ? settings + StringLiterals.read(bytes, in: range, source: source) : settings
         }
         return lines(bytes, in: range, source: source)
     }
@@ -97,7 +100,7 @@ enum SettingsSearch {
 
     /// What a setting means by its last name, or by that and the one that it belongs to (`snmp.community`).
     static func meaning(_ setting: Setting, in bytes: [UInt8]) -> SettingMeaning? {
-        guard let last = setting.names.last else { return nil }
+        guard let last = setting.names.last, !last.starts(with: Self.resourceType) else { return nil }
         let name = SettingName(last)
         let own = SettingMeaning.of(name)
         let isOther = own.map { [.mail, .account, .host, .device, .cloud].contains($0) } ?? true
@@ -120,6 +123,8 @@ enum SettingsSearch {
         return isInside || setting.isSeparatedByBlanks ? .network : nil
     }
 
+    /// What CloudFormation calls a kind of a thing: `AWS::ApiGateway::ApiKey`.
+    private static let resourceType = Array("AWS::".utf8)
     private static let mostKnown = 4096
 
     static func judge(
@@ -319,6 +324,7 @@ enum SettingsSearch {
             let isCode = setting.isInCode && !isLiteral(setting, bytes: bytes, source: source)
             guard SettingValue.isCredential(value, isCode: isCode) else { return false }
         }
+        if name.compact == "cookie", SettingValue.isProxyCookie(bytes[setting.value.lowerBound...]) { return false }
         // SIP's hash of name and password.
         if name.compact == "ha", value.count != 32 || !value.allSatisfy(ByteText.isHexDigit) { return false }
         if name.compact.hasSuffix("authentication"), !SettingValue.isAccountWithPassword(value) { return false }
@@ -340,6 +346,7 @@ enum SettingsSearch {
             return false
         }
         if setting.isSeparatedByBlanks {
+            if SettingValue.isPackageVersion(value) || isSentence(value, behind: name) { return false }
             // `pwd () {`
             guard value.count(where: { ByteText.isLetter($0) || ByteText.isDigit($0) }) >= 3 else { return false }
             let first = String(decoding: value.prefix { $0 > 0x20 }, as: UTF8.self).lowercased()

@@ -29,6 +29,7 @@ struct ValueSyntax {
         // wpa_supplicant's `P"…"`.
         if isInBlock, bytes[start] == 0x50, start + 1 < line.upperBound, bytes[start + 1] == 0x22 { start += 1 }
         let byte = bytes[start]
+        if let value = tripleQuoted(start, in: line) { return value }
         if byte == 0x22 || byte == 0x27 || (byte == 0x60 && source.isCode) {
             return quoted(start, in: line, isFirst: isFirst && !source.isCode)
         }
@@ -47,6 +48,7 @@ struct ValueSyntax {
     private func behindProperties(_ place: Int, in line: Range<Int>) -> Int {
         var at = place
         while at < line.upperBound, bytes[at] == 0x21 || bytes[at] == 0x26 {
+            if SettingValue.isReferenceTag(bytes[at..<line.upperBound]) { return line.upperBound }
             guard let blank = (at..<line.upperBound).first(where: { ByteText.isBlank(bytes[$0]) }) else { return at }
             at = blank
             while at < line.upperBound, ByteText.isBlank(bytes[at]) { at += 1 }
@@ -93,6 +95,28 @@ struct ValueSyntax {
         guard let next = (place..<line.upperBound).first(where: { !ByteText.isBlank(bytes[$0]) }) else { return false }
         if "-|;&<>".utf8.contains(bytes[next]) { return true }
         return CommandSyntax.takesEnvironment(bytes[next..<line.upperBound].prefix(32))
+    }
+
+    /// TOML's `"""…"""` and `'''…'''`; nil where three quotes do not begin it. Of what goes on in the next lines nothing but the
+    /// last quote is the value, which is none.
+    private func tripleQuoted(_ start: Int, in line: Range<Int>) -> Range<Int>? {
+        let quote = bytes[start]
+        guard !isInBlock, !source.isYAML, quote == 0x22 || quote == 0x27, start + 2 < line.upperBound,
+            bytes[start + 1] == quote,
+            bytes[start + 2] == quote
+        else { return nil }
+        var at = start + 3
+        while at + 2 < line.upperBound {
+            // The last three of a row of quotes end it.
+            if bytes[at] == quote, bytes[at + 1] == quote, bytes[at + 2] == quote,
+                at + 3 == line.upperBound || bytes[at + 3] != quote
+            {
+                return source.isTOML || isEnd(at + 3, of: line) ? start + 3..<at : nil
+            }
+            at += bytes[at] == 0x5c && quote == 0x22 ? 2 : 1
+        }
+        if start + 3 == line.upperBound { return start + 2..<start + 3 }
+        return source.isTOML ? start + 3..<line.upperBound : nil
     }
 
     /// A quoted value that begins here: up to the quote that closes it. In a block or where no other name follows it is the

@@ -57,7 +57,8 @@ struct ScrubCommand: ParsableCommand {
 
     @OptionGroup var forcing: ForceArguments
 
-    @Flag(help: "Only list what is found; values are masked.")
+    @Flag(
+        help: "Only list what the rules find; values are masked. Where the same values stand besides, --dry-run says.")
     var list = false
 
     @Flag(help: "Search the image again as --report says.")
@@ -230,7 +231,7 @@ struct ScrubCommand: ParsableCommand {
     }
 
     private func listed(_ scrubber: Scrubber) -> SearchResult {
-        ProgressLine.showing(input.name, isQuiet: verbosity.quiet) { scrubber.list() }
+        ProgressLine.showing(input.name, isQuiet: verbosity.quiet) { scrubber.list(hasCopies: isDialog) }
     }
 
     private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {
@@ -299,7 +300,8 @@ struct ScrubCommand: ParsableCommand {
             _ = try write(rules, decided: decided, output: output)
             return
         }
-        var dialog = try ScrubDialog(TextScrubber(rules).list(file.bytes), given: rules.secrets, plan: decided)
+        var dialog = try ScrubDialog(
+            TextScrubber(rules).list(file.bytes, hasCopies: true), given: rules.secrets, plan: decided)
         while true {
             guard dialog.run(check: { _ = try places(output: $0) }) else {
                 throw Failure("\(input.name): nothing was written")
@@ -329,6 +331,7 @@ struct ScrubCommand: ParsableCommand {
         } else if !verbosity.quiet {
             listing.lines(result.findings).forEach(StandardStreams.print)
             StandardStreams.print(ScrubListing.summary(result.findings))
+            if result.findings.contains(where: { !$0.secret.isEmpty }) { StandardStreams.print(ScrubListing.advice) }
         }
         for sentence in result.notSearched {
             StandardStreams.error("\(input.name): not searched: \(listing.masked(sentence))")

@@ -44,6 +44,9 @@ struct ScrubListing {
         }
     }
 
+    /// What a list does not say.
+    static let advice = "where the same values stand besides is not listed; --dry-run names the files"
+
     /// `12 findings: 3 in live files, 9 in dead nodes and unused bytes`
     static func summary(_ findings: [ScrubFinding]) -> String {
         let live = findings.count { $0.place.isLive }
