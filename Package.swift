@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "LibraryTests", dependencies: ["JFFS2Library", "TestSupport"], swiftSettings: testSettings),
         .testTarget(
-            name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", system], swiftSettings: testSettings),
+            name: "FileTreeTests", dependencies: ["FileTree", "FlashBytes", "TestSupport", system],
+            swiftSettings: testSettings),
         .testTarget(
             name: "FlashBytesTests", dependencies: ["FlashBytes", "TestSupport"], swiftSettings: testSettings),
         .testTarget(

@@ -1,5 +1,6 @@
 import FileTree
 import Foundation
+import TestSupport
 import Testing
 
 /// Line by line differences, with diff and patch as judges.
@@ -32,19 +33,22 @@ import Testing
 
     /// Too long for the least number of lines, with moved parts and lines that come again and again.
     @Test func longTextsBecomePatchesThatFit() throws {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator()
         var old: [String] = []
         for index in 0..<6000 { old.append(index % 3 == 0 ? "}\n" : "line \(index % 4000)\n") }
         var new = old
         new.removeSubrange(100..<300)
         new.insert(contentsOf: old[4000..<4400], at: 50)
-        for _ in 0..<200 { new[Int.random(in: 0..<new.count, using: &random)] = "other \(Int.random(in: 0..<50))\n" }
+        for _ in 0..<200 {
+            new[Int.random(in: 0..<new.count, using: &random)] = "other \(Int.random(in: 0..<50, using: &random))\n"
+        }
         try Data(old.joined().utf8).write(to: URL(filePath: temporary.path + "/text"))
         try Data(new.joined().utf8).write(to: URL(filePath: temporary.path + "/wanted"))
         let patch = ["--- text", "+++ text"] + lines(old.joined(), new: new.joined())
         try Data((patch.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: temporary.path + "/patch"))
         #expect(
-            try shell("cd \(temporary.path); patch -s -p0 text patch && cmp text wanted && echo same") == "same\n")
+            try shell("cd \(temporary.path); patch -s -p0 text patch && cmp text wanted && echo same") == "same\n",
+            "seed \(random.seed)")
     }
 
     @Test func textsWithoutACommonLineTakeNoLongTime() {

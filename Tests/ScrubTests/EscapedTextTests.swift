@@ -1,4 +1,5 @@
 import FlashBytes
+import TestSupport
 import Testing
 
 @testable import Scrub
@@ -12,7 +13,8 @@ import Testing
         ("%41%c3%BC+b%zz", "A\u{fc}+b%zz", .percents), ("a+b%26c", "a b&c", .form),
         (#"\41\000042 C\zz"#, #"ABC\zz"#, .hexBackslashes), (#"\65\066C\999"#, #"ABC\999"#, .decimalBackslashes),
         (#"x "ab" "cd", 'e' + 'f' g'h'i ]]><![CDATA[j]]>k<!-- c -->l"#, #"x "abcdef' g'h'i jkl"#, .pieces),
-        ("g'h'i j'", "ghi j'", .words),
+        ("g'h'i j'", "ghi j'", .words), (#"a'&'b"|"c'('d "x":"y" f("z")"#, #"a&b|c(d "x":"y" f("z")"#, .words),
+        ("a^&b^^c^d", "a&b^c^d", .carets), ("a`$b``c`n", "a$b`c`n", .backquotes),
         ("a=3Db=\r\nc=C3=BC", "a=bc\u{fc}", .quotedPrintable), (#"it''s "" '\'' '"'"'"#, #"it's " ' '"#, .quotes),
     ])
     func textIsReadAsItsSyntaxSays(_ source: String, _ read: String, _ syntax: EscapedText.Syntax) throws {
@@ -29,7 +31,7 @@ import Testing
 
     /// Any of the characters of a secret, each in any way that a syntax has for it, and that once more in another.
     @Test func secretsAreFoundHoweverTheirCharactersAreWritten() throws {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator()
         let secret = #"Gar"ten&7 'Zaun\%/x"#
         let search = SecretSearch(rules: [], allowlists: [], secrets: [try #require(KnownSecret(Array(secret.utf8)))])
         let state = try #require(SecretSearch.State(search))
@@ -44,12 +46,12 @@ import Testing
             let text = Array(("name=" + written + "\n").utf8)
             let matches = search.search(unsafe text.span.bytes, in: 0..<text.count, path: nil, state: state)
             let covered = Set(matches.flatMap { Array($0.secret) }) == Set(5..<text.count - 1)
-            #expect(covered || written == secret && !matches.isEmpty, "\(ways) \(written)")
+            #expect(covered || written == secret && !matches.isEmpty, "seed \(random.seed): \(ways) \(written)")
         }
     }
 
     private static func written(
-        _ text: String, way: Int, using random: inout SystemRandomNumberGenerator
+        _ text: String, way: Int, using random: inout SeededGenerator
     ) -> String {
         text.unicodeScalars.map { scalar -> String in
             let code = String(scalar.value, radix: 16)

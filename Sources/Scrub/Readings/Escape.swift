@@ -27,6 +27,8 @@ struct Escape {
             case .zeroBackslashes: Self.zeroBackslash(source, at: place)
             case .pieces: Self.joint(source, at: place)
             case .words: Self.lone(source, at: place)
+            case .carets: Self.literal(source, behind: place, signs: "&|<>^()%!\"=;,@")
+            case .backquotes: Self.literal(source, behind: place, signs: "$\"'`&|();{}<>#,@%")
             }
         guard let escape else { return nil }
         self = escape
@@ -267,10 +269,27 @@ struct Escape {
         return end < source.count && isQuote(source[end]) ? end + 1 : nil
     }
 
-    /// A quote in a word.
+    /// A quote in a word: between letters, beside a sign that a shell would take for its own, or around one sign.
     private static func lone(_ source: [UInt8], at place: Int) -> Escape? {
-        let neighbors = [place - 1, place + 1].filter { $0 >= 0 && $0 < source.count }
-        return neighbors.count == 2 && neighbors.allSatisfy { ByteText.isAlphanumeric(source[$0]) }
-            ? Escape(.nothing, count: 1) : nil
+        guard place > 0, place + 1 < source.count else { return nil }
+        let (before, after) = (source[place - 1], source[place + 1])
+        let letters = [before, after].count(where: ByteText.isAlphanumeric)
+        if letters == 2 { return Escape(.nothing, count: 1) }
+        guard letters == 1 else { return nil }
+        let isBehind = ByteText.isAlphanumeric(before)
+        let sign = isBehind ? after : before
+        if "&|<$#*?~!^@%\\".utf8.contains(sign) { return Escape(.nothing, count: 1) }
+        // Those that other languages have beside a quote, too.
+        let other = isBehind ? place + 2 : place - 2
+        guard "();>{}[]".utf8.contains(sign), source.indices.contains(other), source[other] == source[place] else {
+            return nil
+        }
+        return Escape(.nothing, count: 1)
+    }
+
+    /// A sign behind another one that takes its meaning away.
+    private static func literal(_ source: [UInt8], behind place: Int, signs: String) -> Escape? {
+        guard place + 1 < source.count, signs.utf8.contains(source[place + 1]) else { return nil }
+        return Escape(.byte(source[place + 1]), count: 2)
     }
 }

@@ -27,8 +27,12 @@ struct EscapedText {
         case zeroBackslashes
         /// A text in pieces: `"pass" "word"`, `'pass' + 'word'`, `["pass", "word"]`, `pass]]><![CDATA[word`.
         case pieces
-        /// `pass'word'`: a shell.
+        /// `pass'word'`, `pass'&'word`: a shell.
         case words
+        /// `pass^&word`: the shell of Windows.
+        case carets
+        /// `pass`$word`: PowerShell.
+        case backquotes
 
         var notation: Notation {
             switch self {
@@ -36,7 +40,7 @@ struct EscapedText {
             case .entities: .xmlEscaped
             case .percents, .form: .urlEncoded
             case .quotedPrintable: .quotedPrintable
-            case .quotes: .shellQuoted
+            case .quotes, .carets, .backquotes: .shellQuoted
             case .hexBackslashes, .decimalBackslashes, .literalBackslashes, .zeroBackslashes: .jsonEscaped
             case .pieces, .words: .plain
             }
@@ -52,6 +56,8 @@ struct EscapedText {
             case .quotes: [0x22, 0x27]
             case .pieces: [0x22, 0x27, 0x60, 0x5d, 0x3c, 0x5c]
             case .words: [0x22, 0x27]
+            case .carets: [0x5e]
+            case .backquotes: [0x60]
             }
         }
     }
