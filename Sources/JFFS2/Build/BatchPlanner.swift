@@ -15,6 +15,11 @@ struct FileSlice: Sendable {
     let inode: InodeID
     /// The bytes of the file; begins at a page.
     let range: Range<UInt64>
+    /// Whether there is nothing but zeros in it, which nobody has to read.
+    var isHole = false
+
+    /// How much of it is read (bytes).
+    var contentCount: Int { isHole ? 0 : range.count }
 }
 
 /// A stretch of the work, small enough to be held in memory several times, large enough to be worth a task.
@@ -34,8 +39,19 @@ struct BatchPlanner: Sendable {
     private var written: [Bool]
     /// How many batches were made so far.
     private(set) var count = 0
-    /// A file whose content is not yet all in batches, and where to go on.
-    private var open: (inode: InodeID, offset: UInt64)?
+    /// A file whose content is not yet all in batches.
+    private var open: OpenFile?
+
+    private struct OpenFile {
+        let inode: InodeID
+        /// Where to go on (bytes).
+        var offset: UInt64 = 0
+        /// From there on, in whole pages, ascending.
+        var holes: ArraySlice<Range<UInt64>>
+    }
+
+    /// A smaller file is read as a whole, and a smaller hole as zeros (bytes).
+    private static let leastSparse: UInt64 = 1 << 20
 
     /// How much content a batch holds (bytes).
     static let contentSize: UInt64 = 64 << 10
@@ -58,8 +74,8 @@ struct BatchPlanner: Sendable {
             batch.steps.append(.inode(FileTree.root))
         }
         while room > 0, batch.steps.count < Self.stepCount {
-            if let (inode, offset) = open {
-                addSlice(inode, from: offset, to: &batch, room: &room)
+            if let file = open {
+                addSlice(file, to: &batch, room: &room)
                 continue
             }
             guard let directory = directory ?? order.next(tree) else { break }
@@ -76,7 +92,7 @@ struct BatchPlanner: Sendable {
             if written[id.index] { continue }
             written[id.index] = true
             if case .regular(let contents) = tree[id].payload, contents.size > 0 {
-                open = (id, 0)
+                open = OpenFile(inode: id, holes: holes(in: contents)[...])
             } else {
                 batch.steps.append(.inode(id))
             }
@@ -86,17 +102,44 @@ struct BatchPlanner: Sendable {
         return batch
     }
 
-    private mutating func addSlice(
-        _ inode: InodeID, from offset: UInt64, to batch: inout BuildBatch, room: inout UInt64
-    ) {
-        let size = tree[inode].contentSize
-        let length = min(size - offset, room)
-        let end = offset + length
-        batch.steps.append(.slice(batch.slices.count, isLast: end == size))
-        batch.slices.append(FileSlice(inode: inode, range: offset..<end))
-        open = end == size ? nil : (inode, end)
-        // In whole pages, so that the next file begins at a page of the budget.
-        room -= min(room, (length + pageSize - 1) / pageSize * pageSize)
+    private mutating func addSlice(_ file: OpenFile, to batch: inout BuildBatch, room: inout UInt64) {
+        let size = tree[file.inode].contentSize
+        var next = file
+        var slice: FileSlice
+        if let hole = file.holes.first, hole.lowerBound == file.offset {
+            slice = FileSlice(inode: file.inode, range: hole)
+            slice.isHole = true
+            next.holes = file.holes.dropFirst()
+        } else {
+            let length = min(file.holes.first?.lowerBound ?? size, size) - file.offset
+            slice = FileSlice(inode: file.inode, range: file.offset..<file.offset + min(length, room))
+            // In whole pages, so that the next file begins at a page of the budget.
+            let pages = (slice.range.upperBound - file.offset + pageSize - 1) / pageSize
+            room -= min(room, pages * pageSize)
+        }
+        next.offset = slice.range.upperBound
+        batch.steps.append(.slice(batch.slices.count, isLast: next.offset == size))
+        batch.slices.append(slice)
+        open = next.offset == size ? nil : next
+    }
+
+    /// Large holes of a large file, in whole pages: an image of a few hundred bytes can have files of 4 GiB that are nothing else.
+    private func holes(in contents: any FileContents) -> [Range<UInt64>] {
+        // What cannot be opened says so when it is read.
+        guard contents.size >= Self.leastSparse, let ranges = try? contents.makeReader().dataRanges() else { return [] }
+        var holes: [Range<UInt64>] = []
+        var end: UInt64 = 0
+        func add(upTo limit: UInt64) {
+            let start = (end + pageSize - 1) / pageSize * pageSize
+            let stop = limit == contents.size ? limit : limit / pageSize * pageSize
+            if stop > start, stop - start >= Self.leastSparse { holes.append(start..<stop) }
+        }
+        for range in ranges {
+            add(upTo: range.lowerBound)
+            end = max(end, range.upperBound)
+        }
+        add(upTo: contents.size)
+        return holes
     }
 }
 

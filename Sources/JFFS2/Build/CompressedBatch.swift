@@ -32,10 +32,10 @@ final class CompressedBatch: Sendable {
         batch: BuildBatch, of tree: FileTree, pageSize: Int, pool: CompressorPool
     ) throws(BuildError) {
         self.batch = batch
-        var content = [UInt8](repeating: 0, count: batch.slices.reduce(0) { $0 + $1.range.count })
+        var content = [UInt8](repeating: 0, count: batch.slices.reduce(0) { $0 + $1.contentCount })
         var damage: [(inode: InodeID, damage: ContentDamage)] = []
         var start = 0
-        for slice in batch.slices {
+        for slice in batch.slices where !slice.isHole {
             let part = start..<start + slice.range.count
             start = part.upperBound
             do {
@@ -74,10 +74,10 @@ final class CompressedBatch: Sendable {
             var pages: [[CompressedPage]] = []
             var start = 0
             for slice in slices {
-                let end = start + slice.range.count
+                let end = start + slice.contentCount
                 let isPlain = tree[slice.inode].staysUncompressed
                 var own: [CompressedPage] = []
-                own.reserveCapacity((slice.range.count + pageSize - 1) / pageSize)
+                own.reserveCapacity((slice.contentCount + pageSize - 1) / pageSize)
                 for at in stride(from: start, to: end, by: pageSize) {
                     let place = at..<min(at + pageSize, end)
                     let (compression, count, crc) = Self.compress(

@@ -61,7 +61,7 @@ public struct ImageBuilder: Sendable {
         var written: UInt64 = 0
         func append(_ batch: CompressedBatch) throws(BuildError) {
             try writer.append(batch, to: sink)
-            written &+= UInt64(batch.raw.count)
+            written &+= batch.batch.slices.reduce(0) { $0 &+ UInt64($1.range.count) }
             observer?("packing", written, total)
         }
         if configuration.jobs > 1 {

@@ -43,7 +43,9 @@ struct NodeWriter {
                 try appendInode(id, to: sink)
                 try appendAttributes(of: id, sink)
             case .slice(let index, let isLast):
-                let id = batch.batch.slices[index].inode
+                let slice = batch.batch.slices[index]
+                let id = slice.inode
+                if slice.isHole { add(slice) }
                 sum(batch.pages[index], of: id, batch: batch)
                 for page in batch.pages[index] { try appendPage(page, of: id, batch: batch, to: sink) }
                 if isLast {
@@ -107,6 +109,14 @@ struct NodeWriter {
         node.csize = node.dsize
         node.dataCRC = CRC32.jffs2(data)
         try packer.append(PendingNode(inode: node, data: data[...], order, page: nil), to: sink)
+    }
+
+    /// A part of a file with nothing but zeros in it.
+    private mutating func add(_ slice: FileSlice) {
+        let range = slice.range
+        hole = (slice.inode, (hole?.range.lowerBound ?? range.lowerBound)..<range.upperBound)
+        report.contentSums[slice.inode.index] = CRC32.zlib(
+            zeros: range.count, seed: report.contentSums[slice.inode.index])
     }
 
     /// Adds the pages of a slice to the sum of their file.

@@ -103,9 +103,10 @@ package struct ImageCheck: Sendable {
         guard let partner = partners[id.index], case .regular(let contents) = found[partner].payload else { return nil }
         do {
             if case .regular(let original) = wanted[id].payload {
-                let (sum, damage) = try Self.sum(of: contents, &buffer)
-                let (wantedSum, wantedDamage) = try Self.sum(of: original, &buffer)
-                if sum == wantedSum, damage == wantedDamage { return nil }
+                let parts = try Self.parts(of: contents, or: original)
+                let (sum, damage) = try Self.sum(of: contents, in: parts, &buffer)
+                let (wantedSum, wantedDamage) = try Self.sum(of: original, in: parts, &buffer)
+                if contents.size == original.size, sum == wantedSum, damage == wantedDamage { return nil }
             }
         } catch {
             return "\(path(of: id)): \(error)"
@@ -115,22 +116,41 @@ package struct ImageCheck: Sendable {
 
     private func path(of id: InodeID) -> FilePathBytes { wanted.path(of: id) ?? FilePathBytes() }
 
-    /// zlib's CRC-32 of all content, and the first damage.
+    /// Where at least one of two has data, ascending: what is a hole in both needs no look.
+    private static func parts(
+        of one: any FileContents, or other: any FileContents
+    ) throws(ContentsError) -> [Range<UInt64>] {
+        let all = try one.makeReader().dataRanges() + other.makeReader().dataRanges()
+        var parts: [Range<UInt64>] = []
+        for range in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = parts.last, range.lowerBound <= last.upperBound {
+                parts[parts.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                parts.append(range)
+            }
+        }
+        return parts
+    }
+
+    /// zlib's CRC-32 of some parts of a content, and the first damage.
     private static func sum(
-        of contents: any FileContents, _ buffer: inout [UInt8]
+        of contents: any FileContents, in parts: [Range<UInt64>], _ buffer: inout [UInt8]
     ) throws(ContentsError) -> (UInt32, ContentDamage?) {
         let reader = try contents.makeReader()
         var sum: UInt32 = 0
         var first: ContentDamage?
-        var at: UInt64 = 0
-        while at < contents.size {
-            let count = Int(min(UInt64(buffer.count), contents.size - at))
-            let damage = try buffer.withPart(0..<count) { part throws(ContentsError) in
-                try reader.read(into: &part, at: at)
+        for part in parts {
+            var at = part.lowerBound
+            let end = min(part.upperBound, contents.size)
+            while at < end {
+                let count = Int(min(UInt64(buffer.count), end - at))
+                let damage = try buffer.withPart(0..<count) { part throws(ContentsError) in
+                    try reader.read(into: &part, at: at)
+                }
+                first = first ?? damage.first
+                sum = CRC32.zlib(unsafe buffer.span.bytes.extracting(0..<count), seed: sum)
+                at += UInt64(count)
             }
-            first = first ?? damage.first
-            sum = CRC32.zlib(unsafe buffer.span.bytes.extracting(0..<count), seed: sum)
-            at += UInt64(count)
         }
         return (sum, first)
     }

@@ -129,18 +129,3 @@ struct WrittenBlock: Sendable {
         return Content(raw: raw, sum: sum, bytes: [])
     }
 }
-
-extension CRC32 {
-    /// zlib's sum of so many zeros.
-    fileprivate static func zlib(zeros count: Int) -> UInt32 {
-        let page = [UInt8](repeating: 0, count: min(count, 1 << 16))
-        var sum: UInt32 = 0
-        var rest = count
-        while rest > 0 {
-            let part = min(rest, page.count)
-            sum = zlib(unsafe page.span.bytes.extracting(0..<part), seed: sum)
-            rest -= part
-        }
-        return sum
-    }
-}
