@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import ImageFile
 import JFFS2
@@ -123,11 +124,13 @@ import Testing
                 found.first?.kind == .blocksOverwritten(at: [place], byte), "\(count) at \(place): \(found.map(\.kind))"
             )
             let what = byte == 0 ? "zeroed" : "erased"
+            // What stood behind them may be the same.
+            let run = bytes[place...].prefix { $0 == byte }.count
             #expect(
                 found.first?.text
                     == (place == 0
-                        ? "the first \(count) bytes of it are \(what)"
-                        : "the first \(count) bytes of the erase block at \(hex(place)) are \(what)"))
+                        ? "the first \(run) bytes of it are \(what)"
+                        : "the first \(run) bytes of the erase block at \(hex(place)) are \(what)"))
         }
     }
 

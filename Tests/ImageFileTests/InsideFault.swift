@@ -1,3 +1,4 @@
+import FileTree
 import FlashBytes
 import JFFS2
 

@@ -170,12 +170,6 @@ struct NamedFault: Sendable, CustomStringConvertible {
         NamedFault("a name with NUL", .badNameCRC, line: "Name CRC failed on node at") { one in
             one.add("nul\0more", nodes: [one.flash.inode(9, version: 1, isize: 0)])
         },
-        NamedFault("a folder of which only names are left", .missingInode) { one in
-            _ = one.flash.append(one.flash.dirent("lost", 9, version: 4, type: 4))
-            _ = one.flash.append(one.flash.inode(9, version: 1, mode: 0o40755, isize: 0))
-            one.flash.change(at: one.flash.bytes.count - 20) { $0 ^= 1 }
-            return one.flash.append(one.flash.dirent("in it", 4, in: 9, version: 1))
-        },
         NamedFault("an empty name", .emptyName) { $0.flash.append($0.flash.dirent("", 4, version: 4)) },
         NamedFault("a name of two dots", .unsafeName) { one in
             one.add("..", nodes: [one.flash.inode(9, version: 1, isize: 0)])
