@@ -1,5 +1,5 @@
 /// What a wrongly wired or wrongly read chip does to all of its bytes: the bits of each byte in reverse order, all bits
-/// inverted, the bytes of each group reversed. Undoing it is doing it once more.
+/// inverted, the bytes of each group reversed, or its 16-bit or 32-bit parts. Undoing it is doing it once more.
 package struct ByteTransform: Sendable, Hashable {
     /// Whether the bits of each byte stand in reverse order.
     package var reversesBits: Bool
@@ -7,12 +7,16 @@ package struct ByteTransform: Sendable, Hashable {
     package var inverts: Bool
     /// The size of the groups whose bytes are reversed: 2, 4 or 8; nil for none (bytes).
     package var group: Int?
+    /// The size of the parts of a group that change places, each of which keeps the order of its bytes: 1 for bytes; 2 or 4,
+    /// less than the group (bytes).
+    package var unit: Int
 
     /// A transformation; with no argument, none.
-    package init(reversesBits: Bool = false, inverts: Bool = false, group: Int? = nil) {
+    package init(reversesBits: Bool = false, inverts: Bool = false, group: Int? = nil, unit: Int = 1) {
         self.reversesBits = reversesBits
         self.inverts = inverts
         self.group = group
+        self.unit = unit
     }
 
     /// Whether nothing changes.
@@ -23,6 +27,12 @@ package struct ByteTransform: Sendable, Hashable {
         var result: [UInt8]
         if let group {
             result = WordSwap.swapped(bytes, group: group)
+            // Reversed once more within its parts, only their order is another one.
+            if unit > 1, unit < group {
+                let whole = result.count - result.count % group
+                let parts = WordSwap.swapped(unsafe result.span.bytes.extracting(0..<whole), group: unit)
+                result = parts + result[whole...]
+            }
         } else {
             result = (try? bytes.bytes(in: 0..<bytes.byteCount)) ?? []
         }

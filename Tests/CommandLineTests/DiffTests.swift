@@ -104,6 +104,23 @@ import Testing
                 == "Only in ../jffs2-root/bin: zeros\n")
     }
 
+    /// Without a line, only git's header tells that a file comes or goes.
+    @Test func emptyFilesComeAndGoAsInGit() throws {
+        try directory.shell(
+            "mkdir -p one/etc two/etc; : > one/etc/gone; : > one/etc/tool; chmod 755 one/etc/tool; : > two/etc/new")
+        let output = try diff("one", "two", "--text")
+        #expect(
+            output.text.contains(
+                "diff --git a/etc/gone b/etc/gone\ndeleted file mode 100644\nindex e69de29..0000000\n"),
+            "\(output.text)")
+        #expect(output.text.contains("diff --git a/etc/tool b/etc/tool\ndeleted file mode 100755\n"), "\(output.text)")
+        #expect(
+            output.text.contains("diff --git a/etc/new b/etc/new\nnew file mode 100644\nindex 0000000..e69de29\n"),
+            "\(output.text)")
+        try directory.write("patch", output.standardOutput)
+        try directory.shell("cd one; git apply ../patch; diff -r . ../two")
+    }
+
     @Test func jsonHasBothSides() throws {
         _ = try Tool.run("unpack", "image", in: directory).checked()
         try directory.shell(

@@ -63,7 +63,9 @@ import Testing
         #expect(try scratch.read("\(name).files/etc/text").count == 30_000)
     }
 
-    @Test(arguments: [["--bits"], ["--invert"], ["--bits", "--invert"], ["--bits", "-b", "2"]])
+    @Test(arguments: [
+        ["--bits"], ["--invert"], ["--bits", "--invert"], ["--bits", "-b", "2"], ["-b", "4", "--unit", "2"],
+    ])
     func turnedBitsAreTurnedBack(_ options: [String]) throws {
         _ = try Program.run(Tool.path, ["swap", "image", "-o", "turned"] + options, in: scratch.path).checked()
         #expect(try scratch.read("turned") != image)
@@ -163,6 +165,38 @@ import Testing
             try pasteAll(report)
             #expect(try scratch.read("\(fault.name).turned") == image, "\(fault.name)")
         }
+    }
+
+    /// The commands get the image back out of what no command of ours reads.
+    @Test(arguments: [
+        ("zlib", "foreign", "unpacked", "import zlib; w(zlib.compress(d))"),
+        ("deflate", "foreign", "unpacked", "import zlib; c=zlib.compressobj(9,8,-15); w(c.compress(d)+c.flush())"),
+        ("words", "numbers", "turned", "for i in range(0,len(d),4): w(b' '+d[i:i+4][::-1].hex().encode())"),
+        ("shorts", "numbers", "turned", "for i in range(0,len(d),2): w(b' '+d[i:i+2].hex().encode())"),
+    ])
+    func theCommandsGetTheImageBack(_ name: String, code: String, ending: String, script: String) throws {
+        _ = try Program.run(
+            "bash",
+            [
+                "-ec",
+                "python3 -c \"import sys; d=open('image','rb').read(); w=sys.stdout.buffer.write\n\(script)\" > \(name)",
+            ],
+            in: scratch.path
+        ).checked()
+        let (report, status) = try report(name)
+        #expect(status == 1)
+        #expect(report.diagnoses.map(\.code) == [code], "\(report.diagnoses.map(\.message))")
+        try pasteAll(report)
+        #expect(try scratch.read("\(name).\(ending)") == image)
+    }
+
+    @Test func theBitsOfXxdAreReadAsALog() throws {
+        _ = try Program.run("bash", ["-ec", "head -c 20001 image | xxd -b > bits"], in: scratch.path).checked()
+        let (report, _) = try report("bits")
+        #expect(report.diagnoses.map(\.code) == ["text"])
+        #expect(report.diagnoses.first?.evidence.contains { $0.contains("20001 bytes of memory") } == true)
+        try paste(report)
+        #expect(try scratch.read("bits.bin") == Array(image[..<20001]))
     }
 
     @Test func theFileSystemInACompressedUImageIsUnpacked() throws {

@@ -37,6 +37,23 @@ struct SwapTests {
         #expect(try directory.read("two") == directory.read("dd"))
     }
 
+    @Test func halvesOfWordsChangePlaces() throws {
+        try directory.write("in", Array("abcdefgh".utf8))
+        for (options, expected) in [
+            (["--unit", "2"], "cdabghef"), (["-b", "4", "--unit", "2"], "cdabghef"),
+            (["-b", "8", "--unit", "4"], "efghabcd"), (["-b", "8", "--unit", "2"], "ghefcdab"),
+            (["-b", "4", "--unit", "1"], "dcbahgfe"),
+        ] {
+            _ = try Tool.run(["swap", "-f", "in", "-o", "out"] + options, in: directory).checked()
+            #expect(try directory.read("out") == Array(expected.utf8), "\(options)")
+            _ = try Tool.run(["swap", "-f", "out", "-o", "back"] + options, in: directory).checked()
+            #expect(try directory.read("back") == directory.read("in"), "\(options)")
+        }
+        for options in [["--unit", "4"], ["--unit", "3"], ["--unit", "0"], ["-b", "2", "--unit", "2"]] {
+            #expect(try Tool.run(["swap", "in", "-o", "no"] + options, in: directory).status == 64, "\(options)")
+        }
+    }
+
     @Test func lengthThatIsNoMultipleIsRefused() throws {
         try directory.write("in", Array("abcdefghij".utf8))
         let output = try Tool.run("swap", "-i", "in", "-o", "out", in: directory)

@@ -42,6 +42,14 @@ enum DiagnosisFormats {
             [0xeb, 0x3c, 0x90] + Array("MSDOS5.0".utf8) + [0, 2, 4] + filler(40) + Array("FAT16   ".utf8) + filler(448)
                 + [0x55, 0xaa]
         ),
+        ("sqlite", Array("SQLite format 3\0".utf8)), ("xfs", Array("XFSB".utf8)),
+        ("f2fs", filler(1024) + [0x10, 0x20, 0xf5, 0xf2]), ("erofs", filler(1024) + [0xe2, 0xe1, 0xf5, 0xe0]),
+        ("btrfs", filler(0x10040) + Array("_BHRfS_M".utf8)),
+        ("ntfs", [0xeb, 0x52, 0x90] + Array("NTFS    ".utf8)), ("exfat", [0xeb, 0x76, 0x90] + Array("EXFAT   ".utf8)),
+        ("swap", filler(4086) + Array("SWAPSPACE2".utf8)),
+        ("pem", Array("-----BEGIN CERTIFICATE-----\nMIIB".utf8)), ("der", [0x30, 0x82, 0x23, 0x29, 0x30]),
+        ("zImage", filler(36) + [0x18, 0x28, 0x6f, 0x01]), ("riff", Array("RIFF".utf8)),
+        ("mp4", [0, 0, 0, 0x18] + Array("ftypisom".utf8)),
         (
             "uf2",
             Array("UF2\n".utf8) + [0x57, 0x51, 0x5d, 0x9e] + filler(500) + [0x30, 0x6f, 0xb1, 0x0a]

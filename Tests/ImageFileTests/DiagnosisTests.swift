@@ -8,21 +8,13 @@ import Testing
 
 /// What `doctor` says, one fault at a time.
 @Suite struct DiagnosisTests {
-    private func file(_ bytes: [UInt8]) throws -> InputFile {
-        let path = FileManager.default.temporaryDirectory.appending(path: "jffs2-doctor-\(UUID().uuidString)")
-        try Data(bytes).write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
-        return try InputFile(path: path.path(percentEncoded: false))
-    }
+    private func file(_ bytes: [UInt8]) throws -> InputFile { try Diagnosed.file(bytes) }
 
     private func kinds(_ bytes: [UInt8], options: InputOptions = InputOptions()) throws -> [Diagnosis.Kind] {
-        Examination.diagnoses(of: try file(bytes), options: options).map(\.kind)
+        try Diagnosed.kinds(bytes, options: options)
     }
 
-    private func noise(_ count: Int, seed: UInt64 = 9) -> [UInt8] {
-        var flash = SimulatedFlash(eraseSize: 8192, seed: seed)
-        return flash.noise(count)
-    }
+    private func noise(_ count: Int, seed: UInt64 = 9) -> [UInt8] { Diagnosed.noise(count, seed: seed) }
 
     // MARK: - Sound ones
 
@@ -43,26 +35,6 @@ import Testing
         let half = flash.bytes.count / 16384 / 2 * 16384
         let found = try kinds(Array(flash.bytes[half...] + flash.bytes[..<half]))
         #expect(found.contains(.healthy), "\(found)")
-    }
-
-    /// On NAND flash, where erased blocks have no cleanmarkers: no other data is in front.
-    @Test func bitsThatFlipInErasedBlocksAreNoBeginning() throws {
-        var flash = SimulatedFlash(eraseSize: 16384, pageSize: 512)
-        flash.writeFiles(60, flushingEach: 7)
-        var bytes = [UInt8](repeating: 0xff, count: 3 * 16384) + flash.bytes
-        for place in stride(from: 5, to: 3 * 16384, by: 1711) { bytes[place] ^= 4 }
-        #expect(!(try kinds(bytes)).contains { if case .offset = $0 { true } else { false } })
-    }
-
-    @Test(arguments: [1, 2, 3]) func zeroedFirstBlocksAreNamed(_ count: Int) throws {
-        var image = WrittenInOneGo().bytes
-        image.replaceSubrange(..<(count * 8192), with: [UInt8](repeating: 0, count: count * 8192))
-        let found = try kinds(image)
-        #expect(found.first == .blocksOverwritten(at: (0..<count).map { $0 * 8192 }, 0), "\(found)")
-        let isOther = found.contains {
-            if case .offset = $0 { true } else if case .beginsLate = $0 { true } else { false }
-        }
-        #expect(!isOther, "\(found)")
     }
 
     // MARK: - All cases by name
@@ -101,6 +73,7 @@ import Testing
         ByteTransform(reversesBits: true), ByteTransform(inverts: true),
         ByteTransform(reversesBits: true, inverts: true),
         ByteTransform(reversesBits: true, group: 2), ByteTransform(inverts: true, group: 4),
+        ByteTransform(group: 4, unit: 2), ByteTransform(group: 8, unit: 4), ByteTransform(group: 8, unit: 2),
     ])
     func turnedBitsAreSaid(_ transform: ByteTransform) throws {
         for order in ByteOrder.allCases {
@@ -160,81 +133,11 @@ import Testing
         #expect(try kinds(WrittenInOneGo().bytes, options: options) == [.eraseSize(8192, wanted: 65536)])
     }
 
-    // MARK: - Blocks
-
-    @Test func aMissingBlockIsSaidAndWhere() throws {
-        let blocks = WrittenInOneGo().blocks
-        for gone in 1..<blocks.count - 1 {
-            var rest = blocks
-            rest.remove(at: gone)
-            let found = try kinds(rest.flatMap(\.self))
-            #expect(
-                found.contains { kind in
-                    guard case .blockMissing(let places, _) = kind else { return false }
-                    return places == [gone * WrittenInOneGo.eraseSize]
-                }, "block \(gone): \(found)")
-        }
-    }
-
-    @Test func aMissingBeginningIsSaid() throws {
-        for hasCleanmarkers in [true, false] {
-            let image = WrittenInOneGo(hasCleanmarkers: hasCleanmarkers).bytes
-            let found = try kinds(Array(image[WrittenInOneGo.eraseSize...]))
-            #expect(found.contains { if case .beginsLate = $0 { true } else { false } }, "\(found)")
-        }
-    }
-
-    @Test func aBlockThatIsThereTwiceIsSaid() throws {
-        let blocks = WrittenInOneGo().blocks
-        let image = (blocks[..<5] + blocks[4...]).flatMap(\.self)
-        let size = WrittenInOneGo.eraseSize
-        #expect(try kinds(image).contains(.blockTwice([Diagnosis.Pair(first: 4 * size, second: 5 * size)])))
-    }
-
-    @Test func anotherOrderIsSaid() throws {
-        var blocks = WrittenInOneGo().blocks
-        blocks.swapAt(3, 4)
-        let size = WrittenInOneGo.eraseSize
-        let found = try kinds(blocks.flatMap(\.self))
-        #expect(found == [.reordered(at: [4 * size])], "\(found)")
-    }
-
-    @Test func aCutEndIsSaid() throws {
-        let image = WrittenInOneGo().bytes
-        for count in [image.count / 2 + 1234, image.count / 2 / 8192 * 8192] {
-            let found = try kinds(Array(image[..<count]))
-            #expect(found.contains(.cutShort), "\(count) of \(image.count): \(found)")
-        }
-    }
+    // MARK: - Inside
 
     @Test func anEmptiedFileSystemSaysWhatCanBeHad() throws {
         #expect(try kinds(SimulatedFlash.emptied().bytes) == [.emptied(recoverable: 4)])
     }
-
-    @Test(arguments: [0, 0xff] as [UInt8], [true, false]) func aBlockThatIsOverwrittenIsNoMissingOne(
-        _ byte: UInt8, hasCleanmarkers: Bool
-    ) throws {
-        let image = WrittenInOneGo(hasCleanmarkers: hasCleanmarkers)
-        let size = WrittenInOneGo.eraseSize
-        for block in 2..<image.blocks.count - 2 {
-            var blocks = image.blocks
-            blocks[block] = [UInt8](repeating: byte, count: size)
-            let found = try kinds(blocks.flatMap(\.self))
-            #expect(found.contains(.blocksOverwritten(at: [block * size], byte)), "block \(block): \(found)")
-            #expect(!found.contains { if case .blockMissing = $0 { true } else { false } }, "block \(block): \(found)")
-        }
-    }
-
-    @Test func tooFewBlocksAreSaid() throws {
-        let image = WrittenInOneGo(files: 4).bytes
-        let count = image.count / WrittenInOneGo.eraseSize
-        try #require(count < 5)
-        #expect(try kinds(image) == [.tooFewBlocks(count, eraseSize: WrittenInOneGo.eraseSize)])
-        let room = [UInt8](repeating: 0xff, count: (5 - count) * WrittenInOneGo.eraseSize)
-        #expect(try kinds(image + room) == [.healthy])
-    }
-
-    // MARK: - Inside
 
     /// What `verify` finds is said, also where Linux mounts it without a word.
     @Test(arguments: InsideFault.allCases) func whatVerifyFindsIsNoHealthyImage(_ fault: InsideFault) throws {
@@ -352,70 +255,6 @@ import Testing
             let start = flash.number(below: 9000)
             let end = start + 1 + flash.number(below: bytes.count - start)
             #expect(try !kinds(Array(bytes[start..<min(end, bytes.count)])).isEmpty)
-        }
-    }
-}
-
-/// A fault in a file system that mounts.
-enum InsideFault: CaseIterable {
-    case undecodable, unknownCodec, secondNameOfAFolder, loop, unsafeName, longName, linkWithNUL, folderWithData
-
-    /// What is said of it.
-    var word: String {
-        switch self {
-        case .undecodable: "zlib"
-        case .unknownCodec: "not supported"
-        case .secondNameOfAFolder, .loop: "under a second name"
-        case .unsafeName: "which no folder can hold"
-        case .longName: "of 255 bytes"
-        case .linkWithNUL: "NUL"
-        case .folderWithData: "which Linux never shows"
-        }
-    }
-
-    func write(to flash: inout SimulatedFlash) {
-        func node(mode: UInt32 = 0o100644, data: [UInt8], size: UInt32, codec: Compression = .none) -> [UInt8] {
-            var raw = RawInode(inode: 200, version: 1, mode: mode, uid: 0, gid: 0)
-            raw.csize = UInt32(data.count)
-            raw.dsize = size
-            raw.isize = size
-            raw.compression = codec
-            raw.dataCRC = CRC32.jffs2(data)
-            var writer = ByteWriter(flash.order)
-            raw.write(to: &writer)
-            return writer.bytes + data
-        }
-        func name(_ name: String, parent: InodeNumber = 1, inode: InodeNumber = 200, type: UInt8 = 8) -> [UInt8] {
-            SimulatedFlash.dirent(name, parent: parent, version: 9999, inode: inode, type: type)
-        }
-        let folder = SimulatedFlash.inode(200, mode: 0o40755)
-        switch self {
-        case .undecodable:
-            flash.write(name("bad"))
-            flash.write(node(data: [1, 2, 3, 4], size: 100, codec: .zlib))
-        case .unknownCodec:
-            flash.write(name("bad"))
-            flash.write(node(data: [1, 2, 3, 4], size: 100, codec: Compression(rawValue: 99)))
-        case .secondNameOfAFolder:
-            flash.write(name("one", type: 4))
-            flash.write(folder)
-            flash.write(name("two", type: 4))
-        case .loop:
-            flash.write(name("one", type: 4))
-            flash.write(folder)
-            flash.write(name("in itself", parent: 200, type: 4))
-        case .unsafeName:
-            flash.write(name("a/b"))
-            flash.write(node(data: [1], size: 1))
-        case .longName:
-            flash.write(name(String(repeating: "n", count: 255)))
-            flash.write(node(data: [1], size: 1))
-        case .linkWithNUL:
-            flash.write(name("link", type: 10))
-            flash.write(node(mode: 0o120777, data: Array("a\0b".utf8), size: 3))
-        case .folderWithData:
-            flash.write(name("folder", type: 4))
-            flash.write(node(mode: 0o40755, data: [1, 2, 3], size: 3))
         }
     }
 }

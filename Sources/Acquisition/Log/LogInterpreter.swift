@@ -251,7 +251,7 @@ final class LogInterpreter {
         case .passed: return true
         case .other: break
         }
-        if let row = LogRowForm.withBlanks(line) { line = row[...] }
+        if let row = LogRowForm.withBlanks(line) ?? LogRowForm.withoutBits(line) { line = row[...] }
         if readContext(line) { return true }
         let trimmed = Self.trimmed(line)
         if readRecord(trimmed) { return true }

@@ -56,6 +56,31 @@ enum LogRowForm {
         return place > rest.startIndex ? row + rest[place...] : nil
     }
 
+    /// The row of `xxd -b`, with hexadecimal digits in place of binary ones; nil if it is no such row.
+    ///
+    ///     00000000: 10000101 00011001 00000011 00100000 00001100 00000000  ... ..
+    static func withoutBits(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+        guard line.count > 18, let colon = line.prefix(20).firstIndex(of: 0x3a), colon > line.startIndex,
+            hexadecimalValue(line[colon - 1]) != nil
+        else { return nil }
+        var bytes: [UInt8] = []
+        var at = colon + 1
+        while at + 8 < line.endIndex, line[at] == 0x20 {
+            let digits = line[(at + 1)...(at + 8)]
+            guard digits.allSatisfy({ $0 == 0x30 || $0 == 0x31 }) else { break }
+            bytes.append(digits.reduce(UInt8(0)) { $0 << 1 | $1 & 1 })
+            at += 9
+        }
+        // Words of `md.l` may have no other digits; the text tells that each stands for one byte here.
+        let text = line[at...].suffix(bytes.count)
+        guard !bytes.isEmpty, line.endIndex - at >= bytes.count + 2,
+            line[at..<text.startIndex].allSatisfy({ $0 == 0x20 }),
+            zip(text, bytes).allSatisfy({ $0 == ((0x20...0x7e).contains($1) ? $1 : 0x2e) })
+        else { return nil }
+        let row = bytes.flatMap { Array((($0 < 16 ? " 0" : " ") + String($0, radix: 16)).utf8) }
+        return Array(line[...colon]) + row + [0x20, 0x20] + text
+    }
+
     /// A row with a decimal address, as one with a hexadecimal one; nil if it is no row.
     static func decimal(_ line: ArraySlice<UInt8>) -> [UInt8]? {
         let line = LogInterpreter.trimmed(line)

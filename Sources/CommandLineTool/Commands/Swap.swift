@@ -12,6 +12,9 @@ struct Swap: ParsableCommand {
             was put together from it; swap brings the bytes into the order of the flash, or back. The commands that \
             read images see a swapped dump by themselves and need no swap.
 
+            With --unit, the bytes of each half or quarter of a group keep their order: '-b 4 --unit 2' exchanges the 16-bit \
+            halves of 32-bit words.
+
             --bits, --invert and --interleave undo what a programmer or a board does whose lines are connected in another \
             way; 'jffs2 doctor' says which of them is needed. With one of them, bytes are only reversed if --bytes says so.
             """)
@@ -28,6 +31,12 @@ struct Swap: ParsableCommand {
     @Option(
         name: .shortAndLong, help: "The size of a group: 2, 4 or 8 (default: 4).", transform: SizeArgument.swapGroup)
     var bytes: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The size of the parts of a group that change places: 1, 2 or 4, less than the group (default: 1).",
+            valueName: "unit"))
+    var unit: Int?
 
     @Flag(help: "Reverse the bits of each byte.")
     var bits = false
@@ -61,16 +70,23 @@ struct Swap: ParsableCommand {
         var output: String
         var size: Int
         var group: Int?
+        var unit: Int?
     }
 
     /// What is done to the bytes, once two chips are put together.
     private var transform: ByteTransform {
-        let isPlain = !bits && !invert && interleave == nil
-        return ByteTransform(reversesBits: bits, inverts: invert, group: bytes ?? (isPlain ? 4 : nil))
+        let isPlain = !bits && !invert && interleave == nil || unit != nil
+        return ByteTransform(
+            reversesBits: bits, inverts: invert, group: bytes ?? (isPlain ? 4 : nil), unit: unit ?? 1)
     }
 
     func validate() throws {
         if (image == nil) == (input == nil) { throw ValidationError("Give one file to read: IMAGE or -i IMAGE.") }
+        if let unit {
+            guard [1, 2, 4].contains(unit), unit < bytes ?? 4 else {
+                throw ValidationError("--unit is 1, 2 or 4, and less than --bytes (\(bytes ?? 4)).")
+            }
+        }
         if width != 1, width != 2 { throw ValidationError("--width is 1 or 2.") }
         if interleave == nil, width != 1 { throw ValidationError("--width goes with --interleave.") }
     }
@@ -96,7 +112,8 @@ struct Swap: ParsableCommand {
         if let remark = opened.unpackedRemark, !verbosity.quiet { StandardStreams.error(remark) }
         if place.isStandardOutput {
         } else if verbosity.json {
-            try JSON.print(Result(input: name, output: place.path, size: whole.count, group: transform.group))
+            try JSON.print(
+                Result(input: name, output: place.path, size: whole.count, group: transform.group, unit: unit))
         } else if !verbosity.quiet {
             StandardStreams.print("\(place.path): \(whole.count) bytes, \(done(transform))")
         }
@@ -130,7 +147,9 @@ struct Swap: ParsableCommand {
         if interleave != nil { parts.append("put together from two chips") }
         if transform.reversesBits { parts.append("bits reversed in each byte") }
         if transform.inverts { parts.append("bits inverted") }
-        if let group = transform.group { parts.append("reversed in groups of \(group)") }
+        if let group = transform.group {
+            parts.append("reversed in groups of \(group)" + (transform.unit > 1 ? ", by \(transform.unit) bytes" : ""))
+        }
         return parts.joined(separator: ", ")
     }
 }

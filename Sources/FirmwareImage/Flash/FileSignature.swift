@@ -40,6 +40,8 @@ package struct FileSignature: Sendable, Hashable {
             self = found
         } else if Self.isFAT(bytes, at: offset) {
             self.init("fat", name: "a FAT file system", marks: [])
+        } else if Self.isDER(bytes, at: offset) {
+            self.init("der", name: "a certificate or key (DER)", marks: [])
         } else if Self.isMBR(bytes, at: offset) {
             self.init("mbr", name: "a disk with a partition table (MBR)", marks: [])
         } else {
@@ -64,14 +66,34 @@ package struct FileSignature: Sendable, Hashable {
         FileSignature("gpg", name: "a file encrypted with gpg", isEncrypted: true, bytes: [0x8c, 0x0d, 0x04]),
     ]
 
-    private static let all =
-        encrypted + [
+    private static let all = encrypted + fileSystems + jpeg + others
+
+    /// File systems by the magic numbers of their superblocks, which lie where Linux looks for them.
+    private static let fileSystems = [
+        FileSignature("xfs", name: "an XFS file system", text: "XFSB"),
+        FileSignature("f2fs", name: "an F2FS file system", at: 1024, bytes: [0x10, 0x20, 0xf5, 0xf2]),
+        FileSignature("erofs", name: "an EROFS file system", at: 1024, bytes: [0xe2, 0xe1, 0xf5, 0xe0]),
+        FileSignature("btrfs", name: "a btrfs file system", at: 0x10040, text: "_BHRfS_M"),
+        FileSignature("ntfs", name: "an NTFS file system", at: 3, text: "NTFS    "),
+        FileSignature("exfat", name: "an exFAT file system", at: 3, text: "EXFAT   "),
+        FileSignature("swap", name: "Linux swap space", at: 4086, text: "SWAPSPACE2"),
+    ]
+
+    /// The start of an image, and the first segment that may follow: of an application, a table, a frame, a comment.
+    private static let jpeg = ([0xc0, 0xc2, 0xc4, 0xdb, 0xfe] + Array(0xe0...0xef)).map { (segment: UInt8) in
+        FileSignature("jpeg", name: "a JPEG picture", bytes: [0xff, 0xd8, 0xff, segment])
+    }
+
+    private static let others =
+        [
+            FileSignature("sqlite", name: "an SQLite database", text: "SQLite format 3\0"),
+            FileSignature("pem", name: "a certificate or key (PEM)", text: "-----BEGIN "),
+            FileSignature("zImage", name: "a Linux kernel (zImage, ARM)", at: 36, bytes: [0x18, 0x28, 0x6f, 0x01]),
+            FileSignature("riff", name: "a recording (RIFF: WAV, AVI)", text: "RIFF"),
+            FileSignature("mp4", name: "a film (MP4)", at: 4, text: "ftyp"),
             FileSignature(
                 "lzop", name: "lzop-compressed data", bytes: [0x89, 0x4c, 0x5a, 0x4f, 0, 0x0d, 0x0a, 0x1a, 0x0a]),
             FileSignature("png", name: "a PNG picture", bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-            FileSignature("jpeg", name: "a JPEG picture", bytes: [0xff, 0xd8, 0xff, 0xe0]),
-            FileSignature("jpeg", name: "a JPEG picture", bytes: [0xff, 0xd8, 0xff, 0xe1]),
-            FileSignature("jpeg", name: "a JPEG picture", bytes: [0xff, 0xd8, 0xff, 0xdb]),
             FileSignature("gif", name: "a GIF picture", text: "GIF87a"),
             FileSignature("gif", name: "a GIF picture", text: "GIF89a"),
             FileSignature("pdf", name: "a PDF document", text: "%PDF-"),
@@ -89,6 +111,14 @@ package struct FileSignature: Sendable, Hashable {
                     Mark(place: 508, bytes: [0x30, 0x6f, 0xb1, 0x0a]),
                 ]),
         ]
+
+    /// A sequence in which there are others, or numbers, and that is as long as the file.
+    private static func isDER(_ bytes: RawSpan, at offset: Int) -> Bool {
+        guard (try? bytes.uint16(at: offset, .big)) == 0x3082, let length = try? bytes.uint16(at: offset + 2, .big),
+            offset + 4 + Int(length) == bytes.byteCount, let first = try? bytes.uint8(at: offset + 4)
+        else { return false }
+        return first == 0x30 || first == 0x02
+    }
 
     /// `0x55 0xaa` at the end of the first sector.
     private static func isBootSector(_ bytes: RawSpan, at offset: Int) -> Bool {

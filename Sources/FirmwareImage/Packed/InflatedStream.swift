@@ -1,8 +1,27 @@
 internal import CZlib
 import FlashBytes
 
-/// A stream of gzip or zlib that stands somewhere among other bytes, unpacked (RFC 1950 and 1952).
+/// A stream of gzip or zlib, or without either's header, that stands somewhere among other bytes, unpacked (RFC 1950 to 1952).
 package struct InflatedStream: Sendable {
+    /// What stands in front of the compressed data.
+    package enum Header: Sendable, Hashable {
+        /// That of gzip or of zlib, with a sum behind the data.
+        case gzipOrZlib
+        /// That of zlib.
+        case zlib
+        /// Nothing: no sum is behind the data either.
+        case none
+
+        /// As `inflateInit2` takes it: 32 more than the window for either header, less than 0 for none.
+        fileprivate var windowBits: CInt {
+            switch self {
+            case .gzipOrZlib: 15 + 32
+            case .zlib: 15
+            case .none: -15
+            }
+        }
+    }
+
     /// What is in it.
     package let bytes: [UInt8]
     /// How much it takes where it stands (bytes).
@@ -20,14 +39,14 @@ package struct InflatedStream: Sendable {
     /// - Parameters:
     ///   - offset: where its header begins (bytes).
     ///   - limit: of what comes out (bytes).
+    ///   - header: what the stream begins with.
     /// - Returns: nil for what is no such stream.
-    package init?(_ source: RawSpan, at offset: Int, limit: Int) {
+    package init?(_ source: RawSpan, at offset: Int, limit: Int, header: Header = .gzipOrZlib) {
         guard offset >= 0, offset + 8 < source.byteCount else { return nil }
         var stream = unsafe z_stream()
-        // 32 more than the window: either header.
-        guard unsafe inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
-            return nil
-        }
+        guard
+            unsafe inflateInit2_(&stream, header.windowBits, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
+        else { return nil }
         defer { unsafe inflateEnd(&stream) }
         var inflated: [UInt8] = []
         var at = offset

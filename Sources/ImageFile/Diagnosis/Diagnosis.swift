@@ -9,7 +9,7 @@ package struct Diagnosis: Sendable, Hashable {
         case healthy
         /// No byte in it.
         case empty
-        /// Nothing but this byte: 0xFF for erased flash.
+        /// Nothing but this byte, or next to nothing: 0xFF for erased flash.
         case blank(UInt8)
         /// Erased but for so many bytes.
         case nearlyBlank(stray: Int)
@@ -89,6 +89,8 @@ package struct Diagnosis: Sendable, Hashable {
         case random(isRepeating: Bool)
         /// A text: a log of a terminal, perhaps.
         case text(tables: Int)
+        /// A text of nothing but hexadecimal words.
+        case numbers(NumberDump)
         /// A file system whose files were all deleted; so many of them can be had.
         case emptied(recoverable: Int)
         /// Several file systems.
@@ -157,7 +159,8 @@ extension Diagnosis.Kind {
         case .header: "header"
         case .container: "container"
         case .wordSwapped: "wordSwapped"
-        case .transformed(let transform): transform.inverts ? "inverted" : "bitReversed"
+        case .transformed(let transform):
+            transform.inverts ? "inverted" : transform.reversesBits ? "bitReversed" : "partsSwapped"
         case .half: "interleavedHalf"
         case .halves: "interleavedHalves"
         case .keyed: "keyed"
@@ -189,6 +192,7 @@ extension Diagnosis.Kind {
         case .reordered: "reordered"
         case .random: "random"
         case .text: "text"
+        case .numbers: "numbers"
         case .emptied: "emptied"
         case .several: "several"
         case .foreign: "foreign"

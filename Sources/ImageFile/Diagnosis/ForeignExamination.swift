@@ -10,11 +10,13 @@ enum ForeignExamination {
     /// - Parameter isThorough: whether all of the file is searched, however long it takes.
     static func diagnoses(_ region: ByteRegion, options: InputOptions, isThorough: Bool = true) -> [Diagnosis] {
         region.withBytes { bytes in
-            if let blank = blank(bytes) { return [blank] }
+            if let blank = BlankFile.diagnosis(bytes) { return [blank] }
             var found = structures(bytes)
+            if found.isEmpty, let zeroed = BlankFile.zeroed(bytes) { return [zeroed] }
             let plain = found.isEmpty ? PlainText(bytes) : nil
             // What is a text from its first to its last line is not scrambled.
-            if let plain, !plain.isNoisy { return [text(plain)] }
+            if let plain, !plain.isNoisy { return [NumberDump(plain.bytes)?.diagnosis ?? text(plain)] }
+            if found.isEmpty, let stream = UnmarkedStream.diagnosis(bytes, isThorough: isThorough) { return [stream] }
             if found.isEmpty, isThorough, let keyed = keyed(bytes) { return [keyed] }
             if let plain { return [text(plain)] }
             if found.isEmpty, let turned = turned(bytes, isThorough: isThorough) { return [turned] }
@@ -34,28 +36,6 @@ enum ForeignExamination {
         let found = diagnoses(region, options: options, isThorough: false)
         let others = found.count > 1 ? " and \(found.count - 1) more" : ""
         return (found.first?.text ?? "nothing is known of it") + others
-    }
-
-    // MARK: - Blank
-
-    private static func blank(_ bytes: RawSpan) -> Diagnosis? {
-        for byte: UInt8 in [0xff, 0] where bytes.isFilled(with: byte, in: 0..<bytes.byteCount) {
-            return Diagnosis(
-                .blank(byte), text: byte == 0 ? "all bytes are zero" : "all bytes are 0xff: erased flash",
-                for: ["\(bytes.byteCount) bytes, all the same"],
-                against: byte == 0
-                    ? []
-                    : [
-                        "Linux mounts erased flash as an empty file system; a dump of a chip that did not answer looks the same"
-                    ])
-        }
-        guard bytes.byteCount > 4096, bytes.isFilled(with: 0xff, in: 0..<256) else { return nil }
-        let stray = bytes.strayBytes()
-        guard stray <= bytes.byteCount / 4096 else { return nil }
-        return Diagnosis(
-            .nearlyBlank(stray: stray),
-            text: "all but \(stray) byte\(stray == 1 ? "" : "s") are 0xff: erased flash, with some bits flipped",
-            for: ["\(bytes.byteCount - stray) of \(bytes.byteCount) bytes are 0xff"])
     }
 
     // MARK: - Other formats
@@ -150,6 +130,7 @@ enum ForeignExamination {
     private static func packedLater(_ bytes: RawSpan) -> Diagnosis? {
         for at in 1..<max(1, min(bytes.byteCount - 16, glance)) {
             let first = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+            if first == 0x78, let stream = UnmarkedStream.diagnosis(bytes, behind: at) { return stream }
             // As all but those begin that are guesses.
             guard [0x1f, 0x42, 0xfd, 0x4c, 0x28, 0x04, 0x50].contains(first),
                 let form = PackedForm(bytes.extracting(at..<bytes.byteCount)), form != .lzma, form != .compress,

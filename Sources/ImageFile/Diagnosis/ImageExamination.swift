@@ -15,11 +15,13 @@ enum ImageExamination {
         let turned = TurnedPart.diagnosis(image, options: wanted)
         let zeroed = OverwrittenBlocks.front(image)
         let hidden = dropped == nil ? HiddenBlocks.diagnosis(image) : nil
-        let front = [dropped, misplaced, turned, zeroed, hidden].compactMap(\.self)
+        let isWhole = dropped == nil && misplaced == nil && turned == nil
+        let starts = isWhole ? OverwrittenStarts.diagnosis(image, hidden: hidden?.hiddenBlocks ?? []) : nil
+        let front = [dropped, misplaced, turned, zeroed, hidden, starts].compactMap(\.self)
         var found = layers(image, isDisplaced: !front.isEmpty) + front
         found += device(image, wanted: wanted)
         // What is displaced or turned round is missing elsewhere.
-        if misplaced == nil, dropped == nil, turned == nil, hidden == nil {
+        if misplaced == nil, dropped == nil, turned == nil, hidden == nil, starts == nil {
             if let late = leadingDirt(image) { found.append(late) }
             if let blocks = smallBlocks(image) { found.append(blocks) }
             found += BlockFaults.diagnoses(image, isFrontLost: zeroed != nil)
@@ -279,5 +281,13 @@ enum ImageExamination {
             text: (isLost ? "it is damaged" : "it mounts, but not without complaint")
                 + ": \(all) thing\(all == 1 ? " is" : "s are") wrong in it",
             for: first + (all > first.count ? ["and \(all - first.count) more"] : []))
+    }
+}
+
+extension Diagnosis {
+    /// The blocks that it says are hidden; none for any other diagnosis.
+    fileprivate var hiddenBlocks: [Int] {
+        if case .blocksHidden(let places) = kind { return places }
+        return []
     }
 }

@@ -15,7 +15,8 @@ package struct Splice: Sendable, Hashable {
     package let offset: Int
     /// What happened.
     package let change: Change
-    /// Whether a node whose sums are wrong is whole without the bytes that are too many.
+    /// Whether a node whose sums are wrong is whole without the bytes that are too many, or tells by its length how many are
+    /// missing.
     package let isProven: Bool
 
     /// `1 byte in the middle is too many, at 0x7a120`.

@@ -9,11 +9,16 @@ enum TransformSearch {
             ByteTransform(reversesBits: true), ByteTransform(inverts: true),
             ByteTransform(reversesBits: true, inverts: true),
         ]
-        return turns
+        return turns + halves
             + [2, 4, 8].flatMap { group in
                 turns.map { ByteTransform(reversesBits: $0.reversesBits, inverts: $0.inverts, group: group) }
             }
     }()
+
+    /// The halves of 32-bit words exchanged, and what is like that in words of 64 bits.
+    private static let halves = [
+        ByteTransform(group: 4, unit: 2), ByteTransform(group: 8, unit: 4), ByteTransform(group: 8, unit: 2),
+    ]
 
     /// The bytes of groups reversed and nothing else, which is looked for with the byte order elsewhere.
     private static let groups = [4, 2, 8].map { ByteTransform(group: $0) }

@@ -98,7 +98,14 @@ extension ByteTransform {
         var what: [String] = []
         if reversesBits { what.append("the bits of each byte are in reverse order") }
         if inverts { what.append("all bits are inverted") }
-        if let group { what.append("the bytes are reversed in groups of \(group)") }
+        if let group {
+            what.append(
+                unit == 1
+                    ? "the bytes are reversed in groups of \(group)"
+                    : 2 * unit == group
+                        ? "the \(8 * unit)-bit halves of each \(8 * group)-bit word have changed places"
+                        : "the \(8 * unit)-bit parts of each \(8 * group)-bit word stand in reverse order")
+        }
         return what.joined(separator: ", and ")
     }
 }

@@ -58,6 +58,8 @@ public struct Finding: Sendable, Hashable {
         case sizeLowered
         case missingData
         case sameVersion
+        /// The last version that there is: the next one of that inode is 0.
+        case lastVersion
         case directoryWithSeveralNames
         case oddUserCompression
         case oddSymlink

@@ -41,7 +41,8 @@ extension NodeScan {
         case .xattr: node.verdict = addXattr(image, at: offset, index: index)
         case .xref: node.verdict = addXref(image, at: offset, index: index)
         case .cleanmarker: addCleanmarker(header, at: offset, block: block)
-        case .padding, .summary: break
+        case .padding: break
+        case .summary: reportUnmarked(header, in: image, at: offset, block: block)
         default: addUnknown(header, at: offset)
         }
         nodes.append(node)
@@ -150,6 +151,20 @@ extension NodeScan {
         }
         xrefNodes.append(index)
         return .sound
+    }
+
+    /// Names a summary that reaches to the end of its block, where the mark is missing by which Linux finds it. Of one whose mark is
+    /// there, or that is made for other blocks, something else is told.
+    private mutating func reportUnmarked(_ header: NodeHeader, in image: RawSpan, at offset: Int, block: Range<Int>) {
+        let bytes = image.extracting(block)
+        guard block.count == eraseSize, offset + Int(header.totalLength) == block.upperBound,
+            SummaryNode.markedOffset(bytes, byteOrder: byteOrder) == nil
+        else { return }
+        findings.add(
+            .badSummary, severity: .warning, linux: .silent, at: offset,
+            message:
+                "summary without its end mark: the block does not end with \(hex(Int(SummaryNode.markerMagic))), and Linux "
+                + "scans it as if there were no summary")
     }
 
     private mutating func addUnknown(_ header: NodeHeader, at offset: Int) {

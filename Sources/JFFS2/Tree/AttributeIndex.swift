@@ -56,6 +56,10 @@ struct AttributeIndex {
             let isNamed = Self.isNamed(reference.inode, in: links)
             guard reference.sequence & 1 == 0, isNamed || keepsNameless && links.entries[reference.inode] != nil else {
                 supersededNodes.append(reference.node)
+                if reference.sequence & 1 == 0, !isNamed {
+                    Self.reportInodeless(
+                        reference, isLeft: links.entries[reference.inode] != nil, scan: scan, into: &findings)
+                }
                 return false
             }
             return hasDatum(reference, scan: scan, data: data, into: &findings)
@@ -83,6 +87,17 @@ struct AttributeIndex {
         for (_, datum) in data.filter({ values[$0.key] == nil }).sorted(by: { $0.value.node < $1.value.node }) {
             Self.reportUnused(datum, scan: scan, in: image, into: &findings)
         }
+    }
+
+    /// Names a reference of an inode that is not there: normal behind a file that was deleted.
+    private static func reportInodeless(
+        _ reference: Reference, isLeft: Bool, scan: NodeScan, into findings: inout FindingList
+    ) {
+        findings.add(
+            .badExtendedAttribute, severity: .note, at: scan.offset(of: reference.node), inode: reference.inode,
+            message:
+                "xref of inode \(reference.inode), \(isLeft ? "which has no name" : "of which no node is left"), to the extended "
+                + "attribute \(reference.identifier); Linux drops it")
     }
 
     /// Names an attribute that no inode has, and that is damaged: Linux does not read it.

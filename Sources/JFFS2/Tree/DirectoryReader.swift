@@ -94,6 +94,13 @@ struct DirectoryReader {
                 .badNameCRC, severity: .damage, linux: .silent, at: offset, inode: raw.inode,
                 message: "dirent with a wrong name CRC, which Linux does not check behind a summary on NAND flash")
         }
+        if raw.version == .max {
+            findings.add(
+                .lastVersion, severity: .warning, at: offset, inode: raw.parent,
+                message:
+                    "dirent of version 0xffffffff: the next name that Linux writes in folder \(raw.parent) gets version 0, "
+                    + "and counts as older than all that are there")
+        }
         return Entry(
             raw: raw, name: range.lowerBound..<range.lowerBound + name.endOfName, node: node)
     }

@@ -90,7 +90,22 @@ package struct FileSystemCheck: Sendable {
                     inode: tree[id].number, linuxLine: "inflate returned -5",
                     message: "the zlib stream of the node goes on behind its data, or has no end")
             }
-            (contents as? NodeContents)?.findRefused { add($0, path: path) }
+            guard let nodes = contents as? NodeContents else { return }
+            nodes.findRefused { add($0, path: path) }
+            reportOverfull(nodes, inode: tree[id].number, scan: scan)
+        }
+    }
+
+    /// Names nodes without compression that store more than their data: no writer makes any, and Linux does not look.
+    private mutating func reportOverfull(_ contents: NodeContents, inode: InodeNumber?, scan: NodeScan) {
+        var seen: Set<NodeIndex> = []
+        contents.findOverfull { node, stored, size in
+            guard seen.insert(node).inserted else { return }
+            contentFindings.add(
+                .badLength, severity: .damage, linux: .silent, at: scan.offset(of: node), inode: inode,
+                message:
+                    "uncompressed node with \(stored) bytes stored for \(size) of data: Linux reads all of them into room for "
+                    + "\(size), and writes over memory that is not its own")
         }
     }
 

@@ -67,6 +67,13 @@ struct InodeReader {
         // Backwards, since the kernel chains each node it meets in front of the others.
         for node in nodes.reversed() {
             guard let raw = sound(node, in: image, status: &status, into: &findings) else { continue }
+            if raw.version == .max {
+                findings.add(
+                    .lastVersion, severity: .warning, at: scan.offset(of: node), inode: raw.inode,
+                    message:
+                        "node of version 0xffffffff: what Linux writes next to inode \(raw.inode) gets version 0, and counts "
+                        + "as older than all that is there")
+            }
             let isSound = raw.hasSoundData(in: image, at: scan.offset(of: node))
             let candidate = Candidate(raw: raw, node: node, isSound: isSound)
             status[node] = .superseded

@@ -65,12 +65,12 @@ extension TreeBuilder {
             if size > 0, leftovers.isLost(inode) {
                 isAnythingLost = true
                 findings.add(
-                    .orphan, severity: .damage, linux: .silent, inode: inode,
+                    .orphan, severity: .damage, linux: .silent, at: nodes.first.map(offset(of:)), inode: inode,
                     message: "inode \(inode), a file of \(size) bytes, has no name: no dirent of it is left")
             } else {
                 let isKept = isKept(inode)
                 findings.add(
-                    .orphan, severity: .note, inode: inode,
+                    .orphan, severity: .note, at: nodes.first.map(offset(of:)), inode: inode,
                     message: isKept
                         ? "inode \(inode) has a name, to which no path leads"
                         : "inode \(inode) has no name; Linux removes it when it mounts")
@@ -92,7 +92,8 @@ extension TreeBuilder {
             guard count > 0 else { continue }
             isAnythingLost = true
             findings.add(
-                .lostDirectory, severity: .damage, linux: .silent, inode: parent,
+                .lostDirectory, severity: .damage, linux: .silent,
+                at: directories.entries(of: parent).first.map { offset(of: $0.node) }, inode: parent,
                 message: "directory \(parent) is lost, with \(count) name\(count == 1 ? "" : "s") in it: "
                     + (leftovers.isLost(parent)
                         ? "no dirent of it is left"

@@ -25,6 +25,20 @@ final class NodeContents: FileContents {
         self.losses = losses
     }
 
+    /// Hands over the nodes that are not compressed, and store more bytes than they have data. Linux reads what is stored, all of
+    /// it, to where the data are wanted (`jffs2_read_dnode` in read.c), and compares csize with the node's length only.
+    func findOverfull(_ report: (_ node: NodeIndex, _ stored: UInt32, _ size: UInt32) -> Void) {
+        image.withBytes { bytes in
+            for fragment in fragments {
+                let at = Int(nodes[Int(fragment.node.rawValue)].offset)
+                guard let raw = try? RawInode(reading: bytes, at: at, byteOrder), raw.compression == .none,
+                    raw.csize > raw.dsize
+                else { continue }
+                report(fragment.node, raw.csize, raw.dsize)
+            }
+        }
+    }
+
     func makeReader() -> any ContentReader { NodeReader(self) }
 
     /// Hands over what can be read here, and by no kernel: compressed in a way that none of them has (`jffs2_decompress` in

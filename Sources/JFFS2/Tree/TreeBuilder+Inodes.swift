@@ -18,7 +18,9 @@ extension TreeBuilder {
             }
             if number != .root {
                 findings.add(
-                    .missingInode, severity: .damage, inode: number,
+                    .missingInode, severity: .damage,
+                    at: directories.entries(of: number).first.map { offset(of: $0.node) },
+                    inode: number,
                     message: "folder \(number) has names in it, but no node of its own is left; mode 0755 is assumed")
             }
             return .success(directory(number, content: content, in: bytes))
@@ -65,9 +67,9 @@ extension TreeBuilder {
 
     /// Names data of what has no content: Linux never shows it, and nobody writes any.
     private mutating func reportHiddenData(_ content: InodeContent, of number: InodeNumber, kind: FileKind) {
-        guard let end = content.fragments.last?.end else { return }
+        guard let last = content.fragments.last, case let end = last.end else { return }
         findings.add(
-            .oddMode, severity: .damage, linux: .silent, inode: number,
+            .oddMode, severity: .damage, linux: .silent, at: offset(of: last.node), inode: number,
             message:
                 "inode \(number) is a \(kind.word), and has nodes with data up to byte \(end), which Linux never shows")
     }
@@ -112,7 +114,7 @@ extension TreeBuilder {
             losses.append(
                 ContentDamage(range: UInt64(end)..<UInt64(raw.isize), reason: "no node is left; the file ends there"))
             findings.add(
-                .sizeLowered, severity: .damage, inode: number,
+                .sizeLowered, severity: .damage, at: content.metadataNode.map(offset(of:)), inode: number,
                 message:
                     "inode \(number) is said to have \(raw.isize) bytes, but its nodes end at \(end); Linux shows \(end)"
             )
@@ -136,7 +138,7 @@ extension TreeBuilder {
             if range.isEmpty || known < explained.count && explained[known].lowerBound <= range.lowerBound { continue }
             gaps.append(ContentDamage(range: range, reason: "no node is left; Linux shows zeros"))
             findings.add(
-                .missingData, severity: .damage, linux: .silent, inode: number,
+                .missingData, severity: .damage, linux: .silent, at: offset(of: fragment.node), inode: number,
                 message:
                     "inode \(number): no node is left for bytes \(range.lowerBound)..<\(range.upperBound); Linux shows zeros"
             )

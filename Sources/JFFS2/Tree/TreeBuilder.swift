@@ -115,12 +115,12 @@ struct TreeBuilder {
             root = found
         case .success(let found):
             findings.add(
-                .oddMode, severity: .damage, inode: .root,
+                .oddMode, severity: .damage, at: content.metadataNode.map(offset(of:)), inode: .root,
                 message: "the root is no folder but a \(found.kind.word); Linux cannot use this image")
             root = directory(.root, content: content, in: bytes)
         case .failure(let reason):
             findings.add(
-                .unreadableInode, severity: .damage, inode: .root,
+                .unreadableInode, severity: .damage, at: place(of: .root, content: content), inode: .root,
                 message: "the root cannot be read: \(reason.text)")
             root = directory(.root, content: content, in: bytes)
         }
@@ -228,7 +228,8 @@ struct TreeBuilder {
             let path = pathBytes(of: directory, name)
             unreadable.append(UnreadableEntry(path: path, inode: number, reason: reason.text))
             findings.add(
-                .unreadableInode, severity: .damage, inode: number, message: "\(path) cannot be read: \(reason.text)")
+                .unreadableInode, severity: .damage, at: place(of: number, content: content) ?? offset(of: entry.node),
+                inode: number, message: "\(path) cannot be read: \(reason.text)")
             return nil
         }
     }
@@ -236,6 +237,11 @@ struct TreeBuilder {
     // MARK: - For people
 
     func offset(of node: NodeIndex) -> Int { scan.offset(of: node) }
+
+    /// Where an inode is: at the node that gives its metadata, or else at its first one; nil where none is left (bytes).
+    func place(of number: InodeNumber, content: InodeContent) -> Int? {
+        (content.metadataNode ?? table.nodes(of: number).first).map(offset(of:))
+    }
 
     private func pathBytes(of id: InodeID, _ last: FileName? = nil) -> FilePathBytes {
         var components: [FileName] = []

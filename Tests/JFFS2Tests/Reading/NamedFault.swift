@@ -154,15 +154,12 @@ struct NamedFault: Sendable, CustomStringConvertible {
         NamedFault("a name without inode", .missingInode) { $0.add("gone", nodes: []) },
         NamedFault("an inode without name", .orphan) { one in
             one.flash.append(one.flash.inode(9, version: 1, isize: 3, data: [1, 2, 3]))
-            return nil
         },
         NamedFault("a stretch without node", .missingData) { one in
             one.flash.append(one.flash.inode(4, version: 2, isize: 6, offset: 3, data: [1, 2, 3]))
-            return nil
         },
         NamedFault("an end without node", .sizeLowered) { one in
             one.flash.append(one.flash.inode(4, version: 2, isize: 9, data: [1, 2, 3]))
-            return nil
         },
         // The names come in the order of the alphabet: it is the later one that is said to be the second.
         NamedFault("a second name of a folder", .directoryWithSeveralNames) { one in
@@ -187,17 +184,17 @@ struct NamedFault: Sendable, CustomStringConvertible {
             let nodes = [1, 2].map {
                 one.flash.inode(9, version: $0, mode: 0o120777, isize: 2, offset: ($0 - 1), data: [0x61])
             }
-            _ = one.add("link", type: 10, nodes: nodes)
-            return nil
+            _ = one.add("link", type: 10, nodes: [nodes[0]])
+            return one.flash.append(nodes[1])
         },
         NamedFault("a device number of three bytes", .unreadableInode) { one in
             let node = one.flash.inode(9, version: 1, mode: 0o20666, isize: 3, data: [1, 2, 3])
-            _ = one.add("device", type: 2, nodes: [node])
-            return nil
+            _ = one.add("device", type: 2, nodes: [])
+            return one.flash.append(node)
         },
         NamedFault("a mode of no kind", .unreadableInode) { one in
-            _ = one.add("mode", nodes: [one.flash.inode(9, version: 1, mode: 0, isize: 0)])
-            return nil
+            _ = one.add("mode", nodes: [])
+            return one.flash.append(one.flash.inode(9, version: 1, mode: 0, isize: 0))
         },
     ]
 }

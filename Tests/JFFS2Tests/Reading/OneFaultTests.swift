@@ -81,6 +81,61 @@ import Testing
         #expect(found.first?.severity == .note)
     }
 
+    /// The next one is 0.
+    @Test func theLastVersionIsTold() {
+        var flash = FlashAssembler()
+        let name = flash.append(flash.dirent("f", 2, version: .max, type: 8))
+        let place = flash.append(flash.inode(2, version: .max, isize: 3, data: [1, 2, 3]))
+        flash.finishBlock()
+        let found = told(flash.fileSystem().findings)
+        #expect(
+            found.map(\.code) == [.lastVersion, .lastVersion] && Set(found.map(\.offset)) == [name, place], "\(found)")
+        #expect(found.allSatisfy { $0.message.contains("version 0xffffffff") && $0.linux == .silent })
+    }
+
+    /// Linux compares csize with the length of the node, never with dsize.
+    @Test func moreBytesThanAPlainNodeHasAreDamage() {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1, type: 8))
+        let data = [UInt8](repeating: 7, count: 40)
+        let place = flash.append(flash.inode(2, version: 1, isize: 8, data: data, dsize: 8))
+        flash.finishBlock()
+        let check = FileSystemCheck(flash.fileSystem())
+        let found = told(check.contentFindings)
+        #expect(found.map(\.code) == [.badLength] && found.first?.offset == place, "\(found)")
+        #expect(found.first?.message.contains("40 bytes stored for 8 of data") == true)
+        #expect(!check.holds && check.unreadableCount == 0)
+    }
+
+    /// Normal on a flash in use, so a note.
+    @Test func referencesThatLeadNowhereAreTold() {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1, type: 8))
+        flash.append(flash.inode(2, version: 1, isize: 0))
+        flash.append(flash.xattr(1, "a", [1]))
+        let inodeless = flash.append(flash.xref(77, 1))
+        let dataless = flash.append(flash.xref(2, 99))
+        flash.finishBlock()
+        let found = flash.fileSystem().findings.findings
+        #expect(Set(found.map(\.offset)) == [inodeless, dataless], "\(found)")
+        #expect(found.allSatisfy { $0.code == .badExtendedAttribute && $0.severity == .note })
+        #expect(found.contains { $0.message.contains("xref of inode 77, of which no node is left") })
+        #expect(found.contains { $0.message.contains("xref to the extended attribute 99, of which no node is left") })
+    }
+
+    @Test func aSummaryWithoutItsMarkIsTold() {
+        var flash = FlashAssembler()
+        flash.append(flash.dirent("f", 2, version: 1, type: 8))
+        let last = flash.append(flash.inode(2, version: 1, isize: 0))
+        flash.finishBlockWithSummary()
+        #expect(told(flash.fileSystem().findings).isEmpty)
+        flash.change(at: flash.bytes.count - 1) { $0 ^= 1 }
+        let found = told(flash.fileSystem().findings)
+        #expect(found.map(\.code) == [.badSummary] && found.first?.offset == last + 68, "\(found)")
+        #expect(found.first?.message.contains("does not end with 0x2851885") == true, "\(found)")
+        #expect(found.first?.linux == .silent)
+    }
+
     @Test func fewerBytesThanAreToComeOutAreDamage() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1, type: 8))

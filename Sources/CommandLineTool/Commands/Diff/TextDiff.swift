@@ -37,13 +37,27 @@ struct TextDiff {
             return
         }
         let diff = UnifiedDiff(one, new: two)
-        if diff.isEmpty { return }
+        if diff.isEmpty {
+            if (before == nil) != (after == nil) { writeHeader(difference, isRemoved: after == nil) }
+            return
+        }
         StandardStreams.print("--- \(before == nil ? "/dev/null" : Self.name("a", path: difference.path))")
         StandardStreams.print("+++ \(after == nil ? "/dev/null" : Self.name("b", path: difference.path))")
         diff.write { line in
             StandardStreams.write(isForTerminal ? Self.escaped(line) : line)
             StandardStreams.write([0x0a])
         }
+    }
+
+    /// What `git diff` prints of an empty file that comes or goes: there is no line to show, and `git apply` makes or removes it.
+    private func writeHeader(_ difference: FileDifference, isRemoved: Bool) {
+        let side = isRemoved ? old : new
+        let mode = (isRemoved ? difference.old : difference.new).map { side.tree[$0].metadata.permissions } ?? 0
+        let (from, to) = (Self.name("a", path: difference.path), Self.name("b", path: difference.path))
+        StandardStreams.print("diff --git \(from) \(to)")
+        StandardStreams.print("\(isRemoved ? "deleted" : "new") file mode 100\(mode & 0o111 != 0 ? "755" : "644")")
+        // Git's name of an empty content, and of none.
+        StandardStreams.print(isRemoved ? "index e69de29..0000000" : "index 0000000..e69de29")
     }
 
     private func contents(_ id: InodeID?, in side: ComparedTree) -> (any FileContents)? {

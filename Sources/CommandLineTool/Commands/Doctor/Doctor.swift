@@ -91,7 +91,8 @@ extension Diagnosis.Kind {
     /// Whether a file system is there that the commands can open.
     fileprivate var isInFileSystem: Bool {
         switch self {
-        case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .foreign, .unknown, .keyed,
+        case .empty, .blank, .nearlyBlank, .archive, .transformed, .half, .random, .text, .numbers, .foreign, .unknown,
+            .keyed,
             .lineEnds, .transcoded, .replacedBytes, .sevenBits, .wideCharacters, .zerosStripped, .reversed,
             .nibblesSwapped,
             .brokenHeaders:

@@ -8,6 +8,7 @@ extension Remedy {
         case .wordSwapped: unpacked
         case .transformed(let transform): [swap(transform.options)]
         case .keyed(let key): unpacked + [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
+        case .numbers(let numbers): dump(numbers)
         case .wideCharacters(let text): unpacked + [python(text.python)] + again
         case .reversed(let bits):
             unpacked + [python(bits ? #"bytes(int(f"{b:08b}"[::-1],2) for b in d[::-1])"# : "d[::-1]")] + again
@@ -18,6 +19,11 @@ extension Remedy {
         case .transcoded: unpacked + ["iconv -f UTF-8 -t ISO-8859-1 \(bytesFile) > \(output("turned"))"]
         default: []
         }
+    }
+
+    /// A text whose lines are not all there has no bytes to be put together.
+    private func dump(_ numbers: NumberDump) -> [String] {
+        numbers.isStarred ? [] : unpacked + [python(numbers.python)] + again
     }
 
     /// Looks at what was turned back.

@@ -39,7 +39,7 @@ struct Remedy {
         let select = diagnosis.number.map { ["--select", "\($0)"] } ?? []
         switch diagnosis.kind {
         case .healthy, .empty, .half, .random, .replacedBytes, .sevenBits, .zerosStripped: return []
-        case .blank(0): return []
+        case .blank(let byte) where byte != 0xff: return []
         case .blank, .nearlyBlank: return [jffs2("info", options: ["--erase-size", "64K"])]
         case .packed(let form, let member): return packed(form, member: member)
         case .archive(_, let members):
@@ -57,7 +57,7 @@ struct Remedy {
             return [unpack(select)] + unpacked + ["jffs2 uimage unwrap \(force)\(bytesFile) -o \(output("jffs2"))"]
         case .container, .cutShort, .blockTwice, .reordered, .droppedBytes: return [unpack(select)]
         case .wordSwapped, .transformed, .keyed, .wideCharacters, .reversed, .nibblesSwapped, .brokenHeaders, .lineEnds,
-            .transcoded:
+            .transcoded, .numbers:
             return turningBack(diagnosis.kind)
         case .halves(let width, let isFirst): return halves(width: width, isFirst: isFirst)
         case .spareArea(let area): return [unpack(select + ["--oob", "\(area)"])]
@@ -95,6 +95,7 @@ struct Remedy {
     func advice(_ diagnosis: Diagnosis) -> String? {
         switch diagnosis.kind {
         case .empty: "get the file once more"
+        case .blank(let byte) where byte != 0 && byte != 0xff: "get the file once more: nothing is in it"
         case .blank, .nearlyBlank: "read the chip once more; if it is erased, nothing is lost by flashing it"
         case .half: "read the other chip too; 'jffs2 doctor FIRST SECOND' says how they go together"
         case .foreign(let word, _) where ["openssl", "luks", "age", "gpg"].contains(word):
@@ -161,6 +162,13 @@ struct Remedy {
         }
     }
 
+    /// No common program unpacks what has neither gzip's header nor another one that it knows.
+    private func inflating(_ source: String, hasHeader: Bool, to target: String) -> String {
+        let program =
+            "import sys,zlib; sys.stdout.buffer.write(zlib.decompressobj(\(hasHeader ? 15 : -15)).decompress(sys.stdin.buffer.read()))"
+        return "python3 -c '\(program)' < \(source) > \(target)"
+    }
+
     private func halves(width: Int, isFirst: Bool) -> [String] {
         guard let second else { return [] }
         let (left, right) = isFirst ? (file, ShellWord.file(second)) : (ShellWord.file(second), file)
@@ -182,8 +190,18 @@ struct Remedy {
         case "ext2", "ext3", "ext4": return ["mkdir \(folder) && " + cut + "debugfs -R 'rdump / \(folder)' \(source)"]
         case "yaffs": return ["mkdir \(folder) && " + cut + "unyaffs \(source) \(folder)"]
         case "trx": return ["jffs2 partitions --split -d \(folder) \(file)"]
+        case "zlib", "deflate":
+            let unpacked = output("unpacked")
+            return [cut + inflating(source, hasHeader: word == "zlib", to: unpacked), "jffs2 doctor \(unpacked)"]
         case "lzop": return [cut + "lzop -dc < \(source) > \(output("unpacked"))"]
         case "iso9660": return ["mkdir \(folder) && bsdtar -xf \(file) -C \(folder)"]
+        case "xfs", "f2fs", "btrfs", "ntfs", "exfat":
+            return ["mkdir \(folder) && sudo mount -t \(word) -o loop,ro \(file) \(folder)"]
+        case "erofs": return [cut + "fsck.erofs --extract=\(folder) \(source)"]
+        case "sqlite": return ["sqlite3 -readonly \(file) .dump"]
+        case "pem": return ["openssl storeutl -noout -text \(file)"]
+        case "der": return ["openssl asn1parse -inform DER -in \(file)"]
+        case "pdf": return ["pdftotext \(file) -"]
         case "mbr", "gpt": return ["fdisk -l \(file)"]
         case "fat": return ["mdir -i \(file) ::"]
         case "qcow2": return ["qemu-img convert -O raw \(file) \(output("raw"))"]
@@ -208,5 +226,6 @@ extension ByteTransform {
     /// As `swap` takes it.
     var options: [String] {
         (reversesBits ? ["--bits"] : []) + (inverts ? ["--invert"] : []) + (group.map { ["-b", "\($0)"] } ?? [])
+            + (unit > 1 ? ["--unit", "\(unit)"] : [])
     }
 }
