@@ -149,7 +149,8 @@ enum BuiltInRules {
         rule(
             "ssid", description: "name of a wireless network", kind: .network,
             pattern: "(?i)" + start + #"(?:e?ssid\d?|(?:wi-?fi|wlan|ap|sta)[_-]?(?:ssid|name))"# + assignment
-                + value(1, most: 32),
+                // wpa_supplicant's `P"…"`, which is read as what it is.
+                + #"(?!P")"# + value(1, most: 32),
             keywords: ["ssid", "wifi", "wi-fi", "wlan", "ap_name", "apname", "sta_name"], reach: (64, 64)
         ) {
             $0.excludedPath = documentation
@@ -222,7 +223,8 @@ enum BuiltInRules {
         ) {
             $0.path = settings
             $0.excludedPath = documentation
-            $0.check = isValue
+            // Behind the name of an account the syntax tells where the password begins.
+            $0.check = { isValue($0) && !SettingValue.beginsWithCommonAccount($0) }
         },
         rule(
             "token", description: "token or key of a service", kind: .credential,

@@ -1,6 +1,6 @@
 /// Credentials as arguments of commands, in addresses, and in notations of single programs.
 enum CommandRules {
-    static let all: [SecretRule] = arguments + FileFormatRules.all + DeviceFileRules.all
+    static let all: [SecretRule] = arguments + FileFormatRules.all + DeviceFileRules.all + ServerFileRules.all
 
     private static let arguments: [SecretRule] = [
         rule(

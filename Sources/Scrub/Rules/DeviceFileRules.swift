@@ -70,7 +70,7 @@ enum DeviceFileRules {
         rule(
             "routing-key", description: "key of a routing protocol",
             pattern:
-                #"\b(?:message-digest-key[ \t]{1,4}[0-9]{1,3}[ \t]{1,4}(?:md5|hmac-[a-z0-9-]{3,16})[ \t]{1,4}(?:[0-9][ \t]{1,4})?|authentication-key[ \t]{1,4}(?:[0-9]{1,5}[ \t]{1,4}(?:md5[ \t]{1,4}))?|key-string[ \t]{1,4}(?:[0-9][ \t]{1,4})?|nhrp[ \t]{1,4}authentication[ \t]{1,4}|ospf[ \t]{1,4}authentication-key[ \t]{1,4})([^\s";]{3,128})"#,
+                #"\b(?:message-digest-key[ \t]{1,4}[0-9]{1,3}[ \t]{1,4}(?:md5|hmac-[a-z0-9-]{3,16})[ \t]{1,4}(?:[0-9][ \t]{1,4})?|authentication-key[ \t]{1,4}(?:[0-9]{1,5}[ \t]{1,4}(?:md5[ \t]{1,4}))?|key-string[ \t]{1,4}(?:[0-9][ \t]{1,4})?|nhrp[ \t]{1,4}authentication[ \t]{1,4}|ospf[ \t]{1,4}authentication-key[ \t]{1,4})(?:([^\s"]{3,128}?)(?=;?[ \t]{0,8}(?:[\r\n]|\z))|([^\s"]{3,128}))"#,
             keywords: ["message-digest-key", "authentication-key", "key-string", "nhrp"]),
         rule(
             "quoted-router-secret", description: "key or password in the settings of a router",
@@ -105,12 +105,12 @@ enum DeviceFileRules {
         rule(
             "vrrp-password", description: "password of a router's neighbors",
             pattern:
-                #"\b(?:auth_pass|vrrp[ \t]{1,4}[0-9]{1,3}[ \t]{1,4}authentication(?:[ \t]{1,4}text)?)[ \t]{1,4}([^\s";]{3,64})"#,
+                #"\b(?:auth_pass|vrrp[ \t]{1,4}[0-9]{1,3}[ \t]{1,4}authentication(?:[ \t]{1,4}text)?)[ \t]{1,4}([^\s"]{2,63}[^\s";])"#,
             keywords: ["auth_pass", "vrrp"]),
         rule(
             "tacacs-key", description: "key of a server of logins",
             pattern:
-                #"(?:\A|\n)[ \t]{0,8}(?:tacacs|radius)(?:-server)?[ \t][^\r\n]{0,120}?\bkey[ \t]{1,4}(?:[0-9][ \t]{1,4})?([^\s";]{4,128})"#,
+                #"(?:\A|\n)[ \t]{0,8}(?:tacacs|radius)(?:-server)?[ \t][^\r\n]{0,120}?\bkey[ \t]{1,4}(?:[0-9][ \t]{1,4})?([^\s"]{3,127}[^\s";])"#,
             keywords: ["tacacs", "radius"]),
     ].compactMap(\.self)
 

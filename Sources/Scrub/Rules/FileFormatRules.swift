@@ -136,13 +136,14 @@ enum FileFormatRules {
             keywords: ["\ttrue\t", "\tfalse\t"], reach: (260, 4600)),
         rule(
             "openvpn-inline-login", description: "password of a VPN",
-            pattern: #"<auth-user-pass>\s{0,8}[^\s<]{1,128}[ \t]{0,8}\r?\n([^\r\n<]{1,128})"#,
-            keywords: ["<auth-user-pass>"],
-            reach: (1, 300)),
+            pattern:
+                #"<(?:auth-user-pass|http-proxy-user-pass|socks-proxy-user-pass)>\s{0,8}[^\r\n<]{1,128}\r?\n([^\r\n]{1,256})|<askpass>\s{0,8}([^\r\n]{1,256})"#,
+            keywords: ["-user-pass>", "<askpass>"], reach: (24, 440)),
         rule(
             "openvpn-inline-user", description: "user of a VPN",
-            pattern: #"<auth-user-pass>\s{0,8}([^\s<]{3,128})[ \t]{0,8}\r?\n"#, kind: .identifier,
-            keywords: ["<auth-user-pass>"], reach: (1, 300)),
+            pattern:
+                #"<(?:auth-user-pass|http-proxy-user-pass|socks-proxy-user-pass)>\s{0,8}([^\s<]{3,128})[ \t]{0,8}\r?\n"#,
+            kind: .identifier, keywords: ["-user-pass>"], reach: (24, 300)),
         rule(
             "openvpn-static-key", description: "key of a VPN, without its frame",
             pattern: #"(?:\A|\n)((?:[0-9a-f]{32}\r?\n){15}[0-9a-f]{32})(?:\r?\n)?(?:\z|[^0-9a-f])"#, keywords: [],

@@ -24,7 +24,7 @@ struct CommandArguments {
         "apt", "apt-get", "dpkg", "opkg", "man", "help", "alias", "type", "which", "command", "source", ".", "exit",
         "#", "//", "*", "-", "--", "the", "a", "option", "config", "list", "module", "include", "auth", "account",
         "session", "passwd:", "shadow:", "require", "db_input", "db_get", "db_set", "db_go", "template:",
-        "description:",
+        "description:", "sentinel",
     ]
     /// What stands between the name of a password and itself on the command line of a network device.
     private static let notations: Set<String> = [

@@ -126,12 +126,20 @@ struct CommandSecrets {
                 account(next.text, separator: syntax.separator)
                 return 1
             }
+            if syntax.headers.contains(name) {
+                header(next.text)
+                return 1
+            }
         }
         return joined(word, syntax: syntax) ? 0 : nil
     }
 
     /// `-psecret`, `--password=secret`, `/p:secret`
     private mutating func joined(_ word: ShellWord, syntax: CommandSyntax) -> Bool {
+        if let option = syntax.headers.first(where: { bytes[word.text].starts(with: ($0 + "=").utf8) }) {
+            header(unquoted(word.text.lowerBound + option.utf8.count + 1..<word.text.upperBound))
+            return true
+        }
         for (options, isAccount) in [(syntax.secrets, false), (syntax.accounts, true)] {
             for option in options where option.utf8.count < word.text.count {
                 guard bytes[word.text].starts(with: option.utf8) else { continue }
@@ -149,6 +157,25 @@ struct CommandSecrets {
             }
         }
         return false
+    }
+
+    /// `X-Api-Key: secret`, `Authorization: Bearer secret`
+    private mutating func header(_ line: Range<Int>) {
+        guard let colon = ByteText.first(0x3a, bytes: bytes, in: line), (3...48).contains(colon - line.lowerBound)
+        else {
+            return
+        }
+        var value = ByteText.trimmed(bytes, range: colon + 1..<line.upperBound)
+        let name = SettingName(Array(bytes[line.lowerBound..<colon]))
+        if name.compact.hasSuffix("authorization") {
+            // How it is written stands in front.
+            if let blank = value.first(where: { ByteText.isBlank(bytes[$0]) }) {
+                value = ByteText.trimmed(bytes, range: blank..<value.upperBound)
+            }
+        } else if !SettingMeaning.namesCredential(Array(name.compact.utf8)) {
+            return
+        }
+        if !bytes[value].contains(where: ByteText.isBlank) { note(value) }
     }
 
     private func text(_ word: ShellWord) -> String { String(decoding: bytes[word.text].prefix(64), as: UTF8.self) }

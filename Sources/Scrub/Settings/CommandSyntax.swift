@@ -8,6 +8,8 @@ struct CommandSyntax {
     var accounts: Set<String> = []
     /// Options with two arguments, of which the second one is a secret.
     var pairs: Set<String> = []
+    /// Options whose argument is a line of HTTP: `X-Api-Key: secret`.
+    var headers: Set<String> = []
     /// What stands between the two of an account.
     var separator: UInt8 = 0x3a
     /// How an argument may stand behind an option of one letter.
@@ -111,7 +113,14 @@ struct CommandSyntax {
         ("rpcclient smbget winexe net smbcacls smbtree wmic", accounts("U user", separator: "%")),
         ("mosquitto_pub mosquitto_sub mosquitto_rr", options("P pw", joining: .either)),
         ("lftp", accounts("u user", separator: ",")),
-        ("curl", accounts("u U user proxy-user E cert")), ("http https check_http", accounts("a auth")),
+        (
+            "curl",
+            CommandSyntax(
+                secrets: named("oauth2-bearer pass proxy-pass tlspassword"),
+                accounts: named("u U user proxy-user E cert"), headers: named("H header proxy-header"),
+                joining: .either)
+        ),
+        ("wget", CommandSyntax(headers: named("header"))), ("http https xh xhs check_http", accounts("a auth")),
         ("ab", accounts("A P")), ("nikto", accounts("-id")), ("etcdctl", accounts("user")),
         ("ipmitool", options("P k y", joining: .either)), ("ipmitool", operand(1, behind: "password")),
         ("plink pscp psftp putty xe", options("-pw")), ("xfreerdp wlfreerdp sdl-freerdp", options("/p:")),
@@ -154,7 +163,7 @@ struct CommandSyntax {
     /// Commands that read a password from their input.
     static func readsSecret(_ name: String, words: some Collection<String>) -> Bool {
         switch name {
-        case "cryptsetup", "kinit", "passwd", "smbpasswd", "vncpasswd": true
+        case "cryptsetup", "kinit", "passwd", "smbpasswd", "vncpasswd", "wpa_passphrase": true
         case "gpg", "gpg2": words.contains { $0.hasSuffix("-passphrase-fd") }
         case "docker", "podman", "helm", "oras", "skopeo", "crane", "nerdctl":
             words.contains { $0.hasSuffix("-password-stdin") }

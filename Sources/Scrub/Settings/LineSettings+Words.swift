@@ -27,4 +27,32 @@ extension LineSettings {
         if let start { words.append(start..<line.upperBound) }
         return words
     }
+
+    /// Which of the words of `name value` begins the value: behind what a router says of how it is written, and for whom.
+    func valueWord(of words: [Range<Int>]) -> Int {
+        var place = 1
+        if bytes[words[0]].contains(0x2d) {
+            // `pre-shared-key address 10.0.0.1 key x`
+            if words.count >= 5, ["address", "hostname"].contains(text(words[1])), text(words[3]) == "key" {
+                place = 4
+            }
+            while place + 1 < words.count, Self.notations.contains(text(words[place])) { place += 1 }
+        }
+        // `password 7 0822455D`
+        if place + 2 == words.count, words[place].count == 1, "056789".utf8.contains(bytes[words[place].lowerBound]) {
+            place += 1
+        }
+        return place
+    }
+
+    /// snmpd's `rocommunity secret 10.0.0.0/8`: who may ask stands behind it.
+    func isCommunity(_ word: Range<Int>) -> Bool {
+        ["rocommunity", "rwcommunity", "rocommunity6", "rwcommunity6"].contains(text(word).lowercased())
+    }
+
+    private func text(_ word: Range<Int>) -> String { String(decoding: bytes[word].prefix(16), as: UTF8.self) }
+
+    private static let notations: Set<String> = [
+        "clear", "md5", "ascii-text", "hexadecimal", "cleartext", "encrypted", "local", "remote", "ascii", "hex",
+    ]
 }

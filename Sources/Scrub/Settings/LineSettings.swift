@@ -315,18 +315,13 @@ struct LineSettings {
         }
         // Behind an option a command goes on; a router says first how the value is written.
         let isOption = bytes[words[0].lowerBound] == 0x2d
-        let isNoted = words.count >= 3 && bytes[words[0]].contains(0x2d) && Self.isNotation(bytes[words[1]])
-        let value = unquoted(isOption ? words[1] : words[isNoted ? 2 : 1].lowerBound..<line.upperBound)
+        let value = unquoted(
+            isOption || isCommunity(words[0]) ? words[1] : words[valueWord(of: words)].lowerBound..<line.upperBound)
         // A command that has a setting's name; a port of a service.
         guard let first = value.first, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]),
             !source.isString || bytes[first] != 0x2d
         else { return }
         settings.append(Setting(names: context + [Array(bytes[words[0]])], value: value, isSeparatedByBlanks: true))
-    }
-
-    private static func isNotation(_ word: ArraySlice<UInt8>) -> Bool {
-        ["clear", "md5", "ascii-text", "hexadecimal", "cleartext", "encrypted"].contains(
-            String(decoding: word.prefix(16), as: UTF8.self))
     }
 
     /// Whether the first word names a credential, and no sign follows it: the value may hold one.

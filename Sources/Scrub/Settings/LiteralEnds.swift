@@ -247,7 +247,8 @@ struct LiteralEnds {
             } else if byte == 0x22 || byte == 0x27 {
                 guard
                     let first = Self.close(
-                        byte == 0x22 ? .backslash : .never, of: at, bytes: bytes, limit: line.upperBound)
+                        byte == 0x22 || isEscaped(bytes, at: at, of: line) ? .backslash : .never, of: at,
+                        bytes: bytes, limit: line.upperBound)
                 else {
                     at += 1
                     continue
@@ -259,6 +260,11 @@ struct LiteralEnds {
                 at += 1
             }
         }
+    }
+
+    /// `$'…'`, where a backslash takes the next byte with it.
+    private func isEscaped(_ bytes: [UInt8], at quote: Int, of line: Range<Int>) -> Bool {
+        bytes[quote] == 0x27 && quote > line.lowerBound && bytes[quote - 1] == 0x24
     }
 
     /// The end of what goes on behind a closing quote with quotes alone: `'a'\''b'`, `'a'"'"'b'`. The last quote of the

@@ -60,7 +60,8 @@ struct SettingsSource {
         let start = Array(text[range].prefix(64))
         isMakefile = suffix == "mk" || name.hasSuffix("makefile")
         isYAML = suffix == "yaml" || suffix == "yml" || start.starts(with: Array("---\n".utf8))
-        if start.starts(with: Array("#!".utf8)) {
+        // Yealink's settings begin with `#!version:1.0.0.1`, and no program reads them as a script.
+        if start.starts(with: Array("#!".utf8)), start.dropFirst(2).drop(while: ByteText.isBlank).first == 0x2f {
             isCode = true
             let line = String(decoding: start.prefix { $0 != 0x0a }, as: UTF8.self)
             isShell = isShell || line.hasSuffix("sh") || line.contains("sh ")

@@ -9,7 +9,7 @@ struct SettingName {
     private static let notes: Set<String> = [
         "b64", "base", "hex", "enc", "encrypted", "plain", "plaintext", "confirm", "confirmation", "again", "repeat",
         "retype", "new", "old", "bak", "backup", "value", "val", "str", "string", "txt", "text", "default", "a", "b",
-        "g",
+        "g", "inline",
         "ghz", "crypt", "data",
     ]
 

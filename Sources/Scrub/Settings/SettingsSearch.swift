@@ -23,13 +23,8 @@ enum SettingsSearch {
         let source = SettingsSource(path: path, text: bytes, range: range)
         var settings = read(bytes, in: range, source: source)
         if let program { settings.removeAll { program.isName($0.value, in: bytes[$0.value]) } }
-        settings = settings.map { setting in
-            guard let ends, !setting.value.isEmpty else { return setting }
-            var exact = setting
-            exact.value = ends.exact(setting.value)
-            return exact
-        }
-        var found = judge(settings, bytes: bytes, source: source, path: path)
+        settings = exact(settings, bytes: bytes, path: path, ends: ends)
+        var found = judge(settings, bytes: bytes, source: source, path: path) + addresses(bytes, in: range)
         if let dump = HexdumpText(bytes, in: range) {
             let shown = dump.bytes
             let settings = lines(shown, in: 0..<shown.count, source: SettingsSource())
@@ -43,12 +38,14 @@ enum SettingsSearch {
     static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         if let start = JSONSettings.start(of: bytes, in: range) {
             let settings = JSONSettings.read(bytes, in: start..<range.upperBound)
-            return settings + LabeledValues.read(settings, bytes: bytes)
+            return settings + LabeledValues.read(settings, bytes: bytes) + NeighborNames.read(settings, bytes: bytes)
                 + ArgumentLists.read(bytes, in: start..<range.upperBound, source: source)
         }
         guard let first = ByteText.start(of: bytes, in: range) else { return [] }
         if bytes[first] == 0x3c, !source.isShell, !source.isPHP, !ByteText.has("<sip", bytes: bytes, at: first) {
-            let settings = MarkupSettings.read(bytes, in: first..<range.upperBound)
+            let settings =
+                MarkupSettings.read(bytes, in: first..<range.upperBound)
+                + TelephoneSettings.read(bytes, in: first..<range.upperBound)
             // What a script in a page gives a name.
             return source.isCode ? settings + StringLiterals.read(bytes, in: range, source: source) : settings
         }
@@ -63,17 +60,18 @@ enum SettingsSearch {
         settings += MultilineValues.read(settings, bytes: bytes, in: range, source: source)
         settings += StringLiterals.read(bytes, in: range, source: source)
         settings += CommandArguments.read(bytes, in: range, source: source)
+        settings = ContinuedValues.joined(settings, bytes: bytes, in: range, source: source)
         settings += NamedCollections.read(bytes, in: range, source: source)
         settings += ArgumentLists.read(bytes, in: range, source: source)
         settings += LoginCalls.read(bytes, in: range)
+        settings += programs(bytes, in: range, source: source)
         // Of strings the statements of all of them are read together: what a table has may stand in another one.
         if !source.isString { settings += SQLStatements.read(bytes, in: range) }
         settings = TestLog.without(settings, bytes: bytes, in: range)
         guard source.isShell else { return settings }
-        for body in HereDocuments.find(bytes, in: range) {
-            settings += lines(bytes, in: body, source: SettingsSource())
-        }
-        return settings
+        let bodies = HereDocuments.find(bytes, in: range)
+        for body in bodies { settings += lines(bytes, in: body, source: SettingsSource()) }
+        return settings + FedDocuments.read(bodies, of: bytes)
     }
 
     // MARK: - Which of them are private
@@ -112,8 +110,14 @@ enum SettingsSearch {
         {
             return .credential
         }
+        if own == .account && SettingMeaning.isManagementAccount(setting.names)
+            || SettingMeaning.isCommunity(setting.names)
+                && !["public", "private"].contains(String(decoding: bytes[setting.value], as: UTF8.self))
+        {
+            return .credential
+        }
         if let own, own != .key { return own }
-        if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode {
+        if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode, !SettingMeaning.isNotation(name) {
             let outer = setting.names[setting.names.count - 2]
             if SettingMeaning.of(SettingName(outer + [0x5f] + last)) == .credential { return .credential }
         }
@@ -247,7 +251,8 @@ enum SettingsSearch {
         case .account:
             if SettingValue.isPackageVersion(value) { return false }
             let isBesideCredential = group.hasCredential || context.hasCredential && context.count < 64
-            return (isBesideCredential || SettingValue.isMail(value)) && SettingValue.isAccount(value, isCode: isCode)
+            return (isBesideCredential || SettingValue.isMail(value))
+                && SettingValue.isAccount(isIdentity(setting, bytes: bytes) ? plain(value) : value, isCode: isCode)
                 || !isCode && SettingValue.isAccountWithPassword(value)
                 // What a bridge calls a name of a user is its key.
                 || !isCode && !context.source.isString && value.count >= 24 && SettingValue.isRandomToken(value)
@@ -272,7 +277,8 @@ enum SettingsSearch {
 
     /// Of an endpoint the host alone, and of `admin:password` the password.
     private static func range(of setting: Setting, _ meaning: SettingMeaning, bytes: [UInt8]) -> Range<Int> {
-        if meaning == .account, let colon = ByteText.first(0x3a, bytes: bytes, in: setting.value),
+        if meaning == .account, !isIdentity(setting, bytes: bytes),
+            let colon = ByteText.first(0x3a, bytes: bytes, in: setting.value),
             !SettingValue.isAccount(Array(bytes[setting.value.lowerBound..<colon]), isCode: false)
         {
             return colon + 1..<setting.value.upperBound

@@ -22,6 +22,7 @@ struct ValueSyntax {
         while start < line.upperBound, ByteText.isBlank(bytes[start]) { start += 1 }
         if source.isYAML { start = behindProperties(start, in: line) }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
+        if source.isShell, let word = escapedWord(start, in: line) { return word }
         if source.isShell || isOption {
             return shellWord(start..<line.upperBound, line: line, isFirst: isFirst)
         }
@@ -42,6 +43,14 @@ struct ValueSyntax {
         var end = start
         while end < line.upperBound, !" \t,;&\"')}]|<>".utf8.contains(bytes[end]) { end += 1 }
         return start..<end
+    }
+
+    /// What stands in a shell's `$'…'`, where a backslash takes the next byte with it.
+    private func escapedWord(_ place: Int, in line: Range<Int>) -> Range<Int>? {
+        guard place + 2 < line.upperBound, bytes[place] == 0x24, bytes[place + 1] == 0x27,
+            let end = ByteText.closingQuote(of: place + 1, bytes: bytes, limit: line.upperBound)
+        else { return nil }
+        return place + 2..<end
     }
 
     /// Behind the tags and anchors of YAML: `!!str x`, `&name x`.
