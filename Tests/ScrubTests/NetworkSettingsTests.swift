@@ -62,6 +62,10 @@ import Testing
             "etc/h.conf",
             "wpa_passphrase=«Kq7xvmZ\\»\nchannel=6\nssid=«Garten»\n"
         ),
+        (
+            "etc/w.conf",
+            "network={\n\tidentity=\"«9: }:\")8_af»\"\n\tpassword=\"«wurzel»\"\n}\n"
+        ),
     ])
     func wireless(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
 
@@ -148,6 +152,10 @@ import Testing
         (
             "etc/ppp/peers/dsl",
             "user \"«max7@isp»\"\npassword \"«wu'r;z`el»\"\nmtu 1492\n"
+        ),
+        (
+            "startup-config",
+            "snmp-server community «wur&» RO\nsnmp-server community «ze&l» RW 10\nsnmp-server location stays\n"
         ),
     ])
     func routers(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
@@ -241,6 +249,15 @@ import Testing
             "config interface 'wan'\n\toption username '«max77»'\n\toption password '«wu\"r;z`el»'\n\toption "
                 + "proto 'stays'\nconfig wifi-iface\n\toption key '«wur'\\''zel7»'\n"
         ),
+        (
+            "etc/config/snmpd",
+            "config com2sec public\n\toption secname ro\n\toption source default\n\toption community 'public'\n"
+                + "config com2sec x\n\toption secname rw\n\toption community '«wurzel»'\n"
+        ),
+        (
+            "etc/config/openvpn",
+            "config openvpn 'c'\n\toption askpass_inline '«H!*.me%:»'\n\toption dev 'stays'\n"
+        ),
     ])
     func management(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
 
@@ -311,6 +328,14 @@ import Testing
         (
             "etc/config.ini",
             "P2=abc\nx=1\ny=2\nz=3\nname=stays\n"
+        ),
+        (
+            "etc/asterisk/voicemail.conf",
+            "[default]\n1234 => «wurzel;K»,Max Knolle,stays\n"
+        ),
+        (
+            "etc/y.cfg",
+            "#!version:1.0.0.1\nstatic.security.user_password = admin:«i7x/=i:a»\nx.y = stays\n"
         ),
     ])
     func telephones(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }

@@ -57,6 +57,10 @@ import Testing
             "<?php\nclass A { const SECRET_KEY = '«wurzelwerk»'; private const AUTH_TOKEN = \"«blattwerker»\"; "
                 + "const TOKEN_NAME = 'stays'; }\ndefine(\"SECRET_TOKEN\", \"«ab-wurzel»\");\n"
         ),
+        (
+            "www/c.php",
+            "<?php define('API_KEY', '«_0+|T*qDhK^dqw{»'); define('NAME', 'stays');\n"
+        ),
     ])
     func programs(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
 

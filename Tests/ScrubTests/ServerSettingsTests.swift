@@ -135,6 +135,16 @@ import Testing
             "[common]\ntoken = «wurzelkeks»\nserver_addr = stays\n"
         ),
         (
+            "mnt/dahua.lua",
+            "table.NAS[0].Address=stays\ntable.NAS[0].UserName=x\ntable.NAS[0].Password=«wurzelkeks»\ntable.Email.Password=«wu "
+                + "r;z»\n"
+        ),
+        (
+            "etc/v2ray.json",
+            "{\"inbounds\":[{\"settings\":{\"clients\":[{\"id\":\"«0fd3df60-9c82-4092-bcd1-686b4eaffe59»\","
+                + "\"alterId\":0}]},\"x\":\"stays\"}]}"
+        ),
+        (
             "etc/j.json",
             "{\"type\":\"trojan\",\"clients\":[{\"id\":5,\"name\":\"stays\"}],\"ssid\":\"«Garten»\",\"keys\":[\"stays\","
                 + "\"ArrowLeft\"]}"

@@ -14,8 +14,7 @@ struct AddressLogins {
         var at = range.lowerBound
         while let colon = ByteText.first(0x3a, bytes: bytes, in: at..<range.upperBound) {
             at = colon + 1
-            guard colon + 4 < range.upperBound, bytes[colon + 1] == 0x2f, bytes[colon + 2] == 0x2f,
-                let password = reader.password(colon)
+            guard let start = reader.behindSlashes(at), let password = reader.password(colon, from: start)
             else { continue }
             found.append(password)
             at = max(at, password.upperBound)
@@ -23,7 +22,17 @@ struct AddressLogins {
         return found
     }
 
-    private func password(_ scheme: Int) -> Range<Int>? {
+    /// Behind `//`, which JSON may write as `\/\/`.
+    private func behindSlashes(_ place: Int) -> Int? {
+        let slashes: [StaticString] = ["//", #"\/\/"#]
+        let found = slashes.first { ByteText.has($0, bytes: bytes, at: place) }
+        return found.map { place + $0.utf8CodeUnitCount }.flatMap { $0 + 2 < range.upperBound ? $0 : nil }
+    }
+
+    /// - Parameters:
+    ///   - scheme: where its colon is.
+    ///   - start: of the login.
+    private func password(_ scheme: Int, from start: Int) -> Range<Int>? {
         var first = scheme
         while first > range.lowerBound, scheme - first <= Self.longestScheme,
             ByteText.isAlphanumeric(bytes[first - 1]) || "+.-".utf8.contains(bytes[first - 1])
@@ -33,7 +42,6 @@ struct AddressLogins {
         guard scheme - first >= 2, scheme - first <= Self.longestScheme, ByteText.isLetter(bytes[first]) else {
             return nil
         }
-        let start = scheme + 3
         let end = end(from: start, quote: first > range.lowerBound ? bytes[first - 1] : 0)
         guard let colon = accountEnd(start..<end) else { return nil }
         let isMail = bytes[start..<colon].contains(0x40)

@@ -32,7 +32,7 @@ struct ServerLines {
         case 0x73 where has("snmp-server community ", in: line):
             let words = words(line)
             let place = words.count > 3 && words[2].count == 1 ? 3 : 2
-            if place < words.count { note("community", value: words[place]) }
+            if place < words.count { note("snmp_community", value: words[place]) }
         case 0x73 where has("sentinel auth-", in: line):
             let words = words(line)
             guard words.count == 4 else { return }
