@@ -51,7 +51,7 @@ package struct Scrubber: Sendable {
     package func list(hasCopies: Bool = false) -> SearchResult {
         let searched = ImageSearch(images: images, options: options, jobs: jobs)
         var result = searched.findings(rules.forImages)
-        let values = hasCopies ? Set(result.findings.filter { !isKept($0) }.flatMap(\.searchedValues)) : []
+        let values = hasCopies ? result.findings.filter { !isKept($0) }.searchedValues() : []
         if !values.isEmpty {
             let search = rules.forImages.search(adding: values.compactMap { KnownSecret($0) })
             let further = searched.findings(SecretSearch(search, from: rules.secrets.count)).findings
@@ -96,7 +96,7 @@ package struct Scrubber: Sendable {
             last.findings.removeAll { isKept($0) }
             if round > 0, last.findings.isEmpty { break }
             log.add(last.findings, isInput: round == 0)
-            let fresh = Set(last.findings.flatMap(\.searchedValues)).subtracting(values)
+            let fresh = last.findings.searchedValues(besides: values)
             if !fresh.isEmpty {
                 values.formUnion(fresh)
                 let first = rules.secrets.count + secrets.count

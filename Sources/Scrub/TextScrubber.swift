@@ -23,7 +23,7 @@ package struct TextScrubber: Sendable {
     package func list(_ file: FileBytes, hasCopies: Bool = false) throws(ScrubError) -> SearchResult {
         let bytes = file.withBytes { Array($0) }
         var result = try search(bytes, search: rules.search())
-        let values = hasCopies ? Set(result.findings.flatMap(\.searchedValues)) : []
+        let values = hasCopies ? result.findings.searchedValues() : []
         if !values.isEmpty {
             let known = SecretSearch(
                 rules.search(adding: values.compactMap { KnownSecret($0) }), from: rules.secrets.count)
@@ -37,7 +37,7 @@ package struct TextScrubber: Sendable {
     package func run(_ file: FileBytes, path: String) throws(ScrubError) -> ScrubbedImage {
         var bytes = file.withBytes { Array($0) }
         var found: [ScrubFinding] = []
-        var values: Set<[UInt8]> = []
+        var values: [[UInt8]] = []
         var last = SearchResult(findings: [], incompleteRules: [])
         var rounds = 0
         var first: [ScrubFinding] = []
@@ -45,11 +45,11 @@ package struct TextScrubber: Sendable {
             last = try search(bytes, search: rules.search(adding: values.compactMap { KnownSecret($0) }))
             if rounds == 0 { first = last.findings }
             found += last.findings
-            values.formUnion(last.findings.flatMap(\.searchedValues))
+            values += last.findings.searchedValues(besides: Set(values))
             redact(&bytes, findings: last.findings)
             rounds += 1
         } while rounds < 5 && (!last.findings.isEmpty || rounds == 1)
-        let secrets = ValueList(findings: found, distinctive: values, given: rules.secrets.map(\.bytes))
+        let secrets = ValueList(findings: found, distinctive: Set(values), given: rules.secrets.map(\.bytes))
         let report = ScrubReport(
             input: Scrubber.input(secrets.masked(path), file: file),
             output: Scrubber.subject("", file: FileBytes(bytes)),

@@ -23,6 +23,30 @@ import Testing
         #expect(try directory.names.isEmpty)
     }
 
+    /// A value of which another one is a part in base64: which one says what is written must not depend on the run.
+    @Test func theSameInputGivesTheSameOutputEachTime() throws {
+        let directory = try Scratch()
+        let root = URL(filePath: directory("root"))
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        let value = "Kq7xvmZp29wA"
+        let encoded = Data(value.utf8).base64EncodedString() + "Extra9Part"
+        for (name, text) in [
+            ("a.conf", "password=\(value)\n"),
+            ("b.conf", "auth_token=\(encoded)\nsecret_key=\(encoded.dropFirst(4))\n"),
+            ("c.txt", "and here \(encoded) too\n"),
+        ] {
+            try Data(text.utf8).write(to: root.appending(path: name))
+        }
+        let image = directory("image")
+        #expect(try Tool.run("repack", "-r", root.path, "-o", image).status == 0)
+        var outputs: Set<Data> = []
+        for run in 0..<6 {
+            #expect(try Tool.run("scrub", image, "-o", directory("clean\(run)")).status == 0)
+            outputs.insert(try Data(contentsOf: URL(filePath: directory("clean\(run)"))))
+        }
+        #expect(outputs.count == 1)
+    }
+
     private func mode(_ path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
