@@ -3,6 +3,7 @@
 # make test       all tests, the kernel lab included
 # make age        new flashes from a real kernel, judged (by hand, nightly)
 # make soak       a thousand acquisitions over bad lines, and all odd consoles (goes on where it stopped, SOAK_LOG=)
+# make mutants    faults in the critical rules, one at a time: some test must fail (hours; goes on where it stopped)
 # make fuzz       libFuzzer on all parsers, readers and writers (goes on where it stopped, FUZZ_SECONDS= for each, .ci/fuzz TARGET for one)
 # make bench      against jefferson, mkfs.jffs2 and others, its parts against the machine's limits, and acquire (BENCH_RUNS=, BENCH_JSON=)
 # make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
@@ -117,6 +118,11 @@ fuzz:
 	@.ci/setup --tests
 	@.ci/fuzz
 
+# For each fault in Tests/Mutants/table.py some test must fail; goes on where it stopped.
+mutants:
+	@.ci/setup --tests
+	@.ci/mutants
+
 bench: $(PROGRAM)
 	@.ci/setup --tests
 	swift build -c release --product part-benchmarks $(FLAGS)
@@ -168,5 +174,5 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test age soak fuzz bench instructions install man images format lint clean static static-check deb deb-check sbom \
+.PHONY: all demo test age soak fuzz mutants bench instructions install man images format lint clean static static-check deb deb-check sbom \
 	release reproduce container vendor
