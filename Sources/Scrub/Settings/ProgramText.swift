@@ -1,4 +1,5 @@
-/// Which parts of a program's text are names, calls and signs: neither a string nor a comment.
+/// Which parts of a program's text are names, calls and signs: neither a string nor a comment. Not of Lua, whose names settings of
+/// cameras have that are none (`table.NAS[0].Password=x`).
 ///
 /// In languages whose strings always stand in quotes, a word there is the name of something — a type, a variable, a class of
 /// errors — and never a secret, whatever it is like: `secret: Uint8Array`, `except errors.OAuth1Error as e`. Where the text
@@ -13,8 +14,6 @@ struct ProgramText {
         var hasTripleQuotes = false
         /// A string in backquotes over several lines.
         var hasBackquotes = false
-        /// `[[…]]`
-        var hasLongBrackets = false
         /// `<<EOF` and lines up to that word.
         var hasHereDocuments = false
         /// A quote begins one character, or what is no string at all (`'a` of Rust).
@@ -74,7 +73,6 @@ struct ProgramText {
             return Language(lineComments: slashes, hasCharacters: true)
         case "php": return Language(lineComments: slashes + [[0x23]], hasHereDocuments: true, isInPage: true)
         case "rb": return Language(lineComments: [[0x23]], hasBlockComments: false, hasHereDocuments: true)
-        case "lua": return Language(lineComments: [Array("--".utf8)], hasBlockComments: false, hasLongBrackets: true)
         default: break
         }
         guard let first = ByteText.start(of: bytes, in: range), ByteText.has("#!", bytes: bytes, at: first) else {
@@ -108,8 +106,6 @@ struct ProgramText {
                 close(upTo: Self.behindString(bytes, at: at, end: end, language: language))
             case 0x60 where language.hasBackquotes:
                 close(upTo: Self.behind(quote: 0x60, from: at + 1, in: bytes, end: end, isLine: false) ?? end)
-            case 0x5b where language.hasLongBrackets && starts([0x5b, 0x5b]):
-                close(upTo: Self.behind("]]", from: at, in: bytes, end: end))
             case 0x3c where language.hasHereDocuments && starts([0x3c, 0x3c]):
                 if let next = Self.behindHereDocument(bytes, at: at, end: end) { close(upTo: next) } else { at += 2 }
             case 0x3f where language.isInPage && starts(Array("?>".utf8)):
