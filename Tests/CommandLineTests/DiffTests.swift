@@ -121,6 +121,19 @@ import Testing
         try directory.shell("cd one; git apply ../patch; diff -r . ../two")
     }
 
+    /// One after the other: empty files, and files with lines in front of them and behind them.
+    @Test(arguments: ["patch -s -p1 -f <../patch", "git apply ../patch"])
+    func emptyFilesBesideOthersAreAPatch(_ command: String) throws {
+        try directory.shell(
+            """
+            mkdir one two; cd one; echo a >aa; echo c >f; : >gone; echo x >z; echo y >lost; echo full >emptied; cd ../two
+            echo b >aa; : >e; echo d >f; : >m; printf 'n\nw\n' >'new one'; echo w >z; : >emptied
+            """)
+        let output = try diff("one", "two", "--text", "--ignore", "times")
+        try directory.write("patch", output.standardOutput)
+        #expect(try directory.shell("cd one; \(command); diff -r . ../two && echo same") == "same\n")
+    }
+
     @Test func jsonHasBothSides() throws {
         _ = try Tool.run("unpack", "image", in: directory).checked()
         try directory.shell(

@@ -73,6 +73,11 @@ import Testing
         #expect(status == 1)
         try paste(report)
         #expect(try scratch.read("turned.turned") == image)
+        // Packed besides: what is unpacked is turned.
+        try scratch.write(
+            "packed.gz", Program.run("gzip", ["-9nc", "turned"], in: scratch.path).checked().standardOutput)
+        try paste(self.report("packed.gz").0)
+        #expect(try scratch.read("packed.gz.turned") == image)
     }
 
     @Test(arguments: [1, 2]) func twoChipsArePutTogether(_ width: Int) throws {

@@ -32,6 +32,10 @@ struct HistoryTests {
         #expect(try directory.read("found/home/etc/passwd").count == 900)
         let oldest = try Tool.run("cat", "rename-8k.img", "--file-version", "2", "lost+found/inode-7", in: directory)
         #expect(try directory.read("found/home/etc/passwd.~1~") == oldest.checked().standardOutput)
+        for command in [["cat", "rename-8k.img"], ["recover", "-d", "none", "rename-8k.img"]] {
+            let never = try Tool.run(command + ["--file-version", "99", "lost+found/inode-7"], in: directory)
+            #expect(never.isOneLine(2, "there is no version 99"))
+        }
         let again = try Tool.run("recover", "rename-8k.img", "-d", "found", in: directory)
         #expect(again.isOneLine(2, "exists already"))
     }

@@ -59,6 +59,9 @@ struct Cat: ParsableCommand {
                 "\(image.path): \(path): version \(version) is not in the flash any more"
                     + (file.versions.first.map { "; the first that is left is \($0.version)" } ?? ""))
         }
+        if let last = file.versions.last, version > last.version {
+            throw Failure("\(image.path): \(path): there is no version \(version); the last is \(last.version)")
+        }
         var reader = VersionReader(history)
         do throws(VersionReader.Unreadable) {
             let state = try reader.state(of: file, after: version)

@@ -38,7 +38,10 @@
     for (const key of Object.keys(state)) delete state[key];
     for (const [key, value] of new URLSearchParams(location.hash.slice(1))) state[key] = value;
   }
+  /** What was typed and is not shown yet. */
+  const waiting = new Set();
   function choose(changes) {
+    for (const run of [...waiting]) run();
     for (const [key, value] of Object.entries(changes)) {
       if (value === undefined || value === null || value === "") delete state[key]; else state[key] = String(value);
     }
@@ -339,7 +342,12 @@
     const number = whole(state.block, cells.length);
     if (number !== undefined) chooseCell(number, false);
   }
-  function later(action) { let timer; return event => { clearTimeout(timer); timer = setTimeout(() => action(event), 150); }; }
+  // What was typed counts before whatever is clicked next, though it is shown a moment later.
+  function later(action) {
+    let timer;
+    const run = () => { clearTimeout(timer); waiting.delete(run); action(); };
+    return () => { clearTimeout(timer); waiting.add(run); timer = setTimeout(run, 150); };
+  }
   byId("search").addEventListener("input", later(() => { choose({ search: byId("search").value, page: undefined }); showFiles(); }));
   byId("events-search").addEventListener("input", later(() => { choose({ event: byId("events-search").value, events: undefined, from: undefined, to: undefined }); showHistory(); }));
   byId("events-all").addEventListener("click", () => { choose({ from: undefined, to: undefined, events: undefined }); showHistory(); });

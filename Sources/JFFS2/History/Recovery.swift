@@ -78,7 +78,10 @@ package struct Recovery {
     private func versions(of file: FileHistory, extent: Extent) -> [UInt32] {
         switch extent {
         case .allVersions: return history.savedVersions(of: file)
-        case .version(let version): return file.versions.last { $0.version <= version }.map { [$0.version] } ?? []
+        case .version(let version):
+            // Behind the last one nothing was written.
+            guard let last = file.versions.last, version <= last.version else { return [] }
+            return file.versions.last { $0.version <= version }.map { [$0.version] } ?? []
         case .gone:
             let full = file.versions.last { history.raw(of: $0).isize > 0 }
             return [full ?? file.versions.last].compactMap { $0?.version }

@@ -37,10 +37,9 @@ struct TextDiff {
             return
         }
         let diff = UnifiedDiff(one, new: two)
-        if diff.isEmpty {
-            if (before == nil) != (after == nil) { writeHeader(difference, isRemoved: after == nil) }
-            return
-        }
+        if diff.isEmpty, (before == nil) == (after == nil) { return }
+        writeHeader(difference, comes: before == nil, goes: after == nil, isEmpty: diff.isEmpty)
+        if diff.isEmpty { return }
         StandardStreams.print("--- \(before == nil ? "/dev/null" : Self.name("a", path: difference.path))")
         StandardStreams.print("+++ \(after == nil ? "/dev/null" : Self.name("b", path: difference.path))")
         diff.write { line in
@@ -49,15 +48,17 @@ struct TextDiff {
         }
     }
 
-    /// What `git diff` prints of an empty file that comes or goes: there is no line to show, and `git apply` makes or removes it.
-    private func writeHeader(_ difference: FileDifference, isRemoved: Bool) {
-        let side = isRemoved ? old : new
-        let mode = (isRemoved ? difference.old : difference.new).map { side.tree[$0].metadata.permissions } ?? 0
+    /// What `git diff` prints in front of each file: of an empty one that comes or goes there is no line to show, and `git apply` and
+    /// `patch` make or remove it. In front of one file alone it would take the next one's lines for its own.
+    private func writeHeader(_ difference: FileDifference, comes: Bool, goes: Bool, isEmpty: Bool) {
         let (from, to) = (Self.name("a", path: difference.path), Self.name("b", path: difference.path))
         StandardStreams.print("diff --git \(from) \(to)")
-        StandardStreams.print("\(isRemoved ? "deleted" : "new") file mode 100\(mode & 0o111 != 0 ? "755" : "644")")
+        if comes == goes { return }
+        let side = goes ? old : new
+        let mode = (goes ? difference.old : difference.new).map { side.tree[$0].metadata.permissions } ?? 0
+        StandardStreams.print("\(goes ? "deleted" : "new") file mode 100\(mode & 0o111 != 0 ? "755" : "644")")
         // Git's name of an empty content, and of none.
-        StandardStreams.print(isRemoved ? "index e69de29..0000000" : "index 0000000..e69de29")
+        if isEmpty { StandardStreams.print(goes ? "index e69de29..0000000" : "index 0000000..e69de29") }
     }
 
     private func contents(_ id: InodeID?, in side: ComparedTree) -> (any FileContents)? {

@@ -6,7 +6,7 @@ extension Remedy {
     func turningBack(_ kind: Diagnosis.Kind) -> [String] {
         switch kind {
         case .wordSwapped: unpacked
-        case .transformed(let transform): [swap(transform.options)]
+        case .transformed(let transform): unpacked + [swap(transform.options)]
         case .keyed(let key): unpacked + [python("bytes(b^k[i%len(k)] for i,b in enumerate(d))", key: key)]
         case .numbers(let numbers): dump(numbers)
         case .wideCharacters(let text): unpacked + [python(text.python)] + again
@@ -38,6 +38,6 @@ extension Remedy {
     }
 
     private func swap(_ options: [String]) -> String {
-        "jffs2 swap \(options.joined(separator: " ")) \(file) -o \(output("turned"))"
+        "jffs2 swap \(options.joined(separator: " ")) \(bytesFile) -o \(output("turned"))"
     }
 }

@@ -89,7 +89,14 @@ struct Recover: AsyncParsableCommand {
         if report.lostLines.count > 20, !output.verbose {
             StandardStreams.error("\(image.path): … and \(report.lostLines.count - 20) more")
         }
-        if recovery.files.isEmpty { return try finishWithNothing(report) }
+        if recovery.files.isEmpty {
+            if let fileVersion {
+                throw Failure(
+                    "\(input.name): \(paths.first ?? ""): there is no version \(fileVersion); 'jffs2 history' lists those that are left"
+                )
+            }
+            return try finishWithNothing(report)
+        }
         let tree = recovery.tree()
         try limits.check(tree, of: image)
         if let tar {
@@ -106,7 +113,7 @@ struct Recover: AsyncParsableCommand {
         var sentence = "nothing is left of the content of what was deleted"
         if recovery.lost.isEmpty {
             sentence = "nothing that was deleted or lost is left\(paths.isEmpty ? "" : " there"); nothing is written"
-            if !allVersions, fileVersion == nil {
+            if !allVersions {
                 sentence += "; --all-versions looks for older versions of files that are there"
             }
         }
