@@ -76,7 +76,7 @@ import Testing
         // Packed besides: what is unpacked is turned.
         try scratch.write(
             "packed.gz", Program.run("gzip", ["-9nc", "turned"], in: scratch.path).checked().standardOutput)
-        try paste(self.report("packed.gz").0)
+        try pasteAll(self.report("packed.gz").0)
         #expect(try scratch.read("packed.gz.turned") == image)
     }
 

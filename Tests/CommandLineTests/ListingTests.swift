@@ -109,6 +109,14 @@ import Testing
         #expect(try run("ls", "--human", "image", "/etc/deep/er").contains("0  59K 2005-") == false)
         #expect(try run("ls", "--human", "image", "/etc/deep/er").contains(" 59K 2005-03-18 01:58 yes\n"))
         #expect(try Tool.run("ls", "image", "/etc/*.txt", in: directory).isOneLine(2, "/etc/*.txt", "not in the image"))
+        // What is there is listed all the same, as ls does it.
+        for command in [["ls", "-1"], ["ls", "-R1"], ["stat"], ["find"], ["du"]] {
+            let partly = try Tool.run([command[0], "image", "/nowhere", "/etc"] + command.dropFirst(), in: directory)
+            #expect(partly.status == 2 && !partly.standardOutput.isEmpty, "\(command)")
+            #expect(partly.messages.contains("/nowhere: not in the image"), "\(command): \(partly.messages)")
+            let json = try Tool.run([command[0], "image", "/nowhere", "/etc", "--json"], in: directory)
+            #expect(json.status == 2 && !json.text.contains("\"entries\""), "\(command)")
+        }
         #expect(try Tool.run("cat", "image", "/etc/1.conf", "/no*", in: directory).text.isEmpty)
     }
 

@@ -79,9 +79,42 @@ import Testing
         ("a.symbols", "libfido2.so.1\n fido_assert_set_hmac_secret@Base 1.7.0\n fido_set_password@Base 2:1.02.36\n"),
         ("a.templates", " update-passwd hat einen Unterschied zwischen dem System und den Vorgaben gefunden.\n"),
         ("b.templates", "Zakázat ověřování heslem pro uživatele root? ověřit heslo  uživatele root pomocí slovníku\n"),
+        ("b.sh", "cat_passwd='getent passwd'\nget_passwd='cat /etc/passwd'\nroot_passwd='«get 9 lives»'\n"),
+        ("a.rbs", "def self.pwd: () -> String\n"),
+        ("b.py", "x = {Token: colors['base0'], \"token\": '#ABB2BF', 'accesskey': ['Character', '']}\n"),
         ("interfaces", "iface wlan0 inet dhcp\n  wpa-psk «correct horse battery staple»\n"),
     ])
     func whatStandsForAValueStays(_ name: String, _ marked: String) throws { try Self.check("opt/\(name)", marked) }
+
+    /// Known by the name of the file, by nothing beside the value, or by a name that something else stands in front of.
+    @Test(arguments: [
+        ("run/secrets/db_password", "«Kf83hhQ2xxLm»\n"), ("etc/wifi_password", "«sommerhaus»\n"),
+        ("config/token.txt", "«Kf83 hhQ2»"), ("etc/pam.d/passwd", "@include common-password\n"),
+        ("etc/password", "# nothing here\n"), ("usr/bin/pass", "#!/bin/sh\n"), ("etc/secrets", "a=1\nb=2\n"),
+        ("etc/a.sh", "WIFI_PASS=«sommerhaus»\nftp_password=none\npassword=required\nPASSWD_FILE=abcdefgh\n"),
+        ("etc/mail.cfg", "org.openhab.mail:password=«Haus,7am See»\norg.openhab.mqtt:pwd=«abc12)rest99»\n"),
+        ("etc/ap.conf", "ssid=«Hof»\nwpa_passphrase=«sommerhaus»\n"), ("www/de.json", "{\"password\": \"Passwort\"}\n"),
+        ("etc/x.conf", "wpa_passphrase=«//abc12345def»\npassword=/x/y\n"),
+        ("etc/xl2tpd/l2tp-secrets", "* * \"«ab\\\"cd12ef34gh56»\" *\n"),
+    ])
+    func secretsOfFilesAndWordsOfShells(_ path: String, _ marked: String) throws { try Self.check(path, marked) }
+
+    /// A list in a string may go on behind it, for whoever does not see where it ends.
+    @Test func whatGoesOnBehindAStringIsNoFault() throws {
+        for name in ["a.py", "a.json", "a.sh", "a"] {
+            _ = try KindsOfSettingsTests.gone(
+                Array(#""r] = [\n"'  "}",\n'"\] = [\n""#.utf8) + Array("\n".utf8), path: "etc/\(name)")
+        }
+    }
+
+    @Test func wordsThatWereFoundArePartsOfNoNames() throws {
+        let search = SecretSearch(
+            rules: [], allowlists: [], secrets: [try #require(KnownSecret(Array("Character".utf8)))], given: 0)
+        let state = try #require(SecretSearch.State(search))
+        let text = Array("XML_SetCharacterDataHandler A_Character Character's \"Character\"".utf8)
+        let found = search.search(text.span.bytes, in: 0..<text.count, path: nil, state: state)
+        #expect(found.map(\.secret.lowerBound) == [40, 53])
+    }
 
     /// The same bytes each time.
     private static func noise(_ count: Int, seed: UInt64) -> [UInt8] {

@@ -11,6 +11,30 @@ enum PathArguments {
         try expand(texts, of: image.fileSystem.tree, in: image)
     }
 
+    /// The same for commands that list: what is not there is said, and the others are listed all the same.
+    ///
+    /// - Throws: where nothing is left, or one error is all that may be printed.
+    /// - Returns: the paths, and whether something was missing: the status tells of it at the end.
+    static func found(
+        _ texts: [String], in image: OpenedImage, isAllOrNone: Bool
+    ) throws -> (paths: [FilePathBytes], isIncomplete: Bool) {
+        if isAllOrNone || texts.count < 2 { return (try expand(texts, in: image), false) }
+        var met: Set<FilePathBytes> = []
+        var paths: [FilePathBytes] = []
+        var missing: [Failure] = []
+        for text in texts {
+            do {
+                paths += try expand([text], in: image).filter { met.insert($0).inserted }
+            } catch let failure as Failure {
+                missing.append(failure)
+            }
+        }
+        guard let first = missing.first else { return (paths, false) }
+        if paths.isEmpty, missing.count == 1 { throw first }
+        for failure in missing { StandardStreams.error(failure.description) }
+        return (paths, true)
+    }
+
     /// The same for another tree of the image: one with what no name leads to, perhaps.
     static func expand(_ texts: [String], of tree: FileTree, in image: OpenedImage) throws -> [FilePathBytes] {
         if texts.isEmpty { return [FilePathBytes()] }

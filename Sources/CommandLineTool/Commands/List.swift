@@ -67,12 +67,14 @@ struct List: ParsableCommand {
 
     func run() throws {
         let image = moment.apply(try input.open(layout))
+        let found = try PathArguments.found(paths, in: image, isAllOrNone: output.json)
         if recursive {
-            try listAll(image)
+            try listAll(found.paths, of: image)
         } else {
-            try list(try sections(image))
+            try list(try sections(found.paths, of: image))
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
+        if found.isIncomplete { throw Failure.incomplete }
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 
@@ -91,11 +93,13 @@ struct List: ParsableCommand {
     }
 
     /// What was asked for, folders apart: in the order in which it is listed.
-    private func starts(_ image: OpenedImage) throws -> (files: [Listing.Row], folders: [Listing.Row]) {
+    private func starts(
+        _ paths: [FilePathBytes], of image: OpenedImage
+    ) -> (files: [Listing.Row], folders: [Listing.Row]) {
         let tree = image.fileSystem.tree
         var files: [Listing.Row] = []
         var folders: [Listing.Row] = []
-        for start in try PathArguments.expand(paths, in: image) {
+        for start in paths {
             guard var id = tree.find(start) else { continue }
             // As with ls: short lines follow a symlink that is named, long ones show it.
             if namesOnly, !long, !directory, let end = Self.folder(start, in: tree), tree[end].kind == .directory {
@@ -114,9 +118,9 @@ struct List: ParsableCommand {
     }
 
     /// Files first, then each folder.
-    private func sections(_ image: OpenedImage) throws -> [Section] {
+    private func sections(_ paths: [FilePathBytes], of image: OpenedImage) throws -> [Section] {
         let tree = image.fileSystem.tree
-        let (files, folders) = try starts(image)
+        let (files, folders) = starts(paths, of: image)
         let isAlone = files.isEmpty && folders.count == 1
         var sections = files.isEmpty ? [] : [Section(rows: files)]
         for folder in folders {
@@ -130,9 +134,9 @@ struct List: ParsableCommand {
     }
 
     /// Whole paths need no title. They are made one after the other, since those of a deep tree are long.
-    private func listAll(_ image: OpenedImage) throws {
+    private func listAll(_ paths: [FilePathBytes], of image: OpenedImage) throws {
         let tree = image.fileSystem.tree
-        let (files, folders) = try starts(image)
+        let (files, folders) = starts(paths, of: image)
         func visit(_ body: (PathTrail, InodeID) throws -> Void) rethrows {
             for folder in folders {
                 guard let id = Self.folder(folder.path, in: tree) else { continue }

@@ -53,6 +53,9 @@ struct Failure: Error, CustomStringConvertible {
     /// Ends with `damaged` and no further word.
     static let damaged = Failure("", status: .damaged)
 
+    /// Ends with `failed`: what failed was said, and the rest was done.
+    static let incomplete = Failure("", status: .failed)
+
     /// Runs the program and turns whatever is thrown into message and status.
     ///
     /// - Parameter statuses: the numbers to end with, with the message besides.

@@ -211,7 +211,8 @@ enum ImageExamination {
             while b != 0 { (a, b) = (b, a % b) }
             step = a
         }
-        guard step >= 4096, step < scan.eraseSize else { return nil }
+        // No flash has blocks of 65504 bytes: there a transfer lost some.
+        guard step >= 4096, step % 512 == 0, step < scan.eraseSize else { return nil }
         return Diagnosis(
             .smallBlocks(step, flash: scan.eraseSize),
             text: "it was made for erase blocks of \(SizeExpression.readable(step)), and the flash has "

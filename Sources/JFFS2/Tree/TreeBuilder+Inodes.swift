@@ -40,10 +40,12 @@ extension TreeBuilder {
             guard !content.hasSeparateMetadata, content.fragments.count == 1, content.fragments[0].start == 0,
                 let node = content.metadataNode
             else {
+                let count = content.fragments.count + (content.hasSeparateMetadata ? 1 : 0)
                 return .failure(
                     Unreadable(
-                        "Linux wants exactly one node for a \(kind.word), there are "
-                            + "\(content.fragments.count + (content.hasSeparateMetadata ? 1 : 0))"))
+                        content.fragments.isEmpty
+                            ? "it is a \(kind.word), and no node has data for it, which Linux wants"
+                            : "Linux wants exactly one node for a \(kind.word), there are \(count)"))
             }
             let at = offset(of: node)
             do throws(Unreadable) {

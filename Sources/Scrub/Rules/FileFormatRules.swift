@@ -102,7 +102,7 @@ enum FileFormatRules {
         rule(
             "dial-up-line", description: "password of a dial-up line",
             pattern:
-                ##"(?:\A|\n)[ \t]{0,4}(?:"[^"\r\n]{1,128}"|[^\s"#*]{3,128})[ \t]{1,8}(?:\*|l2tpd|pptpd|pppd|xl2tpd)[ \t]{1,8}(?:"([^"\r\n]{3,128})"(?:[ \t]{1,8}(?:\*|[0-9.]{7,15}))?|([^\s"*]{3,128})[ \t]{1,8}(?:\*|[0-9.]{7,15}))[ \t]{0,8}(?=[\r\n]|\z)"##,
+                ##"(?:\A|\n)[ \t]{0,4}(?:"[^"\r\n]{1,128}"|\*|[^\s"#*]{3,128})[ \t]{1,8}(?:\*|l2tpd|pptpd|pppd|xl2tpd)[ \t]{1,8}(?:"((?:[^"\\\r\n]|\\[^\r\n]){3,128})"(?:[ \t]{1,8}(?:\*|[0-9.]{7,15}))?|([^\s"*]{3,128})[ \t]{1,8}(?:\*|[0-9.]{7,15}))[ \t]{0,8}(?=[\r\n]|\z)"##,
             keywords: [" * ", "\t*\t", "*\t", " l2tpd", " pptpd"], reach: (160, 300)),
         rule(
             "dial-up-account", description: "account of a dial-up line",

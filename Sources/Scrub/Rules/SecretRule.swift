@@ -41,6 +41,8 @@ package struct SecretRule: Sendable {
     var isForTexts = false
     /// Only where the path of the file is known: its content alone says too little.
     var isForKnownPaths = false
+    /// Not for names, targets of symlinks and attributes, which are texts of a path as well.
+    var isForContents = false
     /// Which group of the pattern is the secret; 0 for the first one that took part (or all of the match).
     var secretGroup = 0
     /// Some text without one of these is not looked at; in lower case. Empty: all is looked at.

@@ -245,7 +245,7 @@ struct FileSystemSearch: Sendable {
         var found: [ScrubFinding] = []
         func look(_ bytes: [UInt8], path: FilePathBytes, place: ScrubPlace) {
             let text = unsafe bytes.span.bytes
-            for match in search.search(text, in: 0..<bytes.count, path: path.bytes, state: state) {
+            for match in search.search(text, in: 0..<bytes.count, path: path.bytes, isContent: false, state: state) {
                 found.append(ScrubFinding(match: match, in: text, search: search, place: place))
             }
         }

@@ -211,7 +211,8 @@ struct PackedFileSearch {
         let name = String(decoding: path.split(separator: 0x2f).last ?? [], as: UTF8.self)
         return isCompiled(path)
             || [
-                ".py", ".pyi", ".js", ".mjs", ".ts", ".css", ".html", ".php", ".lua", ".pl", ".pm", ".rb", ".c", ".h",
+                ".json.gz", ".rst", ".md", ".py", ".pyi", ".js", ".mjs", ".ts", ".css", ".html", ".php", ".lua", ".pl",
+                ".pm", ".rb", ".c", ".h",
                 ".go",
             ]
             .contains(where: name.hasSuffix)

@@ -172,9 +172,10 @@ final class SecretSearch: Sendable {
     ///   - path: of the file, where it is known, without `/` in front.
     ///   - isProgram: whether the text is a piece of a program; nil to look at how it begins.
     ///   - isWhole: whether it is a whole file, which may be a C struct; nil if all of it is looked at.
+    ///   - isContent: whether it is what a file holds, and not its name or an attribute.
     func search(
         _ text: RawSpan, in range: Range<Int>, path: [UInt8]?, isProgram: Bool? = nil, isWhole: Bool? = nil,
-        state: State
+        isContent: Bool = true, state: State
     ) -> [TextMatch] {
         var found: [TextMatch] = []
         state.literals = nil
@@ -206,7 +207,8 @@ final class SecretSearch: Sendable {
             for rule in state.touched.sorted() {
                 let windows = state.windows[rule]
                 state.windows[rule].removeAll(keepingCapacity: true)
-                if isAllowed == true || !applies(rule, path: path, state: state) { continue }
+                if isAllowed == true || !isContent && rules[rule].isForContents { continue }
+                if !applies(rule, path: path, state: state) { continue }
                 for window in windows {
                     run(
                         rule, text: text, window: window.clamped(to: range), path: path, isProgram: isProgram,
@@ -233,11 +235,17 @@ final class SecretSearch: Sendable {
 
     /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
     func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
-        guard form.notation == .plain, isForWords || form.secret >= given && secrets[form.secret].isNumber else {
+        let secret = secrets[form.secret]
+        // A word that was found is a part of names in programs: `Character` of `XML_SetCharacterDataHandler`.
+        let isWord = secret.isWord
+        guard form.notation == .plain, isForWords || form.secret >= given && (secret.isNumber || isWord) else {
             return false
         }
         let neighbors = [place.lowerBound - 1, place.upperBound].filter { $0 >= 0 && $0 < text.byteCount }
-        return neighbors.contains { ByteText.isAlphanumeric((try? text.uint8(at: $0)) ?? 0) }
+        return neighbors.contains {
+            let byte = (try? text.uint8(at: $0)) ?? 0
+            return ByteText.isAlphanumeric(byte) || isWord && byte == 0x5f
+        }
     }
 
     /// How far in front of a range its settings may begin, and how far behind it their values may end (bytes).

@@ -57,6 +57,12 @@ package struct KnownSecret: Sendable, Hashable {
     /// Whether it is nothing but digits.
     var isNumber: Bool { bytes.count < 10 && bytes.allSatisfy(ByteText.isDigit) }
 
+    /// Whether it is nothing but letters, as a dictionary or a program has them: at most one capital behind a small one.
+    var isWord: Bool {
+        bytes.count < 20 && bytes.allSatisfy(ByteText.isLetter)
+            && zip(bytes, bytes.dropFirst()).count { (0x61...0x7a).contains($0) && (0x41...0x5a).contains($1) } <= 1
+    }
+
     /// All forms to search for, in all ways of writing its characters.
     func needles(owner: Int) -> [(needle: NeedleSet.Needle, notation: Notation)] {
         let others = otherSpellings

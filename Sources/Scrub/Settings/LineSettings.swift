@@ -269,9 +269,17 @@ struct LineSettings {
         ValueSyntax(bytes: bytes, source: source, isInBlock: !blocks.isEmpty)
             .value(
                 from: sign.end, in: line,
-                isFirst: sign.name.lowerBound <= line.lowerBound + 1
+                isFirst: (sign.name.lowerBound <= line.lowerBound + 1 || isBehindPrefix(sign, in: line))
                     && !(source.isYAML && bytes[line.lowerBound] == 0x7b),
                 isOption: !source.isCode && bytes[sign.name.lowerBound] == 0x2d)
+    }
+
+    /// openHAB's `org.openhab.mail:password=…`: nothing else stands in the line.
+    private func isBehindPrefix(_ sign: Assignment, in line: Range<Int>) -> Bool {
+        let prefix = bytes[line.lowerBound..<sign.name.lowerBound]
+        return !sign.isColon && !source.isCode && !source.isString && prefix.last == 0x3a && prefix.count >= 4
+            && prefix.allSatisfy { ByteText.isName($0) || $0 == 0x3a }
+            && !bytes[sign.end..<line.upperBound].contains(0x3d)
     }
 
     private mutating func note(_ sign: Assignment, value: Range<Int>, in line: Range<Int>, indentation: Int) {

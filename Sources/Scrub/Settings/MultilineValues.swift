@@ -15,7 +15,9 @@ enum MultilineValues {
             let value = setting.value
             // No further than that: a text without line ends would be gone through again for each setting.
             let reach = min(value.upperBound + longestRest, range.upperBound)
-            guard let end = ByteText.first(0x0a, bytes: bytes, in: value.upperBound..<reach) else { continue }
+            guard value.upperBound <= reach,
+                let end = ByteText.first(0x0a, bytes: bytes, in: value.upperBound..<reach)
+            else { continue }
             let lines: [Range<Int>] =
                 if isBlockMark(bytes[value]) {
                     block(bytes, value: value, from: end + 1, range: range)

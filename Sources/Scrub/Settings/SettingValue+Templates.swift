@@ -20,7 +20,38 @@ extension SettingValue {
     /// Whether a value stands for one, or says what one is like.
     static func isTemplate(_ value: [UInt8]) -> Bool {
         isValidation(value) || isSelector(value) || isBlank(value) || isReferenceTag(value[...]) || isExample(value)
-            || isCall(value) || ByteText.contains(value, anyOf: classes)
+            || isCall(value) || isExpression(value) || isShellCommand(value) || ByteText.contains(value, anyOf: classes)
+    }
+
+    /// A type of a function, a member of a list, a color: `() -> String`, `colors['base0']`, `#ABB2BF`.
+    private static func isExpression(_ value: [UInt8]) -> Bool {
+        if value.first == 0x28, ByteText.contains(value, anyOf: [Array(") ->".utf8)]) { return true }
+        if value.first == 0x23, [7, 9].contains(value.count), value.dropFirst().allSatisfy(ByteText.isHexDigit) {
+            return true
+        }
+        guard let open = value.firstIndex(of: 0x5b), open >= 2, value.last == 0x5d, value.count > open + 3,
+            case let quote = value[open + 1], quote == 0x27 || quote == 0x22, value[value.count - 2] == quote
+        else { return false }
+        return value[..<open].allSatisfy { ByteText.isAlphanumeric($0) || $0 == 0x5f || $0 == 0x2e }
+    }
+
+    private static let programs: Set<String> = [
+        "cat", "getent", "echo", "grep", "awk", "sed", "curl", "wget", "head", "tail", "cut", "openssl", "gpg", "pass",
+        "security",
+        "secret-tool", "printf", "sh", "bash", "sudo", "nvram", "uci", "fw_printenv", "lastpass", "op", "bw", "vault",
+    ]
+
+    /// What a variable runs to have a value: `getent passwd`, `cat /etc/passwd`.
+    private static func isShellCommand(_ value: [UInt8]) -> Bool {
+        let words = value.split(separator: 0x20)
+        guard words.count >= 2, let first = words.first, programs.contains(String(decoding: first, as: UTF8.self))
+        else {
+            return false
+        }
+        return words.dropFirst().contains { word in
+            word.contains(0x2f) || word.first == 0x2d || word.first == 0x24
+                || String(decoding: word, as: UTF8.self) == "passwd" || String(decoding: word, as: UTF8.self) == "get"
+        }
     }
 
     /// How classes of characters begin in a pattern.

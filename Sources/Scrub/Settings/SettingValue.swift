@@ -9,7 +9,7 @@ enum SettingValue {
         "nullptr", "hidden", "interactive", "environment", "env", "stdin", "\"\"", "''", "(none)", "empty", "int",
         "char",
         "text", "bool", "array", "default", "password", "plain", "yescrypt", "bcrypt", "define", "undef",
-        "scram-sha-256", "generate", "ntlmv2", "keyring", "required,",
+        "scram-sha-256", "generate", "write", "read", "ntlmv2", "keyring", "required,",
     ]
 
     /// Words that people take for a password, and that stand for none only where nothing gives them a name.
@@ -130,7 +130,9 @@ enum SettingValue {
         guard value.first == 0x2f || value.starts(with: Array("./".utf8)) || value.starts(with: Array("~/".utf8)) else {
             return value.starts(with: Array("file:".utf8)) || value.starts(with: Array("env:".utf8))
         }
-        return value.count { $0 == 0x2f } >= 2 && value.allSatisfy { ByteText.isName($0) || $0 == 0x2f || $0 == 0x7e }
+        // A key may begin with two of them.
+        return value.drop { $0 == 0x2f }.contains(0x2f)
+            && value.allSatisfy { ByteText.isName($0) || $0 == 0x2f || $0 == 0x7e }
     }
 
     /// A literal in a program's text that nobody would write for a word: with letters and digits or signs, no call, no format.

@@ -49,6 +49,21 @@ extension SettingsSearch {
         return value.count(where: { $0 == 0x20 }) >= 2 && SettingValue.isSaid(value)
     }
 
+    /// `WIFI_PASS=sommerhaus` on a line of its own in a script: a word, and not that of a switch or of a kind of password.
+    static func isWordOfShell(
+        _ setting: Setting, name: SettingName, bytes: [UInt8], source: SettingsSource
+    ) -> Bool {
+        let value = setting.value
+        guard source.isShell, SettingMeaning.isStrong(name), value.count >= 6, value.lowerBound > 0,
+            bytes[value.lowerBound - 1] == 0x3d, value.upperBound == bytes.count || bytes[value.upperBound] <= 0x20,
+            let last = setting.names.last, value.lowerBound - 1 - last.count >= 0,
+            case let start = value.lowerBound - 1 - last.count,
+            start == 0 || bytes[start - 1] == 0x0a || bytes[start - 1] == 0x20
+        else { return false }
+        let text = Array(bytes[value])
+        return SettingValue.isLiteralSecret(text, isStrong: true) && SettingMeaning.of(SettingName(text)) == nil
+    }
+
     static func isWirelessPSK(_ setting: Setting) -> Bool {
         SettingName(setting.names.last ?? []).words == ["psk"]
     }

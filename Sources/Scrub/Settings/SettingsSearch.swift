@@ -55,7 +55,11 @@ enum SettingsSearch {
     /// What is no JSON and no XML as a whole: lines of settings, program text, commands.
     private static func lines(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         var settings = LineSettings.read(bytes, in: range, source: source)
-        for index in settings.indices { settings[index].isInCode = source.isCode }
+        for index in settings.indices {
+            settings[index].isInCode = source.isCode
+            // A list may go on behind the string that is read.
+            settings[index].value = settings[index].value.clamped(to: range)
+        }
         settings += LabeledValues.read(settings, bytes: bytes)
         settings += MultilineValues.read(settings, bytes: bytes, in: range, source: source)
         settings += StringLiterals.read(bytes, in: range, source: source)
@@ -325,9 +329,17 @@ enum SettingsSearch {
             return false
         }
         if setting.isLiteral {
+            // Parsers and pages call words so: `'accesskey': ['Character', '']`, `Token: 'base'`.
+            if ["token", "accesskey", "cookie"].contains(where: name.compact.hasSuffix), !name.words.contains("auth"),
+                value.count < 20, value.allSatisfy(ByteText.isLetter)
+            {
+                return false
+            }
             guard SettingValue.isLiteralSecret(value, isStrong: SettingMeaning.isStrong(name)) else { return false }
         } else if !isAssigned(setting, bytes: bytes) || !SettingValue.commonPasswords.contains(value) {
-            let isCode = setting.isInCode && !isLiteral(setting, bytes: bytes, source: source)
+            let isCode =
+                setting.isInCode && !isLiteral(setting, bytes: bytes, source: source)
+                && !isWordOfShell(setting, name: name, bytes: bytes, source: source)
             guard SettingValue.isCredential(value, isCode: isCode) else { return false }
         }
         if name.compact == "cookie", SettingValue.isProxyCookie(bytes[setting.value.lowerBound...]) { return false }

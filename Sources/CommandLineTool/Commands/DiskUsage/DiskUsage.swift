@@ -72,9 +72,9 @@ struct DiskUsage: ParsableCommand {
                 StandardStreams.print(line.text(human: human))
             }
         }
-        let starts = try PathArguments.expand(paths, in: image)
+        let found = try PathArguments.found(paths, in: image, isAllOrNone: output.json)
         if !output.json, !output.quiet, OutputTerminal.isThere { StandardStreams.print(DiskUsageLine.title) }
-        for start in starts { try walk.add(start) }
+        for start in found.paths { try walk.add(start) }
         if output.json {
             try list.json.finish(
                 Rest(nameless: nameless(usage, tree: tree), other: usage.other, free: usage.free))
@@ -84,6 +84,7 @@ struct DiskUsage: ParsableCommand {
                     + "cleanmarkers, summaries and what belongs to no file, \(usage.free) erased")
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
+        if found.isIncomplete { throw Failure.incomplete }
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 

@@ -54,7 +54,8 @@ struct Find: ParsableCommand {
         var list = JSON.List("entries")
         var failure: (any Error)?
         var isOver = false
-        for start in try PathArguments.expand(paths, in: image) where !isOver {
+        let found = try PathArguments.found(paths, in: image, isAllOrNone: output.json)
+        for start in found.paths where !isOver {
             search(tree, from: start, options: options) { trail, id in
                 if isOver { return true }
                 return matcher.visit(trail, id: id) { action in
@@ -74,6 +75,7 @@ struct Find: ParsableCommand {
         if let failure { throw failure }
         if output.json { list.finish() }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
+        if found.isIncomplete { throw Failure.incomplete }
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 

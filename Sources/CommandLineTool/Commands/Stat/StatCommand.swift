@@ -27,7 +27,8 @@ struct StatCommand: ParsableCommand {
     func run() throws {
         let image = moment.apply(try input.open(layout))
         let listing = StatListing(image.fileSystem)
-        let files = try PathArguments.expand(paths, in: image).compactMap { listing.file($0) }
+        let found = try PathArguments.found(paths, in: image, isAllOrNone: output.json)
+        let files = found.paths.compactMap { listing.file($0) }
         if output.json {
             try JSON.print("entries", list: files)
         } else {
@@ -37,6 +38,7 @@ struct StatCommand: ParsableCommand {
             }
         }
         FindingReport.print(image, quiet: output.quiet, verbose: output.verbose)
+        if found.isIncomplete { throw Failure.incomplete }
         if image.fileSystem.findings.isDamaged { throw Failure.damaged }
     }
 }
