@@ -55,4 +55,13 @@ extension LineSettings {
     private static let notations: Set<String> = [
         "clear", "md5", "ascii-text", "hexadecimal", "cleartext", "encrypted", "local", "remote", "ascii", "hex",
     ]
+
+    /// openHAB's `org.openhab.mail:password=…`: nothing else stands in the line.
+    ///
+    /// - Parameter value: where it begins; nil where no `=` stands in front of it.
+    func isBehindPrefix(_ name: Int, value: Int?, in line: Range<Int>) -> Bool {
+        let prefix = bytes[line.lowerBound..<name]
+        guard let value, !source.isCode, !source.isString, prefix.last == 0x3a, prefix.count >= 4 else { return false }
+        return prefix.allSatisfy { ByteText.isName($0) || $0 == 0x3a } && !bytes[value..<line.upperBound].contains(0x3d)
+    }
 }

@@ -5,7 +5,7 @@
 /// it, behind a word in a shell script.
 struct LineSettings {
     let bytes: [UInt8]
-    private let source: SettingsSource
+    let source: SettingsSource
     private(set) var settings: [Setting] = []
     /// The section that the lines are in: `[wifi]`, `config wifi-iface`.
     private var section: [[UInt8]] = []
@@ -269,17 +269,10 @@ struct LineSettings {
         ValueSyntax(bytes: bytes, source: source, isInBlock: !blocks.isEmpty)
             .value(
                 from: sign.end, in: line,
-                isFirst: (sign.name.lowerBound <= line.lowerBound + 1 || isBehindPrefix(sign, in: line))
+                isFirst: (sign.name.lowerBound <= line.lowerBound + 1
+                    || isBehindPrefix(sign.name.lowerBound, value: sign.isColon ? nil : sign.end, in: line))
                     && !(source.isYAML && bytes[line.lowerBound] == 0x7b),
                 isOption: !source.isCode && bytes[sign.name.lowerBound] == 0x2d)
-    }
-
-    /// openHAB's `org.openhab.mail:password=…`: nothing else stands in the line.
-    private func isBehindPrefix(_ sign: Assignment, in line: Range<Int>) -> Bool {
-        let prefix = bytes[line.lowerBound..<sign.name.lowerBound]
-        return !sign.isColon && !source.isCode && !source.isString && prefix.last == 0x3a && prefix.count >= 4
-            && prefix.allSatisfy { ByteText.isName($0) || $0 == 0x3a }
-            && !bytes[sign.end..<line.upperBound].contains(0x3d)
     }
 
     private mutating func note(_ sign: Assignment, value: Range<Int>, in line: Range<Int>, indentation: Int) {

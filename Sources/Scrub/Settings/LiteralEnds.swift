@@ -298,7 +298,7 @@ struct LiteralEnds {
             guard at < range.upperBound else { return }
             if ByteText.has("!--", bytes: bytes, at: at) || ByteText.has("![cdata[", bytes: bytes, at: at) {
                 let mark = Array((bytes[at + 1] == 0x2d ? "-->" : "]]>").utf8)
-                at = bytes[at..<range.upperBound].firstRange(of: mark)?.upperBound ?? range.upperBound
+                at = ByteText.first(mark, bytes: bytes, in: at..<range.upperBound)?.upperBound ?? range.upperBound
                 continue
             }
             guard ByteText.isLetter(bytes[at]) || bytes[at] == 0x5f || bytes[at] == 0x3f else { continue }

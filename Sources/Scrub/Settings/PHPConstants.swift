@@ -9,9 +9,11 @@ enum PHPConstants {
         "signingkey", "masterkey",
     ].map { Array($0.utf8) }
     private static let longestName = 64
+    /// A program of PHP begins within so many bytes.
+    private static let longestHeader = 256
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
-        guard let mark = bytes[range].prefix(256).firstRange(of: Array("<?".utf8)),
+        guard let mark = ByteText.first([0x3c, 0x3f], bytes: bytes, in: range.prefix(longestHeader)),
             mark.upperBound < range.upperBound, !ByteText.has("xml", bytes: bytes, at: mark.upperBound)
         else { return [] }
         var settings: [Setting] = []

@@ -125,7 +125,7 @@ struct ProgramText {
 
     private static func behind(_ word: String, from place: Int, in bytes: [UInt8], end: Int) -> Int {
         guard place < end else { return end }
-        return bytes[place..<end].firstRange(of: Array(word.utf8))?.upperBound ?? end
+        return ByteText.first(Array(word.utf8), bytes: bytes, in: place..<end)?.upperBound ?? end
     }
 
     /// Behind the quote that ends a string, which a backslash takes with it; nil where none does.

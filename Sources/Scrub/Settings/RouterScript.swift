@@ -35,6 +35,8 @@ struct RouterScript {
         return reader.settings
     }
 
+    private static let actions = [" add ", " set "].map { Array($0.utf8) }
+
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// `/interface wireless`, with or without a command behind it; no path of a file.
@@ -44,7 +46,7 @@ struct RouterScript {
             (0x61...0x7a).contains(bytes[at]) || ByteText.isDigit(bytes[at]) || "- /".utf8.contains(bytes[at])
         }
         if menu.endIndex == line.upperBound { return !bytes[line.dropFirst()].contains(0x2f) }
-        return [" add ", " set "].contains { bytes[line].firstRange(of: Array($0.utf8)) != nil }
+        return Self.actions.contains { ByteText.first($0, bytes: bytes, in: line) != nil }
     }
 
     private func isCommand(_ line: Range<Int>) -> Bool {

@@ -38,15 +38,10 @@ extension SettingsSearch {
         text[..<place].reversed().prefix { $0 == 0x5c }.count % 2 == 1
     }
 
-    /// Whether what stands behind a name and a blank is the rest of a sentence: a key of a network may be one as well.
-    static func isSentence(_ value: [UInt8], behind name: SettingName) -> Bool {
-        // What packages a library needs.
-        if ByteText.contains(value, anyOf: [Array(" (>=".utf8)]) { return true }
-        if name.has(anyOf: ["psk", "passphrase", "wpa", "key"]) { return false }
-        let numbers = value.split { !ByteText.isAlphanumeric($0) }.filter { $0.contains(where: ByteText.isDigit) }
-        if numbers.contains(where: { $0.count > 3 || !$0.allSatisfy(ByteText.isDigit) }) { return false }
-        if value.count(where: { $0 >= 0x80 }) >= 24 { return true }
-        return value.count(where: { $0 == 0x20 }) >= 2 && SettingValue.isSaid(value)
+    /// Parsers and pages call words so: `'accesskey': ['Character', '']`, `Token: 'base'`.
+    static func isWordOfParser(_ value: [UInt8], name: SettingName) -> Bool {
+        ["token", "accesskey", "cookie"].contains(where: name.compact.hasSuffix) && !name.words.contains("auth")
+            && value.count < 20 && value.allSatisfy(ByteText.isLetter)
     }
 
     /// `WIFI_PASS=sommerhaus` on a line of its own in a script: a word, and not that of a switch or of a kind of password.

@@ -329,12 +329,7 @@ enum SettingsSearch {
             return false
         }
         if setting.isLiteral {
-            // Parsers and pages call words so: `'accesskey': ['Character', '']`, `Token: 'base'`.
-            if ["token", "accesskey", "cookie"].contains(where: name.compact.hasSuffix), !name.words.contains("auth"),
-                value.count < 20, value.allSatisfy(ByteText.isLetter)
-            {
-                return false
-            }
+            if isWordOfParser(value, name: name) { return false }
             guard SettingValue.isLiteralSecret(value, isStrong: SettingMeaning.isStrong(name)) else { return false }
         } else if !isAssigned(setting, bytes: bytes) || !SettingValue.commonPasswords.contains(value) {
             let isCode =
@@ -363,23 +358,7 @@ enum SettingsSearch {
         {
             return false
         }
-        if setting.isSeparatedByBlanks {
-            if SettingValue.isPackageVersion(value) || isSentence(value, behind: name) { return false }
-            // `pwd () {`
-            guard value.count(where: { ByteText.isLetter($0) || ByteText.isDigit($0) }) >= 3 else { return false }
-            let first = String(decoding: value.prefix { $0 > 0x20 }, as: UTF8.self).lowercased()
-            if ["[success=", "[default=", "[user_unknown="].contains(where: first.hasPrefix)
-                || value.contains(Array("pam_".utf8))
-            {
-                return false
-            }
-            return ![
-                "required", "requisite", "sufficient", "optional", "include", "substack", "[success", "is", "for",
-                "the", "to", "of", "in", "has", "must", "and", "or", "not", "was", "are", "may", "can", "will", "file",
-                "from", "with", "on", "=", ":",
-            ].contains(first)
-        }
-        return true
+        return !setting.isSeparatedByBlanks || isBehindBlank(value, name: name)
     }
 
     /// Whether the name of its list or map alone makes it a secret.

@@ -10,11 +10,14 @@ enum TelephoneSettings {
     private static let accounts: Set<Int> = [
         35, 36, 404, 405, 504, 505, 604, 605, 1704, 1705, 1804, 1805, 735, 736, 1360, 82, 7902, 4504, 4511,
     ]
+    private static let markup = Array("<gs_provision".utf8)
+    /// It begins within so many bytes.
+    private static let longestHeader = 1024
     /// So many lines in a row make a file of theirs.
     private static let fewest = 3
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
-        let isMarkup = bytes[range].prefix(1024).firstRange(of: Array("<gs_provision".utf8)) != nil
+        let isMarkup = ByteText.first(markup, bytes: bytes, in: range.prefix(longestHeader)) != nil
         var settings: [Setting] = []
         var count = 0
         var others = 0

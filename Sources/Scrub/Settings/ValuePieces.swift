@@ -205,7 +205,7 @@ struct ValuePieces {
                 isOpen = true
             } else if !isOpen, ByteText.has("<!--", bytes: bytes, at: at) || ByteText.has("<?", bytes: bytes, at: at) {
                 let mark = Array(bytes[at + 1] == 0x3f ? "?>".utf8 : "-->".utf8)
-                guard let close = bytes[at..<end].firstRange(of: mark) else { return nil }
+                guard let close = ByteText.first(mark, bytes: bytes, in: at..<end) else { return nil }
                 at = close.upperBound
             } else {
                 break
@@ -214,7 +214,7 @@ struct ValuePieces {
         guard at > place, at < end else { return nil }
         let stop =
             isOpen
-            ? bytes[at..<end].firstRange(of: Array("]]>".utf8))?.lowerBound
+            ? ByteText.first(Array("]]>".utf8), bytes: bytes, in: at..<end)?.lowerBound
             : ByteText.first(0x3c, bytes: bytes, in: at..<end)
         guard let stop else { return nil }
         let piece = at..<stop
