@@ -95,10 +95,25 @@ package struct FlashHistory: Sendable {
         let gained = names(of: file.inode).filter { names[$0].kind != .copy }
         let indices = gained + (lostNameIndices[file.inode] ?? [])
         let start = file.isEarlierUse ? 0 : files(of: file.inode).dropLast().last?.nextUse ?? 0
-        return indices.filter {
-            names[$0].time >= start && names[$0].time < file.nextUse ?? .max || !file.isEarlierUse && start == 0
+        return inOrder(
+            indices.filter {
+                names[$0].time >= start && names[$0].time < file.nextUse ?? .max || !file.isEarlierUse && start == 0
+            })
+    }
+
+    /// Sorts changes of names: those of one directory by version, which counts up also where the clock went back; between
+    /// directories, the clock tells.
+    package func inOrder(_ changes: [Int]) -> [Int] {
+        let byVersion = changes.sorted {
+            (names[$0].directory, names[$0].version, $0) < (names[$1].directory, names[$1].version, $1)
         }
-        .sorted { (names[$0].time, names[$0].version) < (names[$1].time, names[$1].version) }
+        var latest: (directory: InodeNumber, time: UInt32)?
+        let keys = byVersion.enumerated().map { place, index in
+            let (directory, time) = (names[index].directory, names[index].time)
+            latest = (directory, latest.map { $0.directory == directory ? max($0.time, time) : time } ?? time)
+            return (latest?.time ?? time, names[index].version, place)
+        }
+        return keys.sorted { $0 < $1 }.map { byVersion[$0.2] }
     }
 
     /// Whether a file is not there any more.
