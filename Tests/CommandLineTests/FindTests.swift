@@ -88,6 +88,16 @@ import Testing
         #expect(try byNumber.checked().text == "/dev/console\n")
     }
 
+    /// Width and precision are those of the bytes in the file system, as find counts; what is printed of them is whole.
+    @Test(arguments: [
+        ("%.1f|", "\\377|"), ("%-4f|", "\\377x  |"), ("%4f|", "  \\377x|"), ("%.6p|", "/etc/\\377|"),
+        ("%9p|", "  /etc/\\377x|"), ("%.5p|", "/etc/|"), ("%.0f|", "|"),
+    ])
+    func widthsAreThoseOfTheName(format: String, text: String) throws {
+        let output = try Tool.run(["find", "image", "/etc", "-name", "?x", "-printf", format], in: directory).checked()
+        #expect(output.text == text)
+    }
+
     @Test(arguments: [
         ["-foo"], ["-name"], ["(", "-type", "f"], ["-type", "f", ")"], ["-type", "x"], ["-size", "1x"], ["-perm", "9"],
         ["-links", "many"], ["-maxdepth", "-1"], ["-o", "-type", "f"], ["-type", "f", "-a"], ["!"],

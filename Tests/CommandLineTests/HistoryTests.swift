@@ -1,4 +1,5 @@
 import Foundation
+import JFFS2
 import TestSupport
 import Testing
 
@@ -49,6 +50,23 @@ struct HistoryTests {
         #expect(try directory.read("then/etc/passwd").count == 900)
         #expect(try Tool.run("ls", "--at", "yesterday", "rename-8k.img", in: directory).status == 64)
         #expect(try Tool.run("cat", "--at", "@1", "--file-version", "2", "names", "/x", in: directory).status == 64)
+    }
+
+    /// The file was written again after the clock had gone back: one line says so, whatever is asked for.
+    @Test(arguments: ["ls --at @1500", "unpack -d then --at @1500", "history", "history --timeline", "history --json"])
+    func aClockThatWentBackIsNamed(command: String) throws {
+        var flash = FlashAssembler()
+        flash.append(flash.inode(2, version: 1, isize: 0, time: 1000))
+        flash.append(flash.dirent("a", 2, version: 1, time: 1000))
+        flash.append(flash.inode(2, version: 2, isize: 3, data: Array("TRE".utf8), time: 30))
+        flash.append(flash.inode(2, version: 3, isize: 4, data: Array("four".utf8), time: 2000))
+        flash.finishBlock()
+        try directory.write("clock", flash.bytes + [UInt8](repeating: 0xff, count: 3 * 16384))
+        let output = try Tool.run(arguments(command) + ["clock"], in: directory)
+        #expect(output.status == 0, "\(output.messages)")
+        let lines = output.messages.split(separator: "\n").filter { $0.contains("the clock of the device went back") }
+        #expect(lines.count == 1, "\(output.messages)")
+        #expect(lines.first?.contains("(/a: 1970-01-01 00:16:40, then 1970-01-01 00:00:30 UTC)") == true)
     }
 
     @Test(arguments: ["history", "history --timeline", "history --csv", "history --body", "history --json"])

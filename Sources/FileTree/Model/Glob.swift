@@ -1,81 +1,74 @@
-/// A pattern over bytes as shells have it: `*` and `?`, `[a-z]`, `[!a-z]`, `[[:digit:]]`, a backslash in front of what is meant
-/// literally; a backslash and three octal digits for a byte, as names are printed.
+/// A pattern over characters as shells have it: `*` and `?`, `[a-z]`, `[!a-z]`, `[[:digit:]]`, a backslash in front of what is
+/// meant literally; a backslash and three octal digits for a byte, as names are printed.
+///
+/// As with find in a locale of UTF-8, characters are those of UTF-8 where text and pattern are both valid, else bytes.
 package struct Glob: Sendable, Hashable {
     private enum Token: Sendable, Hashable {
-        case byte(UInt8)
-        case anyByte
-        case anyBytes
-        case oneOf([ClosedRange<UInt8>], isInverted: Bool)
+        case character(UInt32)
+        case anyCharacter
+        case anyCharacters
+        case oneOf(GlobSet)
     }
 
-    private let tokens: [Token]
+    /// nil where the pattern is not valid UTF-8.
+    private let characters: [Token]?
+    private let bytes: [Token]
+    private var ignoresCase = false
 
     /// A pattern as a user writes it; every text is one.
     package init(_ text: some Collection<UInt8>) {
+        let elements = GlobElement.elements(of: text)
+        characters = GlobElement.characters(of: elements).map { Self.tokens($0) }
+        bytes = Self.tokens(elements.map { GlobElement(value: GlobText.unit($0.value), isLiteral: $0.isLiteral) })
+    }
+
+    /// The same pattern for capital and small letters alike.
+    package var ignoringCase: Glob {
+        var glob = self
+        glob.ignoresCase = true
+        return glob
+    }
+
+    private static func tokens(_ elements: [GlobElement]) -> [Token] {
         var tokens: [Token] = []
-        var rest = Array(text)[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "*"): if tokens.last != .anyBytes { tokens.append(.anyBytes) }
-            case UInt8(ascii: "?"): tokens.append(.anyByte)
-            case UInt8(ascii: "\\"): tokens.append(.byte(Self.octal(&rest) ?? rest.popFirst() ?? byte))
-            case UInt8(ascii: "["):
-                if let (set, after) = Self.set(rest) {
-                    tokens.append(set)
-                    rest = after
-                } else {
-                    tokens.append(.byte(byte))
-                }
-            default: tokens.append(.byte(byte))
+        var rest = elements[...]
+        while let element = rest.popFirst() {
+            if element.isSign("*") {
+                if tokens.last != .anyCharacters { tokens.append(.anyCharacters) }
+            } else if element.isSign("?") {
+                tokens.append(.anyCharacter)
+            } else if element.isSign("["), let (set, after) = GlobSet.reading(rest) {
+                tokens.append(.oneOf(set))
+                rest = after
+            } else {
+                tokens.append(.character(element.value))
             }
         }
-        self.tokens = tokens
+        return tokens
     }
-
-    /// The same pattern for texts whose ASCII letters are small; such are to be compared.
-    package var lowercased: Glob {
-        Glob(
-            tokens: tokens.map { token in
-                switch token {
-                case .byte(let byte): .byte(byte.lowercasedASCII)
-                case .oneOf(let ranges, let isInverted):
-                    // What of a range are capital letters, as small ones besides.
-                    .oneOf(
-                        ranges
-                            + ranges.compactMap { range in
-                                let capitals = range.clamped(to: UInt8(ascii: "A")...UInt8(ascii: "Z"))
-                                guard range.overlaps(capitals) else { return nil }
-                                return capitals.lowerBound.lowercasedASCII...capitals.upperBound.lowercasedASCII
-                            }, isInverted: isInverted)
-                case .anyByte, .anyBytes: token
-                }
-            })
-    }
-
-    private init(tokens: [Token]) { self.tokens = tokens }
 
     /// Whether the whole text matches.
     package func matches(_ text: [UInt8]) -> Bool {
+        if let characters, let text = GlobText.characters(of: text) { return matches(text, by: characters) }
+        return matches(text.map { GlobText.unit(UInt32($0)) }, by: bytes)
+    }
+
+    private func matches(_ text: [UInt32], by tokens: [Token]) -> Bool {
         var at = 0
         var token = 0
         // Only the latest `*` needs another try: what it took can always be taken by it instead of an earlier one.
         var retry: (at: Int, token: Int)?
         while at < text.count {
             if token < tokens.count {
-                switch tokens[token] {
-                case .anyBytes:
+                if tokens[token] == .anyCharacters {
                     retry = (at, token + 1)
                     token += 1
                     continue
-                case .byte(text[at]), .anyByte:
+                }
+                if isOne(text[at], of: tokens[token]) {
                     at += 1
                     token += 1
                     continue
-                case .oneOf(let ranges, let isInverted) where ranges.contains { $0.contains(text[at]) } != isInverted:
-                    at += 1
-                    token += 1
-                    continue
-                default: break
                 }
             }
             guard let last = retry else { return false }
@@ -83,75 +76,23 @@ package struct Glob: Sendable, Hashable {
             at = last.at + 1
             token = last.token
         }
-        return tokens[token...].allSatisfy { $0 == .anyBytes }
+        return tokens[token...].allSatisfy { $0 == .anyCharacters }
     }
 
-    /// The byte that three octal digits are; nil for anything else.
-    private static func octal(_ rest: inout ArraySlice<UInt8>) -> UInt8? {
-        let digits = rest.prefix(3)
-        guard digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }),
-            let byte = UInt8(exactly: digits.reduce(0) { $0 << 3 | Int($1 & 7) })
-        else { return nil }
-        rest = rest.dropFirst(3)
-        return byte
-    }
-
-    /// What stands between brackets; nil when they are not closed.
-    private static func set(_ text: ArraySlice<UInt8>) -> (Token, rest: ArraySlice<UInt8>)? {
-        var rest = text
-        let isInverted = rest.first == UInt8(ascii: "!") || rest.first == UInt8(ascii: "^")
-        if isInverted { rest.removeFirst() }
-        var ranges: [ClosedRange<UInt8>] = []
-        var isFirst = true
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "]"), !isFirst { return (.oneOf(ranges, isInverted: isInverted), rest) }
-            isFirst = false
-            if byte == UInt8(ascii: "["), let (members, after) = characterClass(rest) {
-                ranges += members
-                rest = after
-                continue
+    private func isOne(_ character: UInt32, of token: Token) -> Bool {
+        switch token {
+        case .anyCharacter: true
+        case .anyCharacters: false
+        case .character(let wanted):
+            character == wanted || ignoresCase && GlobText.small(character) == GlobText.small(wanted)
+        case .oneOf(let set):
+            if ignoresCase {
+                // What is a capital letter in the brackets means the small one, too, and the other way round.
+                (set.contains(GlobText.small(character)) || set.contains(GlobText.capital(character)))
+                    != set.isInverted
+            } else {
+                set.contains(character) != set.isInverted
             }
-            var low = byte
-            if byte == UInt8(ascii: "\\"), let next = octal(&rest) ?? rest.popFirst() { low = next }
-            var high = low
-            if rest.first == UInt8(ascii: "-"), let end = rest.dropFirst().first, end != UInt8(ascii: "]") {
-                rest = rest.dropFirst(2)
-                high = end
-            }
-            // `[z-a]` is none of them.
-            if low <= high { ranges.append(low...high) }
         }
-        return nil
     }
-
-    /// `:digit:]`, behind a bracket; nil for what is none.
-    private static func characterClass(
-        _ text: ArraySlice<UInt8>
-    ) -> (members: [ClosedRange<UInt8>], rest: ArraySlice<UInt8>)? {
-        guard text.first == UInt8(ascii: ":"), let end = text.dropFirst().firstIndex(of: UInt8(ascii: ":")),
-            end + 1 < text.endIndex, text[end + 1] == UInt8(ascii: "]"),
-            let members = classes[String(decoding: text[(text.startIndex + 1)..<end], as: UTF8.self)]
-        else { return nil }
-        return (members, text[(end + 2)...])
-    }
-
-    /// As in the C locale.
-    private static let classes: [String: [ClosedRange<UInt8>]] = {
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
-        let small = UInt8(ascii: "a")...UInt8(ascii: "z")
-        return [
-            "digit": [digits], "upper": [capitals], "lower": [small], "alpha": [capitals, small],
-            "alnum": [digits, capitals, small], "space": [0x09...0x0d, 0x20...0x20],
-            "blank": [0x09...0x09, 0x20...0x20],
-            "cntrl": [0x00...0x1f, 0x7f...0x7f], "print": [0x20...0x7e], "graph": [0x21...0x7e],
-            "punct": [0x21...0x2f, 0x3a...0x40, 0x5b...0x60, 0x7b...0x7e],
-            "xdigit": [digits, UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "a")...UInt8(ascii: "f")],
-        ]
-    }()
-}
-
-extension UInt8 {
-    /// A small letter for a capital one of ASCII.
-    package var lowercasedASCII: UInt8 { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self + 0x20 : self }
 }

@@ -102,8 +102,10 @@ extension OpenedImage {
     /// - Parameter time: seconds since 1970 by the clock of the device, inclusive.
     package func at(_ time: UInt32) -> OpenedImage {
         var image = self
-        let state = FlashHistory(FlashLog(fileSystem)).state(at: time)
+        let history = FlashHistory(FlashLog(fileSystem))
+        let state = history.state(at: time)
         image.fileSystem = state.fileSystem
+        image.addClockSetbacks(of: history)
         func add(_ text: String) { image.fileSystem.add(.reconstructed, severity: .warning, message: text) }
         add(
             "the tree of \(CalendarTime(Int64(time)).text(.seconds)) UTC, put together from the nodes that are left: what the "
@@ -129,5 +131,19 @@ extension OpenedImage {
             add("no name is left of inode \(numbers)\(more), which may have been there")
         }
         return image
+    }
+}
+
+extension OpenedImage {
+    /// Adds a finding where the clock of the device went back, so that times tell no order.
+    package mutating func addClockSetbacks(of history: FlashHistory) {
+        guard let setbacks = history.clockSetbacks() else { return }
+        let (time, next) = (CalendarTime(Int64(setbacks.time)), CalendarTime(Int64(setbacks.nextTime)))
+        let count = setbacks.fileCount
+        fileSystem.add(
+            .reconstructed, severity: .warning,
+            message: "the clock of the device went back: later versions of \(count) file\(count == 1 ? "" : "s") have "
+                + "earlier times (\(setbacks.example): \(time.text(.seconds)), then \(next.text(.seconds)) UTC); the tree of a "
+                + "time is put together by the times as they stand, and may be one that never was")
     }
 }

@@ -34,8 +34,10 @@ extension FlashHistory {
             return entry.time.map { $0 <= time } ?? true || added.contains(entry.offset)
         }
         var state = ReconstructedState(fileSystem: fileSystem)
-        state.doubtfulNames = moment.current.filter { names[$0].isGoneWithoutTrace }.map { path(of: names[$0]) }
-        state.laterNames = moment.laterNames.map { path(of: names[$0]) }
+        state.doubtfulNames = moment.current.filter { names[$0].isGoneWithoutTrace }.map {
+            path(of: names[$0], at: time)
+        }
+        state.laterNames = moment.laterNames.map { path(of: names[$0], at: time) }
         state.doubtfulFiles = doubtfulFiles(in: fileSystem, at: time)
         state.nameless = moment.present.filter { $0 != .root && !isNamed($0) }.sorted()
         return state

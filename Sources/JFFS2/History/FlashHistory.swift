@@ -22,10 +22,15 @@ package struct FlashHistory: Sendable {
     private let lostNameIndices: [InodeNumber: [Int]]
     /// Inodes that have a path now.
     package let shown: Set<InodeNumber>
-    private let directoryPaths: [InodeNumber: FilePathBytes]
+    /// The paths that directories have now, or had last.
+    let directoryPaths: [InodeNumber: FilePathBytes]
+    /// The directories of which the path was another one before: they or one that they are in had several names.
+    let movedDirectories: Set<InodeNumber>
+    /// Of inodes that had several names, which one was there when.
+    let nameSpans: NameSpans
 
     /// How many names a path may have; what lies deeper is shown as if its directory had no name.
-    private static let deepest = 128
+    static let deepest = 128
 
     /// Reads the history out of a log.
     package init(_ log: FlashLog) {
@@ -46,7 +51,13 @@ package struct FlashHistory: Sendable {
             directoryRanges[change.directory] = (directoryRanges[change.directory]?.lowerBound ?? index)..<index + 1
         }
         for inode in nameIndices.keys where nameIndices[inode, default: []].count > 1 {
-            nameIndices[inode]?.sort { (names[$0].time, names[$0].version) < (names[$1].time, names[$1].version) }
+            nameIndices[inode]?.sort { left, right in
+                // Of one second, versions of two directories tell nothing; but what was moved had another name before.
+                func key(_ name: NameChange) -> (UInt32, Int, UInt32) {
+                    (name.time, name.counterpart == nil ? 0 : 1, name.version)
+                }
+                return key(names[left]) < key(names[right])
+            }
         }
         var files: [FileHistory] = []
         files.reserveCapacity(nodes.count)
@@ -65,7 +76,9 @@ package struct FlashHistory: Sendable {
         self.directoryRanges = directoryRanges
         self.nameIndices = nameIndices
         self.lostNameIndices = lostNameIndices
-        directoryPaths = Self.paths(of: directoryRanges.keys, names: names, nameIndices, in: log)
+        nameSpans = NameSpans(of: nameIndices, in: names)
+        (directoryPaths, movedDirectories) = Self.paths(
+            of: directoryRanges.keys, names: names, nameIndices, spans: nameSpans, in: log)
     }
 
     /// The files that had an inode number, the oldest first; empty where no node is left.
@@ -82,10 +95,25 @@ package struct FlashHistory: Sendable {
         let gained = names(of: file.inode).filter { names[$0].kind != .copy }
         let indices = gained + (lostNameIndices[file.inode] ?? [])
         let start = file.isEarlierUse ? 0 : files(of: file.inode).dropLast().last?.nextUse ?? 0
-        return indices.filter {
-            names[$0].time >= start && names[$0].time < file.nextUse ?? .max || !file.isEarlierUse && start == 0
+        return inOrder(
+            indices.filter {
+                names[$0].time >= start && names[$0].time < file.nextUse ?? .max || !file.isEarlierUse && start == 0
+            })
+    }
+
+    /// Sorts changes of names: those of one directory by version, which counts up also where the clock went back; between
+    /// directories, the clock tells.
+    package func inOrder(_ changes: [Int]) -> [Int] {
+        let byVersion = changes.sorted {
+            (names[$0].directory, names[$0].version, $0) < (names[$1].directory, names[$1].version, $1)
         }
-        .sorted { (names[$0].time, names[$0].version) < (names[$1].time, names[$1].version) }
+        var latest: (directory: InodeNumber, time: UInt32)?
+        let keys = byVersion.enumerated().map { place, index in
+            let (directory, time) = (names[index].directory, names[index].time)
+            latest = (directory, latest.map { $0.directory == directory ? max($0.time, time) : time } ?? time)
+            return (latest?.time ?? time, names[index].version, place)
+        }
+        return keys.sorted { $0 < $1 }.map { byVersion[$0.2] }
     }
 
     /// Whether a file is not there any more.
@@ -106,8 +134,8 @@ package struct FlashHistory: Sendable {
 
     // MARK: - Paths
 
-    /// The path that a change to a name is about: its directory has the name that it has now, or had last.
-    package func path(of change: NameChange) -> FilePathBytes {
+    /// The path that a name would have now: its directory has the name that it has now, or had last.
+    private func lastPath(of change: NameChange) -> FilePathBytes {
         var path = directoryPaths[change.directory] ?? Self.withoutName(change.directory)
         path.append(name(of: change))
         return path
@@ -119,14 +147,14 @@ package struct FlashHistory: Sendable {
         guard let index = Self.lastName(nameIndices[inode] ?? [], of: names) else {
             return inode == .root ? FilePathBytes() : Self.withoutName(inode)
         }
-        return path(of: names[index])
+        return lastPath(of: names[index])
     }
 
     /// The path that a file has, or had last.
     package func path(of file: FileHistory) -> FilePathBytes {
         guard let end = file.nextUse else { return path(of: file.inode) }
         let name = names(of: file.inode).last { names[$0].time < end }
-        return name.map { path(of: names[$0]) } ?? Self.withoutName(file.inode)
+        return name.map { lastPath(of: names[$0]) } ?? Self.withoutName(file.inode)
     }
 
     /// Whether any name of an inode is left.
@@ -153,8 +181,9 @@ package struct FlashHistory: Sendable {
 
     private static func paths(
         of directories: some Sequence<InodeNumber>, names: [NameChange], _ nameIndices: [InodeNumber: [Int]],
-        in log: FlashLog
-    ) -> [InodeNumber: FilePathBytes] {
+        spans: NameSpans, in log: FlashLog
+    ) -> (last: [InodeNumber: FilePathBytes], moved: Set<InodeNumber>) {
+        var moved: Set<InodeNumber> = []
         var paths: [InodeNumber: FilePathBytes] = [.root: FilePathBytes()]
         log.fileSystem.image.withBytes { bytes in
             for directory in directories {
@@ -172,10 +201,11 @@ package struct FlashHistory: Sendable {
                     path.append(log.entries[names[name].entry].name(in: bytes) ?? FileName([]))
                     if path.components.count > deepest { path = withoutName(inode) }
                     paths[inode] = path
+                    if spans.isKnown(inode) || moved.contains(names[name].directory) { moved.insert(inode) }
                 }
             }
         }
-        return paths
+        return (paths, moved)
     }
 }
 

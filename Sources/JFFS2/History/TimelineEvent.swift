@@ -33,7 +33,8 @@ package struct TimelineEvent: Sendable {
 extension FlashHistory {
     /// All that happened whose time is known, the oldest first.
     ///
-    /// Versions of a file that were written at one time are one event. What the garbage collector copied is none.
+    /// Versions of a file that were written at one time are one event. What the garbage collector copied is none. Within a
+    /// second, versions tell the order, as far as they do.
     package func timeline() -> [TimelineEvent] {
         var events: [TimelineEvent] = []
         events.reserveCapacity(files.count + names.count)
@@ -48,7 +49,9 @@ extension FlashHistory {
                 place
             )
         }
-        return keys.sorted { $0 < $1 }.map { events[$0.4] }
+        events = keys.sorted { $0 < $1 }.map { events[$0.4] }
+        TimelineOrder.sort(&events, in: self)
+        return events
     }
 
     private func addEvents(of index: Int, to events: inout [TimelineEvent]) {

@@ -114,12 +114,11 @@ import Testing
         func line(_ event: TimelineEvent) -> String {
             let change = event.name.map { history.names[$0] }
             let old = change?.counterpart.map { " from \(history.path(of: history.names[$0]))" } ?? ""
-            let path = change.map { history.path(of: $0) } ?? history.path(of: event.inode ?? 0)
-            return "\(event.time) \(event.kind) \(path)\(old)"
+            return "\(event.time) \(event.kind) \(history.path(of: event))\(old)"
         }
         #expect(
             history.timeline().map(line) == [
-                "5 create /d", "10 create /d/c", "20 rename /b from /a", "30 rename /d/c from /b", "40 create /d/c",
+                "5 create /d", "10 create /a", "20 rename /b from /a", "30 rename /d/c from /b", "40 create /d/c.new",
                 "50 rename /d/c from /d/c.new", "60 delete /d/c",
             ])
         #expect(history.names.filter { $0.kind == .replacement }.map(\.previousInode) == [2])

@@ -102,9 +102,9 @@ enum FindTest {
     }
 
     case always(Bool)
-    case name(Glob, ignoresCase: Bool)
-    case path(Glob, ignoresCase: Bool)
-    case target(Glob, ignoresCase: Bool)
+    case name(Glob)
+    case path(Glob)
+    case target(Glob)
     case kinds(Set<FileKind>)
     /// Of what a symlink leads to; its own where that is nothing.
     case destinationKinds(Set<FileKind>)

@@ -109,26 +109,26 @@ struct FindFormat: Sendable {
         return bytes
     }
 
-    private func path(_ names: some Collection<FileName>, isWhole: Bool) -> [UInt8] {
-        let texts = names.map { isRaw ? $0.bytes : Array($0.description.utf8) }
-        return (isWhole ? [0x2f] : []) + Array(texts.joined(separator: [0x2f]))
+    private func path(_ names: some Collection<FileName>, isWhole: Bool) -> [FindText] {
+        let texts = names.map { [isRaw ? FindText.plain($0.bytes) : .name($0.bytes)] }
+        return (isWhole ? [.plain([0x2f])] : []) + Array(texts.joined(separator: [.plain([0x2f])]))
     }
 
-    private func value(_ letter: Character, of subject: Subject) -> [UInt8] {
+    private func value(_ letter: Character, of subject: Subject) -> [FindText] {
         let (names, inode) = (subject.trail.names, subject.inode)
         switch letter {
         case "p": return path(names, isWhole: true)
         case "P": return path(names.suffix(subject.trail.depth), isWhole: false)
         case "H": return path(names.dropLast(subject.trail.depth), isWhole: true)
         case "h": return names.count < 2 ? [] : path(names.dropLast(), isWhole: true)
-        case "f": return names.isEmpty ? [0x2f] : path(names.suffix(1), isWhole: false)
+        case "f": return names.isEmpty ? [.plain([0x2f])] : path(names.suffix(1), isWhole: false)
         case "l":
             guard case .symbolicLink(let target) = inode.payload else { return [] }
-            return isRaw ? target : Array(printable(target).utf8)
-        case "a": return whole(inode.metadata.accessTime)
-        case "c": return whole(inode.metadata.changeTime)
-        case "t": return whole(inode.metadata.modificationTime)
-        default: return Array(text(letter, of: subject).utf8)
+            return [isRaw ? .plain(target) : .shown(target)]
+        case "a": return [.plain(whole(inode.metadata.accessTime))]
+        case "c": return [.plain(whole(inode.metadata.changeTime))]
+        case "t": return [.plain(whole(inode.metadata.modificationTime))]
+        default: return [.plain(Array(text(letter, of: subject).utf8))]
         }
     }
 

@@ -40,6 +40,20 @@ struct FindLayout: Sendable {
     /// A text, of which the precision is the greatest length.
     func text(_ value: some Collection<UInt8>) -> [UInt8] { padded(Array(value.prefix(precision ?? .max))) }
 
+    /// A text of parts, each printed in its own way; width and precision count what is in the file system, as find counts.
+    func text(_ parts: [FindText]) -> [UInt8] {
+        var left = precision ?? .max
+        var text: [UInt8] = []
+        var count = 0
+        for part in parts {
+            let cut = Array(part.bytes.prefix(left))
+            left -= cut.count
+            count += cut.count
+            text += part.printed(cut)
+        }
+        return padded(text, count: count)
+    }
+
     /// A decimal number, of which the precision is the least count of digits.
     func decimal(_ value: Int) -> [UInt8] {
         let mark = value < 0 ? "-" : sign.map { String($0) } ?? ""
@@ -59,8 +73,8 @@ struct FindLayout: Sendable {
         return padded(mark + [UInt8](repeating: 0x30, count: max(0, least - digits.count)) + digits)
     }
 
-    private func padded(_ value: [UInt8]) -> [UInt8] {
-        let fill = [UInt8](repeating: 0x20, count: max(0, width - value.count))
+    private func padded(_ value: [UInt8], count: Int? = nil) -> [UInt8] {
+        let fill = [UInt8](repeating: 0x20, count: max(0, width - (count ?? value.count)))
         return isLeft ? value + fill : fill + value
     }
 }

@@ -105,14 +105,14 @@ struct FindMatcher {
         let inode = subject.inode
         switch test {
         case .always(let answer): return answer
-        case .name(let glob, let ignoresCase):
+        case .name(let glob):
             let name = subject.trail.names.last?.bytes ?? [UInt8(ascii: "/")]
-            return matches(glob, text: name, ignoresCase: ignoresCase)
-        case .path(let glob, let ignoresCase):
-            return matches(glob, text: [UInt8(ascii: "/")] + subject.trail.path.bytes, ignoresCase: ignoresCase)
-        case .target(let glob, let ignoresCase):
+            return glob.matches(name)
+        case .path(let glob):
+            return glob.matches([UInt8(ascii: "/")] + subject.trail.path.bytes)
+        case .target(let glob):
             guard case .symbolicLink(let target) = inode.payload else { return false }
-            return matches(glob, text: target, ignoresCase: ignoresCase)
+            return glob.matches(target)
         case .kinds(let kinds): return kinds.contains(inode.kind)
         case .destinationKinds(let kinds): return isOne(of: kinds, behind: subject)
         case .size(let number, let unit):
@@ -203,9 +203,5 @@ struct FindMatcher {
         case .equal: return isDays ? age >= start && age < start + unit : age >= start - unit && age < start
         case .more: return isDays ? age >= start + unit : age > start
         }
-    }
-
-    private func matches(_ glob: Glob, text: [UInt8], ignoresCase: Bool) -> Bool {
-        glob.matches(ignoresCase ? text.map(\.lowercasedASCII) : text)
     }
 }

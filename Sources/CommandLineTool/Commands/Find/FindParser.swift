@@ -145,10 +145,9 @@ struct FindParser {
 
     private mutating func test(_ word: String, value: String) throws -> FindTest {
         switch word {
-        case "-name", "-iname": return .name(glob(value, word: word), ignoresCase: word == "-iname")
-        case "-path", "-wholename": return .path(glob(value, word: word), ignoresCase: false)
-        case "-ipath", "-iwholename": return .path(glob(value, word: word), ignoresCase: true)
-        case "-lname", "-ilname": return .target(glob(value, word: word), ignoresCase: word == "-ilname")
+        case "-name", "-iname": return .name(glob(value, word: word))
+        case "-path", "-wholename", "-ipath", "-iwholename": return .path(glob(value, word: word))
+        case "-lname", "-ilname": return .target(glob(value, word: word))
         case "-type": return .kinds(try kinds(value, word: word))
         case "-xtype": return .destinationKinds(try kinds(value, word: word))
         case "-size": return try size(value)
@@ -211,10 +210,10 @@ struct FindParser {
         return time
     }
 
-    /// A pattern; for words that begin with `i`, one of small letters.
+    /// A pattern; for words that begin with `i`, one of capital and small letters alike.
     private func glob(_ value: String, word: String) -> Glob {
         let glob = Glob(Array(value.utf8))
-        return word.hasPrefix("-i") ? glob.lowercased : glob
+        return word.hasPrefix("-i") ? glob.ignoringCase : glob
     }
 
     private func number(_ word: String, value: String) throws -> FindNumber {

@@ -105,7 +105,7 @@ struct FileHistoryListing {
     private func nameChanges(of file: FileHistory) -> [Int] {
         let own = history.changesOfNames(of: file)
         let inside = file.isEarlierUse ? [] : history.names(in: file.inode).filter { history.names[$0].kind != .copy }
-        return (own + inside.sorted { history.names[$0].version < history.names[$1].version }).filter {
+        return (own + history.inOrder(Array(inside))).filter {
             history.names[$0].kind != .removal || history.names[$0].counterpart == nil
         }
     }

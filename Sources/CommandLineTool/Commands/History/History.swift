@@ -13,16 +13,18 @@ struct History: ParsableCommand {
             JFFS2 writes every change as a new node and erases old ones when it needs their blocks. What is left is listed \
             by file: the versions of its nodes (those that were written together in one line, each in its own with \
             --verbose), and the names that it had. A PATH may be one that a file had at any time, a folder, or \
-            lost+found/inode-NUMBER. Times are those of the device's clock, in UTC.
+            lost+found/inode-NUMBER. Times are those of the device's clock, in UTC. A device without a battery for its \
+            clock begins in 1970 with each start: versions tell the order then, and a warning says so.
 
             The garbage collector of the device removes old nodes and gives what it copies new versions, so no list is \
             complete: versions that are gone are counted. 'jffs2 recover' gets the contents; 'jffs2 cat --file-version' \
             writes one version.
 
-            --timeline lists what happened in the whole image in the order of time: create, write, attributes, access, \
-            link, rename, delete. --csv and --body imply it. Fields of CSV that a spreadsheet would take for a formula \
-            begin with an apostrophe. --body writes a line for each version and each name that went, as mactime reads \
-            it: MD5 (always 0), name, inode, mode, UID, GID, size, atime, mtime, ctime, crtime.
+            --timeline lists what happened in the whole image in the order of time, each with the path of that time: \
+            create, write, attributes, access, link, rename, delete. Within a second, versions and folders tell the \
+            order. --csv and --body imply it. Fields of CSV that a spreadsheet would take for a formula begin with an \
+            apostrophe. --body writes a line for each version and each name that went, as mactime reads it: MD5 \
+            (always 0), name, inode, mode, UID, GID, size, atime, mtime, ctime, crtime.
             """)
 
     @OptionGroup var input: ImageInput
@@ -49,8 +51,9 @@ struct History: ParsableCommand {
     }
 
     func run() throws {
-        let image = try input.open(layout)
+        var image = try input.open(layout)
         let history = FlashHistory(FlashLog(image.fileSystem))
+        image.addClockSetbacks(of: history)
         if timeline || csv || body {
             let inodes = try paths.isEmpty ? nil : Set(self.inodes(in: history))
             let listing = TimelineListing(history: history, inodes: inodes)

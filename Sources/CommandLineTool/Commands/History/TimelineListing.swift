@@ -37,7 +37,7 @@ struct TimelineListing {
 
     private func entry(_ event: TimelineEvent) -> Entry {
         let change = event.name.map { history.names[$0] }
-        let path = PrintedPath(path(event))
+        let path = PrintedPath(history.path(of: event))
         var entry = Entry(
             time: event.time, event: event.kind.rawValue, path: path.text, pathBytes: path.bytes,
             ino: event.inode?.rawValue, version: event.version?.version, deleted: isDeleted(event))
@@ -54,21 +54,18 @@ struct TimelineListing {
         return entry
     }
 
-    /// The path that was printed last: most files have several events in a row.
+    /// The path that was printed last: most files have several events in a row, and one path.
     private struct LastPath {
         private var file: Int?
         private var text = ""
 
-        mutating func text(of event: TimelineEvent, in listing: TimelineListing) -> String {
-            if event.file == nil || event.file != file { text = listing.path(event).description }
-            file = event.file
+        mutating func text(of event: TimelineEvent, in history: FlashHistory) -> String {
+            if event.file == nil || event.file != file {
+                text = history.path(of: event).description
+                file = event.file.flatMap { history.hasOnePath(file: $0) ? $0 : nil }
+            }
             return text
         }
-    }
-
-    private func path(_ event: TimelineEvent) -> FilePathBytes {
-        if let name = event.name { return history.path(of: history.names[name]) }
-        return event.file.map { history.path(of: history.files[$0]) } ?? FilePathBytes()
     }
 
     private func isDeleted(_ event: TimelineEvent) -> Bool {
@@ -84,7 +81,7 @@ struct TimelineListing {
         for event in events {
             let kind = event.kind.rawValue
             var line = CalendarTime(Int64(event.time)).text(.seconds) + "  " + kind
-            line += String(repeating: " ", count: 12 - kind.count) + last.text(of: event, in: self)
+            line += String(repeating: " ", count: 12 - kind.count) + last.text(of: event, in: history)
             if event.kind == .rename, let name = event.name, let old = history.names[name].counterpart {
                 line += " from \(history.path(of: history.names[old]))"
             }
@@ -113,7 +110,7 @@ struct TimelineListing {
                 old = history.path(of: history.names[index]).description
             }
             var fields = [
-                CalendarTime(Int64(event.time)).text(.standard), event.kind.rawValue, last.text(of: event, in: self),
+                CalendarTime(Int64(event.time)).text(.standard), event.kind.rawValue, last.text(of: event, in: history),
                 old,
                 event.inode.map { "\($0)" } ?? "",
             ]
@@ -135,17 +132,23 @@ struct TimelineListing {
 
     /// The body of The Sleuth Kit: a line for each version with times of its own, and for each name that went.
     func writeBody() {
-        for file in history.files where inodes?.contains(file.inode) ?? true {
-            let path = history.path(of: file).description
-            let isGone = history.isGone(file)
+        for (place, file) in history.files.enumerated() where inodes?.contains(file.inode) ?? true {
+            let path = history.hasOnePath(file: place) ? history.path(of: file).description : nil
+            let mark = history.isGone(file) ? " (deleted)" : ""
             let created = file.versions.first.flatMap { $0.change.isCreation ? history.raw(of: $0).ctime : nil } ?? 0
+            // Times of which there is a line already.
+            var told: Set<UInt32> = [0]
             for (index, version) in file.versions.enumerated() {
                 let next = index + 1
                 if next < file.versions.count, file.versions[next].change.hasSameTimes { continue }
                 let raw = history.raw(of: version)
-                writeBodyLine(
-                    path + (isGone ? " (deleted)" : ""), inode: file.inode, raw: raw,
-                    times: [raw.atime, raw.mtime, raw.ctime, created])
+                let times = [raw.atime, raw.mtime, raw.ctime, created]
+                if let path {
+                    writeBodyLine(path + mark, inode: file.inode, raw: raw, times: times)
+                    continue
+                }
+                writeBodyLines(of: place, raw: raw, times: times, told: told, mark: mark)
+                told.formUnion(times)
             }
         }
         for change in history.names where change.time != 0 && change.inode == 0 {
@@ -159,6 +162,24 @@ struct TimelineListing {
             let inode = change.previousInode ?? 0
             let version = history.files(of: inode).last?.versions.last
             writeBodyLine(name, inode: inode, raw: version.map { history.raw(of: $0) }, times: [0, 0, change.time, 0])
+        }
+    }
+
+    /// A line has one name: the times at which a file had another one are in lines of their own.
+    ///
+    /// - Parameters:
+    ///   - place: in `FlashHistory.files`.
+    ///   - times: of access, modification, change and creation.
+    ///   - told: times of earlier lines.
+    private func writeBodyLines(of place: Int, raw: RawInode, times: [UInt32], told: Set<UInt32>, mark: String) {
+        var left = times
+        for time in [raw.ctime, raw.mtime, raw.atime] where time == raw.ctime || !told.contains(time) {
+            guard left.contains(time) else { continue }
+            let name = history.path(ofFile: place, at: time)
+            let isNamedSo = times.map { $0 == time || $0 != 0 && history.path(ofFile: place, at: $0) == name }
+            let own = zip(left, isNamedSo).map { $1 ? $0 : 0 }
+            left = zip(left, isNamedSo).map { $1 ? 0 : $0 }
+            writeBodyLine(name.description + mark, inode: history.files[place].inode, raw: raw, times: own)
         }
     }
 
