@@ -340,7 +340,10 @@ enum SettingsSearch {
         if name.compact == "cookie", SettingValue.isProxyCookie(bytes[setting.value.lowerBound...]) { return false }
         // SIP's hash of name and password.
         if name.compact == "ha", value.count != 32 || !value.allSatisfy(ByteText.isHexDigit) { return false }
-        if name.compact.hasSuffix("authentication"), !SettingValue.isAccountWithPassword(value) { return false }
+        // The password of motion's `user:password` may have blanks.
+        if name.compact.hasSuffix("authentication"), !SettingValue.isAccountWithPassword(value.filter { $0 != 0x20 }) {
+            return false
+        }
         // A shell's own directories, flags, and examples that are commented out.
         if name.compact == "pwd" || name.compact == "oldpwd", value.first == 0x2f { return false }
         if value.count <= 3, value.allSatisfy(ByteText.isDigit) { return false }
