@@ -85,14 +85,7 @@ package struct Glob: Sendable, Hashable {
         case .anyCharacters: false
         case .character(let wanted):
             character == wanted || ignoresCase && GlobText.small(character) == GlobText.small(wanted)
-        case .oneOf(let set):
-            if ignoresCase {
-                // What is a capital letter in the brackets means the small one, too, and the other way round.
-                (set.contains(GlobText.small(character)) || set.contains(GlobText.capital(character)))
-                    != set.isInverted
-            } else {
-                set.contains(character) != set.isInverted
-            }
+        case .oneOf(let set): set.contains(character, ignoringCase: ignoresCase) != set.isInverted
         }
     }
 }

@@ -5,12 +5,19 @@ struct GlobSet: Sendable, Hashable {
     /// Whether all others are meant.
     private(set) var isInverted = false
 
-    /// Whether a character is between the brackets.
-    func contains(_ character: UInt32) -> Bool {
-        if ranges.contains(where: { $0.contains(character) }) { return true }
+    /// Whether a character is between the brackets; classes have the case that they say also where it is ignored, as for find.
+    func contains(_ character: UInt32, ignoringCase: Bool) -> Bool {
+        if isInRange(character) { return true }
+        if ignoringCase {
+            let (small, capital) = (GlobText.small(character), GlobText.capital(character))
+            // The other sigma at the end of a word has the capital of the common one, but is another letter.
+            if isInRange(small) || GlobText.small(capital) == small && isInRange(capital) { return true }
+        }
         guard !classes.isEmpty, let scalar = Unicode.Scalar(character) else { return false }
         return classes.contains { $0.contains(scalar) }
     }
+
+    private func isInRange(_ character: UInt32) -> Bool { ranges.contains { $0.contains(character) } }
 
     /// Reads what stands behind the first bracket; nil when it is not closed.
     static func reading(_ text: ArraySlice<GlobElement>) -> (set: GlobSet, rest: ArraySlice<GlobElement>)? {

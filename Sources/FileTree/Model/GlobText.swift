@@ -13,6 +13,8 @@ enum GlobText {
     /// The small letter for a capital one.
     static func small(_ character: UInt32) -> UInt32 {
         if character < 0x80 { return UInt32(UInt8(truncatingIfNeeded: character).lowercasedASCII) }
+        // The small letter of the Turkish capital has a dot of its own in Unicode, and none in C.
+        if character == 0x130 { return 0x69 }
         return mapped(character) { $0.lowercaseMapping }
     }
 
