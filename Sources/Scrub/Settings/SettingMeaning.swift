@@ -32,7 +32,7 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         if name.ends(withAnyOf: weakPlurals) { return .token }
         if namesNetwork(name), !name.has(anyOf: networkSwitches) { return .network }
         if isCredential(name) { return name.ends(withAnyOf: tokenEndings) ? .token : .credential }
-        if compact == "key" || compact == "keys" || foreignKeys.contains(compact)
+        if compact == "key" || foreignKeys.contains(compact)
             || compact.hasSuffix("key") && name.words.count <= 2 && !publicKeys.contains(compact)
         {
             return .key
