@@ -45,7 +45,7 @@ struct ScrubListing {
     }
 
     /// What a list does not say.
-    static let advice = "where the same values stand besides is not listed; --dry-run names the files"
+    static let advice = "where else these values stand, --dry-run says"
 
     /// `12 findings: 3 in live files, 9 in dead nodes and unused bytes`
     static func summary(_ findings: [ScrubFinding]) -> String {
