@@ -136,7 +136,7 @@ enum BlockFaults {
                 gaps.isEmpty ? [] : ["the image was written in one go, and nodes are missing in front of \(list(gaps))"]
             return Diagnosis(
                 .blockMissing(before: gaps, isNameless: losses.nameless > 0),
-                text: "an erase block is missing, or more of them", for: reasons + places)
+                text: text(of: losses, isCertain: !gaps.isEmpty), for: reasons + places)
         }
         if losses.nameless > 0, losses.names == 0, isFirstLost(fileSystem) {
             return Diagnosis(
@@ -147,8 +147,14 @@ enum BlockFaults {
         }
         return Diagnosis(
             .blockMissing(before: [], isNameless: losses.nameless > 0),
-            text: "an erase block is missing, or more of them", for: reasons,
+            text: text(of: losses, isCertain: false), for: reasons,
             against: ["where Linux lost power while it deleted or moved files, single names can be lost, too"])
+    }
+
+    /// One thing that is lost may be a single node, or a wrong number in one.
+    private static func text(of losses: Losses, isCertain: Bool) -> String {
+        isCertain || losses.pieces + losses.names + losses.nameless > 1
+            ? "an erase block is missing, or more of them" : "something of it is missing: a node, or an erase block"
     }
 
     /// Whether the first inode in the image has no name.
