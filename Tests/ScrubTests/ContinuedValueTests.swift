@@ -162,16 +162,7 @@ import Testing
             "wd=ab'cd&foo\nGET /?password=«Kq7xvm»&x=stays\nlogin --password='«wurzelK7»' stays\n"
         ),
     ])
-    func linesThatGoOn(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
-
-    private static func expect(_ marked: String, path: String) throws {
-        let (text, isSecret) = KindsOfSettingsTests.parts(marked)
-        let isGone = try KindsOfSettingsTests.gone(text, path: path)
-        let left = zip(text, zip(isSecret, isGone)).filter { $1.0 && !$1.1 }.map(\.0)
-        let harmed = zip(text, zip(isSecret, isGone)).filter { !$1.0 && $1.1 }.map(\.0)
-        #expect(left.isEmpty, "\(marked): left \(String(decoding: left, as: UTF8.self))")
-        #expect(harmed.isEmpty, "\(marked): harmed \(String(decoding: harmed, as: UTF8.self))")
-    }
+    func linesThatGoOn(_ path: String, _ marked: String) throws { try KindsOfSettingsTests.expect(marked, path: path) }
 
     /// Bytes that are no UTF-8: ü and þ of Latin-1, and ÿ, which is what erased flash has.
     @Test(arguments: [

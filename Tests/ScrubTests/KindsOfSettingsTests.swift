@@ -83,6 +83,16 @@ import Testing
         return isGone
     }
 
+    /// What is marked goes, and nothing else; both are said byte by byte.
+    static func expect(_ marked: String, path: String) throws {
+        let (text, isSecret) = parts(marked)
+        let isGone = try gone(text, path: path)
+        let left = zip(text, zip(isSecret, isGone)).filter { $1.0 && !$1.1 }.map(\.0)
+        let harmed = zip(text, zip(isSecret, isGone)).filter { !$1.0 && $1.1 }.map(\.0)
+        #expect(left.isEmpty, "\(marked): left \(String(decoding: left, as: UTF8.self))")
+        #expect(harmed.isEmpty, "\(marked): harmed \(String(decoding: harmed, as: UTF8.self))")
+    }
+
     @Test(arguments: kinds)
     func findsWhatIsPrivateAndNothingElse(_ kind: Kind) throws {
         let (text, isSecret) = Self.parts(kind.marked)

@@ -62,7 +62,7 @@ import Testing
             "<?php define('API_KEY', '«_0+|T*qDhK^dqw{»'); define('NAME', 'stays');\n"
         ),
     ])
-    func programs(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
+    func programs(_ path: String, _ marked: String) throws { try KindsOfSettingsTests.expect(marked, path: path) }
 
     /// What a command is given, and what it is fed with.
     @Test(arguments: [
@@ -147,14 +147,5 @@ import Testing
                 + "stays\n"
         ),
     ])
-    func scripts(_ path: String, _ marked: String) throws { try Self.expect(marked, path: path) }
-
-    private static func expect(_ marked: String, path: String) throws {
-        let (text, isSecret) = KindsOfSettingsTests.parts(marked)
-        let isGone = try KindsOfSettingsTests.gone(text, path: path)
-        let left = zip(text, zip(isSecret, isGone)).filter { $1.0 && !$1.1 }.map(\.0)
-        let harmed = zip(text, zip(isSecret, isGone)).filter { !$1.0 && $1.1 }.map(\.0)
-        #expect(left.isEmpty, "\(marked): left \(String(decoding: left, as: UTF8.self))")
-        #expect(harmed.isEmpty, "\(marked): harmed \(String(decoding: harmed, as: UTF8.self))")
-    }
+    func scripts(_ path: String, _ marked: String) throws { try KindsOfSettingsTests.expect(marked, path: path) }
 }

@@ -92,6 +92,13 @@ package enum ContentDifference {
         old === new || (old as? any RecognizableContents)?.isSame(as: new) == true
     }
 
+    /// The same stretches, ascending, those that touch or overlap joined.
+    package static func union(of ranges: [Range<UInt64>]) -> [Range<UInt64>] {
+        var union: [Range<UInt64>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) { append(range, to: &union) }
+        return union
+    }
+
     /// Adds a range that begins at or behind the start of the last one.
     package static func append(_ range: Range<UInt64>, to ranges: inout [Range<UInt64>]) {
         if let last = ranges.last, range.lowerBound <= last.upperBound {

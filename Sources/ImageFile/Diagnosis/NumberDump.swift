@@ -31,7 +31,9 @@ package struct NumberDump: Sendable, Hashable {
             }
             for word in words {
                 if unit == 0 { unit = word.count / 2 }
-                guard [1, 2, 4, 8].contains(unit), word.count == 2 * unit, let value = Self.bytes(word) else {
+                guard [1, 2, 4, 8].contains(unit), word.count == 2 * unit,
+                    let value = FlashBytes.bytes(hexadecimal: word)
+                else {
                     return nil
                 }
                 count += unit
@@ -47,24 +49,6 @@ package struct NumberDump: Sendable, Hashable {
             NodeCensus(unsafe bytes.span.bytes).sightings.count, NodeCensus(unsafe turned.span.bytes).sightings.count
         )
         isReversed = unit > 1 && headers.reversed >= headers.straight
-    }
-
-    private static func bytes(_ word: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        for at in stride(from: word.startIndex, to: word.endIndex, by: 2) {
-            guard let high = hexadecimalDigit(word[at]), let low = hexadecimalDigit(word[at + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x61...0x66: byte - 0x61 + 10
-        case 0x41...0x46: byte - 0x41 + 10
-        default: nil
-        }
     }
 
     package static func == (left: NumberDump, right: NumberDump) -> Bool {

@@ -130,7 +130,7 @@ extension TreeBuilder {
     private mutating func gaps(
         in fragments: [Fragment], upTo end: UInt32, _ number: InodeNumber, explainedBy losses: [ContentDamage]
     ) -> [ContentDamage] {
-        let explained = Self.merged(losses.map(\.range))
+        let explained = ContentDifference.union(of: losses.map(\.range))
         var gaps: [ContentDamage] = []
         var at: UInt32 = 0
         for fragment in fragments where at < end {
@@ -146,19 +146,6 @@ extension TreeBuilder {
             )
         }
         return gaps
-    }
-
-    /// The same stretches, ascending, those that touch joined.
-    private static func merged(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
-        var merged: [Range<UInt64>] = []
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = merged.last, range.lowerBound <= last.upperBound {
-                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                merged.append(range)
-            }
-        }
-        return merged
     }
 
     private mutating func target(

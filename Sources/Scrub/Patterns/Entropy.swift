@@ -18,3 +18,6 @@ func entropy(of bytes: some Collection<UInt8>) -> Double {
         return sum - share * log2(share)
     }
 }
+
+/// What so many bytes can have of it at the most, in bits a byte: each of them another one.
+func largestEntropy(of count: Int) -> Double { log2(Double(min(max(count, 1), 256))) }

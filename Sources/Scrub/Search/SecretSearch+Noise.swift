@@ -39,11 +39,6 @@ extension SecretSearch {
 
     private static func isDense(_ range: Range<Int>, in text: RawSpan) -> Bool {
         guard let bytes = try? text.bytes(in: range) else { return false }
-        return entropy(of: bytes) >= noise * entropyLimit(of: range.count)
-    }
-
-    /// What so many bytes can have at the most (bits a byte).
-    private static func entropyLimit(of count: Int) -> Double {
-        entropy(of: (0..<min(count, 256)).map { UInt8(truncatingIfNeeded: $0) })
+        return entropy(of: bytes) >= noise * largestEntropy(of: range.count)
     }
 }

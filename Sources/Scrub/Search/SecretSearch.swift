@@ -235,12 +235,11 @@ final class SecretSearch: Sendable {
 
     /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
     func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
+        guard form.notation == .plain, isForWords || form.secret >= given else { return false }
         let secret = secrets[form.secret]
         // A word that was found is a part of names in programs: `Character` of `XML_SetCharacterDataHandler`.
         let isWord = secret.isWord
-        guard form.notation == .plain, isForWords || form.secret >= given && (secret.isNumber || isWord) else {
-            return false
-        }
+        guard isForWords || secret.isNumber || isWord else { return false }
         let neighbors = [place.lowerBound - 1, place.upperBound].filter { $0 >= 0 && $0 < text.byteCount }
         return neighbors.contains {
             let byte = (try? text.uint8(at: $0)) ?? 0

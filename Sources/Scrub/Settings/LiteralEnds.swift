@@ -95,8 +95,7 @@ struct LiteralEnds {
     /// The language of a file, by the end of its name or by how it begins; nil for one whose values have no quotes that count.
     static func language(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> Language? {
         if JSONSettings.start(of: bytes, in: range) != nil { return Language(double: .backslash) }
-        let name = String(decoding: path ?? [], as: UTF8.self).lowercased()
-        let suffix = name.split(separator: "/").last?.split(separator: ".").dropFirst().last.map(String.init) ?? ""
+        let suffix = PathSuffix.of(path)
         switch suffix {
         case "json", "jsonl", "ndjson": return Language(double: .backslash)
         case "toml": return Language(double: .backslash, single: .never, hasTripleQuotes: true)

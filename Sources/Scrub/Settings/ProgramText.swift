@@ -58,8 +58,7 @@ struct ProgramText {
     // MARK: - Languages
 
     private static func language(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> Language? {
-        let name = String(decoding: path ?? [], as: UTF8.self).lowercased()
-        let suffix = name.split(separator: "/").last?.split(separator: ".").dropFirst().last.map(String.init) ?? ""
+        let suffix = PathSuffix.of(path)
         let slashes = [Array("//".utf8)]
         switch suffix {
         case "py", "pyi", "pyx":

@@ -48,7 +48,7 @@ struct SettingsSource {
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     init(path: [UInt8]?, text: [UInt8], range: Range<Int>) {
         let name = String(decoding: path ?? [], as: UTF8.self).lowercased()
-        let suffix = name.split(separator: "/").last?.split(separator: ".").dropFirst().last.map(String.init) ?? ""
+        let suffix = PathSuffix.of(name)
         isCode = Self.codeSuffixes.contains(suffix)
         isShell = suffix == "sh"
         isTOML = suffix == "toml"

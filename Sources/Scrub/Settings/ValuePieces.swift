@@ -23,8 +23,7 @@ struct ValuePieces {
 
         /// - Parameter path: without `/` in front; nil where it is not known any more.
         init(path: [UInt8]?, source: SettingsSource) {
-            let name = String(decoding: path ?? [], as: UTF8.self).lowercased()
-            let suffix = name.split(separator: "/").last?.split(separator: ".").dropFirst().last.map(String.init) ?? ""
+            let suffix = PathSuffix.of(path)
             joinsNeighbors =
                 Self.neighborSuffixes.contains(suffix) || source.isCode && suffix.isEmpty && !source.isShell
             isShell = source.isShell

@@ -120,16 +120,7 @@ package struct ImageCheck: Sendable {
     private static func parts(
         of one: any FileContents, or other: any FileContents
     ) throws(ContentsError) -> [Range<UInt64>] {
-        let all = try one.makeReader().dataRanges() + other.makeReader().dataRanges()
-        var parts: [Range<UInt64>] = []
-        for range in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = parts.last, range.lowerBound <= last.upperBound {
-                parts[parts.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                parts.append(range)
-            }
-        }
-        return parts
+        ContentDifference.union(of: try one.makeReader().dataRanges() + other.makeReader().dataRanges())
     }
 
     /// zlib's CRC-32 of some parts of a content, and the first damage.
