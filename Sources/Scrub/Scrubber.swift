@@ -46,9 +46,11 @@ package struct Scrubber: Sendable {
 
     /// What the rules find in the input.
     ///
-    /// - Parameter hasCopies: whether it is to be looked where else the values stand that they find, as `run` takes them out: a
-    ///   second search, which takes as long.
-    package func list(hasCopies: Bool = false) -> SearchResult {
+    /// - Parameters:
+    ///   - hasCopies: whether it is to be looked where else the values stand that they find, as `run` takes them out: a second
+    ///     search, which takes as long.
+    ///   - hasStaying: whether programs, libraries, pages and manuals are looked at as well, in which nothing is changed.
+    package func list(hasCopies: Bool = false, hasStaying: Bool = false) -> SearchResult {
         let searched = ImageSearch(images: images, options: options, jobs: jobs)
         var result = searched.findings(rules.forImages)
         let values = hasCopies ? result.findings.filter { !isKept($0) }.searchedValues() : []
@@ -56,6 +58,9 @@ package struct Scrubber: Sendable {
             let search = rules.forImages.search(adding: values.compactMap { KnownSecret($0) })
             let further = searched.findings(SecretSearch(search, from: rules.secrets.count)).findings
             result.findings += further.outside(of: result.findings)
+        }
+        if hasStaying {
+            result.staying = searched.staying(rules.forImages.searchOfProtectedFiles(), besides: result.findings)
         }
         result.notSearched += keptSecrets(result.findings) + unselected + rules.unwanted
         result.findings.removeAll { isKept($0) }

@@ -47,6 +47,53 @@ import Testing
         #expect(outputs.count == 1)
     }
 
+    /// What stands in programs, pages and manuals is listed, and stays, whatever it looks like.
+    @Test func whatStaysIsListed() throws {
+        let directory = try Scratch()
+        let manual = Data("Say password=Hunter2xx9 there.\nsecret_key = \"q8Vt2mZxR1w0\"\n".utf8)
+        let program = Data(
+            [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1] + [UInt8](repeating: 0, count: 57) + Array("password=kelivonu\0".utf8))
+        let module = Data([0xa7, 0x0d, 0x0d, 0x0a] + Array("....password=q8Vt2mZx\0".utf8))
+        let files = ["usr/share/doc/a/guide": manual, "usr/bin/telnet": program, "opt/app/module": module]
+        for (path, data) in files {
+            let url = URL(filePath: directory("root")).appending(path: path)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try data.write(to: url)
+        }
+        let image = directory("image")
+        #expect(try Tool.run("repack", "-r", directory("root"), "-o", image).status == 0)
+        let list = try Tool.run("scrub", image, "--list")
+        #expect(list.status == 0)
+        let text = String(decoding: list.standardOutput, as: UTF8.self)
+        #expect(
+            text == """
+                stays  /opt/app/module: 1 (password)
+                stays  /usr/bin/telnet: 1 (password)
+                stays  /usr/share/doc/a/guide: 2 (password, token)
+                0 findings: 0 live, 0 in deleted, older or unused bytes; 4 more in programs, pages and manuals, which stay as they are
+
+                """)
+        let long = try Tool.run("scrub", image, "--list", "-v")
+        #expect(
+            String(decoding: long.standardOutput, as: UTF8.self)
+                .contains("stays  password  /usr/bin/telnet at byte 73: password=********\n"))
+        let json = try Tool.run("scrub", image, "--list", "--json")
+        #expect(
+            !String(decoding: json.standardOutput + list.standardOutput + long.standardOutput, as: UTF8.self).contains(
+                "q8Vt"))
+        let result = try #require(try JSONSerialization.jsonObject(with: json.standardOutput) as? [String: Any])
+        #expect((result["findings"] as? [Any])?.isEmpty == true)
+        #expect(
+            (result["staying"] as? [[String: Any]])?.compactMap { $0["code"] as? String }.sorted() == [
+                "password", "password", "password", "token",
+            ])
+        #expect(try Tool.run("scrub", image, "-o", directory("clean")).status == 0)
+        for (path, data) in files {
+            #expect(try Tool.run("cat", directory("clean"), path).standardOutput == data, "\(path)")
+        }
+    }
+
     private func mode(_ path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }

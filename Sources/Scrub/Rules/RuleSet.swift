@@ -68,4 +68,9 @@ package struct RuleSet: Sendable {
     func search(adding values: [KnownSecret] = []) -> SecretSearch {
         SecretSearch(rules: rules, allowlists: allowlists, secrets: secrets + values, given: secrets.count)
     }
+
+    /// Ready for files in which nothing is changed: the rules alone.
+    func searchOfProtectedFiles() -> SecretSearch {
+        SecretSearch(rules: rules, allowlists: allowlists, secrets: [], isForProtected: true)
+    }
 }

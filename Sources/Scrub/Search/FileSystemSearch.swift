@@ -37,13 +37,19 @@ struct FileSystemSearch: Sendable {
     /// Larger files are looked at piece by piece (bytes).
     private static let largestWhole = 32 << 20
 
-    var jobs: [Job] {
-        var jobs: [Job] = []
+    /// All files that are not empty, each under one name.
+    var contents: [(InodeID, FilePathBytes)] {
+        var contents: [(InodeID, FilePathBytes)] = []
         var seen: Set<InodeID> = []
         fileSystem.tree.walk { path, id in
-            guard case .regular(let contents) = fileSystem.tree[id].payload, contents.size > 0 else { return }
-            if seen.insert(id).inserted { jobs.append(.content(id, path)) }
+            guard case .regular(let file) = fileSystem.tree[id].payload, file.size > 0 else { return }
+            if seen.insert(id).inserted { contents.append((id, path)) }
         }
+        return contents
+    }
+
+    var jobs: [Job] {
+        var jobs = contents.map { Job.content($0, $1) }
         jobs.append(.names)
         jobs += histories.withDeadData.map(Job.history)
         if !log.torn.isEmpty { jobs.append(.torn) }
@@ -139,7 +145,7 @@ struct FileSystemSearch: Sendable {
         return true
     }
 
-    private static func read(_ reader: any ContentReader, range: Range<UInt64>, isWhole: inout Bool) -> [UInt8] {
+    static func read(_ reader: any ContentReader, range: Range<UInt64>, isWhole: inout Bool) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: range.count)
         var span = bytes.mutableSpan
         var buffer = unsafe span.mutableBytes
@@ -221,7 +227,7 @@ struct FileSystemSearch: Sendable {
         return joined
     }
 
-    private func text(
+    func text(
         _ bytes: [UInt8], from start: Int, in range: Range<Int>, path: FilePathBytes, pathBytes: [UInt8],
         state: SecretSearch.State
     ) -> [ScrubFinding] {

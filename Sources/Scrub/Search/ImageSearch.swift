@@ -11,6 +11,8 @@ package struct SearchResult: Sendable {
     package var incompleteRules: [String]
     /// What was not searched, as sentences: packed files that cannot be unpacked, other file systems.
     package var notSearched: [String] = []
+    /// What looks like a secret in programs, libraries, pages and manuals, and stays; only where somebody asked.
+    package var staying: [ScrubFinding] = []
 }
 
 /// Searches an input: its file systems, and what lies around them.
@@ -76,6 +78,25 @@ package struct ImageSearch: Sendable {
         return SearchResult(
             findings: findings, incompleteRules: rules,
             notSearched: notSearched.sorted() + foreign.sentences)
+    }
+
+    /// What looks like a secret in files in which nothing is changed, by path.
+    ///
+    /// - Parameter found: what is taken out of them nevertheless.
+    func staying(_ search: SecretSearch, besides found: [ScrubFinding]) -> [ScrubFinding] {
+        let systems = images.map { FileSystemSearch(fileSystem: $0.fileSystem, search: search) }
+        let work = systems.indices.flatMap { index in systems[index].contents.map { (index, $0) } }
+        let results = ParallelJobs.run(count: work.count, threads: jobs, work: "searching") {
+            let state = SecretSearch.State(search)
+            return { index -> [ScrubFinding] in
+                guard let state else { return [] }
+                let (system, (id, path)) = work[index]
+                var found = systems[system].protected(id, path: path, state: state)
+                for index in found.indices { found[index].fileSystem = system }
+                return found
+            }
+        }
+        return results.flatMap(\.self).outside(of: found)
     }
 
     /// What one job brought.

@@ -15,7 +15,7 @@ extension SecretSearch {
         }
         if let check = rule.check, !check(bytes) { return false }
         if let path, TranslationFile.isOne(path), SettingValue.isWording(bytes) { return false }
-        if isProgram, let check = rule.programCheck, !check(bytes) { return false }
+        if isProgram, !isForProtected, let check = rule.programCheck, !check(bytes) { return false }
         let lists = rule.allowlists + allowlists
         return !lists.contains { allows($0, secret: bytes, match: match, text: text, path: path, state: state) }
     }

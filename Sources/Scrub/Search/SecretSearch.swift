@@ -24,6 +24,8 @@ final class SecretSearch: Sendable {
 
     /// The secrets from here on are searched for alone, without rules; nil for everything.
     let firstSecret: Int?
+    /// Whether it is for files in which nothing is changed: then no rule leaves any of them out.
+    let isForProtected: Bool
 
     /// How long one rule may take in a thread before it is given up (nanoseconds).
     private static let budget: UInt64 = 10_000_000_000
@@ -34,9 +36,12 @@ final class SecretSearch: Sendable {
     /// - Parameters:
     ///   - given: how many of the secrets the user has given.
     ///   - isForWords: whether secrets are words that stand alone, as they are.
+    ///   - isForProtected: whether it is for files in which nothing is changed.
     init(
-        rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret], given: Int = 0, isForWords: Bool = false
+        rules: [SecretRule], allowlists: [Allowlist], secrets: [KnownSecret], given: Int = 0, isForWords: Bool = false,
+        isForProtected: Bool = false
     ) {
+        self.isForProtected = isForProtected
         self.given = given
         firstSecret = nil
         self.isForWords = isForWords
@@ -97,6 +102,7 @@ final class SecretSearch: Sendable {
     /// The last of the secrets of a search, without rules: what both of them look for is made ready once.
     init(_ search: SecretSearch, from firstSecret: Int) {
         self.firstSecret = firstSecret
+        isForProtected = false
         rules = []
         secrets = search.secrets
         allowlists = []
@@ -220,7 +226,7 @@ final class SecretSearch: Sendable {
         if isWhole ?? (range == 0..<text.byteCount), text.byteCount <= FixedWidthFields.largest {
             findFields(text, path: path, state: state, into: &found)
         }
-        if !finderRules.isEmpty || !settingRules.isEmpty, !(isProgram ?? Self.isProgram(text)) {
+        if !finderRules.isEmpty || !settingRules.isEmpty, isForProtected || !(isProgram ?? Self.isProgram(text)) {
             readSyntax(text, range: range, path: path, state: state, into: &found)
         }
         removeNoise(of: text, from: &found)
@@ -285,7 +291,7 @@ final class SecretSearch: Sendable {
         }
         let isManual =
             path.map { path in StructuredRules.manuals.map { state.matcher.matches($0, text: path) } ?? false } ?? false
-        if settingRules.isEmpty || isManual { return }
+        if settingRules.isEmpty || isManual && !isForProtected { return }
         let inStrings = SettingsInStrings(bytes, in: 0..<bytes.count, path: path)
         // Whoever does not see that a string holds a text of its own sees its values end elsewhere.
         let places = Set(inStrings.values.map { start + (wide?.place($0..<$0).lowerBound ?? $0) })
@@ -309,8 +315,11 @@ final class SecretSearch: Sendable {
         }
     }
 
-    /// Whether a file begins as a program or a library does (ELF).
-    static func isProgram(_ text: RawSpan) -> Bool { (try? text.uint32(at: 0, .big)) == 0x7f45_4c46 }
+    /// Whether a file begins as a program or a library does.
+    static func isProgram(_ text: RawSpan) -> Bool {
+        guard let start = try? text.bytes(in: 0..<min(8, text.byteCount)) else { return false }
+        return BinaryFormat.isProgram(start)
+    }
 
     /// The first rule that wants a whole file because of its path.
     func placeRule(_ path: [UInt8], state: State) -> Int? {
@@ -342,7 +351,9 @@ final class SecretSearch: Sendable {
         let rule = rules[index]
         guard let path else { return !rule.isForKnownPaths }
         if let pattern = rule.path, !state.matches(pattern, path: path, rule: index) { return false }
-        if let pattern = rule.excludedPath, state.matches(pattern, path: path, rule: index) { return false }
+        if !isForProtected, let pattern = rule.excludedPath, state.matches(pattern, path: path, rule: index) {
+            return false
+        }
         return !rule.allowlists.contains { list in
             (!list.wantsAll || (list.regexes.isEmpty && list.stopwords.isEmpty))
                 && Self.allows(list.paths, bytes: path, state: state)

@@ -20,6 +20,17 @@ extension SettingsSearch {
         return settings + CopyCalls.read(bytes, in: range) + PHPConstants.read(bytes, in: range)
     }
 
+    /// In formats that are no text.
+    static func binary(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
+        if ByteText.has("bplist0", bytes: bytes, at: range.lowerBound) {
+            return BinaryPropertyList.read(bytes, in: range)
+        }
+        let settings = CBORSettings.read(bytes, in: range)
+        if !settings.isEmpty { return settings }
+        let flash = FlashKeyValues.read(bytes, in: range)
+        return flash.isEmpty ? CountedSettings.read(bytes, in: range) : flash
+    }
+
     /// The settings of some text, each with the value that its program reads.
     ///
     /// - Parameters:

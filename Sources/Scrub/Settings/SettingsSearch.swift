@@ -21,7 +21,7 @@ enum SettingsSearch {
     ) -> [Finding] {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        var settings = read(bytes, in: range, source: source)
+        var settings = read(bytes, in: range, source: source) + binary(bytes, in: range)
         if let program { settings.removeAll { program.isName($0.value, in: bytes[$0.value]) } }
         settings = exact(settings, bytes: bytes, path: path, ends: ends)
         var found = judge(settings, bytes: bytes, source: source, path: path) + addresses(bytes, in: range)

@@ -32,7 +32,8 @@ struct ScrubCommand: ParsableCommand {
             Packed files (gzip, xz, bzip2, zstd, tar, cpio, zip, 7z; also in each other, and deleted ones) are looked into, \
             and packed again. What is packed in a part of a file is overwritten as a whole: behind a script or a header, in \
             digits or escapes in a setting, in a cell of a database or an attribute; of a text in base64, hexadecimal or numbers \
-            the digits of the value. In programs only keys and values that are known are taken out. What is not searched is \
+            the digits of the value. In programs only keys and values that are known are taken out; what else looks like a \
+            secret there, in pages, manuals and examples, --list names as what stays (with -v each place). What is not searched is \
             named, and makes the exit status 1: what is encrypted or cannot be unpacked, other file systems, what \
             --offset, --length and --select leave out, and the rules that --skip and --no-identifiers do without. SquashFS is searched where unsquashfs 4.5 or later is installed; what is \
             found there is named, and stays.
@@ -231,7 +232,9 @@ struct ScrubCommand: ParsableCommand {
     }
 
     private func listed(_ scrubber: Scrubber) -> SearchResult {
-        ProgressLine.showing(input.name, isQuiet: verbosity.quiet) { scrubber.list(hasCopies: isDialog) }
+        ProgressLine.showing(input.name, isQuiet: verbosity.quiet) {
+            scrubber.list(hasCopies: isDialog, hasStaying: list)
+        }
     }
 
     private func scrubber(_ images: [OpenedImage], rules: RuleSet) throws -> Scrubber {
@@ -325,12 +328,13 @@ struct ScrubCommand: ParsableCommand {
     }
 
     private func print(_ result: SearchResult, given: [KnownSecret]) throws {
-        let listing = ScrubListing(result.findings, given: given)
+        let listing = ScrubListing(result.findings + result.staying, given: given)
         if verbosity.json {
             try JSON.print(listing.json(input.name, result: result))
         } else if !verbosity.quiet {
             listing.lines(result.findings).forEach(StandardStreams.print)
-            StandardStreams.print(ScrubListing.summary(result.findings))
+            listing.staying(result.staying, isLong: verbosity.verbose).forEach(StandardStreams.print)
+            StandardStreams.print(ScrubListing.summary(result.findings, staying: result.staying.count))
             if result.findings.contains(where: { !$0.secret.isEmpty }) { StandardStreams.print(ScrubListing.advice) }
         }
         for sentence in result.notSearched {

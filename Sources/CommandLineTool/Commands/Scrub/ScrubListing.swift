@@ -19,18 +19,35 @@ struct ScrubListing {
         var findings: [FindingDescription]
         var incompleteRules: [String]
         var notSearched: [String]
+        var staying: [FindingDescription]
     }
 
     func json(_ file: String, result: SearchResult) -> Result {
         Result(
-            file: file,
-            findings: result.findings.map { finding in
-                FindingDescription(
-                    code: finding.rule, severity: "secret", message: finding.description, offset: finding.place.offset,
-                    path: finding.place.path.map { masked(PrintedPath($0).text) }, place: masked("\(finding.place)"),
-                    excerpt: masked(finding.excerpt), notation: finding.notation.rawValue,
-                    secretKind: finding.kind.rawValue, isLive: finding.place.isLive)
-            }, incompleteRules: result.incompleteRules, notSearched: result.notSearched.map(masked))
+            file: file, findings: result.findings.map(description), incompleteRules: result.incompleteRules,
+            notSearched: result.notSearched.map(masked), staying: result.staying.map(description))
+    }
+
+    private func description(_ finding: ScrubFinding) -> FindingDescription {
+        FindingDescription(
+            code: finding.rule, severity: "secret", message: finding.description, offset: finding.place.offset,
+            path: finding.place.path.map { masked(PrintedPath($0).text) }, place: masked("\(finding.place)"),
+            excerpt: masked(finding.excerpt), notation: finding.notation.rawValue,
+            secretKind: finding.kind.rawValue, isLive: finding.place.isLive)
+    }
+
+    /// What stays in programs, libraries, pages and manuals: a line for each file, or for each place.
+    ///
+    /// `stays  /usr/sbin/telnetd: 2 (password, token)`
+    func staying(_ findings: [ScrubFinding], isLong: Bool) -> [String] {
+        if isLong {
+            return findings.map { masked("stays  \($0.rule)  \($0.place): \($0.excerpt)") }
+        }
+        let files = Dictionary(grouping: findings) { $0.place.path ?? FilePathBytes("") }
+        return files.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }.map { path, found in
+            let rules = Set(found.map(\.rule)).sorted().joined(separator: ", ")
+            return masked("stays  \(path): \(found.count) (\(rules))")
+        }
     }
 
     /// `live  wifi-key  /etc/wpa_supplicant.conf at byte 42: psk=********`
@@ -48,9 +65,12 @@ struct ScrubListing {
     static let advice = "where else these values stand, --dry-run says"
 
     /// `12 findings: 3 in live files, 9 in dead nodes and unused bytes`
-    static func summary(_ findings: [ScrubFinding]) -> String {
+    ///
+    /// - Parameter staying: how many more are in files in which nothing is changed.
+    static func summary(_ findings: [ScrubFinding], staying: Int = 0) -> String {
         let live = findings.count { $0.place.isLive }
         return "\(findings.count) finding\(findings.count == 1 ? "" : "s"): \(live) live, "
             + "\(findings.count - live) in deleted, older or unused bytes"
+            + (staying == 0 ? "" : "; \(staying) more in programs, pages and manuals, which stay as they are")
     }
 }
