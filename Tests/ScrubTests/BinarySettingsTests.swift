@@ -86,6 +86,15 @@ import Testing
             path: "usr/share/words.bin", "words")
     }
 
+    /// In an environment, and in the cells of a table, each value has its own name.
+    @Test func assignmentsBetweenNULs() throws {
+        try Self.expect(
+            [
+                .bytes(Self.text("name=wifi_password\0wifi_password=")), .secret("q8Vt2mZxR"),
+                .bytes(Self.text("\0[2]\0name=token\0token=")), .secret("T9fW8sKzky3qL"), .bytes([0]),
+            ], path: "var/lib/a.bin", "assignments")
+    }
+
     /// A name in front of a text whose count is another one.
     @Test func otherCountsAreNone() throws {
         try Self.expect(

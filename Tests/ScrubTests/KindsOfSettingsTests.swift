@@ -46,6 +46,12 @@ import Testing
         Kind(path: "etc/e.conf", marked: "wpa_passphrase=«sunshine1»\nPIN=«12345678»\nadmin_password=«password»\n"),
         Kind(path: "etc/f.conf", marked: "url=rtsp://cam:«p/w@x#1%20Z»@192.168.1.5:554/h264\n"),
         Kind(path: "etc/g.json", marked: "[{\"name\":\"wifi_password\",\"value\":\"«kelivonu»\"}]"),
+        Kind(
+            path: "var/log/post.txt",
+            marked:
+                "--B1\r\nContent-Disposition: form-data; name=\"ssid\"\r\n\r\n«Turm 12»\r\n--B1\r\nContent-Disposition: form-data; "
+                + "name=\"psk\"\r\nContent-Type: text/plain\r\n\r\n«acht mal\r\n8»\r\n--B1\r\nContent-Disposition: form-data; "
+                + "name=\"mode\"\r\n\r\nwpa2\r\n--B1--\r\n"),
         // Lines of their own form.
         Kind(path: "etc/ipsec.secrets", marked: ": RSA key.pem \"«zwi9kraut»\"\n"),
         Kind(path: "etc/snmp.conf", marked: "createUser x SHA \"«acht mal 8»\" AES «nocheins»\n"),

@@ -31,8 +31,17 @@ struct TreeRedaction {
             byInode[id, default: []].append(finding)
         }
         let names = byInode.isEmpty ? [:] : tree.allPaths()
+        let original = tree
         for (id, findings) in byInode.sorted(by: { $0.key.index < $1.key.index }) {
-            changes += try apply(findings, to: id, paths: names[id] ?? [], tree: &tree)
+            let paths = names[id] ?? []
+            // A log is about the pages of a database as it was: it goes with that, or stays with it.
+            if let database = paths.lazy.compactMap({ DatabaseCompanions.database(of: $0, in: original) }).first,
+                findings.contains(where: { $0.isWholeFile && $0.kind == .record }),
+                original.find(database).map({ byInode[$0] == nil }) ?? true
+            {
+                continue
+            }
+            changes += try apply(findings, to: id, paths: paths, original: original, tree: &tree)
         }
         // The longest paths first: a directory is renamed after what is in it.
         for (path, findings) in renames.sorted(by: { $0.key.components.count > $1.key.components.count })
@@ -43,7 +52,8 @@ struct TreeRedaction {
     }
 
     private func apply(
-        _ findings: [ScrubFinding], to id: InodeID, paths: [FilePathBytes], tree: inout FileTree
+        _ findings: [ScrubFinding], to id: InodeID, paths: [FilePathBytes], original: FileTree,
+        tree: inout FileTree
     ) throws(ScrubError) -> [ScrubChange] {
         var changes: [ScrubChange] = []
         let path = paths.first ?? FilePathBytes()
@@ -70,7 +80,7 @@ struct TreeRedaction {
                 choice ?? self.action ?? inContent.first { $0.isWholeFile && $0.member.isEmpty }?.action ?? .redact
             if action == .redact, !packed.isEmpty {
                 // What cannot be packed again goes.
-                guard let contents = repacked(id, findings: packed, tree: tree) else {
+                guard let contents = repacked(id, findings: packed, paths: paths, tree: original) else {
                     action = .empty
                     note("empty", findings: inContent)
                     tree[id].payload = .regular(MemoryContents([]))
@@ -101,7 +111,10 @@ struct TreeRedaction {
         return changes
     }
 
-    private func repacked(_ id: InodeID, findings: [ScrubFinding], tree: FileTree) -> [UInt8]? {
+    /// - Parameter tree: as it was: what stands beside a database may be emptied already.
+    private func repacked(
+        _ id: InodeID, findings: [ScrubFinding], paths: [FilePathBytes], tree: FileTree
+    ) -> [UInt8]? {
         guard case .regular(let contents) = tree[id].payload, contents.size < 1 << 31,
             let reader = try? contents.makeReader()
         else { return nil }
@@ -109,6 +122,10 @@ struct TreeRedaction {
         var span = bytes.mutableSpan
         var buffer = unsafe span.mutableBytes
         guard (try? reader.read(into: &buffer, at: 0)) != nil else { return nil }
+        for path in paths {
+            guard let current = DatabaseCompanions.current(bytes, at: path, in: tree) else { return nil }
+            if current.hasCompanions { return PackedRedaction.redacted(current.bytes, findings: findings) }
+        }
         return PackedRedaction.redacted(bytes, findings: findings)
     }
 

@@ -165,7 +165,8 @@ struct FileSystemSearch: Sendable {
         if contents.size <= UInt64(Self.largestWhole), contents.size / Self.mostHole <= data {
             let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)
             let packed = PackedFileSearch(search: search)
-            let inner = packed.run(bytes, size: contents.size, path: path, state: state)
+            let (current, beside) = companions(of: bytes, path: path, state: state)
+            let inner = packed.run(current, size: UInt64(current.count), path: path, state: state) + beside
             let own =
                 text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
                 + inner.filter(\.member.isEmpty)
@@ -175,6 +176,9 @@ struct FileSystemSearch: Sendable {
                 + inner.filter { !$0.member.isEmpty }
         }
         var found = packed(contents, path: path, state: state)
+        if WriteAheadLog.isOne(head(of: contents)) {
+            PackedFileSearch(search: search).note(logOf: "\(path)", state: state)
+        }
         let overlap = UInt64(SecretRule.wideReach * 2)
         for range in Self.joined(ranges) {
             var start = range.lowerBound

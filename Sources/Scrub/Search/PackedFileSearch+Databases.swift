@@ -4,7 +4,7 @@ import FlashBytes
 /// Databases of SQLite: what is in their cells, and what deleted rows have left.
 extension PackedFileSearch {
     /// In place of the index of a cell: what is found is in none.
-    private static let noCell = -1
+    static let noCell = -1
     /// A smaller value of a table holds no stream and nothing encoded (bytes).
     private static let smallestStream = 18
 

@@ -43,12 +43,6 @@ struct PackedFileSearch {
     ///
     /// - Parameter size: of the whole file (bytes); `bytes` may be its beginning where it is larger than what is looked at.
     func run(_ bytes: [UInt8], size: UInt64, path: FilePathBytes, state: SecretSearch.State) -> [ScrubFinding] {
-        if bytes.starts(with: [0x37, 0x7f, 0x06, 0x82]) || bytes.starts(with: [0x37, 0x7f, 0x06, 0x83]) {
-            state.note(
-                notSearched:
-                    "\(path) is the log of a database, in which only what stands there as it is was looked for; "
-                    + "where something is taken out of it, SQLite takes no change behind that")
-        }
         let isDatabase = bytes.starts(with: Database.magic)
         if isDatabase || PackedContents.isPacked(bytes), size > UInt64(Self.limits.file) || bytes.count != Int(size) {
             state.note(
@@ -58,6 +52,14 @@ struct PackedFileSearch {
         }
         var left = Self.limits.contents
         return inside(bytes, at: Place(file: path, plain: path.bytes), left: &left, state: state)
+    }
+
+    /// A log that stands alone, or in an archive.
+    func note(logOf name: String, state: SecretSearch.State) {
+        state.note(
+            notSearched:
+                "\(name) is the log of a database, in which only what stands there as it is was looked for; "
+                + "where something is taken out of it, SQLite takes no change behind that")
     }
 
     /// What is packed in a value of an attribute, or in a piece of a large file.
@@ -82,6 +84,7 @@ struct PackedFileSearch {
             }
             return []
         }
+        if place.depth > 0, WriteAheadLog.isOne(bytes) { note(logOf: place.name, state: state) }
         if bytes.starts(with: Database.magic) { return database(bytes, at: place, left: &left, state: state) }
         guard PackedContents.isPacked(bytes) else {
             return embedded(in: bytes, from: 0, at: place, left: &left, state: state)

@@ -16,6 +16,7 @@ extension SettingsSearch {
         settings += NVRAMSettings.read(bytes, in: range)
         settings += TelephoneSettings.read(bytes, in: range)
         settings += RouterScript.read(bytes, in: range)
+        settings += MultipartForms.read(bytes, in: range)
         // A text whose name is lost may be program text.
         return settings + CopyCalls.read(bytes, in: range) + PHPConstants.read(bytes, in: range)
     }

@@ -140,8 +140,18 @@ struct CountedSettings {
         guard start > name, start < range.upperBound, Self.isText(bytes[start]) else { return nil }
         var end = start
         while end < range.upperBound, end - start <= Self.values.upperBound, Self.isText(bytes[end]) { end += 1 }
-        guard Self.values.contains(end - start), end < range.upperBound, bytes[end] == 0 else { return nil }
+        guard Self.values.contains(end - start), end < range.upperBound, bytes[end] == 0, !isAssignment(start..<end)
+        else {
+            return nil
+        }
         return start..<end
+    }
+
+    /// `name=value`, as in an environment: it has a name of its own.
+    private func isAssignment(_ text: Range<Int>) -> Bool {
+        guard let sign = ByteText.first(0x3d, bytes: bytes, in: text) else { return false }
+        return bytes[text.lowerBound..<sign].allSatisfy(Self.isName)
+            && bytes[sign..<text.upperBound].contains { $0 != 0x3d }
     }
 
     private static func isPrintable(_ byte: UInt8) -> Bool { 0x20..<0x7f ~= byte }
