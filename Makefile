@@ -6,6 +6,7 @@
 # make mutants    faults in the critical rules, one at a time: some test must fail (hours; goes on where it stopped)
 # make fuzz       libFuzzer on all parsers, readers and writers (goes on where it stopped, FUZZ_SECONDS= for each, .ci/fuzz TARGET for one)
 # make bench      against jefferson, mkfs.jffs2 and others, its parts against the machine's limits, and acquire (BENCH_RUNS=, BENCH_JSON=)
+# make growth     time and memory of the commands on inputs of N, 2N and 4N
 # make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
 # make install    the program, its man pages, completions, and drop-in names in libexec/jffs2 (PREFIX=/usr/local, DESTDIR=);
 #                 DROP_INS="mkfs.jffs2 jefferson" links these into bin as well
@@ -130,6 +131,9 @@ bench: $(PROGRAM)
 	@.build/release/part-benchmarks $${BENCH_FOLDER:-/dev/shm/jffs2-bench}/a.jffs2 $${BENCH_RUNS:-7}
 	@Tests/Benchmarks/acquire $(PROGRAM)
 
+growth: $(PROGRAM)
+	Tests/Benchmarks/growth $(PROGRAM)
+
 instructions:
 	@.ci/setup --tests
 	@.ci/tests build
@@ -174,5 +178,5 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test age soak fuzz mutants bench instructions install man images format lint clean static static-check deb deb-check sbom \
+.PHONY: all demo test age soak fuzz mutants bench growth instructions install man images format lint clean static static-check deb deb-check sbom \
 	release reproduce container vendor

@@ -6,6 +6,8 @@ package struct ScrubbedImage: Sendable {
     package var bytes: [UInt8]
     /// For the owner; the public report is in it.
     package var report: PrivateScrubReport
+    /// What was found in the input, and on the way.
+    package var found: [ScrubFinding] = []
     /// What is still in it, in spite of all: not to be put in place if there is any.
     package var left: [ScrubFinding] = []
     /// What its structure still holds of the past.

@@ -353,7 +353,8 @@ package struct Scrubber: Sendable {
             : ValueList(findings: all + log.kept, distinctive: values, given: rules.secrets.map(\.bytes))
         masks.mask(&report)
         return ScrubbedImage(
-            bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
+            bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), found: all,
+            left: last.findings,
             remains: remains, comparison: comparison,
             isDamaged: isDamaged || !last.incompleteRules.isEmpty, notSearched: report.searched.notSearched,
             commonPlaces: commonPlaces(current, findings: all, values: values))

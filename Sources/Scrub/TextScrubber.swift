@@ -62,7 +62,8 @@ package struct TextScrubber: Sendable {
                 holds: last.findings.isEmpty && last.incompleteRules.isEmpty, rounds: rounds, nodes: 0,
                 contentBytes: UInt64(bytes.count), rawBytes: bytes.count))
         return ScrubbedImage(
-            bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), left: last.findings,
+            bytes: bytes, report: PrivateScrubReport(report: report, values: secrets.values), found: found,
+            left: last.findings,
             isDamaged: !last.incompleteRules.isEmpty, notSearched: report.searched.notSearched)
     }
 

@@ -138,6 +138,9 @@ struct Pad: ParsableCommand {
         } else if !verbosity.quiet {
             StandardStreams.print(
                 "\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")
+            if verbosity.verbose {
+                details(file.count, after: size, block: blockSize, erased: erased).forEach(StandardStreams.print)
+            }
         }
         try StandardStreams.commit([result.file])
         // Done; but a part of the table could not be read.
@@ -181,6 +184,23 @@ struct Pad: ParsableCommand {
             throw Failure("\(image): its erase blocks have no cleanmarkers (NAND keeps them in the spare area)")
         }
         return erased
+    }
+
+    /// What `--verbose` says: the bytes, and the erase blocks in which they are.
+    private func details(_ before: Int, after: Int, block: Int?, erased: ErasedBlock?) -> [String] {
+        guard before != after else { return [] }
+        let range = min(before, after)..<max(before, after)
+        var lines = ["  bytes \(hex(range.lowerBound)) to \(hex(range.upperBound))"]
+        if let block = erased?.size ?? block, block > 0 {
+            let blocks = range.lowerBound / block...(range.upperBound - 1) / block
+            let size = SizeExpression.readable(block)
+            lines.append(
+                blocks.count == 1
+                    ? "  in erase block \(blocks.lowerBound) of \(size)"
+                    : "  in erase blocks \(blocks.lowerBound) to \(blocks.upperBound) of \(size)")
+        }
+        if erased != nil, after > before { lines.append("  each whole erase block begins with a cleanmarker") }
+        return lines
     }
 
     private func change(_ before: Int, after: Int) -> String {

@@ -116,8 +116,22 @@ struct Swap: ParsableCommand {
                 Result(input: name, output: place.path, size: whole.count, group: transform.group, unit: unit))
         } else if !verbosity.quiet {
             StandardStreams.print("\(place.path): \(whole.count) bytes, \(done(transform))")
+            if verbosity.verbose { StandardStreams.print(example(of: whole, transform: transform)) }
         }
         try StandardStreams.commit([result.file])
+    }
+
+    /// What `--verbose` says: the first bytes that are not all alike, before and after.
+    private func example(of whole: ByteRegion, transform: ByteTransform) -> String {
+        let starts = stride(from: 0, to: min(whole.count, 1 << 20), by: 16)
+        for start in starts {
+            let region = whole.region(start..<min(start + 16, whole.count))
+            let before = region.withBytes { Array($0) }
+            guard Set(before).count > 1 else { continue }
+            let after = region.withBytes { transform.applied(to: $0) }
+            return "  \(hex(start)): \(hexadecimal(before)) -> \(hexadecimal(after))"
+        }
+        return "  all bytes are alike"
     }
 
     private func checkSize(_ count: Int, name: String) throws {

@@ -29,6 +29,9 @@ package struct FlashJoin: Sendable {
     /// In their order; of several files that have a byte, the one of the smallest partition gives it.
     private let runs: [Run]
 
+    /// The files, and where each begins in the flash.
+    package var files: [(path: String, range: Range<Int>)] { parts.map { ($0.path, $0.range) } }
+
     /// Finds the files of a directory, and checks that each has the size of its partition.
     ///
     /// - Parameters:

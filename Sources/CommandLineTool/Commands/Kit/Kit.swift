@@ -202,6 +202,12 @@ struct Kit: ParsableCommand {
         } else if !verbosity.quiet {
             for item in kit.items {
                 StandardStreams.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
+                if verbosity.verbose {
+                    StandardStreams.print("  from \(item.source.path)")
+                    if let digest = SHA256.digest(unsafe item.bytes.span.bytes) {
+                        StandardStreams.print("  SHA-256 \(hexadecimal(digest))")
+                    }
+                }
                 for check in item.checks {
                     StandardStreams.print("  \(check.verdict.rawValue)  \(check.name): \(check.detail)")
                 }

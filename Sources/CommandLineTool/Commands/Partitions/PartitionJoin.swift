@@ -47,6 +47,12 @@ struct PartitionJoin {
             let (size, used) = (join.size, join.fileCount)
             StandardStreams.print(
                 "\(output.path): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
+            if verbosity.verbose {
+                for file in join.files {
+                    StandardStreams.print(
+                        "  \(hex(file.range.lowerBound)) to \(hex(file.range.upperBound)): \(file.path)")
+                }
+            }
         }
         try StandardStreams.commit([result])
         return disagreements.isEmpty

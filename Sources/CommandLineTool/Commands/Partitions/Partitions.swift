@@ -212,7 +212,22 @@ struct Partitions: ParsableCommand {
             return
         }
         PartitionListing(table, eraseSize: erase, contents: contents).print()
+        if verbosity.verbose { details(of: table, eraseSize: erase).forEach(StandardStreams.print) }
         if table.doubt == nil { commands(parts, memory: memory, isNAND: isNAND) }
+    }
+
+    /// What `--verbose` says: sizes in bytes, and the erase blocks by their numbers.
+    private func details(of table: PartitionTable, eraseSize: Int) -> [String] {
+        table.partitions.map { partition in
+            let name = Printable.text(partition.name)
+            guard let size = partition.size, size > 0, eraseSize > 0 else {
+                return "  \(name): to the end of the flash"
+            }
+            let last = partition.offset.addingReportingOverflow(size - 1)
+            guard !last.overflow, table.doubt == nil else { return "  \(name): \(size) bytes" }
+            return
+                "  \(name): \(size) bytes, erase blocks \(partition.offset / eraseSize) to \(last.partialValue / eraseSize)"
+        }
     }
 
     private func commands(_ parts: [Description.Part], memory: LoadAddress?, isNAND: Bool) {

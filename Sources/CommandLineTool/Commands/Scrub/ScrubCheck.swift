@@ -78,6 +78,11 @@ enum ScrubCheck {
                 "\(image): " + (result.isTheOutput ? "the file of the report" : "another file than that of the report")
                     + "; searched for \(check.ruleCount) rules and \(values) value\(values == 1 ? "" : "s")"
                     + (values == 0 ? " (a private report has them)" : ""))
+            if command.verbosity.verbose {
+                let searched = publicReport.searched
+                StandardStreams.print("  rules: " + searched.rules.joined(separator: ", "))
+                StandardStreams.print("  notations: " + searched.notations.joined(separator: "; "))
+            }
             StandardStreams.print(
                 holds
                     ? "nothing found\(isWhole ? "" : " in what was searched"): the proof holds"

@@ -63,7 +63,13 @@ extension ScrubCommand {
             report.report.notes.append("\(remark), and the input's size and sum are those of what was in it")
         }
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
-        if !verbosity.quiet, !verbosity.json { plan(report.report).forEach(StandardStreams.print) }
+        if !verbosity.quiet, !verbosity.json {
+            if verbosity.verbose {
+                ScrubListing(result.found, given: []).lines(result.found)
+                    .forEach { StandardStreams.print("  \($0)") }
+            }
+            plan(report.report).forEach(StandardStreams.print)
+        }
         for note in report.report.notes { StandardStreams.error("\(input.name): \(note)") }
         let notSearched = report.report.searched.notSearched
         for sentence in notSearched { StandardStreams.error("\(input.name): not searched: \(sentence)") }

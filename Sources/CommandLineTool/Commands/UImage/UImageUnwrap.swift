@@ -115,6 +115,11 @@ struct UImageUnwrap: ParsableCommand {
             if !verbosity.quiet, !verbosity.json, place?.isStandardOutput != true {
                 let path = directory.map { "\($0)/\(piece.name)" } ?? place?.path ?? ""
                 StandardStreams.print("\(path): \(region.count) bytes of '\(piece.title)'")
+                if verbosity.verbose {
+                    StandardStreams.print(
+                        "  \(Printable.text(piece.place)): bytes \(hex(piece.region.range.lowerBound)) to "
+                            + "\(hex(piece.region.range.upperBound)), compression \(Printable.text(piece.compression))")
+                }
             }
         }
         if verbosity.json, place?.isStandardOutput != true { try printJSON() }
