@@ -8,9 +8,9 @@ import Testing
 
     /// The lines that are there with `-v` alone, which begin with blanks.
     private func details(_ arguments: String..., output: String) throws -> [String] {
-        let short = try Tool.run(arguments + ["-o", output])
+        let short = try Program.run(Tool.path, arguments + ["-o", output])
         try FileManager.default.removeItem(atPath: output)
-        let long = try Tool.run(arguments + ["-o", output, "-v"])
+        let long = try Program.run(Tool.path, arguments + ["-o", output, "-v"])
         #expect(short.status == long.status)
         let known = Set(short.text.split(separator: "\n"))
         return long.text.split(separator: "\n").filter { !known.contains($0) }.map(String.init)

@@ -159,7 +159,7 @@ enum BuiltInRules {
         rule(
             "wpa-passphrase-command", description: "key of a wireless network in a command", kind: .credential,
             pattern:
-                #"\bwpa_passphrase\s{1,4}(?:"[^"\r\n]{1,32}"|'[^'\r\n]{1,32}'|[^\s"'$]{1,32})\s{1,4}(?:"([^"\r\n]{8,63})"|'([^'\r\n]{8,63})'|([^\s"'$<>|]{8,63}))"#,
+                #"\bwpa_passphrase\s{1,4}(?:"(?:[^"\\\r\n]|\\.){1,64}"|'[^'\r\n]{1,32}'|[^\s"'$]{1,32})\s{1,4}(?:"((?:[^"\\\r\n]|\\.){8,63})"|'([^'\r\n]{8,63})'|([^\s"'$<>|]{8,63}))"#,
             keywords: ["wpa_passphrase"], reach: (2, 128)
         ) {
             $0.excludedPath = StructuredRules.manuals

@@ -1,6 +1,8 @@
 /// Credentials as arguments of commands, in addresses, and in notations of single programs.
 enum CommandRules {
-    static let all: [SecretRule] = arguments + FileFormatRules.all + DeviceFileRules.all + ServerFileRules.all
+    static let all: [SecretRule] =
+        arguments + FileFormatRules.all + DeviceFileRules.all + ServerFileRules.all
+        + NamedFileRules.all
 
     private static let arguments: [SecretRule] = [
         rule(
@@ -50,7 +52,7 @@ enum CommandRules {
         rule(
             "chpasswd", description: "password in a command",
             pattern:
-                #"\becho\s{1,3}(?:-e\s)?["']?[a-z_][a-z0-9_-]{0,31}:([^\s"'$\x00|]{3,128})["']?\s{0,3}\|\s{0,3}(?:/[a-z/]{1,32})?chpasswd"#,
+                #"\b(?:echo|printf)\s{1,3}(?:-[en]{1,2}\s){0,2}(?:"[a-z_][a-z0-9_-]{0,31}:((?:[^"\\$`\r\n\x00]|\\[^n\r\n]){3,128})(?:\\n)?"|'[a-z_][a-z0-9_-]{0,31}:([^'\r\n\x00]{3,128}?)(?:\\n)?'|[a-z_][a-z0-9_-]{0,31}:([^\s"'$\x00|]{3,128}))\s{0,3}\|\s{0,3}(?:sudo\s{1,3})?(?:/[a-z/]{1,32})?chpasswd"#,
             keywords: ["chpasswd"], reach: (220, 2)),
         rule(
             "echo-passwd", description: "password in a command",

@@ -200,12 +200,12 @@ enum FileFormatRules {
         rule(
             "snmp-user", description: "password of a user of SNMP",
             pattern:
-                #"\bcreateUser\s{1,4}(?:-e\s{1,4}[^\s]{1,64}\s{1,4})?[^\s]{1,64}\s{1,4}(?:MD5|SHA[-0-9]{0,4})\s{1,4}(?:"([^"\r\n]{3,128})"|([^\s"]{3,128}))"#,
+                #"\bcreateUser\s{1,4}(?:-e\s{1,4}[^\s]{1,64}\s{1,4})?[^\s]{1,64}\s{1,4}(?:MD5|SHA[-0-9]{0,4})\s{1,4}(?:"((?:[^"\\\r\n]|\\.){3,128})"|([^\s"]{3,128}))"#,
             keywords: ["createuser"], reach: (1, 300)),
         rule(
             "snmp-user-privacy", description: "second password of a user of SNMP",
             pattern:
-                #"\bcreateUser\s[^\r\n]{1,200}?\s(?:DES|AES[-0-9]{0,4}C?)[ \t]{1,4}(?:"([^"\r\n]{3,128})"|([^\s"]{3,128}))"#,
+                #"\bcreateUser\s[^\r\n]{1,200}?\s(?:DES|AES[-0-9]{0,4}C?)[ \t]{1,4}(?:"((?:[^"\\\r\n]|\\.){3,128})"|([^\s"]{3,128}))"#,
             keywords: ["createuser"], reach: (1, 400)),
         rule(
             "ipsec-user", description: "user of a VPN",

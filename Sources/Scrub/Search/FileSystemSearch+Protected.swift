@@ -19,7 +19,10 @@ extension FileSystemSearch {
                 pattern.map { state.matcher.matches($0, text: pathBytes) } ?? false
             }
         var isWhole = true
-        if !isNamed, !BinaryFormat.isProgram(Self.read(reader, range: 0..<min(contents.size, 8), isWhole: &isWhole)) {
+        if !isNamed,
+            !BinaryFormat.isProgram(
+                Self.read(reader, range: 0..<min(contents.size, UInt64(BinaryFormat.headSize)), isWhole: &isWhole))
+        {
             return []
         }
         let bytes = Self.read(reader, range: 0..<contents.size, isWhole: &isWhole)

@@ -317,7 +317,7 @@ final class SecretSearch: Sendable {
 
     /// Whether a file begins as a program or a library does.
     static func isProgram(_ text: RawSpan) -> Bool {
-        guard let start = try? text.bytes(in: 0..<min(8, text.byteCount)) else { return false }
+        guard let start = try? text.bytes(in: 0..<min(BinaryFormat.headSize, text.byteCount)) else { return false }
         return BinaryFormat.isProgram(start)
     }
 

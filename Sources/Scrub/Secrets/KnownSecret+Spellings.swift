@@ -18,8 +18,16 @@ extension KnownSecret {
     private static let marks: [UInt32] = Array(0x300...0x30c) + [0x31b, 0x323, 0x327, 0x328]
     private static let composed: [UInt32] = Array(0xc0...0x24f) + Array(0x1e00...0x1eff)
 
-    /// Nothing for a secret in ASCII.
+    /// Nothing for a secret in ASCII without blanks.
     var otherSpellings: [KnownSecret] {
+        // The words of a mail's header (RFC 2047, section 4.2), and names of files.
+        let underlined =
+            bytes.contains(0x20) && bytes.count >= 8
+            ? [KnownSecret(bytes.map { $0 == 0x20 ? 0x5f : $0 })].compactMap(\.self) : []
+        return underlined + otherEncodings
+    }
+
+    private var otherEncodings: [KnownSecret] {
         guard bytes.contains(where: { $0 >= 0x80 }) else { return [] }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             // Given in the encoding of some device: what any of them takes it for, in UTF-8.

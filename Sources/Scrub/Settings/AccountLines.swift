@@ -3,13 +3,13 @@
 enum AccountLines {
     /// - Parameter path: without `/` in front; nil where it is not known any more.
     static func find(_ bytes: [UInt8], in range: Range<Int>, path: [UInt8]?) -> [Range<Int>] {
-        let isList = path.map(isList) ?? isPureList(bytes, in: range)
+        let kind: Kind = path.map(kind) ?? (isPureList(bytes, in: range) ? .list : .other)
         var found: [Range<Int>] = []
         var start = range.lowerBound
         while start < range.upperBound {
             var end = start
             while end < range.upperBound, bytes[end] != 0x0a, bytes[end] != 0, bytes[end] != 0x0d { end += 1 }
-            if end - start >= 5, end - start <= 1024, let secret = secret(bytes, line: start..<end, isList: isList) {
+            if end - start >= 5, end - start <= 1024, let secret = secret(bytes, line: start..<end, kind: kind) {
                 found.append(secret)
             }
             start = end + 1
@@ -24,10 +24,31 @@ enum AccountLines {
     ].map { Array($0.utf8) }
     private static let serverWords = ["httpd", "nginx"].map { Array($0.utf8) }
 
-    /// Whether a file's name says that it is a list of accounts.
-    private static func isList(_ path: [UInt8]) -> Bool {
+    /// What a file's name says of its lines.
+    private enum Kind {
+        case other
+        /// Lists of accounts, of which some have other fields.
+        case list
+        /// Nothing but a name and a password in each line, whatever that is made of.
+        case pairs
+        /// busybox's httpd: some lines are of other kinds.
+        case server
+    }
+
+    private static func kind(_ path: [UInt8]) -> Kind {
         let names = path.map(ByteText.lower).split(separator: 0x2f)
-        guard let name = names.last.map(Array.init) else { return false }
+        guard let name = names.last.map(Array.init) else { return .other }
+        if name.elementsEqual("httpd.conf".utf8) { return .server }
+        if name.suffix(5).elementsEqual(".user".utf8), ByteText.contains(path.map(ByteText.lower), anyOf: pairWords) {
+            return .pairs
+        }
+        return isList(name, in: names) ? .list : .other
+    }
+
+    private static let pairWords = ["lighttpd", "plain", "digest"].map { Array($0.utf8) }
+
+    /// Whether a file's name says that it is a list of accounts.
+    private static func isList(_ name: [UInt8], in names: [ArraySlice<UInt8>]) -> Bool {
         if ByteText.contains(name, anyOf: listWords) { return true }
         return name.starts(with: "user".utf8) && !name.reversed().starts(with: ".conf".utf8.reversed())
             && names.dropLast().contains { ByteText.contains(Array($0), anyOf: serverWords) }
@@ -47,7 +68,7 @@ enum AccountLines {
         return hasAccount
     }
 
-    private static func secret(_ bytes: [UInt8], line: Range<Int>, isList: Bool) -> Range<Int>? {
+    private static func secret(_ bytes: [UInt8], line: Range<Int>, kind: Kind) -> Range<Int>? {
         var fields: [Range<Int>] = []
         var start = line.lowerBound
         for at in line where bytes[at] == 0x3a {
@@ -59,6 +80,10 @@ enum AccountLines {
         guard fields.count >= 2, let name = fields.first, !name.isEmpty, name.count <= 64 else { return nil }
         // busybox httpd: `/directory:user:password`.
         if bytes[name.lowerBound] == 0x2f {
+            if kind == .server, fields.count >= 3, !fields[1].isEmpty, isAccountName(bytes, range: fields[1]) {
+                let password = fields[2].lowerBound..<line.upperBound
+                return password.count >= 3 ? password : nil
+            }
             guard fields.count == 3, !fields[1].isEmpty, isAccountName(bytes, range: fields[1]), !fields[2].isEmpty,
                 !bytes[fields[2]].contains(0x20),
                 !bytes[fields[2]].contains(0x2f) || bytes[fields[2].lowerBound] == 0x24,
@@ -78,6 +103,10 @@ enum AccountLines {
         }
         // htdigest: name, realm, MD5.
         if fields.count == 3, isHex(bytes, range: fields[2], count: 32) { return fields[2] }
+        if kind == .pairs, fields.count != 3 || !isHex(bytes, range: fields[2], count: 32) {
+            let value = second.lowerBound..<line.upperBound
+            return value.count >= 3 && SettingValue.isCredential(Array(bytes[value]), isCode: false) ? value : nil
+        }
         guard fields.count == 2 || (fields.count <= 4 && isHash(bytes, range: second)) else { return nil }
         let rest = second.lowerBound..<line.upperBound
         // `{SSHA}…`, `{PLAIN}…`
@@ -90,7 +119,7 @@ enum AccountLines {
             return second
         }
         if bytes[second].starts(with: Array("$".utf8)), isHash(bytes, range: second) { return second }
-        guard isList, fields.count == 2 else { return nil }
+        guard kind == .list, fields.count == 2 else { return nil }
         if isDES(bytes, range: second) { return second }
         let value = Array(bytes[rest])
         guard !value.contains(0x20), !value.contains(0x2f), SettingValue.isCredential(value, isCode: false) else {

@@ -234,7 +234,13 @@ struct CommandArguments {
         if !value.isQuoted, bytes[value.text].count(where: { $0 >= 0x80 }) >= 24 { return }
         // What a program says of a network is a sentence, too.
         let isPlain = ["psk", "ssid", "passphrase"].contains(text(word).lowercased())
-        if isProse(words), !source.isShell, !isPlain || !bytes[value.text].contains(where: ByteText.isDigit) { return }
+        // A router's `set` is no sentence, however many words stand in front of the value.
+        let isStatement = command == "set" && [0x22, 0x27].contains(bytes[value.whole.lowerBound])
+        if isProse(words), !source.isShell, !isStatement,
+            !isPlain || !bytes[value.text].contains(where: ByteText.isDigit)
+        {
+            return
+        }
         note(names(words, index: index), value: unquoted(value.text))
     }
 

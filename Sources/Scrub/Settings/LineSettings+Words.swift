@@ -13,6 +13,16 @@ extension LineSettings {
         return first + 1..<last
     }
 
+    /// A word, or what stands in the quotes that begin there.
+    func firstWord(from start: Int, in line: Range<Int>) -> Range<Int> {
+        if bytes[start] == 0x22 || bytes[start] == 0x27,
+            let close = ByteText.closingQuote(of: start, bytes: bytes, limit: line.upperBound)
+        {
+            return start + 1..<close
+        }
+        return start..<((start..<line.upperBound).first { ByteText.isBlank(bytes[$0]) } ?? line.upperBound)
+    }
+
     func words(_ line: Range<Int>) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var start: Int?

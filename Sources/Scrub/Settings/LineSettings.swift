@@ -316,8 +316,12 @@ struct LineSettings {
         }
         // Behind an option a command goes on; a router says first how the value is written.
         let isOption = bytes[words[0].lowerBound] == 0x2d
-        let value = unquoted(
-            isOption || isCommunity(words[0]) ? words[1] : words[valueWord(of: words)].lowerBound..<line.upperBound)
+        let value =
+            isOption
+            ? unquoted(words[1])
+            : isCommunity(words[0])
+                ? firstWord(from: words[1].lowerBound, in: line)
+                : unquoted(words[valueWord(of: words)].lowerBound..<line.upperBound)
         // A command that has a setting's name; a port of a service.
         guard let first = value.first, bytes[words[0]] != ArraySlice("wpa_passphrase".utf8), !isPort(words[1]),
             !source.isString || bytes[first] != 0x2d

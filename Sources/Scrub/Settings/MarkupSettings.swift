@@ -111,9 +111,10 @@ struct MarkupSettings {
 
     private mutating func note(_ attributes: [(name: [UInt8], value: Range<Int>)], of element: [UInt8]) {
         func word(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self).lowercased() }
+        // What a field of a page is called says less than that nobody is to see what is in it.
         let named =
-            attributes.first { Self.nameAttributes.contains(word($0.name)) }
-            ?? attributes.first { word($0.name) == "type" && word(Array(bytes[$0.value])) == "password" }
+            attributes.first { word($0.name) == "type" && word(Array(bytes[$0.value])) == "password" }
+            ?? attributes.first { Self.nameAttributes.contains(word($0.name)) }
         for attribute in attributes {
             if let named, Self.valueAttributes.contains(word(attribute.name)) {
                 settings.append(Setting(names: open + [Array(bytes[named.value])], value: attribute.value))

@@ -14,7 +14,7 @@ enum NeighborNames {
                 && proxies.contains(word(Array(bytes[setting.value])))
                 || word(setting.names.last) == "alterid"
         }
-        let hasNetwork = settings.contains { word($0.names.last) == "ssid" }
+        let hasNetwork = settings.contains { word($0.names.last) == "ssid" || word($0.names.last) == "keys" }
         guard isProxy || hasNetwork else { return [] }
         return settings.compactMap { setting in
             let last = word(setting.names.last)
@@ -30,7 +30,7 @@ enum NeighborNames {
     }
 
     private static func isWireless(_ name: String) -> Bool {
-        name.hasPrefix("wlan") || name.hasPrefix("wifi") || name.hasPrefix("wireless")
+        ["wlan", "wifi", "wireless"].contains { name.hasPrefix($0) || name.hasPrefix("network" + $0) }
     }
 
     private static func isClient(

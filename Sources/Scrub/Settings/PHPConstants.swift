@@ -64,8 +64,12 @@ enum PHPConstants {
         return endings.contains { compact.reversed().starts(with: $0.reversed()) }
     }
 
-    /// Eight signs and more without a blank, in which no word of programs stands.
+    /// Eight signs and more in which no word of programs stands; with blanks only such as nobody says.
     private static func isValue(_ value: [UInt8]) -> Bool {
+        if value.contains(0x20) {
+            return SettingValue.looksRandom(value)
+                || value.contains(where: ByteText.isDigit) && !".:?!,".utf8.contains(value.last ?? 0)
+        }
         let isPlain = !value.contains { "./\\:$%<{(".utf8.contains($0) }
         return value.count >= 8 && !value.contains { $0 <= 0x20 }
             && (isPlain || value.contains(where: ByteText.isDigit))

@@ -1,8 +1,12 @@
 /// What stands behind a name and white space.
 extension SettingsSearch {
     /// Whether it can be a credential: no version, sentence, rule of PAM or piece of a program.
-    static func isBehindBlank(_ value: [UInt8], name: SettingName) -> Bool {
-        if SettingValue.isPackageVersion(value) || isSentence(value, behind: name) { return false }
+    ///
+    /// - Parameter isOfSettings: whether the text is one of settings: several words with a number are a password there.
+    static func isBehindBlank(_ value: [UInt8], name: SettingName, isOfSettings: Bool) -> Bool {
+        let isPassword =
+            isOfSettings && value.contains(where: ByteText.isDigit) && !".:?!,;".utf8.contains(value.last ?? 0)
+        if SettingValue.isPackageVersion(value) || !isPassword && isSentence(value, behind: name) { return false }
         // `pwd () {`
         guard value.count(where: { ByteText.isLetter($0) || ByteText.isDigit($0) }) >= 3 else { return false }
         let first = String(decoding: value.prefix { $0 > 0x20 }, as: UTF8.self).lowercased()
@@ -16,6 +20,16 @@ extension SettingsSearch {
             "the", "to", "of", "in", "has", "must", "and", "or", "not", "was", "are", "may", "can", "will", "file",
             "from", "with", "on", "=", ":",
         ].contains(first)
+    }
+
+    /// How many lines make a text of settings.
+    private static let leastSettings = 3
+
+    /// Whether most lines with a name and a blank have one word behind it.
+    static func isOfSettings(_ settings: [Setting], bytes: [UInt8]) -> Bool {
+        let lines = settings.filter { $0.isSeparatedByBlanks && !$0.isCommentedOut }
+        let short = lines.count { !bytes[$0.value].contains(where: ByteText.isBlank) }
+        return lines.count >= leastSettings && short * 3 >= lines.count * 2
     }
 
     /// Whether what stands behind a name and a blank is the rest of a sentence: a key of a network may be one as well.

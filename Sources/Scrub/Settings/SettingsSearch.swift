@@ -161,6 +161,7 @@ enum SettingsSearch {
             judged.append(Judged(setting: named, meaning: meaning))
         }
         if judged.isEmpty { return [] }
+        context.isOfSettings = isOfSettings(settings, bytes: bytes)
         for item in judged { context.note(item, bytes: bytes) }
         context.isWireless = path.map { isAboutWireless(SettingName($0)) } ?? false
         let isTranslation = path.map(TranslationFile.isOne) ?? false
@@ -198,6 +199,8 @@ enum SettingsSearch {
         let count: Int
         var groups: [[[UInt8]]: Group] = [:]
         var hasCredential = false
+        /// Whether most lines with a name and a blank have one word behind it: then they are settings, and no text.
+        var isOfSettings = false
         /// Whether the file's name says so.
         var isWireless = false
 
@@ -219,7 +222,7 @@ enum SettingsSearch {
             let name = SettingName(setting.names.last ?? [])
             switch item.meaning {
             case .credential, .token:
-                guard isCredential(setting, value: value, bytes: bytes, source: source) else { return }
+                guard isCredential(setting, value: value, bytes: bytes, context: self) else { return }
                 groups[outer, default: Group()].hasCredential = true
                 if name.has(anyOf: ["psk", "passphrase"]) { groups[outer]?.hasPassphrase = true }
                 hasCredential = true
@@ -239,9 +242,9 @@ enum SettingsSearch {
         let group = context.group(of: setting)
         let isCode = setting.isInCode
         switch item.meaning {
-        case .credential, .token: return isCredential(setting, value: value, bytes: bytes, source: context.source)
+        case .credential, .token: return isCredential(setting, value: value, bytes: bytes, context: context)
         case .key:
-            return isCredential(setting, value: value, bytes: bytes, source: context.source) && value.count >= 5
+            return isCredential(setting, value: value, bytes: bytes, context: context) && value.count >= 5
                 // `"key": "wifi_ssid"` names another value.
                 && SettingMeaning.of(SettingName(value)) == nil
                 && (context.isAboutNetwork(setting) || group.hasCredential || group.hasDevice && isRandom(value))
@@ -314,8 +317,9 @@ enum SettingsSearch {
     }
 
     private static func isCredential(
-        _ setting: Setting, value: [UInt8], bytes: [UInt8], source: SettingsSource
+        _ setting: Setting, value: [UInt8], bytes: [UInt8], context: Context
     ) -> Bool {
+        let source = context.source
         if setting.isArgument { return SettingValue.isArgument(value) }
         let name = SettingName(setting.names.last ?? [])
         if isCollected(setting, name: name) {
@@ -361,7 +365,7 @@ enum SettingsSearch {
         {
             return false
         }
-        return !setting.isSeparatedByBlanks || isBehindBlank(value, name: name)
+        return !setting.isSeparatedByBlanks || isBehindBlank(value, name: name, isOfSettings: context.isOfSettings)
     }
 
     /// Whether the name of its list or map alone makes it a secret.

@@ -23,6 +23,7 @@ struct ValueSyntax {
         if source.isYAML { start = behindProperties(start, in: line) }
         guard start < line.upperBound else { return line.upperBound..<line.upperBound }
         if source.isShell, let word = escapedWord(start, in: line) { return word }
+        if source.isShell, isExpansion(start, in: line) { return inExpansion(start, in: line) }
         if source.isShell || isOption {
             return shellWord(start..<line.upperBound, line: line, isFirst: isFirst)
         }
@@ -182,6 +183,18 @@ struct ValueSyntax {
         while at > line.lowerBound, "-=?+:\"'".utf8.contains(bytes[at - 1]) { at -= 1 }
         while at > line.lowerBound, ByteText.isAlphanumeric(bytes[at - 1]) || bytes[at - 1] == 0x5f { at -= 1 }
         return at > line.lowerBound + 1 && bytes[at - 1] == 0x7b && bytes[at - 2] == 0x24
+    }
+
+    /// What `${NAME:-…}` gives where nothing else is there: up to the bracket that closes it, without the quotes around it.
+    private func inExpansion(_ start: Int, in line: Range<Int>) -> Range<Int> {
+        if bytes[start] == 0x22 || bytes[start] == 0x27,
+            let close = ByteText.closingQuote(of: start, bytes: bytes, limit: line.upperBound)
+        {
+            return start + 1..<close
+        }
+        var at = start
+        while at < line.upperBound, bytes[at] != 0x7d { at += bytes[at] == 0x5c ? 2 : 1 }
+        return start..<min(at, line.upperBound)
     }
 
     /// The quote that is open in front of a place: `sh -c 'export password=…'`.

@@ -28,21 +28,22 @@ import Testing
         #expect(Fragments.resolve(order.map { same[$0] }) == [fragment(2, 0..<9)])
     }
 
-    /// A file that was cut where a node begins has nothing of that node, and its data end at the cut.
-    @Test func aFileThatWasCutBetweenNodesEndsThere() throws {
+    /// A file that was cut has nothing of what lies behind the cut: neither of a node that begins there, nor of one that goes on.
+    @Test(arguments: [(4, [4]), (6, [4, 2]), (8, [4, 4]), (3, [3])] as [(UInt32, [Int])])
+    func aFileThatWasCutEndsThere(_ size: UInt32, _ fragments: [Int]) throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 1, isize: 8, data: Array("head".utf8)))
         flash.append(flash.inode(2, version: 2, isize: 8, offset: 4, data: Array("tail".utf8)))
-        flash.append(flash.inode(2, version: 3, isize: 4))
+        flash.append(flash.inode(2, version: 3, isize: size))
         let fileSystem = flash.fileSystem()
         let node = try #require(fileSystem.tree.find("f"))
         guard case .regular(let contents) = fileSystem.tree[node].payload else {
             Issue.record("no file")
             return
         }
-        #expect(contents.size == 4)
-        #expect(try contents.makeReader().dataRanges() == [0..<4])
-        #expect((contents as? NodeContents)?.fragments.map(\.count) == [4])
+        #expect(contents.size == UInt64(size))
+        #expect(try contents.makeReader().dataRanges() == [0..<UInt64(size)])
+        #expect((contents as? NodeContents)?.fragments.map(\.count) == fragments)
     }
 }

@@ -1,5 +1,8 @@
 /// Binary files that are no settings: programs, archives, pictures, fonts, tables of messages.
 enum BinaryFormat {
+    /// So many bytes tell (of a file's beginning).
+    static let headSize = 20
+
     /// Of programs: ELF, Java, Android, Lua, WebAssembly.
     private static let programs: [[UInt8]] = [
         [0x7f, 0x45, 0x4c, 0x46], [0xca, 0xfe, 0xba, 0xbe], [0x64, 0x65, 0x78, 0x0a], [0x1b, 0x4c, 0x75, 0x61],
@@ -18,6 +21,7 @@ enum BinaryFormat {
 
     /// Whether a file that begins so is a program, a library or a part of one.
     static func isProgram(_ start: some Collection<UInt8>) -> Bool {
+        if isCoreDump(start) { return false }
         if programs.contains(where: { start.starts(with: $0) }) { return true }
         // Python's compiled modules: a version, CR and LF. Windows' programs: letters, and a small number.
         let rest = start.dropFirst(2)
@@ -25,9 +29,16 @@ enum BinaryFormat {
             || start.starts(with: [0x4d, 0x5a]) && rest.dropFirst().first == 0
     }
 
+    /// What a program had in memory when it died (ELF's type 4): its environment, and all that it had read.
+    private static func isCoreDump(_ start: some Collection<UInt8>) -> Bool {
+        let type = start.dropFirst(16).prefix(2)
+        return start.starts(with: [0x7f, 0x45, 0x4c, 0x46])
+            && (type.elementsEqual([4, 0]) || type.elementsEqual([0, 4]))
+    }
+
     /// By how it begins.
     static func isProgramOrMedia(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
-        let start = bytes[range].prefix(8)
+        let start = bytes[range].prefix(headSize)
         return isProgram(start) || media.contains(where: { start.starts(with: $0) })
     }
 }
