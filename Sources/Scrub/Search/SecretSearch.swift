@@ -24,7 +24,7 @@ final class SecretSearch: Sendable {
 
     /// The secrets from here on are searched for alone, without rules; nil for everything.
     let firstSecret: Int?
-    /// Whether it is for files in which nothing is changed: then no rule leaves any of them out.
+    /// Whether it is for files in which nothing is changed: no rule leaves one out.
     let isForProtected: Bool
 
     /// How long one rule may take in a thread before it is given up (nanoseconds).
