@@ -5,7 +5,9 @@ struct BlockPlan {
     let index: Int
     /// Its size; less than the erase size where the image is cut off and must not grow (bytes).
     let size: Int
-    /// Whether it ended with a summary, and gets one again.
+    /// Whether it begins with a cleanmarker: not where what stays fills the block without one.
+    let hasCleanmarker: Bool
+    /// Whether it ended with a summary, and gets one again: not where that was too short to tell of all that stays.
     let hasSummary: Bool
     /// What stays, in its order.
     let kept: [PendingNode]
@@ -19,10 +21,13 @@ struct BlockPlan {
         self.size = size
         self.kept = kept
         let isListable = kept.allSatisfy { $0.line != nil }
-        hasSummary = hadSummary && size == configuration.eraseSize && isListable
-        room = size - configuration.firstNodeOffset
-        if hasSummary { room -= SummaryNode.size + SummaryNode.markerSize }
-        for node in kept { room -= weight(of: node) }
+        var left = size
+        for node in kept { left -= padded(UInt32(node.bytes.count)) }
+        hasCleanmarker = configuration.cleanmarkerSize != nil && configuration.firstNodeOffset <= left
+        if hasCleanmarker { left -= configuration.firstNodeOffset }
+        let summary = kept.reduce(SummaryNode.size + SummaryNode.markerSize) { $0 + SummaryBuilder.weight(of: $1) }
+        hasSummary = hadSummary && size == configuration.eraseSize && isListable && summary <= left
+        room = hasSummary ? left - summary : left
     }
 
     /// What a node takes: its length rounded up to 4, and its line in the summary (bytes).
@@ -43,7 +48,7 @@ struct BlockPlan {
     func bytes(_ configuration: ImageConfiguration) -> [UInt8] {
         let order = configuration.byteOrder
         var writer = ByteWriter(order, capacity: size)
-        if let cleanmarkerSize = configuration.cleanmarkerSize, cleanmarkerSize <= size {
+        if hasCleanmarker, let cleanmarkerSize = configuration.cleanmarkerSize {
             NodeHeader(type: .cleanmarker, totalLength: UInt32(cleanmarkerSize)).write(to: &writer)
             writer.fill(0xff, count: configuration.firstNodeOffset - writer.count)
         }
