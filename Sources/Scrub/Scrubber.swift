@@ -52,15 +52,13 @@ package struct Scrubber: Sendable {
     ///   - hasStaying: whether programs, libraries, pages and manuals are looked at as well, in which nothing is changed.
     package func list(hasCopies: Bool = false, hasStaying: Bool = false) -> SearchResult {
         let searched = ImageSearch(images: images, options: options, jobs: jobs)
-        var result = searched.findings(rules.forImages)
+        let staying = hasStaying ? rules.forImages.searchOfProtectedFiles() : nil
+        var result = searched.findings(rules.forImages.search(), staying: staying)
         let values = hasCopies ? result.findings.filter { !isKept($0) }.searchedValues() : []
         if !values.isEmpty {
             let search = rules.forImages.search(adding: values.compactMap { KnownSecret($0) })
             let further = searched.findings(SecretSearch(search, from: rules.secrets.count)).findings
             result.findings += further.outside(of: result.findings)
-        }
-        if hasStaying {
-            result.staying = searched.staying(rules.forImages.searchOfProtectedFiles(), besides: result.findings)
         }
         result.notSearched += keptSecrets(result.findings) + unselected + rules.unwanted
         result.findings.removeAll { isKept($0) }

@@ -138,9 +138,7 @@ struct Pad: ParsableCommand {
         } else if !verbosity.quiet {
             StandardStreams.print(
                 "\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")
-            if verbosity.verbose {
-                details(file.count, after: size, block: blockSize, erased: erased).forEach(StandardStreams.print)
-            }
+            details(file.count, after: size, block: blockSize, erased: erased).forEach(StandardStreams.print)
         }
         try StandardStreams.commit([result.file])
         // Done; but a part of the table could not be read.
@@ -188,7 +186,7 @@ struct Pad: ParsableCommand {
 
     /// What `--verbose` says: the bytes, and the erase blocks in which they are.
     private func details(_ before: Int, after: Int, block: Int?, erased: ErasedBlock?) -> [String] {
-        guard before != after else { return [] }
+        guard verbosity.verbose, before != after else { return [] }
         let range = min(before, after)..<max(before, after)
         var lines = ["  bytes \(hex(range.lowerBound)) to \(hex(range.upperBound))"]
         if let block = erased?.size ?? block, block > 0 {

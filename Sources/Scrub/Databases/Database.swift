@@ -10,6 +10,8 @@ final class Database {
 
     /// How a file begins.
     static let magic = Array("SQLite format 3\0".utf8)
+    /// Whether pages of a database may have this size (bytes).
+    static func isPageSize(_ size: Int) -> Bool { (512...65536).contains(size) && size & (size - 1) == 0 }
     /// Where the two formats stand in the header (bytes).
     private static let formatOffset = 18
 

@@ -8,7 +8,7 @@ enum DatabaseLeftovers {
         let file = unsafe bytes.span.bytes
         guard bytes.starts(with: Database.magic), let declared = try? file.uint16(at: 16, .big) else { return false }
         let size = declared == 1 ? 65536 : Int(declared)
-        guard size >= 512, size & (size - 1) == 0 else { return true }
+        guard Database.isPageSize(size) else { return true }
         let reserved = Int((try? file.uint8(at: 20)) ?? 0)
         // Pages behind those that the header counts.
         let count = Int((try? file.uint32(at: 28, .big)) ?? 0)

@@ -19,7 +19,7 @@ enum RollbackJournal {
         let file = unsafe journal.span.bytes
         func number(_ at: Int) -> Int { (try? file.uint32(at: at, .big)).map(Int.init) ?? 0 }
         let (sector, size) = (number(20), number(24))
-        guard (512...65536).contains(size), size & (size - 1) == 0, (32...65536).contains(sector) else { return nil }
+        guard Database.isPageSize(size), (32...65536).contains(sector) else { return nil }
         var undone = database
         var start = 0
         while start + headerSize <= journal.count, journal[start..<start + 8].elementsEqual(magic) {

@@ -15,8 +15,7 @@ enum WriteAheadLog {
     /// - Returns: nil where the log says what no writer does.
     static func applied(_ log: [UInt8], to database: [UInt8]) -> [UInt8]? {
         let file = unsafe log.span.bytes
-        guard isOne(log), let size = (try? file.uint32(at: 8, .big)).map(Int.init), (512...65536).contains(size),
-            size & (size - 1) == 0
+        guard isOne(log), let size = (try? file.uint32(at: 8, .big)).map(Int.init), Database.isPageSize(size)
         else { return nil }
         var sum = Sum(order: log[3] == 0x83 ? .big : .little)
         sum.add(file, in: 0..<24)

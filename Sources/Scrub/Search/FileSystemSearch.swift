@@ -16,6 +16,14 @@ struct FileSystemSearch: Sendable {
         histories = InodeHistories(log)
     }
 
+    /// Another search of the same file system.
+    init(_ other: FileSystemSearch, search: SecretSearch) {
+        fileSystem = other.fileSystem
+        self.search = search
+        log = other.log
+        histories = other.histories
+    }
+
     /// What is looked at in one go.
     enum Job: Sendable {
         case content(InodeID, FilePathBytes)

@@ -40,7 +40,8 @@ package struct ImageSearch: Sendable {
         case outside(ByteRegion, start: Int, from: Int, Range<Int>)
     }
 
-    func findings(_ search: SecretSearch) -> SearchResult {
+    /// - Parameter staying: what files are searched for in which nothing is changed; nil to leave that out.
+    func findings(_ search: SecretSearch, staying: SecretSearch? = nil) -> SearchResult {
         let systems = images.map { FileSystemSearch(fileSystem: $0.fileSystem, search: search) }
         var jobs: [Job] = []
         for (index, system) in systems.enumerated() { jobs += system.jobs.map { .fileSystem(index, $0) } }
@@ -77,14 +78,17 @@ package struct ImageSearch: Sendable {
         }
         return SearchResult(
             findings: findings, incompleteRules: rules,
-            notSearched: notSearched.sorted() + foreign.sentences)
+            notSearched: notSearched.sorted() + foreign.sentences,
+            staying: staying.map { self.staying(systems, search: $0, besides: findings) } ?? [])
     }
 
     /// What looks like a secret in files in which nothing is changed, by path.
     ///
     /// - Parameter found: what is taken out of them nevertheless.
-    func staying(_ search: SecretSearch, besides found: [ScrubFinding]) -> [ScrubFinding] {
-        let systems = images.map { FileSystemSearch(fileSystem: $0.fileSystem, search: search) }
+    private func staying(
+        _ searched: [FileSystemSearch], search: SecretSearch, besides found: [ScrubFinding]
+    ) -> [ScrubFinding] {
+        let systems = searched.map { FileSystemSearch($0, search: search) }
         let work = systems.indices.flatMap { index in systems[index].contents.map { (index, $0) } }
         let results = ParallelJobs.run(count: work.count, threads: jobs, work: "searching") {
             let state = SecretSearch.State(search)

@@ -38,6 +38,20 @@ extension SecretSearch {
         return program.isName(secret, in: first[...])
     }
 
+    /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
+    func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
+        guard form.notation == .plain, isForWords || form.secret >= given else { return false }
+        let secret = secrets[form.secret]
+        // A word that was found is a part of names in programs: `Character` of `XML_SetCharacterDataHandler`.
+        let isWord = secret.isWord
+        guard isForWords || secret.isNumber || isWord else { return false }
+        let neighbors = [place.lowerBound - 1, place.upperBound].filter { $0 >= 0 && $0 < text.byteCount }
+        return neighbors.contains {
+            let byte = (try? text.uint8(at: $0)) ?? 0
+            return ByteText.isAlphanumeric(byte) || isWord && byte == 0x5f
+        }
+    }
+
     /// Whether a list lets a value pass.
     func allows(
         _ list: Allowlist, secret: [UInt8], match: Range<Int>, text: RawSpan, path: [UInt8]?, state: State

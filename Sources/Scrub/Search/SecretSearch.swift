@@ -87,16 +87,20 @@ final class SecretSearch: Sendable {
         self.forms = forms
         self.unconditional = unconditional
         finderRules = rules.indices.filter { [.accounts, .keys].contains(rules[$0].finder) }
-        var settingRules: [SettingMeaning: Int] = [:]
-        for meaning in SettingMeaning.allCases {
-            let id = StructuredRules.rule(for: meaning)
-            settingRules[meaning] = rules.firstIndex { $0.id == id && $0.line == nil }
-        }
-        self.settingRules = settingRules
+        settingRules = Self.settingRules(rules)
         longestEscapedSecret =
             secrets.lazy.map { $0.bytes.count }.filter { $0 <= Self.longestEscaped }.max() ?? 0
         self.needles = NeedleSet(needles)
         escapedNeedles = NeedleSet(plain)
+    }
+
+    private static func settingRules(_ rules: [SecretRule]) -> [SettingMeaning: Int] {
+        var indices: [SettingMeaning: Int] = [:]
+        for meaning in SettingMeaning.allCases {
+            let id = StructuredRules.rule(for: meaning)
+            indices[meaning] = rules.firstIndex { $0.id == id && $0.line == nil }
+        }
+        return indices
     }
 
     /// The last of the secrets of a search, without rules: what both of them look for is made ready once.
@@ -237,20 +241,6 @@ final class SecretSearch: Sendable {
     func form(of needle: NeedleSet.Needle) -> (secret: Int, notation: Notation)? {
         let form = needle.owner < keywordRules.count ? nil : forms[needle.owner - keywordRules.count]
         return form.flatMap { $0.secret < firstSecret ?? 0 ? nil : $0 }
-    }
-
-    /// Whether what was found is a piece of a longer word or number, and too short to be anything else.
-    func isPart(_ place: Range<Int>, of text: RawSpan, form: (secret: Int, notation: Notation)) -> Bool {
-        guard form.notation == .plain, isForWords || form.secret >= given else { return false }
-        let secret = secrets[form.secret]
-        // A word that was found is a part of names in programs: `Character` of `XML_SetCharacterDataHandler`.
-        let isWord = secret.isWord
-        guard isForWords || secret.isNumber || isWord else { return false }
-        let neighbors = [place.lowerBound - 1, place.upperBound].filter { $0 >= 0 && $0 < text.byteCount }
-        return neighbors.contains {
-            let byte = (try? text.uint8(at: $0)) ?? 0
-            return ByteText.isAlphanumeric(byte) || isWord && byte == 0x5f
-        }
     }
 
     /// How far in front of a range its settings may begin, and how far behind it their values may end (bytes).

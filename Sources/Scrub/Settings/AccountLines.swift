@@ -36,10 +36,11 @@ enum AccountLines {
     }
 
     private static func kind(_ path: [UInt8]) -> Kind {
-        let names = path.map(ByteText.lower).split(separator: 0x2f)
+        let path = path.map(ByteText.lower)
+        let names = path.split(separator: 0x2f)
         guard let name = names.last.map(Array.init) else { return .other }
         if name.elementsEqual("httpd.conf".utf8) { return .server }
-        if name.suffix(5).elementsEqual(".user".utf8), ByteText.contains(path.map(ByteText.lower), anyOf: pairWords) {
+        if name.suffix(5).elementsEqual(".user".utf8), ByteText.contains(path, anyOf: pairWords) {
             return .pairs
         }
         return isList(name, in: names) ? .list : .other

@@ -14,15 +14,13 @@ enum NeighborNames {
                 && proxies.contains(word(Array(bytes[setting.value])))
                 || word(setting.names.last) == "alterid"
         }
-        let hasNetwork = settings.contains { word($0.names.last) == "ssid" || word($0.names.last) == "keys" }
-        guard isProxy || hasNetwork else { return [] }
         return settings.compactMap { setting in
             let last = word(setting.names.last)
             let outer = setting.names.dropLast()
             if isProxy, isClient(setting, last: last, outer: outer, bytes: bytes) || shorts.contains(last) {
                 return named("password", of: setting, isArgument: true)
             }
-            guard hasNetwork, last == "keys", setting.value.count >= 5,
+            guard last == "keys", setting.value.count >= 5,
                 outer.contains(where: { isWireless(SettingName($0).compact) })
             else { return nil }
             return named("wifi_key", of: setting, isArgument: false)

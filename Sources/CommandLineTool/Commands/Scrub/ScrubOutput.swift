@@ -63,13 +63,7 @@ extension ScrubCommand {
             report.report.notes.append("\(remark), and the input's size and sum are those of what was in it")
         }
         report.report.output.name = (place ?? "").split(separator: "/").last.map(String.init) ?? ""
-        if !verbosity.quiet, !verbosity.json {
-            if verbosity.verbose {
-                ScrubListing(result.found, given: []).lines(result.found)
-                    .forEach { StandardStreams.print("  \($0)") }
-            }
-            plan(report.report).forEach(StandardStreams.print)
-        }
+        if !verbosity.quiet, !verbosity.json { plan(report.report, found: result.found).forEach(StandardStreams.print) }
         for note in report.report.notes { StandardStreams.error("\(input.name): \(note)") }
         let notSearched = report.report.searched.notSearched
         for sentence in notSearched { StandardStreams.error("\(input.name): not searched: \(sentence)") }
@@ -134,8 +128,9 @@ extension ScrubCommand {
             + (paths.count > 8 ? " and \(paths.count - 8) more" : "") + ": --secret VALUE takes one out there, too"
     }
 
-    private func plan(_ report: ScrubReport) -> [String] {
-        var lines = report.found.map { "  found \($0.live) live, \($0.dead) dead: \($0.rule)" }
+    private func plan(_ report: ScrubReport, found: [ScrubFinding]) -> [String] {
+        var lines = verbosity.verbose ? ScrubListing(found, given: []).lines(found).map { "  \($0)" } : []
+        lines += report.found.map { "  found \($0.live) live, \($0.dead) dead: \($0.rule)" }
         lines += report.changes.map { change in
             "  \(change.action) \(change.path)"
                 + (change.rules.isEmpty ? "" : " (" + change.rules.joined(separator: ", ") + ")")

@@ -75,23 +75,23 @@ struct CBORSettings {
             let kind = bytes[at] >> 5
             let bits = bytes[at] & 31
             at += 1
-            guard let count = count(bits, kind: kind) else { return nil }
-            if kind != 6 { return (kind, count.value) }
+            // A mark ends it.
+            if bits == 31 { return kind == 4 || kind == 5 ? (kind, nil) : nil }
+            guard let count = count(bits) else { return nil }
+            if kind != 6 { return (kind, count) }
         }
         return nil
     }
 
-    /// What the low bits of an item's first byte say of it: a number in them, or in the bytes behind them. No value where a mark
-    /// ends the item; nil for what means nothing.
-    private mutating func count(_ bits: UInt8, kind: UInt8) -> (value: UInt64?, Void)? {
-        if bits < 24 { return (UInt64(bits), ()) }
-        if bits == 31 { return kind == 4 || kind == 5 ? (nil, ()) : nil }
+    /// The number in the low bits of an item's first byte, or in the bytes behind it; nil for what means nothing.
+    private mutating func count(_ bits: UInt8) -> UInt64? {
+        if bits < 24 { return UInt64(bits) }
         guard bits < 28 else { return nil }
         let size = 1 << Int(bits - 24)
         guard size <= end - at else { return nil }
         let value = bytes[at..<at + size].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         at += size
-        return (value, ())
+        return value
     }
 
     /// A text is a name, or what one has.
