@@ -5,6 +5,7 @@
 # make soak       a thousand acquisitions over bad lines, and all odd consoles (goes on where it stopped, SOAK_LOG=)
 # make mutants    faults in the critical rules, one at a time: some test must fail (hours; goes on where it stopped)
 # make fuzz       libFuzzer on all parsers, readers and writers (goes on where it stopped, FUZZ_SECONDS= for each, .ci/fuzz TARGET for one)
+# make sanitize   all tests with the address sanitizer, and with the thread sanitizer (SANITIZERS=)
 # make bench      against jefferson, mkfs.jffs2 and others, its parts against the machine's limits, and acquire (BENCH_RUNS=, BENCH_JSON=)
 # make growth     time and memory of the commands on inputs of N, 2N and 4N
 # make instructions  counts the instructions of six jobs against the recorded figures, as `make test` does
@@ -124,6 +125,11 @@ mutants:
 	@.ci/setup --tests
 	@.ci/mutants
 
+SANITIZERS ?= address thread
+sanitize:
+	@.ci/setup --tests
+	@.ci/sanitize $(SANITIZERS)
+
 bench: $(PROGRAM)
 	@.ci/setup --tests
 	swift build -c release --product part-benchmarks $(FLAGS)
@@ -178,5 +184,5 @@ lint:
 clean:
 	rm -rf .build
 
-.PHONY: all demo test age soak fuzz mutants bench growth instructions install man images format lint clean static static-check deb deb-check sbom \
+.PHONY: all demo test age soak fuzz mutants sanitize bench growth instructions install man images format lint clean static static-check deb deb-check sbom \
 	release reproduce container vendor

@@ -97,4 +97,13 @@ import Testing
             "\($0)" == "line 3: \(reason)"
         }
     }
+
+    /// A few bytes of a table must not become names without end.
+    @Test func allLinesTogetherCreateNoMoreDevicesThanThereAreNumbers() {
+        #expect {
+            try applied("/a c 600 0 0 1 0 0 1 1048576\n/b c 600 0 0 1 0\n/c b 600 0 0 1 0 0 1 1\n")
+        } throws: {
+            "\($0)" == "line 3: with it the counts of all lines are more than 1048576 devices"
+        }
+    }
 }

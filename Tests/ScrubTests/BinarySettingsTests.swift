@@ -164,6 +164,21 @@ import Testing
         }
     }
 
+    /// What has a letter that is not ASCII is in UTF-16, the names as well.
+    @Test func propertyListsInUTF16() throws {
+        let value = "Käse rad 123 zwölf"
+        let list = try PropertyListSerialization.data(
+            fromPropertyList: ["Password": value, "größe": "zwölf Meter", "Contraseña": "ñandú77xQ"], format: .binary,
+            options: 0)
+        let bytes = Array(list)
+        var wanted = [Bool](repeating: false, count: bytes.count)
+        for word in [value, "ñandú77xQ"] {
+            let place = try #require(list.firstRange(of: word.data(using: .utf16BigEndian) ?? Data()))
+            for at in place { wanted[at] = true }
+        }
+        #expect(try KindsOfSettingsTests.gone(bytes, path: "etc/a.plist") == wanted)
+    }
+
     /// A page of an ESP32 with a network's key as a text, and one that was erased.
     @Test func pagesOfNVS() throws {
         func entry(_ kind: UInt8, _ key: String, size: Int) -> [UInt8] {
@@ -192,5 +207,46 @@ import Testing
             }
         }
         try Self.expect(pieces + [.bytes([UInt8](repeating: 0xff, count: 4096 - count))], path: nil, "NVS")
+    }
+
+    /// A device forgets a page in which a sum is wrong.
+    @Test func sumsOfNVSAreRightAfterwards() throws {
+        // What nvs_partition_gen.py writes for `pass,data,string,lauf rad 12`, behind an entry that stays.
+        func sum(_ bytes: [UInt8]) -> [UInt8] {
+            var sum: UInt32 = 0
+            for byte in bytes {
+                sum ^= UInt32(byte)
+                for _ in 0..<8 { sum = sum >> 1 ^ (sum & 1 == 1 ? 0xedb8_8320 : 0) }
+            }
+            return (0..<4).map { UInt8(truncatingIfNeeded: ~sum >> (8 * UInt32($0))) }
+        }
+        func entry(_ key: String, _ value: [UInt8]) -> [UInt8] {
+            let padded = value + [UInt8](repeating: 0xff, count: (32 - value.count % 32) % 32)
+            let front: [UInt8] = [1, 0x21, UInt8(1 + padded.count / 32), 0xff]
+            let back =
+                Self.text(key) + [UInt8](repeating: 0, count: 16 - key.utf8.count)
+                + [UInt8(value.count), 0, 0xff, 0xff] + sum(value)
+            return front + sum(front + back) + back + padded
+        }
+        func page(_ value: String) -> [UInt8] {
+            var page = [UInt8](repeating: 0xfe, count: 64) + entry("hostname", Self.text("camera12") + [0])
+            page += entry("wifi_pass", Self.text(value) + [0])
+            return page + [UInt8](repeating: 0xff, count: 4096 - page.count)
+        }
+        var bytes = page("XXXXXXXXXXX")
+        let whole = bytes
+        let place = try #require(Data(bytes).firstRange(of: Data("XXXXXXXXXXX".utf8)))
+        bytes = page("lauf rad 12")
+        bytes.replaceSubrange(place, with: Self.text("XXXXXXXXXXX"))
+        #expect(bytes != whole)
+        FlashKeyValues.mendSums(of: &bytes, changed: [place])
+        #expect(bytes == whole)
+        // Whatever was changed.
+        for at in 0..<200 {
+            var broken = bytes
+            broken[at] ^= 0xff
+            FlashKeyValues.mendSums(of: &broken, changed: [0..<4096])
+            #expect(broken.count == 4096)
+        }
     }
 }

@@ -10,6 +10,7 @@ struct Info: ParsableCommand {
 
     @OptionGroup var input: ImageInput
     @OptionGroup var output: OutputArguments
+    @OptionGroup var sizes: SizeArguments
     @OptionGroup var layout: LayoutArguments
 
     private struct Several: Encodable {
@@ -45,7 +46,7 @@ struct Info: ParsableCommand {
 
     private func text(_ image: ImageDescription) -> [String] {
         [image.line]
-            + image.facts.map { fact in
+            + image.facts(sizes).map { fact in
                 "  " + fact.name + String(repeating: " ", count: max(1, 14 - fact.name.count)) + fact.value
             }
     }

@@ -56,6 +56,7 @@ struct Pad: ParsableCommand {
     @OptionGroup var forcing: ForceArguments
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
 
     /// `--block`.
     enum Block {
@@ -137,7 +138,7 @@ struct Pad: ParsableCommand {
                 Result(input: image, output: place.path, sizeBefore: file.count, size: size, blockSize: blockSize))
         } else if !verbosity.quiet {
             StandardStreams.print(
-                "\(place.path): \(size) bytes (\(hex(size))), \(change(file.count, after: size))\(reason)")
+                "\(place.path): \(sizes.text(size)) (\(hex(size))), \(change(file.count, after: size))\(reason)")
             details(file.count, after: size, block: blockSize, erased: erased).forEach(StandardStreams.print)
         }
         try StandardStreams.commit([result.file])

@@ -64,6 +64,7 @@ struct Sum: ParsableCommand {
     var pad: ImageArguments.Pad?
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
 
     /// What was done, as JSON.
     struct Description: Encodable {
@@ -153,7 +154,7 @@ struct Sum: ParsableCommand {
     }
 
     private func line(_ configuration: ImageConfiguration, report: ImageSummarizer.Report, path: String) -> String {
-        var parts = ["\(report.imageSize) bytes (\(hex(report.imageSize)))"]
+        var parts = ["\(sizes.text(report.imageSize)) (\(hex(report.imageSize)))"]
         parts.append(
             "\(report.usedBlocks) erase block\(report.usedBlocks == 1 ? "" : "s") of "
                 + "\(SizeExpression.readable(configuration.eraseSize)) used, \(report.summaries) with summary")

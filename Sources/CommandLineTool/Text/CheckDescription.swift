@@ -8,7 +8,11 @@ struct CheckDescription: Encodable {
     var holds: Bool
     var detail: String
 
-    init(_ result: ImageVerification.Result) {
+    /// - Parameter sizes: how those in the detail are said; nil for bytes.
+    init(_ result: ImageVerification.Result, sizes: SizeArguments? = nil) {
+        func size(_ bytes: some BinaryInteger) -> String {
+            HumanSize.words(bytes, isExact: sizes?.areExact ?? true)
+        }
         holds = result.holds
         switch result {
         case .checksums(let nodes, let wrong):
@@ -23,7 +27,7 @@ struct CheckDescription: Encodable {
             name = "contents"
             detail =
                 unreadable == 0
-                ? "\(files) files, \(bytes) bytes decompressed"
+                ? "\(files) files, \(size(bytes)) decompressed"
                 : "\(unreadable) piece\(unreadable == 1 ? "" : "s") cannot be decompressed"
         case .summaries(let count, let wrong):
             name = "summaries"
@@ -47,7 +51,8 @@ struct CheckDescription: Encodable {
             name = "space"
             let total = space.total
             detail =
-                "\(total.live) bytes live, \(total.obsolete) obsolete, \(total.free) free, \(total.wasted) wasted; "
+                "\(size(total.live)) live, \(size(total.obsolete)) obsolete, \(size(total.free)) free, "
+                + "\(size(total.wasted)) wasted; "
                 + "\(space.freeBlocks) of \(space.blocks.count) erase blocks free, of which Linux keeps "
                 + "\(space.reservedBlocks) for garbage collection"
         case .small(let blocks):

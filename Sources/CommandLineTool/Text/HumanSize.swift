@@ -17,4 +17,20 @@ enum HumanSize {
         }
         return "\(bytes / (unit >> 10))P"
     }
+
+    /// A size in a sentence: `64 KiB`, `1.9 MiB`, rounded to the nearest tenth (one that is not rounded has no point); `9216 bytes`
+    /// below 10,000, and wherever it has to be exact.
+    static func words(_ bytes: some BinaryInteger, isExact: Bool) -> String {
+        if isExact || bytes < 10_000 { return "\(bytes) byte\(bytes == 1 ? "" : "s")" }
+        var (unit, name) = (UInt64(1 << 10), "KiB")
+        let count = UInt64(clamping: bytes)
+        for (larger, itsName) in [(UInt64(1 << 20), "MiB"), (1 << 30, "GiB"), (1 << 40, "TiB")]
+        where count >= larger - larger / 2048 {
+            (unit, name) = (larger, itsName)
+        }
+        if count.isMultiple(of: unit) { return "\(count / unit) \(name)" }
+        let (whole, rest) = count.quotientAndRemainder(dividingBy: unit)
+        let tenths = whole * 10 + (rest * 10 + unit / 2) / unit
+        return "\(tenths / 10).\(tenths % 10) \(name)"
+    }
 }

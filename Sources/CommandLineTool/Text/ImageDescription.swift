@@ -93,13 +93,13 @@ struct ImageDescription: Encodable {
     }
 
     /// What there is to say besides `line`.
-    var facts: [(name: String, value: String)] {
+    func facts(_ sizes: SizeArguments) -> [(name: String, value: String)] {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
         let other = eraseSizeRunnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
         var facts = [
-            ("size", "\(length) bytes at \(hex(offset)) of \(fileSize)"),
+            ("size", "\(sizes.text(length)) at \(hex(offset)) of \(sizes.text(fileSize))"),
             ("byte order", "\(byteOrder) (\(votes[byteOrder, default: 0]) headers)"),
             (
                 "erase size",
@@ -110,7 +110,7 @@ struct ImageDescription: Encodable {
             ("nodes", list(nodeCounts)),
         ]
         if !codecCounts.isEmpty { facts.append(("codecs", list(codecCounts))) }
-        facts.append(("entries", list(entryCounts) + "; \(bytesInFiles) bytes in files"))
+        facts.append(("entries", list(entryCounts) + "; \(sizes.text(bytesInFiles)) in files"))
         if let reason = linuxRefuses { facts.append(("Linux", "refuses to mount it: \(reason)")) }
         return facts.map { (name: $0.0, value: $0.1) }
     }

@@ -39,9 +39,9 @@ struct RepackDescription: Encodable {
         uncompressedFiles = tree.uncompressedFiles { _ in true }.keys.map { PrintedPath($0).text }.sorted()
     }
 
-    /// `out.img: 353844 bytes (0x56634), 6 erase blocks of 64 KiB, little-endian, 322 names`
-    var line: String {
-        var parts = ["\(size) bytes (\(hex(size)))"]
+    /// `out.img: 345.6 KiB (0x56634), 6 erase blocks of 64 KiB, little-endian, 322 names`
+    func line(_ sizes: SizeArguments) -> String {
+        var parts = ["\(sizes.text(size)) (\(hex(size)))"]
         parts.append(
             "\(usedBlocks) erase block\(usedBlocks == 1 ? "" : "s") of \(SizeExpression.readable(eraseSize)) used")
         parts.append("\(byteOrder)-endian")
@@ -53,12 +53,12 @@ struct RepackDescription: Encodable {
     }
 
     /// What there is to say besides `line`: with `--verbose`.
-    var facts: [String] {
+    func facts(_ sizes: SizeArguments) -> [String] {
         let share = contentSize == 0 ? "" : " (\(storedSize * 100 / contentSize) %)"
         return [
             "  \(inodeCount) inode\(inodeCount == 1 ? "" : "s") in \(nodeCount) nodes",
-            "  \(contentSize) bytes in files take \(storedSize)\(share)",
-            "  \(usedSize) of \(size) bytes are used",
+            "  \(sizes.text(contentSize)) in files take \(sizes.text(storedSize))\(share)",
+            "  \(sizes.text(usedSize)) of \(sizes.text(size)) are used",
         ]
     }
 }

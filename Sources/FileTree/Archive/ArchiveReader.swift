@@ -43,7 +43,7 @@ public enum ArchiveReader {
         try UTF8Locale.with { () throws(ArchiveError) in
             while let entry = unsafe try stream.next() { unsafe try builder.add(entry, stream: stream) }
         }
-        return builder.tree
+        return builder.finish()
     }
 
     /// Reads an archive that is in memory, as `read(path:)` does.
@@ -202,7 +202,7 @@ public enum ArchiveReader {
 
 /// Puts the entries of an archive into a tree.
 private struct ArchiveTreeBuilder {
-    private(set) var tree = FileTree()
+    private var tree = GrowingFileTree()
     private let name: String
     private let spool: Spool
 
@@ -210,6 +210,8 @@ private struct ArchiveTreeBuilder {
         self.name = name
         self.spool = spool
     }
+
+    consuming func finish() -> FileTree { tree.finish() }
 
     mutating func add(_ entry: OpaquePointer, stream: ArchiveStream) throws(ArchiveError) {
         let path = unsafe try path(archive_entry_pathname(entry))
@@ -327,7 +329,7 @@ private struct ArchiveTreeBuilder {
     private mutating func link(
         _ path: FilePathBytes, to target: FilePathBytes, parts: [SpooledContents.Part], size: UInt64
     ) throws(ArchiveError) {
-        guard let id = tree.find(target), tree[id].kind != .directory, let last = path.components.last else {
+        guard let id = tree.find(target.components), tree[id].kind != .directory, let last = path.components.last else {
             throw refuse(path, reason: "it is a hard link to \(target), which does not come before it in the archive")
         }
         if !parts.isEmpty, case .regular = tree[id].payload {

@@ -56,7 +56,7 @@ public struct ManifestMerge {
     /// For each inode of the directory, the one in the manifest that it was.
     private var partners: [InodeID?]
     private var digests: [InodeID: [UInt8]] = [:]
-    private var result = FileTree()
+    private var result = GrowingFileTree()
     private var summary = Summary()
     private var fromDirectory: [InodeID: InodeID] = [:]
     /// For each inode of the manifest, what has become of it, with the inode of the directory that is behind that.
@@ -78,7 +78,7 @@ public struct ManifestMerge {
         var merge = ManifestMerge(directory: directory, manifest: manifest, configuration: configuration)
         merge.findPartners()
         try merge.run()
-        return (merge.result, merge.summary)
+        return (merge.result.finish(), merge.summary)
     }
 
     private init(directory: FileTree, manifest: MtreeManifest, configuration: Configuration) {
@@ -109,8 +109,8 @@ public struct ManifestMerge {
     }
 
     private mutating func run() throws(ContentsError) {
-        result = FileTree(
-            root: metadata(FileTree.root, partner: FileTree.root, isChanged: hasOtherNames(FileTree.root)))
+        result[FileTree.root].metadata = metadata(
+            FileTree.root, partner: FileTree.root, isChanged: hasOtherNames(FileTree.root))
         result[FileTree.root].number = listed[FileTree.root].number
         var stack = [
             Place(path: FilePathBytes(), directory: FileTree.root, listed: FileTree.root, result: FileTree.root)

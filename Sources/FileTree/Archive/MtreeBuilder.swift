@@ -7,6 +7,7 @@ struct MtreeBuilder {
 
     private let comments: MtreeComments
     private var manifest: MtreeManifest
+    private var tree = GrowingFileTree()
     private var linked: [LinkKey: InodeID] = [:]
 
     init(comments: MtreeComments) {
@@ -26,9 +27,9 @@ struct MtreeBuilder {
         }
         guard let name = entry.path.components.last else {
             guard inode.kind == .directory else { throw MtreeError(description: "the root is no folder") }
-            let entries = manifest.tree[FileTree.root].entries
-            manifest.tree[FileTree.root] = inode
-            manifest.tree[FileTree.root].payload = .directory(entries)
+            let entries = tree[FileTree.root].entries
+            tree[FileTree.root] = inode
+            tree[FileTree.root].payload = .directory(entries)
             note(remarks, id: FileTree.root)
             return
         }
@@ -42,24 +43,24 @@ struct MtreeBuilder {
     }
 
     private mutating func add(_ inode: Inode, name: FileName, directory: InodeID, isLinked: Bool) -> InodeID {
-        if inode.kind == .directory, let known = manifest.tree.child(name, of: directory),
-            manifest.tree[known].kind == .directory
+        if inode.kind == .directory, let known = tree.child(name, of: directory),
+            tree[known].kind == .directory
         {
             // It was taken to be there, or is listed twice.
-            let entries = manifest.tree[known].entries
-            manifest.tree[known] = inode
-            manifest.tree[known].payload = .directory(entries)
+            let entries = tree[known].entries
+            tree[known] = inode
+            tree[known].payload = .directory(entries)
             return known
         }
         guard isLinked, inode.kind != .directory, let number = inode.number else {
-            return manifest.tree.add(inode, name: name, to: directory)
+            return tree.add(inode, name: name, to: directory)
         }
         let key = LinkKey(number: number, kind: inode.kind)
         if let known = linked[key] {
-            manifest.tree.link(known, name: name, to: directory)
+            tree.link(known, name: name, to: directory)
             return known
         }
-        let id = manifest.tree.add(inode, name: name, to: directory)
+        let id = tree.add(inode, name: name, to: directory)
         linked[key] = id
         return id
     }
@@ -72,18 +73,21 @@ struct MtreeBuilder {
     private mutating func directory(_ path: FilePathBytes) throws(MtreeError) -> InodeID {
         var at = FileTree.root
         for name in path.components {
-            if let next = manifest.tree.child(name, of: at) {
-                guard manifest.tree[next].kind == .directory else {
+            if let next = tree.child(name, of: at) {
+                guard tree[next].kind == .directory else {
                     throw MtreeError(description: "\(path): the manifest puts an entry into what is no folder")
                 }
                 at = next
             } else {
                 let inode = Inode(metadata: Metadata(permissions: 0o755), payload: .directory([]))
-                at = manifest.tree.add(inode, name: name, to: at)
+                at = tree.add(inode, name: name, to: at)
             }
         }
         return at
     }
 
-    func finish() -> MtreeManifest { manifest }
+    consuming func finish() -> MtreeManifest {
+        manifest.tree = tree.finish()
+        return manifest
+    }
 }

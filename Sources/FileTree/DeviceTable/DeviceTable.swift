@@ -35,23 +35,32 @@ package struct DeviceTable: Sendable {
         var start: UInt32 = 0
         var increment: UInt32 = 1
         var count: UInt32 = 0
+
+        /// Whether it stands for several devices.
+        var isCounted: Bool { (kind == .characterDevice || kind == .blockDevice) && count > 0 }
     }
 
     let entries: [Entry]
 
-    /// As many minor numbers as JFFS2 (and Linux) can tell apart.
+    /// As many minor numbers as JFFS2 (and Linux) can tell apart; all lines together create no more devices.
     private static let countLimit: UInt32 = 1 << 20
 
     /// Reads the text of a table.
     package init(parsing text: [UInt8]) throws(DeviceTableError) {
         var entries: [Entry] = []
-        var number = 0
+        var (number, counted) = (0, 0)
         for line in text.split(separator: 0x0a, omittingEmptySubsequences: false) {
             number += 1
             // The blanks of C's isspace.
             let fields = line.split { $0 == 0x20 || (0x09...0x0d).contains($0) }.map { Array($0) }
             guard let first = fields.first, first.first != UInt8(ascii: "#") else { continue }
-            entries.append(try Self.entry(Self.fieldsThatCount(fields), line: number))
+            let entry = try Self.entry(Self.fieldsThatCount(fields), line: number)
+            if entry.isCounted { counted += Int(entry.count) }
+            guard counted <= Self.countLimit else {
+                throw DeviceTableError(
+                    line: number, reason: "with it the counts of all lines are more than \(Self.countLimit) devices")
+            }
+            entries.append(entry)
         }
         self.entries = entries
     }
@@ -125,38 +134,56 @@ extension DeviceTable {
     /// - Parameter time: of the files that are created (seconds since 1970).
     /// - Throws: `DeviceTableError` for the first line that cannot be used; the tree is then partly changed.
     package func apply(to tree: inout FileTree, time: Int64 = 0) throws(DeviceTableError) {
-        for entry in entries { try apply(entry, to: &tree, time: time) }
+        var growing = GrowingFileTree(tree)
+        tree = FileTree()
+        defer { tree = growing.finish() }
+        for entry in entries { try apply(entry, to: &growing, time: time) }
     }
 
-    private func apply(_ entry: Entry, to tree: inout FileTree, time: Int64) throws(DeviceTableError) {
-        let isDevice = entry.kind == .characterDevice || entry.kind == .blockDevice
-        guard isDevice, entry.count > 0 else {
-            return try put(entry, path: entry.path, minor: entry.minor, into: &tree, time: time)
+    private func apply(_ entry: Entry, to tree: inout GrowingFileTree, time: Int64) throws(DeviceTableError) {
+        guard let name = entry.path.components.last else {
+            if entry.isCounted { throw refuse(entry, reason: "the root is a folder") }
+            return try change(FileTree.root, entry: entry, path: entry.path, minor: entry.minor, in: &tree)
         }
-        guard let name = entry.path.components.last else { throw refuse(entry, reason: "the root is a folder") }
+        // Once for all of a line's names: the path may be long.
+        let place = Place(path: entry.path, parent: tree.find(entry.path.components.dropLast()))
+        guard entry.isCounted else {
+            return try put(entry, name: name, at: place, minor: entry.minor, into: &tree, time: time)
+        }
         for index in 0..<entry.count {
             let (step, isTooBig) = index.multipliedReportingOverflow(by: entry.increment)
             let (minor, isTooLarge) = entry.minor.addingReportingOverflow(step)
             if isTooBig || isTooLarge { throw refuse(entry, reason: "the minor number grows beyond 32 bits") }
-            var path = entry.path
-            path.removeLast()
-            path.append(FileName(name.bytes + Array(String(UInt64(entry.start) + UInt64(index)).utf8)))
-            try put(entry, path: path, minor: minor, into: &tree, time: time)
+            let numbered = FileName(name.bytes + Array(String(UInt64(entry.start) + UInt64(index)).utf8))
+            try put(entry, name: numbered, at: place, minor: minor, into: &tree, time: time)
         }
     }
 
+    /// Where the names of a line belong.
+    private struct Place {
+        /// That of the line.
+        let path: FilePathBytes
+        /// What is there where their folder should be.
+        let parent: InodeID?
+
+        func path(of name: FileName) -> FilePathBytes { FilePathBytes(path.components.dropLast() + [name]) }
+    }
+
     private func put(
-        _ entry: Entry, path: FilePathBytes, minor: UInt32, into tree: inout FileTree, time: Int64
+        _ entry: Entry, name: FileName, at place: Place, minor: UInt32, into tree: inout GrowingFileTree, time: Int64
     ) throws(DeviceTableError) {
-        if let known = tree.find(path) {
-            return try change(known, entry: entry, path: path, minor: minor, in: &tree)
+        guard let parent = place.parent, tree[parent].kind == .directory else {
+            let folder = FilePathBytes(place.path.components.dropLast())
+            throw refuse(
+                entry,
+                reason: "\(place.path(of: name)): there is no folder \(folder); an earlier line can create it")
         }
-        var parentPath = path
-        parentPath.removeLast()
-        guard let parent = tree.find(parentPath), tree[parent].kind == .directory, let name = path.components.last
-        else { throw refuse(entry, reason: "\(path): there is no folder \(parentPath); an earlier line can create it") }
+        if let known = tree.child(name, of: parent) {
+            return try change(known, entry: entry, path: place.path(of: name), minor: minor, in: &tree)
+        }
         guard let payload = payload(entry, minor: minor) else {
-            throw refuse(entry, reason: "\(path): there is no such \(entry.kind == .regular ? "file" : "symlink")")
+            let word = entry.kind == .regular ? "file" : "symlink"
+            throw refuse(entry, reason: "\(place.path(of: name)): there is no such \(word)")
         }
         let metadata = Metadata(
             permissions: entry.permissions, owner: entry.owner, group: entry.group, time: time)
@@ -164,13 +191,14 @@ extension DeviceTable {
     }
 
     private func change(
-        _ id: InodeID, entry: Entry, path: FilePathBytes, minor: UInt32, in tree: inout FileTree
+        _ id: InodeID, entry: Entry, path: @autoclosure () -> FilePathBytes, minor: UInt32,
+        in tree: inout GrowingFileTree
     ) throws(DeviceTableError) {
         let kind = tree[id].kind
         if kind != entry.kind {
             // An empty file often keeps a place for a device.
             guard let payload = payload(entry, minor: minor), kind != .directory, entry.kind != .directory else {
-                throw refuse(entry, reason: "\(path) is a \(kind.longWord), not a \(entry.kind.longWord)")
+                throw refuse(entry, reason: "\(path()) is a \(kind.longWord), not a \(entry.kind.longWord)")
             }
             tree[id].payload = payload
             tree[id].declaredSize = nil

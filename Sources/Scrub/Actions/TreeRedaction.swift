@@ -43,10 +43,13 @@ struct TreeRedaction {
             }
             changes += try apply(findings, to: id, paths: paths, original: original, tree: &tree)
         }
-        // The longest paths first: a directory is renamed after what is in it.
-        for (path, findings) in renames.sorted(by: { $0.key.components.count > $1.key.components.count })
-        where tree.find(path) != nil {
-            changes.append(rename(path, findings: findings, tree: &tree))
+        // The longest paths first: a directory is renamed after what is in it. In one order, since names may become the same.
+        var taken: [DirectoryEntry: Int] = [:]
+        for (path, findings) in renames.sorted(by: { left, right in
+            let (deep, deeper) = (left.key.components.count, right.key.components.count)
+            return deep != deeper ? deep > deeper : left.key.components.lexicographicallyPrecedes(right.key.components)
+        }) where tree.find(path) != nil {
+            changes.append(rename(path, findings: findings, taken: &taken, tree: &tree))
         }
         return changes
     }
@@ -143,16 +146,21 @@ struct TreeRedaction {
         tree[id].payload = .regular(withSums(patched) ?? patched)
     }
 
-    /// A tar archive has sums of its names and owners; nil for another file.
+    /// A tar archive has sums of its names and owners, a page of Espressif's of its values; nil for another file.
     private func withSums(_ contents: PatchedContents) -> MemoryContents? {
-        guard contents.size < 1 << 28, let reader = try? contents.makeReader() else { return nil }
+        guard contents.size < 1 << 28, contents.size >= 512, let reader = try? contents.makeReader() else { return nil }
         var head = [UInt8](repeating: 0, count: 512)
         var span = head.mutableSpan
         var buffer = unsafe span.mutableBytes
-        guard contents.size >= 512, (try? reader.read(into: &buffer, at: 0)) != nil, ArchiveLayout.isTar(head),
-            var bytes = try? contents.readAll()
-        else { return nil }
-        ArchiveLayout.mendSums(of: &bytes)
+        guard (try? reader.read(into: &buffer, at: 0)) != nil else { return nil }
+        let isTar = ArchiveLayout.isTar(head)
+        guard isTar || contents.size.isMultiple(of: 4096), var bytes = try? contents.readAll() else { return nil }
+        if isTar {
+            ArchiveLayout.mendSums(of: &bytes)
+        } else {
+            FlashKeyValues.mendSums(
+                of: &bytes, changed: contents.patches.map { Int($0.range.lowerBound)..<Int($0.range.upperBound) })
+        }
         return MemoryContents(bytes)
     }
 
@@ -179,7 +187,10 @@ struct TreeRedaction {
         }
     }
 
-    private func rename(_ path: FilePathBytes, findings: [ScrubFinding], tree: inout FileTree) -> ScrubChange {
+    /// - Parameter taken: of a name in a directory, the last number that was put behind it.
+    private func rename(
+        _ path: FilePathBytes, findings: [ScrubFinding], taken: inout [DirectoryEntry: Int], tree: inout FileTree
+    ) -> ScrubChange {
         var directory = path
         directory.removeLast()
         var bytes = path.components.last?.bytes ?? []
@@ -190,12 +201,14 @@ struct TreeRedaction {
             return ScrubChange(path: "\(path)", action: "rename", rules: [])
         }
         var name = FileName(bytes)
-        var number = 1
+        let wanted = DirectoryEntry(name: name, inode: parent)
+        var number = taken[wanted] ?? 1
         while tree.child(name, of: parent) != nil {
             number += 1
             let ending = Array("-\(number)".utf8)
             name = FileName(bytes.prefix(254 - ending.count) + ending)
         }
+        taken[wanted] = number
         tree.unlink(old, from: parent)
         tree.link(id, name: name, to: parent)
         directory.append(name)

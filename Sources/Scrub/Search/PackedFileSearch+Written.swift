@@ -13,7 +13,7 @@ extension PackedFileSearch {
     /// A list of numbers or characters that has a name: `char password[] = { 0x4b, 0x71 }`, `"password": [75, 113]`.
     func named(_ written: WrittenBytes, in layer: Layer, sink: inout Sink, state: SecretSearch.State) {
         guard let first = written.firstNumber, let name = Self.name(before: first, in: layer.bytes),
-            SettingMeaning.of(SettingName(name)) != nil
+            SettingMeaning.of(name) != nil
         else { return }
         var value = written.bytes[...]
         // C ends a text with it.

@@ -256,9 +256,9 @@ struct CommandArguments {
     /// By the name alone, or by it and the word in front: `snmp-server community`.
     private mutating func meaning(_ name: [UInt8], behind word: ShellWord?) -> SettingMeaning? {
         if let known = meanings[name] { return known }
-        var meaning = SettingMeaning.of(SettingName(name))
+        var meaning = SettingMeaning.of(name)
         if meaning == nil, let word, word.text.count <= 32, name.elementsEqual("community".utf8) {
-            meaning = SettingMeaning.of(SettingName(bytes[word.text] + [0x5f] + name))
+            meaning = SettingMeaning.of(bytes[word.text] + [0x5f] + name)
         } else if meanings.count < Self.mostMeanings {
             meanings[name] = .some(meaning)
         }
@@ -313,7 +313,7 @@ struct CommandArguments {
     }
 
     private mutating func note(named names: [[UInt8]], value: Range<Int>) {
-        guard let last = names.last, SettingMeaning.of(SettingName(last)) != nil else { return }
+        guard let last = names.last, SettingMeaning.of(last) != nil else { return }
         note(names, value: value)
     }
 

@@ -104,7 +104,7 @@ struct CommandSecrets {
             sign - word.text.lowerBound <= 64
         else { return false }
         let name = Array(bytes[word.text.lowerBound..<sign])
-        return name.allSatisfy(ByteText.isName) && SettingMeaning.of(SettingName(name)) != nil
+        return name.allSatisfy(ByteText.isName) && SettingMeaning.of(name) != nil
     }
 
     /// - Returns: how many words behind an option belong to it; nil for none of those that are wanted.

@@ -39,7 +39,7 @@ struct ContinuedValues {
     }
 
     private static func isWanted(_ name: [UInt8]) -> Bool {
-        guard let meaning = SettingMeaning.of(SettingName(name)) else { return false }
+        guard let meaning = SettingMeaning.of(name) else { return false }
         return [.credential, .token, .key].contains(meaning)
     }
 

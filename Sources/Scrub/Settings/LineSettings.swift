@@ -336,7 +336,8 @@ struct LineSettings {
         else { return false }
         let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
         guard let first = rest.first, !"=:+".utf8.contains(bytes[first]) else { return false }
-        let name = SettingName(Array(bytes[line.lowerBound..<end]))
+        let text = Array(bytes[line.lowerBound..<end])
+        guard SettingMeaning.mayMean(text), case let name = SettingName(text) else { return false }
         return SettingMeaning.of(name).map { [.credential, .token].contains($0) || $0 == .key && name.words.count > 1 }
             ?? false
     }

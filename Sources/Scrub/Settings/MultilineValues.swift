@@ -34,7 +34,7 @@ enum MultilineValues {
                 } else {
                     []
                 }
-            guard !lines.isEmpty, let last = setting.names.last, SettingMeaning.of(SettingName(last)) != nil else {
+            guard !lines.isEmpty, let last = setting.names.last, SettingMeaning.of(last) != nil else {
                 continue
             }
             found += lines.map { line in

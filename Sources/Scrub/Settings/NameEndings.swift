@@ -3,9 +3,12 @@
 /// Nearly every word of a text is held against them, and nearly none ends so: by its last two bytes it is seen at once.
 struct NameEndings: Sendable, ExpressibleByArrayLiteral {
     private let byTail: [UInt16: [[UInt8]]]
+    /// All of them.
+    let words: [String]
 
     /// Words of two bytes and more.
     init(arrayLiteral words: String...) {
+        self.words = words
         byTail = Dictionary(grouping: words.map { Array($0.utf8) }, by: { Self.tail($0) })
     }
 

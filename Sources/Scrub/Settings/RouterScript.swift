@@ -87,7 +87,7 @@ struct RouterScript {
                 var account = setting
                 account.names = [outer, Array("user".utf8)]
                 accounts.append(account)
-            } else if let meaning = SettingMeaning.of(SettingName(name)),
+            } else if let meaning = SettingMeaning.of(name),
                 [.credential, .token].contains(meaning) || meaning == .key && name.count > 3
             {
                 hasCredential = true

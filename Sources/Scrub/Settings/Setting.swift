@@ -20,9 +20,11 @@ struct Setting {
     var isIndented = false
     /// Whether it is a number of JSON, and has to stay one.
     var isNumber = false
+    /// What it says in UTF-8, where its bytes do not as they are.
+    var decoded: [UInt8]?
 
     /// All of the value.
-    func text(in bytes: [UInt8]) -> [UInt8] { further.reduce(Array(bytes[value])) { $0 + bytes[$1] } }
+    func text(in bytes: [UInt8]) -> [UInt8] { decoded ?? further.reduce(Array(bytes[value])) { $0 + bytes[$1] } }
 }
 
 /// What is known of a file before it is read.

@@ -22,8 +22,14 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
     case position
 
     static func namesCredential(_ name: [UInt8]) -> Bool {
-        of(SettingName(name)).map { [.credential, .token].contains($0) } ?? false
+        of(name).map { [.credential, .token].contains($0) } ?? false
     }
+
+    /// What a name as it is written means.
+    static func of(_ name: [UInt8]) -> SettingMeaning? { mayMean(name) ? of(SettingName(name)) : nil }
+
+    /// Whether a name may mean something, or be that of a collection: most are seen at once to do neither.
+    static func mayMean(_ name: [UInt8]) -> Bool { tails.mayEnd(name) }
 
     static func of(_ name: SettingName) -> SettingMeaning? {
         let compact = name.compact
@@ -88,17 +94,18 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
 
     private static func isCredential(_ name: SettingName) -> Bool {
         if name.words == ["ha"] { return true }
-        if name.ends(withAnyOf: credentialEndings) || name.ends(withAnyOf: foreignEndings) || name.words.last == "mdp" {
-            return true
-        }
-        if let last = name.words.last, ["pass", "pw", "psw", "pin", "puk", "psk", "pwd", "token", "sid"].contains(last)
-        {
+        if name.ends(withAnyOf: credentialEndings) || name.ends(withAnyOf: foreignEndings) { return true }
+        if let last = name.words.last, lastWords.contains(last) {
             return last != "sid" || name.words.count > 1 && name.words[name.words.count - 2] == "session"
         }
         // `ftppass`, but not `bypass`.
         return name.compact.hasSuffix("pass") && !wordsWithPass.contains(name.words.last ?? "")
     }
 
+    /// Words that name a credential where they are the last one (`sid` behind `session`).
+    private static let lastWords: Set<String> = [
+        "mdp", "pass", "pw", "psw", "pin", "puk", "psk", "pwd", "token", "sid",
+    ]
     private static let credentialEndings: NameEndings = [
         "password", "passwd", "passwrd", "passwort", "passcode", "passphrase", "passphase", "passw", "pswd", "psword",
         "presharedkey", "wpapsk", "psk", "privatekey", "secretkey", "secret", "apikey", "appkey", "appsecret",
@@ -263,4 +270,17 @@ enum SettingMeaning: Sendable, Hashable, CaseIterable {
         "authid", "loginuse",
     ]
     private static let hosts: Set<String> = ["host", "hostname", "domain", "endpoint", "ddns", "fqdn"]
+
+    /// Of all words above, and those that are taken off a name before it is looked at.
+    private static let tails: NameTails = {
+        let endings: [NameEndings] = [
+            plurals, weakPlurals, credentialEndings, foreignEndings, networkEndings, hardwareEndings, deviceEndings,
+            accountEndings,
+        ]
+        let words: [Set<String>] = [
+            accountPlurals, foreignKeys, positions, deviceNumbers, cloudNumbers, mails, accounts, hosts,
+            SettingName.notes, lastWords, ["ssid", "pass", "key", "mail", "name", "mac"],
+        ]
+        return NameTails(endings.flatMap(\.words) + words.flatMap { $0 })
+    }()
 }

@@ -6,7 +6,7 @@ struct SettingName {
     let compact: String
 
     /// Words at the end of a name that say how the value is written, not what it is.
-    private static let notes: Set<String> = [
+    static let notes: Set<String> = [
         "b64", "base", "hex", "enc", "encrypted", "plain", "plaintext", "confirm", "confirmation", "again", "repeat",
         "retype", "new", "old", "bak", "backup", "value", "val", "str", "string", "txt", "text", "default", "a", "b",
         "g", "inline",

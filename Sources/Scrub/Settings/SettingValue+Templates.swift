@@ -101,7 +101,7 @@ extension SettingValue {
                 && value.split(separator: 0x20).allSatisfy { $0.count > 1 || ">+~*".utf8.contains($0.first ?? 0) }
         }
         return name.allSatisfy { ByteText.isLetter($0) || $0 == 0x2d || $0 == 0x5f }
-            && SettingMeaning.of(SettingName(Array(name))) != nil
+            && SettingMeaning.of(Array(name)) != nil
     }
 
     private static let blanks = ["your", "my", "insert", "enter", "put", "add", "replace", "paste"]

@@ -193,7 +193,7 @@ enum SettingValue {
         if value.contains(0x20) { return hasDigit && !".:?!,".utf8.contains(last) }
         if ["public", "private"].contains(String(decoding: value, as: UTF8.self)) || hasDigit { return hasDigit }
         return value.contains { !(0x41...0x5a).contains($0) && $0 != 0x5f && $0 != 0x2d }
-            && SettingMeaning.of(SettingName(value)) == nil
+            && SettingMeaning.of(value) == nil
     }
 
     /// Letters of both cases and digits among them, or many hexadecimal digits: no word with a number behind it.
@@ -230,7 +230,7 @@ enum SettingValue {
     static func isCollected(_ value: [UInt8]) -> Bool {
         guard isLiteralSecret(value, isStrong: true), value.count >= 6, !value.contains(0x20),
             value.contains(where: ByteText.isDigit), value.contains(where: ByteText.isLetter), value.first != 0x23,
-            !value.contains(0x2f) || value.count >= 20, SettingMeaning.of(SettingName(value)) == nil,
+            !value.contains(0x2f) || value.count >= 20, SettingMeaning.of(value) == nil,
             !isConstant(value)
         else { return false }
         if value.contains(0x3a), value.contains(0x2d) || value.contains(0x2f) { return false }

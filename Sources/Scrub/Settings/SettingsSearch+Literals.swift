@@ -56,7 +56,7 @@ extension SettingsSearch {
             start == 0 || bytes[start - 1] == 0x0a || bytes[start - 1] == 0x20
         else { return false }
         let text = Array(bytes[value])
-        return SettingValue.isLiteralSecret(text, isStrong: true) && SettingMeaning.of(SettingName(text)) == nil
+        return SettingValue.isLiteralSecret(text, isStrong: true) && SettingMeaning.of(text) == nil
     }
 
     static func isWirelessPSK(_ setting: Setting) -> Bool {

@@ -103,6 +103,8 @@ enum SettingsSearch {
     /// What a setting means by its last name, or by that and the one that it belongs to (`snmp.community`).
     static func meaning(_ setting: Setting, in bytes: [UInt8]) -> SettingMeaning? {
         guard let last = setting.names.last, !last.starts(with: Self.resourceType) else { return nil }
+        // What is in a collection may be called anything.
+        guard setting.names.suffix(2).contains(where: SettingMeaning.mayMean) else { return nil }
         let name = SettingName(last)
         let own = SettingMeaning.of(name)
         let isOther = own.map { [.mail, .account, .host, .device, .cloud].contains($0) } ?? true
@@ -123,7 +125,7 @@ enum SettingsSearch {
         if let own, own != .key { return own }
         if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode, !SettingMeaning.isNotation(name) {
             let outer = setting.names[setting.names.count - 2]
-            if SettingMeaning.of(SettingName(outer + [0x5f] + last)) == .credential { return .credential }
+            if SettingMeaning.of(outer + [0x5f] + last) == .credential { return .credential }
         }
         if own != nil || name.compact != "name" || setting.isInCode { return own }
         // A name of a network, if its key stands beside it.
@@ -188,7 +190,7 @@ enum SettingsSearch {
             found.append(
                 Finding(
                     meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes), further: setting.further,
-                    isNumber: setting.isNumber))
+                    isNumber: setting.isNumber, whole: setting.decoded))
         }
         return found
     }
@@ -246,7 +248,7 @@ enum SettingsSearch {
         case .key:
             return isCredential(setting, value: value, bytes: bytes, context: context) && value.count >= 5
                 // `"key": "wifi_ssid"` names another value.
-                && SettingMeaning.of(SettingName(value)) == nil
+                && SettingMeaning.of(value) == nil
                 && (context.isAboutNetwork(setting) || group.hasCredential || group.hasDevice && isRandom(value))
         case .network:
             let isQuoted = setting.value.lowerBound > 0 && bytes[setting.value.lowerBound - 1] == 0x22

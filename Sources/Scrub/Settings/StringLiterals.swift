@@ -233,7 +233,7 @@ struct StringLiterals {
                 words.removeFirst(prefix.count)
             }
         }
-        guard let meaning = SettingMeaning.of(SettingName(words)) else { return }
+        guard let meaning = SettingMeaning.of(words) else { return }
         if isCall, ![.credential, .token, .network].contains(meaning) { return }
         if isCall, meaning == .token { return }
         settings.append(Setting(names: [words], value: literal.text, isLiteral: true))

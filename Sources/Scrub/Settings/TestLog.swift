@@ -13,7 +13,7 @@ enum TestLog {
         guard settings.contains(where: { isVerdict($0, bytes: bytes) }) else { return settings }
         let others = settings.contains { setting in
             guard !setting.isLiteral, let name = setting.names.last else { return false }
-            return SettingMeaning.of(SettingName(name)).map { [.account, .network, .host].contains($0) } ?? false
+            return SettingMeaning.of(name).map { [.account, .network, .host].contains($0) } ?? false
         }
         if others || !isOne(bytes, in: range) { return settings }
         return settings.filter { !isVerdict($0, bytes: bytes) }

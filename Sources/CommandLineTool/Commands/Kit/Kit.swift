@@ -59,6 +59,7 @@ struct Kit: ParsableCommand {
     var show = false
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
 
     func run() throws {
         let (profile, text) = try readProfile()
@@ -201,7 +202,7 @@ struct Kit: ParsableCommand {
             try JSON.print(Description(profile: kit.profile.name, directory: directory, kitFiles: files))
         } else if !verbosity.quiet {
             for item in kit.items {
-                StandardStreams.print("\(directory)/\(item.file): \(item.bytes.count) bytes")
+                StandardStreams.print("\(directory)/\(item.file): \(sizes.text(item.bytes.count))")
                 if verbosity.verbose {
                     StandardStreams.print("  from \(item.source.path)")
                     if let digest = SHA256.digest(unsafe item.bytes.span.bytes) {

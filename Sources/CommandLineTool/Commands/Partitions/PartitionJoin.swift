@@ -8,6 +8,7 @@ struct PartitionJoin {
     /// Whether bytes that no file has may become 0xff, and guesses are taken.
     let force: Bool
     let verbosity: OutputArguments
+    let sizes: SizeArguments
 
     /// What was joined, as JSON.
     private struct Description: Encodable {
@@ -46,7 +47,7 @@ struct PartitionJoin {
         } else if !verbosity.quiet, !output.isStandardOutput {
             let (size, used) = (join.size, join.fileCount)
             StandardStreams.print(
-                "\(output.path): \(size) bytes (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
+                "\(output.path): \(sizes.text(size)) (\(hex(size))) from \(used) file\(used == 1 ? "" : "s")")
             if verbosity.verbose {
                 for file in join.files {
                     StandardStreams.print(

@@ -67,6 +67,7 @@ struct Partitions: ParsableCommand {
     @OptionGroup var reading: ReadingArguments
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
 
     func validate() throws {
         if split, directory == nil { throw ValidationError("--split needs a folder: -d DIR.") }
@@ -129,7 +130,7 @@ struct Partitions: ParsableCommand {
             output: output, replacing: Destination.Replacing(isAllowed: force),
             inputs: [source.table, directory + "/" + PartitionFileName.table])
         let given = try source.read()
-        let isSound = try PartitionJoin(directory: directory, force: force, verbosity: verbosity).run(
+        let isSound = try PartitionJoin(directory: directory, force: force, verbosity: verbosity, sizes: sizes).run(
             given?.table, flashSize: size, output: place)
         if !isSound || given?.problems.isEmpty == false { throw Failure.damaged }
     }

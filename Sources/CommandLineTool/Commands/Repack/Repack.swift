@@ -67,6 +67,8 @@ struct Repack: ParsableCommand {
     @Flag(help: "Print one JSON object instead of text; see jffs2-json(5).")
     var json = false
 
+    @OptionGroup var sizes: SizeArguments
+
     func validate() throws {
         if listCompressors { return }
         try origin.check()
@@ -149,8 +151,8 @@ struct Repack: ParsableCommand {
             try JSON.print(description)
         } else if isText {
             if verbose { Listing.printNames(of: source.tree) }
-            StandardStreams.print(description.line)
-            if verbose { description.facts.forEach(StandardStreams.print) }
+            StandardStreams.print(description.line(sizes))
+            if verbose { description.facts(sizes).forEach(StandardStreams.print) }
         }
         try StandardStreams.commit([file])
         if source.isDamaged || !report.damage.isEmpty { throw Failure.damaged }

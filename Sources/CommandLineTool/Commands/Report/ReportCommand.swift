@@ -33,6 +33,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup(title: "What to look for") var rules: RuleArguments
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
     @OptionGroup var layout: LayoutArguments
 
     /// For `--json`.
@@ -57,7 +58,7 @@ struct ReportCommand: ParsableCommand {
         let secrets = try noSecrets ? nil : search(images)
         let contents = ReportContents(
             file: input.name, images: images, map: layout.flashMap(images), secrets: secrets,
-            given: try rules.ruleSet().secrets)
+            given: try rules.ruleSet().secrets, sizes: sizes)
         let page = try ReportPage(contents).bytes
         let file = try place.open()
         try file.write(page)
@@ -69,7 +70,7 @@ struct ReportCommand: ParsableCommand {
                     input: input.name, output: place.path, size: page.count, secretCount: secrets?.findings.count,
                     damaged: isDamaged))
         } else if !verbosity.quiet {
-            StandardStreams.print("\(place.path): \(page.count) bytes, to open in a browser")
+            StandardStreams.print("\(place.path): \(sizes.text(page.count)), to open in a browser")
         }
         for image in images {
             FindingReport.print(image, quiet: verbosity.quiet, verbose: verbosity.verbose)

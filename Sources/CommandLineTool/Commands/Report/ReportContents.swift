@@ -53,13 +53,17 @@ struct ReportContents: Encodable {
     ///   - map: what lies where, if it is a whole flash.
     ///   - secrets: nil where they were not looked for.
     ///   - given: values that the user named.
-    init(file: String, images: [OpenedImage], map: FlashMap?, secrets: SearchResult?, given: [KnownSecret]) {
+    ///   - sizes: how they are said.
+    init(
+        file: String, images: [OpenedImage], map: FlashMap?, secrets: SearchResult?, given: [KnownSecret],
+        sizes: SizeArguments
+    ) {
         let listing = ScrubListing(secrets?.findings ?? [], given: given)
         self.file = listing.masked(Printable.text(file))
         maker = "Made by \(Version.text). Everything is in this page: it loads nothing and sends nothing."
         kinds = FlashPicture.Kind.allCases.map { [$0.rawValue, $0.text] }
         sections = FlashPicture(images: images, map: map).sections.map { Self.section($0, listing: listing) }
-        self.images = images.map { ReportImage($0, masked: listing.masked) }
+        self.images = images.map { ReportImage($0, sizes: sizes, masked: listing.masked) }
         self.secrets = Self.secrets(secrets, listing: listing)
     }
 

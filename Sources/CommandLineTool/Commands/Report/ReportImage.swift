@@ -62,15 +62,17 @@ struct ReportImage: Encodable {
     private static let mostEvents = 200_000
 
     /// - Parameter masked: a text without the values that were found.
-    init(_ image: OpenedImage, masked: (String) -> String) {
+    init(_ image: OpenedImage, sizes: SizeArguments, masked: (String) -> String) {
         let fileSystem = image.fileSystem
         let log = FlashLog(fileSystem)
         let description = ImageDescription(image)
         number = image.number
         line = masked(Printable.text(description.line))
-        let checks = ImageVerification(image, isAlignmentWanted: false).results.map { CheckDescription($0) }
+        let checks = ImageVerification(image, isAlignmentWanted: false).results.map {
+            CheckDescription($0, sizes: sizes)
+        }
         facts =
-            (description.facts.map { [$0.name, $0.value] }
+            (description.facts(sizes).map { [$0.name, $0.value] }
             + checks.map { ["check of \($0.name)", ($0.holds ? "holds: " : "fails: ") + $0.detail] })
             .map { $0.map { masked(Printable.text($0)) } }
         files = Self.files(fileSystem.tree, usage: FlashUsage(log), masked: masked)

@@ -56,8 +56,11 @@ enum ScanWorker {
         #endif
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = unsafe setrlimit(core, &none)
-        guard memory > 0 else { return }
-        var most = rlimit(rlim_cur: rlim_t(memory), rlim_max: rlim_t(memory))
-        _ = unsafe setrlimit(data, &most)
+        // A sanitizer maps terabytes.
+        #if !SANITIZER
+            guard memory > 0 else { return }
+            var most = rlimit(rlim_cur: rlim_t(memory), rlim_max: rlim_t(memory))
+            _ = unsafe setrlimit(data, &most)
+        #endif
     }
 }

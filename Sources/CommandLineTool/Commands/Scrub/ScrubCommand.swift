@@ -126,6 +126,7 @@ struct ScrubCommand: ParsableCommand {
     var yes = false
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
 
     private static func action(_ text: String) throws -> ScrubAction {
         guard let action = ScrubAction(rawValue: text) else {

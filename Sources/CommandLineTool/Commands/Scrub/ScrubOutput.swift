@@ -97,7 +97,7 @@ extension ScrubCommand {
                 }
                 let size = result.bytes.count
                 StandardStreams.print(
-                    "\(places.output.path): \(size) bytes (\(hex(size))); nothing found "
+                    "\(places.output.path): \(sizes.text(size)) (\(hex(size))); nothing found "
                         + (notSearched.isEmpty && report.report.searched.keptPaths.isEmpty
                             ? "in it" : "in what was searched"))
                 StandardStreams.print(

@@ -49,6 +49,7 @@ struct UImageUnwrap: ParsableCommand {
     var force = false
 
     @OptionGroup var verbosity: OutputArguments
+    @OptionGroup var sizes: SizeArguments
 
     func validate() throws {
         if (output == nil) == (directory == nil) { throw ValidationError("Give either -o FILE or -d DIR.") }
@@ -114,7 +115,7 @@ struct UImageUnwrap: ParsableCommand {
             try region.withBytes { (bytes: RawSpan) throws(FileError) in try result.write(bytes) }
             if !verbosity.quiet, !verbosity.json, place?.isStandardOutput != true {
                 let path = directory.map { "\($0)/\(piece.name)" } ?? place?.path ?? ""
-                StandardStreams.print("\(path): \(region.count) bytes of '\(piece.title)'")
+                StandardStreams.print("\(path): \(sizes.text(region.count)) of '\(piece.title)'")
                 if verbosity.verbose {
                     StandardStreams.print(
                         "  \(Printable.text(piece.place)): bytes \(hex(piece.region.range.lowerBound)) to "

@@ -32,6 +32,7 @@ struct Verify: ParsableCommand {
     var kernelLog: String?
 
     @OptionGroup var output: OutputArguments
+    @OptionGroup var sizes: SizeArguments
     @OptionGroup var layout: LayoutArguments
 
     private struct Report: Encodable {
@@ -54,18 +55,18 @@ struct Verify: ParsableCommand {
         let check = ProgressLine.showing(input.name, isQuiet: output.quiet) {
             ImageVerification(image, isAlignmentWanted: aligned)
         }
-        let checks = check.results.map { CheckDescription($0) }
         let advice = VerifyAdvice.sentences(image, check: check)
         let log = try kernelLog.map { KernelLogReport(try compare($0, image: image, check: check)) }
         if output.json {
             try JSON.print(
                 Report(
-                    image: ImageDescription(image), checks: checks, space: SpaceDescription(check.space),
+                    image: ImageDescription(image), checks: check.results.map { CheckDescription($0) },
+                    space: SpaceDescription(check.space),
                     advice: advice,
                     kernelLog: log?.result, holds: check.holds))
         } else if !output.quiet {
             StandardStreams.print(ImageDescription(image).line)
-            for each in checks { StandardStreams.print(each.line) }
+            for each in check.results { StandardStreams.print(CheckDescription(each, sizes: sizes).line) }
             for sentence in advice { StandardStreams.print("  advice  \(sentence)") }
             if output.verbose { SpaceDescription(check.space).lines.forEach(StandardStreams.print) }
             log?.lines.forEach(StandardStreams.print)

@@ -48,10 +48,13 @@ struct BinaryPropertyList {
             budget -= count
             for index in 0..<count {
                 let key = start + index * referenceSize
-                guard let name = text(at: key), !name.isEmpty, name.count <= 64,
-                    let value = text(at: key + count * referenceSize), value.count >= 3
+                guard let name = text(at: key), !name.range.isEmpty, name.range.count <= 128,
+                    let value = text(at: key + count * referenceSize), value.range.count >= 3
                 else { continue }
-                settings.append(Setting(names: [Array(bytes[name])], value: value, isArgument: true))
+                settings.append(
+                    Setting(
+                        names: [decoded(name) ?? Array(bytes[name.range])], value: value.range, isArgument: true,
+                        decoded: decoded(value)))
             }
         }
     }
@@ -78,13 +81,26 @@ struct BinaryPropertyList {
         return Self.number(bytes, at: object + 2, size: size).map { ($0, object + 2 + size) }
     }
 
-    /// The text in ASCII whose number stands at a place.
-    private func text(at reference: Int) -> Range<Int>? {
+    private typealias Text = (range: Range<Int>, isWide: Bool)
+
+    /// The text whose number stands at a place, in ASCII or UTF-16 (the high byte first).
+    private func text(at reference: Int) -> Text? {
         guard reference + referenceSize <= range.upperBound,
             let index = Self.number(bytes, at: reference, size: referenceSize),
             index < table.count / offsetSize, let object = object(at: table.lowerBound + index * offsetSize),
-            bytes[object] >> 4 == 5, let (count, start) = count(of: object), count <= range.upperBound - start
+            case let kind = bytes[object] >> 4, kind == 5 || kind == 6, let (count, start) = count(of: object)
         else { return nil }
-        return start..<start + count
+        let size = kind == 6 ? count.multipliedReportingOverflow(by: 2) : (count, false)
+        guard !size.overflow, size.partialValue <= range.upperBound - start else { return nil }
+        return (start..<start + size.partialValue, kind == 6)
+    }
+
+    /// In UTF-8; nil for what is.
+    private func decoded(_ text: Text) -> [UInt8]? {
+        guard text.isWide else { return nil }
+        let units = stride(from: text.range.lowerBound, to: text.range.upperBound, by: 2).map {
+            UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 }

@@ -70,7 +70,7 @@ struct CountedSettings {
     private mutating func isSetting(_ name: [UInt8]) -> Bool {
         if let known = meanings[name] { return known }
         let isSetting =
-            SettingMeaning.of(SettingName(name)).map { [.credential, .token, .key, .network, .account].contains($0) }
+            SettingMeaning.of(name).map { [.credential, .token, .key, .network, .account].contains($0) }
             ?? false
         if meanings.count < Self.mostMeanings { meanings[name] = isSetting }
         return isSetting
@@ -80,7 +80,7 @@ struct CountedSettings {
     /// which says how something is done (`WPA2-PSK`).
     private func isSurelyValue(_ value: ArraySlice<UInt8>, of name: [UInt8]) -> Bool {
         value.count >= 6 && name.contains { (0x61...0x7a).contains($0) }
-            && SettingMeaning.of(SettingName(Array(value))) == nil
+            && SettingMeaning.of(Array(value)) == nil
             && (value.contains(where: ByteText.isDigit) && value.contains(where: ByteText.isLetter)
                 || SettingValue.looksRandom(Array(value)))
     }
