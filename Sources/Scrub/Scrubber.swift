@@ -338,6 +338,8 @@ package struct Scrubber: Sendable {
                 holds: holds, rounds: log.rounds,
                 nodes: current.reduce(0) { $0 + $1.fileSystem.scan.nodes.count },
                 contentBytes: current.reduce(0) { $0 &+ $1.fileSystem.tree.contentBytes }, rawBytes: bytes.count))
+        let searched = ImageSearch(images: current, options: outputOptions, jobs: jobs)
+        report.searched.staying = searched.staying(rules.forImages.searchOfProtectedFiles()).count
         let comparison = keepsLayout ? try comparison(bytes, log: log) : nil
         if let comparison {
             report.keptLayout = images.indices.map {

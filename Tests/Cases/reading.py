@@ -110,7 +110,7 @@ def first_node_damaged(t):
     t.status(0, "verify", "-q", "good.img")
     for name in ("first", "page", "last", "lastblock0", "lastblockrandom"):
         result = t.status(1, "info", name + ".img")
-        t.expect(f"{len(good)} bytes at 0x0" in result.text, f"{name}: it begins at 0", result)
+        t.expect(f"({len(good):#x}) at 0x0" in result.text, f"{name}: it begins at 0", result)
         t.expect("erase size 16 KiB" in result.text, f"{name}: erase size", result)
         t.expect("damage at 0x" in result.messages, f"{name}: the damage is named", result)
         t.status(1, "verify", "-q", name + ".img")

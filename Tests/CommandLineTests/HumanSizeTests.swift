@@ -26,8 +26,8 @@ import Testing
         let scratch = try Scratch()
         let commands: [([String], rounded: String, exact: String)] = [
             (
-                ["info", image], "\n  size          1.9 MiB at 0x0 of 1.9 MiB\n",
-                "\n  size          1966080 bytes at 0x0 of 1966080 bytes\n"
+                ["info", image], "\n  size          1.9 MiB (0x1e0000) at 0x0 of 1.9 MiB\n",
+                "\n  size          1966080 bytes (0x1e0000) at 0x0 of 1966080 bytes\n"
             ),
             (["verify", image], " files, 669.7 KiB decompressed\n", " files, 685784 bytes decompressed\n"),
             (

@@ -21,8 +21,8 @@ import Testing
     }
 
     @Test func allBuiltInPatternsCompile() {
-        #expect(BuiltInRules.all.count == 163)
-        #expect(Set(BuiltInRules.all.map(\.id)).count == 163)
+        #expect(BuiltInRules.all.count == 178)
+        #expect(Set(BuiltInRules.all.map(\.id)).count == 178)
         for rule in BuiltInRules.all {
             #expect(rule.pattern != nil || rule.path != nil || rule.finder != nil, "\(rule.id)")
         }

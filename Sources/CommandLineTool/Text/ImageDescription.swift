@@ -99,7 +99,7 @@ struct ImageDescription: Encodable {
         }
         let other = eraseSizeRunnerUp.map { "; else \(SizeExpression.readable($0))" } ?? ""
         var facts = [
-            ("size", "\(sizes.text(length)) at \(hex(offset)) of \(sizes.text(fileSize))"),
+            ("size", "\(sizes.text(length)) (\(hex(length))) at \(hex(offset)) of \(sizes.text(fileSize))"),
             ("byte order", "\(byteOrder) (\(votes[byteOrder, default: 0]) headers)"),
             (
                 "erase size",

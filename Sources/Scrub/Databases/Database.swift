@@ -76,17 +76,36 @@ final class Database {
             names.append(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
             return true
         }
+        // What an index has of its texts is made anew from them.
+        let derived = Set(wordIndexes().flatMap { index in Self.indexParts.map { "\(index)_\($0)" } })
+        return names.filter { !derived.contains($0) }
+    }
+
+    /// Tables of FTS: indexes of the words in texts, which have parts that hold them in pieces.
+    private func wordIndexes() -> [String] {
+        var names: [String] = []
+        run(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts%' ORDER BY rowid"
+        ) { row in
+            names.append(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
+            return true
+        }
         return names
     }
+
+    private static let indexParts = ["data", "idx", "docsize", "config", "segments", "segdir", "stat"]
 
     /// Calls `body` with each row of a table, without its NULLs, until it wants no more.
     ///
     /// - Returns: false if not all of them were read.
     func rows(of table: String, body: (RowName, [Cell]) -> Bool) -> Bool {
         let name = Self.quoted(table)
+        let computed = columns(of: table, where: "hidden > 1")
         func cells(_ row: some Sequence<Column>) -> [Cell] {
             row.compactMap { column in
-                column.kind.map { Cell(column: column.name, bytes: column.bytes, kind: $0) }
+                // What is computed follows what it is computed from.
+                computed.contains(column.name)
+                    ? nil : column.kind.map { Cell(column: column.name, bytes: column.bytes, kind: $0) }
             }
         }
         var count = 0
@@ -96,16 +115,16 @@ final class Database {
             return body(RowName(table: table, number: number), cells(row.dropFirst()))
         }
         if isWhole || count > 0 { return isWhole }
-        let keys = primaryKey(of: table)
+        let keys = columns(of: table, where: "pk > 0")
         return run("SELECT * FROM \(name)") { row in
             let cells = cells(row)
             return body(RowName(table: table, key: cells.filter { keys.contains($0.column) }), cells)
         }
     }
 
-    private func primaryKey(of table: String) -> Set<String> {
+    private func columns(of table: String, where condition: String) -> Set<String> {
         var columns: Set<String> = []
-        run("SELECT name FROM pragma_table_info('\(table.replacing("'", with: "''"))') WHERE pk > 0") { row in
+        run("SELECT name FROM pragma_table_xinfo('\(table.replacing("'", with: "''"))') WHERE \(condition)") { row in
             columns.insert(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
             return true
         }
@@ -131,10 +150,22 @@ final class Database {
     }
 
     /// Begins what is to be done as a whole: much faster than one by one.
-    func begin() { run("BEGIN") }
+    func begin() {
+        unsafe csqlite_write_shadows(handle)
+        run("BEGIN")
+    }
 
-    /// Ends it.
-    func commit() -> Bool { run("COMMIT") }
+    /// Ends it, with indexes of words that are made anew.
+    ///
+    /// - Returns: whether all of it could be done.
+    func commit() -> Bool {
+        let areMade = wordIndexes().allSatisfy { index in
+            let name = Self.quoted(index)
+            // One without texts of its own can be emptied, and no more.
+            return ["rebuild", "delete-all"].contains { run("INSERT INTO \(name)(\(name)) VALUES('\($0)')") }
+        }
+        return areMade && run("COMMIT")
+    }
 
     /// The file, written anew from what its tables hold; nil if it cannot be.
     func vacuumed() -> [UInt8]? {

@@ -76,6 +76,8 @@ package struct ScrubReport: Sendable, Codable {
         package var eraseSize: Int?
         /// How many removed values are too common to be searched for outside of the places where rules find them.
         package var commonValues: Int
+        /// How many values were seen in programs, libraries, pages and manuals of the output, in which nothing is changed.
+        package var staying: Int?
     }
 
     /// How often a rule found something.

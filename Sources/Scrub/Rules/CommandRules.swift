@@ -2,7 +2,7 @@
 enum CommandRules {
     static let all: [SecretRule] =
         arguments + FileFormatRules.all + DeviceFileRules.all + ServerFileRules.all
-        + NamedFileRules.all
+        + NamedFileRules.all + LoginFileRules.all
 
     private static let arguments: [SecretRule] = [
         rule(

@@ -16,7 +16,7 @@ enum NamedFileRules {
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}[0-9]{1,10}[ \t]{1,16}(?:[A-Za-z][A-Za-z0-9-]{0,15}[ \t]{1,16})?(?:HEX:|ASCII:)?([^\s#]{3,512})"#
                 + end,
-            path: #"(?i)(?:^|/)[^/]{0,40}(?:ntp|chrony)[^/]{0,40}keys?\z"#),
+            path: #"(?i)(?:^|/)(?:[^/]{0,40}(?:ntp|chrony)[^/]{0,40}keys?|(?:ntp|chrony)[^/]{0,20}/[^/]{0,20}keys?)\z"#),
         file(
             "psk-line", description: "key of a peer",
             pattern: #"(?:\A|\n)[ \t]{0,8}(?!#)[^\s#=:]{1,128}[ \t]{1,16}([^\s#=][^\r\n]{2,254})"# + end,

@@ -34,7 +34,7 @@ enum ServerFileRules {
             pattern:
                 #"\A[ \t]{0,8}([^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{2,510}[^\s\x00-\x1f\x7f])[ \t]{0,8}(?:\r?\n){0,2}\z"#,
             path:
-                #"(?i)(?:^|/)(?:[^/]{0,60}[._-])?(?:password|passphrase|passwort|token)(?:\.(?:txt|key|pass|pwd|dat))?\z"#
+                #"(?i)(?:^|/)(?:[^/]{0,60}[._-])?(?:(?:password|passphrase|passwort|token)(?:\.(?:txt|key|pass|pwd|dat))?|pass|psk|secret)\z"#
         ),
         CommandRules.rule(
             "proxy-link", description: "login of a proxy in a link",

@@ -83,6 +83,11 @@ package struct ImageSearch: Sendable {
     }
 
     /// What looks like a secret in files in which nothing is changed, by path.
+    func staying(_ search: SecretSearch) -> [ScrubFinding] {
+        staying(images.map { FileSystemSearch(fileSystem: $0.fileSystem, search: search) }, search: search, besides: [])
+    }
+
+    /// The same, of file systems that are searched already.
     ///
     /// - Parameter found: what is taken out of them nevertheless.
     private func staying(

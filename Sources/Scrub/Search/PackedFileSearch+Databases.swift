@@ -40,6 +40,7 @@ extension PackedFileSearch {
                 finding.member = inner.members
                 return finding
             }
+        found += text.documents.flatMap { document(text.cells[$0].cell.bytes, at: member($0), state: state) }
         for index in text.cells.indices where text.cells[index].cell.kind != .number {
             let bytes = text.cells[index].cell.bytes
             guard bytes.count >= Self.smallestStream else { continue }
@@ -62,5 +63,17 @@ extension PackedFileSearch {
             found.append(finding)
         }
         return found
+    }
+
+    /// What is found in a value that is a text of its own.
+    private func document(_ bytes: [UInt8], at place: Place, state: SecretSearch.State) -> [ScrubFinding] {
+        let span = unsafe bytes.span.bytes
+        return search.search(span, in: 0..<span.byteCount, path: nil, state: state).map { match in
+            var finding = ScrubFinding(
+                match: match, in: span, search: search, place: place.place(at: match.secret.lowerBound))
+            finding.range = match.secret
+            finding.member = place.members
+            return finding
+        }
     }
 }

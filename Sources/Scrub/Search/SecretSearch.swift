@@ -187,6 +187,7 @@ final class SecretSearch: Sendable {
         _ text: RawSpan, in range: Range<Int>, path: [UInt8]?, isProgram: Bool? = nil, isWhole: Bool? = nil,
         isContent: Bool = true, state: State
     ) -> [TextMatch] {
+        let path = isContent ? path.map { SourceLanguage.path($0, of: text) } : path
         var found: [TextMatch] = []
         state.literals = nil
         state.program = nil

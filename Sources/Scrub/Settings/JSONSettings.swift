@@ -118,16 +118,25 @@ struct JSONSettings {
                 // Up to where the backslashes in front begin.
                 var first = place
                 while first > start, bytes[first - 1] == 0x5c { first -= 1 }
-                let count = place - first
-                // Those of a value's own quotes are more.
-                if count == escapes || (count > escapes && escapes == 0 && count.isMultiple(of: 2)) {
+                if Self.delimits(behind: place - first, escapes: escapes) {
                     at = place + 1
-                    return start..<(escapes == 0 ? place : first)
+                    return start..<place - escapes
                 }
             }
             place += 1
         }
         return nil
+    }
+
+    /// Whether a quote ends its string: each string around it takes half of the backslashes in front for itself.
+    private static func delimits(behind backslashes: Int, escapes: Int) -> Bool {
+        var (left, level) = (backslashes, escapes)
+        while level > 0 {
+            guard !left.isMultiple(of: 2) else { return false }
+            left /= 2
+            level /= 2
+        }
+        return left.isMultiple(of: 2)
     }
 
     /// The place behind a quote that delimits.

@@ -335,11 +335,10 @@ struct LineSettings {
             ByteText.isBlank(bytes[end])
         else { return false }
         let rest = ByteText.trimmed(bytes, range: end..<line.upperBound)
-        guard let first = rest.first, !"=:+".utf8.contains(bytes[first]) else { return false }
+        guard rest.first.map({ !"=:+".utf8.contains(bytes[$0]) }) ?? false else { return false }
         let text = Array(bytes[line.lowerBound..<end])
-        guard SettingMeaning.mayMean(text), case let name = SettingName(text) else { return false }
-        return SettingMeaning.of(name).map { [.credential, .token].contains($0) || $0 == .key && name.words.count > 1 }
-            ?? false
+        let meaning = SettingMeaning.of(text)
+        return meaning == .credential || meaning == .token || meaning == .key && SettingName(text).words.count > 1
     }
 
     /// Tasmota's `Backlog SSID1 home; Password1 secret`.

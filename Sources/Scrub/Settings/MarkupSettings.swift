@@ -11,6 +11,7 @@ struct MarkupSettings {
     private var settings: [Setting] = []
 
     private static let mostOpen = 64
+    private static let smallestDocument = 12
     private static let nameAttributes: Set<String> = [
         "name", "id", "key", "n", "param", "parameter", "option", "field",
     ]
@@ -127,6 +128,13 @@ struct MarkupSettings {
         if let named { label = Array(bytes[named.value]) }
     }
 
+    /// Whether the next end of an element is that of a name.
+    private func isClosed(_ name: [UInt8], behind value: Range<Int>) -> Bool {
+        let stop = ByteText.first(0x3c, bytes: bytes, in: value.upperBound..<end) ?? end
+        return stop + 2 + name.count <= end && bytes[stop + 1] == 0x2f
+            && bytes[stop + 2..<stop + 2 + name.count].elementsEqual(name)
+    }
+
     /// What stands between an element's begin and the next `<`.
     private mutating func text(of name: [UInt8], isNamed: Bool) {
         var stop = ByteText.first(0x3c, bytes: bytes, in: at..<end) ?? end
@@ -142,8 +150,16 @@ struct MarkupSettings {
         guard !value.isEmpty, !bytes[value].allSatisfy({ $0 <= 0x20 }) else { return }
         if !isNamed, Self.labels.contains(String(decoding: name, as: UTF8.self).lowercased()) {
             label = Array(bytes[value].prefix(128))
-            settings.append(Setting(names: open, value: value))
+            // A property list's keys are names, and nothing else.
+            let isPropertyList = open.dropLast().last.map { $0.elementsEqual("dict".utf8) } ?? false
+            if !isPropertyList { settings.append(Setting(names: open, value: value)) }
             return
+        }
+        // Lines of settings, or JSON, in an element.
+        if value.count >= Self.smallestDocument, isClosed(name, behind: value),
+            bytes[value].contains(0x0a) || JSONSettings.start(of: bytes, in: value) != nil
+        {
+            settings += SettingsSearch.read(bytes, in: value, source: SettingsSource())
         }
         // The second name of a pair is its own: `<name>psk</name><value>…</value>`.
         if let label { settings.append(Setting(names: open.dropLast() + [label], value: value)) }

@@ -1,3 +1,5 @@
+import FlashBytes
+
 /// A value in a settings file, with the names that lead to it, as the file's syntax delimits them.
 struct Setting {
     /// From the outermost (a section, an object) to the innermost, as they are written; at least one.
@@ -70,13 +72,25 @@ struct SettingsSource {
         }
     }
 
-    private static let codeSuffixes: Set<String> = [
+    static let codeSuffixes: Set<String> = [
         "sh", "lua", "py", "pl", "pm", "t", "rb", "tcl", "awk", "js", "ts", "css", "php", "asp", "cgi", "c", "h", "cc",
         "cpp",
         "hpp", "go", "rs", "java", "html", "htm", "shtml", "xhtml", "tmpl", "md", "rst", "m4", "ac", "am", "mk", "po",
         "ino", "exp", "tcl", "kt", "vue", "jsx", "tsx", "mjs", "cs", "sql", "vb", "vbs", "bas", "swift", "scala",
         "dart",
         "groovy", "ps1", "psm1", "m", "mm", "hh", "cxx", "zig", "ex", "exs", "erl", "hs", "ml", "pas", "jsp", "aspx",
-        "svelte", "tm",
+        "svelte", "tm", "erb", "ejs", "graphql", "gql", "nim", "coffee",
     ]
+}
+
+extension [Setting] {
+    /// Takes out those of which the value begins in a value of others, or in which one of theirs begins.
+    mutating func removeAll(in others: [Setting]) {
+        if others.isEmpty { return }
+        let taken = others.map(\.value).sorted { $0.lowerBound < $1.lowerBound }
+        removeAll { setting in
+            let next = taken.partitionPoint { $0.upperBound <= setting.value.lowerBound }
+            return next < taken.count && taken[next].lowerBound < setting.value.upperBound
+        }
+    }
 }

@@ -166,7 +166,8 @@ extension SettingValue {
         guard !major.isEmpty, major.endIndex + 1 < value.count, value[major.endIndex] == 0x2e,
             ByteText.isDigit(value[major.endIndex + 1])
         else { return false }
-        return (version.contains { "-+~".utf8.contains($0) } || version.count { $0 == 0x2e } >= 2)
+        let hasEpoch = version.startIndex > value.startIndex
+        return (hasEpoch || version.contains { "-+~".utf8.contains($0) } || version.count { $0 == 0x2e } >= 2)
             && version.allSatisfy { ByteText.isAlphanumeric($0) || ".-+~:".utf8.contains($0) }
     }
 }

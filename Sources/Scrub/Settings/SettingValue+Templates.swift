@@ -25,6 +25,12 @@ extension SettingValue {
 
     /// A type of a function, a member of a list, a color: `() -> String`, `colors['base0']`, `#ABB2BF`.
     private static func isExpression(_ value: [UInt8]) -> Bool {
+        // Of Terraform.
+        if ["var.", "local.", "data.", "module."].contains(where: { value.starts(with: $0.utf8) }),
+            value.allSatisfy({ ByteText.isName($0) || $0 == 0x5b || $0 == 0x5d || $0 == 0x22 })
+        {
+            return true
+        }
         if value.first == 0x28, ByteText.contains(value, anyOf: [Array(") ->".utf8)]) { return true }
         if value.first == 0x23, [7, 9].contains(value.count), value.dropFirst().allSatisfy(ByteText.isHexDigit) {
             return true
@@ -43,6 +49,8 @@ extension SettingValue {
 
     /// What a variable runs to have a value: `getent passwd`, `cat /etc/passwd`.
     private static func isShellCommand(_ value: [UInt8]) -> Bool {
+        var value = value[...]
+        if value.starts(with: [0x24, 0x28]), value.last == 0x29 { value = value.dropFirst(2).dropLast() }
         let words = value.split(separator: 0x20)
         guard words.count >= 2, let first = words.first, programs.contains(String(decoding: first, as: UTF8.self))
         else {

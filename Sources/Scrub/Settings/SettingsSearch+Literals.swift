@@ -62,4 +62,16 @@ extension SettingsSearch {
     static func isWirelessPSK(_ setting: Setting) -> Bool {
         SettingName(setting.names.last ?? []).words == ["psk"]
     }
+
+    /// `ed25519.Ed25519PrivateKey`, which no quotes surround: a member of something.
+    static func isMember(_ setting: Setting, value: [UInt8], bytes: [UInt8]) -> Bool {
+        let before = setting.value.lowerBound > 0 ? bytes[setting.value.lowerBound - 1] : 0
+        let parts = value.split(separator: 0x2e, omittingEmptySubsequences: false)
+        if before != 0x22, before != 0x27, before != 0x60, SettingName(value).isTypeName(value) { return true }
+        return before != 0x22 && before != 0x27 && before != 0x60 && parts.count > 1
+            && parts.allSatisfy { part in
+                part.first.map { ByteText.isLetter($0) || $0 == 0x5f } ?? false
+                    && part.allSatisfy { ByteText.isAlphanumeric($0) || $0 == 0x5f }
+            }
+    }
 }

@@ -26,8 +26,10 @@ extension SettingsSearch {
         if ByteText.has("bplist0", bytes: bytes, at: range.lowerBound) {
             return BinaryPropertyList.read(bytes, in: range)
         }
-        let settings = CBORSettings.read(bytes, in: range)
-        if !settings.isEmpty { return settings }
+        for read in [PickleSettings.read, CBORSettings.read, PHPSerialized.read] {
+            let settings = read(bytes, range)
+            if !settings.isEmpty { return settings }
+        }
         let flash = FlashKeyValues.read(bytes, in: range)
         return flash.isEmpty ? CountedSettings.read(bytes, in: range) : flash
     }

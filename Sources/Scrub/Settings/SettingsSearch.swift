@@ -21,7 +21,11 @@ enum SettingsSearch {
     ) -> [Finding] {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        var settings = read(bytes, in: range, source: source) + binary(bytes, in: range)
+        let counted = binary(bytes, in: range)
+        var settings = read(bytes, in: range, source: source)
+        // Where a count says how long a value is, nothing else in it does.
+        settings.removeAll(in: counted)
+        settings += counted
         if let program { settings.removeAll { program.isName($0.value, in: bytes[$0.value]) } }
         settings = exact(settings, bytes: bytes, path: path, ends: ends)
         var found = judge(settings, bytes: bytes, source: source, path: path) + addresses(bytes, in: range)
@@ -71,6 +75,11 @@ enum SettingsSearch {
         settings += programs(bytes, in: range, source: source)
         // Of strings the statements of all of them are read together: what a table has may stand in another one.
         if !source.isString { settings += SQLStatements.read(bytes, in: range) }
+        if !source.isCode {
+            let connections = ConnectionStrings.read(bytes, in: range)
+            settings.removeAll(in: connections)
+            settings += connections
+        }
         settings = TestLog.without(settings, bytes: bytes, in: range)
         guard source.isShell else { return settings }
         let bodies = HereDocuments.find(bytes, in: range)
@@ -125,7 +134,9 @@ enum SettingsSearch {
         if let own, own != .key { return own }
         if setting.names.count >= 2, name.words.count <= 2, !setting.isInCode, !SettingMeaning.isNotation(name) {
             let outer = setting.names[setting.names.count - 2]
-            if SettingMeaning.of(outer + [0x5f] + last) == .credential { return .credential }
+            // `<iso_3166_2_entry code="AD-02"/>` is none of a door.
+            let isDoors = name.compact != "code" || bytes[setting.value].allSatisfy(ByteText.isDigit)
+            if isDoors, SettingMeaning.of(outer + [0x5f] + last) == .credential { return .credential }
         }
         if own != nil || name.compact != "name" || setting.isInCode { return own }
         // A name of a network, if its key stands beside it.
@@ -264,7 +275,8 @@ enum SettingsSearch {
                 && SettingValue.isAccount(isIdentity(setting, bytes: bytes) ? plain(value) : value, isCode: isCode)
                 || !isCode && SettingValue.isAccountWithPassword(value)
                 // What a bridge calls a name of a user is its key.
-                || !isCode && !context.source.isString && value.count >= 24 && SettingValue.isRandomToken(value)
+                || !isCode && !context.source.isString && value.count >= 24 && !value.contains(0x26)
+                    && SettingValue.isRandomToken(value)
         case .mail: return SettingValue.isMail(value)
         case .host: return SettingValue.isHost(value, isOwn: isOwnHost(setting))
         case .hardwareAddress: return SettingValue.isHardwareAddress(value)
@@ -353,7 +365,7 @@ enum SettingsSearch {
         // A shell's own directories, flags, and examples that are commented out.
         if name.compact == "pwd" || name.compact == "oldpwd", value.first == 0x2f { return false }
         if value.count <= 3, value.allSatisfy(ByteText.isDigit) { return false }
-        if ["passwd", "login"].contains(name.compact), SettingValue.isPackageVersion(value) { return false }
+        if ["passwd", "login"].contains(name.words.last), SettingValue.isPackageVersion(value) { return false }
         if setting.isCommentedOut {
             // `# storepass must be at least 6 characters long`
             if setting.isSeparatedByBlanks, value.count(where: { $0 == 0x20 }) >= 2, SettingValue.isSaid(value) {
@@ -377,17 +389,5 @@ enum SettingsSearch {
             return false
         }
         return SettingMeaning.collection(SettingName(setting.names[setting.names.count - 2])) != nil
-    }
-
-    /// `ed25519.Ed25519PrivateKey`, which no quotes surround: a member of something.
-    private static func isMember(_ setting: Setting, value: [UInt8], bytes: [UInt8]) -> Bool {
-        let before = setting.value.lowerBound > 0 ? bytes[setting.value.lowerBound - 1] : 0
-        let parts = value.split(separator: 0x2e, omittingEmptySubsequences: false)
-        if before != 0x22, before != 0x27, before != 0x60, SettingName(value).isTypeName(value) { return true }
-        return before != 0x22 && before != 0x27 && before != 0x60 && parts.count > 1
-            && parts.allSatisfy { part in
-                part.first.map { ByteText.isLetter($0) || $0 == 0x5f } ?? false
-                    && part.allSatisfy { ByteText.isAlphanumeric($0) || $0 == 0x5f }
-            }
     }
 }

@@ -6,7 +6,7 @@ enum TranslationFile {
     ]
     private static let suffixes: Set<String> = [
         "json", "js", "xml", "ini", "txt", "lua", "properties", "strings", "po", "pot", "lng", "lang", "dic", "php",
-        "yml", "yaml", "ts", "conf", "resx",
+        "yml", "yaml", "ts", "conf", "resx", "arb", "xlf",
     ]
 
     /// - Parameter path: without `/` in front.
@@ -16,7 +16,7 @@ enum TranslationFile {
         let words = name.split { ".-_".contains($0) }
         guard words.count >= 2, let last = words.last, suffixes.contains(String(last)) else { return false }
         if parts.dropLast().contains(where: { folders.contains(String($0)) }) { return true }
-        if ["po", "pot", "lng", "lang", "strings"].contains(last) { return true }
+        if ["po", "pot", "lng", "lang", "strings", "arb", "resx", "xlf"].contains(last) { return true }
         // `de.json`, `pt_BR.js`, `messages_fr.properties`, `lang-de.js`
         let code = words.dropLast()
         if code.count >= 2, folders.contains(String(code[0])) { return true }

@@ -4,8 +4,8 @@ import JFFS2
 import Synchronization
 import Testing
 
-/// What long work says of itself to whoever watches.
-@Suite struct WorkProgressTests {
+/// What long work says of itself to whoever watches: one of them at a time, as only one is told.
+@Suite(.serialized) struct WorkProgressTests {
     /// All that was said, by the name of the work.
     private final class Record: Sendable {
         private let said = Mutex<[String: [(done: UInt64, total: UInt64)]]>([:])

@@ -34,6 +34,25 @@ import Testing
         #expect(try fileSystem.tree.text(of: "b/f") == "hi")
     }
 
+    /// readinode.c: more than JFFS2_MAX_NAME_LEN is ENAMETOOLONG.
+    @Test(arguments: [254, 255]) func aSymlinkLeadsAsFarAsANameIsLong(count: Int) throws {
+        var flash = FlashAssembler()
+        let target = [UInt8](repeating: 0x74, count: count)
+        flash.append(flash.dirent("l", 2, version: 1, type: 10))
+        flash.append(flash.inode(2, version: 1, mode: 0o120777, isize: UInt32(count), data: target))
+        let fileSystem = flash.fileSystem()
+        guard count == 254 else {
+            #expect(fileSystem.tree.paths.isEmpty)
+            #expect(fileSystem.unreadable.map(\.path) == ["l"])
+            return #expect(fileSystem.findings.isDamaged)
+        }
+        guard case .symbolicLink(target)? = fileSystem.tree.find("l").map({ fileSystem.tree[$0].payload }) else {
+            Issue.record("no symlink of \(count) bytes")
+            return
+        }
+        #expect(!fileSystem.findings.isDamaged)
+    }
+
     @Test func hardLinksAreOneInode() throws {
         var flash = FlashAssembler()
         flash.append(flash.dirent("x", 2, version: 1))

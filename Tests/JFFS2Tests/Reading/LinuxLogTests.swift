@@ -177,16 +177,41 @@ import Testing
         }
     }
 
-    @Test func aSummaryWithAWrongSumIsAFault() {
+    /// Of its entries, and of its fields: the size of a cleanmarker and of padding, which nobody looks at, and the sums.
+    @Test(arguments: [16, 20, 24, 28, 31, 32, 33, -100])
+    func aSummaryWithAWrongSumIsAFault(place: Int) {
         var flash = FlashAssembler()
         flash.append(flash.dirent("f", 2, version: 1))
         flash.append(flash.inode(2, version: 1, isize: 0))
+        let summary = flash.bytes.count
         flash.finishBlockWithSummary()
-        flash.change(at: 16384 - 100) { $0 ^= 1 }
+        #expect(FileSystemCheck(flash.fileSystem()).holds)
+        flash.change(at: place < 0 ? 16384 + place : summary + place) { $0 ^= 1 }
         let fileSystem = flash.fileSystem()
+        #expect(fileSystem.scan.summaries == 0)
         #expect(fileSystem.tree.paths == ["/f"])
         #expect(!fileSystem.findings.isDamaged)
         #expect(!FileSystemCheck(fileSystem).holds)
+    }
+
+    /// One that does not agree with its node: inode, version and length of its entry, with right sums.
+    @Test(arguments: [2, 6, 14]) func aSummaryThatSaysSomethingElseIsAFault(field: Int) throws {
+        var flash = FlashAssembler()
+        flash.append(flash.inode(2, version: 1, isize: 0))
+        flash.append(flash.dirent("f", 2, version: 1))
+        let summary = flash.bytes.count
+        flash.finishBlockWithSummary()
+        func findings() -> [Finding] {
+            SummaryCheck.findings(flash.bytes.span.bytes, byteOrder: .little, eraseSize: flash.eraseSize).findings
+        }
+        #expect(findings().isEmpty)
+        flash.change(at: summary + SummaryNode.size + field) { $0 += 4 }
+        let sum = CRC32.jffs2(Array(flash.bytes[(summary + SummaryNode.size)..<flash.eraseSize]))
+        for index in 0..<4 {
+            flash.change(at: summary + 24 + index) { $0 = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index))) }
+        }
+        #expect(findings().map(\.code) == [.summaryMismatch])
+        #expect(findings().first?.offset == (flash.hasCleanmarkers ? 12 : 0))
     }
 
     /// However many notes come first.

@@ -99,7 +99,7 @@ extension ScrubCommand {
                 StandardStreams.print(
                     "\(places.output.path): \(sizes.text(size)) (\(hex(size))); nothing found "
                         + (notSearched.isEmpty && report.report.searched.keptPaths.isEmpty
-                            ? "in it" : "in what was searched"))
+                            ? "in it" : "in what was searched") + staying(report.report.searched.staying ?? 0))
                 StandardStreams.print(
                     "\(places.report.path): the report, which may be published"
                         + (places.privateReport.map { "; \($0.path) has what was removed" } ?? ""))
@@ -111,6 +111,13 @@ extension ScrubCommand {
         }
         if result.isDamaged || !result.notSearched.isEmpty { throw Failure.damaged }
         return true
+    }
+
+    /// What no scrub takes out.
+    private func staying(_ count: Int) -> String {
+        if count == 0 { return "" }
+        return "; \(count) value\(count == 1 ? "" : "s") in programs, libraries, pages and manuals "
+            + "stay\(count == 1 ? "s" : ""): 'jffs2 scrub --list -v' names \(count == 1 ? "it" : "them")"
     }
 
     private func printJSON(_ report: ScrubReport, places: Places?) throws {

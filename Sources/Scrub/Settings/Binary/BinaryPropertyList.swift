@@ -90,7 +90,7 @@ struct BinaryPropertyList {
             index < table.count / offsetSize, let object = object(at: table.lowerBound + index * offsetSize),
             case let kind = bytes[object] >> 4, kind == 5 || kind == 6, let (count, start) = count(of: object)
         else { return nil }
-        let size = kind == 6 ? count.multipliedReportingOverflow(by: 2) : (count, false)
+        let size = count.multipliedReportingOverflow(by: kind == 6 ? 2 : 1)
         guard !size.overflow, size.partialValue <= range.upperBound - start else { return nil }
         return (start..<start + size.partialValue, kind == 6)
     }

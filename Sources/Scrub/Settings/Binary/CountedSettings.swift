@@ -9,11 +9,15 @@ struct CountedSettings {
     /// Whether a name is one of a setting: they come again and again.
     private var meanings: [[UInt8]: Bool] = [:]
     private(set) var settings: [Setting] = []
+    /// Whether the count of the name is there, too.
+    private var isNameCounted = false
 
     /// Larger files are programs, archives and media (bytes).
     private static let largest = 256 << 10
     private static let names = 3...48
-    private static let values = 3...255
+    private static let values = 3...16384
+    /// Without a count, between NULs (bytes).
+    private static let longestTerminated = 255
     /// Kinds, counts and padding between a name and its value (bytes).
     private static let longestGap = 16
     /// Of a struct, where NULs fill the field of a name.
@@ -50,6 +54,11 @@ struct CountedSettings {
             }
             let start = at
             while at < range.upperBound, Self.isName(bytes[at]) { at += 1 }
+            // A kind may look like a letter behind a name that is counted: Java's `t`.
+            let ends = start > range.lowerBound ? counts(before: start, behind: range.lowerBound) : []
+            let end = ends.first { Self.names.contains($0) && (1...2).contains(at - start - $0) }.map { start + $0 }
+            isNameCounted = end != nil && isSetting(Array(bytes[start..<(end ?? at)]))
+            if let end, isNameCounted { at = end }
             guard Self.names.contains(at - start), ByteText.isLetter(bytes[start]) || bytes[start] == 0x5f else {
                 continue
             }
@@ -110,7 +119,7 @@ struct CountedSettings {
             // BSON counts the NUL behind it.
             if bytes[end - 1] == 0 { end -= 1 }
             guard end - start >= Self.values.lowerBound, bytes[start..<end].allSatisfy(Self.isText),
-                end == range.upperBound || !Self.isName(bytes[end])
+                end == range.upperBound || isNameCounted || !Self.isName(bytes[end])
             else { continue }
             return end
         }
@@ -139,8 +148,9 @@ struct CountedSettings {
         while start < range.upperBound, start - name < Self.longestPadding, bytes[start] == 0 { start += 1 }
         guard start > name, start < range.upperBound, Self.isText(bytes[start]) else { return nil }
         var end = start
-        while end < range.upperBound, end - start <= Self.values.upperBound, Self.isText(bytes[end]) { end += 1 }
-        guard Self.values.contains(end - start), end < range.upperBound, bytes[end] == 0, !isAssignment(start..<end)
+        while end < range.upperBound, end - start <= Self.longestTerminated, Self.isText(bytes[end]) { end += 1 }
+        guard end - start >= Self.values.lowerBound, end - start <= Self.longestTerminated, end < range.upperBound,
+            bytes[end] == 0, !isAssignment(start..<end)
         else {
             return nil
         }

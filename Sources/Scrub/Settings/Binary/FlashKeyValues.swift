@@ -12,7 +12,7 @@ enum FlashKeyValues {
 
     static func read(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         var settings: [Setting] = []
-        forEachSetting(bytes, in: range) { _, setting in settings.append(setting) }
+        forEachSetting(of: bytes, in: range) { _, setting in settings.append(setting) }
         return settings
     }
 
@@ -21,7 +21,7 @@ enum FlashKeyValues {
     /// - Parameter changed: what was overwritten, in any order.
     static func mendSums(of bytes: inout [UInt8], changed: [Range<Int>]) {
         var places: [(entry: Int, size: Int)] = []
-        forEachSetting(bytes, in: 0..<bytes.count) { entry, setting in
+        forEachSetting(of: bytes, in: 0..<bytes.count) { entry, setting in
             if changed.contains(where: { $0.overlaps(setting.value) }) {
                 places.append((entry, size(bytes, at: entry)))
             }
@@ -44,7 +44,7 @@ enum FlashKeyValues {
 
     /// Of all entries whose values are in those behind them.
     private static func forEachSetting(
-        _ bytes: [UInt8], in range: Range<Int>, _ body: (_ entry: Int, Setting) -> Void
+        of bytes: [UInt8], in range: Range<Int>, _ body: (_ entry: Int, Setting) -> Void
     ) {
         guard range.count >= pageSize, range.count.isMultiple(of: pageSize) else { return }
         for page in stride(from: range.lowerBound, to: range.upperBound, by: pageSize) {
