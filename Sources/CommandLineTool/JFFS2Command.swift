@@ -51,6 +51,7 @@ struct JFFS2Command: ParsableCommand {
     }
 
     static func main() async {
+        Termination.endOnFaults()
         OpenFileLimit.raise()
         if let dropIn = DropIn.current { await dropIn.run(Array(CommandLine.arguments.dropFirst())) }
         InputFiles.record()

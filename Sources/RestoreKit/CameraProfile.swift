@@ -59,7 +59,14 @@ package struct CameraProfile: Sendable, Hashable {
             let content = line.prefix { $0 != "#" }.trimmed
             if content.isEmpty { continue }
             if content.hasPrefix("["), content.hasSuffix("]") {
-                parts.append(Part(name: String(content.dropFirst().dropLast()), file: ""))
+                let name = String(content.dropFirst().dropLast())
+                guard !parts.contains(where: { $0.name == name }) else {
+                    throw Malformed(line: index + 1, reason: "[\(name)] is there twice")
+                }
+                guard parts.count < Self.mostParts else {
+                    throw Malformed(line: index + 1, reason: "more than \(Self.mostParts) parts")
+                }
+                parts.append(Part(name: name, file: ""))
                 continue
             }
             guard let equals = content.firstIndex(of: "=") else {
@@ -74,10 +81,23 @@ package struct CameraProfile: Sendable, Hashable {
             }
         }
         if parts.isEmpty { throw Malformed(line: lines.count, reason: "there is no part, such as [home]") }
-        if let part = parts.first(where: { $0.file.isEmpty || $0.file.contains("/") }) {
-            throw Malformed(line: lines.count, reason: "[\(part.name)] needs 'file = NAME', without '/'")
+        for (index, part) in parts.enumerated() {
+            if part.file.isEmpty || part.file.contains("/") {
+                throw Malformed(line: lines.count, reason: "[\(part.name)] needs 'file = NAME', without '/'")
+            }
+            // What cannot be seen in a list, or is the name of something else.
+            let isUsual = part.file.unicodeScalars.allSatisfy { !$0.isUnprintable } && !Self.taken.contains(part.file)
+            guard isUsual, !parts[..<index].contains(where: { $0.file == part.file }) else {
+                throw Malformed(
+                    line: lines.count,
+                    reason: "[\(part.name)] needs another name for its file than '\(part.file)'")
+            }
         }
     }
+
+    /// No device has more partitions.
+    private static let mostParts = 64
+    private static let taken: Set<String> = [".", "..", "SHA256SUMS", "README.txt"]
 
     /// What is wrong with a value.
     private struct BadValue: Error, CustomStringConvertible {

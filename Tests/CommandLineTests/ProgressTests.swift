@@ -12,7 +12,7 @@ import Testing
         var random = LinearCongruence(state: 5)
         // Text that takes long to be packed well.
         let words = (0..<512).map { _ in random.bytes(7).map { 0x61 + $0 % 13 } + [0x20] }
-        for file in 0..<12 {
+        for file in 0..<36 {
             try scratch.write("root/\(file)", (0..<120_000).flatMap { _ in words[Int(random.bytes(1)[0]) * 2] })
         }
     }
@@ -34,7 +34,8 @@ import Testing
         #expect(shown.hasSuffix("\r\u{1b}[K"), "\(shown.suffix(80))")
         #expect(try !scratch.read("image").isEmpty)
         try FileManager.default.removeItem(atPath: scratch("image"))
-        #expect(try atTerminal(command + " --quiet") == "")
+        // As long as nobody waits, or wants to know.
+        #expect(try atTerminal(command.replacing("-r root", with: "-r root --exclude '[1-9]*'") + " --quiet") == "")
     }
 
     @Test func aPipeShowsNothing() throws {

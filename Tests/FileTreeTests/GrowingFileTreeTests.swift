@@ -65,4 +65,15 @@ import Testing
             #expect(large < max(9 * small, 0.05), "\(small) \(large)")
         }
     }
+
+    /// The end of a path, in whole names.
+    @Test func theLastNamesOfALongPath() {
+        let path: FilePathBytes = "usr/share/doc/a"
+        #expect(path.lastBytes(100) == Array("usr/share/doc/a".utf8))
+        #expect(path.lastBytes(15) == Array("usr/share/doc/a".utf8))
+        #expect(path.lastBytes(14) == Array("share/doc/a".utf8))
+        #expect(path.lastBytes(3) == Array("a".utf8))
+        #expect(path.lastBytes(0) == Array("a".utf8))
+        #expect(FilePathBytes().lastBytes(10).isEmpty)
+    }
 }

@@ -93,7 +93,7 @@ struct Failure: Error, CustomStringConvertible {
             let code = JFFS2Command.exitCode(for: error)
             guard code != .success else {
                 StandardStreams.flush()
-                printHelp(JFFS2Command.fullMessage(for: error))
+                if DropIn.current == nil { printAnswer(JFFS2Command.fullMessage(for: error)) }
                 JFFS2Command.exit(withError: error)
             }
             guard DropIn.current != nil else {
@@ -110,17 +110,25 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
-    /// Prints the help of a command with its examples, and ends the program; other texts are for the parser to print.
-    private static func printHelp(_ text: String) {
-        guard DropIn.current == nil, text.hasPrefix("OVERVIEW:") else { return }
+    /// Prints what was asked for instead of work, and ends the program: the help of a command with its examples, the version.
+    private static func printAnswer(_ text: String) -> Never {
+        StandardStreams.write(Array((text.hasPrefix("OVERVIEW:") ? withExamples(text) : text + "\n").utf8))
+        do {
+            try StandardStreams.finish()
+        } catch {
+            say("\(error)")
+            exit(Status.failed.rawValue)
+        }
+        exit(0)
+    }
+
+    private static func withExamples(_ text: String) -> String {
         let arguments = ProgramArguments.all
         let command = InvokedCommand(arguments.first == "help" ? Array(arguments.dropFirst()) : arguments)
         let examples = CommandExamples.section(of: command)
         // The text of a group of commands ends without an empty line.
         let gap = examples.isEmpty || text.hasSuffix("\n") ? "\n" : "\n\n"
-        StandardStreams.write(Array((text + gap + examples).utf8))
-        try? StandardStreams.finish()
-        exit(0)
+        return text + gap + examples
     }
 
     /// Writes the line that tells why the program ends: which command, what, where, and what to do.

@@ -24,6 +24,9 @@ final class DestinationDirectory {
     private let temporaryName: FileName
     private let name: FileName
     private var isPlaced = false
+    /// What opens the way for taking it away again where no more may be opened: `DirectoryRemover` needs as many.
+    private var reserve: [OpenDirectory] = []
+    private static let reserved = 3
 
     /// - Throws: `FileError`; `EEXIST` when something is at `path` and `mayExist` is not set.
     init(path: String, mayExist: Bool) throws(FileError) {
@@ -49,6 +52,7 @@ final class DestinationDirectory {
             let parent = try OpenDirectory.open(path: parentPath)
             self.parent = parent
             LeftOvers.remove(beside: name, in: parent)
+            for _ in 0..<Self.reserved { reserve.append(try OpenDirectory.open(path: parentPath)) }
             temporaryName = FileName(TemporaryNames.make(for: name.bytes))
             try parent.makeDirectory(temporaryName)
             do throws(Errno) {
@@ -66,6 +70,7 @@ final class DestinationDirectory {
 
     /// Takes a new directory away with all that is in it, unless it is in its place; an existing one stays as it is by now.
     deinit {
+        reserve = []
         if let parent, !isPlaced { try? DirectoryRemover.remove(temporaryName, from: parent) }
         Termination.end()
     }

@@ -25,6 +25,17 @@ public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, Expres
     /// The raw bytes with `/` between the names and none in front.
     public var bytes: [UInt8] { Array(components.map(\.bytes).joined(separator: [0x2f])) }
 
+    /// The last names, as `bytes` has them: as many as have together no more than so many bytes, at least one. What a path is about
+    /// stands at its end, and one of a hostile image may be as long as the image.
+    package func lastBytes(_ limit: Int) -> [UInt8] {
+        var (first, count) = (components.endIndex, 0)
+        while first > 0, count + components[first - 1].bytes.count <= limit || first == components.endIndex {
+            first -= 1
+            count += components[first].bytes.count + 1
+        }
+        return first == 0 ? bytes : Array(components[first...].map(\.bytes).joined(separator: [0x2f]))
+    }
+
     /// Goes one name deeper.
     public mutating func append(_ name: FileName) { components.append(name) }
 

@@ -33,6 +33,13 @@ package enum Termination {
         }
     }
 
+    /// A fault of the program, or memory that cannot be had, ends it at once. Swift's backtracer stops all threads first and starts
+    /// another program, which without memory never comes to its end; who wants to see where it was sets SWIFT_BACKTRACE.
+    package static func endOnFaults() {
+        guard unsafe getenv("SWIFT_BACKTRACE") == nil else { return }
+        for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { signal(number, SIG_DFL) }
+    }
+
     /// Whether a signal wants the program to end as soon as protected work is done: long work looks here, and gives up.
     package static var isRequested: Bool { pending.load(ordering: .relaxed) != 0 }
 

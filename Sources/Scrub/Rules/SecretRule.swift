@@ -67,6 +67,8 @@ package struct SecretRule: Sendable {
 
     /// For rules of others, whose patterns may span lines (bytes).
     static let wideReach = 16 << 10
+    /// How much of a path is asked for its names, from its end (bytes): no program opens longer ones.
+    static let longestPath = 4096
 
     /// Whether it wants whole files because of their paths.
     var isAboutPlaces: Bool { pattern == nil && finder == nil }

@@ -12,7 +12,7 @@ extension FileSystemSearch {
         guard case .regular(let contents) = fileSystem.tree[id].payload, contents.size <= Self.largest,
             let reader = try? contents.makeReader()
         else { return [] }
-        let pathBytes = path.bytes
+        let pathBytes = path.lastBytes(SecretRule.longestPath)
         let isNamed =
             PackedFileSearch.isCompiled(pathBytes)
             || [StructuredRules.manuals, BuiltInRules.documentation].contains { pattern in

@@ -90,7 +90,7 @@ struct FileSystemSearch: Sendable {
         _ id: InodeID, path: FilePathBytes, state: SecretSearch.State, decompressor: Decompressor
     ) -> [ScrubFinding] {
         guard case .regular(let contents) = fileSystem.tree[id].payload else { return [] }
-        let pathBytes = path.bytes
+        let pathBytes = path.lastBytes(SecretRule.longestPath)
         var found: [ScrubFinding] = []
         if let rule = search.placeRule(pathBytes, state: state), !isErased(contents),
             search.rules[rule].kind != .record
@@ -263,7 +263,8 @@ struct FileSystemSearch: Sendable {
         var found: [ScrubFinding] = []
         func look(_ bytes: [UInt8], path: FilePathBytes, place: ScrubPlace) {
             let text = unsafe bytes.span.bytes
-            for match in search.search(text, in: 0..<bytes.count, path: path.bytes, isContent: false, state: state) {
+            let pathBytes = path.lastBytes(SecretRule.longestPath)
+            for match in search.search(text, in: 0..<bytes.count, path: pathBytes, isContent: false, state: state) {
                 found.append(ScrubFinding(match: match, in: text, search: search, place: place))
             }
         }

@@ -44,7 +44,7 @@ struct HistorySearch {
     private func wholeFile(
         _ inode: InodeNumber, path: FilePathBytes?, own: [FlashLogEntry], state: SecretSearch.State
     ) -> [ScrubFinding] {
-        guard let rule = path.flatMap({ search.placeRule($0.bytes, state: state) }),
+        guard let rule = path.flatMap({ search.placeRule($0.lastBytes(SecretRule.longestPath), state: state) }),
             let last = own.last(where: { !$0.isShown })
         else { return [] }
         let size = own.reduce(0) { $0 + ($1.isShown ? 0 : $1.end - $1.dataStart) }
@@ -172,7 +172,7 @@ struct HistorySearch {
         let place = ScrubPlace.deadNode(
             offset: node.offset, inode: node.inode ?? 0, path: path, status: node.shownStatus.word)
         let text = unsafe data.span.bytes
-        return search.fragments(text, path: path?.bytes, state: state).map {
+        return search.fragments(text, path: path?.lastBytes(SecretRule.longestPath), state: state).map {
             ScrubFinding(match: $0, in: text, search: search, place: place)
         }
     }

@@ -51,7 +51,8 @@ struct PackedFileSearch {
             return []
         }
         var left = Self.limits.contents
-        return inside(bytes, at: Place(file: path, plain: path.bytes), left: &left, state: state)
+        return inside(
+            bytes, at: Place(file: path, plain: path.lastBytes(SecretRule.longestPath)), left: &left, state: state)
     }
 
     /// A log that stands alone, or in an archive.
@@ -65,7 +66,9 @@ struct PackedFileSearch {
     /// What is packed in a value of an attribute, or in a piece of a large file.
     func embedded(in bytes: [UInt8], path: FilePathBytes, state: SecretSearch.State) -> [ScrubFinding] {
         var left = Self.limits.contents
-        return embedded(in: bytes, from: 0, at: Place(file: path, plain: path.bytes), left: &left, state: state)
+        return embedded(
+            in: bytes, from: 0, at: Place(file: path, plain: path.lastBytes(SecretRule.longestPath)), left: &left,
+            state: state)
     }
 
     /// What is in some bytes besides themselves.

@@ -74,4 +74,18 @@ extension LineSettings {
         guard let value, !source.isCode, !source.isString, prefix.last == 0x3a, prefix.count >= 4 else { return false }
         return prefix.allSatisfy { ByteText.isName($0) || $0 == 0x3a } && !bytes[value..<line.upperBound].contains(0x3d)
     }
+
+    /// The name in quotes of a block that opens with the line: `variable "db_password" {`.
+    func blockName(_ line: Range<Int>) -> [UInt8]? {
+        guard line.count >= 6, bytes[line.upperBound - 1] == 0x7b, let first = line.first,
+            ByteText.isLetter(bytes[first])
+        else { return nil }
+        let words = words(line.lowerBound..<line.upperBound - 1)
+        guard words.count >= 2, bytes[words[0]].allSatisfy(ByteText.isName),
+            words.dropFirst().allSatisfy({ word in
+                word.count > 2 && bytes[word.lowerBound] == 0x22 && bytes[word.upperBound - 1] == 0x22
+            })
+        else { return nil }
+        return words.last.map { Array(bytes[$0.dropFirst().dropLast()]) }
+    }
 }

@@ -22,6 +22,8 @@ struct LineSettings {
     /// Longer lines are no settings (bytes).
     static let longestLine = 64 << 10
     private static let longestName = 64
+    /// Values that end in one place: more are looked for in no word.
+    private static let mostInWord = 64
 
     static func read(_ bytes: [UInt8], in range: Range<Int>, source: SettingsSource) -> [Setting] {
         var reader = LineSettings(bytes: bytes, source: source)
@@ -120,7 +122,7 @@ struct LineSettings {
         if beginsWithCredential(line) { return pair(line) }
         if let name = blockName(line) { return open(name) }
         var hasAssignment = false
-        var at = line.lowerBound
+        var (at, wordEnd, inWord) = (line.lowerBound, line.lowerBound, 0)
         while let sign = assignment(from: at, in: line) {
             hasAssignment = true
             let value = value(behind: sign, in: line)
@@ -136,6 +138,13 @@ struct LineSettings {
                 parents.append((indentation, Array(bytes[sign.name])))
                 noteAccessPoint(sign.name)
                 if parents.count > 16 { parents.removeFirst() }
+            }
+            // Of a word with a sign at every other byte, each one begins a value that ends where the word does.
+            inWord = value.upperBound == wordEnd ? inWord + 1 : 0
+            wordEnd = value.upperBound
+            if inWord > Self.mostInWord {
+                at = max(sign.end, wordEnd)
+                continue
             }
             // A value may hold others: an address with `user=…&password=…`.
             let isQuoted = value.upperBound < line.upperBound && value.lowerBound > sign.end
@@ -161,20 +170,6 @@ struct LineSettings {
     private mutating func open(_ block: [UInt8]) {
         blocks.append(block)
         if blocks.count > 16 { blocks.removeFirst() }
-    }
-
-    /// The name in quotes of a block that opens with the line: `variable "db_password" {`.
-    private func blockName(_ line: Range<Int>) -> [UInt8]? {
-        guard line.count >= 6, bytes[line.upperBound - 1] == 0x7b, let first = line.first,
-            ByteText.isLetter(bytes[first])
-        else { return nil }
-        let words = words(line.lowerBound..<line.upperBound - 1)
-        guard words.count >= 2, bytes[words[0]].allSatisfy(ByteText.isName),
-            words.dropFirst().allSatisfy({ word in
-                word.count > 2 && bytes[word.lowerBound] == 0x22 && bytes[word.upperBound - 1] == 0x22
-            })
-        else { return nil }
-        return words.last.map { Array(bytes[$0.dropFirst().dropLast()]) }
     }
 
     private static let introductions: [StaticString] = [

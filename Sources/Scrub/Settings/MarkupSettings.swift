@@ -158,8 +158,9 @@ struct MarkupSettings {
         // Lines of settings, or JSON, in an element.
         if value.count >= Self.smallestDocument, isClosed(name, behind: value),
             bytes[value].contains(0x0a) || JSONSettings.start(of: bytes, in: value) != nil
+                || bytes[value].contains(0x3d) && bytes[value].contains(where: { $0 == 0x26 || $0 == 0x3b })
         {
-            settings += SettingsSearch.read(bytes, in: value, source: SettingsSource())
+            settings += SettingsSearch.document(bytes, in: value)
         }
         // The second name of a pair is its own: `<name>psk</name><value>…</value>`.
         if let label { settings.append(Setting(names: open.dropLast() + [label], value: value)) }

@@ -13,7 +13,9 @@ enum PHPSerialized {
                 continue
             }
             if let before = name, before.upperBound + 3 == sign, (2...64).contains(before.count),
-                case let word = Array(bytes[before]), SettingMeaning.of(word) != nil, text.count >= 3
+                case let word = Array(bytes[before]), text.count >= 3,
+                SettingMeaning.of(word) != nil
+                    || text.count >= 12 && bytes[text].contains(where: { "={[<".utf8.contains($0) })
             {
                 settings.append(Setting(names: [word], value: text, isArgument: true))
                 name = nil

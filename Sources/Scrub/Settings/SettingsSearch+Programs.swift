@@ -21,6 +21,23 @@ extension SettingsSearch {
         return settings + CopyCalls.read(bytes, in: range) + PHPConstants.read(bytes, in: range)
     }
 
+    /// Whether the value of a name that says nothing has settings of its own: JSON, XML, lines, a form.
+    static func isDocument(_ setting: Setting, in bytes: [UInt8]) -> Bool {
+        guard setting.decoded == nil, setting.value.count >= smallestDocument,
+            bytes[setting.value].contains(where: { "={[<:\n".utf8.contains($0) })
+        else { return false }
+        return meaning(setting, in: bytes) == nil
+    }
+
+    private static let smallestDocument = 12
+
+    /// The settings of a text in another one. What has no lines of its own is a form, or some such.
+    static func document(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
+        var source = SettingsSource()
+        source.isString = !bytes[range].contains(0x0a)
+        return read(bytes, in: range, source: source)
+    }
+
     /// In formats that are no text.
     static func binary(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         if ByteText.has("bplist0", bytes: bytes, at: range.lowerBound) {

@@ -21,11 +21,12 @@ enum SettingsSearch {
     ) -> [Finding] {
         guard range.count >= 4 else { return [] }
         let source = SettingsSource(path: path, text: bytes, range: range)
-        let counted = binary(bytes, in: range)
         var settings = read(bytes, in: range, source: source)
-        // Where a count says how long a value is, nothing else in it does.
-        settings.removeAll(in: counted)
-        settings += counted
+        // Where a count says how long a value is, nothing else in it does; but it may be a text of its own.
+        let counted = binary(bytes, in: range)
+        let documents = counted.filter { isDocument($0, in: bytes) }
+        settings.removeAll(in: documents + counted.filter { meaning($0, in: bytes) != nil })
+        settings += counted + documents.flatMap { document(bytes, in: $0.value) }
         if let program { settings.removeAll { program.isName($0.value, in: bytes[$0.value]) } }
         settings = exact(settings, bytes: bytes, path: path, ends: ends)
         var found = judge(settings, bytes: bytes, source: source, path: path) + addresses(bytes, in: range)

@@ -95,7 +95,7 @@ struct ReportImage: Encodable {
         var numbers: [[Int]] = Array(repeating: [], count: 7)
         tree.walk { path, id in
             let inode = tree[id]
-            files.path.append(masked(path.description))
+            files.path.append(masked(shown(path)))
             files.types.append(inode.kind == .regular ? "-" : String(inode.kind.letter))
             if case .symbolicLink(let target) = inode.payload {
                 files.targets.append(masked(printable(target)))
@@ -114,6 +114,15 @@ struct ReportImage: Encodable {
         (files.stored, files.mtime, files.inode) = (texts[4], texts[5], texts[6])
         return files
     }
+
+    /// A path that no device can open has its end alone: the page of a hostile image would be as large as its square.
+    private static func shown(_ path: FilePathBytes) -> String {
+        let end = path.lastBytes(longestPath)
+        let names = FilePathBytes(end)
+        return names.components.count == path.components.count ? path.description : "…\(names)"
+    }
+
+    private static let longestPath = 4096
 
     private static func nodes(_ log: FlashLog) -> Nodes {
         let eraseSize = max(log.fileSystem.eraseSize, 1)

@@ -49,7 +49,7 @@ struct BinaryPropertyList {
             for index in 0..<count {
                 let key = start + index * referenceSize
                 guard let name = text(at: key), !name.range.isEmpty, name.range.count <= 128,
-                    let value = text(at: key + count * referenceSize), value.range.count >= 3
+                    let value = text(at: key + count * referenceSize), value.range.count >= 3, !isRedacted(value)
                 else { continue }
                 settings.append(
                     Setting(
@@ -93,6 +93,11 @@ struct BinaryPropertyList {
         let size = count.multipliedReportingOverflow(by: kind == 6 ? 2 : 1)
         guard !size.overflow, size.partialValue <= range.upperBound - start else { return nil }
         return (start..<start + size.partialValue, kind == 6)
+    }
+
+    /// Whether it is what is left of a text in UTF-16: an X for each byte, or for each letter.
+    private func isRedacted(_ text: Text) -> Bool {
+        text.isWide && bytes[text.range].allSatisfy { $0 == 0x58 || $0 == 0 }
     }
 
     /// In UTF-8; nil for what is.

@@ -64,7 +64,8 @@ struct CountedSettings {
             }
             guard let (value, isCounted) = value(behind: at) else { continue }
             let name = Array(bytes[start..<at])
-            guard isSetting(name), isCounted || isSurelyValue(bytes[value], of: name),
+            let isText = isCounted && value.count >= 12 && bytes[value].contains { "={[<".utf8.contains($0) }
+            guard isSetting(name) && (isCounted || isSurelyValue(bytes[value], of: name)) || isText,
                 String(validating: bytes[value], as: UTF8.self) != nil
             else { continue }
             settings.append(Setting(names: [name], value: value, isArgument: true))

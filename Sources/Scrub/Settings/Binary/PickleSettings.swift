@@ -89,7 +89,9 @@ struct PickleSettings {
             return true
         }
         if let name = last, (3...64).contains(name.count), (3...Self.longest).contains(text.count),
-            case let name = Array(bytes[name]), SettingMeaning.of(name) != nil
+            case let name = Array(bytes[name]),
+            SettingMeaning.of(name) != nil
+                || text.count >= 12 && bytes[text].contains(where: { "={[<".utf8.contains($0) })
         {
             settings.append(Setting(names: [name], value: text, isArgument: true))
             last = nil
