@@ -98,4 +98,21 @@ import Testing
             #expect(!done.text.contains(Data(key.utf8).map { String(format: "%02x", $0) }.joined()))
         }
     }
+
+    /// What a rule would have found that was given up is not known: nothing is written.
+    @Test func aRuleThatExplodesProvesNothing() throws {
+        let directory = try Scratch()
+        let root = URL(filePath: directory("root"))
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try directory.write("root/a.conf", [UInt8](repeating: 0x78, count: 32_000))
+        try directory.write(
+            "rules.toml", Array("[[rules]]\nid = 'boom'\nregex = '(x+x+)+[yz]'\nkeywords = ['xxxx']\n".utf8))
+        try #expect(Tool.run("repack", "-r", directory("root"), "-o", directory("image"), "-e", "0x10000").status == 0)
+        let done = try Tool.run(
+            "scrub", directory("image"), "-o", directory("clean"), "--rules", directory("rules.toml"), in: directory)
+        #expect(done.status == 2)
+        #expect(done.messages.contains("rule 'boom' takes too long on this input and was given up"))
+        #expect(done.messages.contains("clean: not written: not everything could be taken out"))
+        #expect(!FileManager.default.fileExists(atPath: directory("clean")))
+    }
 }

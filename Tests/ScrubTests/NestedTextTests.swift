@@ -78,3 +78,28 @@ import Testing
         #expect(gone.indices.filter { gone[$0] } == Array(start..<start + 12))
     }
 }
+
+/// What stands between two values is none, and is looked for nowhere.
+@Suite struct SyntaxIsNoValueTests {
+    private func finding(_ value: String) -> ScrubFinding? {
+        guard let rule = BuiltInRules.all.first(where: { $0.kind == .credential }) else { return nil }
+        var finding = ScrubFinding(rule, place: .line(1), size: 0)
+        finding.secret = Array(value.utf8)
+        return finding
+    }
+
+    @Test func piecesOfSyntaxAreLookedForNowhere() throws {
+        for value in [#"8Ka1r9Mqkg"}, {"key": "tz"#, #"x9Kq7Lm2", "port":"a"#, #"a1B2c3D4\", \"port\": \"9"#] {
+            #expect(try !#require(finding(value)).isDistinctive, "\(value)")
+        }
+        for value in [#"Kj8"nsPq92x"L"#, #"8Ka1r9",Mqkg77x"#, "8Ka1r9Mqkg77", #"ayRn'UbH\"882xx"#] {
+            #expect(try #require(finding(value)).isDistinctive, "\(value)")
+        }
+    }
+
+    /// A count says where a value ends, whatever quotes are in it and behind it.
+    @Test func aCountedValueEndsWhereItsCountSays() throws {
+        try KindsOfSettingsTests.expect(
+            #"a:2:{s:13:"smtp_password";s:13:"«JYCq\AGk\572"»";s:7:"enabled";b:1;}"#, path: "etc/php-quote.ser")
+    }
+}

@@ -119,13 +119,27 @@ extension ScrubFinding {
                 || secret.last == 0x3b || secret.last == 0x29 && secret.contains(0x2e))
     }
 
+    /// Whether it holds what ends a string and begins another one: `x", "port":` is no value, whoever took it for one, and stands in
+    /// texts that hold no secret.
+    private var isSyntax: Bool {
+        let value = value
+        guard value.count(where: { $0 == 0x22 }) >= 2, let last = value.lastIndex(of: 0x22) else { return false }
+        return value[..<last].indices.contains { at in
+            guard value[at] == 0x22 else { return false }
+            let rest = value[(at + 1)...last].drop { ByteText.isBlank($0) || $0 == 0x5c }
+            guard let sign = rest.first, ",:}]".utf8.contains(sign) else { return false }
+            let next = rest.dropFirst().first { !ByteText.isBlank($0) && !",:}]{[\\".utf8.contains($0) }
+            return next == 0x22
+        }
+    }
+
     /// Whether the value is searched for everywhere else: not one that programs use as a word, or as a number.
     package var isDistinctive: Bool {
         let secret = value
         guard !secret.isEmpty, secret.count <= Self.longest else { return false }
         if kind == .known || kind == .record || notation != .plain && carrier == nil { return false }
         if BuiltInRules.common.contains(secret.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }) { return false }
-        if isExpression { return false }
+        if isExpression || isSyntax { return false }
         var hasDigit = false
         var hasUpper = false
         var hasLower = false

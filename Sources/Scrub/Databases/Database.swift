@@ -46,6 +46,11 @@ final class Database {
 
     deinit { unsafe sqlite3_close_v2(handle) }
 
+    /// Whether a file is a database that SQLite opens, and that is looked at as a whole.
+    static func isReadable(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: magic) && bytes.count <= DatabaseRedaction.limit && Database(bytes) != nil
+    }
+
     /// A value in a table.
     struct Cell {
         var column: String

@@ -175,9 +175,10 @@ struct FileSystemSearch: Sendable {
             let packed = PackedFileSearch(search: search)
             let (current, beside) = companions(of: bytes, path: path, state: state)
             let inner = packed.run(current, size: UInt64(current.count), path: path, state: state) + beside
-            let own =
-                text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
-                + inner.filter(\.member.isEmpty)
+            var own = text(bytes, from: 0, in: 0..<bytes.count, path: path, pathBytes: pathBytes, state: state)
+            // Its cells are read one by one: between them nothing says where a value ends.
+            if Database.isReadable(bytes) { own.removeAll { $0.rule != ScrubFinding.knownSecretRule } }
+            own += inner.filter(\.member.isEmpty)
             var left = SquashFSFiles.limit
             return packed.outsideOfSquashFS(
                 own, bytes: bytes, name: "\(path)", isNamed: true, left: &left, state: state)

@@ -291,8 +291,10 @@ final class SecretSearch: Sendable {
         let program =
             wide == nil ? program(of: text, near: range, path: path, state: state)?.moved(by: -start) : nil
         let plain = SettingsSearch.find(bytes, in: 0..<bytes.count, path: path, ends: ends, program: program)
-            .filter { !inStrings.values.contains($0.value.lowerBound) }
-        for finding in plain + inStrings.findings {
+            .filter { $0.isCounted || !inStrings.values.contains($0.value.lowerBound) }
+        let counted = plain.filter(\.isCounted).map(\.value).sorted { $0.lowerBound < $1.lowerBound }
+        if !counted.isEmpty { found.removeRules { counted.hasRange(at: $0 - start) } }
+        for finding in plain + inStrings.findings.filter({ !counted.hasRange(at: $0.value.lowerBound) }) {
             guard let rule = settingRules[finding.meaning] else { continue }
             let isAllowed = allowlists.contains {
                 allows(

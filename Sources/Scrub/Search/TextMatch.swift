@@ -1,3 +1,5 @@
+import FlashBytes
+
 /// Something that was found in a text.
 struct TextMatch: Sendable {
     /// What found it.
@@ -79,5 +81,13 @@ extension [TextMatch] {
             kept.append(match)
         }
         return kept
+    }
+}
+
+extension [Range<Int>] {
+    /// Whether a place is in one of them, which ascend and do not overlap.
+    func hasRange(at place: Int) -> Bool {
+        let next = partitionPoint { $0.upperBound <= place }
+        return next < count && self[next].lowerBound <= place
     }
 }

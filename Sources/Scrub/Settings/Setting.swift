@@ -24,6 +24,8 @@ struct Setting {
     var isNumber = false
     /// What it says in UTF-8, where its bytes do not as they are.
     var decoded: [UInt8]?
+    /// Whether a count says where it ends.
+    var isCounted = false
 
     /// All of the value.
     func text(in bytes: [UInt8]) -> [UInt8] { decoded ?? further.reduce(Array(bytes[value])) { $0 + bytes[$1] } }

@@ -10,6 +10,8 @@ enum SettingsSearch {
         var isNumber = false
         /// What it says, where its bytes do not as they are.
         var whole: [UInt8]?
+        /// Whether a count says where it ends.
+        var isCounted = false
     }
 
     /// - Parameters:
@@ -23,7 +25,8 @@ enum SettingsSearch {
         let source = SettingsSource(path: path, text: bytes, range: range)
         var settings = read(bytes, in: range, source: source)
         // Where a count says how long a value is, nothing else in it does; but it may be a text of its own.
-        let counted = binary(bytes, in: range)
+        var counted = binary(bytes, in: range)
+        for index in counted.indices { counted[index].isCounted = true }
         let documents = counted.filter { isDocument($0, in: bytes) }
         settings.removeAll(in: documents + counted.filter { meaning($0, in: bytes) != nil })
         settings += counted + documents.flatMap { document(bytes, in: $0.value) }
@@ -202,7 +205,7 @@ enum SettingsSearch {
             found.append(
                 Finding(
                     meaning: meaning, value: range(of: setting, item.meaning, bytes: bytes), further: setting.further,
-                    isNumber: setting.isNumber, whole: setting.decoded))
+                    isNumber: setting.isNumber, whole: setting.decoded, isCounted: setting.isCounted))
         }
         return found
     }
