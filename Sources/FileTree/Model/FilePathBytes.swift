@@ -33,7 +33,7 @@ public struct FilePathBytes: Sendable, Hashable, CustomStringConvertible, Expres
             first -= 1
             count += components[first].bytes.count + 1
         }
-        return first == 0 ? bytes : Array(components[first...].map(\.bytes).joined(separator: [0x2f]))
+        return FilePathBytes(Array(components[first...])).bytes
     }
 
     /// Goes one name deeper.

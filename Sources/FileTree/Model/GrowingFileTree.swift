@@ -16,8 +16,6 @@ package struct GrowingFileTree: Sendable {
         set { tree[id] = newValue }
     }
 
-    package var count: Int { tree.inodes.count }
-
     /// The inode of a name in a directory.
     package func child(_ name: FileName, of directory: InodeID) -> InodeID? {
         if let known = names[directory.index] { return known[name] }

@@ -72,15 +72,10 @@ final class Database {
 
     /// The tables with content of their own, in the order in which they were made.
     func tables() -> [String] {
-        var names: [String] = []
         // Virtual tables keep what they have in others.
-        run(
+        let names = texts(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' "
-                + "AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
-        ) { row in
-            names.append(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
-            return true
-        }
+                + "AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
         // What an index has of its texts is made anew from them.
         let derived = Set(wordIndexes().flatMap { index in Self.indexParts.map { "\(index)_\($0)" } })
         return names.filter { !derived.contains($0) }
@@ -88,14 +83,9 @@ final class Database {
 
     /// Tables of FTS: indexes of the words in texts, which have parts that hold them in pieces.
     private func wordIndexes() -> [String] {
-        var names: [String] = []
-        run(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts%' ORDER BY rowid"
-        ) { row in
-            names.append(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
-            return true
-        }
-        return names
+        texts(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts%' "
+                + "ORDER BY rowid")
     }
 
     private static let indexParts = ["data", "idx", "docsize", "config", "segments", "segdir", "stat"]
@@ -128,12 +118,8 @@ final class Database {
     }
 
     private func columns(of table: String, where condition: String) -> Set<String> {
-        var columns: Set<String> = []
-        run("SELECT name FROM pragma_table_xinfo('\(table.replacing("'", with: "''"))') WHERE \(condition)") { row in
-            columns.insert(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
-            return true
-        }
-        return columns
+        let name = table.replacing("'", with: "''")
+        return Set(texts("SELECT name FROM pragma_table_xinfo('\(name)') WHERE \(condition)"))
     }
 
     /// Gives cells of a row other values, all at once.
@@ -214,6 +200,16 @@ final class Database {
                 unsafe _ = sqlite3_bind_int64(statement, index, Int64(String(decoding: bytes, as: UTF8.self)) ?? 0)
             }
         }
+    }
+
+    /// The first column of all rows that a statement gives.
+    private func texts(_ text: String) -> [String] {
+        var texts: [String] = []
+        run(text) { row in
+            texts.append(String(decoding: row.first?.bytes ?? [], as: UTF8.self))
+            return true
+        }
+        return texts
     }
 
     /// Runs a statement until `row` wants no more.

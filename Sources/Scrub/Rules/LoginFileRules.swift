@@ -1,61 +1,61 @@
 /// Files of which the name says that their lines hold logins, each program's in a way of its own.
 enum LoginFileRules {
     static let all: [SecretRule] = [
-        file(
+        NamedFileRules.file(
             "password-list", description: "password in a list of accounts",
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}(?!#)[^\s:#]{1,128}:[ \t]{0,4}(?:(?:CL|NT|CR):)?([^\s:][^\r\n]{2,512})(?=\r?\n|\z)"#,
             path:
                 #"(?i)(?:^|/)(?:mosquitto/(?:pwfile|passwd|passwords?)[^/]{0,16}|pwfile|3proxy/passwd|collectd/auth_file|\.?htpasswd[^/]{0,16})\z"#
         ),
-        file(
+        NamedFileRules.file(
             "mail-client-login", description: "password for a mail server",
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}(?!#)[^\s:#]{1,255}:[^\s:]{1,128}:([^\s][^\r\n]{2,256})(?=\r?\n|\z)"#,
             path: #"(?i)(?:^|/)passwd\.client\z"#),
-        file(
+        NamedFileRules.file(
             "relay-login", description: "password for a mail server",
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}(?!#)[^\s#]{1,255}[ \t]{1,16}[^\s:]{1,128}:([^\s][^\r\n]{2,256})(?=\r?\n|\z)"#,
             path: #"(?i)(?:^|/)(?:sasl_passwd|smtp_auth|relay_passwd)[^/]{0,16}\z"#),
-        file(
+        NamedFileRules.file(
             "login-line", description: "password in a line of a login",
             pattern: #"(?:\A|\n)[ \t]{0,8}(?!#)[^\s#]{1,64}[ \t]{1,16}([^\s#][^\s]{2,128})[ \t]{0,8}(?=\r?\n|\z)"#,
             path: #"(?i)(?:^|/)(?:sockd|danted?)\.passwd\z"#),
-        file(
+        NamedFileRules.file(
             "vsftpd-login", description: "password in the line behind a login",
             pattern: #"(?:\A|\n)[^\s]{1,64}\r?\n([^\r\n]{3,128})(?=\r?\n|\z)"#,
             path: #"(?i)(?:^|/)vsftpd[_-]?(?:login|users?|virtual)[^/]{0,16}\.txt\z"#),
-        file(
+        NamedFileRules.file(
             "proxy-chain", description: "password of a proxy",
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}(?:socks[45]|http|raw)[ \t]{1,8}[^\s]{1,128}[ \t]{1,8}[0-9]{1,5}[ \t]{1,8}[^\s]{1,64}[ \t]{1,8}([^\s]{3,128})"#,
             path: #"(?i)(?:^|/)proxychains[^/]{0,16}\.conf\z"#),
-        file(
+        NamedFileRules.file(
             "fetchmail-login", description: "password for a mail server",
             pattern:
                 #"(?<=\s)pass(?:word)?[ \t]{1,8}(?:is[ \t]{1,4})?(?:"((?:[^"\\\r\n]|\\.){3,256})"|([^\s"]{3,128}))"#,
             path: #"(?i)(?:^|/)\.?fetchmailrc[^/]{0,16}\z"#),
-        file(
+        NamedFileRules.file(
             "ups-monitor", description: "password of a monitor of power",
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}MONITOR[ \t]{1,8}[^\s]{1,128}[ \t]{1,8}[0-9]{1,3}[ \t]{1,8}[^\s]{1,64}[ \t]{1,8}(?:"([^"\r\n]{3,128})"|([^\s"]{3,128}))"#,
             path: #"(?i)(?:^|/)upsmon[^/]{0,16}\.conf\z"#),
-        file(
+        NamedFileRules.file(
             "tacplus-key", description: "key or password of TACACS+",
             pattern:
                 #"\b(?:key[ \t]{0,4}=[ \t]{0,4}|cleartext[ \t]{1,4}|des[ \t]{1,4})(?:"((?:[^"\\\r\n]|\\.){3,256})"|([^\s"{}]{3,128}))"#,
             path: #"(?i)(?:^|/)tac_?plus[^/]{0,16}\.(?:conf|cfg)\z"#),
-        file(
+        NamedFileRules.file(
             "monit-login", description: "password of monit",
             pattern: #"\ballow[ \t]{1,8}[^\s:"]{1,64}:(?:"([^"\r\n]{3,128})"|([^\s"]{3,128}))"#,
             path: #"(?i)(?:^|/)(?:\.?monitrc|monit/[^/]{1,64}|monit\.conf)\z"#),
-        file(
+        NamedFileRules.file(
             "radius-server", description: "secret of a RADIUS server",
             pattern:
                 #"(?:\A|\n)[ \t]{0,8}(?!#)[^\s#]{3,255}[ \t]{1,16}([^\s#][^\s]{2,128})[ \t]{1,16}[0-9]{1,4}[ \t]{0,8}(?=\r?\n|\z)"#,
             path: #"(?i)(?:^|/)(?:pam_radius_auth[^/]{0,16}\.conf|raddb/server)\z"#),
-        file(
+        NamedFileRules.file(
             "dnssec-key", description: "private key of a zone",
             pattern:
                 #"(?:\A|\n)(?:Key|PrivateExponent|Prime[12]|Exponent[12]|Coefficient|PrivateKey)(?:\([a-z0-9]{1,16}\))?:[ \t]{1,4}([A-Za-z0-9+/=]{8,2048})"#,
@@ -74,11 +74,4 @@ enum LoginFileRules {
             pattern: #"(grub\.pbkdf2\.sha512\.[0-9]{1,8}\.[0-9A-Fa-f]{8,1024}\.[0-9A-Fa-f]{8,1024})"#,
             keywords: ["grub.pbkdf2"], reach: (2, 2200)),
     ].compactMap(\.self)
-
-    private static func file(_ id: String, description: String, pattern: String, path: String) -> SecretRule? {
-        CommandRules.rule(id, description: description, pattern: pattern, keywords: [], reach: (80, 600)) {
-            $0.path = try? BytePattern(source: path)
-            $0.isForKnownPaths = true
-        }
-    }
 }

@@ -49,7 +49,8 @@ enum NamedFileRules {
             keywords: ["_set_header", "_param", "_pass_header"], reach: (12, 360)),
     ].compactMap(\.self)
 
-    private static func file(
+    /// A rule about the lines of files with certain names.
+    static func file(
         _ id: String, description: String, pattern: String, path: String, change: (inout SecretRule) -> Void = { _ in }
     ) -> SecretRule? {
         CommandRules.rule(id, description: description, pattern: pattern, keywords: [], reach: (80, 600)) {

@@ -14,8 +14,7 @@ enum PHPSerialized {
             }
             if let before = name, before.upperBound + 3 == sign, (2...64).contains(before.count),
                 case let word = Array(bytes[before]), text.count >= 3,
-                SettingMeaning.of(word) != nil
-                    || text.count >= 12 && bytes[text].contains(where: { "={[<".utf8.contains($0) })
+                SettingsSearch.isWanted(text, of: word, in: bytes)
             {
                 settings.append(Setting(names: [word], value: text, isArgument: true))
                 name = nil

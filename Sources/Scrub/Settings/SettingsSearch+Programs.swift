@@ -31,6 +31,16 @@ extension SettingsSearch {
 
     private static let smallestDocument = 12
 
+    /// Whether a text has what settings are written with, and may be one of its own; `isDocument` looks closer.
+    static func mayBeDocument(_ value: Range<Int>, in bytes: [UInt8]) -> Bool {
+        value.count >= smallestDocument && bytes[value].contains { "={[<".utf8.contains($0) }
+    }
+
+    /// Whether a binary format's value is one to look at: by its name, or because it may be a text of its own.
+    static func isWanted(_ value: Range<Int>, of name: [UInt8], in bytes: [UInt8]) -> Bool {
+        SettingMeaning.of(name) != nil || mayBeDocument(value, in: bytes)
+    }
+
     /// The settings of a text in another one. What has no lines of its own is a form, or some such.
     static func document(_ bytes: [UInt8], in range: Range<Int>) -> [Setting] {
         var source = SettingsSource()

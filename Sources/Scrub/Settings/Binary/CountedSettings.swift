@@ -64,7 +64,7 @@ struct CountedSettings {
             }
             guard let (value, isCounted) = value(behind: at) else { continue }
             let name = Array(bytes[start..<at])
-            let isText = isCounted && value.count >= 12 && bytes[value].contains { "={[<".utf8.contains($0) }
+            let isText = isCounted && SettingsSearch.mayBeDocument(value, in: bytes)
             guard isSetting(name) && (isCounted || isSurelyValue(bytes[value], of: name)) || isText,
                 String(validating: bytes[value], as: UTF8.self) != nil
             else { continue }

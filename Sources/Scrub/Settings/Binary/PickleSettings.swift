@@ -90,8 +90,7 @@ struct PickleSettings {
         }
         if let name = last, (3...64).contains(name.count), (3...Self.longest).contains(text.count),
             case let name = Array(bytes[name]),
-            SettingMeaning.of(name) != nil
-                || text.count >= 12 && bytes[text].contains(where: { "={[<".utf8.contains($0) })
+            SettingsSearch.isWanted(text, of: name, in: bytes)
         {
             settings.append(Setting(names: [name], value: text, isArgument: true))
             last = nil
